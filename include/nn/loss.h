@@ -1,0 +1,33 @@
+/* Losses, as the mean over samples and outputs, at the logits.
+ *
+ * Targets are [outputs][stride]: 0 or 1 for classes (one row for two classes, else one row a
+ * class), values for regression. Section 3 of the numerics sheet. To add one: a function and a
+ * row in src/nn/loss.c.
+ */
+#ifndef NN_LOSS_H
+#define NN_LOSS_H
+
+#include "nn/real.h"
+#include <stdbool.h>
+
+struct loss {
+	const char *name, *help;
+	double threshold; /* of a single output, above which it says class 1 */
+	/* Writes delta = dL/dlogits where L is the mean over `total` samples (columns past `rows`
+	 * get 0), and returns the sum over the rows of the loss per sample (mean over outputs). */
+	double (*apply)(int outputs, int rows, int stride, int total, const real *logits,
+		const real *target, real *delta);
+};
+
+#define loss_at NN(loss_at)
+#define loss_find NN(loss_find)
+#define loss_correct NN(loss_correct)
+
+const struct loss *loss_at(int index); /* NULL past the end */
+const struct loss *loss_find(const char *name);
+
+/* How many of the rows are classified right: threshold for one output, else the largest. */
+int loss_correct(const struct loss *loss, int outputs, int rows, int stride, const real *logits,
+	const real *target);
+
+#endif

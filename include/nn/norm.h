@@ -1,0 +1,40 @@
+/* Normalization: none, over the batch (Ioffe and Szegedy 2015), over the layer (Ba et al. 2016).
+ *
+ * normalized = (x - mean) / sqrt(variance + epsilon), y = gamma * normalized + beta, with the
+ * biased variance. Batch norm takes both over the samples for each unit, layer norm over the
+ * units for each sample. Matrices are [units][stride] with `rows` valid columns.
+ *
+ * To add one: forward and backward in src/nn/norm.c and a row.
+ */
+#ifndef NN_NORM_H
+#define NN_NORM_H
+
+#include "nn/real.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct norm_work {
+	int units, rows, stride;
+	real epsilon;
+	const real *gamma, *beta;              /* [units] */
+	real *inverse_deviation;               /* per unit [units] (batch) or sample [rows] (layer) */
+	real *running_mean, *running_variance; /* [units], batch norm only */
+	real momentum;                         /* weight of this batch in the running statistics */
+	bool evaluate;                         /* use the running statistics */
+	bool update_running;
+};
+
+struct normalization {
+	const char *name, *help;
+	bool per_unit; /* units are independent, so the work may be cut by units; else by samples */
+	/* Both NULL for `none`. forward: x to normalized and y; y may be x. */
+	void (*forward)(const struct norm_work *work, const real *x, real *normalized, real *y);
+	/* gradient: dL/dy in, dL/dx out, columns past `rows` set to 0; adds to dgamma, dbeta. */
+	void (*backward)(const struct norm_work *work, const real *normalized, real *gradient,
+		real *gamma_gradient, real *beta_gradient);
+};
+
+#define normalization_at NN(normalization_at)
+const struct normalization *normalization_at(int index); /* NULL past the end */
+
+#endif

@@ -1,0 +1,65 @@
+/* Optimizers: how a gradient moves the parameters, in Keras's form and in PyTorch's.
+ *
+ * The forms differ in where epsilon stands and in their constants (section 6 of the numerics
+ * sheet); both were checked against the frameworks' own results. State lives in up to two
+ * slots of the same shape as the parameters, owned by the network.
+ *
+ * To add one: its step functions and a row in src/nn/optim.c.
+ */
+#ifndef NN_OPTIM_H
+#define NN_OPTIM_H
+
+#include "nn/real.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { OPTIMIZER_SLOTS_MAX = 2 };
+
+/* What one step needs, worked out in double once a step by optimizer_step_prepare(). */
+struct optimizer_step {
+	real rate;            /* learning rate, bias correction included where the form has one */
+	real momentum;
+	real first, second;   /* decay of the first and second moment */
+	real first_rest, second_rest; /* 1 - first, 1 - second */
+	real second_scale;    /* 1 / sqrt(1 - second^t) in PyTorch's Adam, else 1 */
+	real epsilon;
+	real keep;            /* decoupled decay: w *= keep before the step */
+	real coupled;         /* PyTorch's weight_decay: g += coupled * w */
+};
+
+struct optimizer_form {
+	double first, second, epsilon;
+	double slot_start;    /* every slot's initial value */
+	double decay;         /* default weight decay */
+	bool decoupled;       /* decay by w *= 1 - rate * decay */
+	void (*step)(const struct optimizer_step *step, size_t n, real *w, const real *g,
+		real *slot0, real *slot1);
+};
+
+struct optimizer {
+	const char *name, *help;
+	int slots;
+	bool corrects_bias;   /* Adam's moments start at 0 and are corrected */
+	struct optimizer_form keras, pytorch;
+};
+
+struct optimizer_choice {
+	const char *optimizer; /* name */
+	bool pytorch;
+	double rate, momentum;
+	double decay;          /* 0: the form's default */
+	/* for tests against given constants; 0: the form's own */
+	double second, epsilon, slot_start;
+};
+
+#define optimizer_at NN(optimizer_at)
+#define optimizer_step_prepare NN(optimizer_step_prepare)
+
+const struct optimizer *optimizer_at(int index); /* NULL past the end */
+
+/* Step number t = 1, 2, ... */
+struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
+	const struct optimizer_choice *choice, int64_t t);
+
+#endif

@@ -1,0 +1,259 @@
+#include "variant.h"
+
+#include "elementary_real.h"
+
+/* f and f' at one point. Comparisons are written so that NaN falls through to a NaN result. */
+struct point {
+	real f, derivative;
+};
+
+#define R(x) ((real)(x))
+
+/* e = e^-|u| serves sigma(u), its mirror 1 - sigma(u) and the derivative e / (1 + e)^2, all
+ * without cancellation. */
+struct logistic {
+	real s, mirror, derivative;
+};
+
+static inline struct logistic logistic(real u)
+{
+	real e = real_exp(-real_abs(u));
+	real r = R(1) / (R(1) + e);
+	real small = e * r;
+	return (struct logistic){u < 0 ? small : r, u < 0 ? r : small, small * r};
+}
+
+static inline struct point identity(real u, struct activation_parameters p)
+{
+	(void)p;
+	return (struct point){u, 1};
+}
+
+static inline struct point sigmoid(real u, struct activation_parameters p)
+{
+	(void)p;
+	struct logistic l = logistic(u);
+	return (struct point){l.s, l.derivative};
+}
+
+static inline struct point tanh_point(real u, struct activation_parameters p)
+{
+	(void)p;
+	/* 1 / cosh^2 as 4e / (1 + e)^2 with e = e^-2|u|: positive as long as a float can be */
+	real e = real_exp(R(-2) * real_abs(u));
+	real r = R(1) / (R(1) + e);
+	return (struct point){real_tanh(u), R(4) * e * r * r};
+}
+
+static inline struct point leaky(real u, real slope)
+{
+	return (struct point){u <= 0 ? slope * u : u, u > 0 ? R(1) : slope};
+}
+
+static inline struct point relu(real u, struct activation_parameters p)
+{
+	(void)p;
+	return (struct point){u <= 0 ? R(0) : u, u > 0 ? R(1) : R(0)};
+}
+
+static inline struct point leaky_relu(real u, struct activation_parameters p)
+{
+	return leaky(u, p.leaky_slope);
+}
+
+static inline struct point prelu(real u, struct activation_parameters p)
+{
+	return leaky(u, p.learned_slope);
+}
+
+static inline struct point elu_scaled(real u, real scale, real alpha)
+{
+	real low = u <= 0 ? u : R(0);
+	return (struct point){scale * (u <= 0 ? alpha * real_expm1(low) : u),
+		scale * (u > 0 ? R(1) : alpha * real_exp(low))};
+}
+
+static inline struct point elu(real u, struct activation_parameters p)
+{
+	return elu_scaled(u, 1, p.elu_alpha);
+}
+
+static inline struct point selu(real u, struct activation_parameters p)
+{
+	(void)p;
+	return elu_scaled(u, R(1.0507009873554805), R(1.6732632423543772));
+}
+
+static inline struct point gelu(real u, struct activation_parameters p)
+{
+	(void)p;
+	real probability = R(0.5) * (R(1) + real_erf(u * R(0.70710678118654752)));
+	real density = R(0.39894228040143268) * real_exp(R(-0.5) * u * u);
+	return (struct point){u * probability, probability + u * density};
+}
+
+static inline struct point gelu_tanh(real u, struct activation_parameters p)
+{
+	(void)p;
+	const real k = R(0.79788456080286536);
+	/* past 10 the tanh is 1 to the last bit; the cut keeps u^3 finite */
+	real v = u > 10 ? R(10) : u < -10 ? R(-10) : u;
+	real t = real_tanh(k * (v + R(0.044715) * v * v * v));
+	real slope = (R(1) - t) * (R(1) + t) * k * (R(1) + R(0.134145) * v * v);
+	return (struct point){R(0.5) * u * (R(1) + t), R(0.5) * (R(1) + t) + R(0.5) * v * slope};
+}
+
+static inline struct point silu(real u, struct activation_parameters p)
+{
+	(void)p;
+	struct logistic l = logistic(u);
+	/* u * s is 0 * -inf far to the left: the cut loses nothing a float could hold */
+	real v = u < -200 ? R(-200) : u;
+	return (struct point){v * l.s, l.s * (R(1) + v * l.mirror)};
+}
+
+static inline struct point softplus(real u, struct activation_parameters p)
+{
+	(void)p;
+	real e = real_exp(-real_abs(u));
+	real value = (u > 0 ? u : R(0)) + real_log1p(e);
+	real s = u < 0 ? e / (R(1) + e) : R(1) / (R(1) + e);
+	return (struct point){u > 20 ? u : value, u > 20 ? R(1) : s};
+}
+
+static inline struct point mish(real u, struct activation_parameters p)
+{
+	(void)p;
+	/* tanh(log(1 + w)) = (w^2 + 2w) / (w^2 + 2w + 2) with w = e^u, exact in form and free of
+	 * cancellation; past 20 it is 1 */
+	real v = u > 20 ? R(20) : u < -200 ? R(-200) : u;
+	real w = real_exp(v);
+	real n = w * (w + R(2));
+	real t = n / (n + R(2));
+	real rest = R(2) / (n + R(2));
+	real s = w / (R(1) + w);
+	real value = v * t;
+	return (struct point){u > 20 ? u : value, t + v * rest * (R(1) + t) * s};
+}
+
+static inline struct point softsign(real u, struct activation_parameters p)
+{
+	(void)p;
+	real r = R(1) / (R(1) + real_abs(u));
+	return (struct point){u * r, r * r};
+}
+
+static inline real clamp(real u, real low, real high)
+{
+	return u <= low ? low : u >= high ? high : u;
+}
+
+static inline struct point relu6(real u, struct activation_parameters p)
+{
+	(void)p;
+	return (struct point){clamp(u, 0, 6), (u > 0) & (u < 6) ? R(1) : R(0)};
+}
+
+static inline struct point hard_tanh(real u, struct activation_parameters p)
+{
+	(void)p;
+	return (struct point){clamp(u, -1, 1), (u > -1) & (u < 1) ? R(1) : R(0)};
+}
+
+static inline struct point hard_sigmoid(real u, struct activation_parameters p)
+{
+	(void)p;
+	const real sixth = R(1) / R(6);
+	return (struct point){clamp(u * sixth + R(0.5), 0, 1),
+		(u > -3) & (u < 3) ? sixth : R(0)};
+}
+
+static inline struct point sine(real u, struct activation_parameters p)
+{
+	(void)p;
+	return (struct point){real_sin(u), real_cos(u)};
+}
+
+/* The array form of a point function: one loop the compiler can vectorize for each of 'f and f''
+ * and 'f alone'. */
+#define ARRAY(point_function) \
+	static void point_function##_array(const struct activation_parameters *parameters, size_t n, \
+		const real *restrict u, real *restrict f, real *restrict derivative) \
+	{ \
+		const struct activation_parameters p = *parameters; \
+		if (!derivative) { \
+			for (size_t i = 0; i < n; i++) \
+				f[i] = point_function(u[i], p).f; \
+			return; \
+		} \
+		for (size_t i = 0; i < n; i++) { \
+			struct point value = point_function(u[i], p); \
+			f[i] = value.f; \
+			derivative[i] = value.derivative; \
+		} \
+	}
+
+ARRAY(sigmoid)
+ARRAY(relu)
+ARRAY(tanh_point)
+ARRAY(leaky_relu)
+ARRAY(prelu)
+ARRAY(elu)
+ARRAY(selu)
+ARRAY(gelu)
+ARRAY(gelu_tanh)
+ARRAY(silu)
+ARRAY(softplus)
+ARRAY(mish)
+ARRAY(softsign)
+ARRAY(relu6)
+ARRAY(hard_tanh)
+ARRAY(hard_sigmoid)
+ARRAY(sine)
+ARRAY(identity)
+
+#define KINKS(count, ...) .kinks = count, .kink = {__VA_ARGS__}
+
+/* In the order in which the key `a` walks through them. */
+static const struct activation rows[] = {
+	{.name = "sigmoid", .symbol = "σ", .derivative_supremum = 0.25, .apply = sigmoid_array,
+		.help = "1 / (1 + e^-z): between 0 and 1, slope at most 0.25"},
+	{.name = "relu", .symbol = "ReLU", .derivative_supremum = 1, .apply = relu_array,
+		KINKS(1, 0), .help = "max(0, z): slope 0 or 1"},
+	{.name = "tanh", .symbol = "tanh", .derivative_supremum = 1, .apply = tanh_point_array,
+		.help = "between -1 and 1, slope 1 at 0"},
+	{.name = "leaky-relu", .symbol = "LReLU", .derivative_supremum = 1,
+		.apply = leaky_relu_array, KINKS(1, 0),
+		.help = "z, or leaky-slope times z below 0 (Maas et al. 2013)"},
+	{.name = "prelu", .symbol = "PReLU", .derivative_supremum = 1, .learns_slope = true,
+		.apply = prelu_array, KINKS(1, 0),
+		.help = "leaky ReLU whose slope each layer learns (He et al. 2015)"},
+	{.name = "elu", .symbol = "ELU", .derivative_supremum = 1, .alpha_scales = true,
+		.apply = elu_array, KINKS(1, 0), .help = "z, or alpha (e^z - 1) below 0 (Clevert et al. 2016)"},
+	{.name = "selu", .symbol = "SELU", .derivative_supremum = 1.7580993408473766,
+		.apply = selu_array, KINKS(1, 0), .help = "self-normalizing ELU (Klambauer et al. 2017)"},
+	{.name = "gelu", .symbol = "GELU", .derivative_supremum = 1.128904, .apply = gelu_array,
+		.help = "z times the normal distribution function (Hendrycks and Gimpel 2016)"},
+	{.name = "gelu-tanh", .symbol = "GELU~", .derivative_supremum = 1.128993,
+		.apply = gelu_tanh_array, .help = "GELU by its tanh approximation"},
+	{.name = "silu", .symbol = "SiLU", .derivative_supremum = 1.099839, .apply = silu_array,
+		.help = "z times sigmoid(z), also called swish (Ramachandran et al. 2017)"},
+	{.name = "softplus", .symbol = "softplus", .derivative_supremum = 1,
+		.apply = softplus_array, .help = "log(1 + e^z), a smooth ReLU"},
+	{.name = "mish", .symbol = "mish", .derivative_supremum = 1.088498, .apply = mish_array,
+		.help = "z tanh(softplus(z)) (Misra 2019)"},
+	{.name = "softsign", .symbol = "softsign", .derivative_supremum = 1,
+		.apply = softsign_array, .help = "z / (1 + |z|): like tanh with heavier tails"},
+	{.name = "relu6", .symbol = "ReLU6", .derivative_supremum = 1, .apply = relu6_array,
+		KINKS(2, 0, 6), .help = "ReLU cut off at 6"},
+	{.name = "hard-tanh", .symbol = "htanh", .derivative_supremum = 1,
+		.apply = hard_tanh_array, KINKS(2, -1, 1), .help = "z between -1 and 1, cut off there"},
+	{.name = "hard-sigmoid", .symbol = "hσ", .derivative_supremum = 1.0 / 6,
+		.apply = hard_sigmoid_array, KINKS(2, -3, 3), .help = "z / 6 + 1/2, cut off at 0 and 1"},
+	{.name = "sine", .symbol = "sin", .derivative_supremum = 1, .apply = sine_array,
+		.help = "sin z"},
+	{.name = "identity", .symbol = "id", .derivative_supremum = 1, .apply = identity_array,
+		.help = "z itself: a linear network"},
+};
+
+const struct activation_table VARIANT(activation_table) = TABLE(rows);

@@ -1,0 +1,338 @@
+#include "nn/check.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TENSORS_PER_LAYER = 5, DRAWS_MAX = 200 };
+
+struct check {
+	struct net *net;
+	int rows;
+	struct rng rng;
+	double closest;            /* distance to a kink of the last pass */
+	double loss, noise;
+	double *gradient;          /* [parameters] */
+	int tensors, tensor;       /* all; at work */
+	size_t entry;
+	double planted;
+	int planted_tensor;
+	struct check_tensor result[];
+};
+
+/* The array of parameters behind a tensor; NULL if the network does not use it. */
+static real *tensor_values(const struct check *check, int index, struct check_tensor *tensor)
+{
+	const struct net_layer *layer = net_layer_of(check->net, index / TENSORS_PER_LAYER + 1);
+	bool norm = layer->normalization->forward;
+	bool slope = layer->activation && layer->activation->learns_slope;
+	const struct {
+		const char *name;
+		real *values;
+		size_t entries;
+	} part[TENSORS_PER_LAYER] = {
+		{"weight", layer->weight, layer->weights},
+		{"bias", layer->bias, (size_t)layer->outputs},
+		{"gamma", norm ? layer->gamma : NULL, (size_t)layer->outputs},
+		{"beta", norm ? layer->beta : NULL, (size_t)layer->outputs},
+		{"slope", slope ? layer->slope : NULL, 1},
+	};
+	int i = index % TENSORS_PER_LAYER;
+	*tensor = (struct check_tensor){
+		.layer = index / TENSORS_PER_LAYER + 1, .name = part[i].name, .entries = part[i].entries};
+	return part[i].values;
+}
+
+static void see_distance(void *context, int l, int first, int units, int rows, int stride,
+	const real *u, const real *derivative, const real *output)
+{
+	struct check *check = context;
+	const struct activation *activation = net_layer_of(check->net, l)->activation;
+	(void)first, (void)derivative, (void)output;
+	for (int k = 0; activation && k < activation->kinks; k++)
+		for (int unit = 0; unit < units; unit++)
+			for (int i = 0; i < rows; i++) {
+				double away = fabs((double)u[(size_t)unit * stride + i] - activation->kink[k]);
+				check->closest = fmin(check->closest, away);
+			}
+}
+
+/* The loss at the present parameters; the observer notes how near a kink it came. */
+static double loss_of(struct check *check, bool backward, struct rng *dropout)
+{
+	const struct net_observer observer = {.context = check, .forward = see_distance};
+	uint64_t budget = UINT64_MAX;
+	check->closest = INFINITY;
+	net_pass_begin(check->net, NET_TRAIN, backward, check->rows, dropout, &observer);
+	while (!net_pass_advance(check->net, &budget))
+		;
+	return net_pass_loss(check->net) / check->rows + net_penalty(check->net);
+}
+
+static void draw_data(struct check *check)
+{
+	const struct net_spec *spec = net_spec_of(check->net);
+	int stride = net_batch(check->net, check->rows), outputs = spec->size[spec->layers];
+	real *x = net_input(check->net), *y = net_target(check->net);
+	bool values = strcmp(spec->loss, "mse") == 0;
+	for (int i = 0; i < check->rows; i++) {
+		for (int f = 0; f < spec->size[0]; f++)
+			x[(size_t)f * stride + i] = (real)rng_normal(&check->rng);
+		int class = (int)rng_below(&check->rng, outputs > 1 ? (uint32_t)outputs : 2);
+		for (int o = 0; o < outputs; o++)
+			y[(size_t)o * stride + i] = values ? (real)rng_normal(&check->rng) :
+				outputs > 1 ? class == o : class;
+	}
+}
+
+static void draw_parameters(struct check *check, const char *initializer, double gain,
+	uint64_t seed)
+{
+	const struct net_spec *spec = net_spec_of(check->net);
+	const struct initializer_parameters parameters = {-0.5, 0.5, 1, gain};
+	uint64_t budget = UINT64_MAX;
+	net_initialize_begin(check->net, initializer_find(initializer), &parameters, seed, 1,
+		spec->layers);
+	while (!net_initialize_advance(check->net, &budget))
+		;
+	for (int l = 1; l <= spec->layers; l++) {
+		const struct net_layer *layer = net_layer_of(check->net, l);
+		for (int unit = 0; unit < layer->outputs; unit++) {
+			layer->bias[unit] = (real)rng_between(&check->rng, -0.3, 0.3);
+			if (layer->gamma) {
+				layer->gamma[unit] = (real)rng_between(&check->rng, 0.6, 1.4);
+				layer->beta[unit] = (real)rng_between(&check->rng, -0.3, 0.3);
+			}
+		}
+	}
+}
+
+/* Draws data until no pre-activation is near a kink, then backpropagates. */
+static bool prepare(struct check *check)
+{
+	for (int draw = 0; draw < DRAWS_MAX; draw++) {
+		draw_data(check);
+		loss_of(check, false, &check->rng);
+		if (check->closest > 10 * CHECK_EPSILON) {
+			net_gradient_clear(check->net);
+			check->loss = loss_of(check, true, NULL);
+			for (int l = 1; l <= net_spec_of(check->net)->layers; l++)
+				net_penalize(check->net, l);
+			check->noise = ldexp(fmax(check->loss, 1), -51) / CHECK_EPSILON;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Remembers the gradient and the largest of each tensor. */
+static void keep_gradient(struct check *check)
+{
+	size_t count;
+	real *parameters = net_parameters(check->net, &count);
+	for (size_t i = 0; i < count; i++)
+		check->gradient[i] = *net_gradient_of(check->net, parameters + i);
+	int all = net_spec_of(check->net)->layers * TENSORS_PER_LAYER;
+	for (int i = 0; i < all; i++) {
+		struct check_tensor tensor;
+		const real *values = tensor_values(check, i, &tensor);
+		if (!values)
+			continue;
+		for (size_t k = 0; k < tensor.entries; k++)
+			tensor.largest = fmax(tensor.largest, fabs(check->gradient[values - parameters + k]));
+		double least = fmax(1e-9, 1e4 * check->noise);
+		tensor.outcome = tensor.largest < least ? CHECK_TOO_SMALL : CHECK_PASSED;
+		check->result[check->tensors++] = tensor;
+	}
+}
+
+struct check *check_new(const struct net_spec *spec, const char *initializer, double gain,
+	int rows, uint64_t seed)
+{
+	struct check *check = calloc(1, sizeof *check +
+		(size_t)spec->layers * TENSORS_PER_LAYER * sizeof check->result[0]);
+	if (!check)
+		return NULL;
+	size_t count = 0;
+	check->rows = rows;
+	check->planted_tensor = -1;
+	check->rng = rng_stream(seed, "check", 0);
+	check->net = net_new(kernels_find(NULL), spec, rows);
+	if (check->net) {
+		net_parameters(check->net, &count);
+		check->gradient = malloc(count * sizeof *check->gradient);
+	}
+	if (check->gradient) {
+		draw_parameters(check, initializer, gain, seed);
+		if (prepare(check)) {
+			keep_gradient(check);
+			return check;
+		}
+	}
+	check_free(check);
+	return NULL;
+}
+
+void check_free(struct check *check)
+{
+	if (!check)
+		return;
+	net_free(check->net);
+	free(check->gradient);
+	free(check);
+}
+
+static real *result_values(const struct check *check, int index)
+{
+	struct check_tensor tensor;
+	int all = net_spec_of(check->net)->layers * TENSORS_PER_LAYER, seen = 0;
+	for (int i = 0; i < all; i++) {
+		real *values = tensor_values(check, i, &tensor);
+		if (values && seen++ == index)
+			return values;
+	}
+	return NULL;
+}
+
+void check_plant_error(struct check *check, int layer, const char *name, double factor)
+{
+	for (int i = 0; i < check->tensors; i++)
+		if (check->result[i].layer == layer && strcmp(check->result[i].name, name) == 0)
+			check->planted_tensor = i;
+	assert(check->planted_tensor >= 0);
+	check->planted = factor;
+}
+
+static void check_entry(struct check *check, struct check_tensor *tensor, real *value)
+{
+	size_t count;
+	const real *parameters = net_parameters(check->net, &count);
+	double a = check->gradient[value - parameters];
+	if (check->tensor == check->planted_tensor)
+		a *= check->planted;
+	real kept = *value;
+	*value = kept + CHECK_EPSILON;
+	double above = loss_of(check, false, NULL), step = *value;
+	*value = kept - CHECK_EPSILON;
+	double below = loss_of(check, false, NULL);
+	step -= *value;
+	*value = kept;
+	double n = (above - below) / step;
+	double scale = fmax(fabs(a) + fabs(n), 1e-3 * tensor->largest);
+	double error = fmax(0, fabs(a - n) - check->noise) / scale;
+	tensor->worst = fmax(tensor->worst, isnan(error) ? INFINITY : error);
+}
+
+bool check_advance(struct check *check, uint64_t *budget)
+{
+	enum { PASSES = 2 };
+	size_t count;
+	net_parameters(check->net, &count);
+	for (; check->tensor < check->tensors; check->tensor++, check->entry = 0) {
+		struct check_tensor *tensor = &check->result[check->tensor];
+		if (tensor->outcome == CHECK_TOO_SMALL)
+			continue;
+		real *values = result_values(check, check->tensor);
+		for (; check->entry < tensor->entries; check->entry++) {
+			if (!*budget)
+				return false;
+			check_entry(check, tensor, values + check->entry);
+			uint64_t cost = PASSES * count * (uint64_t)check->rows;
+			*budget -= cost < *budget ? cost : *budget;
+		}
+		if (!(tensor->worst <= 1e-6))
+			tensor->outcome = CHECK_FAILED;
+	}
+	return true;
+}
+
+int check_tensors(const struct check *check)
+{
+	return check->tensors;
+}
+
+const struct check_tensor *check_tensor_at(const struct check *check, int index)
+{
+	return &check->result[index];
+}
+
+/* ---- the walk ---- */
+
+static int count_rows(const void *(*at)(int))
+{
+	int count = 0;
+	while (at(count))
+		count++;
+	return count;
+}
+
+static const void *any_activation(int i)
+{
+	return activation_at(i);
+}
+
+static const void *any_normalization(int i)
+{
+	return normalization_at(i);
+}
+
+static const void *any_loss(int i)
+{
+	return loss_at(i);
+}
+
+/* The digit of a mixed-radix number; what is left stays in *index. */
+static int digit(int *index, int radix)
+{
+	int value = *index % radix;
+	*index /= radix;
+	return value;
+}
+
+bool check_walk(int index, struct net_spec *spec, char *name, size_t size)
+{
+	enum { POSITIONS = 2, SHORTCUTS = 3, ADDITIONS = 2, DEPTH = 4 };
+	int activation = digit(&index, count_rows(any_activation));
+	int norm = digit(&index, count_rows(any_normalization));
+	int loss = digit(&index, count_rows(any_loss));
+	int skip = digit(&index, SHORTCUTS);
+	int position = digit(&index, POSITIONS), addition = digit(&index, ADDITIONS);
+	if (index)
+		return false;
+	memset(spec, 0, sizeof *spec);
+	spec->layers = DEPTH + 1;
+	spec->size[0] = 3;
+	for (int l = 1; l <= DEPTH; l++) {
+		spec->size[l] = 4;
+		spec->activation[l - 1] = activation_at(activation)->name;
+	}
+	spec->loss = loss_at(loss)->name;
+	spec->size[spec->layers] = strcmp(spec->loss, "bce") == 0 ? 1 : 3;
+	spec->leaky_slope = 0.1;
+	spec->elu_alpha = 1.3;
+	spec->normalization = normalization_at(norm)->name;
+	spec->normalize_after = position;
+	spec->norm_epsilon = 1e-5;
+	spec->norm_momentum = 0.1;
+	spec->skip = skip;
+	spec->skip_before = addition;
+	spec->branch_scale = skip ? 0.7 : 1;
+	/* dropout and penalties ride along where normalization leaves the gradient large */
+	spec->dropout = norm == 0 && position ? 0.2 : 0;
+	spec->l1 = norm == 0 && addition ? 0.01 : 0;
+	spec->l2 = norm == 0 && addition ? 0.02 : 0;
+	const char *const part[] = {spec->activation[0], " norm=", spec->normalization,
+		position ? " after" : " before", skip == 0 ? " skip=0" : skip == 1 ? " skip=1" : " skip=2",
+		addition ? " pre" : " post", " loss=", spec->loss};
+	size_t used = 0;
+	name[0] = '\0';
+	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+		size_t length = strlen(part[i]);
+		if (used + length < size) {
+			memcpy(name + used, part[i], length + 1);
+			used += length;
+		}
+	}
+	return true;
+}

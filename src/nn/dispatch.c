@@ -1,0 +1,122 @@
+/* Chooses among the builds of the kernels, and answers for their tables, whose rows are the
+ * same in every build. */
+#include "nn/elementary.h"
+#include "nn/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#ifdef NN_DOUBLE
+extern const struct kernels kernels_double;
+static const struct kernels *const builds[] = {&kernels_double};
+#else
+extern const struct kernels kernels_baseline;
+#ifdef NN_X86
+extern const struct kernels kernels_avx2, kernels_avx512;
+static const struct kernels *const builds[] = {&kernels_avx512, &kernels_avx2, &kernels_baseline};
+#else
+static const struct kernels *const builds[] = {&kernels_baseline};
+#endif
+#endif
+
+static bool supported(const struct kernels *kernels)
+{
+#if defined(NN_X86) && !defined(NN_DOUBLE)
+	if (kernels == &kernels_avx512)
+		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+			__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+	if (kernels == &kernels_avx2)
+		return __builtin_cpu_supports("avx2");
+#endif
+	(void)kernels;
+	return true;
+}
+
+const struct kernels *kernels_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof builds / sizeof builds[0]; i++)
+		if ((!name || strcmp(name, builds[i]->name) == 0) && supported(builds[i]))
+			return builds[i];
+	return NULL;
+}
+
+const struct activation *activation_at(int index)
+{
+	const struct activation_table *table = kernels_find(NULL)->activations;
+	return index >= 0 && index < table->count ? &table->row[index] : NULL;
+}
+
+const struct activation *activation_find(const char *name)
+{
+	const struct activation *row;
+	for (int i = 0; (row = activation_at(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+double activation_supremum(const struct activation *activation,
+	const struct activation_parameters *parameters)
+{
+	double alpha = parameters->elu_alpha;
+	if (activation->alpha_scales && alpha > activation->derivative_supremum)
+		return alpha;
+	return activation->derivative_supremum;
+}
+
+struct activation_parameters activation_parameters_default(void)
+{
+	return (struct activation_parameters){
+		.leaky_slope = (real)0.01, .elu_alpha = 1, .learned_slope = (real)0.25};
+}
+
+const struct normalization *normalization_at(int index)
+{
+	const struct normalization_table *table = kernels_find(NULL)->normalizations;
+	return index >= 0 && index < table->count ? &table->row[index] : NULL;
+}
+
+const struct optimizer *optimizer_at(int index)
+{
+	const struct optimizer_table *table = kernels_find(NULL)->optimizers;
+	return index >= 0 && index < table->count ? &table->row[index] : NULL;
+}
+
+/* x^t by repeated squaring: the same bits everywhere, and exact enough for 1 - x^t at t = 1. */
+static double power(double x, int64_t t)
+{
+	double result = 1;
+	for (; t > 0; t >>= 1, x *= x)
+		if (t & 1)
+			result *= x;
+	return result;
+}
+
+struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
+	const struct optimizer_choice *choice, int64_t t)
+{
+	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
+	double second = choice->second > 0 ? choice->second : form->second;
+	double decay = choice->decay > 0 ? choice->decay : form->decay;
+	double rate = choice->rate, second_scale = 1;
+	if (optimizer->corrects_bias) {
+		double spread = sqrt(1 - power(second, t));
+		rate /= 1 - power(form->first, t);
+		if (choice->pytorch)
+			second_scale = 1 / spread;
+		else
+			rate *= spread;
+	}
+	return (struct optimizer_step){
+		.rate = (real)rate,
+		.momentum = (real)choice->momentum,
+		.first = (real)form->first,
+		.second = (real)second,
+		.first_rest = (real)(1 - form->first),
+		.second_rest = (real)(1 - second),
+		.second_scale = (real)second_scale,
+		.epsilon = (real)(choice->epsilon > 0 ? choice->epsilon : form->epsilon),
+		.keep = (real)(form->decoupled ? 1 - choice->rate * decay : 1),
+		.coupled = (real)(form->decoupled ? 0 : decay),
+	};
+}

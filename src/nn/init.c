@@ -1,0 +1,113 @@
+#include "nn/init.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+/* What every rule says in its own way: how wide to draw, from the two fans. */
+#define RULE(rule, expression) \
+	static double rule(const struct initializer_parameters *p, int fan_in, int fan_out) \
+	{ \
+		(void)fan_in, (void)fan_out; \
+		return p->gain * (expression); \
+	}
+
+RULE(glorot_deviation, sqrt(2.0 / (fan_in + fan_out)))
+RULE(glorot_bound, sqrt(6.0 / (fan_in + fan_out)))
+RULE(he_deviation, sqrt(2.0 / fan_in))
+RULE(he_bound, sqrt(6.0 / fan_in))
+RULE(lecun_deviation, sqrt(1.0 / fan_in))
+RULE(lecun_bound, sqrt(3.0 / fan_in))
+RULE(normal_deviation, p->deviation)
+RULE(uniform_deviation, fabs(p->high - p->low) / sqrt(12.0))
+RULE(uniform_bound, fmax(fabs(p->low), fabs(p->high)))
+RULE(two_five_deviation, 3 / sqrt(12.0))
+RULE(two_five_bound, 5)
+RULE(no_deviation, 0)
+RULE(no_bound, 0)
+
+/* A normal cut off at two standard deviations has this one; Keras divides by it so that the
+ * result is as wide as the rule says. */
+#define TRUNCATED_DEVIATION 0.87962566103423978
+RULE(glorot_truncated_bound, 2 * sqrt(2.0 / (fan_in + fan_out)) / TRUNCATED_DEVIATION)
+RULE(he_truncated_bound, 2 * sqrt(2.0 / fan_in) / TRUNCATED_DEVIATION)
+RULE(lecun_truncated_bound, 2 * sqrt(1.0 / fan_in) / TRUNCATED_DEVIATION)
+
+static double truncated_normal(struct rng *rng)
+{
+	double x;
+	do
+		x = rng_normal(rng);
+	while (fabs(x) > 2);
+	return x / TRUNCATED_DEVIATION;
+}
+
+#define DRAW(draw, expression) \
+	static double draw(const struct initializer_parameters *p, struct rng *rng, int fan_in, \
+		int fan_out, int row, int column) \
+	{ \
+		(void)p, (void)rng, (void)fan_in, (void)fan_out, (void)row, (void)column; \
+		return expression; \
+	}
+
+DRAW(draw_glorot_uniform, rng_between(rng, -1, 1) * glorot_bound(p, fan_in, fan_out))
+DRAW(draw_glorot_normal, rng_normal(rng) * glorot_deviation(p, fan_in, fan_out))
+DRAW(draw_glorot_truncated, truncated_normal(rng) * glorot_deviation(p, fan_in, fan_out))
+DRAW(draw_he_uniform, rng_between(rng, -1, 1) * he_bound(p, fan_in, fan_out))
+DRAW(draw_he_normal, rng_normal(rng) * he_deviation(p, fan_in, fan_out))
+DRAW(draw_he_truncated, truncated_normal(rng) * he_deviation(p, fan_in, fan_out))
+DRAW(draw_lecun_uniform, rng_between(rng, -1, 1) * lecun_bound(p, fan_in, fan_out))
+DRAW(draw_lecun_normal, rng_normal(rng) * lecun_deviation(p, fan_in, fan_out))
+DRAW(draw_lecun_truncated, truncated_normal(rng) * lecun_deviation(p, fan_in, fan_out))
+DRAW(draw_uniform, p->gain * rng_between(rng, p->low, p->high))
+DRAW(draw_two_five, p->gain * rng_between(rng, 2, 5))
+DRAW(draw_normal, p->gain * p->deviation * rng_normal(rng))
+DRAW(draw_identity, row == column ? p->gain : 0)
+DRAW(draw_zero, 0)
+
+static double identity_deviation(const struct initializer_parameters *p, int fan_in, int fan_out)
+{
+	double ones = fmin(fan_in, fan_out) / ((double)fan_in * fan_out);
+	return p->gain * sqrt(ones * (1 - ones));
+}
+
+static const struct initializer rows[] = {
+	{"glorot-uniform", "uniform, variance 2 / (fan in + fan out) (Glorot and Bengio 2010)",
+		draw_glorot_uniform, glorot_deviation, glorot_bound},
+	{"glorot-normal", "normal, variance 2 / (fan in + fan out)", draw_glorot_normal,
+		glorot_deviation, no_bound},
+	{"he-uniform", "uniform, variance 2 / fan in, made for ReLU (He et al. 2015)",
+		draw_he_uniform, he_deviation, he_bound},
+	{"he-normal", "normal, variance 2 / fan in", draw_he_normal, he_deviation, no_bound},
+	{"lecun-uniform", "uniform, variance 1 / fan in (LeCun et al. 1998)", draw_lecun_uniform,
+		lecun_deviation, lecun_bound},
+	{"lecun-normal", "normal, variance 1 / fan in", draw_lecun_normal, lecun_deviation,
+		no_bound},
+	{"normal", "normal with standard deviation init-sd", draw_normal, normal_deviation, no_bound},
+	{"uniform", "uniform between init-low and init-high", draw_uniform, uniform_deviation,
+		uniform_bound},
+	{"uniform-2-5", "uniform between 2 and 5: all positive, every sigmoid saturates",
+		draw_two_five, two_five_deviation, two_five_bound},
+	{"identity", "1 on the diagonal, else 0", draw_identity, identity_deviation, no_bound},
+	{"zeros", "all 0: every unit of a layer stays the same", draw_zero, no_deviation, no_bound},
+	{"glorot-normal-truncated", "glorot-normal cut at two deviations, as Keras draws it",
+		draw_glorot_truncated, glorot_deviation, glorot_truncated_bound},
+	{"he-normal-truncated", "he-normal cut at two deviations, as Keras draws it",
+		draw_he_truncated, he_deviation, he_truncated_bound},
+	{"lecun-normal-truncated", "lecun-normal cut at two deviations, as Keras draws it",
+		draw_lecun_truncated, lecun_deviation, lecun_truncated_bound},
+};
+
+const struct initializer *initializer_at(int index)
+{
+	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+}
+
+const struct initializer *initializer_find(const char *name)
+{
+	const struct initializer *row;
+	for (int i = 0; (row = initializer_at(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}

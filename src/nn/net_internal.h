@@ -1,0 +1,85 @@
+/* The network's inside, shared by net.c (memory), pass.c (forward and backward) and update.c
+ * (optimizer step). */
+#ifndef NN_NET_INTERNAL_H
+#define NN_NET_INTERNAL_H
+
+#include "nn/net.h"
+
+/* Where a resumable job stands: which stage of which layer, and how far into it. */
+struct net_cursor {
+	int layer, stage;
+	int unit;   /* first unit (row) not yet done */
+	int column; /* first sample not yet done */
+	size_t parameter;
+};
+
+struct net_pass {
+	enum net_mode mode;
+	bool backward;
+	int total;
+	struct rng *dropout;
+	struct net_observer observer;
+	struct net_cursor at;
+	double loss;
+	int correct;
+};
+
+struct net_initialization {
+	const struct initializer *initializer;
+	struct initializer_parameters parameters;
+	uint64_t seed;
+	int layer, last, row;
+	struct rng rng;
+};
+
+struct net_step {
+	const struct optimizer *optimizer;
+	const struct optimizer_form *form;
+	struct optimizer_step step;
+	struct net_clip clip;
+	struct net_cursor at;
+	double squares; /* of the gradient, for clipping by norm */
+	real scale;
+};
+
+struct net {
+	const struct kernels *kernels;
+	struct net_spec spec;
+	const struct loss *loss;
+	int layers, capacity, rows, stride;
+	size_t parameters; /* length of the parameter vector */
+	int64_t steps;
+
+	void *parameter_block, *work_block;
+	size_t state_reals;   /* parameter, initial, running, slots: what a saved state holds */
+	real *parameter, *initial, *running, *slot[OPTIMIZER_SLOTS_MAX], *gradient;
+
+	/* workspace, [units][stride] of the batch at hand */
+	real *input, *target;
+	real *entering;       /* u of the layer at work */
+	real *delta;          /* dL/dz of the layer at work */
+	real *upstream;       /* dL/dh of the layer at work */
+	real *held;           /* what a shortcut carries past a layer */
+
+	struct net_pass pass;
+	struct net_step update;
+	struct net_initialization initialization;
+	struct net_layer layer[]; /* [0] unused: layers count from 1 */
+};
+
+static inline real *gradient_at(struct net *net, const real *parameter)
+{
+	return net->gradient + (parameter - net->parameter);
+}
+
+static inline void spend(uint64_t *budget, uint64_t cost)
+{
+	*budget -= cost < *budget ? cost : *budget;
+}
+
+static inline int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+#endif

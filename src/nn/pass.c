@@ -1,0 +1,448 @@
+/* Forward and backward as a machine of small steps.
+ *
+ * Each layer goes through the stages below; a stage works on a block of units (or of samples,
+ * where a norm runs over the units) and moves the cursor. Blocks have fixed sizes, and every
+ * sum lies within one block or is carried in order from one to the next, so nothing depends on
+ * where a pass was interrupted.
+ */
+#include "net_internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum stage {
+	FORWARD_PRODUCT, FORWARD_NORM_BEFORE, FORWARD_ACTIVATE, FORWARD_NORM_AFTER, FORWARD_COMBINE,
+	LOSS,
+	BACKWARD_COMBINE, BACKWARD_NORM_AFTER, BACKWARD_ACTIVATE, BACKWARD_NORM_BEFORE,
+	BACKWARD_WEIGHTS, BACKWARD_INPUTS,
+	DONE,
+};
+
+enum {
+	BLOCK_VALUES = 1 << 15,    /* values that one elementwise step touches */
+	BLOCK_PRODUCTS = 1 << 20,  /* multiply-adds of one product step */
+	BLOCK_SAMPLES = 1 << 10,   /* samples in one step of a sum over the batch */
+	BLOCK_UNITS = 4,           /* units are cut in multiples of this */
+	COST_OF_A_VALUE = 8,       /* multiply-adds that an elementwise step costs per value */
+};
+
+/* A block of units of the layer at work. */
+struct block {
+	int first, units;
+	size_t offset, values; /* of the block in a [units][stride] matrix */
+};
+
+static struct block unit_block(const struct net *net, int units, int at, uint64_t per_unit,
+	uint64_t limit)
+{
+	uint64_t fit = limit / (per_unit ? per_unit : 1);
+	int count = fit < BLOCK_UNITS ? 1 : fit > (uint64_t)units ? units :
+		(int)fit / BLOCK_UNITS * BLOCK_UNITS;
+	count = smaller(count, units - at);
+	return (struct block){at, count, (size_t)at * net->stride, (size_t)count * net->stride};
+}
+
+static struct block value_block(const struct net *net, const struct net_layer *layer)
+{
+	return unit_block(net, layer->outputs, net->pass.at.unit, net->stride, BLOCK_VALUES);
+}
+
+/* Moves the cursor past a block; true when the stage has seen all units. */
+static bool pass_block(struct net_cursor *at, struct block block, int units)
+{
+	at->unit = block.first + block.units;
+	if (at->unit < units)
+		return false;
+	at->unit = 0;
+	return true;
+}
+
+static struct norm_work norm_work(const struct net *net, const struct net_layer *layer,
+	struct block block)
+{
+	bool per_unit = layer->normalization->per_unit;
+	const struct net_spec *spec = &net->spec;
+	enum net_mode mode = net->pass.mode;
+	return (struct norm_work){
+		.units = block.units,
+		.rows = net->rows,
+		.stride = net->stride,
+		.epsilon = (real)spec->norm_epsilon,
+		.gamma = layer->gamma + block.first,
+		.beta = layer->beta + block.first,
+		.inverse_deviation = layer->inverse_deviation + (per_unit ? block.first : 0),
+		.running_mean = layer->running_mean + block.first,
+		.running_variance = layer->running_variance + block.first,
+		.momentum = (real)(mode == NET_CALIBRATE ? 1.0 / net->pass.total : spec->norm_momentum),
+		.evaluate = mode == NET_EVALUATE,
+		.update_running = mode == NET_TRAIN || mode == NET_CALIBRATE,
+	};
+}
+
+/* One step of a norm, on a block of units or of samples; true when the layer is done. */
+static bool norm_step(struct net *net, struct net_layer *layer, real *values, bool backward,
+	uint64_t *cost)
+{
+	struct net_cursor *at = &net->pass.at;
+	const struct normalization *norm = layer->normalization;
+	struct block block = norm->per_unit ? value_block(net, layer) :
+		(struct block){0, layer->outputs, 0, 0};
+	struct norm_work work = norm_work(net, layer, block);
+	if (!norm->per_unit) {
+		/* cut by samples: the same matrices, seen from a later column on */
+		block.offset = at->column;
+		work.rows = smaller(net->rows - at->column, BLOCK_SAMPLES);
+		work.inverse_deviation += at->column;
+	}
+	*cost = (uint64_t)work.units * work.rows * COST_OF_A_VALUE * 2;
+	real *normalized = layer->normalized + block.offset;
+	if (backward)
+		norm->backward(&work, normalized, values + block.offset,
+			gradient_at(net, work.gamma), gradient_at(net, work.beta));
+	else
+		norm->forward(&work, values + block.offset, normalized, values + block.offset);
+	if (norm->per_unit)
+		return pass_block(at, block, layer->outputs);
+	at->column += work.rows;
+	if (at->column < net->rows)
+		return false;
+	at->column = 0;
+	return true;
+}
+
+/* ---- forward ---- */
+
+static const real *layer_input(const struct net *net, int l)
+{
+	return l == 1 ? net->input : net->layer[l - 1].output;
+}
+
+static bool forward_product(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	struct net_cursor *at = &net->pass.at;
+	int columns = smaller(net->stride - at->column, BLOCK_SAMPLES);
+	struct block block = unit_block(net, layer->outputs, at->unit,
+		(uint64_t)layer->inputs * columns, BLOCK_PRODUCTS);
+	real *z = (layer->activation ? net->entering : layer->output) + block.offset + at->column;
+	for (int unit = 0; unit < block.units; unit++)
+		for (int i = 0; i < columns; i++)
+			z[(size_t)unit * net->stride + i] = layer->bias[block.first + unit];
+	net->kernels->product(block.units, columns, layer->inputs,
+		layer->weight + (size_t)block.first * layer->inputs, layer->inputs, 1,
+		layer_input(net, at->layer) + at->column, net->stride, z, net->stride);
+	*cost = (uint64_t)block.units * columns * (layer->inputs + 1);
+	at->column += columns;
+	if (at->column < net->stride)
+		return false;
+	at->column = 0;
+	return pass_block(at, block, layer->outputs);
+}
+
+static bool forward_activate(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	struct block block = value_block(net, layer);
+	real *u = net->entering + block.offset;
+	if (layer->skip_from && net->spec.skip_before)
+		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
+			net->layer[layer->skip_from].output + block.offset, u);
+	struct activation_parameters parameters = layer->parameters;
+	parameters.learned_slope = *layer->slope;
+	layer->activation->apply(&parameters, block.values, u, layer->output + block.offset,
+		layer->derivative + block.offset);
+	if (layer->entering)
+		memcpy(layer->entering + block.offset, u, block.values * sizeof(real));
+	*cost = block.values * COST_OF_A_VALUE;
+	return pass_block(&net->pass.at, block, layer->outputs);
+}
+
+/* Masks are drawn unit by unit, sample by sample: the order the random numbers come in. */
+static void draw_mask(struct net *net, struct net_layer *layer, struct block block)
+{
+	real kept = (real)(1 / (1 - net->spec.dropout));
+	for (int unit = block.first; unit < block.first + block.units; unit++)
+		for (int i = 0; i < net->rows; i++)
+			layer->mask[(size_t)unit * net->stride + i] =
+				rng_uniform(net->pass.dropout) < net->spec.dropout ? 0 : kept;
+}
+
+static bool drops(const struct net *net, const struct net_layer *layer)
+{
+	return layer->mask && net->pass.mode == NET_TRAIN;
+}
+
+static bool forward_combine(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	const struct net_observer *observer = &net->pass.observer;
+	struct block block = value_block(net, layer);
+	real *output = layer->output + block.offset;
+	if (drops(net, layer)) {
+		if (net->pass.dropout)
+			draw_mask(net, layer, block);
+		net->kernels->multiply(block.values, layer->mask + block.offset, output);
+	}
+	if (layer->skip_from && !net->spec.skip_before)
+		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
+			net->layer[layer->skip_from].output + block.offset, output);
+	if (observer->forward)
+		observer->forward(observer->context, net->pass.at.layer, block.first, block.units,
+			net->rows, net->stride,
+			layer->activation ? net->entering + block.offset : output,
+			layer->activation ? layer->derivative + block.offset : NULL, output);
+	*cost = block.values * COST_OF_A_VALUE / 2;
+	return pass_block(&net->pass.at, block, layer->outputs);
+}
+
+static void take_loss(struct net *net)
+{
+	struct net_pass *pass = &net->pass;
+	int outputs = net->layer[net->layers].outputs;
+	pass->loss = net->loss->apply(outputs, net->rows, net->stride, pass->total, net_logits(net),
+		net->target, net->delta);
+	pass->correct = loss_correct(net->loss, outputs, net->rows, net->stride, net_logits(net),
+		net->target);
+}
+
+/* ---- backward ---- */
+
+/* From dL/dh to dL/d(branch): what the shortcut carries is held back for the layer it came
+ * from, the branch's part gets its factor and its dropout mask. */
+static bool backward_combine(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	struct block block = value_block(net, layer);
+	real *gradient = net->upstream + block.offset;
+	if (layer->skip_from && !net->spec.skip_before) {
+		memcpy(net->held + block.offset, gradient, block.values * sizeof(real));
+		for (size_t i = 0; i < block.values; i++)
+			gradient[i] *= (real)net->spec.branch_scale;
+	}
+	if (drops(net, layer))
+		net->kernels->multiply(block.values, layer->mask + block.offset, gradient);
+	*cost = block.values;
+	return pass_block(&net->pass.at, block, layer->outputs);
+}
+
+/* d/dslope = sum over u <= 0 of dL/df * u */
+static void slope_gradient(struct net *net, struct net_layer *layer, struct block block)
+{
+	const real *u = layer->entering + block.offset, *gradient = net->upstream + block.offset;
+	double sum = 0;
+	for (int unit = 0; unit < block.units; unit++)
+		for (int i = 0; i < net->rows; i++) {
+			size_t at = (size_t)unit * net->stride + i;
+			sum += u[at] <= 0 ? (double)gradient[at] * u[at] : 0;
+		}
+	*gradient_at(net, layer->slope) += (real)sum;
+}
+
+static bool backward_activate(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	struct block block = value_block(net, layer);
+	if (layer->activation->learns_slope)
+		slope_gradient(net, layer, block);
+	real *delta = net->delta + block.offset;
+	memcpy(delta, net->upstream + block.offset, block.values * sizeof(real));
+	net->kernels->multiply(block.values, layer->derivative + block.offset, delta);
+	if (layer->skip_from && net->spec.skip_before) {
+		memcpy(net->held + block.offset, delta, block.values * sizeof(real));
+		for (size_t i = 0; i < block.values; i++)
+			delta[i] *= (real)net->spec.branch_scale;
+	}
+	*cost = block.values * 2;
+	return pass_block(&net->pass.at, block, layer->outputs);
+}
+
+/* dW = delta h^T and db, block of units by block of samples. */
+static bool backward_weights(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	struct net_cursor *at = &net->pass.at;
+	const struct net_observer *observer = &net->pass.observer;
+	int samples = smaller(net->stride - at->column, BLOCK_SAMPLES);
+	struct block block = unit_block(net, layer->outputs, at->unit,
+		(uint64_t)layer->inputs * samples, BLOCK_PRODUCTS);
+	const real *delta = net->delta + block.offset;
+	if (at->column == 0 && observer->backward)
+		observer->backward(observer->context, at->layer, block.first, block.units, net->rows,
+			net->stride, delta);
+	real *weight = gradient_at(net, layer->weight) + (size_t)block.first * layer->inputs;
+	net->kernels->product_transposed(block.units, layer->inputs, samples, delta + at->column,
+		net->stride, layer_input(net, at->layer) + at->column, net->stride, weight,
+		layer->inputs);
+	real *bias = gradient_at(net, layer->bias) + block.first;
+	for (int unit = 0; unit < block.units; unit++)
+		bias[unit] += net->kernels->sum(samples,
+			delta + (size_t)unit * net->stride + at->column);
+	*cost = (uint64_t)block.units * samples * (layer->inputs + 1);
+	at->column += samples;
+	if (at->column < net->stride)
+		return false;
+	at->column = 0;
+	return pass_block(at, block, layer->outputs);
+}
+
+/* Does the layer before get a gradient through a shortcut that starts there? */
+static bool shortcut_starts_at(const struct net *net, int l)
+{
+	for (int k = l + 1; k <= l + 2 && k < net->layers; k++)
+		if (l > 0 && net->layer[k].skip_from == l)
+			return true;
+	return false;
+}
+
+/* dL/dh of the layer before = W^T delta, plus what a shortcut held back for it. */
+static bool backward_inputs(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	struct net_cursor *at = &net->pass.at;
+	int columns = smaller(net->stride - at->column, BLOCK_SAMPLES);
+	struct block block = unit_block(net, layer->inputs, at->unit,
+		(uint64_t)layer->outputs * columns, BLOCK_PRODUCTS);
+	bool held = shortcut_starts_at(net, at->layer - 1);
+	for (int unit = 0; unit < block.units; unit++) {
+		size_t row = block.offset + (size_t)unit * net->stride + at->column;
+		if (held)
+			memcpy(net->upstream + row, net->held + row, columns * sizeof(real));
+		else
+			memset(net->upstream + row, 0, columns * sizeof(real));
+	}
+	net->kernels->product(block.units, columns, layer->outputs, layer->weight + block.first, 1,
+		layer->inputs, net->delta + at->column, net->stride,
+		net->upstream + block.offset + at->column, net->stride);
+	*cost = (uint64_t)block.units * columns * (layer->outputs + 1);
+	at->column += columns;
+	if (at->column < net->stride)
+		return false;
+	at->column = 0;
+	return pass_block(at, block, layer->inputs);
+}
+
+/* ---- the machine ---- */
+
+/* The stage after `stage` of the cursor's layer, or the next layer's first. */
+static void next_stage(struct net *net)
+{
+	struct net_cursor *at = &net->pass.at;
+	switch (at->stage) {
+	case FORWARD_COMBINE:
+		at->stage = at->layer < net->layers ? FORWARD_PRODUCT : LOSS;
+		at->layer += at->layer < net->layers;
+		break;
+	case LOSS:
+		at->stage = net->pass.backward ? BACKWARD_WEIGHTS : DONE;
+		break;
+	case BACKWARD_WEIGHTS:
+		at->stage = at->layer > 1 ? BACKWARD_INPUTS : DONE;
+		break;
+	case BACKWARD_INPUTS:
+		at->stage = BACKWARD_COMBINE;
+		at->layer--;
+		break;
+	default:
+		at->stage++;
+	}
+}
+
+/* Whether a layer has anything to do in a stage; the output layer has no activation. */
+static bool stage_applies(const struct net *net, const struct net_layer *layer, int stage)
+{
+	bool norm = layer->normalization->forward;
+	switch (stage) {
+	case FORWARD_NORM_BEFORE:
+	case BACKWARD_NORM_BEFORE:
+		return norm && !net->spec.normalize_after;
+	case FORWARD_NORM_AFTER:
+	case BACKWARD_NORM_AFTER:
+		return norm && net->spec.normalize_after;
+	case FORWARD_ACTIVATE:
+		return layer->activation;
+	default:
+		return true;
+	}
+}
+
+/* One block of work; true when the stage is complete. */
+static bool stage_step(struct net *net, struct net_layer *layer, uint64_t *cost)
+{
+	switch (net->pass.at.stage) {
+	case FORWARD_PRODUCT:
+		return forward_product(net, layer, cost);
+	case FORWARD_NORM_BEFORE:
+		return norm_step(net, layer, net->entering, false, cost);
+	case FORWARD_ACTIVATE:
+		return forward_activate(net, layer, cost);
+	case FORWARD_NORM_AFTER:
+		return norm_step(net, layer, layer->output, false, cost);
+	case FORWARD_COMBINE:
+		return forward_combine(net, layer, cost);
+	case LOSS:
+		take_loss(net);
+		*cost = (uint64_t)net->rows * COST_OF_A_VALUE;
+		return true;
+	case BACKWARD_COMBINE:
+		return backward_combine(net, layer, cost);
+	case BACKWARD_NORM_AFTER:
+		return norm_step(net, layer, net->upstream, true, cost);
+	case BACKWARD_ACTIVATE:
+		return backward_activate(net, layer, cost);
+	case BACKWARD_NORM_BEFORE:
+		return norm_step(net, layer, net->delta, true, cost);
+	case BACKWARD_WEIGHTS:
+		return backward_weights(net, layer, cost);
+	default:
+		return backward_inputs(net, layer, cost);
+	}
+}
+
+void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
+	struct rng *dropout, const struct net_observer *observer)
+{
+	net->pass = (struct net_pass){
+		.mode = mode, .backward = backward, .total = total, .dropout = dropout,
+		.at = {.layer = 1, .stage = FORWARD_PRODUCT}};
+	if (observer)
+		net->pass.observer = *observer;
+	/* what fills the last lanes is a copy of a real sample, so it is finite when those are */
+	for (int i = 0; i < net->spec.size[0]; i++) {
+		real *row = net->input + (size_t)i * net->stride;
+		for (int k = net->rows; k < net->stride; k++)
+			row[k] = row[net->rows - 1];
+	}
+}
+
+bool net_pass_advance(struct net *net, uint64_t *budget)
+{
+	struct net_cursor *at = &net->pass.at;
+	while (at->stage != DONE) {
+		struct net_layer *layer = &net->layer[at->layer];
+		uint64_t cost = 0;
+		if (!*budget)
+			return false;
+		if (!stage_applies(net, layer, at->stage) || stage_step(net, layer, &cost))
+			next_stage(net);
+		spend(budget, cost);
+	}
+	return true;
+}
+
+double net_pass_loss(const struct net *net)
+{
+	assert(net->pass.at.stage == DONE);
+	return net->pass.loss;
+}
+
+int net_pass_correct(const struct net *net)
+{
+	return net->pass.correct;
+}
+
+double net_penalty(const struct net *net)
+{
+	double absolute = 0, squares = 0;
+	if (net->spec.l1 == 0 && net->spec.l2 == 0)
+		return 0;
+	for (int l = 1; l <= net->layers; l++)
+		for (size_t i = 0; i < net->layer[l].weights; i++) {
+			double w = net->layer[l].weight[i];
+			absolute += w < 0 ? -w : w;
+			squares += w * w;
+		}
+	return net->spec.l1 * absolute + net->spec.l2 * squares;
+}

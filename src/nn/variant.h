@@ -1,0 +1,19 @@
+/* Files that include this are compiled once per instruction set with NN_VARIANT defined; their
+ * only public symbols are tables named by VARIANT(). Everything else in them is static. */
+#ifndef NN_VARIANT_H
+#define NN_VARIANT_H
+
+#define VARIANT_JOIN(name, variant) name##_##variant
+#define VARIANT_EXPAND(name, variant) VARIANT_JOIN(name, variant)
+#define VARIANT(name) VARIANT_EXPAND(name, NN_VARIANT)
+
+#include "nn/kernels.h"
+
+extern const struct activation_table VARIANT(activation_table);
+extern const struct normalization_table VARIANT(normalization_table);
+extern const struct optimizer_table VARIANT(optimizer_table);
+extern const struct kernels VARIANT(kernels);
+
+#define TABLE(rows) {rows, (int)(sizeof rows / sizeof rows[0])}
+
+#endif
