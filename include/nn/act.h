@@ -1,9 +1,9 @@
 /* Activation functions: one table row is the whole of one.
  *
- * A row computes f and f' together, since both need the same exponential. f' is taken from the
- * left at a kink, as PyTorch does, and stays positive as long as a float can hold it (sigmoid and
- * tanh use e^-|u| forms, not s(1 - s)). NaN in gives NaN out. Formulas: section 1 of the
- * numerics sheet.
+ * A row computes f and f' together, since both need the same exponential. At a kink f' is
+ * PyTorch's: from the left, and 0 where a function is cut off (relu6, hard-*). It stays
+ * positive as long as a float can hold it (sigmoid and tanh use e^-|u| forms, not s(1 - s)).
+ * NaN in gives NaN out. Formulas: section 1 of the numerics sheet.
  *
  * To add one: a `point` function and a row in src/nn/act.c.
  */

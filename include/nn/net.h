@@ -128,7 +128,7 @@ const struct net_layer *net_layer_of(const struct net *net, int layer); /* 1 .. 
 void net_copy_parameters(struct net *to, const struct net *from);
 
 /* Draws the weights of layers first..last in slices; biases 0. Layer l uses stream
- * ("weights", l), the output layer ("weights", 0), so depth shifts no other layer. */
+ * ("initial", l), the output layer ("initial", 0), so depth shifts no other layer. */
 void net_initialize_begin(struct net *net, const struct initializer *initializer,
 	const struct initializer_parameters *parameters, uint64_t seed, int first, int last);
 bool net_initialize_advance(struct net *net, uint64_t *budget);

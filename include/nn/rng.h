@@ -1,7 +1,7 @@
 /* Seeded random numbers: xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64.
  *
  * A stream is named by (seed, purpose, index), so that drawing more numbers for one purpose
- * never shifts another: rng_stream(seed, "weights", layer), (seed, "shuffle", epoch), ...
+ * never shifts another: rng_stream(seed, "initial", layer), (seed, "shuffle", epoch), ...
  * All arithmetic is on integers or correctly rounded doubles: the same on every machine.
  */
 #ifndef NN_RNG_H

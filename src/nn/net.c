@@ -412,7 +412,7 @@ static void initialize_layer(struct net *net, int layer)
 	struct net_initialization *work = &net->initialization;
 	work->layer = layer;
 	work->row = 0;
-	work->rng = rng_stream(work->seed, "weights", weight_stream(net, layer));
+	work->rng = rng_stream(work->seed, "initial", weight_stream(net, layer));
 }
 
 void net_initialize_begin(struct net *net, const struct initializer *initializer,

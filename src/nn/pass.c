@@ -42,6 +42,14 @@ static struct block unit_block(const struct net *net, int units, int at, uint64_
 	return (struct block){at, count, (size_t)at * net->stride, (size_t)count * net->stride};
 }
 
+/* Units whose product with so many inner values fits one step. What counts is the widest block
+ * of samples: all blocks of samples must go with the same units, the narrow last one too. */
+static struct block product_block(const struct net *net, int units, int inner)
+{
+	uint64_t columns = (uint64_t)smaller(net->stride, BLOCK_SAMPLES);
+	return unit_block(net, units, net->pass.at.unit, (uint64_t)inner * columns, BLOCK_PRODUCTS);
+}
+
 static struct block value_block(const struct net *net, const struct net_layer *layer)
 {
 	return unit_block(net, layer->outputs, net->pass.at.unit, net->stride, BLOCK_VALUES);
@@ -121,8 +129,7 @@ static bool forward_product(struct net *net, struct net_layer *layer, uint64_t *
 {
 	struct net_cursor *at = &net->pass.at;
 	int columns = smaller(net->stride - at->column, BLOCK_SAMPLES);
-	struct block block = unit_block(net, layer->outputs, at->unit,
-		(uint64_t)layer->inputs * columns, BLOCK_PRODUCTS);
+	struct block block = product_block(net, layer->outputs, layer->inputs);
 	real *z = (layer->activation ? net->entering : layer->output) + block.offset + at->column;
 	for (int unit = 0; unit < block.units; unit++)
 		for (int i = 0; i < columns; i++)
@@ -257,8 +264,7 @@ static bool backward_weights(struct net *net, struct net_layer *layer, uint64_t 
 	struct net_cursor *at = &net->pass.at;
 	const struct net_observer *observer = &net->pass.observer;
 	int samples = smaller(net->stride - at->column, BLOCK_SAMPLES);
-	struct block block = unit_block(net, layer->outputs, at->unit,
-		(uint64_t)layer->inputs * samples, BLOCK_PRODUCTS);
+	struct block block = product_block(net, layer->outputs, layer->inputs);
 	const real *delta = net->delta + block.offset;
 	if (at->column == 0 && observer->backward)
 		observer->backward(observer->context, at->layer, block.first, block.units, net->rows,
@@ -293,8 +299,7 @@ static bool backward_inputs(struct net *net, struct net_layer *layer, uint64_t *
 {
 	struct net_cursor *at = &net->pass.at;
 	int columns = smaller(net->stride - at->column, BLOCK_SAMPLES);
-	struct block block = unit_block(net, layer->inputs, at->unit,
-		(uint64_t)layer->outputs * columns, BLOCK_PRODUCTS);
+	struct block block = product_block(net, layer->inputs, layer->outputs);
 	bool held = shortcut_starts_at(net, at->layer - 1);
 	for (int unit = 0; unit < block.units; unit++) {
 		size_t row = block.offset + (size_t)unit * net->stride + at->column;

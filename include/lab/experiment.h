@@ -1,0 +1,72 @@
+/* The experiment: data, network and optimizer, trained epoch by epoch in slices.
+ *
+ *	struct experiment *e = experiment_new(&config, &error);
+ *	for (;;) {
+ *		switch (experiment_advance(e, 1000000)) {
+ *		case EXPERIMENT_BUSY: continue;       more to do; stop whenever you like
+ *		case EXPERIMENT_RECORD: ...           a record is complete: experiment_record()
+ *		case EXPERIMENT_IDLE: ...             waits for experiment_epoch_begin()
+ *		case EXPERIMENT_FAILED: ...           experiment_error()
+ *		}
+ *	}
+ *
+ * Numbers depend on the config, its seed and the changes made between epochs, never on how the
+ * work was sliced. A fresh experiment loads its data, draws its weights and yields the record
+ * of epoch 0 (the state before any update) without being asked.
+ */
+#ifndef LAB_EXPERIMENT_H
+#define LAB_EXPERIMENT_H
+
+#include "lab/dataset.h"
+#include "lab/history.h"
+#include "lab/settings.h"
+#include "lab/verdict.h"
+
+enum experiment_state { EXPERIMENT_BUSY, EXPERIMENT_RECORD, EXPERIMENT_IDLE, EXPERIMENT_FAILED };
+
+struct experiment;
+
+/* Opens the data; what is wrong with its content or with the sizes shows later, as FAILED. */
+struct experiment *experiment_new(const struct config *config, struct error *error);
+void experiment_free(struct experiment *experiment);
+
+/* Works on about `operations` multiply-adds. RECORD is returned once per record. */
+enum experiment_state experiment_advance(struct experiment *experiment, uint64_t operations);
+
+/* Starts the next epoch; only between epochs. */
+void experiment_epoch_begin(struct experiment *experiment);
+
+/* True between epochs: the moment at which settings can change and states can be saved. */
+bool experiment_between_epochs(const struct experiment *experiment);
+
+/* Changes settings between epochs, for any effect below REBUILD (which wants a new experiment).
+ * The next advances yield the record of the present epoch anew, with the new settings: a
+ * preview, which is not part of the history. Data of another shape starts over at epoch 0.
+ * On false nothing has changed. */
+bool experiment_configure(struct experiment *experiment, const struct config *config,
+	struct error *error);
+
+const struct config *experiment_config(const struct experiment *experiment);
+const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
+const struct detail *experiment_detail(const struct experiment *experiment);   /* of that record */
+const struct history *experiment_history(const struct experiment *experiment);
+const struct dataset *experiment_data(const struct experiment *experiment);    /* NULL while loading */
+const struct error *experiment_error(const struct experiment *experiment);
+int64_t experiment_epoch(const struct experiment *experiment);   /* complete epochs */
+double experiment_progress(const struct experiment *experiment); /* 0..1 of the epoch or start at work */
+bool experiment_finished(const struct experiment *experiment);   /* `epochs` reached or diverged */
+bool experiment_diverged(const struct experiment *experiment);
+
+/* What a verdict on the present record is based on; only with a record. */
+struct verdict_case experiment_case(const struct experiment *experiment);
+
+/* A saved state: settings, data, weights, optimizer, epoch and history; between epochs only.
+ * NULL without memory. Restoring copies out of it; the caller owns and frees it. */
+struct snapshot;
+struct snapshot *experiment_save(const struct experiment *experiment);
+bool experiment_restore(struct experiment *experiment, const struct snapshot *snapshot);
+size_t snapshot_bytes(const struct snapshot *snapshot);
+const struct config *snapshot_config(const struct snapshot *snapshot);
+void snapshot_free(struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,31 @@
+/* From settings and data to what the network needs: shapes, formulas, sizes of batches.
+ *
+ * The plan is a pure function of the two, and refuses before anything is allocated what would
+ * not fit into the memory limit.
+ */
+#ifndef LAB_PLAN_H
+#define LAB_PLAN_H
+
+#include "lab/dataset.h"
+#include "lab/settings.h"
+#include "nn/net.h"
+
+struct plan {
+	struct net_spec spec;
+	int batch;            /* samples of a minibatch */
+	int capacity;         /* most samples in one pass */
+	int64_t steps;        /* minibatches in an epoch */
+	struct optimizer_choice optimizer;
+	struct net_clip clip;
+	const struct initializer *initializer;
+	struct initializer_parameters initial;
+	double constant_guess; /* loss of the best constant answer on the training set */
+};
+
+bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
+	struct error *error);
+
+/* Target of row `row` for output `output` under this plan: 0 or 1 for classes, else the value. */
+float plan_target(const struct plan *plan, const struct dataset *data, int row, int output);
+
+#endif

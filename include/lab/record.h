@@ -1,0 +1,77 @@
+/* A record: everything known about one epoch, and the only thing that is drawn or printed.
+ *
+ * `layer[0]` is layer 1, next to the input; `layer[layers - 1]` is the output layer. Numbers
+ * are floats because that is what a reader gets back from the CSV. A number that was not
+ * recorded is a NaN of our own, record_nothing(); any other NaN is a result.
+ * A record is one allocation, owned by whoever called record_new() or record_copy().
+ *
+ * A detail is what is kept beside the newest record only: per layer the histogram of what
+ * enters the activation, and per unit how it works.
+ */
+#ifndef LAB_RECORD_H
+#define LAB_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+float record_nothing(void);
+bool record_is_nothing(float value); /* true for that one NaN, false for every other */
+
+struct layer_record {
+#define WHOLE(name, help)
+#define LAYER(name, help) float name;
+#include "lab/record.def"
+#undef WHOLE
+#undef LAYER
+};
+
+struct record {
+	int64_t epoch;
+	int layers;          /* hidden layers + 1; 0 if only the whole-network row is kept */
+	const char *verdict; /* name of a row of the verdict table, or NULL */
+#define WHOLE(name, help) float name;
+#define LAYER(name, help)
+#include "lab/record.def"
+#undef WHOLE
+#undef LAYER
+	char event[160];     /* settings changed at the start of this epoch: "name=value ..." */
+	struct layer_record layer[];
+};
+
+struct record *record_new(int layers); /* nothing recorded; NULL without memory */
+struct record *record_copy(const struct record *record, int layers); /* layers: as many, or 0 */
+
+/* The statistics row by row; offset into struct record (whole) or struct layer_record. */
+struct statistic {
+	const char *name, *help;
+	size_t offset;
+	int per_layer;
+};
+const struct statistic *statistic_at(int index); /* NULL past the end */
+float record_value(const struct record *record, const struct statistic *statistic, int layer);
+
+/* CSV as `wane run` writes it. Both return 0, or -1 if the stream failed. */
+int record_write_header(FILE *file);
+int record_write(FILE *file, const struct record *record);
+
+enum { DETAIL_BINS = 41 };
+#define DETAIL_LOW (-8.0)
+#define DETAIL_HIGH 8.0
+
+struct layer_detail {
+	int units;
+	uint64_t samples;
+	uint64_t bin[DETAIL_BINS];  /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
+	uint64_t below, above;      /* outside; NaN counts nowhere */
+	const float *inactive;      /* [units] share of samples with f' = 0; 1 is a dead unit */
+	const float *saturated;     /* [units] share of samples with |f'| < 0.1 sup f' */
+};
+
+struct detail {
+	int64_t epoch;
+	int layers;                 /* hidden layers only */
+	struct layer_detail layer[];
+};
+
+#endif

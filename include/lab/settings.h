@@ -1,0 +1,88 @@
+/* Settings: one table says what can be set, how it is written, what changing it costs.
+ *
+ * struct config is plain data, copied by value: a run is a function of it alone. The engine
+ * below works on any table of rows (the screen has its own in src/app/view.c): the command
+ * line, the prompt, lessons, the config file and keys all go through setting_assign() and
+ * setting_step().
+ */
+#ifndef LAB_SETTINGS_H
+#define LAB_SETTINGS_H
+
+#include "lab/error.h"
+#include <stddef.h>
+
+enum { DATA_PATH_MAX = 1024, SETTING_VALUE_MAX = DATA_PATH_MAX };
+
+/* What changing a setting costs; the greater one wins when several change at once. */
+enum effect {
+	EFFECT_NOTHING, EFFECT_LIVE, EFFECT_RESET, EFFECT_GROW, EFFECT_DATA, EFFECT_REBUILD,
+};
+
+typedef const char *setting_CHOICE;
+typedef int setting_COUNT;
+typedef int setting_INTEGER;
+typedef double setting_REAL;
+typedef char setting_SOURCE[DATA_PATH_MAX];
+
+struct config {
+#define SETTING(type, field, name, initial, effect, key, back, minimum, maximum, choices, help) \
+	setting_##type field;
+#include "lab/settings.def"
+#undef SETTING
+};
+
+struct setting;
+
+/* How a kind of value is read, written and stepped. */
+struct setting_type {
+	const char *name;
+	bool (*parse)(const struct setting *setting, void *field, const char *text, struct error *error);
+	void (*format)(const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX]);
+	bool (*step)(const struct setting *setting, void *field, int direction); /* false: at the end */
+};
+
+struct setting {
+	const char *name, *initial, *help;
+	const struct setting_type *type;
+	size_t offset, size;           /* of the field in its struct */
+	enum effect effect;
+	int key, back_key;
+	double minimum, maximum;
+	const char *(*choice)(int index); /* NULL past the end */
+};
+
+extern const struct setting_type setting_type_CHOICE, setting_type_COUNT, setting_type_INTEGER,
+	setting_type_REAL, setting_type_SOURCE;
+
+struct setting_table {
+	const struct setting *row;
+	int count;
+};
+
+extern const struct setting_table config_table;
+
+struct config config_default(void);
+
+/* Finds a row by exact name or unique prefix. NULL: error lists the nearest. */
+const struct setting *setting_find(const struct setting_table *table, const char *name,
+	struct error *error);
+
+/* Sets one field from text (choices: exact name or unique prefix). False leaves it alone. */
+bool setting_assign(const struct setting *setting, void *values, const char *text,
+	struct error *error);
+
+/* Next (direction 1) or previous (-1) value: choices in a circle; numbers 1-2-5 or by one. */
+bool setting_step(const struct setting *setting, void *values, int direction);
+
+void setting_format(const struct setting *setting, const void *values,
+	char out[SETTING_VALUE_MAX]);
+
+bool setting_equal(const struct setting *setting, const void *a, const void *b);
+
+/* The costliest effect of the rows in which a and b differ. */
+enum effect config_effect(const struct config *a, const struct config *b);
+
+/* "name=value name=value ..." of the rows in which b differs from a, cut to size. */
+void config_difference(const struct config *a, const struct config *b, char *out, size_t size);
+
+#endif

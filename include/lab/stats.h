@@ -1,0 +1,37 @@
+/* The statistics of an epoch, gathered while a pass runs. Definitions: section 9 of the
+ * numerics sheet; every sum is in double, in a fixed order.
+ *
+ * Over an epoch stats_step() samples the size of the updates. After it the training set goes
+ * through the network once more, forward and backward, with stats_observer() looking on; then
+ * stats_finish_advance() turns the sums into the record, a layer at a time.
+ */
+#ifndef LAB_STATS_H
+#define LAB_STATS_H
+
+#include "lab/record.h"
+#include "nn/net.h"
+
+struct stats;
+
+struct stats *stats_new(const struct net_spec *spec); /* NULL without memory */
+void stats_free(struct stats *stats);
+size_t stats_bytes(const struct net_spec *spec);      /* SIZE_MAX if it does not fit */
+
+void stats_epoch_begin(struct stats *stats, int64_t steps_expected);
+void stats_step(struct stats *stats, const struct net *net); /* after each update */
+
+/* `total`: samples the measured gradient is the mean over; `net` is about to be measured. */
+void stats_measure_begin(struct stats *stats, const struct net *net, int total);
+struct net_observer stats_observer(struct stats *stats);
+
+/* Begins, then works on the record's numbers from net's gradient and weights (the gradient must
+ * be complete, but for the penalties). True when done. */
+void stats_finish_begin(struct stats *stats);
+bool stats_finish_advance(struct stats *stats, struct net *net, struct record *record,
+	uint64_t *budget);
+
+/* What is kept of the newest epoch only: the detail that was finished last, while the next is
+ * being gathered; NULL before the first. Valid until the next one is finished. */
+const struct detail *stats_detail(const struct stats *stats);
+
+#endif

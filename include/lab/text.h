@@ -1,0 +1,37 @@
+/* Text that came from outside, and numbers in files.
+ *
+ * The one choke point for foreign strings: whatever is drawn or printed passes text_next()
+ * (the canvas does) or text_clean() (messages on stderr do). C0, DEL, C1 (also as U+0080..9F),
+ * bidi controls, zero-width and combining characters and invalid UTF-8 come out as a visible
+ * mark, so nothing foreign ever steers a terminal.
+ */
+#ifndef LAB_TEXT_H
+#define LAB_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEXT_MARK 0xFFFD /* what a character that must not be shown becomes */
+
+/* Decodes one code point at *cursor and moves on; 0 at the end of the string. */
+uint32_t text_next(const char **cursor);
+
+/* Columns that a code point from text_next() takes on a terminal: 1 or 2. */
+int text_width(uint32_t code);
+
+/* Writes `code` as UTF-8 with a final NUL; returns the number of bytes (1..4). */
+int text_encode(char out[5], uint32_t code);
+
+/* Copies `in` as safe UTF-8, cut at a whole character to fit `size` (> 0). */
+void text_clean(char *out, size_t size, const char *in);
+
+/* Reads a decimal number that fills the whole of text[0..length): optional sign, digits with
+ * '.', exponent; nothing of hexadecimal, inf, nan or blanks; no locale. False if it does not,
+ * or if it is too large for a double. */
+bool number_parse(const char *text, size_t length, double *value);
+
+/* The shortest decimal that reads back as the same float; "nan", "inf", "-inf". */
+void number_format(char out[32], float value);
+
+#endif

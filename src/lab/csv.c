@@ -1,0 +1,404 @@
+#include "lab/csv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, NAME_SHOWN = 255 };
+
+/* Where in its line gathering stands, as far as quotes go. */
+enum place { PLACE_START, PLACE_PLAIN, PLACE_QUOTED, PLACE_QUOTE_SEEN, PLACE_CLOSED };
+
+enum gathered { GATHER_MORE, GATHER_LINE, GATHER_END, GATHER_FAILED };
+
+struct field {
+	size_t start;  /* in csv->text */
+	size_t column; /* 1-based, in bytes of its line */
+	long line;
+};
+
+struct csv {
+	int file;
+	bool pipe, ended;
+	char delimiter; /* '\0' until the first line has been seen */
+	char *path;
+
+	unsigned char input[INPUT_SIZE];
+	size_t have, used;
+
+	char *text; /* the line as gathered, then its fields, each with a final NUL */
+	size_t length, size;
+	enum place place;
+	bool after_return; /* a CR ended the last line; an LF now belongs to it */
+	enum gathered gathered;
+	long line, first_line, quote_line; /* being gathered: now, where it and its quote began */
+	long line_read;                    /* the one in the fields */
+	struct error error;
+
+	struct field field[CSV_FIELDS_MAX];
+	int fields;
+};
+
+/* The end of a path tells more than its beginning. */
+static const char *shown_name(const char *path)
+{
+	size_t length = strlen(path);
+	return length > NAME_SHOWN ? path + length - NAME_SHOWN : path;
+}
+
+static bool file_check(int file, const char *path, bool *is_pipe, struct error *error)
+{
+	struct stat status;
+	const char *name = shown_name(path);
+	if (fstat(file, &status) != 0)
+		return error_set(error, STATUS_WORLD, "%s: %s", name, strerror(errno));
+	*is_pipe = S_ISFIFO(status.st_mode);
+	if (S_ISREG(status.st_mode) || *is_pipe)
+		return true;
+	return error_set(error, STATUS_WORLD, "%s: found a %s, expected a file or a pipe", name,
+		S_ISDIR(status.st_mode) ? "directory" : "device");
+}
+
+struct csv *csv_open(const char *path, struct error *error)
+{
+	/* Without O_NONBLOCK a named pipe that nobody writes to would hold us here. */
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	bool is_pipe;
+	if (file < 0) {
+		error_set(error, STATUS_WORLD, "%s: %s", shown_name(path), strerror(errno));
+		return NULL;
+	}
+	if (!file_check(file, path, &is_pipe, error)) {
+		close(file);
+		return NULL;
+	}
+	struct csv *csv = calloc(1, sizeof(*csv));
+	char *copy = malloc(strlen(path) + 1);
+	if (csv == NULL || copy == NULL) {
+		error_set(error, STATUS_WORLD, "%s: not enough memory", shown_name(path));
+		free(csv);
+		free(copy);
+		close(file);
+		return NULL;
+	}
+	csv->path = strcpy(copy, path);
+	csv->file = file;
+	csv->pipe = is_pipe;
+	csv->line = csv->first_line = 1;
+	return csv;
+}
+
+void csv_close(struct csv *csv)
+{
+	if (csv == NULL)
+		return;
+	close(csv->file);
+	free(csv->path);
+	free(csv->text);
+	free(csv);
+}
+
+__attribute__((format(printf, 3, 4)))
+static enum gathered gather_failed(struct csv *csv, long line, const char *format, ...)
+{
+	char text[200];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	error_set(&csv->error, STATUS_WORLD, "%s:%ld: %s", shown_name(csv->path), line, text);
+	return GATHER_FAILED;
+}
+
+/* Fills the input; false if nothing came, now or for good (`ended`). */
+static bool input_fill(struct csv *csv)
+{
+	struct pollfd poll_pipe = {.fd = csv->file, .events = POLLIN};
+	/* A named pipe before its first writer reads as ended; poll() knows the difference. */
+	if (csv->pipe && poll(&poll_pipe, 1, NAP_MILLISECONDS) <= 0)
+		return false;
+	ssize_t got = read(csv->file, csv->input, sizeof(csv->input));
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return false;
+	if (got < 0)
+		csv->gathered = gather_failed(csv, csv->line, "%s", strerror(errno));
+	csv->ended = got <= 0;
+	csv->used = 0;
+	csv->have = got > 0 ? (size_t)got : 0;
+	return got > 0;
+}
+
+static bool text_reserve(struct csv *csv)
+{
+	/* One byte more than the line: the last field's NUL. */
+	if (csv->length + 1 < csv->size)
+		return true;
+	size_t size = csv->size == 0 ? 256 : csv->size * 2;
+	char *text = realloc(csv->text, size);
+	if (text == NULL)
+		return false;
+	csv->text = text;
+	csv->size = size;
+	return true;
+}
+
+static bool is_delimiter(const struct csv *csv, char byte)
+{
+	if (csv->delimiter != '\0')
+		return byte == csv->delimiter;
+	return byte == ',' || byte == ';' || byte == '\t';
+}
+
+static bool is_blank(const struct csv *csv, char byte)
+{
+	return byte == ' ' || (byte == '\t' && csv->delimiter != '\t');
+}
+
+/* Follows the quotes, so that a line end inside them is known for what it is. */
+static enum gathered place_advance(struct csv *csv, char byte)
+{
+	enum place place = csv->place;
+	if (place == PLACE_QUOTED) {
+		csv->place = byte == '"' ? PLACE_QUOTE_SEEN : PLACE_QUOTED;
+	} else if (is_delimiter(csv, byte)) {
+		csv->place = PLACE_START;
+	} else if (is_blank(csv, byte)) {
+		csv->place = place == PLACE_QUOTE_SEEN ? PLACE_CLOSED : place;
+	} else if (place == PLACE_CLOSED || (place == PLACE_QUOTE_SEEN && byte != '"')) {
+		return gather_failed(csv, csv->line,
+			"found text after a closing quote, expected the end of the field");
+	} else if (byte == '"' && place == PLACE_PLAIN) {
+		return gather_failed(csv, csv->line,
+			"found a quote within a field, expected it around the whole field");
+	} else if (byte == '"') {
+		if (place == PLACE_START)
+			csv->quote_line = csv->line;
+		csv->place = PLACE_QUOTED;
+	} else {
+		csv->place = PLACE_PLAIN;
+	}
+	return GATHER_MORE;
+}
+
+static bool line_is_blank(const struct csv *csv)
+{
+	for (size_t i = 0; i < csv->length; i++)
+		if (csv->text[i] != ' ' && csv->text[i] != '\t')
+			return false;
+	return true;
+}
+
+/* A line without content is forgotten, but counted. */
+static enum gathered line_end(struct csv *csv)
+{
+	bool blank = line_is_blank(csv);
+	csv->line++;
+	if (!blank)
+		return GATHER_LINE;
+	csv->length = 0;
+	csv->first_line = csv->line;
+	csv->place = PLACE_START;
+	return GATHER_MORE;
+}
+
+static enum gathered gather_byte(struct csv *csv, char byte)
+{
+	bool belongs = byte == '\n' && csv->after_return;
+	csv->after_return = byte == '\r';
+	if (byte == '\0')
+		return gather_failed(csv, csv->line, "found a NUL byte, expected UTF-8 text");
+	if (csv->place != PLACE_QUOTED && (byte == '\n' || byte == '\r'))
+		return belongs ? GATHER_MORE : line_end(csv);
+	if (csv->length >= CSV_LINE_MAX)
+		return gather_failed(csv, csv->first_line,
+			"found a line of more than %d bytes", CSV_LINE_MAX);
+	if (!text_reserve(csv))
+		return gather_failed(csv, csv->line, "not enough memory");
+	csv->text[csv->length++] = byte;
+	if (csv->place == PLACE_QUOTED && (byte == '\r' || (byte == '\n' && !belongs)))
+		csv->line++;
+	if (csv->length == 3 && csv->line == 1 && memcmp(csv->text, "\xEF\xBB\xBF", 3) == 0) {
+		csv->length = 0;
+		csv->place = PLACE_START;
+		return GATHER_MORE;
+	}
+	return place_advance(csv, byte);
+}
+
+/* The last line may come without a line end. */
+static enum gathered gather_end(struct csv *csv)
+{
+	if (csv->place == PLACE_QUOTED)
+		return gather_failed(csv, csv->quote_line, "found a quote that is not closed");
+	return line_is_blank(csv) ? GATHER_END : GATHER_LINE;
+}
+
+bool csv_ready(struct csv *csv)
+{
+	if (csv->gathered != GATHER_MORE)
+		return true;
+	if (csv->used == csv->have && !csv->ended)
+		input_fill(csv);
+	while (csv->gathered == GATHER_MORE && csv->used < csv->have)
+		csv->gathered = gather_byte(csv, (char)csv->input[csv->used++]);
+	if (csv->gathered == GATHER_MORE && csv->ended)
+		csv->gathered = gather_end(csv);
+	return csv->gathered != GATHER_MORE;
+}
+
+/* The delimiter that occurs most outside quotes; the comma if none does. */
+static char delimiter_choose(const struct csv *csv)
+{
+	static const char candidates[] = {',', ';', '\t'};
+	size_t most = 0;
+	char chosen = ',';
+	for (size_t i = 0; i < sizeof(candidates); i++) {
+		size_t count = 0;
+		bool quoted = false;
+		for (size_t at = 0; at < csv->length; at++) {
+			quoted ^= csv->text[at] == '"';
+			count += !quoted && csv->text[at] == candidates[i];
+		}
+		if (count > most) {
+			most = count;
+			chosen = candidates[i];
+		}
+	}
+	return chosen;
+}
+
+/* Where splitting stands: reading runs ahead of writing, as quotes and blanks are dropped. */
+struct split {
+	size_t read, write, line_start;
+	long line;
+};
+
+/* Up to behind the closing quote; two quotes are one. The looks ahead may meet the NUL behind
+ * the line. */
+static void split_quoted(struct csv *csv, struct split *split)
+{
+	const char *text = csv->text;
+	for (split->read++; split->read < csv->length; split->read++) {
+		char byte = text[split->read];
+		if (byte == '"' && text[++split->read] != '"')
+			return;
+		csv->text[split->write++] = byte;
+		if (byte == '\n' || (byte == '\r' && text[split->read + 1] != '\n')) {
+			split->line++;
+			split->line_start = split->read + 1;
+		}
+	}
+}
+
+static void split_plain(struct csv *csv, struct split *split)
+{
+	size_t last = split->write;
+	for (; split->read < csv->length && csv->text[split->read] != csv->delimiter; split->read++) {
+		char byte = csv->text[split->read];
+		csv->text[split->write++] = byte;
+		if (!is_blank(csv, byte))
+			last = split->write;
+	}
+	split->write = last;
+}
+
+static void split_field(struct csv *csv, struct split *split)
+{
+	while (split->read < csv->length && is_blank(csv, csv->text[split->read]))
+		split->read++;
+	csv->field[csv->fields++] = (struct field){.start = split->write, .line = split->line,
+		.column = split->read - split->line_start + 1};
+	if (split->read < csv->length && csv->text[split->read] == '"')
+		split_quoted(csv, split);
+	else
+		split_plain(csv, split);
+	while (split->read < csv->length && csv->text[split->read] != csv->delimiter)
+		split->read++;
+	/* Takes the place of the delimiter just read, or of the byte kept free after the line. */
+	csv->text[split->write++] = '\0';
+}
+
+/* In place: a field never takes more room than it had in the line. */
+static bool line_split(struct csv *csv)
+{
+	struct split split = {.line = csv->first_line};
+	if (csv->delimiter == '\0')
+		csv->delimiter = delimiter_choose(csv);
+	csv->text[csv->length] = '\0';
+	csv->fields = 0;
+	for (;;) {
+		if (csv->fields == CSV_FIELDS_MAX) {
+			csv->gathered = gather_failed(csv, csv->first_line,
+				"found more than %d fields", CSV_FIELDS_MAX);
+			return false;
+		}
+		split_field(csv, &split);
+		if (split.read >= csv->length)
+			return true;
+		split.read++;
+	}
+}
+
+int csv_next(struct csv *csv, struct error *error)
+{
+	while (!csv_ready(csv))
+		continue;
+	if (csv->gathered == GATHER_LINE && line_split(csv)) {
+		csv->line_read = csv->first_line;
+		csv->first_line = csv->line;
+		csv->gathered = GATHER_MORE;
+		csv->place = PLACE_START;
+		csv->length = 0;
+		return 1;
+	}
+	if (csv->gathered != GATHER_FAILED)
+		return 0;
+	error_set(error, csv->error.status, "%s", csv->error.text);
+	return -1;
+}
+
+int csv_field_count(const struct csv *csv)
+{
+	return csv->fields;
+}
+
+const char *csv_field(const struct csv *csv, int index)
+{
+	return csv->text + csv->field[index].start;
+}
+
+size_t csv_field_column(const struct csv *csv, int index)
+{
+	return csv->field[index].column;
+}
+
+long csv_field_line(const struct csv *csv, int index)
+{
+	return csv->field[index].line;
+}
+
+long csv_line(const struct csv *csv)
+{
+	return csv->line_read;
+}
+
+bool csv_refuse(const struct csv *csv, int field, struct error *error, const char *format, ...)
+{
+	char text[300], where[64] = "";
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (field >= 0)
+		snprintf(where, sizeof(where), ":%ld:%zu", csv->field[field].line,
+			csv->field[field].column);
+	else if (csv->line_read > 0)
+		snprintf(where, sizeof(where), ":%ld", csv->line_read);
+	return error_set(error, STATUS_WORLD, "%s%s: %s", shown_name(csv->path), where, text);
+}

@@ -1,0 +1,484 @@
+#include "lab/dataset.h"
+
+#include "lab/text.h"
+#include "nn/rng.h"
+
+#include "generators.h"
+#include "labels.h"
+#include "projection.h"
+#include "sheet.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SAMPLES_MIN = 10, VIEW_ROWS = 4096 };
+
+static const double noise_max = 1, split_max = 0.9;
+static const size_t memory_limit_default = (size_t)1 << 30;
+
+struct phase;
+
+struct dataset_job {
+	struct dataset *data;
+	double split;
+	uint64_t seed;
+
+	const struct generator *generator; /* either this and what it draws from ... */
+	struct draw draw;
+	int samples;
+	uint32_t *mixed; /* [samples] the order in which points are made */
+	struct sheet *sheet; /* ... or this; NULL once read */
+
+	struct table table;
+	int phase, step; /* where in phases[] the job stands */
+	bool begun;
+
+	int rank[DATASET_CLASSES_MAX]; /* class of the label with that number */
+	struct rng shuffle;
+	uint32_t *shuffled, *order;    /* [rows] rows of the table: as drawn; training part first */
+	int in_class[DATASET_CLASSES_MAX], to_hold[DATASET_CLASSES_MAX];
+	int dealt_training, dealt_held;
+
+	double *origin, *mean, *spread; /* [features + 1] each, the last one of the target */
+	struct projection projection;
+};
+
+/* One thing done to each of a number of rows, in order. */
+struct phase {
+	int (*steps)(const struct dataset_job *job); /* 0: not in this job */
+	bool (*begin)(struct dataset_job *job);      /* false: no memory; NULL: nothing to prepare */
+	void (*step)(struct dataset_job *job, int step);
+};
+
+static int steps_samples(const struct dataset_job *job)
+{
+	return job->generator != NULL ? job->samples : 0;
+}
+
+static int steps_rows(const struct dataset_job *job)
+{
+	return job->table.rows;
+}
+
+static int steps_training_read(const struct dataset_job *job)
+{
+	return job->generator != NULL ? 0 : job->data->training;
+}
+
+/* Fisher and Yates's shuffle in the form that grows, so that it can stop at any number. */
+static void mix_number(uint32_t *numbers, struct rng *rng, int number)
+{
+	uint32_t place = rng_below(rng, (uint32_t)number + 1);
+	numbers[number] = numbers[place];
+	numbers[place] = (uint32_t)number;
+}
+
+/* Points are mixed before they get their noise, in scikit-learn's order. */
+static bool mix_begin(struct dataset_job *job)
+{
+	job->shuffle = rng_stream(job->seed, "data", 2);
+	job->mixed = malloc((size_t)job->samples * sizeof(*job->mixed));
+	return job->mixed != NULL;
+}
+
+static void mix_step(struct dataset_job *job, int index)
+{
+	mix_number(job->mixed, &job->shuffle, index);
+}
+
+static void generate_step(struct dataset_job *job, int index)
+{
+	struct point point;
+	job->generator->point(&job->draw, (int)job->mixed[index], job->samples, &point);
+	double *row = table_append(&job->table);
+	memcpy(row, point.x, sizeof(point.x));
+	row[GENERATOR_FEATURES] = row[GENERATOR_FEATURES + 1] = point.class;
+}
+
+/* The class of a row of the table; 0 for all if the target is a value. */
+static int row_class(const struct dataset_job *job, int row)
+{
+	const double *value = table_row(&job->table, row);
+	return job->data->classes == 0 ? 0 : job->rank[(int)value[job->table.features + 1]];
+}
+
+static bool shuffle_begin(struct dataset_job *job)
+{
+	struct dataset *data = job->data;
+	size_t rows = (size_t)job->table.rows;
+	data->rows = job->table.rows;
+	data->features = job->table.features;
+	job->shuffle = rng_stream(job->seed, "split", 0);
+	job->shuffled = malloc(rows * sizeof(*job->shuffled));
+	job->order = malloc(rows * sizeof(*job->order));
+	return job->shuffled != NULL && job->order != NULL;
+}
+
+static void shuffle_step(struct dataset_job *job, int row)
+{
+	mix_number(job->shuffled, &job->shuffle, row);
+	job->in_class[row_class(job, row)]++;
+}
+
+/* Shares of `total` in proportion to the classes, by largest remainder; a class never gives
+ * its last row. */
+static int shares_assign(struct dataset_job *job, int classes, int total)
+{
+	double remainder[DATASET_CLASSES_MAX];
+	int held = 0;
+	for (int c = 0; c < classes; c++) {
+		double share = job->split * job->in_class[c];
+		job->to_hold[c] = (int)share;
+		remainder[c] = share - job->to_hold[c];
+		held += job->to_hold[c];
+	}
+	for (; held < total; held++) {
+		int most = -1;
+		for (int c = 0; c < classes; c++)
+			if (job->to_hold[c] + 1 < job->in_class[c]
+					&& (most < 0 || remainder[c] > remainder[most]))
+				most = c;
+		if (most < 0)
+			break;
+		job->to_hold[most]++;
+		remainder[most] -= 1;
+	}
+	return held;
+}
+
+/* The training part's size is known before a row is dealt, so both parts fill one array. */
+static bool deal_begin(struct dataset_job *job)
+{
+	int classes = job->data->classes > 0 ? job->data->classes : 1;
+	int total = (int)(job->split * job->data->rows + 0.5);
+	job->data->training = job->data->rows - shares_assign(job, classes, total);
+	job->dealt_held = job->data->training;
+	return true;
+}
+
+static void deal_step(struct dataset_job *job, int step)
+{
+	uint32_t row = job->shuffled[step];
+	int *left = &job->to_hold[row_class(job, (int)row)];
+	if (*left > 0) {
+		(*left)--;
+		job->order[job->dealt_held++] = row;
+	} else {
+		job->order[job->dealt_training++] = row;
+	}
+}
+
+static double *ordered_row(const struct dataset_job *job, int position)
+{
+	return table_row(&job->table, (int)job->order[position]);
+}
+
+static bool mean_begin(struct dataset_job *job)
+{
+	size_t columns = (size_t)job->table.features + 1;
+	job->origin = calloc(3 * columns, sizeof(double));
+	if (job->origin == NULL)
+		return false;
+	job->mean = job->origin + columns;
+	job->spread = job->mean + columns;
+	memcpy(job->origin, ordered_row(job, 0), columns * sizeof(double));
+	return true;
+}
+
+/* Measured from the first row's values, a constant column has exactly its value for a mean:
+ * rounding cannot lend it a spread. */
+static void mean_step(struct dataset_job *job, int position)
+{
+	const double *row = ordered_row(job, position);
+	for (int c = 0; c <= job->table.features; c++)
+		job->mean[c] += row[c] - job->origin[c];
+}
+
+static bool spread_begin(struct dataset_job *job)
+{
+	for (int c = 0; c <= job->table.features; c++)
+		job->mean[c] = job->origin[c] + job->mean[c] / job->data->training;
+	return true;
+}
+
+static void spread_step(struct dataset_job *job, int position)
+{
+	const double *row = ordered_row(job, position);
+	for (int c = 0; c <= job->table.features; c++) {
+		double distance = row[c] - job->mean[c];
+		job->spread[c] += distance * distance;
+	}
+}
+
+static bool place_begin(struct dataset_job *job)
+{
+	struct dataset *data = job->data;
+	size_t rows = (size_t)data->rows;
+	for (int c = 0; job->spread != NULL && c <= job->table.features; c++)
+		job->spread[c] = sqrt(job->spread[c] / data->training);
+	/* No product overflows: that many rows fit the memory limit with all of this. */
+	data->x = malloc(rows * (size_t)data->features * sizeof(float));
+	data->target = malloc(rows * sizeof(float));
+	data->view = malloc(2 * rows * sizeof(float));
+	return data->x != NULL && data->target != NULL && data->view != NULL;
+}
+
+static void standardize(const struct dataset_job *job, double *row)
+{
+	for (int c = 0; job->spread != NULL && c <= job->table.features; c++)
+		row[c] = job->spread[c] < FLT_MIN ? 0 : (row[c] - job->mean[c]) / job->spread[c];
+}
+
+/* A held-out value may lie beyond all floats if the training part hardly varies. */
+static float to_float(double value)
+{
+	return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
+}
+
+static void place_step(struct dataset_job *job, int position)
+{
+	struct dataset *data = job->data;
+	double *row = ordered_row(job, position);
+	standardize(job, row);
+	for (int f = 0; f < data->features; f++)
+		data->x[(size_t)f * (size_t)data->rows + (size_t)position] = to_float(row[f]);
+	data->target[position] = data->classes > 0
+		? (float)row_class(job, (int)job->order[position]) : to_float(row[data->features]);
+}
+
+static int projection_rows(const struct dataset_job *job)
+{
+	return job->data->training < VIEW_ROWS ? job->data->training : VIEW_ROWS;
+}
+
+static int steps_projection(const struct dataset_job *job)
+{
+	bool needed = job->data->features > PROJECTION_COMPONENTS;
+	return needed ? PROJECTION_COMPONENTS * PROJECTION_TURNS * projection_rows(job) : 0;
+}
+
+static bool project_begin(struct dataset_job *job)
+{
+	return projection_begin(&job->projection, job->data->features);
+}
+
+/* All turns of the first component, then all of the second, which is kept square to it. */
+static void project_step(struct dataset_job *job, int step)
+{
+	int rows = projection_rows(job);
+	int component = step / rows / PROJECTION_TURNS;
+	projection_add(&job->projection, component, ordered_row(job, step % rows));
+	if (step % rows == rows - 1)
+		projection_turn(&job->projection, component);
+}
+
+/* Needs no axis of its own if there are at most two features: then x is its own view. */
+static void view_step(struct dataset_job *job, int position)
+{
+	struct dataset *data = job->data;
+	for (int axis = 0; axis < 2; axis++) {
+		size_t at = (size_t)axis * (size_t)data->rows + (size_t)position;
+		if (axis >= data->features)
+			data->view[at] = data->target[position];
+		else if (data->features <= 2)
+			data->view[at] = data->x[at];
+		else
+			data->view[at] = to_float(projection_coordinate(&job->projection, axis,
+				ordered_row(job, position)));
+	}
+}
+
+/* What a job does after reading, if it reads. All state that outlives a step is in the job, so
+ * a slice may end after any step of any phase. */
+static const struct phase phases[] = {
+	{steps_samples, mix_begin, mix_step},
+	{steps_samples, NULL, generate_step},
+	{steps_rows, shuffle_begin, shuffle_step},
+	{steps_rows, deal_begin, deal_step},
+	{steps_training_read, mean_begin, mean_step},
+	{steps_training_read, spread_begin, spread_step},
+	{steps_rows, place_begin, place_step}, /* standardized rows, in the table too */
+	{steps_projection, project_begin, project_step},
+	{steps_rows, NULL, view_step},
+};
+
+enum { PHASES = sizeof(phases) / sizeof(phases[0]) };
+
+static enum dataset_state fail_memory(const struct dataset_job *job, struct error *error)
+{
+	error_set(error, STATUS_WORLD, "%s: not enough memory for %d rows of %d features",
+		job->data->name, job->table.rows, job->table.features);
+	return DATASET_FAILED;
+}
+
+/* What the labels were, before the reader that knows them goes. */
+static bool take_labels(struct dataset_job *job)
+{
+	struct dataset *data = job->data;
+	const struct labels *labels = sheet_labels(job->sheet);
+	if (labels == NULL)
+		return true;
+	labels_rank(labels, job->rank);
+	data->classes = labels->count;
+	data->class_name = calloc((size_t)labels->count, sizeof(*data->class_name));
+	if (data->class_name == NULL)
+		return false;
+	for (int i = 0; i < labels->count; i++)
+		text_clean(data->class_name[job->rank[i]], sizeof(*data->class_name),
+			labels->label[i].text);
+	return true;
+}
+
+static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget,
+	struct error *error)
+{
+	enum sheet_state state = sheet_advance(job->sheet, &job->table, budget, error);
+	if (state == SHEET_MORE)
+		return DATASET_MORE;
+	if (state == SHEET_FAILED)
+		return DATASET_FAILED;
+	if (!take_labels(job))
+		return fail_memory(job, error);
+	sheet_close(job->sheet);
+	job->sheet = NULL;
+	return DATASET_DONE;
+}
+
+enum dataset_state dataset_advance(struct dataset_job *job, uint64_t budget, struct error *error)
+{
+	if (job->sheet != NULL) {
+		enum dataset_state state = read_sheet(job, &budget, error);
+		if (state != DATASET_DONE)
+			return state;
+	}
+	for (; job->phase < PHASES; job->phase++, job->step = 0, job->begun = false) {
+		const struct phase *phase = &phases[job->phase];
+		int steps = phase->steps(job);
+		if (steps > 0 && !job->begun && phase->begin != NULL && !phase->begin(job))
+			return fail_memory(job, error);
+		job->begun = true;
+		uint64_t cost = (uint64_t)job->table.width;
+		for (; job->step < steps; job->step++) {
+			if (budget == 0)
+				return DATASET_MORE;
+			phase->step(job, job->step);
+			budget -= cost < budget ? cost : budget;
+		}
+	}
+	return DATASET_DONE;
+}
+
+static bool check_range(const char *name, double value, double maximum, struct error *error)
+{
+	if (value >= 0 && value <= maximum)
+		return true;
+	return error_set(error, STATUS_USAGE, "%s: found %g, expected 0 to %g", name, value, maximum);
+}
+
+static bool begin_generator(struct dataset_job *job, const struct dataset_request *request,
+	size_t memory_limit, struct error *error)
+{
+	const struct generator *generator = generator_find(request->data);
+	if (request->samples < SAMPLES_MIN || request->samples > DATASET_ROWS_MAX)
+		return error_set(error, STATUS_USAGE, "samples: found %d, expected %d to %d",
+			request->samples, SAMPLES_MIN, DATASET_ROWS_MAX);
+	if (!check_range("noise", request->noise, noise_max, error))
+		return false;
+	table_shape(&job->table, GENERATOR_FEATURES, memory_limit);
+	if (request->samples > job->table.rows_max)
+		return error_set(error, STATUS_USAGE,
+			"samples: found %d, expected at most %d within %zu bytes of memory",
+			request->samples, job->table.rows_max, memory_limit);
+	job->generator = generator;
+	job->samples = request->samples;
+	job->data->classes = generator->classes;
+	for (int i = 0; i < generator->classes; i++)
+		job->rank[i] = i;
+	job->draw = (struct draw){.seed = request->seed, .noise = request->noise,
+		.positions = rng_stream(request->seed, "data", 0),
+		.errors = rng_stream(request->seed, "noise", 0)};
+	if (table_reserve(&job->table, request->samples))
+		return true;
+	return error_set(error, STATUS_WORLD, "samples: not enough memory for %d points",
+		request->samples);
+}
+
+/* A word that is no file was probably meant for a generator. */
+static bool refuse_word(const char *word, struct error *error)
+{
+	char names[200] = "";
+	for (int i = 0; dataset_name(i) != NULL; i++) {
+		size_t used = strlen(names);
+		snprintf(names + used, sizeof(names) - used, "%s, ", dataset_name(i));
+	}
+	return error_set(error, STATUS_USAGE,
+		"data: found '%.60s', expected %sor the path of a CSV file", word, names);
+}
+
+static bool begin_file(struct dataset_job *job, const struct dataset_request *request,
+	size_t memory_limit, struct error *error)
+{
+	if (strpbrk(request->data, "/.") == NULL && access(request->data, F_OK) != 0)
+		return refuse_word(request->data, error);
+	job->sheet = sheet_open(request->data, request->task, memory_limit, error);
+	return job->sheet != NULL;
+}
+
+struct dataset_job *dataset_begin(const struct dataset_request *request, struct error *error)
+{
+	struct dataset_job *job = calloc(1, sizeof(*job));
+	struct dataset *data = calloc(1, sizeof(*data));
+	if (job == NULL || data == NULL) {
+		free(job);
+		free(data);
+		error_set(error, STATUS_WORLD, "not enough memory");
+		return NULL;
+	}
+	const char *slash = strrchr(request->data, '/');
+	snprintf(data->name, sizeof(data->name), "%s", slash != NULL ? slash + 1 : request->data);
+	job->data = data;
+	job->split = request->split;
+	job->seed = request->seed;
+	size_t limit = request->memory_limit != 0 ? request->memory_limit : memory_limit_default;
+	bool generated = dataset_is_generated(request->data);
+	if (check_range("split", request->split, split_max, error)
+			&& (generated ? begin_generator : begin_file)(job, request, limit, error))
+		return job;
+	dataset_finish(job);
+	return NULL;
+}
+
+struct dataset *dataset_finish(struct dataset_job *job)
+{
+	if (job == NULL)
+		return NULL;
+	struct dataset *data = job->data;
+	if (job->phase < PHASES) {
+		dataset_free(data);
+		data = NULL;
+	}
+	sheet_close(job->sheet);
+	table_free(&job->table);
+	free(job->mixed);
+	free(job->shuffled);
+	free(job->order);
+	free(job->origin);
+	projection_end(&job->projection);
+	free(job);
+	return data;
+}
+
+void dataset_free(struct dataset *data)
+{
+	if (data == NULL)
+		return;
+	free(data->x);
+	free(data->target);
+	free(data->view);
+	free(data->class_name);
+	free(data);
+}

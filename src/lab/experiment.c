@@ -1,0 +1,510 @@
+#include "experiment_internal.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void shared_data_release(struct shared_data *data)
+{
+	if (!data || --data->users > 0)
+		return;
+	dataset_free(data->dataset);
+	free(data);
+}
+
+static enum experiment_state fail(struct experiment *e)
+{
+	e->phase = FAILED;
+	return EXPERIMENT_FAILED;
+}
+
+static enum experiment_state fail_memory(struct experiment *e)
+{
+	error_set(&e->error, STATUS_WORLD, "not enough memory");
+	return fail(e);
+}
+
+bool experiment_begin_loading(struct experiment *e, const struct config *config, struct error *error)
+{
+	const struct dataset_request request = {
+		.data = config->data,
+		.samples = config->samples,
+		.noise = config->noise,
+		.split = config->split,
+		.task = config->task,
+		.seed = (uint64_t)config->seed,
+		.memory_limit = (size_t)config->memory_limit << 20,
+	};
+	struct dataset_job *job = dataset_begin(&request, error);
+	if (!job)
+		return false;
+	dataset_finish(e->job);
+	e->job = job;
+	e->phase = LOADING;
+	return true;
+}
+
+struct experiment *experiment_new(const struct config *config, struct error *error)
+{
+	struct experiment *e = calloc(1, sizeof *e);
+	if (!e) {
+		error_set(error, STATUS_WORLD, "not enough memory");
+		return NULL;
+	}
+	e->config = *config;
+	/* a name for tests and comparisons; any build gives the same numbers */
+	const char *wanted = getenv("WANE_KERNEL");
+	e->kernels = kernels_find(wanted && *wanted ? wanted : NULL);
+	e->history = history_new();
+	if (!e->kernels)
+		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine", wanted);
+	else if (!e->history)
+		error_set(error, STATUS_WORLD, "not enough memory");
+	else if (experiment_begin_loading(e, config, error))
+		return e;
+	experiment_free(e);
+	return NULL;
+}
+
+void experiment_free(struct experiment *e)
+{
+	if (!e)
+		return;
+	dataset_finish(e->job);
+	shared_data_release(e->data);
+	net_free(e->net);
+	net_free(e->former);
+	stats_free(e->stats);
+	history_free(e->history);
+	free(e->record);
+	free(e->next);
+	free(e->order);
+	free(e);
+}
+
+/* ---- networks ---- */
+
+bool experiment_build(struct experiment *e, const struct plan *plan)
+{
+	struct net *net = net_new(e->kernels, &plan->spec, plan->capacity);
+	struct stats *stats = stats_new(&plan->spec);
+	uint32_t *order = malloc((size_t)dataset_of(e)->training * sizeof *order);
+	if (!net || !stats || !order) {
+		net_free(net);
+		stats_free(stats);
+		free(order);
+		return false;
+	}
+	net_free(e->former);
+	stats_free(e->stats);
+	free(e->order);
+	e->former = e->net;
+	e->net = net;
+	e->stats = stats;
+	e->order = order;
+	e->plan = *plan;
+	net_optimizer_reset(net, &plan->optimizer);
+	return true;
+}
+
+void experiment_begin_initializing(struct experiment *e)
+{
+	net_initialize_begin(e->net, e->plan.initializer, &e->plan.initial,
+		(uint64_t)e->config.seed, 1, e->plan.spec.layers);
+	e->phase = INITIALIZING;
+}
+
+/* Starts a pass over a set: rows one after the other, or in the epoch's order. */
+static void begin_set(struct experiment *e, enum phase phase, int first)
+{
+	e->phase = phase;
+	e->at = (struct gathering){.first = first};
+	e->batches = 0;
+	e->loss_sum = 0;
+	e->correct = 0;
+}
+
+void experiment_begin_calibrating(struct experiment *e)
+{
+	begin_set(e, CALIBRATING, 0);
+}
+
+void experiment_begin_measuring(struct experiment *e)
+{
+	begin_set(e, MEASURING, 0);
+	net_gradient_clear(e->net);
+	stats_measure_begin(e->stats, e->net, dataset_of(e)->training);
+}
+
+static enum experiment_state load(struct experiment *e, uint64_t budget)
+{
+	enum dataset_state state = dataset_advance(e->job, budget, &e->error);
+	if (state == DATASET_MORE)
+		return EXPERIMENT_BUSY;
+	if (state == DATASET_FAILED)
+		return fail(e);
+	struct shared_data *data = malloc(sizeof *data);
+	if (!data)
+		return fail_memory(e);
+	*data = (struct shared_data){dataset_finish(e->job), 1};
+	e->job = NULL;
+	shared_data_release(e->data);
+	e->data = data;
+	struct plan plan;
+	if (!plan_make(&e->config, data->dataset, &plan, &e->error))
+		return fail(e);
+	bool fits = e->net && net_spec_of(e->net)->size[0] == plan.spec.size[0] &&
+		net_spec_of(e->net)->size[plan.spec.layers] == plan.spec.size[plan.spec.layers];
+	if (!experiment_build(e, &plan))
+		return fail_memory(e);
+	if (!fits) {
+		net_free(e->former);
+		e->former = NULL;
+		e->epoch = 0;
+		e->preview = false;
+		history_clear(e->history);
+	}
+	experiment_begin_initializing(e);
+	return EXPERIMENT_BUSY;
+}
+
+static enum experiment_state initialize(struct experiment *e, uint64_t budget)
+{
+	if (!net_initialize_advance(e->net, &budget))
+		return EXPERIMENT_BUSY;
+	if (e->former)
+		net_copy_parameters(e->net, e->former);
+	net_free(e->former);
+	e->former = NULL;
+	experiment_begin_measuring(e);
+	return EXPERIMENT_BUSY;
+}
+
+/* ---- rows into the network ---- */
+
+static uint32_t row_at(const struct experiment *e, int index)
+{
+	return e->phase == TRAINING ? e->order[index] : (uint32_t)index;
+}
+
+static void gather_feature(struct experiment *e, const float *from, real *to)
+{
+	for (int i = 0; i < e->at.rows; i++)
+		to[i] = from[row_at(e, e->at.first + i)];
+}
+
+static void gather_targets(struct experiment *e, int stride)
+{
+	real *target = net_target(e->net);
+	for (int o = 0; o < e->plan.spec.size[e->plan.spec.layers]; o++)
+		for (int i = 0; i < e->at.rows; i++)
+			target[(size_t)o * stride + i] = plan_target(&e->plan, dataset_of(e),
+				(int)row_at(e, e->at.first + i), o);
+}
+
+/* Copies the rows of the next pass; true when they are all in. */
+static bool gather(struct experiment *e, int rows, uint64_t *budget)
+{
+	const struct dataset *data = dataset_of(e);
+	e->at.rows = rows;
+	int stride = net_batch(e->net, rows);
+	for (; e->at.feature < data->features; e->at.feature++) {
+		if (!*budget)
+			return false;
+		gather_feature(e, data->x + (size_t)e->at.feature * data->rows,
+			net_input(e->net) + (size_t)e->at.feature * stride);
+		*budget -= (uint64_t)rows < *budget ? (uint64_t)rows : *budget;
+	}
+	gather_targets(e, stride);
+	e->at.feature = 0;
+	return true;
+}
+
+struct pass_kind {
+	enum net_mode mode;
+	bool backward;
+	int most; /* rows in one pass */
+	int end;  /* row after the last */
+	bool observed;
+};
+
+/* Takes the rows at hand through the network; true when a whole pass is done. */
+static bool pass(struct experiment *e, const struct pass_kind *kind, uint64_t *budget)
+{
+	if (!e->at.passing) {
+		int left = kind->end - e->at.first;
+		if (!gather(e, left < kind->most ? left : kind->most, budget))
+			return false;
+		struct net_observer observer = stats_observer(e->stats);
+		int total = kind->mode == NET_TRAIN ? e->at.rows :
+			kind->mode == NET_CALIBRATE ? e->batches + 1 : dataset_of(e)->training;
+		net_pass_begin(e->net, kind->mode, kind->backward, total, &e->dropout,
+			kind->observed ? &observer : NULL);
+		e->at.passing = true;
+	}
+	if (!net_pass_advance(e->net, budget))
+		return false;
+	e->at.passing = false;
+	e->at.first += e->at.rows;
+	e->batches++;
+	e->loss_sum += net_pass_loss(e->net);
+	e->correct += net_pass_correct(e->net);
+	return true;
+}
+
+/* ---- phases of an epoch ---- */
+
+/* Fisher-Yates, a stretch at a time. */
+static enum experiment_state shuffle(struct experiment *e, uint64_t budget)
+{
+	enum { COST_OF_A_SWAP = 10 };
+	for (uint64_t work = budget / COST_OF_A_SWAP + 1; e->shuffled > 1 && work; work--) {
+		uint32_t last = (uint32_t)--e->shuffled;
+		uint32_t other = rng_below(&e->shuffle, last + 1);
+		uint32_t swap = e->order[last];
+		e->order[last] = e->order[other];
+		e->order[other] = swap;
+	}
+	if (e->shuffled <= 1)
+		begin_set(e, TRAINING, 0);
+	return EXPERIMENT_BUSY;
+}
+
+static enum experiment_state train(struct experiment *e, uint64_t budget)
+{
+	int training = dataset_of(e)->training;
+	const struct pass_kind kind = {NET_TRAIN, true, e->plan.batch, training, false};
+	while (e->at.updating || e->at.first < training) {
+		if (!e->at.updating) {
+			if (!pass(e, &kind, &budget))
+				return EXPERIMENT_BUSY;
+			e->loss_sum += net_penalty(e->net) * e->at.rows;
+			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip);
+			e->at.updating = true;
+		}
+		if (!net_update_advance(e->net, &budget))
+			return EXPERIMENT_BUSY;
+		e->at.updating = false;
+		stats_step(e->stats, e->net);
+	}
+	e->epoch++;
+	e->next->batch_loss = (float)(e->loss_sum / training);
+	experiment_begin_measuring(e);
+	return EXPERIMENT_BUSY;
+}
+
+static enum experiment_state calibrate(struct experiment *e, uint64_t budget)
+{
+	int training = dataset_of(e)->training;
+	const struct pass_kind kind = {NET_CALIBRATE, false, e->plan.capacity, training, false};
+	while (e->at.first < training)
+		if (!pass(e, &kind, &budget))
+			return EXPERIMENT_BUSY;
+	experiment_begin_measuring(e);
+	return EXPERIMENT_BUSY;
+}
+
+static struct record *record_at_work(struct experiment *e)
+{
+	if (!e->next)
+		e->next = record_new(e->plan.spec.layers);
+	return e->next;
+}
+
+static enum experiment_state measure(struct experiment *e, uint64_t budget)
+{
+	int training = dataset_of(e)->training;
+	const struct pass_kind kind = {NET_MEASURE, true, e->plan.capacity, training, true};
+	while (e->at.first < training)
+		if (!pass(e, &kind, &budget))
+			return EXPERIMENT_BUSY;
+	struct record *record = record_at_work(e);
+	if (!record)
+		return fail_memory(e);
+	record->loss = (float)(e->loss_sum / training + net_penalty(e->net));
+	if (dataset_of(e)->classes)
+		record->acc = (float)((double)e->correct / training);
+	begin_set(e, VALIDATING, training);
+	return EXPERIMENT_BUSY;
+}
+
+static enum experiment_state validate(struct experiment *e, uint64_t budget)
+{
+	const struct dataset *data = dataset_of(e);
+	const struct pass_kind kind = {NET_EVALUATE, false, e->plan.capacity, data->rows, false};
+	while (e->at.first < data->rows)
+		if (!pass(e, &kind, &budget))
+			return EXPERIMENT_BUSY;
+	int held_out = data->rows - data->training;
+	if (held_out) {
+		e->next->val_loss = (float)(e->loss_sum / held_out + net_penalty(e->net));
+		if (data->classes)
+			e->next->val_acc = (float)((double)e->correct / held_out);
+	}
+	e->next->epoch = e->epoch;
+	e->next->lr = (float)e->config.lr;
+	stats_finish_begin(e->stats);
+	e->phase = FINISHING;
+	return EXPERIMENT_BUSY;
+}
+
+struct verdict_case experiment_case(const struct experiment *e)
+{
+	return (struct verdict_case){e->record, e->history, &e->config, e->plan.constant_guess};
+}
+
+/* A preview shows the present epoch under new settings; it repeats what training left behind
+ * and carries the event, which stays pending for the epoch that is trained with it. */
+static void complete_preview(struct experiment *e)
+{
+	const struct record *before = e->record;
+	if (before) {
+		e->next->batch_loss = before->batch_loss;
+		for (int l = 0; l < before->layers && before->layers == e->next->layers; l++)
+			e->next->layer[l].update_ratio = before->layer[l].update_ratio;
+	}
+}
+
+static enum experiment_state finish(struct experiment *e, uint64_t budget)
+{
+	if (!stats_finish_advance(e->stats, e->net, e->next, &budget))
+		return EXPERIMENT_BUSY;
+	struct record *record = e->next;
+	if (e->preview)
+		complete_preview(e);
+	memcpy(record->event, e->event, sizeof record->event);
+	free(e->record);
+	e->record = record;
+	e->next = NULL;
+	struct verdict_case given = experiment_case(e);
+	record->verdict = verdict_judge(&given)->name;
+	if (!e->preview) {
+		e->event[0] = '\0';
+		if (!history_add(e->history, record))
+			return fail_memory(e);
+	}
+	e->preview = false;
+	e->phase = IDLE;
+	return EXPERIMENT_RECORD;
+}
+
+enum experiment_state experiment_advance(struct experiment *e, uint64_t operations)
+{
+	switch (e->phase) {
+	case LOADING:
+		return load(e, operations);
+	case INITIALIZING:
+		return initialize(e, operations);
+	case CALIBRATING:
+		return calibrate(e, operations);
+	case SHUFFLING:
+		return shuffle(e, operations);
+	case TRAINING:
+		return train(e, operations);
+	case MEASURING:
+		return measure(e, operations);
+	case VALIDATING:
+		return validate(e, operations);
+	case FINISHING:
+		return finish(e, operations);
+	case IDLE:
+		return EXPERIMENT_IDLE;
+	default:
+		return EXPERIMENT_FAILED;
+	}
+}
+
+void experiment_epoch_begin(struct experiment *e)
+{
+	assert(e->phase == IDLE);
+	int training = dataset_of(e)->training;
+	e->next = record_at_work(e);
+	if (!e->next) {
+		fail_memory(e);
+		return;
+	}
+	for (int i = 0; i < training; i++)
+		e->order[i] = (uint32_t)i;
+	e->shuffled = training;
+	e->shuffle = rng_stream((uint64_t)e->config.seed, "shuffle", (uint64_t)e->epoch + 1);
+	e->dropout = rng_stream((uint64_t)e->config.seed, "dropout", (uint64_t)e->epoch + 1);
+	net_gradient_clear(e->net);
+	stats_epoch_begin(e->stats, e->plan.steps);
+	e->phase = SHUFFLING;
+}
+
+bool experiment_between_epochs(const struct experiment *e)
+{
+	return e->phase == IDLE;
+}
+
+/* ---- answers ---- */
+
+const struct config *experiment_config(const struct experiment *e)
+{
+	return &e->config;
+}
+
+const struct record *experiment_record(const struct experiment *e)
+{
+	return e->record;
+}
+
+const struct detail *experiment_detail(const struct experiment *e)
+{
+	return e->record && e->stats ? stats_detail(e->stats) : NULL;
+}
+
+const struct history *experiment_history(const struct experiment *e)
+{
+	return e->history;
+}
+
+const struct dataset *experiment_data(const struct experiment *e)
+{
+	return dataset_of(e);
+}
+
+const struct error *experiment_error(const struct experiment *e)
+{
+	return &e->error;
+}
+
+int64_t experiment_epoch(const struct experiment *e)
+{
+	return e->epoch;
+}
+
+double experiment_progress(const struct experiment *e)
+{
+	const struct dataset *data = dataset_of(e);
+	/* shares of an epoch's time: training, then one pass to measure, then the rest */
+	const double trained = 0.7, measured = 0.95;
+	if (!data || e->phase == IDLE)
+		return e->phase == IDLE;
+	double part = (double)e->at.first / data->training;
+	switch (e->phase) {
+	case TRAINING:
+		return trained * part;
+	case MEASURING:
+		return trained + (measured - trained) * part;
+	case VALIDATING:
+	case FINISHING:
+		return measured;
+	default:
+		return 0;
+	}
+}
+
+bool experiment_diverged(const struct experiment *e)
+{
+	return e->record && !isfinite(e->record->loss);
+}
+
+bool experiment_finished(const struct experiment *e)
+{
+	return experiment_diverged(e) || (e->config.epochs && e->epoch >= e->config.epochs);
+}
+

@@ -1,0 +1,86 @@
+/* The experiment's inside, shared by experiment.c (the phases of an epoch) and
+ * experiment_state.c (changes and saved states). */
+#ifndef LAB_EXPERIMENT_INTERNAL_H
+#define LAB_EXPERIMENT_INTERNAL_H
+
+#include "lab/experiment.h"
+
+#include "lab/plan.h"
+#include "lab/stats.h"
+
+/* What the experiment is at; each phase is resumable and ends in a fixed successor. */
+enum phase {
+	LOADING,      /* the data */
+	INITIALIZING, /* weights */
+	CALIBRATING,  /* running statistics of a norm just switched on */
+	SHUFFLING,
+	TRAINING,     /* minibatches */
+	MEASURING,    /* the training set, forward and backward */
+	VALIDATING,
+	FINISHING,    /* the record */
+	IDLE,
+	FAILED,
+};
+
+/* Data that several saved states may share. */
+struct shared_data {
+	struct dataset *dataset;
+	int users;
+};
+
+/* A run of rows on their way into the network, one feature at a time. */
+struct gathering {
+	int first, rows, feature;
+	bool passing; /* the rows are in, the pass is under way */
+	bool updating;
+};
+
+struct experiment {
+	struct config config;
+	struct error error;
+	enum phase phase;
+	const struct kernels *kernels;
+
+	struct dataset_job *job;
+	struct shared_data *data;
+	struct plan plan;
+	struct net *net;
+	struct net *former;     /* whose layers the new network takes over */
+	struct stats *stats;
+	struct history *history;
+	struct record *record;  /* the newest, preview included */
+	struct record *next;    /* being made */
+	char event[sizeof ((struct record *)0)->event];
+
+	int64_t epoch;
+	bool preview;
+	uint32_t *order;        /* [training] the epoch's permutation */
+	int shuffled;
+	struct rng shuffle, dropout;
+	struct gathering at;
+	int batches;            /* passes of this phase so far */
+	double loss_sum;        /* over samples: batches, or the set being measured */
+	int correct;
+};
+
+static inline struct dataset *dataset_of(const struct experiment *e)
+{
+	return e->data ? e->data->dataset : NULL;
+}
+
+void shared_data_release(struct shared_data *data);
+
+/* Opens what the config names; the phase becomes LOADING. False: nothing has changed. */
+bool experiment_begin_loading(struct experiment *e, const struct config *config,
+	struct error *error);
+
+/* A network after the plan, with everything that has its shape. The present one becomes
+ * `former`. False without memory: nothing has changed. */
+bool experiment_build(struct experiment *e, const struct plan *plan);
+
+/* Enters a phase. */
+void experiment_begin_initializing(struct experiment *e);
+void experiment_begin_calibrating(struct experiment *e);
+void experiment_begin_measuring(struct experiment *e);
+
+#endif

@@ -1,0 +1,163 @@
+#include "experiment_internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct snapshot {
+	struct config config;
+	struct plan plan;
+	struct shared_data *data;
+	int64_t epoch;
+	struct history *history;
+	struct record *record;
+	char event[sizeof ((struct record *)0)->event];
+	size_t state_bytes;
+	char state[];
+};
+
+static struct shared_data *share_data(struct shared_data *data)
+{
+	data->users++;
+	return data;
+}
+
+/* ---- changes ---- */
+
+/* The events of several changes before the next epoch stand together in its record. */
+static void note_event(struct experiment *e, const struct config *config)
+{
+	char change[sizeof e->event];
+	config_difference(&e->config, config, change, sizeof change);
+	size_t used = strlen(e->event);
+	snprintf(e->event + used, sizeof e->event - used, "%s%s", used && change[0] ? " " : "",
+		change);
+}
+
+/* New formulas in the same shapes: the network stays. */
+static bool reconfigure(struct experiment *e, const struct plan *plan, bool reset,
+	struct error *error)
+{
+	bool normalizes = strcmp(plan->spec.normalization, e->plan.spec.normalization) != 0 &&
+		strcmp(plan->spec.normalization, "batch") == 0;
+	if (!net_configure(e->net, &plan->spec, plan->capacity))
+		return error_set(error, STATUS_WORLD, "not enough memory");
+	e->plan = *plan;
+	if (reset)
+		net_optimizer_reset(e->net, &plan->optimizer);
+	if (normalizes)
+		experiment_begin_calibrating(e);
+	else
+		experiment_begin_measuring(e);
+	return true;
+}
+
+bool experiment_configure(struct experiment *e, const struct config *config, struct error *error)
+{
+	assert(e->phase == IDLE);
+	enum effect effect = config_effect(&e->config, config);
+	assert(effect != EFFECT_REBUILD);
+	if (effect == EFFECT_DATA) {
+		if (!experiment_begin_loading(e, config, error))
+			return false;
+	} else if (effect != EFFECT_NOTHING) {
+		struct plan plan;
+		if (!plan_make(config, dataset_of(e), &plan, error))
+			return false;
+		const int *size = plan.spec.size, *now = e->plan.spec.size;
+		bool same = plan.spec.layers == e->plan.spec.layers &&
+			memcmp(size, now, (plan.spec.layers + 1) * sizeof *size) == 0;
+		bool reset = effect == EFFECT_RESET || (effect == EFFECT_GROW &&
+			config->optimizer != e->config.optimizer);
+		if (same && !reconfigure(e, &plan, reset, error))
+			return false;
+		if (!same && !experiment_build(e, &plan))
+			return error_set(error, STATUS_WORLD, "not enough memory");
+		if (!same)
+			experiment_begin_initializing(e);
+	}
+	note_event(e, config);
+	e->config = *config;
+	e->preview = effect != EFFECT_NOTHING;
+	return true;
+}
+
+/* ---- saved states ---- */
+
+struct snapshot *experiment_save(const struct experiment *e)
+{
+	assert(e->phase == IDLE);
+	size_t bytes = net_state_bytes(e->net);
+	struct snapshot *snapshot = calloc(1, sizeof *snapshot + bytes);
+	if (!snapshot)
+		return NULL;
+	snapshot->config = e->config;
+	snapshot->plan = e->plan;
+	snapshot->epoch = e->epoch;
+	snapshot->data = share_data(e->data);
+	snapshot->history = history_copy(e->history);
+	snapshot->record = record_copy(e->record, e->record->layers);
+	memcpy(snapshot->event, e->event, sizeof snapshot->event);
+	snapshot->state_bytes = bytes;
+	net_state_save(e->net, snapshot->state);
+	if (!snapshot->history || !snapshot->record) {
+		snapshot_free(snapshot);
+		return NULL;
+	}
+	return snapshot;
+}
+
+bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
+{
+	struct history *history = history_copy(snapshot->history);
+	struct record *record = record_copy(snapshot->record, snapshot->record->layers);
+	struct shared_data *former = e->data;
+	e->data = share_data(snapshot->data);
+	if (!history || !record || !experiment_build(e, &snapshot->plan)) {
+		shared_data_release(e->data);
+		e->data = former;
+		history_free(history);
+		free(record);
+		return false;
+	}
+	shared_data_release(former);
+	net_free(e->former);
+	e->former = NULL;
+	dataset_finish(e->job);
+	e->job = NULL;
+	history_free(e->history);
+	free(e->record);
+	free(e->next);
+	e->history = history;
+	e->record = record;
+	e->next = NULL;
+	e->config = snapshot->config;
+	e->epoch = snapshot->epoch;
+	memcpy(e->event, snapshot->event, sizeof e->event);
+	net_state_load(e->net, snapshot->state);
+	/* measured anew, since the detail is not part of a saved state */
+	e->preview = true;
+	experiment_begin_measuring(e);
+	return true;
+}
+
+size_t snapshot_bytes(const struct snapshot *snapshot)
+{
+	return sizeof *snapshot + snapshot->state_bytes + history_bytes(snapshot->history);
+}
+
+const struct config *snapshot_config(const struct snapshot *snapshot)
+{
+	return &snapshot->config;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	shared_data_release(snapshot->data);
+	history_free(snapshot->history);
+	free(snapshot->record);
+	free(snapshot);
+}

@@ -1,0 +1,31 @@
+/* Points made by a formula: what dataset.c asks for, point by point in order. */
+#ifndef LAB_GENERATORS_H
+#define LAB_GENERATORS_H
+
+#include "nn/rng.h"
+
+enum { GENERATOR_FEATURES = 2 };
+
+/* What points are drawn from; `noise` is a length in the plane of the points. */
+struct draw {
+	uint64_t seed;
+	double noise;
+	struct rng positions, errors;
+};
+
+struct point {
+	double x[GENERATOR_FEATURES];
+	int class;
+};
+
+struct generator {
+	const char *name, *help;
+	int classes;
+	/* Point number `index` of `count` (at least 10). */
+	void (*point)(struct draw *draw, int index, int count, struct point *point);
+};
+
+/* NULL if there is none. */
+const struct generator *generator_find(const char *name);
+
+#endif

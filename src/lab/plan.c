@@ -1,0 +1,148 @@
+#include "lab/plan.h"
+
+#include "lab/stats.h"
+#include "nn/elementary.h"
+#include <string.h>
+
+enum { MEASURED_AT_ONCE = 4096 }; /* samples in one pass of a measurement, memory permitting */
+
+static const char *loss_name(const struct config *config, const struct dataset *data)
+{
+	if (strcmp(config->loss, "auto") != 0)
+		return config->loss;
+	return data->classes == 0 ? "mse" : data->classes == 2 ? "bce" : "ce";
+}
+
+/* One output for a number or for two classes, one a class otherwise; softmax needs two. */
+static int output_count(const char *loss, const struct dataset *data)
+{
+	if (data->classes == 0)
+		return 1;
+	return data->classes == 2 && strcmp(loss, "ce") != 0 ? 1 : data->classes;
+}
+
+float plan_target(const struct plan *plan, const struct dataset *data, int row, int output)
+{
+	if (data->classes == 0 || plan->spec.size[plan->spec.layers] == 1)
+		return data->target[row];
+	return data->target[row] == (float)output;
+}
+
+/* Entropy of the classes, or variance of the targets, of the training part. */
+static double constant_guess(const struct plan *plan, const struct dataset *data)
+{
+	int outputs = plan->spec.size[plan->spec.layers];
+	double cross_entropy = 0, per_output = 0;
+	bool squared = strcmp(plan->spec.loss, "mse") == 0;
+	for (int o = 0; o < outputs; o++) {
+		double sum = 0, squares = 0;
+		for (int i = 0; i < data->training; i++) {
+			double y = plan_target(plan, data, i, o);
+			sum += y;
+			squares += y * y;
+		}
+		double p = sum / data->training;
+		double entropy = p > 0 && p < 1 ? -p * log_f64(p) - (1 - p) * log_f64(1 - p) : 0;
+		per_output += squared ? squares / data->training - p * p : entropy;
+		cross_entropy += p > 0 ? -p * log_f64(p) : 0;
+	}
+	return strcmp(plan->spec.loss, "ce") == 0 ? cross_entropy : per_output / outputs;
+}
+
+static void fill_spec(const struct config *config, const struct dataset *data,
+	struct net_spec *spec)
+{
+	memset(spec, 0, sizeof *spec);
+	spec->loss = loss_name(config, data);
+	spec->layers = config->depth + 1;
+	spec->size[0] = data->features;
+	for (int l = 1; l <= config->depth; l++) {
+		spec->size[l] = config->width;
+		spec->activation[l - 1] = config->activation;
+	}
+	spec->size[spec->layers] = output_count(spec->loss, data);
+	spec->leaky_slope = config->leaky_slope;
+	spec->elu_alpha = config->elu_alpha;
+	spec->normalization = config->norm;
+	spec->normalize_after = strcmp(config->norm_position, "after") == 0;
+	spec->norm_epsilon = config->norm_epsilon;
+	spec->norm_momentum = config->norm_momentum;
+	spec->skip = config->skip;
+	spec->skip_before = strcmp(config->skip_add, "pre") == 0;
+	spec->branch_scale = config->branch_scale;
+	spec->dropout = config->dropout;
+	spec->l1 = config->l1;
+	spec->l2 = config->l2;
+	for (int i = 0; optimizer_at(i); i++)
+		if (strcmp(optimizer_at(i)->name, config->optimizer) == 0)
+			spec->optimizer_slots = optimizer_at(i)->slots;
+}
+
+static bool batch_norm_needs_two(const struct config *config, const struct plan *plan,
+	const struct dataset *data, struct error *error)
+{
+	int last = data->training % plan->batch;
+	if (strcmp(config->norm, "batch") != 0 || (plan->batch > 1 && last != 1))
+		return true;
+	return error_set(error, STATUS_USAGE,
+		"batch=%d leaves a minibatch of one point, and batch norm needs two (%d to train on)",
+		config->batch, data->training);
+}
+
+/* Measures as many samples at once as fit; a batch must fit in any case. */
+static bool fit_memory(const struct config *config, const struct dataset *data,
+	struct plan *plan, struct error *error)
+{
+	size_t limit = (size_t)config->memory_limit << 20;
+	size_t values = (size_t)data->rows * ((size_t)data->features + 4) * sizeof(float);
+	size_t other = values + stats_bytes(&plan->spec);
+	int measured = data->training < MEASURED_AT_ONCE ? data->training : MEASURED_AT_ONCE;
+	for (;; measured /= 2) {
+		plan->capacity = plan->batch > measured ? plan->batch : measured;
+		size_t bytes = net_bytes(&plan->spec, plan->capacity);
+		if (bytes <= limit && other <= limit - bytes)
+			return true;
+		if (plan->capacity > plan->batch && measured > 1)
+			continue;
+		if (bytes > SIZE_MAX - other)
+			return error_set(error, STATUS_USAGE, "network: more bytes than can be counted");
+		return error_set(error, STATUS_USAGE, "network of %d hidden layers of %d units with "
+			"batches of %d: needs %zu MiB, memory-limit is %d MiB", config->depth,
+			config->width, plan->batch, ((bytes + other) >> 20) + 1, config->memory_limit);
+	}
+}
+
+bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
+	struct error *error)
+{
+	memset(plan, 0, sizeof *plan);
+	fill_spec(config, data, &plan->spec);
+	bool all = config->batch == 0 || config->batch > data->training;
+	plan->batch = all ? data->training : config->batch;
+	plan->steps = (data->training + plan->batch - 1) / plan->batch;
+	plan->optimizer = (struct optimizer_choice){
+		.optimizer = config->optimizer,
+		.pytorch = strcmp(config->optimizer_style, "pytorch") == 0,
+		.rate = config->lr,
+		.momentum = config->momentum,
+		.decay = config->weight_decay,
+	};
+	plan->clip = (struct net_clip){
+		.norm = strcmp(config->clip, "norm") == 0 ? config->clip_at : 0,
+		.value = strcmp(config->clip, "value") == 0 ? config->clip_at : 0,
+		.keras = !plan->optimizer.pytorch,
+	};
+	plan->initializer = initializer_find(config->init);
+	plan->initial = (struct initializer_parameters){
+		.low = config->init_low,
+		.high = config->init_high,
+		.deviation = config->init_sd,
+		.gain = config->gain,
+	};
+	if (data->classes == 0 && strcmp(plan->spec.loss, "mse") != 0)
+		return error_set(error, STATUS_USAGE, "loss=%s needs classes, but %s has numbers: use mse",
+			plan->spec.loss, data->name);
+	plan->constant_guess = constant_guess(plan, data);
+	return batch_norm_needs_two(config, plan, data, error) &&
+		fit_memory(config, data, plan, error);
+}

@@ -1,0 +1,64 @@
+/* The user's CSV as a table of numbers, read in slices.
+ *
+ * A row of the table is its features, then the target as a value, then the number under which
+ * its label was first seen (labels.h); dataset.c reads one of the two.
+ */
+#ifndef LAB_SHEET_H
+#define LAB_SHEET_H
+
+#include "lab/dataset.h"
+#include "lab/error.h"
+
+#include "labels.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Blocks of so many rows: adding one never copies those before it, which would take as long
+ * as a slice may. */
+enum {
+	TABLE_BLOCK_ROWS = 256,
+	TABLE_BLOCKS = (DATASET_ROWS_MAX + TABLE_BLOCK_ROWS - 1) / TABLE_BLOCK_ROWS,
+};
+
+struct table {
+	double *block[TABLE_BLOCKS]; /* [TABLE_BLOCK_ROWS][width] each, as far as reserved */
+	int rows, blocks, rows_max;
+	int features, width;
+};
+
+/* Empties the table; bounds its rows by the cap and by the bytes that a dataset made from them
+ * will take. */
+void table_shape(struct table *table, int features, size_t memory_limit);
+
+/* Room for `rows` (at most rows_max) in all; false without memory. */
+bool table_reserve(struct table *table, int rows);
+
+/* The next row, to be filled; there must be room for it. */
+double *table_append(struct table *table);
+
+void table_free(struct table *table);
+
+static inline double *table_row(const struct table *table, int row)
+{
+	size_t within = (size_t)(row % TABLE_BLOCK_ROWS);
+	return table->block[row / TABLE_BLOCK_ROWS] + within * (size_t)table->width;
+}
+
+struct sheet;
+
+enum sheet_state { SHEET_MORE, SHEET_DONE, SHEET_FAILED };
+
+struct sheet *sheet_open(const char *path, const char *task, size_t memory_limit,
+	struct error *error);
+void sheet_close(struct sheet *sheet);
+
+/* Reads lines into `table` while `budget`, which it charges, lasts. */
+enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
+	struct error *error);
+
+/* The classes of a sheet that is DONE; NULL if its last column holds values. */
+const struct labels *sheet_labels(const struct sheet *sheet);
+
+#endif
