@@ -1,0 +1,72 @@
+/* A picture made of character cells, and the only thing that panes draw on.
+ *
+ * Everything is clipped: any coordinate, any text, any size from 0x0 is safe. Foreign text is
+ * harmless here, since every string passes text_next(). A style is a role, not a colour; the
+ * colour scheme in force says how each role looks on the terminal at hand.
+ * Without Unicode glyphs (ascii, console) text is transliterated: sigma, partial, times, ...
+ * Shades, the full block and the run sign in text become those of the glyph set in force.
+ */
+#ifndef UI_CANVAS_H
+#define UI_CANVAS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum style {
+	STYLE_NORMAL,
+	STYLE_DIM,       /* grid, hints, frames */
+	STYLE_TITLE,     /* pane titles, header */
+	STYLE_FOCUS,     /* frame and title of the focused pane */
+	STYLE_KEY,       /* a key to press */
+	STYLE_BAR,       /* main quantity */
+	STYLE_SECOND,    /* second quantity (delta tick, f', validation) */
+	STYLE_GOOD,
+	STYLE_WARNING,
+	STYLE_ALARM,
+	STYLE_MARK,      /* events on curves */
+	STYLE_SELECTED,  /* chosen line or layer */
+	STYLE_CLASS0,
+	STYLE_CLASS1,
+	STYLE_CLASS2,
+	STYLE_CLASS3,
+	STYLE_COUNT,
+};
+
+struct cell {
+	uint32_t code;  /* 0: the right half of a wide character */
+	uint8_t style;
+};
+
+struct glyphs;
+
+struct canvas {
+	int columns, rows;
+	const struct glyphs *glyphs;
+	struct cell *cell; /* [rows][columns] */
+};
+
+/* A rectangle of a canvas; drawing is relative to it and clipped to it. */
+struct area {
+	struct canvas *canvas;
+	int x, y, width, height;
+};
+
+struct canvas *canvas_new(void);               /* 0x0; NULL without memory */
+void canvas_free(struct canvas *canvas);
+/* Clears to blanks and sets the size (clamped to 600x300); false without memory. */
+bool canvas_reset(struct canvas *canvas, int columns, int rows, const struct glyphs *glyphs);
+
+struct area area_all(struct canvas *canvas);
+struct area area_sub(struct area area, int x, int y, int width, int height); /* clipped */
+
+void area_put(struct area area, int x, int y, uint32_t code, enum style style);
+/* What a cell holds; 0 outside, where a wide character's right half is, too. */
+uint32_t area_code(struct area area, int x, int y);
+/* Draws UTF-8 text from x on; returns the columns it took (drawn or clipped). */
+int area_text(struct area area, int x, int y, enum style style, const char *text);
+int area_format(struct area area, int x, int y, enum style style, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+/* Columns that text will take with these glyphs. */
+int glyphs_text_width(const struct glyphs *glyphs, const char *text);
+
+#endif

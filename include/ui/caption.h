@@ -1,0 +1,36 @@
+/* Words and numbers in pictures: shown whole or not at all, so that no number is ever cut.
+ *
+ * Parts are pieces of one line with a rank; what does not fit is dropped from the highest rank
+ * down, and the rest is drawn in the order in which it was added, joined by middle dots.
+ */
+#ifndef UI_CAPTION_H
+#define UI_CAPTION_H
+
+#include "ui/canvas.h"
+
+enum { PARTS_MAX = 12, PART_TEXT_MAX = 160 };
+
+struct part {
+	int rank; /* 0 is dropped last */
+	enum style style;
+	char text[PART_TEXT_MAX];
+};
+
+struct parts {
+	int count;
+	struct part part[PARTS_MAX];
+};
+
+void parts_add(struct parts *parts, int rank, enum style style, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+int parts_draw(const struct parts *parts, struct area area, int x, int y); /* columns taken */
+
+/* Draws only if all of it fits right of x (or left of the end x); true if it did. */
+bool caption(struct area area, int x, int y, enum style style, const char *text);
+bool caption_right(struct area area, int end, int y, enum style style, const char *text);
+bool caption_centre(struct area area, int centre, int y, enum style style, const char *text);
+
+/* A sentence in the middle of an empty pane, wrapped at blanks; nothing if it does not fit. */
+void caption_sentence(struct area area, enum style style, const char *text);
+
+#endif

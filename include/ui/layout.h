@@ -1,0 +1,33 @@
+/* Where the panes go: a pure function from the size of the screen to rectangles.
+ *
+ * Row 0 is the header, the last two rows are verdict and hints; panes share what is between.
+ * Properties (tested at every size): rectangles lie inside, are disjoint, not empty, and leave
+ * no gap; the focused pane is always among them; the panes that are shown keep their order.
+ */
+#ifndef UI_LAYOUT_H
+#define UI_LAYOUT_H
+
+#include <stdbool.h>
+
+enum { LAYOUT_PANES_MAX = 16, LAYOUT_COLUMNS_MIN = 40, LAYOUT_ROWS_MIN = 10 };
+
+struct rectangle {
+	int x, y, width, height;
+};
+
+struct layout {
+	bool too_small;                          /* under 40x10: nothing but a sentence */
+	int count;                               /* panes shown */
+	int pane[LAYOUT_PANES_MAX];              /* index of each in the table of panes */
+	struct rectangle place[LAYOUT_PANES_MAX];
+};
+
+/* `panes` panes exist; `focus` is the focused one; zoomed shows it alone. `name` picks among
+ * layouts ("default", "columns", "rows", "main"); an unknown one is the default. */
+struct layout layout_compute(int columns, int rows, int panes, int focus, bool zoomed,
+	const char *name);
+
+const char *layout_name(int index); /* NULL past the end */
+const char *layout_help(int index);
+
+#endif

@@ -1,0 +1,49 @@
+/* Panes: numbers in, cells out.
+ *
+ * A pane sees a struct picture, all const, and draws into an area of any size down to 1x1.
+ * The frame is drawn by pane_draw(); a row's draw() gets the inside. Nothing here trains,
+ * allocates or asks the time. A number is shown whole or not at all (caption.h). To add a
+ * pane: its file with one draw function and a row, named in pane_rows.h and listed in panes.c.
+ */
+#ifndef UI_PANE_H
+#define UI_PANE_H
+
+#include "lab/dataset.h"
+#include "lab/history.h"
+#include "lab/settings.h"
+#include "ui/canvas.h"
+
+/* How the person wants to see it; the view's settings table is in src/app/view.c. */
+struct view {
+	const char *gradient;  /* what the bars show: "rms", "l2", "delta" */
+	bool log_y;            /* loss on a logarithmic axis */
+	int layer;             /* selected layer, 1 ... layers; beyond is the nearest */
+};
+
+struct picture {
+	const struct history *history;  /* NULL if there is none */
+	const struct record *record;    /* what to draw; NULL before the first one */
+	const struct detail *detail;    /* of that record; NULL if not kept */
+	const struct dataset *data;     /* NULL while loading */
+	const struct config *config;    /* settings in force; never NULL */
+	const struct view *view;        /* never NULL */
+};
+
+struct pane {
+	const char *name;   /* "gradients" */
+	const char *help;   /* one line: what it shows */
+	int minimum_width, minimum_height; /* of the inside; below it the pane still draws what fits */
+	/* "gradients · RMS ∂L/∂W · log": parts are given up from the last on where room is short */
+	void (*title)(const struct picture *picture, char *out, int size);
+	void (*draw)(const struct picture *picture, struct area area);
+};
+
+const struct pane *pane_at(int index);        /* NULL past the end */
+int pane_count(void);
+
+/* Frame with number (1-based), title, and the inside. A focused pane has a sign before its
+ * number besides its style. Areas under 3x3 get the inside alone. */
+void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
+	struct area area);
+
+#endif

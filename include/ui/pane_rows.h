@@ -1,0 +1,21 @@
+/* What the files of single panes share: their rows, and how a layer is called. */
+#ifndef UI_PANE_ROWS_H
+#define UI_PANE_ROWS_H
+
+#include "ui/pane.h"
+
+extern const struct pane pane_gradients, pane_loss, pane_activation, pane_units, pane_data,
+	pane_numbers;
+
+enum { LAYER_LABEL = 12 };
+
+/* "1", "2", ..., and "out" for the last of `layers`. */
+void layer_label(char out[LAYER_LABEL], int layer, int layers);
+
+/* The selected layer, within 1..layers. */
+int layer_selected(const struct picture *picture, int layers);
+
+/* A field of struct layer_record by its offset; layer is 1-based. */
+float layer_value(const struct record *record, int layer, size_t offset);
+
+#endif

@@ -1,0 +1,253 @@
+/* Activation: f and f' as curves, and on the same axis the histogram of what enters it in the
+ * selected layer: where the units work, and how much derivative they get there. */
+#include "nn/act.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <math.h>
+#include <stdio.h>
+
+enum { SAMPLES_A_COLUMN = 2, LABEL_COLUMNS = 16 };
+
+static const struct axis z_axis = {DETAIL_LOW, DETAIL_HIGH, false};
+
+static void activation_title(const struct picture *picture, char *out, int size)
+{
+	int layers = picture->record ? picture->record->layers : 0;
+	const char *name = picture->config->activation;
+	if (layers < 1)
+		snprintf(out, (size_t)size, "activation · %s", name);
+	else if (layer_selected(picture, layers) == layers)
+		snprintf(out, (size_t)size, "activation · %s · z of out", name);
+	else
+		snprintf(out, (size_t)size, "activation · %s · z of layer %d", name,
+			layer_selected(picture, layers));
+}
+
+static struct activation_parameters parameters_of(const struct config *config)
+{
+	struct activation_parameters parameters = activation_parameters_default();
+	parameters.leaky_slope = (real)config->leaky_slope;
+	parameters.elu_alpha = (real)config->elu_alpha;
+	return parameters;
+}
+
+/* Both values at z; [0] is f, [1] is f'. */
+static void evaluate(const struct activation *activation, const struct config *config, double z,
+	double value[2])
+{
+	struct activation_parameters parameters = parameters_of(config);
+	real u = (real)z, f, derivative;
+	activation->apply(&parameters, 1, &u, &f, &derivative);
+	value[0] = (double)f;
+	value[1] = (double)derivative;
+}
+
+struct shape {
+	struct axis y;
+	double greatest, place; /* of |f'|, as sampled, and where */
+	int times;              /* samples that reach it: many if f' has a plateau */
+};
+
+/* The interesting part is between -1 and 1; what grows beyond leaves the picture above. */
+static struct shape shape_of(const struct activation *activation, const struct config *config)
+{
+	struct shape shape = {.y = {0, 1, false}, .greatest = -1};
+	for (int i = -160; i <= 160; i++) {
+		double z = i / 20.0, value[2];
+		evaluate(activation, config, z, value);
+		for (int k = 0; k < 2; k++) {
+			shape.y.low = fmin(shape.y.low, fmax(value[k], -1));
+			shape.y.high = fmax(shape.y.high, fmin(value[k], 1.2));
+		}
+		if (fabs(value[1]) > shape.greatest + 1e-6) {
+			shape.greatest = fabs(value[1]);
+			shape.place = z;
+			shape.times = 0;
+		}
+		shape.times += fabs(value[1]) > shape.greatest - 1e-6;
+	}
+	return shape;
+}
+
+static void draw_curve(struct area plot, const struct activation *activation,
+	const struct picture *picture, const struct axis *y, int which, enum stroke stroke,
+	enum style style)
+{
+	int count = plot_dots_across(plot) * SAMPLES_A_COLUMN;
+	struct spot before = {NAN, NAN};
+	for (int i = 0; i <= count; i++) {
+		double value[2], fraction = (double)i / count;
+		evaluate(activation, picture->config, axis_value(&z_axis, fraction), value);
+		struct spot here = {fraction, axis_fraction(y, value[which])};
+		if (i > 0)
+			plot_line(plot, before, here, stroke, style);
+		before = here;
+	}
+}
+
+static void draw_curves(struct area area, int left, const struct activation *activation,
+	const struct picture *picture, const struct shape *shape)
+{
+	struct area plot = area_sub(area, left, 0, area.width - left, area.height);
+	struct ticks ticks = axis_ticks(&shape->y, 2 + area.height / 2);
+	if (left)
+		plot_axis_left(area, left, &shape->y, &ticks);
+	int zero = plot_row(plot, axis_fraction(&shape->y, 0));
+	for (int x = 0; x < plot.width; x += 2)
+		area_put(plot, x, zero, plot.canvas->glyphs->point[0], STYLE_DIM);
+	draw_curve(plot, activation, picture, &shape->y, 0, STROKE_SOLID, STYLE_BAR);
+	draw_curve(plot, activation, picture, &shape->y, 1, STROKE_DASHED, STYLE_SECOND);
+}
+
+static const struct layer_detail *detail_of(const struct picture *picture)
+{
+	const struct detail *detail = picture->detail;
+	if (!detail || !picture->record || picture->record->layers < 1)
+		return NULL;
+	int layer = layer_selected(picture, picture->record->layers);
+	return layer <= detail->layers ? &detail->layer[layer - 1] : NULL;
+}
+
+/* How many values the columns of a histogram stand for: bins and columns seldom agree, so a
+ * column shows the mean of the bins it covers, by the share it covers of each. */
+static double column_height(const struct layer_detail *detail, int x, int width)
+{
+	double from = (double)x * DETAIL_BINS / width, to = (double)(x + 1) * DETAIL_BINS / width;
+	double sum = 0;
+	for (int bin = (int)from; bin < DETAIL_BINS && bin < to; bin++)
+		sum += (double)detail->bin[bin] * (fmin(to, bin + 1) - fmax(from, bin));
+	return sum / (to - from);
+}
+
+static void draw_histogram(struct area plot, const struct layer_detail *detail)
+{
+	double highest = 0;
+	for (int x = 0; x < plot.width; x++)
+		highest = fmax(highest, column_height(detail, x, plot.width));
+	if (highest <= 0)
+		return;
+	for (int x = 0; x < plot.width; x++)
+		plot_bar_up(area_sub(plot, x, 0, 1, plot.height),
+			column_height(detail, x, plot.width) / highest, STYLE_GOOD);
+}
+
+static double share_outside(const struct layer_detail *detail, uint64_t count)
+{
+	double all = (double)detail->below + (double)detail->above;
+	for (int i = 0; i < DETAIL_BINS; i++)
+		all += (double)detail->bin[i];
+	return all > 0 ? 100 * (double)count / all : 0;
+}
+
+/* What lies outside the axis: an arrow and how much of it there is. */
+static void draw_outside(struct area plot, const struct layer_detail *detail)
+{
+	const struct glyphs *glyphs = plot.canvas->glyphs;
+	char text[32];
+	int y = plot.height - 1;
+	if (detail->below) {
+		snprintf(text, sizeof(text), " %.2g %%", share_outside(detail, detail->below));
+		area_put(plot, 0, y, glyphs->arrow_left, STYLE_WARNING);
+		caption(plot, 1, y, STYLE_WARNING, text);
+	}
+	if (detail->above) {
+		snprintf(text, sizeof(text), "%.2g %% ", share_outside(detail, detail->above));
+		area_put(plot, plot.width - 1, y, glyphs->arrow_right, STYLE_WARNING);
+		caption_right(plot, plot.width - 1, y, STYLE_WARNING, text);
+	}
+}
+
+/* The axis, with the span of one standard deviation around the mean of z. */
+static void draw_axis(struct area plot, const struct layer_record *layer)
+{
+	struct ticks ticks = axis_ticks(&z_axis, plot.width >= 24 ? 9 : 3);
+	plot_axis_below(plot, &z_axis, &ticks);
+	if (!layer || !isfinite(layer->z_mean) || !isfinite(layer->z_std))
+		return;
+	double mean = layer->z_mean, deviation = layer->z_std;
+	int from = plot_column(plot, axis_fraction(&z_axis, mean - deviation));
+	int to = plot_column(plot, axis_fraction(&z_axis, mean + deviation));
+	for (int x = from < 0 ? 0 : from; x <= to && x < plot.width; x++)
+		area_put(plot, x, 0, plot.canvas->glyphs->tick_level, STYLE_GOOD);
+	area_put(plot, plot_column(plot, axis_fraction(&z_axis, mean)), 0,
+		plot.canvas->glyphs->tick, STYLE_GOOD);
+}
+
+static void draw_legend(struct area area, int y, const struct activation *activation,
+	const struct shape *shape, bool known)
+{
+	struct parts parts = {0};
+	char greatest[PLOT_NUMBER], place[PLOT_NUMBER];
+	plot_number(greatest, shape->greatest);
+	plot_number(place, shape->place);
+	parts_add(&parts, 2, STYLE_BAR, "%s", activation->symbol);
+	parts_add(&parts, 1, STYLE_SECOND, "┄%s′ ≤ %s", activation->symbol, greatest);
+	if (shape->times <= 2)
+		parts_add(&parts, 3, STYLE_DIM, "greatest at z = %s", place);
+	if (known)
+		parts_add(&parts, 4, STYLE_GOOD, "bars: z of this layer");
+	parts_draw(&parts, area, 0, y);
+}
+
+static void draw_statistics(struct area area, int y, const struct layer_record *layer)
+{
+	struct parts parts = {0};
+	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER];
+	if (!record_is_nothing(layer->z_mean)) {
+		snprintf(mean, sizeof(mean), "%.3g", (double)layer->z_mean);
+		snprintf(deviation, sizeof(deviation), "%.2g", (double)layer->z_std);
+		parts_add(&parts, 1, STYLE_GOOD, "z %s ± %s", mean, deviation);
+	}
+	if (!record_is_nothing(layer->deriv_mean))
+		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g", (double)layer->deriv_mean);
+	if (!record_is_nothing(layer->saturated))
+		parts_add(&parts, 2, STYLE_NORMAL, "saturated %.3g %%", 100 * (double)layer->saturated);
+	parts_draw(&parts, area, 0, y);
+}
+
+/* Top to bottom: legend, curves, histogram, axis with labels, numbers; small panes keep the
+ * curves, then the numbers, then the axis, then the histogram. */
+static void activation_draw(const struct picture *picture, struct area area)
+{
+	const struct record *record = picture->record;
+	const struct activation *activation = activation_find(picture->config->activation);
+	const struct layer_detail *detail = detail_of(picture);
+	const struct layer_record *layer = record && record->layers > 0 ?
+		&record->layer[layer_selected(picture, record->layers) - 1] : NULL;
+	if (!activation) {
+		caption_sentence(area, STYLE_DIM, "this activation has no formula here");
+		return;
+	}
+	int numbers = layer && area.height >= 3, legend = area.height >= 4;
+	int axis = area.height >= 6 ? 2 : 0;
+	int rest = area.height - numbers - legend - axis;
+	int bars = detail && rest >= 3 ? (rest + 1) / 3 : 0;
+	struct shape shape = shape_of(activation, picture->config);
+	struct ticks ticks = axis_ticks(&shape.y, 2 + (rest - bars) / 2);
+	int left = area.width >= LABEL_COLUMNS && rest >= 3 ? ticks.width + 1 : 0;
+	int width = area.width - left, y = legend;
+	if (legend)
+		draw_legend(area, 0, activation, &shape, bars > 0);
+	draw_curves(area_sub(area, 0, y, area.width, rest - bars), left, activation, picture, &shape);
+	y += rest - bars;
+	if (bars) {
+		draw_histogram(area_sub(area, left, y, width, bars), detail);
+		draw_outside(area_sub(area, left, y, width, bars), detail);
+	}
+	y += bars;
+	if (axis) {
+		draw_axis(area_sub(area, left, y, width, 2), layer);
+		caption_right(area, left, y + 1, STYLE_DIM, "z ");
+	}
+	if (numbers)
+		draw_statistics(area, area.height - 1, layer);
+}
+
+const struct pane pane_activation = {
+	.name = "activation",
+	.help = "the activation function, its derivative, and where the selected layer's z lie",
+	.minimum_width = 30, .minimum_height = 6,
+	.title = activation_title, .draw = activation_draw,
+};

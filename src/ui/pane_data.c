@@ -1,0 +1,157 @@
+/* Data: the points that are learnt from, classes told apart by letters as well as colours. */
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { POINTS_MAX = 20000, FEW_CLASSES = 4, ROWS_FOR_AXIS = 7, COLUMNS_FOR_AXIS = 30 };
+
+static void data_title(const struct picture *picture, char *out, int size)
+{
+	if (picture->data)
+		snprintf(out, (size_t)size, "data · %s", picture->data->name);
+	else
+		snprintf(out, (size_t)size, "data");
+}
+
+static const char few_marks[FEW_CLASSES + 1] = "ox+^";
+static const char many_marks[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+static uint32_t class_mark(const struct dataset *data, int class)
+{
+	if (data->classes <= FEW_CLASSES)
+		return (unsigned char)few_marks[class % FEW_CLASSES];
+	return (unsigned char)many_marks[class % (int)(sizeof(many_marks) - 1)];
+}
+
+static enum style class_style(int class)
+{
+	return (enum style)(STYLE_CLASS0 + class % FEW_CLASSES);
+}
+
+/* Coordinates of point i; for a regression the upright one is the target. */
+static struct spot point_of(const struct dataset *data, int i)
+{
+	const float *y = data->classes ? data->view + data->rows : data->target;
+	return (struct spot){(double)data->view[i], (double)y[i]};
+}
+
+/* Of very large sets every n-th point is drawn, so that a frame stays cheap. */
+static int stride_of(const struct dataset *data)
+{
+	return (data->rows + POINTS_MAX - 1) / POINTS_MAX;
+}
+
+static void widen(struct axis *axis, double value)
+{
+	if (!isfinite(value))
+		return;
+	axis->low = fmin(axis->low, value);
+	axis->high = fmax(axis->high, value);
+}
+
+static void settle(struct axis *axis)
+{
+	if (!(axis->low <= axis->high))
+		*axis = (struct axis){0, 1, false};
+	double span = axis->high - axis->low;
+	if (!(span > 0))
+		span = fabs(axis->low) > 0 ? fabs(axis->low) : 1;
+	axis->low -= 0.02 * span;
+	axis->high += 0.02 * span;
+}
+
+static void draw_point(struct area plot, const struct dataset *data, int i,
+	const struct axis *across, const struct axis *upright)
+{
+	struct spot point = point_of(data, i);
+	int x = plot_column(plot, axis_fraction(across, point.x));
+	int y = plot_row(plot, axis_fraction(upright, point.y));
+	bool held_out = i >= data->training;
+	if (data->classes == 0) {
+		area_put(plot, x, y, held_out ? 'x' : 'o', held_out ? STYLE_SECOND : STYLE_BAR);
+		return;
+	}
+	int class = data->target[i] > 0 ? (int)data->target[i] : 0;
+	if (!held_out)
+		area_put(plot, x, y, class_mark(data, class), class_style(class));
+	else if (area_code(plot, x, y) == ' ')
+		area_put(plot, x, y, plot.canvas->glyphs->point[0], STYLE_DIM);
+}
+
+static void draw_points(struct area plot, const struct dataset *data, const struct axis *across,
+	const struct axis *upright)
+{
+	int stride = stride_of(data);
+	for (int i = 0; i < data->rows; i += stride)
+		draw_point(plot, data, i, across, upright);
+}
+
+static void draw_legend(struct area area, int y, const struct dataset *data)
+{
+	struct parts parts = {0};
+	if (data->classes == 0)
+		parts_add(&parts, 0, STYLE_BAR, "o: %d to train on", data->training);
+	for (int i = 0; i < data->classes && i < FEW_CLASSES && data->classes <= FEW_CLASSES; i++) {
+		if (data->class_name)
+			parts_add(&parts, 0, class_style(i), "%c: %s", (int)class_mark(data, i),
+				data->class_name[i]);
+		else
+			parts_add(&parts, 0, class_style(i), "%c: class %d", (int)class_mark(data, i), i);
+	}
+	if (data->classes > FEW_CLASSES)
+		parts_add(&parts, 0, STYLE_NORMAL, "%d classes by digit", data->classes);
+	if (data->classes)
+		parts_add(&parts, 1, STYLE_NORMAL, "%d to train on", data->training);
+	if (data->rows > data->training)
+		parts_add(&parts, 2, data->classes ? STYLE_DIM : STYLE_SECOND, "%s: %d held out",
+			data->classes ? "points" : "x", data->rows - data->training);
+	if (data->features > 2 || (data->features > 1 && data->classes == 0))
+		parts_add(&parts, 3, STYLE_DIM, "principal components of %d features", data->features);
+	if (stride_of(data) > 1)
+		parts_add(&parts, 4, STYLE_DIM, "1 point in %d drawn", stride_of(data));
+	parts_draw(&parts, area, 0, y);
+}
+
+static void data_draw(const struct picture *picture, struct area area)
+{
+	const struct dataset *data = picture->data;
+	if (!data || data->rows < 1 || !data->view) {
+		caption_sentence(area, STYLE_DIM, data ? "no points" : "loading the data");
+		return;
+	}
+	struct axis across = {INFINITY, -INFINITY, false}, upright = across;
+	for (int i = 0; i < data->rows; i += stride_of(data)) {
+		struct spot point = point_of(data, i);
+		widen(&across, point.x);
+		widen(&upright, point.y);
+	}
+	settle(&across);
+	settle(&upright);
+	int legend = area.height >= 4, axis = area.height >= ROWS_FOR_AXIS ? 2 : 0;
+	int height = area.height - legend - axis;
+	struct ticks left_ticks = axis_ticks(&upright, 1 + height / 3);
+	int left = axis && area.width >= COLUMNS_FOR_AXIS ? left_ticks.width + 1 : 0;
+	struct area plot = area_sub(area, left, legend, area.width - left, height);
+	if (left)
+		plot_axis_left(area_sub(area, 0, legend, left, height), left, &upright, &left_ticks);
+	draw_points(plot, data, &across, &upright);
+	if (legend)
+		draw_legend(area, 0, data);
+	if (!axis)
+		return;
+	struct ticks below = axis_ticks(&across, 1 + plot.width / 8);
+	plot_axis_below(area_sub(area, left, legend + height, plot.width, 2), &across, &below);
+	if (left)
+		area_put(area, left - 1, legend + height, area.canvas->glyphs->axis_corner, STYLE_DIM);
+}
+
+const struct pane pane_data = {
+	.name = "data",
+	.help = "the points to learn from, by class; a regression's target against its feature",
+	.minimum_width = 20, .minimum_height = 6,
+	.title = data_title, .draw = data_draw,
+};

@@ -1,0 +1,495 @@
+/* Gradients: one bar a layer on a logarithmic axis, upright where rows run out, and several
+ * layers a bar where columns do. What is not a positive number is a word, never a small bar. */
+#include "lab/verdict.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { RECENT = 20, LABEL_WIDTH = 5, NUMBER_WIDTH = 8, UPRIGHT_AXIS = 6, BAR_COLUMNS_MAX = 10,
+	PITCH_MAX = 3 };
+
+/* What the bars can show, and what the tick beside it is. */
+static const struct shown {
+	const char *name, *symbol, *heading, *tick_symbol, *level_symbol;
+	size_t offset, tick;
+} shown_rows[] = {
+	{"rms", "RMS ∂L/∂W", "RMS ∂L/∂W", "┃ RMS δ", "━ RMS δ",
+	 offsetof(struct layer_record, grad_rms), offsetof(struct layer_record, delta_rms)},
+	{"l2", "L2 ∂L/∂W", "L2 ∂L/∂W", "┃ RMS δ", "━ RMS δ",
+	 offsetof(struct layer_record, grad_l2), offsetof(struct layer_record, delta_rms)},
+	{"delta", "RMS δ = ∂L/∂z", "RMS δ", "┃ ∂L/∂W", "━ ∂L/∂W",
+	 offsetof(struct layer_record, delta_rms), offsetof(struct layer_record, grad_rms)},
+};
+
+static const struct shown *shown_find(const struct picture *picture)
+{
+	for (size_t i = 0; i < sizeof(shown_rows) / sizeof(shown_rows[0]); i++)
+		if (strcmp(shown_rows[i].name, picture->view->gradient) == 0)
+			return &shown_rows[i];
+	return &shown_rows[0];
+}
+
+static void gradients_title(const struct picture *picture, char *out, int size)
+{
+	snprintf(out, (size_t)size, "gradients · %s · log", shown_find(picture)->symbol);
+}
+
+static bool drawable(double value)
+{
+	return isfinite(value) && value > 0;
+}
+
+/* The decades that one record spans, bars and ticks; false if it has no positive number. */
+static bool record_range(const struct record *record, const struct shown *shown, double *low,
+	double *high)
+{
+	*low = INFINITY;
+	*high = -INFINITY;
+	for (int layer = 1; layer <= record->layers; layer++)
+		for (int i = 0; i < 2; i++) {
+			double value = (double)layer_value(record, layer, i ? shown->tick : shown->offset);
+			if (!drawable(value))
+				continue;
+			*low = fmin(*low, log10(value));
+			*high = fmax(*high, log10(value));
+		}
+	return *low <= *high;
+}
+
+static void sort(double *value, int count)
+{
+	for (int i = 1; i < count; i++)
+		for (int k = i; k > 0 && value[k - 1] > value[k]; k--) {
+			double swap = value[k];
+			value[k] = value[k - 1];
+			value[k - 1] = swap;
+		}
+}
+
+/* Whole decades around what the last records span, back to the last change of a setting. One
+ * extreme record in ten is left out on either side: a single spike is clipped, with an arrow,
+ * instead of squeezing all bars for the next epochs. */
+static struct axis recent_axis(const struct picture *picture, const struct shown *shown)
+{
+	double low[RECENT], high[RECENT];
+	int count = record_range(picture->record, shown, &low[0], &high[0]);
+	const struct history *history = picture->history;
+	bool changed = picture->record->event[0] != '\0';
+	for (int i = history ? history_count(history) - 1 : -1; i >= 0 && !changed; i--) {
+		const struct record *record = history_at(history, i);
+		if (record->epoch >= picture->record->epoch)
+			continue;
+		changed = record->event[0] != '\0';
+		count += record_range(record, shown, &low[count], &high[count]);
+		if (count == RECENT)
+			break;
+	}
+	if (count == 0)
+		return (struct axis){1e-8, 1, true};
+	sort(low, count);
+	sort(high, count);
+	/* a tenth of a decade of room, so that the smallest bar is more than its first eighth */
+	double from = floor(low[count / 10] - 0.1), to = ceil(high[count - 1 - count / 10]);
+	from = fmax(from, -46);
+	to = fmin(fmax(to, from + 3), 39);
+	return (struct axis){pow(10, fmin(from, to - 3)), pow(10, to), true};
+}
+
+/* Why a gradient is exactly 0 when it is not underflow; NULL if it must be. */
+static const char *zero_reason(const struct record *record, int layer)
+{
+	for (int i = layer > 1 ? layer - 1 : layer; i <= record->layers; i++) {
+		if (record->layer[i - 1].dead >= 1)
+			return "0 by a dead layer";
+		if (i > layer && record->layer[i - 1].weight_rms == 0)
+			return "0 by zero weights";
+	}
+	return NULL;
+}
+
+/* The word in place of a bar; NULL if there is a bar to draw. */
+static const char *value_word(const struct record *record, int layer, float value)
+{
+	if (drawable((double)value))
+		return NULL;
+	if (isnan(value))
+		return record_is_nothing(value) ? "not recorded" : "nan";
+	if (isinf(value))
+		return value > 0 ? "inf" : "-inf";
+	const char *reason = value < 0 ? "below 0" : zero_reason(record, layer);
+	return reason ? reason : "0 underflow";
+}
+
+/* The row of words under the bars: what the numbers say, most important last to go. */
+static void draw_summary(const struct picture *picture, struct area area, int y)
+{
+	const struct record *record = picture->record;
+	struct parts parts = {0};
+	char number[PLOT_NUMBER];
+	if (isfinite(record->decay)) {
+		double factor = pow(10, -(double)record->decay);
+		if (factor >= 0.01 && factor < 100)
+			snprintf(number, sizeof(number), "%.2f", factor);
+		else
+			plot_scientific(number, factor);
+		parts_add(&parts, 1, STYLE_NORMAL, "×%s a layer", number);
+	}
+	double sum = 0;
+	int count = 0;
+	for (int layer = 1; layer < record->layers; layer++)
+		if (drawable(record->layer[layer - 1].theory)) {
+			sum += log10((double)record->layer[layer - 1].theory);
+			count++;
+		}
+	if (count)
+		parts_add(&parts, 3, STYLE_NORMAL, "theory ×%.2g", pow(10, sum / count));
+	if (isfinite(record->r2))
+		parts_add(&parts, 4, STYLE_NORMAL, "R² %.3f", (double)record->r2);
+	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;
+	if (verdict && strcmp(verdict->name, "healthy") != 0) {
+		char name[32];
+		size_t i = 0;
+		for (; verdict->name[i] && i + 1 < sizeof(name); i++)
+			name[i] = (char)toupper((unsigned char)verdict->name[i]);
+		name[i] = '\0';
+		parts_add(&parts, 0, verdict->tone == TONE_ALARM ? STYLE_ALARM :
+			verdict->tone == TONE_WARNING ? STYLE_WARNING : STYLE_GOOD, "%s", name);
+	}
+	parts_draw(&parts, area, 1, y);
+}
+
+/* Columns of numbers right of the bars; the first always, the others on wide panes. */
+struct column {
+	const char *title;
+	size_t offset;
+	bool percent;
+	int from_width;
+};
+
+static int number_columns(const struct shown *shown, int width, struct column column[3])
+{
+	const struct column all[] = {
+		{shown->heading, shown->offset, false, 24},
+		{shown->tick_symbol, shown->tick, false, 64},
+		{"change", offsetof(struct layer_record, change), true, 84},
+	};
+	int count = 0;
+	while (count < 3 && width >= all[count].from_width) {
+		column[count] = all[count];
+		count++;
+	}
+	return count;
+}
+
+static int column_width(const struct column *column, int count)
+{
+	/* beside others, a column needs room for its title */
+	return count > 1 || column->percent ? 11 : NUMBER_WIDTH;
+}
+
+static void draw_number(struct area area, int end, int y, const struct column *column,
+	float value, enum style style)
+{
+	char number[PLOT_NUMBER], text[PLOT_NUMBER + 4];
+	if (record_is_nothing(value))
+		return;
+	if (column->percent)
+		plot_number(number, (double)value);
+	else
+		plot_scientific(number, (double)value);
+	snprintf(text, sizeof(text), column->percent ? "%s %%" : "%s", number);
+	caption_right(area, end, y, style, text);
+}
+
+/* Places where the axis is labelled are marked through the rows by faint points. */
+static void draw_grid(struct area bar, const struct axis *axis, const struct ticks *ticks)
+{
+	for (int i = 0; i < ticks->count; i++)
+		for (int y = 0; y < bar.height; y++)
+			area_put(bar, plot_column(bar, axis_fraction(axis, ticks->value[i])), y,
+				bar.canvas->glyphs->point[0], STYLE_DIM);
+}
+
+static void draw_bar(struct area bar, const struct axis *axis, double value, double tick)
+{
+	const struct glyphs *glyphs = bar.canvas->glyphs;
+	double fraction = axis_fraction(axis, value), place = axis_fraction(axis, tick);
+	plot_bar_right(bar, fraction, STYLE_BAR);
+	for (int y = 0; y < bar.height; y++) {
+		if (drawable(tick) && place < 0)
+			area_put(bar, 0, y, glyphs->arrow_left, STYLE_SECOND);
+		else if (drawable(tick) && place > 1)
+			area_put(bar, bar.width - 1, y, glyphs->arrow_right, STYLE_SECOND);
+		else if (drawable(tick))
+			area_put(bar, plot_column(bar, place), y, glyphs->tick, STYLE_SECOND);
+		if (fraction < 0)
+			area_put(bar, 0, y, glyphs->arrow_left, STYLE_WARNING);
+		else if (fraction > 1)
+			area_put(bar, bar.width - 1, y, glyphs->arrow_right, STYLE_WARNING);
+	}
+}
+
+static void draw_level_row(const struct picture *picture, struct area row, int layer,
+	const struct shown *shown, const struct axis *axis, const struct column *column, int columns)
+{
+	const struct record *record = picture->record;
+	char label[LAYER_LABEL];
+	bool selected = layer == layer_selected(picture, record->layers);
+	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+	int left = row.width >= 8 ? LABEL_WIDTH : 0, end = row.width;
+	layer_label(label, layer, record->layers);
+	if (left) {
+		caption_right(row, left - 1, 0, style, label);
+		if (selected)
+			area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
+	}
+	float value = layer_value(record, layer, shown->offset);
+	const char *word = value_word(record, layer, value);
+	for (int i = columns - 1; i >= 0; i--) {
+		float number = layer_value(record, layer, column[i].offset);
+		if (i > 0 || !word)
+			draw_number(row, end, 0, &column[i], number, style);
+		end -= column_width(&column[i], columns);
+	}
+	struct area bar = area_sub(row, left, 0, end - left, row.height);
+	if (word) {
+		/* alone, the word may take the place of the number as well */
+		struct area rest = area_sub(row, left, 0,
+			columns == 1 ? row.width - left : end - left, 1);
+		for (int x = 0; x < rest.width; x++)
+			area_put(rest, x, 0, ' ', STYLE_NORMAL);
+		caption(rest, 1, 0, STYLE_ALARM, word);
+		return;
+	}
+	draw_bar(bar, axis, (double)value, (double)layer_value(record, layer, shown->tick));
+}
+
+/* One row a layer. */
+static void draw_level(const struct picture *picture, struct area area,
+	const struct shown *shown)
+{
+	int layers = picture->record->layers;
+	bool labelled = area.height > layers + 1, summed = area.height > layers;
+	int pitch = (area.height - labelled - summed) / layers;
+	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
+	struct axis axis = recent_axis(picture, shown);
+	struct column column[3];
+	int columns = number_columns(shown, area.width, column);
+	int left = area.width >= 8 ? LABEL_WIDTH : 0, end = area.width;
+	for (int i = columns - 1; i >= 0; i--) {
+		if (labelled && columns > 1)
+			caption_right(area, end, 0, i == 1 ? STYLE_SECOND : STYLE_DIM, column[i].title);
+		end -= column_width(&column[i], columns);
+	}
+	if (labelled && columns == 1)
+		caption_right(area, area.width, 0, STYLE_SECOND, shown->tick_symbol);
+	struct area bars = area_sub(area, left, labelled, end - left, layers * pitch);
+	struct ticks ticks = axis_ticks(&axis, 1 + bars.width / 11);
+	draw_grid(bars, &axis, &ticks);
+	if (labelled) {
+		struct area strip = area_sub(area, left, 0, end - left, 1);
+		for (int i = 0; i < ticks.count; i++) {
+			int centre = plot_column(strip, axis_fraction(&axis, ticks.value[i]));
+			int width = glyphs_text_width(area.canvas->glyphs, ticks.label[i]);
+			int start = i == 0 ? 0 : i == ticks.count - 1 ? strip.width - width :
+				centre - width / 2;
+			caption(strip, start, 0, STYLE_DIM, ticks.label[i]);
+		}
+	}
+	for (int layer = 1; layer <= layers; layer++)
+		draw_level_row(picture, area_sub(area, 0, labelled + (layer - 1) * pitch, area.width,
+			pitch > 2 ? 2 : 1), layer, shown, &axis, column, columns);
+	if (summed)
+		draw_summary(picture, area, area.height - 1);
+}
+
+/* Layers that share one upright bar: geometric means, or the word for the worst of them. */
+struct group {
+	const char *word;
+	double value, tick;
+};
+
+/* nan before inf before 0 before what was not recorded. */
+static int severity(const char *word)
+{
+	static const char *const order[] = {"nan", "inf", "0", "not"};
+	for (int i = 0; word && i < 4; i++)
+		if (strncmp(word, order[i], strlen(order[i])) == 0)
+			return 5 - i;
+	return word ? 1 : 0;
+}
+
+static struct group group_of(const struct record *record, const struct shown *shown, int first,
+	int last)
+{
+	struct group group = {0};
+	for (int layer = first; layer <= last; layer++) {
+		float value = layer_value(record, layer, shown->offset);
+		const char *word = value_word(record, layer, value);
+		if (severity(word) > severity(group.word))
+			group.word = word;
+		group.value += log10((double)value) / (last - first + 1);
+		group.tick += log10((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
+	}
+	group.value = pow(10, group.value);
+	group.tick = pow(10, group.tick);
+	return group;
+}
+
+/* Along the column in place of a bar where it is too narrow for the word; if that is too long
+ * as well, its first word or letter. */
+static void draw_word_up(struct area bar, const char *word)
+{
+	int length = (int)strcspn(word, " ");
+	if (strncmp(word, "not", 3) == 0) {
+		area_put(bar, 0, bar.height - 1, '-', STYLE_DIM);
+		return;
+	}
+	if (length > bar.height)
+		length = 1;
+	if (length > 1 && bar.width >= length) {
+		area_format(bar, 0, bar.height - 1, STYLE_ALARM, "%.*s", length, word);
+		return;
+	}
+	for (int i = 0; i < length; i++)
+		area_put(bar, 0, bar.height - length + i, (unsigned char)word[i], STYLE_ALARM);
+}
+
+static void draw_group(struct area bar, const struct axis *axis, const struct group *group)
+{
+	const struct glyphs *glyphs = bar.canvas->glyphs;
+	if (group->word) {
+		draw_word_up(bar, group->word);
+		return;
+	}
+	double fraction = axis_fraction(axis, group->value);
+	double place = axis_fraction(axis, group->tick);
+	plot_bar_up(bar, fraction, STYLE_BAR);
+	bool ticked = drawable(group->tick) && place >= 0 && place <= 1;
+	for (int x = 0; x < bar.width; x++) {
+		if (ticked)
+			area_put(bar, x, plot_row(bar, place), glyphs->tick_level, STYLE_SECOND);
+		if (fraction < 0)
+			area_put(bar, x, bar.height - 1, glyphs->arrow_down, STYLE_WARNING);
+		if (fraction > 1)
+			area_put(bar, x, 0, glyphs->arrow_up, STYLE_WARNING);
+	}
+}
+
+static void add_layer(struct parts *parts, int rank, const struct picture *picture,
+	const struct shown *shown, int layer)
+{
+	char label[LAYER_LABEL], number[PLOT_NUMBER];
+	const struct record *record = picture->record;
+	float value = layer_value(record, layer, shown->offset);
+	const char *word = value_word(record, layer, value);
+	layer_label(label, layer, record->layers);
+	plot_scientific(number, (double)value);
+	parts_add(parts, rank, word ? STYLE_ALARM : STYLE_NORMAL, "%s%s: %s",
+		layer == 1 && record->layers > 1 ? "layer " : "", label, word ? word : number);
+}
+
+/* Upright bars have no room for their numbers: the first, the last and the selected one. */
+static void draw_numbers_line(const struct picture *picture, const struct shown *shown,
+	struct area area, int a_column)
+{
+	struct parts parts = {0};
+	int layers = picture->record->layers, selected = layer_selected(picture, layers);
+	add_layer(&parts, 1, picture, shown, 1);
+	if (selected > 1 && selected < layers)
+		add_layer(&parts, 4, picture, shown, selected);
+	if (layers > 1)
+		add_layer(&parts, 2, picture, shown, layers);
+	parts_add(&parts, 3, STYLE_SECOND, "%s", shown->level_symbol);
+	if (a_column > 1)
+		parts_add(&parts, 0, STYLE_DIM, area.width < 36 ? "%d layers a column" :
+			"%d layers a column: geometric mean", a_column);
+	parts_draw(&parts, area, 0, 0);
+}
+
+/* Labels of the columns: the selected one, the first and the last, then those between. */
+static void draw_labels(const struct picture *picture, struct area area, int y, int step,
+	int a_column)
+{
+	int layers = picture->record->layers, selected = layer_selected(picture, layers);
+	int columns = (layers + a_column - 1) / a_column;
+	char label[LAYER_LABEL];
+	layer_label(label, layers, layers);
+	int last_x = (columns - 1) * step, last_end = last_x + 3;
+	if (last_end > area.width)
+		last_x = area.width - 3;
+	caption(area, last_x, y, selected == layers ? STYLE_SELECTED : STYLE_NORMAL, label);
+	int chosen_x = (selected - 1) / a_column * step;
+	layer_label(label, selected, layers);
+	int chosen_end = chosen_x + (int)strlen(label);
+	bool marked = selected < layers && chosen_end < last_x &&
+		caption(area, chosen_x, y, STYLE_SELECTED, label);
+	layer_label(label, layers - 1, layers);
+	int every = ((int)strlen(label) + step) / step;
+	for (int i = 0; i < columns - 1; i += every) {
+		int x = i * step;
+		layer_label(label, i * a_column + 1, layers);
+		int end = x + (int)strlen(label);
+		bool hidden = marked && end >= chosen_x && x <= chosen_end;
+		if (end < last_x && !hidden)
+			caption(area, x, y, STYLE_NORMAL, label);
+	}
+}
+
+/* One column a layer, or several layers a column. */
+static void draw_upright(const struct picture *picture, struct area area,
+	const struct shown *shown)
+{
+	int layers = picture->record->layers;
+	int above = area.height >= 6, below = (area.height >= 3) + (area.height >= 4);
+	int left = area.width >= 16 && area.height >= 3 ? UPRIGHT_AXIS : 0;
+	struct axis axis = recent_axis(picture, shown);
+	struct area plot = area_sub(area, left, above, area.width - left,
+		area.height - above - below);
+	if (plot.width < 1 || plot.height < 1)
+		return;
+	int a_column = (layers + plot.width - 1) / plot.width;
+	int columns = (layers + a_column - 1) / a_column, step = plot.width / columns;
+	step = step > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : step;
+	struct ticks ticks = axis_ticks(&axis, 1 + plot.height / 2);
+	if (left)
+		plot_axis_left(area_sub(area, 0, above, left, plot.height), left, &axis, &ticks);
+	for (int i = 0; i < columns; i++) {
+		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
+		struct group group = group_of(picture->record, shown, i * a_column + 1, last);
+		draw_group(area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis,
+			&group);
+	}
+	if (above)
+		draw_numbers_line(picture, shown, area, a_column);
+	if (below == 2)
+		draw_labels(picture, area_sub(area, left, 0, area.width - left, area.height),
+			area.height - 2, step, a_column);
+	if (below)
+		draw_summary(picture, area, area.height - 1);
+}
+
+static void gradients_draw(const struct picture *picture, struct area area)
+{
+	const struct shown *shown = shown_find(picture);
+	if (!picture->record)
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+	else if (picture->record->layers < 1)
+		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
+	else if (picture->record->layers <= area.height - (area.height > 3))
+		draw_level(picture, area, shown);
+	else
+		draw_upright(picture, area, shown);
+}
+
+const struct pane pane_gradients = {
+	.name = "gradients",
+	.help = "size of the gradient in every layer on a logarithmic axis, and the fitted decay",
+	.minimum_width = 30, .minimum_height = 6,
+	.title = gradients_title, .draw = gradients_draw,
+};

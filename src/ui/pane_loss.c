@@ -1,0 +1,273 @@
+/* Loss: training and validation loss over the epochs, with the marks of every change. */
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EPOCHS_MIN = 10, ROWS_FOR_NUMBERS = 4, ROWS_FOR_AXIS = 5, COLUMNS_FOR_AXIS = 20 };
+
+static const double LN_2 = 0.69314718055994531;
+
+static void loss_title(const struct picture *picture, char *out, int size)
+{
+	snprintf(out, (size_t)size, "loss%s", picture->view->log_y ? " · log" : "");
+}
+
+struct window {
+	struct axis epochs, loss;
+	int marks; /* records with an event */
+};
+
+static void range_add(double value, bool logarithmic, double *low, double *high)
+{
+	if (!isfinite(value) || (logarithmic && value <= 0))
+		return;
+	*low = fmin(*low, value);
+	*high = fmax(*high, value);
+}
+
+/* From 0, so that a plateau looks flat and its noise small; a loss below 0 shifts the foot. On
+ * a logarithmic axis, whole decades. False if there is nothing to show. */
+static bool loss_axis(const struct history *history, bool logarithmic, struct axis *axis)
+{
+	double low = INFINITY, high = -INFINITY;
+	for (int i = 0; i < history_count(history); i++) {
+		range_add(history_at(history, i)->loss, logarithmic, &low, &high);
+		range_add(history_at(history, i)->val_loss, logarithmic, &low, &high);
+	}
+	if (low > high)
+		return false;
+	axis->logarithmic = logarithmic;
+	if (logarithmic) {
+		double from = floor(log10(low)), to = ceil(log10(high));
+		axis->low = pow(10, from < to ? from : to - 1);
+		axis->high = pow(10, to);
+		return true;
+	}
+	axis->low = low >= 0 ? 0 : low - 0.05 * fabs(low);
+	axis->high = high > 0 ? high * 1.05 : 0;
+	if (!(axis->high > axis->low))
+		axis->high = axis->low + 1;
+	return true;
+}
+
+static struct axis epoch_axis(const struct history *history)
+{
+	double first = (double)history_at(history, 0)->epoch;
+	double last = (double)history_newest(history)->epoch;
+	return (struct axis){first, fmax(last, first + EPOCHS_MIN), false};
+}
+
+/* The best constant answer to two equally likely classes costs ln 2. */
+static bool guess_is_ln2(const struct picture *picture)
+{
+	const char *loss = picture->config->loss;
+	if (!loss)
+		return false;
+	return strcmp(loss, "bce") == 0 ||
+		(strcmp(loss, "auto") == 0 && picture->data && picture->data->classes == 2);
+}
+
+static void draw_guess(struct area plot, const struct axis *axis)
+{
+	double fraction = axis_fraction(axis, LN_2);
+	int y = plot_row(plot, fraction);
+	if (!(fraction >= 0 && fraction <= 1))
+		return;
+	for (int x = 0; x < plot.width; x++)
+		area_put(plot, x, y, plot.canvas->glyphs->point[0], STYLE_DIM);
+}
+
+static void draw_series(struct area plot, const struct window *window,
+	const struct history *history, size_t offset, enum stroke stroke, enum style style)
+{
+	struct spot before = {NAN, NAN};
+	for (int i = 0; i < history_count(history); i++) {
+		const struct record *record = history_at(history, i);
+		float value;
+		memcpy(&value, (const char *)record + offset, sizeof(value));
+		struct spot here = {
+			axis_fraction(&window->epochs, (double)record->epoch),
+			isfinite(value) ? axis_fraction(&window->loss, (double)value) : NAN,
+		};
+		plot_line(plot, isnan(before.y) ? here : before, here, stroke, style);
+		before = here;
+	}
+}
+
+/* 'nan' or 'inf' stands where the curve breaks off. */
+static void draw_breaks(struct area plot, const struct window *window,
+	const struct history *history)
+{
+	for (int i = 1; i < history_count(history); i++) {
+		const struct record *record = history_at(history, i);
+		if (isfinite(record->loss) || record_is_nothing(record->loss) ||
+		    !isfinite(history_at(history, i - 1)->loss))
+			continue;
+		int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
+		const char *word = isnan(record->loss) ? "nan" : "inf";
+		if (!caption(plot, x, plot.height / 2, STYLE_ALARM, word))
+			caption_right(plot, plot.width, plot.height / 2, STYLE_ALARM, word);
+	}
+}
+
+/* True if text would hide nothing. */
+static bool row_free(struct area plot, int x, int y, int width)
+{
+	if (x < 0 || x + width > plot.width)
+		return false;
+	for (int i = 0; i < width; i++)
+		if (area_code(plot, x + i, y) != ' ')
+			return false;
+	return true;
+}
+
+/* The label goes on last: on the line where the curves leave it free, or under it. */
+static void label_guess(struct area plot, const struct axis *axis)
+{
+	double fraction = axis_fraction(axis, LN_2);
+	if (!(fraction >= 0 && fraction <= 1) || plot.height < 3)
+		return;
+	const char *label = plot.width >= 40 ? "ln 2 = 0.693: guessing" : "ln 2";
+	int width = glyphs_text_width(plot.canvas->glyphs, label), x = plot.width - width;
+	uint32_t line = plot.canvas->glyphs->point[0];
+	int y = plot_row(plot, fraction);
+	bool covered = false;
+	for (int i = 0; i < width; i++)
+		covered |= area_code(plot, x + i, y) != line;
+	if (covered && row_free(plot, x - 2, y + 1, width + 2)) {
+		y++;
+		area_put(plot, x - 2, y, plot.canvas->glyphs->arrow_up, STYLE_DIM);
+	}
+	caption_right(plot, plot.width, y, STYLE_DIM, label);
+}
+
+static void draw_marks(struct area plot, const struct window *window,
+	const struct history *history)
+{
+	for (int i = 0; i < history_count(history); i++) {
+		const struct record *record = history_at(history, i);
+		if (!record->event[0])
+			continue;
+		int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
+		for (int y = 0; y < plot.height; y++)
+			area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_MARK);
+	}
+}
+
+/* What the newest mark is about, beside it in the uppermost row that the curves leave free. */
+static void label_mark(struct area plot, const struct window *window,
+	const struct history *history)
+{
+	int i = history_count(history) - 1;
+	while (i >= 0 && !history_at(history, i)->event[0])
+		i--;
+	if (i < 0)
+		return;
+	const struct record *record = history_at(history, i);
+	int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
+	int width = glyphs_text_width(plot.canvas->glyphs, record->event);
+	x = x + 1 + width <= plot.width ? x + 1 : x - width;
+	for (int y = 0; y < plot.height; y++)
+		if (row_free(plot, x, y, width)) {
+			caption(plot, x, y, STYLE_MARK, record->event);
+			return;
+		}
+}
+
+/* Which epoch is drawn elsewhere, when it is not the newest. */
+static void draw_cursor(struct area plot, const struct window *window,
+	const struct picture *picture)
+{
+	if (!picture->record || picture->record->epoch >= history_newest(picture->history)->epoch)
+		return;
+	int x = plot_column(plot,
+		axis_fraction(&window->epochs, (double)picture->record->epoch));
+	for (int y = 0; y < plot.height; y++)
+		area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_SELECTED);
+}
+
+/* The numbers double as the legend: a dashed line stands before what is dashed. */
+static void draw_numbers(const struct record *record, struct area area)
+{
+	struct parts parts = {0};
+	char number[PLOT_NUMBER];
+	plot_number(number, record->loss);
+	if (!record_is_nothing(record->loss))
+		parts_add(&parts, 0, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, "loss %s", number);
+	if (!record_is_nothing(record->val_loss)) {
+		plot_number(number, record->val_loss);
+		parts_add(&parts, 1, STYLE_SECOND, "┄val %s", number);
+	}
+	if (isfinite(record->acc))
+		parts_add(&parts, 2, STYLE_NORMAL, "acc %.1f %%", 100 * (double)record->acc);
+	if (isfinite(record->val_acc))
+		parts_add(&parts, 3, STYLE_NORMAL, "val acc %.1f %%", 100 * (double)record->val_acc);
+	parts_add(&parts, 4, STYLE_DIM, "epoch %lld", (long long)record->epoch);
+	parts_draw(&parts, area, 0, 0);
+}
+
+static void draw_curves(struct area plot, const struct window *window,
+	const struct picture *picture)
+{
+	const struct history *history = picture->history;
+	bool guess = guess_is_ln2(picture);
+	if (guess)
+		draw_guess(plot, &window->loss);
+	draw_marks(plot, window, history);
+	draw_cursor(plot, window, picture);
+	draw_series(plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED,
+		STYLE_SECOND);
+	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
+	if (guess)
+		label_guess(plot, &window->loss);
+	label_mark(plot, window, history);
+	draw_breaks(plot, window, history);
+}
+
+static void loss_draw(const struct picture *picture, struct area area)
+{
+	const struct history *history = picture->history;
+	struct window window;
+	if (!history || history_count(history) == 0) {
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+		return;
+	}
+	if (!loss_axis(history, picture->view->log_y, &window.loss)) {
+		float loss = history_newest(history)->loss;
+		bool recorded = !record_is_nothing(loss) && !isfinite(loss);
+		caption_sentence(area, recorded ? STYLE_ALARM : STYLE_DIM, !recorded ?
+			"no loss that could be drawn was recorded" : isnan(loss) ? "the loss is nan" :
+			"the loss is inf");
+		return;
+	}
+	window.epochs = epoch_axis(history);
+	int above = area.height >= ROWS_FOR_NUMBERS;
+	int below = area.height >= ROWS_FOR_AXIS ? 2 : 0;
+	int height = area.height - above - below;
+	struct ticks ticks = axis_ticks(&window.loss, 2 + height / 2);
+	int left = area.width >= COLUMNS_FOR_AXIS && height > 1 ? ticks.width + 1 : 0;
+	struct area plot = area_sub(area, left, above, area.width - left, height);
+	if (left)
+		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
+	draw_curves(plot, &window, picture);
+	if (above)
+		draw_numbers(picture->record ? picture->record : history_newest(history), area);
+	if (!below)
+		return;
+	struct ticks epochs = axis_ticks(&window.epochs, 1 + plot.width / 9);
+	plot_axis_below(area_sub(area, left, above + height, plot.width, 2), &window.epochs, &epochs);
+	if (left)
+		area_put(area, left - 1, above + height, area.canvas->glyphs->axis_corner, STYLE_DIM);
+	caption(area, 0, area.height - 1, STYLE_DIM, left > 5 ? "epoch" : "");
+}
+
+const struct pane pane_loss = {
+	.name = "loss",
+	.help = "training and validation loss over the epochs; vertical marks are changed settings",
+	.minimum_width = 24, .minimum_height = 6,
+	.title = loss_title, .draw = loss_draw,
+};

@@ -1,0 +1,115 @@
+/* Numbers: the record as a table, in the order of the table of statistics. */
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMN_GAP = 2, NUMBER_COLUMNS = 9, LABEL_COLUMNS = 5, PAIR_NAME = 10 };
+
+static void numbers_title(const struct picture *picture, char *out, int size)
+{
+	if (picture->record)
+		snprintf(out, (size_t)size, "numbers · epoch %lld", (long long)picture->record->epoch);
+	else
+		snprintf(out, (size_t)size, "numbers");
+}
+
+static void format_value(char out[PLOT_NUMBER], float value)
+{
+	if (record_is_nothing(value))
+		snprintf(out, PLOT_NUMBER, "-");
+	else
+		plot_number(out, (double)value);
+}
+
+/* Name and number pairs, as many side by side as fit; the rows that took, at most `most`. */
+static int draw_whole(const struct record *record, struct area area, int most)
+{
+	int pair = PAIR_NAME + COLUMN_GAP + NUMBER_COLUMNS;
+	int across = (area.width + COLUMN_GAP) / (pair + COLUMN_GAP), count = 0;
+	char number[PLOT_NUMBER];
+	if (across < 1)
+		return 0;
+	for (int i = 0; statistic_at(i); i++) {
+		const struct statistic *statistic = statistic_at(i);
+		if (statistic->per_layer || count / across >= most)
+			continue;
+		struct area cell = area_sub(area, count % across * (pair + COLUMN_GAP), count / across,
+			pair, 1);
+		format_value(number, record_value(record, statistic, 0));
+		if (caption(cell, 0, 0, STYLE_DIM, statistic->name))
+			caption_right(cell, cell.width, 0, STYLE_NORMAL, number);
+		count++;
+	}
+	return (count + across - 1) / across;
+}
+
+static int column_width(const struct statistic *statistic)
+{
+	int name = (int)strlen(statistic->name);
+	return COLUMN_GAP + (name > NUMBER_COLUMNS ? name : NUMBER_COLUMNS);
+}
+
+/* One line of the table: the titles if `layer` is 0. */
+static void draw_line(const struct picture *picture, struct area line, int layer)
+{
+	const struct record *record = picture->record;
+	bool selected = layer == layer_selected(picture, record->layers);
+	enum style style = selected ? STYLE_SELECTED : layer ? STYLE_NORMAL : STYLE_DIM;
+	char label[LAYER_LABEL] = "layer", number[PLOT_NUMBER];
+	if (layer)
+		layer_label(label, layer, record->layers);
+	caption_right(line, LABEL_COLUMNS, 0, style, label);
+	if (selected)
+		area_put(line, 0, 0, line.canvas->glyphs->chosen, style);
+	int x = LABEL_COLUMNS;
+	for (int i = 0; statistic_at(i); i++) {
+		const struct statistic *statistic = statistic_at(i);
+		if (!statistic->per_layer)
+			continue;
+		int width = column_width(statistic);
+		if (x + width > line.width)
+			return;
+		x += width;
+		if (layer)
+			format_value(number, record_value(record, statistic, layer - 1));
+		caption_right(line, x, 0, style, layer ? number : statistic->name);
+	}
+}
+
+/* Layers around the selected one, as many as rows are left. */
+static void draw_layers(const struct picture *picture, struct area area)
+{
+	int layers = picture->record->layers, rows = area.height - 1;
+	if (rows < 1)
+		return;
+	int first = layer_selected(picture, layers) - rows / 2;
+	first = first > layers - rows + 1 ? layers - rows + 1 : first;
+	first = first < 1 ? 1 : first;
+	draw_line(picture, area_sub(area, 0, 0, area.width, 1), 0);
+	for (int i = 0; i < rows && first + i <= layers; i++)
+		draw_line(picture, area_sub(area, 0, i + 1, area.width, 1), first + i);
+}
+
+static void numbers_draw(const struct picture *picture, struct area area)
+{
+	if (!picture->record) {
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+		return;
+	}
+	/* the layers get at least half of the rows */
+	int most = picture->record->layers > 0 ? (area.height + 1) / 2 : area.height;
+	int rows = draw_whole(picture->record, area, most);
+	rows += rows < area.height - 2;
+	if (picture->record->layers > 0)
+		draw_layers(picture, area_sub(area, 0, rows, area.width, area.height - rows));
+}
+
+const struct pane pane_numbers = {
+	.name = "numbers",
+	.help = "every number of the epoch: of the whole network, then layer by layer",
+	.minimum_width = 26, .minimum_height = 8,
+	.title = numbers_title, .draw = numbers_draw,
+};

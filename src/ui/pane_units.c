@@ -1,0 +1,268 @@
+/* Units: a map of the hidden layers, one cell a unit, that shows which of them still work.
+ *
+ * A row a layer while they fit, in one or more stacks side by side, each with the layer's
+ * shares where there is room; for very deep networks a column a layer or several.
+ */
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SHARE_COLUMNS = 14, CELLS_MIN = 4, SHARES_CELLS_MIN = 8, STACK_GAP = 2 };
+
+static const double MOSTLY = 0.5, NEARLY_ALL = 0.9;
+
+static void units_title(const struct picture *picture, char *out, int size)
+{
+	(void)picture;
+	snprintf(out, (size_t)size, "units · dead▓ saturated░");
+}
+
+/* A rectangle of units: of layers first_layer.., of units first_unit.., both ends exclusive. */
+struct block {
+	int first_layer, last_layer;
+	double from, to; /* as shares of a layer's units, since widths may differ */
+};
+
+/* How a cell looks: dead if most of what it stands for is, else by the mean saturation. */
+static uint32_t block_glyph(const struct detail *detail, const struct glyphs *glyphs,
+	const struct block *block, enum style *style)
+{
+	double dead = 0, saturated = 0, count = 0;
+	for (int i = block->first_layer; i < block->last_layer; i++) {
+		const struct layer_detail *layer = &detail->layer[i];
+		int from = (int)(block->from * layer->units + 1e-9);
+		int to = (int)(block->to * layer->units + 1e-9);
+		for (int unit = from; unit < to || unit == from; unit++) {
+			if (unit >= layer->units)
+				break;
+			dead += layer->inactive[unit] >= 1;
+			saturated += isnan(layer->saturated[unit]) ? 0 : (double)layer->saturated[unit];
+			count++;
+		}
+	}
+	*style = count > 0 && dead / count >= MOSTLY ? STYLE_ALARM :
+		count > 0 && saturated / count >= MOSTLY ? STYLE_WARNING : STYLE_DIM;
+	if (count > 0 && dead / count >= MOSTLY)
+		return glyphs->shade[2];
+	if (count > 0 && saturated / count >= MOSTLY)
+		return glyphs->shade[saturated / count >= NEARLY_ALL];
+	return count > 0 ? glyphs->point[0] : ' ';
+}
+
+static int most_units(const struct detail *detail)
+{
+	int most = 1;
+	for (int i = 0; i < detail->layers; i++)
+		if (detail->layer[i].units > most)
+			most = detail->layer[i].units;
+	return most;
+}
+
+/* Without the units themselves their shares are drawn, over the whole width. */
+static uint32_t share_glyph(const struct layer_record *layer, const struct glyphs *glyphs,
+	double place, enum style *style)
+{
+	*style = place < (double)layer->dead ? STYLE_ALARM :
+		place < (double)layer->saturated ? STYLE_WARNING : STYLE_DIM;
+	return *style == STYLE_ALARM ? glyphs->shade[2] :
+		*style == STYLE_WARNING ? glyphs->shade[0] : glyphs->point[0];
+}
+
+static int cells_wanted(const struct picture *picture, int room)
+{
+	int units = picture->detail ? most_units(picture->detail) : room;
+	return units < room ? units : room;
+}
+
+static void draw_cells(const struct picture *picture, struct area cells, int layer)
+{
+	const struct detail *detail = picture->detail;
+	const struct glyphs *glyphs = cells.canvas->glyphs;
+	int width = cells.width;
+	if (detail)
+		width = width * detail->layer[layer - 1].units / most_units(detail);
+	for (int x = 0; x < width; x++) {
+		enum style style;
+		struct block block = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
+		uint32_t code = detail ? block_glyph(detail, glyphs, &block, &style) :
+			share_glyph(&picture->record->layer[layer - 1], glyphs, (x + 0.5) / width, &style);
+		area_put(cells, x, 0, code, style);
+	}
+}
+
+/* Columns of a layer's number, and a blank after it; its sign stands in front if it is short. */
+static int label_columns(int hidden)
+{
+	return hidden < 100 ? 3 : 4;
+}
+
+static void draw_label(const struct picture *picture, struct area row, int width, int layer)
+{
+	char label[LAYER_LABEL];
+	bool selected = layer == layer_selected(picture, picture->record->layers);
+	snprintf(label, sizeof(label), "%d", layer);
+	if (selected)
+		area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
+	caption_right(row, width - 1, 0, selected ? STYLE_SELECTED : STYLE_NORMAL, label);
+}
+
+static void percent(char out[16], float share)
+{
+	if (isnan(share))
+		snprintf(out, 16, "%s", record_is_nothing(share) ? "-" : "nan");
+	else
+		snprintf(out, 16, "%.0f %%", 100 * (double)share);
+}
+
+static void draw_shares(const struct layer_record *layer, struct area row)
+{
+	char text[16];
+	percent(text, layer->dead);
+	caption_right(row, row.width - 7, 0, layer->dead > 0 ? STYLE_ALARM : STYLE_DIM, text);
+	percent(text, layer->saturated);
+	caption_right(row, row.width, 0,
+		layer->saturated >= (float)MOSTLY ? STYLE_WARNING : STYLE_DIM, text);
+}
+
+/* The shares of the selected layer in words. */
+static void draw_selected(const struct picture *picture, struct area area, int y)
+{
+	struct parts parts = {0};
+	int hidden = picture->record->layers - 1;
+	int layer = layer_selected(picture, hidden);
+	const struct layer_record *shares = &picture->record->layer[layer - 1];
+	char dead[16], saturated[16];
+	percent(dead, shares->dead);
+	percent(saturated, shares->saturated);
+	parts_add(&parts, 1, STYLE_NORMAL, "layer %d", layer);
+	parts_add(&parts, 0, STYLE_NORMAL, "dead %s", dead);
+	parts_add(&parts, 0, STYLE_NORMAL, area.width < 36 ? "sat. %s" : "saturated %s", saturated);
+	parts_draw(&parts, area, 0, y);
+}
+
+/* The rules, as many as fit. */
+static void draw_rules(struct area area, int y)
+{
+	struct parts parts = {0};
+	parts_add(&parts, 3, STYLE_DIM, "of the samples");
+	parts_add(&parts, 1, STYLE_DIM, "▓ all: f′ = 0");
+	parts_add(&parts, 0, STYLE_DIM, "░ half: |f′| < 0.1 max f′");
+	parts_add(&parts, 2, STYLE_DIM, "▒ nine in ten");
+	parts_draw(&parts, area, 0, y);
+}
+
+/* Rows of layers in `stacks` columns; the rows used, 0 if that leaves too few cells. */
+static int draw_stacks(const struct picture *picture, struct area area, int stacks)
+{
+	int hidden = picture->record->layers - 1;
+	int width = (area.width - (stacks - 1) * STACK_GAP) / stacks;
+	int labels = label_columns(hidden), room = width - labels;
+	if (room < cells_wanted(picture, CELLS_MIN))
+		return 0;
+	bool shares = stacks == 1 && room - SHARE_COLUMNS >= cells_wanted(picture, SHARES_CELLS_MIN);
+	int cells = cells_wanted(picture, shares ? room - SHARE_COLUMNS : room);
+	if (shares && 2 * cells <= room - SHARE_COLUMNS)
+		cells *= 2;
+	int rows = (hidden + stacks - 1) / stacks;
+	int titled = shares && area.height > rows;
+	if (titled)
+		caption_right(area, labels + cells + SHARE_COLUMNS, 0, STYLE_DIM, "dead   sat.");
+	for (int layer = 1; layer <= hidden; layer++) {
+		int stack = (layer - 1) / rows;
+		struct area row = area_sub(area, stack * (width + STACK_GAP),
+			titled + (layer - 1) % rows, width, 1);
+		draw_label(picture, row, labels, layer);
+		draw_cells(picture, area_sub(row, labels, 0, cells, 1), layer);
+		if (shares)
+			draw_shares(&picture->record->layer[layer - 1],
+				area_sub(row, labels + cells, 0, SHARE_COLUMNS, 1));
+	}
+	return titled + rows;
+}
+
+/* A column a layer or several, units from top to bottom. */
+static void draw_columns(const struct picture *picture, struct area area)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	int hidden = picture->record->layers - 1, worded = area.height >= 3;
+	int a_column = (hidden + area.width - 1) / area.width;
+	int columns = (hidden + a_column - 1) / a_column;
+	int height = cells_wanted(picture, area.height - worded);
+	for (int x = 0; x < columns; x++) {
+		int last = (x + 1) * a_column < hidden ? (x + 1) * a_column : hidden;
+		for (int y = 0; y < height; y++) {
+			enum style style;
+			struct block block = {
+				x * a_column, last, (double)y / height, (double)(y + 1) / height,
+			};
+			uint32_t code = picture->detail ?
+				block_glyph(picture->detail, glyphs, &block, &style) :
+				share_glyph(&picture->record->layer[x * a_column], glyphs,
+					(y + 0.5) / height, &style);
+			area_put(area, x, y, code, style);
+		}
+	}
+	if (!worded)
+		return;
+	struct parts parts = {0};
+	parts_add(&parts, 0, STYLE_DIM, "layers 1 to %d", hidden);
+	if (a_column > 1)
+		parts_add(&parts, 0, STYLE_DIM, "%d a column", a_column);
+	parts_draw(&parts, area, 0, area.height - 1);
+}
+
+/* The rows used. */
+static int draw_map(const struct picture *picture, struct area area)
+{
+	if (area.height < 1 || area.width < 1)
+		return 0;
+	int hidden = picture->record->layers - 1;
+	int used = draw_stacks(picture, area, (hidden + area.height - 1) / area.height);
+	if (used > 0)
+		return used;
+	draw_columns(picture, area);
+	return area.height;
+}
+
+/* Details are of one record; another one's (or one cut short) are not drawn over this. */
+static struct picture matching(const struct picture *picture)
+{
+	struct picture copy = *picture;
+	if (copy.detail && copy.detail->layers < copy.record->layers - 1)
+		copy.detail = NULL;
+	return copy;
+}
+
+static void units_draw(const struct picture *picture, struct area area)
+{
+	if (!picture->record) {
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+		return;
+	}
+	if (picture->record->layers < 2) {
+		caption_sentence(area, STYLE_DIM, picture->record->layers ?
+			"no hidden layers" : "layers not kept for this epoch");
+		return;
+	}
+	struct picture known = matching(picture);
+	if (!known.detail && !(picture->record->layer[0].saturated >= 0)) {
+		caption_sentence(area, STYLE_DIM, "units not recorded");
+		return;
+	}
+	int below = area.height >= 4 ? 1 : 0;
+	int used = draw_map(&known, area_sub(area, 0, 0, area.width, area.height - below));
+	if (used + below < area.height)
+		draw_rules(area, area.height - 1 - below);
+	if (below)
+		draw_selected(&known, area, area.height - 1);
+}
+
+const struct pane pane_units = {
+	.name = "units",
+	.help = "every unit of the hidden layers: dead, saturated or working",
+	.minimum_width = 20, .minimum_height = 5,
+	.title = units_title, .draw = units_draw,
+};

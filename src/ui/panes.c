@@ -1,0 +1,96 @@
+/* The table of panes, and the frame around one. See pane.h. */
+#include "ui/pane.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct pane *const panes[] = {
+	&pane_gradients, &pane_loss, &pane_activation, &pane_units, &pane_data, &pane_numbers,
+};
+
+int pane_count(void)
+{
+	return (int)(sizeof(panes) / sizeof(panes[0]));
+}
+
+const struct pane *pane_at(int index)
+{
+	return index >= 0 && index < pane_count() ? panes[index] : NULL;
+}
+
+void layer_label(char out[LAYER_LABEL], int layer, int layers)
+{
+	if (layer == layers)
+		snprintf(out, LAYER_LABEL, "out");
+	else
+		snprintf(out, LAYER_LABEL, "%d", layer);
+}
+
+int layer_selected(const struct picture *picture, int layers)
+{
+	int layer = picture->view->layer;
+	return layer > layers ? layers : layer < 1 ? 1 : layer;
+}
+
+float layer_value(const struct record *record, int layer, size_t offset)
+{
+	float value;
+	memcpy(&value, (const char *)&record->layer[layer - 1] + offset, sizeof(value));
+	return value;
+}
+
+static void frame_lines(struct area area, enum style style)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	int right = area.width - 1, bottom = area.height - 1;
+	for (int x = 1; x < right; x++) {
+		area_put(area, x, 0, glyphs->horizontal, style);
+		area_put(area, x, bottom, glyphs->horizontal, style);
+	}
+	for (int y = 1; y < bottom; y++) {
+		area_put(area, 0, y, glyphs->vertical, style);
+		area_put(area, right, y, glyphs->vertical, style);
+	}
+	area_put(area, 0, 0, glyphs->corner[0], style);
+	area_put(area, right, 0, glyphs->corner[1], style);
+	area_put(area, 0, bottom, glyphs->corner[2], style);
+	area_put(area, right, bottom, glyphs->corner[3], style);
+}
+
+/* The title gives up its last part until it fits, so that it is never cut within a word. */
+static void frame_title(struct area area, const char *title, enum style style)
+{
+	char text[320];
+	snprintf(text, sizeof(text), "%s ", title);
+	while (!caption(area, 2, 0, style, text)) {
+		char *cut = NULL;
+		for (char *at = text; (at = strstr(at, " · ")) != NULL; at++)
+			cut = at;
+		if (!cut)
+			cut = strchr(text, ' ');
+		if (!cut || cut[1] == '\0')
+			return;
+		cut[0] = ' ';
+		cut[1] = '\0';
+	}
+}
+
+void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
+	struct area area)
+{
+	if (area.width < 3 || area.height < 3) {
+		pane->draw(picture, area);
+		return;
+	}
+	char title[256] = "", numbered[288];
+	pane->title(picture, title, sizeof(title));
+	snprintf(numbered, sizeof(numbered), "%d %s", number, title);
+	frame_lines(area, focused ? STYLE_FOCUS : STYLE_DIM);
+	if (focused)
+		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
+	frame_title(area_sub(area, 0, 0, area.width - 1, 1), numbered,
+		focused ? STYLE_FOCUS : STYLE_TITLE);
+	pane->draw(picture, area_sub(area, 1, 1, area.width - 2, area.height - 2));
+}

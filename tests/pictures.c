@@ -1,0 +1,313 @@
+/* See pictures.h. */
+#include "pictures.h"
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct record *record_make(int64_t epoch, int layers, double loss)
+{
+	struct record *record = record_new(layers);
+	assert(record);
+	record->epoch = epoch;
+	record->loss = record->batch_loss = (float)loss;
+	record->val_loss = (float)(loss * 1.04);
+	record->acc = 0.51f;
+	record->val_acc = 0.495f;
+	record->lr = 0.1f;
+	record->grad_norm = 0.07f;
+	return record;
+}
+
+/* Delta falls by `decay` decades a layer from the output on. */
+static void fill_layers(struct record *record, double decay, float dead, float saturated)
+{
+	for (int i = 0; i < record->layers; i++) {
+		struct layer_record *layer = &record->layer[i];
+		double lost = decay * (record->layers - 1 - i);
+		layer->delta_rms = (float)(0.3 * pow(10, -lost));
+		layer->delta_mean = layer->delta_rms * 0.8f;
+		layer->grad_rms = (float)(0.0625 * pow(10, -lost));
+		layer->grad_l2 = layer->grad_rms * 10;
+		layer->weight_rms = 0.31f;
+		layer->update_ratio = layer->grad_rms / 10;
+		layer->change = (float)(100 * layer->grad_rms);
+		layer->change_norm = (float)(120 * layer->grad_rms);
+		layer->z_mean = (float)(-0.2 + 0.05 * i);
+		layer->z_std = 0.43f;
+		layer->q = 0.2f;
+		layer->a_mean = 0.48f;
+		layer->a_std = 0.1f;
+		layer->deriv_mean = 0.238f;
+		layer->deriv_rms = 0.239f;
+		layer->gain = 0.92f;
+		layer->dead = i + 1 < record->layers ? dead : 0;
+		layer->inactive = layer->dead;
+		layer->saturated = i + 1 < record->layers ? saturated : 0;
+		layer->theory = 0.21f;
+	}
+	record->decay = (float)decay;
+	record->decades = (float)(decay * (record->layers - 1));
+	record->r2 = 0.998f;
+}
+
+/* Unit u of layer l is dead in the first quarter and saturated in the second half. */
+static struct detail *detail_make(int64_t epoch, int layers, int units, double centre)
+{
+	size_t head = sizeof(struct detail) + (size_t)layers * sizeof(struct layer_detail);
+	struct detail *detail = calloc(1, head + (size_t)layers * (size_t)units * 2 * sizeof(float));
+	assert(detail);
+	float *share = (float *)(void *)((char *)detail + head);
+	detail->epoch = epoch;
+	detail->layers = layers;
+	for (int l = 0; l < layers; l++) {
+		struct layer_detail *layer = &detail->layer[l];
+		layer->units = units;
+		layer->samples = 800;
+		for (int b = 0; b < DETAIL_BINS; b++) {
+			double z = -8 + (b + 0.5) * 16 / DETAIL_BINS, from = (z - centre) / (0.6 + 0.1 * l);
+			layer->bin[b] = (uint64_t)(2000 * exp(-from * from / 2));
+		}
+		layer->below = l % 2 ? 12 : 0;
+		layer->above = centre > 3 ? 900 : 0;
+		for (int u = 0; u < units; u++) {
+			int place = (u + 3 * l) % units;
+			share[u] = place * 8 < units ? 1.0f : 0.3f;
+			share[units + u] = place * 8 < units ? 1.0f : place * 2 > units ? 0.7f : 0.04f;
+		}
+		layer->inactive = share;
+		layer->saturated = share + units;
+		share += 2 * units;
+	}
+	return detail;
+}
+
+/* Two half circles, or a wave if `classes` is 0; the fractional part of a multiple of the
+ * golden ratio stands in for noise. */
+static struct dataset *dataset_make(int rows, int classes)
+{
+	struct dataset *data = calloc(1, sizeof(*data));
+	assert(data);
+	strcpy(data->name, classes ? "moons" : "wave");
+	data->rows = rows;
+	data->training = rows - rows / 5;
+	data->features = classes ? 2 : 1;
+	data->classes = classes;
+	data->target = calloc((size_t)rows, sizeof(float));
+	data->view = calloc(2 * (size_t)rows, sizeof(float));
+	assert(data->target && data->view);
+	for (int i = 0; i < rows; i++) {
+		double along = fmod(i * 0.61803398875, 1) * 3.1416, noise = fmod(i * 0.7548776662, 1) * 0.3;
+		int class = classes ? i % classes : 0;
+		data->target[i] = (float)(classes ? class : sin(2 * along) + noise);
+		data->view[i] = (float)(class % 2 ? 1 - cos(along) : cos(along) + noise);
+		data->view[rows + i] = (float)(class % 2 ? 0.5 - sin(along) + noise : sin(along));
+	}
+	data->x = data->view;
+	return data;
+}
+
+/* The layers' shares as the units of the detail have them. */
+static void shares_from_detail(struct case_data *made)
+{
+	for (int l = 0; l < made->detail->layers; l++) {
+		const struct layer_detail *layer = &made->detail->layer[l];
+		float dead = 0, saturated = 0;
+		for (int u = 0; u < layer->units; u++) {
+			dead += layer->inactive[u] >= 1;
+			saturated += layer->saturated[u];
+		}
+		made->record->layer[l].dead = dead / (float)layer->units;
+		made->record->layer[l].saturated = saturated / (float)layer->units;
+	}
+}
+
+static void add_history(struct case_data *made, int count, int layers, double decay, double from,
+	double to)
+{
+	made->history = history_new();
+	assert(made->history);
+	for (int i = 0; i < count; i++) {
+		double loss = from + (to - from) * (1 - exp(-4.0 * i / count));
+		struct record *record = record_make(i, layers, loss);
+		fill_layers(record, decay, 0, 0);
+		if (i > 0 && i == count / 2)
+			strcpy(record->event, "activation=relu");
+		assert(history_add(made->history, record));
+		free(record);
+	}
+}
+
+static void make_vanishing(struct case_data *made)
+{
+	add_history(made, 138, 11, 0.63, 0.7009, 0.6931);
+	made->record = record_make(137, 11, 0.6931);
+	fill_layers(made->record, 0.63, 0, 0.02f);
+	made->record->verdict = "vanishing";
+	made->detail = detail_make(137, 10, 10, -0.3);
+	shares_from_detail(made);
+	made->data = dataset_make(1000, 2);
+	made->view.layer = 5;
+}
+
+static void make_healthy(struct case_data *made)
+{
+	add_history(made, 80, 4, 0.05, 0.71, 0.0123);
+	made->record = record_make(79, 4, 0.0123);
+	fill_layers(made->record, 0.05, 0.12f, 0.45f);
+	made->record->verdict = "healthy";
+	made->record->acc = 0.998f;
+	made->detail = detail_make(79, 3, 16, 0.4);
+	shares_from_detail(made);
+	made->data = dataset_make(400, 3);
+	made->config.activation = "relu";
+	made->view.layer = 2;
+	made->view.gradient = "delta";
+	made->view.log_y = true;
+}
+
+static void make_exploded(struct case_data *made)
+{
+	made->history = history_new();
+	for (int i = 0; i < 30; i++) {
+		struct record *record = record_make(i, 8, i < 20 ? pow(10, i / 2.0) : NAN);
+		fill_layers(record, -0.4, 0, 0);
+		assert(history_add(made->history, record));
+		free(record);
+	}
+	made->record = record_make(29, 8, NAN);
+	fill_layers(made->record, -0.4, 0, 0.9f);
+	made->record->layer[0].grad_rms = INFINITY;
+	made->record->layer[1].grad_rms = NAN;
+	made->record->layer[2].grad_rms = 1e30f;
+	made->record->layer[3].grad_rms = 0;
+	made->record->layer[4].grad_rms = -INFINITY;
+	made->record->layer[5].grad_rms = FLT_MIN / 4;
+	made->record->layer[6].grad_rms = record_nothing();
+	made->record->decay = NAN;
+	made->record->verdict = "diverged";
+	made->detail = detail_make(29, 7, 10, 5);
+	made->data = dataset_make(50, 0);
+	made->view.layer = 1;
+}
+
+static void make_deep(struct case_data *made)
+{
+	add_history(made, 400, 301, 0.12, 0.7, 0.69);
+	made->record = record_make(399, 301, 0.69);
+	fill_layers(made->record, 0.12, 0.1f, 0.3f);
+	for (int i = 0; i < 20; i++)
+		made->record->layer[i].grad_rms = 0;
+	made->record->layer[150].grad_rms = NAN;
+	made->record->verdict = "vanishing";
+	made->detail = detail_make(399, 300, 10, 0);
+	shares_from_detail(made);
+	made->data = dataset_make(3000, 2);
+	made->view.layer = 999;
+}
+
+static void make_single(struct case_data *made)
+{
+	add_history(made, 1, 1, 0, 0.7, 0.7);
+	made->record = record_make(0, 1, 0.7);
+	fill_layers(made->record, 0, 0, 0);
+	made->record->decay = NAN;
+	made->detail = detail_make(0, 0, 0, 0);
+	made->data = dataset_make(1, 2);
+	made->view.layer = -3;
+}
+
+static void make_nothing(struct case_data *made)
+{
+	(void)made;
+}
+
+static void make_empty_record(struct case_data *made)
+{
+	made->history = history_new();
+	made->record = record_new(6);
+	made->config.activation = "no such function";
+}
+
+static void make_whole_only(struct case_data *made)
+{
+	add_history(made, 30, 0, 0, 2, 1);
+	made->record = record_make(12, 0, 1.5);
+}
+
+static void make_zeros(struct case_data *made)
+{
+	made->record = record_make(3, 12, 0);
+	for (int i = 0; i < 12; i++)
+		memset(&made->record->layer[i], 0, sizeof(made->record->layer[i]));
+	made->record->decay = INFINITY;
+	made->record->r2 = 0;
+	made->history = history_new();
+	assert(history_add(made->history, made->record));
+	made->detail = detail_make(3, 11, 1, 100);
+}
+
+static void make_infinite(struct case_data *made)
+{
+	made->history = history_new();
+	for (int i = 0; i < 5; i++) {
+		struct record *record = record_make(INT64_MAX - 5 + i, 5, i < 4 ? FLT_MAX : INFINITY);
+		for (int l = 0; l < 5; l++)
+			for (size_t at = 0; at < sizeof(struct layer_record); at += sizeof(float))
+				memcpy((char *)&record->layer[l] + at, i ? &(float){INFINITY} : &(float){NAN},
+					sizeof(float));
+		memset(record->event, 'x', sizeof(record->event) - 1);
+		assert(history_add(made->history, record));
+		made->record = i == 4 ? record_copy(record, 5) : NULL;
+		free(record);
+	}
+	made->record->verdict = "no such verdict";
+	made->data = dataset_make(30, 12);
+	for (int i = 0; i < 60; i++)
+		made->data->view[i] = i % 3 ? NAN : i % 2 ? INFINITY : FLT_MAX;
+	made->view.log_y = true;
+}
+
+static const struct picture_case picture_cases[] = {
+	{"vanishing", make_vanishing}, {"healthy", make_healthy}, {"exploded", make_exploded},
+	{"deep", make_deep}, {"single", make_single}, {"nothing", make_nothing},
+	{"empty", make_empty_record}, {"whole", make_whole_only}, {"zeros", make_zeros},
+	{"infinite", make_infinite},
+};
+
+const struct picture_case *picture_case_at(int index)
+{
+	int count = (int)(sizeof(picture_cases) / sizeof(picture_cases[0]));
+	return index >= 0 && index < count ? &picture_cases[index] : NULL;
+}
+
+struct case_data *picture_make(const struct picture_case *picture)
+{
+	struct case_data *made = calloc(1, sizeof(*made));
+	assert(made);
+	made->config.activation = "sigmoid";
+	made->config.loss = "auto";
+	made->config.leaky_slope = 0.01;
+	made->config.elu_alpha = 1;
+	made->view = (struct view){.gradient = "rms", .layer = 1};
+	picture->make(made);
+	made->picture = (struct picture){
+		.history = made->history, .record = made->record, .detail = made->detail,
+		.data = made->data, .config = &made->config, .view = &made->view,
+	};
+	return made;
+}
+
+void picture_free(struct case_data *made)
+{
+	history_free(made->history);
+	free(made->record);
+	free(made->detail);
+	if (made->data) {
+		free(made->data->target);
+		free(made->data->view);
+	}
+	free(made->data);
+	free(made);
+}

@@ -1,0 +1,29 @@
+/* Hand-made pictures for tests of drawing: healthy, vanishing, broken, tiny and huge ones.
+ *
+ * A case builds all that a struct picture points at; picture_free() takes it down. Numbers
+ * come from formulas, not from training, so golden frames change only when drawing does. */
+#ifndef TESTS_PICTURES_H
+#define TESTS_PICTURES_H
+
+#include "ui/pane.h"
+
+struct case_data {
+	struct history *history;
+	struct record *record;
+	struct detail *detail;
+	struct dataset *data;
+	struct config config;
+	struct view view;
+	struct picture picture;
+};
+
+struct picture_case {
+	const char *name;
+	void (*make)(struct case_data *made);
+};
+
+const struct picture_case *picture_case_at(int index); /* NULL past the end */
+struct case_data *picture_make(const struct picture_case *picture);
+void picture_free(struct case_data *made);
+
+#endif

@@ -1,0 +1,147 @@
+/* Rectangles of panes, as properties at every size. */
+#include "ui/layout.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+enum { COLUMNS_END = 251, ROWS_END = 81 };
+
+static bool overlap(struct rectangle a, struct rectangle b)
+{
+	return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
+		b.y < a.y + a.height;
+}
+
+static void check(const struct layout *layout, int columns, int rows, int panes, int focus)
+{
+	assert_int_equal(layout->too_small, columns < LAYOUT_COLUMNS_MIN || rows < LAYOUT_ROWS_MIN);
+	if (layout->too_small) {
+		assert_int_equal(layout->count, 0);
+		return;
+	}
+	int covered = 0, focused = 0;
+	assert_in_range(layout->count, 1, LAYOUT_PANES_MAX);
+	for (int i = 0; i < layout->count; i++) {
+		struct rectangle place = layout->place[i];
+		assert_true(place.width > 0 && place.height > 0 && place.x >= 0 && place.y >= 1);
+		assert_true(place.x + place.width <= columns && place.y + place.height <= rows - 2);
+		assert_in_range(layout->pane[i], 0, panes - 1);
+		assert_true(i == 0 || layout->pane[i] > layout->pane[i - 1]);
+		focused += layout->pane[i] == focus;
+		covered += place.width * place.height;
+		for (int k = 0; k < i; k++)
+			assert_false(overlap(place, layout->place[k]));
+	}
+	assert_int_equal(focused, 1);
+	/* disjoint, inside and as large as the whole: no gap */
+	assert_int_equal(covered, columns * (rows - 3));
+}
+
+static void panes_tile_the_screen_at_every_size(void **state)
+{
+	(void)state;
+	for (int scheme = 0; layout_name(scheme); scheme++)
+		for (int columns = 1; columns < COLUMNS_END; columns++)
+			for (int rows = 1; rows < ROWS_END; rows++)
+				for (int focus = 0; focus < 11; focus += 5) {
+					struct layout layout = layout_compute(columns, rows, 11, focus, false,
+						layout_name(scheme));
+					check(&layout, columns, rows, 11, focus);
+				}
+}
+
+static void any_number_of_panes_and_any_focus_tile_the_screen(void **state)
+{
+	(void)state;
+	static const struct {
+		int columns, rows;
+	} sizes[] = {{40, 10}, {59, 24}, {80, 24}, {132, 43}, {200, 60}, {250, 80}, {600, 300}};
+	for (int scheme = 0; layout_name(scheme); scheme++)
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+			for (int panes = 1; panes < 40; panes++)
+				for (int focus = 0; focus < panes; focus++)
+					for (int zoomed = 0; zoomed < 2; zoomed++) {
+						struct layout layout = layout_compute(sizes[i].columns,
+							sizes[i].rows, panes, focus, zoomed, layout_name(scheme));
+						check(&layout, sizes[i].columns, sizes[i].rows, panes, focus);
+						assert_true(!zoomed || layout.count == 1);
+					}
+}
+
+static void larger_screens_show_more_panes(void **state)
+{
+	(void)state;
+	static const struct {
+		int columns, rows, shown;
+	} expected[] = {
+		{40, 10, 1}, {59, 24, 2}, {80, 12, 2}, {80, 24, 4}, {132, 43, 6}, {200, 60, 11},
+	};
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct layout layout = layout_compute(expected[i].columns, expected[i].rows, 11, 0, false,
+			"default");
+		assert_int_equal(layout.count, expected[i].shown);
+	}
+}
+
+static void first_pane_is_the_largest_at_80x24(void **state)
+{
+	(void)state;
+	struct layout layout = layout_compute(80, 24, 6, 0, false, "default");
+	assert_int_equal(layout.count, 4);
+	assert_int_equal(layout.place[0].width, 50);
+	assert_int_equal(layout.place[0].height, 11);
+	assert_int_equal(layout.place[1].x, 50);
+	assert_int_equal(layout.place[2].height, 10);
+}
+
+static void main_layout_gives_the_focused_pane_most_room(void **state)
+{
+	(void)state;
+	struct layout layout = layout_compute(100, 40, 6, 4, false, "main");
+	int most = 0;
+	for (int i = 1; i < layout.count; i++)
+		if (layout.place[i].width * layout.place[i].height >
+		    layout.place[most].width * layout.place[most].height)
+			most = i;
+	assert_int_equal(layout.pane[most], 4);
+}
+
+static void odd_arguments_are_mended(void **state)
+{
+	(void)state;
+	struct layout unknown = layout_compute(80, 24, 6, 0, false, "no such layout");
+	struct layout known = layout_compute(80, 24, 6, 0, false, "default");
+	assert_memory_equal(&unknown, &known, sizeof(known));
+	assert_int_equal(layout_compute(80, 24, 0, 0, false, NULL).count, 0);
+	assert_int_equal(layout_compute(80, 24, 6, 99, true, NULL).pane[0], 5);
+	assert_int_equal(layout_compute(80, 24, 6, -4, true, NULL).pane[0], 0);
+}
+
+static void layouts_have_unique_names_and_short_help(void **state)
+{
+	(void)state;
+	for (int i = 0; layout_name(i); i++) {
+		assert_in_range(strlen(layout_help(i)), 10, 70);
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(layout_name(i), layout_name(k));
+	}
+	assert_string_equal(layout_name(0), "default");
+	assert_null(layout_name(-1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(panes_tile_the_screen_at_every_size),
+		cmocka_unit_test(any_number_of_panes_and_any_focus_tile_the_screen),
+		cmocka_unit_test(larger_screens_show_more_panes),
+		cmocka_unit_test(first_pane_is_the_largest_at_80x24),
+		cmocka_unit_test(main_layout_gives_the_focused_pane_most_room),
+		cmocka_unit_test(odd_arguments_are_mended),
+		cmocka_unit_test(layouts_have_unique_names_and_short_help),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,463 @@
+/* Every pane, at every size, in every glyph set, from records of all kinds.
+ *
+ * Golden frames are in tests/frames (or $WANE_FRAMES); WANE_FRAMES_WRITE=1 writes them anew,
+ * after which the difference is to be read as a teacher would. */
+#include "lab/text.h"
+#include "pictures.h"
+#include "ui/glyphs.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+enum { SENTINEL = '@', TEXT_MAX = 250 * 80 * 4 + 80 + 1, FRAME_MAX = 256 * 1024 };
+
+static struct canvas *canvas_make(int columns, int rows, const struct glyphs *glyphs)
+{
+	struct canvas *canvas = canvas_new();
+	assert_non_null(canvas);
+	assert_true(canvas_reset(canvas, columns, rows, glyphs));
+	return canvas;
+}
+
+/* The canvas as UTF-8, a line a row. The caller frees. */
+static char *canvas_text(const struct canvas *canvas)
+{
+	char *text = malloc(TEXT_MAX), *end = text;
+	assert_non_null(text);
+	for (int i = 0; i < canvas->columns * canvas->rows; i++) {
+		if (canvas->cell[i].code)
+			end += text_encode(end, canvas->cell[i].code);
+		if ((i + 1) % canvas->columns == 0)
+			*end++ = '\n';
+	}
+	*end = '\0';
+	return text;
+}
+
+static const struct pane *pane_named(const char *name)
+{
+	for (int i = 0; pane_at(i); i++)
+		if (strcmp(pane_at(i)->name, name) == 0)
+			return pane_at(i);
+	fail_msg("no pane %s", name);
+	return NULL;
+}
+
+/* The inside of one pane as text. */
+static char *drawn(const char *pane, const struct picture *picture, int width, int height,
+	const char *glyphs)
+{
+	struct canvas *canvas = canvas_make(width, height, glyphs_find(glyphs));
+	pane_named(pane)->draw(picture, area_all(canvas));
+	char *text = canvas_text(canvas);
+	canvas_free(canvas);
+	return text;
+}
+
+static struct case_data *case_named(const char *name)
+{
+	for (int i = 0; picture_case_at(i); i++)
+		if (strcmp(picture_case_at(i)->name, name) == 0)
+			return picture_make(picture_case_at(i));
+	fail_msg("no case %s", name);
+	return NULL;
+}
+
+static void assert_shows(const struct picture *picture, const char *pane, int width, int height,
+	const char *text, bool expected)
+{
+	char *found = drawn(pane, picture, width, height, "braille");
+	if ((strstr(found, text) != NULL) != expected)
+		fail_msg("%s at %dx%d %s '%s':\n%s", pane, width, height,
+			expected ? "does not show" : "shows", text, found);
+	free(found);
+}
+
+/* Only what the set's font has: seven bits, and its own glyphs. */
+static bool in_set(const struct glyphs *glyphs, uint32_t code)
+{
+	if (glyphs->unicode || (code >= ' ' && code < 0x7f))
+		return true;
+	if (strcmp(glyphs->name, "ascii") == 0)
+		return false;
+	return (code >= 0x2500 && code <= 0x253C) || (code >= 0x2588 && code <= 0x2592);
+}
+
+/* Draws into the middle of a canvas full of marks, of which only those inside may go. */
+static void check_size(struct canvas *canvas, const struct pane *pane,
+	const struct picture *picture, int width, int height, const struct glyphs *glyphs)
+{
+	assert_true(canvas_reset(canvas, width + 2, height + 2, glyphs));
+	struct area all = area_all(canvas), area = area_sub(all, 1, 1, width, height);
+	for (int y = 0; y < height + 2; y++)
+		for (int x = 0; x < width + 2; x++)
+			if (x == 0 || y == 0 || x > width || y > height)
+				area_put(all, x, y, SENTINEL, STYLE_ALARM);
+	pane->draw(picture, area);
+	for (int y = 0; y < height + 2; y++)
+		for (int x = 0; x < width + 2; x++) {
+			uint32_t code = area_code(all, x, y);
+			bool border = x == 0 || y == 0 || x > width || y > height;
+			if (border ? code != SENTINEL : code != 0 && !in_set(glyphs, code))
+				fail_msg("%s at %dx%d with %s: U+%04X at %d,%d", pane->name, width, height,
+					glyphs->name, (unsigned)code, x, y);
+		}
+}
+
+static void panes_stay_inside_at_every_size_from_any_record(void **state)
+{
+	(void)state;
+	struct canvas *canvas = canvas_make(1, 1, glyphs_at(0));
+	for (int i = 0; picture_case_at(i); i++) {
+		struct case_data *made = picture_make(picture_case_at(i));
+		for (int p = 0; pane_at(p); p++)
+			for (int set = 0; glyphs_at(set); set++) {
+				for (int width = 1; width <= 34; width++)
+					for (int height = 1; height <= 14; height += 1 + set % 2)
+						check_size(canvas, pane_at(p), &made->picture, width, height,
+							glyphs_at(set));
+				for (int width = 35; width <= 250; width += 43)
+					for (int height = 1; height <= 80; height += 13)
+						check_size(canvas, pane_at(p), &made->picture, width, height,
+							glyphs_at(set));
+			}
+		picture_free(made);
+	}
+	canvas_free(canvas);
+}
+
+static void frames_stay_inside_and_keep_titles_whole(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	for (int p = 0; pane_at(p); p++)
+		for (int width = 1; width < 60; width++)
+			for (int focused = 0; focused < 2; focused++) {
+				struct canvas *canvas = canvas_make(width, 8, glyphs_find("ascii"));
+				pane_draw(pane_at(p), p + 1, focused, &made->picture, area_all(canvas));
+				char *text = canvas_text(canvas), word[32];
+				snprintf(word, sizeof(word), "%d %s", p + 1, pane_at(p)->name);
+				bool room = width >= (int)strlen(word) + 4;
+				assert_int_equal(width > 3 && strncmp(text + 2, word, strlen(word)) == 0, room);
+				if (width > 2)
+					assert_int_equal(text[1] == '>', focused);
+				free(text);
+				canvas_free(canvas);
+			}
+	picture_free(made);
+}
+
+static void table_of_panes_is_whole(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("nothing");
+	assert_int_equal(pane_count(), 6);
+	assert_null(pane_at(-1));
+	assert_null(pane_at(pane_count()));
+	for (int i = 0; pane_at(i); i++) {
+		char title[256] = "";
+		pane_at(i)->title(&made->picture, title, sizeof(title));
+		assert_ptr_equal(strstr(title, pane_at(i)->name), title);
+		assert_in_range(strlen(pane_at(i)->help), 20, 90);
+		assert_true(pane_at(i)->minimum_width > 0 && pane_at(i)->minimum_height > 0);
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(pane_at(i)->name, pane_at(k)->name);
+	}
+	picture_free(made);
+}
+
+static void what_is_no_number_is_said_in_words(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("exploded");
+	static const char *const words[] = {
+		"  1  inf ", "  2  nan ", "  4  0 underflow ", "  5  -inf ", "  7  not recorded ",
+		"1.0e+30", "DIVERGED",
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_shows(&made->picture, "gradients", 48, 11, words[i], true);
+	assert_shows(&made->picture, "loss", 48, 9, "loss nan", true);
+	assert_shows(&made->picture, "numbers", 60, 20, "inf", true);
+	picture_free(made);
+
+	made = case_named("zeros");
+	assert_shows(&made->picture, "gradients", 48, 14, "0 by zero weights", true);
+	made->record->layer[7].dead = 1;
+	assert_shows(&made->picture, "gradients", 48, 14, "0 by a dead layer", true);
+	assert_shows(&made->picture, "gradients", 48, 14, "█", false);
+	picture_free(made);
+}
+
+static void bars_stand_up_when_rows_run_out_and_share_columns_when_those_do(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	assert_shows(&made->picture, "gradients", 48, 13, " out █", true);
+	assert_shows(&made->picture, "gradients", 48, 9, "10 out", true);
+	assert_shows(&made->picture, "gradients", 48, 9, "layer 1: 3.1e-08", true);
+	picture_free(made);
+	made = case_named("deep");
+	assert_shows(&made->picture, "gradients", 80, 20, "5 layers a column: geometric mean", true);
+	assert_shows(&made->picture, "units", 80, 20, "4 a column", true);
+	picture_free(made);
+}
+
+static void axis_follows_recent_records_and_clips_a_spike(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("healthy");
+	made->view.gradient = "rms";
+	made->record->layer[1].grad_rms = 1e12f;
+	assert_shows(&made->picture, "gradients", 48, 9, "→ 1.0e+12", true);
+	made->record->layer[1].grad_rms = 1e-30f;
+	assert_shows(&made->picture, "gradients", 48, 9, "←", true);
+	/* after a change of a setting the records before it no longer count */
+	strcpy(made->record->event, "lr=0.2");
+	assert_shows(&made->picture, "gradients", 48, 9, "←", false);
+	picture_free(made);
+}
+
+static void bars_show_what_the_view_asks_for(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	static const struct {
+		const char *name, *title, *number;
+	} rows[] = {
+		{"rms", "RMS ∂L/∂W", "6.2e-02"}, {"l2", "L2 ∂L/∂W", "6.2e-01"},
+		{"delta", "RMS δ = ∂L/∂z", "3.0e-01"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char title[256];
+		made->view.gradient = rows[i].name;
+		pane_named("gradients")->title(&made->picture, title, sizeof(title));
+		assert_non_null(strstr(title, rows[i].title));
+		assert_shows(&made->picture, "gradients", 48, 13, rows[i].number, true);
+	}
+	picture_free(made);
+}
+
+static void verdict_is_loud_only_when_something_is_wrong(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	assert_shows(&made->picture, "gradients", 48, 9, "×0.23 a layer", true);
+	assert_shows(&made->picture, "gradients", 48, 9, "VANISHING", true);
+	made->record->verdict = "healthy";
+	assert_shows(&made->picture, "gradients", 48, 9, "HEALTHY", false);
+	picture_free(made);
+}
+
+static void selected_layer_is_marked_without_colour(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	assert_shows(&made->picture, "gradients", 48, 13, "▸  5", true);
+	assert_shows(&made->picture, "units", 48, 13, "▸5", true);
+	for (int layer = 1; layer <= 11; layer++) {
+		char label[16];
+		made->view.layer = layer;
+		snprintf(label, sizeof(label), layer == 11 ? "▸ out" : "▸%4d", layer);
+		assert_shows(&made->picture, "numbers", 48, 9, label, true);
+	}
+	picture_free(made);
+}
+
+static int rows_with_dots(const char *text)
+{
+	int rows = 0;
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		bool found = false;
+		for (const char *at = line; *at != '\n'; at++)
+			/* U+2800..28FF in UTF-8 */
+			found |= strncmp(at, "\xe2\xa0", 2) == 0 || strncmp(at, "\xe2\xa1", 2) == 0 ||
+				strncmp(at, "\xe2\xa2", 2) == 0 || strncmp(at, "\xe2\xa3", 2) == 0;
+		rows += found;
+	}
+	return rows;
+}
+
+static void flat_loss_looks_flat_and_a_falling_one_falls(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	char *text = drawn("loss", &made->picture, 60, 20, "braille");
+	assert_in_range(rows_with_dots(text), 1, 3);
+	free(text);
+	picture_free(made);
+	made = case_named("healthy");
+	text = drawn("loss", &made->picture, 60, 20, "braille");
+	assert_in_range(rows_with_dots(text), 12, 17);
+	free(text);
+	picture_free(made);
+}
+
+static void loss_marks_the_guess_the_events_and_the_break(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	assert_shows(&made->picture, "loss", 60, 12, "ln 2", true);
+	assert_shows(&made->picture, "loss", 60, 12, "activation=relu", true);
+	assert_shows(&made->picture, "loss", 28, 9, "activation", false);
+	made->config.loss = "mse";
+	assert_shows(&made->picture, "loss", 60, 12, "ln 2", false);
+	picture_free(made);
+	made = case_named("exploded");
+	assert_shows(&made->picture, "loss", 60, 12, "  nan", true);
+	picture_free(made);
+}
+
+static void activation_pane_says_the_bound_of_the_derivative(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *text;
+	} rows[] = {{"sigmoid", "σ′ ≤ 0.25"}, {"tanh", "tanh′ ≤ 1"}, {"relu", "ReLU′ ≤ 1"}};
+	struct case_data *made = case_named("vanishing");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		made->config.activation = rows[i].name;
+		assert_shows(&made->picture, "activation", 48, 8, rows[i].text, true);
+		assert_shows(&made->picture, "activation", 48, 8, "mean f′ 0.238", true);
+	}
+	picture_free(made);
+	made = case_named("exploded");
+	assert_shows(&made->picture, "activation", 48, 20, "→", true);
+	picture_free(made);
+}
+
+static void units_are_shown_by_sign_and_share(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	assert_shows(&made->picture, "units", 28, 8, " 1 ▓▓····░░░░", true);
+	assert_shows(&made->picture, "units", 60, 14, "20 %   50 %", true);
+	assert_shows(&made->picture, "units", 60, 14, "< 0.1 max", true);
+	made->picture.detail = NULL;
+	assert_shows(&made->picture, "units", 60, 14, "▓", true);
+	picture_free(made);
+}
+
+static void points_tell_their_class_by_letter(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("healthy");
+	static const char *const marks[] = {
+		"o: class 0", "x: class 1", "+: class 2", "320 to train on",
+	};
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		assert_shows(&made->picture, "data", 70, 16, marks[i], true);
+	picture_free(made);
+}
+
+/* A million points must not cost a million steps a frame, and what is left out is said. */
+static void large_sets_are_thinned_and_say_so(void **state)
+{
+	(void)state;
+	enum { ROWS = 50000 };
+	struct case_data *made = case_named("healthy");
+	float *target = calloc(ROWS, sizeof(float)), *view = calloc(2 * ROWS, sizeof(float));
+	assert_true(target && view);
+	free(made->data->target);
+	free(made->data->view);
+	made->data->target = target;
+	made->data->view = view;
+	made->data->rows = made->data->training = ROWS;
+	assert_shows(&made->picture, "data", 90, 16, "1 point in 3 drawn", true);
+	picture_free(made);
+}
+
+static const char *frames_path(char *out, size_t size, const char *name)
+{
+	const char *folder = getenv("WANE_FRAMES");
+	snprintf(out, size, "%s/pane-%s.txt", folder ? folder : "tests/frames", name);
+	return out;
+}
+
+/* All panes of one case, in several sizes and sets, one below the other. */
+static char *frames_of(const struct picture *picture)
+{
+	static const struct {
+		int width, height;
+		const char *glyphs;
+	} frames[] = {{50, 11, "braille"}, {30, 10, "braille"}, {100, 26, "braille"}, {40, 9, "ascii"},
+		{44, 14, "console"}};
+	char *all = malloc(FRAME_MAX), *end = all;
+	assert_non_null(all);
+	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
+		for (int p = 0; pane_at(p); p++) {
+			struct canvas *canvas = canvas_make(frames[i].width, frames[i].height,
+				glyphs_find(frames[i].glyphs));
+			pane_draw(pane_at(p), p + 1, p == 0, picture, area_all(canvas));
+			char *text = canvas_text(canvas);
+			assert_true(end + strlen(text) < all + FRAME_MAX);
+			end = stpcpy(end, text);
+			free(text);
+			canvas_free(canvas);
+		}
+	return all;
+}
+
+static void check_frames(const char *name, const char *now)
+{
+	char path[1024], *kept = calloc(1, FRAME_MAX);
+	assert_non_null(kept);
+	bool writing = getenv("WANE_FRAMES_WRITE") != NULL;
+	FILE *file = fopen(frames_path(path, sizeof(path), name), writing ? "w" : "r");
+	if (!file)
+		fail_msg("cannot open %s", path);
+	if (writing)
+		assert_int_equal(fwrite(now, 1, strlen(now), file), strlen(now));
+	else
+		assert_true(fread(kept, 1, FRAME_MAX - 1, file) > 0);
+	fclose(file);
+	if (!writing && strcmp(kept, now) != 0) {
+		size_t same = 0;
+		while (kept[same] && kept[same] == now[same])
+			same++;
+		while (same > 0 && now[same - 1] != '\n')
+			same--;
+		fail_msg("%s differs; kept, then drawn:\n%.200s\n%.200s", path, kept + same, now + same);
+	}
+	free(kept);
+}
+
+static void golden_frames_have_not_changed(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"vanishing", "healthy", "exploded", "deep", "nothing"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct case_data *made = case_named(names[i]);
+		char *now = frames_of(&made->picture);
+		check_frames(names[i], now);
+		free(now);
+		picture_free(made);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(panes_stay_inside_at_every_size_from_any_record),
+		cmocka_unit_test(frames_stay_inside_and_keep_titles_whole),
+		cmocka_unit_test(table_of_panes_is_whole),
+		cmocka_unit_test(what_is_no_number_is_said_in_words),
+		cmocka_unit_test(bars_stand_up_when_rows_run_out_and_share_columns_when_those_do),
+		cmocka_unit_test(axis_follows_recent_records_and_clips_a_spike),
+		cmocka_unit_test(bars_show_what_the_view_asks_for),
+		cmocka_unit_test(verdict_is_loud_only_when_something_is_wrong),
+		cmocka_unit_test(selected_layer_is_marked_without_colour),
+		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
+		cmocka_unit_test(loss_marks_the_guess_the_events_and_the_break),
+		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
+		cmocka_unit_test(units_are_shown_by_sign_and_share),
+		cmocka_unit_test(points_tell_their_class_by_letter),
+		cmocka_unit_test(large_sets_are_thinned_and_say_so),
+		cmocka_unit_test(golden_frames_have_not_changed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
