@@ -65,6 +65,7 @@ struct verdict_case experiment_case(const struct experiment *experiment);
 struct snapshot;
 struct snapshot *experiment_save(const struct experiment *experiment);
 bool experiment_restore(struct experiment *experiment, const struct snapshot *snapshot);
+size_t experiment_save_bytes(const struct experiment *experiment); /* what saving would take */
 size_t snapshot_bytes(const struct snapshot *snapshot);
 const struct config *snapshot_config(const struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);

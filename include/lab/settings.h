@@ -25,7 +25,8 @@ typedef double setting_REAL;
 typedef char setting_SOURCE[DATA_PATH_MAX];
 
 struct config {
-#define SETTING(type, field, name, initial, effect, key, back, minimum, maximum, choices, help) \
+#define SETTING(type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, \
+	help) \
 	setting_##type field;
 #include "lab/settings.def"
 #undef SETTING
@@ -47,6 +48,7 @@ struct setting {
 	size_t offset, size;           /* of the field in its struct */
 	enum effect effect;
 	int key, back_key;
+	int hint;                      /* place in the line of key hints, 1 first; 0: not there */
 	double minimum, maximum;
 	const char *(*choice)(int index); /* NULL past the end */
 };

@@ -47,7 +47,7 @@ void verdict_sentence(const struct verdict *verdict, const struct verdict_case *
 const struct setting *verdict_remedy(const struct verdict *verdict, const struct config *config,
 	int index, const char **value);
 
-/* "Try a: relu, f: 1", with the keys of the settings' table; "" without a remedy. */
+/* "Try a: relu, i: he-normal", with the keys of the settings; "" without a remedy. */
 void verdict_advice(const struct verdict *verdict, const struct config *config, char *out,
 	size_t size);
 

@@ -13,8 +13,8 @@
 struct loss {
 	const char *name, *help;
 	double threshold; /* of a single output, above which it says class 1 */
-	/* Writes delta = dL/dlogits where L is the mean over `total` samples (columns past `rows`
-	 * get 0), and returns the sum over the rows of the loss per sample (mean over outputs). */
+	/* Writes delta = dL/dlogits of the first `rows` columns, where L is the mean over `total`
+	 * samples, and returns the sum over the rows of the loss per sample (mean over outputs). */
 	double (*apply)(int outputs, int rows, int stride, int total, const real *logits,
 		const real *target, real *delta);
 };

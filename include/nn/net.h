@@ -60,7 +60,8 @@ struct net_layer {
 	double update_squares, before_squares;     /* of W in the last update: |dW|^2, |W|^2 */
 };
 
-/* Looks at a pass while it runs; any function may be NULL. Blocks of units come in order. */
+/* Looks at a pass while it runs; any function may be NULL. Blocks of units come in order; a
+ * very large batch comes in stretches of `rows` samples of one unit. */
 struct net_observer {
 	void *context;
 	/* u, f'(u) (NULL at the output layer) and h of units first..first+units-1 of a layer */
@@ -142,7 +143,8 @@ real *net_target(struct net *net); /* [outputs][stride] */
  * those present). `total`: samples that the mean loss is over, when several passes make one
  * gradient. Dropout masks are drawn from `dropout` in NET_TRAIN (NULL: the masks stay).
  * NET_TRAIN updates running statistics; NET_MEASURE does not; NET_EVALUATE uses them;
- * NET_CALIBRATE makes them the mean over the batches of `total` such passes, this one included. */
+ * NET_CALIBRATE makes them the mean over `total` samples: those of such passes so far, this one's
+ * included. */
 void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
 	struct rng *dropout, const struct net_observer *observer);
 /* Works until the pass is done (true) or *budget multiply-adds are used up (false). */

@@ -121,7 +121,6 @@ static void begin_set(struct experiment *e, enum phase phase, int first)
 {
 	e->phase = phase;
 	e->at = (struct gathering){.first = first};
-	e->batches = 0;
 	e->loss_sum = 0;
 	e->correct = 0;
 }
@@ -140,7 +139,8 @@ void experiment_begin_measuring(struct experiment *e)
 
 static enum experiment_state load(struct experiment *e, uint64_t budget)
 {
-	enum dataset_state state = dataset_advance(e->job, budget, &e->error);
+	enum { COST_OF_A_NUMBER = 16 }; /* in multiply-adds */
+	enum dataset_state state = dataset_advance(e->job, budget / COST_OF_A_NUMBER + 1, &e->error);
 	if (state == DATASET_MORE)
 		return EXPERIMENT_BUSY;
 	if (state == DATASET_FAILED)
@@ -189,36 +189,41 @@ static uint32_t row_at(const struct experiment *e, int index)
 	return e->phase == TRAINING ? e->order[index] : (uint32_t)index;
 }
 
-static void gather_feature(struct experiment *e, const float *from, real *to)
+/* Copies some rows of one column; *row moves on. */
+static void gather_rows(struct experiment *e, int stride, int rows)
 {
-	for (int i = 0; i < e->at.rows; i++)
-		to[i] = from[row_at(e, e->at.first + i)];
-}
-
-static void gather_targets(struct experiment *e, int stride)
-{
-	real *target = net_target(e->net);
-	for (int o = 0; o < e->plan.spec.size[e->plan.spec.layers]; o++)
-		for (int i = 0; i < e->at.rows; i++)
-			target[(size_t)o * stride + i] = plan_target(&e->plan, dataset_of(e),
-				(int)row_at(e, e->at.first + i), o);
+	const struct dataset *data = dataset_of(e);
+	int feature = e->at.column, output = feature - data->features, first = e->at.row;
+	if (output < 0) {
+		const float *from = data->x + (size_t)feature * data->rows;
+		real *to = net_input(e->net) + (size_t)feature * stride;
+		for (int i = first; i < first + rows; i++)
+			to[i] = from[row_at(e, e->at.first + i)];
+	} else {
+		real *to = net_target(e->net) + (size_t)output * stride;
+		for (int i = first; i < first + rows; i++)
+			to[i] = plan_target(&e->plan, data, (int)row_at(e, e->at.first + i), output);
+	}
+	e->at.row += rows;
 }
 
 /* Copies the rows of the next pass; true when they are all in. */
 static bool gather(struct experiment *e, int rows, uint64_t *budget)
 {
-	const struct dataset *data = dataset_of(e);
-	e->at.rows = rows;
+	enum { ROWS_AT_ONCE = 1 << 14, COST_OF_A_ROW = 4 };
+	int columns = dataset_of(e)->features + e->plan.spec.size[e->plan.spec.layers];
 	int stride = net_batch(e->net, rows);
-	for (; e->at.feature < data->features; e->at.feature++) {
-		if (!*budget)
-			return false;
-		gather_feature(e, data->x + (size_t)e->at.feature * data->rows,
-			net_input(e->net) + (size_t)e->at.feature * stride);
-		*budget -= (uint64_t)rows < *budget ? (uint64_t)rows : *budget;
-	}
-	gather_targets(e, stride);
-	e->at.feature = 0;
+	e->at.rows = rows;
+	for (; e->at.column < columns; e->at.column++, e->at.row = 0)
+		while (e->at.row < rows) {
+			if (!*budget)
+				return false;
+			int some = rows - e->at.row < ROWS_AT_ONCE ? rows - e->at.row : ROWS_AT_ONCE;
+			uint64_t cost = (uint64_t)some * COST_OF_A_ROW;
+			gather_rows(e, stride, some);
+			*budget -= cost < *budget ? cost : *budget;
+		}
+	e->at.column = 0;
 	return true;
 }
 
@@ -239,7 +244,7 @@ static bool pass(struct experiment *e, const struct pass_kind *kind, uint64_t *b
 			return false;
 		struct net_observer observer = stats_observer(e->stats);
 		int total = kind->mode == NET_TRAIN ? e->at.rows :
-			kind->mode == NET_CALIBRATE ? e->batches + 1 : dataset_of(e)->training;
+			kind->mode == NET_CALIBRATE ? e->at.first + e->at.rows : dataset_of(e)->training;
 		net_pass_begin(e->net, kind->mode, kind->backward, total, &e->dropout,
 			kind->observed ? &observer : NULL);
 		e->at.passing = true;
@@ -248,7 +253,6 @@ static bool pass(struct experiment *e, const struct pass_kind *kind, uint64_t *b
 		return false;
 	e->at.passing = false;
 	e->at.first += e->at.rows;
-	e->batches++;
 	e->loss_sum += net_pass_loss(e->net);
 	e->correct += net_pass_correct(e->net);
 	return true;

@@ -28,9 +28,11 @@ struct shared_data {
 	int users;
 };
 
-/* A run of rows on their way into the network, one feature at a time. */
+/* A run of rows on their way into the network, one column of values at a time: the features,
+ * then the outputs' targets. */
 struct gathering {
-	int first, rows, feature;
+	int first, rows;
+	int column, row; /* next value */
 	bool passing; /* the rows are in, the pass is under way */
 	bool updating;
 };
@@ -58,7 +60,6 @@ struct experiment {
 	int shuffled;
 	struct rng shuffle, dropout;
 	struct gathering at;
-	int batches;            /* passes of this phase so far */
 	double loss_sum;        /* over samples: batches, or the set being measured */
 	int correct;
 };

@@ -85,6 +85,11 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 
 /* ---- saved states ---- */
 
+size_t experiment_save_bytes(const struct experiment *e)
+{
+	return sizeof(struct snapshot) + net_state_bytes(e->net) + history_bytes(e->history);
+}
+
 struct snapshot *experiment_save(const struct experiment *e)
 {
 	assert(e->phase == IDLE);

@@ -28,25 +28,41 @@ float plan_target(const struct plan *plan, const struct dataset *data, int row, 
 	return data->target[row] == (float)output;
 }
 
-/* Entropy of the classes, or variance of the targets, of the training part. */
+static double variance_of_targets(const struct dataset *data)
+{
+	double sum = 0, squares = 0;
+	for (int i = 0; i < data->training; i++) {
+		sum += data->target[i];
+		squares += (double)data->target[i] * data->target[i];
+	}
+	double mean = sum / data->training;
+	return squares / data->training - mean * mean;
+}
+
+/* Loss of an output that is 1 for a share p of the samples and always answers p. */
+static double loss_of_share(const char *loss, double p)
+{
+	double q = 1 - p, log_p = p > 0 ? log_f64(p) : 0, log_q = q > 0 ? log_f64(q) : 0;
+	if (strcmp(loss, "mse") == 0)
+		return p * q;
+	return strcmp(loss, "ce") == 0 ? -p * log_p : -p * log_p - q * log_q;
+}
+
 static double constant_guess(const struct plan *plan, const struct dataset *data)
 {
+	const char *loss = plan->spec.loss;
 	int outputs = plan->spec.size[plan->spec.layers];
-	double cross_entropy = 0, per_output = 0;
-	bool squared = strcmp(plan->spec.loss, "mse") == 0;
-	for (int o = 0; o < outputs; o++) {
-		double sum = 0, squares = 0;
-		for (int i = 0; i < data->training; i++) {
-			double y = plan_target(plan, data, i, o);
-			sum += y;
-			squares += y * y;
-		}
-		double p = sum / data->training;
-		double entropy = p > 0 && p < 1 ? -p * log_f64(p) - (1 - p) * log_f64(1 - p) : 0;
-		per_output += squared ? squares / data->training - p * p : entropy;
-		cross_entropy += p > 0 ? -p * log_f64(p) : 0;
-	}
-	return strcmp(plan->spec.loss, "ce") == 0 ? cross_entropy : per_output / outputs;
+	int in_class[DATASET_CLASSES_MAX] = {0};
+	if (data->classes == 0)
+		return variance_of_targets(data);
+	for (int i = 0; i < data->training; i++)
+		in_class[(int)data->target[i]]++;
+	if (outputs == 1)
+		return loss_of_share(loss, (double)in_class[1] / data->training);
+	double sum = 0;
+	for (int c = 0; c < data->classes; c++)
+		sum += loss_of_share(loss, (double)in_class[c] / data->training);
+	return strcmp(loss, "ce") == 0 ? sum : sum / outputs;
 }
 
 static void fill_spec(const struct config *config, const struct dataset *data,

@@ -48,9 +48,10 @@ static const char *choice_loss(int index)
 }
 
 static const struct setting rows[] = {
-#define SETTING(type, field, name, initial, effect, key, back, minimum, maximum, choices, help) \
+#define SETTING(type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, \
+	help) \
 	{name, initial, help, &setting_type_##type, offsetof(struct config, field), \
-		sizeof ((struct config *)0)->field, EFFECT_##effect, key, back, minimum, maximum, \
+		sizeof ((struct config *)0)->field, EFFECT_##effect, key, back, hint, minimum, maximum, \
 		choices},
 #include "lab/settings.def"
 #undef SETTING
@@ -324,10 +325,21 @@ static void format_real(const struct setting *setting, const void *field,
 	}
 }
 
+/* Around 0, where 1-2-5 would never arrive, the steps are -0.001, 0, 0.001. */
+static double step_signed(double value, int direction, double minimum)
+{
+	static const double first = 0.001;
+	if (value < 0)
+		return 0 - step_signed(-value, -direction, minimum);
+	if (direction < 0 && minimum <= 0 && value <= first)
+		return value > 0 ? 0 : -first;
+	return step_125(value, direction, first);
+}
+
 static bool step_real(const struct setting *setting, void *field, int direction)
 {
 	double *value = field;
-	double next = step_125(*value, direction, 0.001);
+	double next = step_signed(*value, direction, setting->minimum);
 	next = fmin(fmax(next, setting->minimum), setting->maximum);
 	bool moved = next != *value;
 	*value = next;

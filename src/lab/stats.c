@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_SAMPLED = 256 };
+enum {
+	STEPS_SAMPLED = 256,
+	MEDIAN_OF = 1 << 16, /* a larger matrix gives every k-th entry to the median */
+};
 
 /* Sums over the samples and units of one layer. */
 struct layer_sums {
@@ -26,7 +29,7 @@ struct stats {
 	int layer;              /* that stats_finish_advance() works on */
 	double gradient_squares;
 	uint32_t *counts;       /* [2][hidden units], behind the pointers in sums */
-	float *scratch;         /* [largest weight matrix], for medians */
+	float *scratch;         /* [median_room()] */
 	struct detail *detail;  /* at work */
 	struct detail *finished;
 	bool any_finished;
@@ -41,21 +44,21 @@ static size_t hidden_units(const struct net_spec *spec)
 	return units;
 }
 
-static size_t largest_matrix(const struct net_spec *spec)
+static size_t median_room(const struct net_spec *spec)
 {
-	size_t largest = 0;
+	size_t largest = STEPS_SAMPLED;
 	for (int l = 1; l <= spec->layers; l++) {
 		size_t weights = (size_t)spec->size[l] * spec->size[l - 1];
 		largest = weights > largest ? weights : largest;
 	}
-	return largest;
+	return largest < MEDIAN_OF ? largest : MEDIAN_OF;
 }
 
 size_t stats_bytes(const struct net_spec *spec)
 {
 	return sizeof(struct stats) + spec->layers * sizeof(struct layer_sums) +
 		2 * (sizeof(struct detail) + spec->layers * sizeof(struct layer_detail)) +
-		largest_matrix(spec) * sizeof(float) +
+		median_room(spec) * sizeof(float) +
 		hidden_units(spec) * (2 * sizeof(uint32_t) + 4 * sizeof(float));
 }
 
@@ -85,7 +88,7 @@ struct stats *stats_new(const struct net_spec *spec)
 	if (!stats)
 		return NULL;
 	stats->spec = *spec;
-	stats->scratch = malloc(largest_matrix(spec) * sizeof(float));
+	stats->scratch = malloc(median_room(spec) * sizeof(float));
 	stats->counts = calloc(2 * hidden_units(spec) + 1, sizeof *stats->counts);
 	stats->detail = detail_new(spec);
 	stats->finished = detail_new(spec);
@@ -154,7 +157,7 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total)
 	}
 }
 
-static void count_bins(struct layer_detail *detail, int rows, const float *u)
+static void count_bins(struct layer_detail *detail, int rows, const real *u)
 {
 	const double scale = DETAIL_BINS / (DETAIL_HIGH - DETAIL_LOW);
 	for (int i = 0; i < rows; i++) {
@@ -169,7 +172,7 @@ static void count_bins(struct layer_detail *detail, int rows, const float *u)
 }
 
 /* One unit of a hidden layer over the samples: f' and whether it works. */
-static void add_derivatives(struct layer_sums *sums, int unit, int rows, const float *derivative)
+static void add_derivatives(struct layer_sums *sums, int unit, int rows, const real *derivative)
 {
 	uint32_t inactive = 0, saturated = 0;
 	for (int i = 0; i < rows; i++) {
@@ -267,13 +270,25 @@ static float median(float *values, size_t n)
 	return (float)(((double)lower + upper) / 2);
 }
 
-/* Gathers what is no NaN; then the median, or nothing if nothing is left. */
-static float median_of(const float *values, size_t n, float *scratch)
+/* Median of |100 (w - w0) / w0| over the entries, those that began at 0 left out. */
+static float median_change(size_t n, const real *weight, const real *initial, float *scratch)
+{
+	size_t kept = 0, every = (n + MEDIAN_OF - 1) / MEDIAN_OF;
+	for (size_t i = 0; i < n; i += every) {
+		double old = initial[i];
+		float change = (float)fabs(100 * (weight[i] - old) / old);
+		if (old != 0 && !isnan(change))
+			scratch[kept++] = change;
+	}
+	return kept ? median(scratch, kept) : record_nothing();
+}
+
+static float median_ratio(const float *ratio, int n, float *scratch)
 {
 	size_t kept = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!isnan(values[i]))
-			scratch[kept++] = values[i];
+	for (int i = 0; i < n; i++)
+		if (!isnan(ratio[i]))
+			scratch[kept++] = ratio[i];
 	return kept ? median(scratch, kept) : record_nothing();
 }
 
@@ -291,18 +306,16 @@ static void fill_weights(struct stats *stats, struct net *net, int l, struct lay
 		squares += w * w;
 		moved += (w - old) * (w - old);
 		start += old * old;
-		/* undefined for an entry that began at 0 */
-		stats->scratch[i] = old != 0 ? (float)fabs(100 * (w - old) / old) : NAN;
 	}
 	out->grad_l2 = (float)sqrt(gradient_squares);
 	out->grad_rms = (float)sqrt(gradient_squares / n);
 	out->weight_rms = (float)sqrt(squares / n);
-	out->change = median_of(stats->scratch, n, stats->scratch);
+	out->change = median_change(n, layer->weight, initial, stats->scratch);
 	if (start > 0)
 		out->change_norm = (float)(100 * sqrt(moved / start));
 	if (stats->sampled)
-		out->update_ratio = median_of(stats->sums[l - 1].step_ratio, stats->sampled,
-			stats->sums[l - 1].step_ratio);
+		out->update_ratio = median_ratio(stats->sums[l - 1].step_ratio, stats->sampled,
+			stats->scratch);
 	/* all parameters of the layer: bias, gamma and the rest lie behind the weights */
 	for (size_t i = n; i < layer->count; i++)
 		gradient_squares += (double)gradient[i] * gradient[i];

@@ -69,10 +69,10 @@ static void say_diverged(const struct verdict_case *given, char *out, size_t siz
 {
 	int layer = broken_layer(given->record);
 	if (layer)
-		snprintf(out, size, "Numbers of layer %d are not finite in epoch %lld: diverged.", layer,
+		snprintf(out, size, "Diverged: layer %d is no longer finite in epoch %lld.", layer,
 			(long long)given->record->epoch);
 	else
-		snprintf(out, size, "The loss went from %.3g to %.3g: diverged.", first_loss(given),
+		snprintf(out, size, "Diverged: the loss went from %.3g to %.3g.", first_loss(given),
 			given->record->loss);
 }
 
@@ -91,8 +91,8 @@ static bool dead(const struct verdict_case *given)
 
 static void say_dead(const struct verdict_case *given, char *out, size_t size)
 {
-	snprintf(out, size, "All units of layer %d are dead (f' = 0 for every sample): nothing "
-		"passes, no optimizer helps.", dead_layer(given->record));
+	snprintf(out, size, "Dead: f' = 0 in all units of layer %d for every sample; nothing passes.",
+		dead_layer(given->record));
 }
 
 static bool converged(const struct verdict_case *given)
@@ -102,9 +102,8 @@ static bool converged(const struct verdict_case *given)
 
 static void say_converged(const struct verdict_case *given, char *out, size_t size)
 {
-	snprintf(out, size, "Loss %.3g, under %.0f %% of a constant guess's %.3g: converged. Small "
-		"gradients are fine now.", given->record->loss, 100 * threshold.converged_share,
-		given->constant_guess);
+	snprintf(out, size, "Converged: loss %.3g, a constant guess has %.3g. Small gradients are fine.",
+		given->record->loss, given->constant_guess);
 }
 
 static bool is_stuck(const struct verdict_case *given)
@@ -119,6 +118,17 @@ static bool underflows(const struct record *record)
 	return record->layer[0].delta_rms == 0;
 }
 
+/* A large factor in few characters: 1.2e7. */
+static void factor_text(char out[24], double factor)
+{
+	int exponent = factor > 0 && isfinite(factor) ? (int)floor(log10(factor)) : 0;
+	double mantissa = factor / exp(exponent * log(10));
+	if (exponent < 3)
+		snprintf(out, 24, "%.3g", factor);
+	else
+		snprintf(out, 24, "%.1fe%d", fmin(mantissa, 9.9), exponent);
+}
+
 static bool vanishing(const struct verdict_case *given)
 {
 	const struct record *record = given->record;
@@ -129,14 +139,14 @@ static bool vanishing(const struct verdict_case *given)
 static void say_vanishing(const struct verdict_case *given, char *out, size_t size)
 {
 	const struct record *record = given->record;
-	const char *loss = is_stuck(given) ? " and the loss is flat" : "";
-	if (underflows(record)) {
-		snprintf(out, size, "The error of layer 1 is below 1e-38 and so 0 (underflow)%s: "
-			"vanishing.", loss);
-		return;
-	}
-	snprintf(out, size, "Layer 1 gets %.1e times less than the output layer%s: vanishing.",
-		output_layer(record)->delta_rms / (double)record->layer[0].delta_rms, loss);
+	const char *flat = is_stuck(given) ? "; loss flat" : "";
+	char factor[24];
+	factor_text(factor, output_layer(record)->delta_rms / (double)record->layer[0].delta_rms);
+	if (underflows(record))
+		snprintf(out, size, "Vanishing: layer 1's error is under 1e-38, a float's 0%s.", flat);
+	else
+		snprintf(out, size, "Vanishing: layer 1 gets %s× less than the output%s.", factor,
+			flat);
 }
 
 static int descending(const void *a, const void *b)
@@ -169,11 +179,12 @@ static bool exploding(const struct verdict_case *given)
 static void say_exploding(const struct verdict_case *given, char *out, size_t size)
 {
 	const struct record *record = given->record;
+	char factor[24];
+	factor_text(factor, record->layer[0].delta_rms / (double)output_layer(record)->delta_rms);
 	if (record->decades <= -threshold.decades_lost)
-		snprintf(out, size, "Layer 1 gets %.1e times more than the output layer: exploding.",
-			record->layer[0].delta_rms / (double)output_layer(record)->delta_rms);
+		snprintf(out, size, "Exploding: layer 1 gets %s× more than the output.", factor);
 	else
-		snprintf(out, size, "The gradient's norm is %.3g: exploding.", record->grad_norm);
+		snprintf(out, size, "Exploding: the gradient's norm is %.3g.", record->grad_norm);
 }
 
 static bool weak(const struct verdict_case *given)
@@ -184,9 +195,10 @@ static bool weak(const struct verdict_case *given)
 static void say_weak(const struct verdict_case *given, char *out, size_t size)
 {
 	double decades = given->record->decades;
-	snprintf(out, size, "The error signal %s by %.1f decades from the output to layer 1: %s.",
-		decades > 0 ? "shrinks" : "grows", fabs(decades),
-		decades > 0 ? "weak" : "growing, but not exploding");
+	char factor[24];
+	factor_text(factor, exp(fabs(decades) * log(10)));
+	snprintf(out, size, decades > 0 ? "Weak: layer 1 gets %s× less than the output." :
+		"Growing: layer 1 gets %s× more than the output.", factor);
 }
 
 static bool always(const struct verdict_case *given)
@@ -201,7 +213,7 @@ static void say_healthy(const struct verdict_case *given, char *out, size_t size
 		snprintf(out, size, "No error signal to compare.");
 		return;
 	}
-	snprintf(out, size, "The error signal reaches layer 1 within a factor of %.1f: healthy.",
+	snprintf(out, size, "Healthy: layer 1 and the output get the same within a factor of %.1f.",
 		exp(fabs(given->record->decades) * log(10)));
 }
 
@@ -212,7 +224,7 @@ static const struct verdict rows[] = {
 		say_dead, {"activation=leaky-relu", "init=he-normal"}},
 	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged, {0}},
 	{"vanishing", "D >= 3 decades lost between the output's delta and layer 1's, or delta 0 there",
-		TONE_ALARM, vanishing, say_vanishing, {"activation=relu", "init=he-normal", "skip=1"}},
+		TONE_ALARM, vanishing, say_vanishing, {"activation=relu", "init=he-normal", "norm=batch", "skip=1"}},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
 		TONE_ALARM, exploding, say_exploding, {"clip=norm", "init=glorot-uniform", "lr=0.01"}},
 	{"weak", "1 <= |D| < 3 decades between the output's delta and layer 1's", TONE_WARNING, weak,
@@ -249,7 +261,7 @@ void verdict_sentence(const struct verdict *verdict, const struct verdict_case *
 	size_t used = strlen(out);
 	/* a flat loss is said beside every verdict that has not said it itself */
 	if (verdict->applies != vanishing && is_stuck(given))
-		snprintf(out + used, size - used, " Loss %.4f is a constant guess's: no learning.",
+		snprintf(out + used, size - used, " No learning: loss %.4f is a constant guess's.",
 			given->record->loss);
 }
 
@@ -287,11 +299,12 @@ void verdict_advice(const struct verdict *verdict, const struct config *config, 
 	size_t used = 0;
 	out[0] = '\0';
 	for (int i = 0; (setting = verdict_remedy(verdict, config, i, &value)); i++) {
-		char key[8] = "";
+		char name[40];
 		if (setting->key)
-			snprintf(key, sizeof key, "%c: ", setting->key);
-		int n = snprintf(out + used, size - used, "%s%s%s %s", used ? ", " : "Try ", key,
-			setting->name, value);
+			snprintf(name, sizeof name, "%c: ", setting->key);
+		else
+			snprintf(name, sizeof name, "%s=", setting->name);
+		int n = snprintf(out + used, size - used, "%s%s%s", used ? ", " : "Try ", name, value);
 		if (n < 0 || (size_t)n >= size - used) {
 			out[used] = '\0';
 			return;

@@ -151,13 +151,13 @@ static inline real clamp(real u, real low, real high)
 static inline struct point relu6(real u, struct activation_parameters p)
 {
 	(void)p;
-	return (struct point){clamp(u, 0, 6), (u > 0) & (u < 6) ? R(1) : R(0)};
+	return (struct point){clamp(u, 0, 6), ((u > 0) & (u < 6)) ? R(1) : R(0)};
 }
 
 static inline struct point hard_tanh(real u, struct activation_parameters p)
 {
 	(void)p;
-	return (struct point){clamp(u, -1, 1), (u > -1) & (u < 1) ? R(1) : R(0)};
+	return (struct point){clamp(u, -1, 1), ((u > -1) & (u < 1)) ? R(1) : R(0)};
 }
 
 static inline struct point hard_sigmoid(real u, struct activation_parameters p)
@@ -165,7 +165,7 @@ static inline struct point hard_sigmoid(real u, struct activation_parameters p)
 	(void)p;
 	const real sixth = R(1) / R(6);
 	return (struct point){clamp(u * sixth + R(0.5), 0, 1),
-		(u > -3) & (u < 3) ? sixth : R(0)};
+		((u > -3) & (u < 3)) ? sixth : R(0)};
 }
 
 static inline struct point sine(real u, struct activation_parameters p)

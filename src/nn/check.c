@@ -114,12 +114,12 @@ static bool prepare(struct check *check)
 	for (int draw = 0; draw < DRAWS_MAX; draw++) {
 		draw_data(check);
 		loss_of(check, false, &check->rng);
-		if (check->closest > 10 * CHECK_EPSILON) {
+		if (check->closest > 20 * CHECK_EPSILON) {
 			net_gradient_clear(check->net);
 			check->loss = loss_of(check, true, NULL);
 			for (int l = 1; l <= net_spec_of(check->net)->layers; l++)
 				net_penalize(check->net, l);
-			check->noise = ldexp(fmax(check->loss, 1), -51) / CHECK_EPSILON;
+			check->noise = ldexp(fmax(check->loss, 1), -50) / CHECK_EPSILON;
 			return true;
 		}
 	}
@@ -139,8 +139,11 @@ static void keep_gradient(struct check *check)
 		const real *values = tensor_values(check, i, &tensor);
 		if (!values)
 			continue;
-		for (size_t k = 0; k < tensor.entries; k++)
-			tensor.largest = fmax(tensor.largest, fabs(check->gradient[values - parameters + k]));
+		for (size_t k = 0; k < tensor.entries; k++) {
+			double size = fabs(check->gradient[values - parameters + k]);
+			/* a NaN is no small gradient: it must come to be checked, and fail */
+			tensor.largest = fmax(tensor.largest, isnan(size) ? INFINITY : size);
+		}
 		double least = fmax(1e-9, 1e4 * check->noise);
 		tensor.outcome = tensor.largest < least ? CHECK_TOO_SMALL : CHECK_PASSED;
 		check->result[check->tensors++] = tensor;
@@ -204,6 +207,18 @@ void check_plant_error(struct check *check, int layer, const char *name, double 
 	check->planted = factor;
 }
 
+static double difference(struct check *check, real *value, double epsilon)
+{
+	real kept = *value;
+	*value = kept + epsilon;
+	double above = loss_of(check, false, NULL), step = *value;
+	*value = kept - epsilon;
+	double below = loss_of(check, false, NULL);
+	step -= *value;
+	*value = kept;
+	return (above - below) / step;
+}
+
 static void check_entry(struct check *check, struct check_tensor *tensor, real *value)
 {
 	size_t count;
@@ -211,22 +226,20 @@ static void check_entry(struct check *check, struct check_tensor *tensor, real *
 	double a = check->gradient[value - parameters];
 	if (check->tensor == check->planted_tensor)
 		a *= check->planted;
-	real kept = *value;
-	*value = kept + CHECK_EPSILON;
-	double above = loss_of(check, false, NULL), step = *value;
-	*value = kept - CHECK_EPSILON;
-	double below = loss_of(check, false, NULL);
-	step -= *value;
-	*value = kept;
-	double n = (above - below) / step;
+	/* Richardson's extrapolation: what curvature adds to the two differences cancels */
+	double near = difference(check, value, CHECK_EPSILON);
+	double far = difference(check, value, 2 * CHECK_EPSILON);
+	double n = (4 * near - far) / 3;
 	double scale = fmax(fabs(a) + fabs(n), 1e-3 * tensor->largest);
-	double error = fmax(0, fabs(a - n) - check->noise) / scale;
+	double off = fabs(a - n) - check->noise;
+	/* fmax() would take 0 over a NaN, and that is no agreement */
+	double error = off <= 0 ? 0 : off / scale;
 	tensor->worst = fmax(tensor->worst, isnan(error) ? INFINITY : error);
 }
 
 bool check_advance(struct check *check, uint64_t *budget)
 {
-	enum { PASSES = 2 };
+	enum { PASSES = 4 };
 	size_t count;
 	net_parameters(check->net, &count);
 	for (; check->tensor < check->tensors; check->tensor++, check->entry = 0) {

@@ -4,15 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The functions below write delta for a matrix [outputs][stride]; columns past `rows` are only
- * there to fill the last NN_LANES and must add nothing to any gradient. */
-static void clear_padding(int outputs, int rows, int stride, real *delta)
-{
-	for (int o = 0; o < outputs; o++)
-		for (int i = rows; i < stride; i++)
-			delta[(size_t)o * stride + i] = 0;
-}
-
 static double bce(int outputs, int rows, int stride, int total, const real *logits,
 	const real *target, real *delta)
 {
@@ -29,7 +20,6 @@ static double bce(int outputs, int rows, int stride, int total, const real *logi
 			real sigma = x < 0 ? e * r : r, mirror = x < 0 ? r : e * r;
 			delta[at] = share * (y == 1 ? -mirror : sigma - y);
 		}
-	clear_padding(outputs, rows, stride, delta);
 	return sum / outputs;
 }
 
@@ -63,7 +53,6 @@ static double ce(int outputs, int rows, int stride, int total, const real *logit
 		}
 		sum += (double)largest - chosen + log_f64(exponentials);
 	}
-	clear_padding(outputs, rows, stride, delta);
 	return sum;
 }
 
@@ -79,7 +68,6 @@ static double mse(int outputs, int rows, int stride, int total, const real *logi
 			sum += (double)difference * difference;
 			delta[at] = share * difference;
 		}
-	clear_padding(outputs, rows, stride, delta);
 	return sum / outputs;
 }
 

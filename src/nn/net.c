@@ -1,6 +1,7 @@
 #include "net_internal.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,38 +185,41 @@ size_t net_bytes(const struct net_spec *spec, int capacity)
 		sizeof(struct net) + (spec->layers + 1) * sizeof(struct net_layer));
 }
 
-/* Zeroed and aligned for any vector; freed with free(). */
+enum { ALIGNMENT = 64 };
+
+/* Zeroed; freed with free(). calloc takes a large block as fresh pages, which are zero already,
+ * so that this takes no time however large the network is. */
 static void *allocate(size_t bytes)
 {
-	enum { ALIGNMENT = 64 };
-	if (bytes == SIZE_MAX || bytes > SIZE_MAX - ALIGNMENT)
-		return NULL;
-	void *block = aligned_alloc(ALIGNMENT, (bytes + ALIGNMENT) & ~(size_t)(ALIGNMENT - 1));
-	if (block)
-		memset(block, 0, bytes);
-	return block;
+	return bytes > SIZE_MAX - ALIGNMENT ? NULL : calloc(1, bytes + ALIGNMENT);
+}
+
+/* The first address in a block that is aligned for any vector. */
+static char *aligned(void *block)
+{
+	return (char *)block + (ALIGNMENT - (uintptr_t)block % ALIGNMENT);
 }
 
 static void *new_work_block(struct net *net, const struct net_spec *spec, int capacity)
 {
 	struct carver carver = {0};
 	carve_work(NULL, spec, capacity, &carver);
-	carver.base = allocate(carver.used);
-	carver.used = 0;
-	if (carver.base)
+	void *block = allocate(carver.used);
+	carver = (struct carver){.base = block ? aligned(block) : NULL};
+	if (block)
 		carve_work(net, spec, capacity, &carver);
-	return carver.base;
+	return block;
 }
 
 static void *new_parameter_block(struct net *net, const struct net_spec *spec)
 {
 	struct carver carver = {0};
 	carve_parameters(NULL, spec, &carver);
-	carver.base = allocate(carver.used);
-	carver.used = 0;
-	if (carver.base)
+	void *block = allocate(carver.used);
+	carver = (struct carver){.base = block ? aligned(block) : NULL};
+	if (block)
 		carve_parameters(net, spec, &carver);
-	return carver.base;
+	return block;
 }
 
 /* ---- from a spec to layers ---- */
@@ -293,6 +297,7 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 	net->spec = *spec;
 	net->layers = spec->layers;
 	net->capacity = capacity;
+	net->gradient_clear = true;
 	net->parameter_block = new_parameter_block(net, spec);
 	net->work_block = net->parameter_block ? new_work_block(net, spec, capacity) : NULL;
 	if (!net->work_block) {
@@ -305,7 +310,6 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 		start_normalization(&net->layer[l]);
 		*net->layer[l].slope = (real)0.25;
 	}
-	memcpy(net->initial, net->parameter, net->parameters * sizeof(real));
 	return net;
 }
 
@@ -334,6 +338,8 @@ static bool change_slots(struct net *net, const struct net_spec *spec)
 		memcpy(net->slot[s], old.slot[s], net->parameters * sizeof(real));
 	free(net->parameter_block);
 	net->parameter_block = block;
+	net->slots_hold = NAN;
+	net->gradient_clear = true;
 	return true;
 }
 
@@ -346,7 +352,7 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 	if (!work)
 		return false;
 	if (spec->optimizer_slots != net->spec.optimizer_slots && !change_slots(net, spec)) {
-		struct carver carver = {.base = net->work_block};
+		struct carver carver = {.base = aligned(net->work_block)};
 		carve_work(net, &net->spec, net->capacity, &carver);
 		free(work);
 		return false;
@@ -398,6 +404,7 @@ void net_copy_parameters(struct net *to, const struct net *from)
 		copy_layer(to, l, from, l);
 	copy_layer(to, to->layers, from, from->layers);
 	to->steps = from->steps;
+	to->slots_hold = NAN;
 }
 
 /* ---- first weights ---- */
@@ -496,7 +503,9 @@ const real *net_initial_of(const struct net *net, const real *parameter)
 
 void net_gradient_clear(struct net *net)
 {
-	memset(net->gradient, 0, net->parameters * sizeof(real));
+	if (!net->gradient_clear)
+		memset(net->gradient, 0, net->parameters * sizeof(real));
+	net->gradient_clear = true;
 }
 
 double net_gradient_squares(const struct net *net)
@@ -540,15 +549,15 @@ size_t net_state_bytes(const struct net *net)
 void net_state_save(const struct net *net, void *state)
 {
 	memcpy(state, &net->steps, sizeof net->steps);
-	memcpy((char *)state + sizeof net->steps, net->parameter_block,
-		net->state_reals * sizeof(real));
+	memcpy((char *)state + sizeof net->steps, net->parameter, net->state_reals * sizeof(real));
 }
 
 void net_state_load(struct net *net, const void *state)
 {
 	memcpy(&net->steps, state, sizeof net->steps);
-	memcpy(net->parameter_block, (const char *)state + sizeof net->steps,
+	memcpy(net->parameter, (const char *)state + sizeof net->steps,
 		net->state_reals * sizeof(real));
+	net->slots_hold = NAN;
 }
 
 void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
@@ -557,8 +566,11 @@ void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
 	double start = choice->slot_start > 0 ? choice->slot_start : form->slot_start;
-	for (int s = 0; s < net->spec.optimizer_slots; s++)
+	/* those of a fresh network are 0 already, and a large one would take long to fill */
+	bool filled = net->slots_hold == start;
+	for (int s = 0; s < net->spec.optimizer_slots && !filled; s++)
 		for (size_t i = 0; i < net->parameters; i++)
 			net->slot[s][i] = (real)start;
+	net->slots_hold = start;
 	net->steps = 0;
 }

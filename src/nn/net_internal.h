@@ -49,6 +49,8 @@ struct net {
 	int layers, capacity, rows, stride;
 	size_t parameters; /* length of the parameter vector */
 	int64_t steps;
+	double slots_hold;   /* what every slot holds, NaN once they differ */
+	bool gradient_clear; /* all 0: clearing it again would take long in a large network */
 
 	void *parameter_block, *work_block;
 	size_t state_reals;   /* parameter, initial, running, slots: what a saved state holds */

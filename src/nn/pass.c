@@ -26,10 +26,11 @@ enum {
 	COST_OF_A_VALUE = 8,       /* multiply-adds that an elementwise step costs per value */
 };
 
-/* A block of units of the layer at work. */
+/* A block of units of the layer at work, and of their samples if one unit has too many. */
 struct block {
 	int first, units;
-	size_t offset, values; /* of the block in a [units][stride] matrix */
+	int column, columns, rows; /* rows: columns that are samples, not padding */
+	size_t offset, values;     /* of the block in a [units][stride] matrix */
 };
 
 static struct block unit_block(const struct net *net, int units, int at, uint64_t per_unit,
@@ -39,25 +40,45 @@ static struct block unit_block(const struct net *net, int units, int at, uint64_
 	int count = fit < BLOCK_UNITS ? 1 : fit > (uint64_t)units ? units :
 		(int)fit / BLOCK_UNITS * BLOCK_UNITS;
 	count = smaller(count, units - at);
-	return (struct block){at, count, (size_t)at * net->stride, (size_t)count * net->stride};
+	return (struct block){.first = at, .units = count, .columns = net->stride, .rows = net->rows,
+		.offset = (size_t)at * net->stride, .values = (size_t)count * net->stride};
 }
 
-/* Units whose product with so many inner values fits one step. What counts is the widest block
- * of samples: all blocks of samples must go with the same units, the narrow last one too. */
+/* The units of one product step; the same for every stretch of samples, the shorter last one
+ * too, so that each unit sees all of them. */
 static struct block product_block(const struct net *net, int units, int inner)
 {
-	uint64_t columns = (uint64_t)smaller(net->stride, BLOCK_SAMPLES);
-	return unit_block(net, units, net->pass.at.unit, (uint64_t)inner * columns, BLOCK_PRODUCTS);
+	uint64_t per_unit = (uint64_t)inner * smaller(net->stride, BLOCK_SAMPLES);
+	return unit_block(net, units, net->pass.at.unit, per_unit, BLOCK_PRODUCTS);
 }
 
-static struct block value_block(const struct net *net, const struct net_layer *layer)
+/* Whole units, as a norm over the batch needs them. */
+static struct block row_block(const struct net *net, const struct net_layer *layer)
 {
 	return unit_block(net, layer->outputs, net->pass.at.unit, net->stride, BLOCK_VALUES);
 }
 
-/* Moves the cursor past a block; true when the stage has seen all units. */
-static bool pass_block(struct net_cursor *at, struct block block, int units)
+/* Units, or part of one unit, for work that goes value by value. */
+static struct block value_block(const struct net *net, const struct net_layer *layer)
 {
+	struct block block = row_block(net, layer);
+	if (net->stride <= BLOCK_VALUES)
+		return block;
+	block.column = net->pass.at.column;
+	block.columns = smaller(net->stride - block.column, BLOCK_VALUES);
+	block.rows = smaller(net->rows - block.column, block.columns);
+	block.offset += block.column;
+	block.values = block.columns;
+	return block;
+}
+
+/* Moves the cursor past a block; true when the stage has seen all units. */
+static bool pass_block(struct net_cursor *at, struct block block, int units, int stride)
+{
+	at->column = block.column + block.columns;
+	if (at->column < stride)
+		return false;
+	at->column = 0;
 	at->unit = block.first + block.units;
 	if (at->unit < units)
 		return false;
@@ -81,7 +102,8 @@ static struct norm_work norm_work(const struct net *net, const struct net_layer 
 		.inverse_deviation = layer->inverse_deviation + (per_unit ? block.first : 0),
 		.running_mean = layer->running_mean + block.first,
 		.running_variance = layer->running_variance + block.first,
-		.momentum = (real)(mode == NET_CALIBRATE ? 1.0 / net->pass.total : spec->norm_momentum),
+		.momentum = (real)(mode == NET_CALIBRATE ? (double)net->rows / net->pass.total :
+			spec->norm_momentum),
 		.evaluate = mode == NET_EVALUATE,
 		.update_running = mode == NET_TRAIN || mode == NET_CALIBRATE,
 	};
@@ -93,8 +115,8 @@ static bool norm_step(struct net *net, struct net_layer *layer, real *values, bo
 {
 	struct net_cursor *at = &net->pass.at;
 	const struct normalization *norm = layer->normalization;
-	struct block block = norm->per_unit ? value_block(net, layer) :
-		(struct block){0, layer->outputs, 0, 0};
+	struct block block = norm->per_unit ? row_block(net, layer) :
+		(struct block){.units = layer->outputs};
 	struct norm_work work = norm_work(net, layer, block);
 	if (!norm->per_unit) {
 		/* cut by samples: the same matrices, seen from a later column on */
@@ -110,7 +132,7 @@ static bool norm_step(struct net *net, struct net_layer *layer, real *values, bo
 	else
 		norm->forward(&work, values + block.offset, normalized, values + block.offset);
 	if (norm->per_unit)
-		return pass_block(at, block, layer->outputs);
+		return pass_block(at, block, layer->outputs, net->stride);
 	at->column += work.rows;
 	if (at->column < net->rows)
 		return false;
@@ -138,11 +160,9 @@ static bool forward_product(struct net *net, struct net_layer *layer, uint64_t *
 		layer->weight + (size_t)block.first * layer->inputs, layer->inputs, 1,
 		layer_input(net, at->layer) + at->column, net->stride, z, net->stride);
 	*cost = (uint64_t)block.units * columns * (layer->inputs + 1);
-	at->column += columns;
-	if (at->column < net->stride)
-		return false;
-	at->column = 0;
-	return pass_block(at, block, layer->outputs);
+	block.column = at->column;
+	block.columns = columns;
+	return pass_block(at, block, layer->outputs, net->stride);
 }
 
 static bool forward_activate(struct net *net, struct net_layer *layer, uint64_t *cost)
@@ -159,7 +179,7 @@ static bool forward_activate(struct net *net, struct net_layer *layer, uint64_t 
 	if (layer->entering)
 		memcpy(layer->entering + block.offset, u, block.values * sizeof(real));
 	*cost = block.values * COST_OF_A_VALUE;
-	return pass_block(&net->pass.at, block, layer->outputs);
+	return pass_block(&net->pass.at, block, layer->outputs, net->stride);
 }
 
 /* Masks are drawn unit by unit, sample by sample: the order the random numbers come in. */
@@ -167,8 +187,8 @@ static void draw_mask(struct net *net, struct net_layer *layer, struct block blo
 {
 	real kept = (real)(1 / (1 - net->spec.dropout));
 	for (int unit = block.first; unit < block.first + block.units; unit++)
-		for (int i = 0; i < net->rows; i++)
-			layer->mask[(size_t)unit * net->stride + i] =
+		for (int i = 0; i < block.rows; i++)
+			layer->mask[(size_t)unit * net->stride + block.column + i] =
 				rng_uniform(net->pass.dropout) < net->spec.dropout ? 0 : kept;
 }
 
@@ -192,21 +212,33 @@ static bool forward_combine(struct net *net, struct net_layer *layer, uint64_t *
 			net->layer[layer->skip_from].output + block.offset, output);
 	if (observer->forward)
 		observer->forward(observer->context, net->pass.at.layer, block.first, block.units,
-			net->rows, net->stride,
+			block.rows, net->stride,
 			layer->activation ? net->entering + block.offset : output,
 			layer->activation ? layer->derivative + block.offset : NULL, output);
 	*cost = block.values * COST_OF_A_VALUE / 2;
-	return pass_block(&net->pass.at, block, layer->outputs);
+	return pass_block(&net->pass.at, block, layer->outputs, net->stride);
 }
 
-static void take_loss(struct net *net)
+/* Loss, delta and hits of a stretch of samples; what only fills the last lanes gets delta 0 and
+ * so adds nothing to any gradient. */
+static bool take_loss(struct net *net, uint64_t *cost)
 {
 	struct net_pass *pass = &net->pass;
-	int outputs = net->layer[net->layers].outputs;
-	pass->loss = net->loss->apply(outputs, net->rows, net->stride, pass->total, net_logits(net),
-		net->target, net->delta);
-	pass->correct = loss_correct(net->loss, outputs, net->rows, net->stride, net_logits(net),
-		net->target);
+	int outputs = net->layer[net->layers].outputs, first = pass->at.column;
+	int rows = smaller(net->rows - first, BLOCK_VALUES);
+	const real *logits = net_logits(net) + first, *target = net->target + first;
+	pass->loss += net->loss->apply(outputs, rows, net->stride, pass->total, logits, target,
+		net->delta + first);
+	pass->correct += loss_correct(net->loss, outputs, rows, net->stride, logits, target);
+	*cost = (uint64_t)outputs * rows * COST_OF_A_VALUE;
+	pass->at.column = first + rows;
+	if (pass->at.column < net->rows)
+		return false;
+	pass->at.column = 0;
+	for (int o = 0; o < outputs; o++)
+		for (int i = net->rows; i < net->stride; i++)
+			net->delta[(size_t)o * net->stride + i] = 0;
+	return true;
 }
 
 /* ---- backward ---- */
@@ -225,7 +257,7 @@ static bool backward_combine(struct net *net, struct net_layer *layer, uint64_t 
 	if (drops(net, layer))
 		net->kernels->multiply(block.values, layer->mask + block.offset, gradient);
 	*cost = block.values;
-	return pass_block(&net->pass.at, block, layer->outputs);
+	return pass_block(&net->pass.at, block, layer->outputs, net->stride);
 }
 
 /* d/dslope = sum over u <= 0 of dL/df * u */
@@ -234,7 +266,7 @@ static void slope_gradient(struct net *net, struct net_layer *layer, struct bloc
 	const real *u = layer->entering + block.offset, *gradient = net->upstream + block.offset;
 	double sum = 0;
 	for (int unit = 0; unit < block.units; unit++)
-		for (int i = 0; i < net->rows; i++) {
+		for (int i = 0; i < block.rows; i++) {
 			size_t at = (size_t)unit * net->stride + i;
 			sum += u[at] <= 0 ? (double)gradient[at] * u[at] : 0;
 		}
@@ -255,7 +287,7 @@ static bool backward_activate(struct net *net, struct net_layer *layer, uint64_t
 			delta[i] *= (real)net->spec.branch_scale;
 	}
 	*cost = block.values * 2;
-	return pass_block(&net->pass.at, block, layer->outputs);
+	return pass_block(&net->pass.at, block, layer->outputs, net->stride);
 }
 
 /* dW = delta h^T and db, block of units by block of samples. */
@@ -278,11 +310,9 @@ static bool backward_weights(struct net *net, struct net_layer *layer, uint64_t 
 		bias[unit] += net->kernels->sum(samples,
 			delta + (size_t)unit * net->stride + at->column);
 	*cost = (uint64_t)block.units * samples * (layer->inputs + 1);
-	at->column += samples;
-	if (at->column < net->stride)
-		return false;
-	at->column = 0;
-	return pass_block(at, block, layer->outputs);
+	block.column = at->column;
+	block.columns = samples;
+	return pass_block(at, block, layer->outputs, net->stride);
 }
 
 /* Does the layer before get a gradient through a shortcut that starts there? */
@@ -312,11 +342,9 @@ static bool backward_inputs(struct net *net, struct net_layer *layer, uint64_t *
 		layer->inputs, net->delta + at->column, net->stride,
 		net->upstream + block.offset + at->column, net->stride);
 	*cost = (uint64_t)block.units * columns * (layer->outputs + 1);
-	at->column += columns;
-	if (at->column < net->stride)
-		return false;
-	at->column = 0;
-	return pass_block(at, block, layer->inputs);
+	block.column = at->column;
+	block.columns = columns;
+	return pass_block(at, block, layer->inputs, net->stride);
 }
 
 /* ---- the machine ---- */
@@ -378,9 +406,7 @@ static bool stage_step(struct net *net, struct net_layer *layer, uint64_t *cost)
 	case FORWARD_COMBINE:
 		return forward_combine(net, layer, cost);
 	case LOSS:
-		take_loss(net);
-		*cost = (uint64_t)net->rows * COST_OF_A_VALUE;
-		return true;
+		return take_loss(net, cost);
 	case BACKWARD_COMBINE:
 		return backward_combine(net, layer, cost);
 	case BACKWARD_NORM_AFTER:
@@ -402,6 +428,7 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 	net->pass = (struct net_pass){
 		.mode = mode, .backward = backward, .total = total, .dropout = dropout,
 		.at = {.layer = 1, .stage = FORWARD_PRODUCT}};
+	net->gradient_clear &= !backward;
 	if (observer)
 		net->pass.observer = *observer;
 	/* what fills the last lanes is a copy of a real sample, so it is finite when those are */

@@ -23,6 +23,7 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct optimizer *optimizer = optimizer_of(net, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	net->steps++;
+	net->slots_hold = NAN;
 	net->update = (struct net_step){
 		.optimizer = optimizer,
 		.form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras,
@@ -146,6 +147,7 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 		if (at->layer > net->layers || !stage_needed(net, at->stage)) {
 			if (at->stage == MEASURE && at->layer > net->layers)
 				net->update.scale = clip_scale(&net->update.clip, sqrt(net->update.squares));
+			net->gradient_clear = at->stage == STEP;
 			at->stage++;
 			at->layer = 1;
 			at->parameter = 0;

@@ -1,0 +1,514 @@
+/* Networks: every intermediate of one pass, the gradients, and the statistics of the lab. */
+#include "reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The arrays of a layer by the reference's names; `alpha` is prelu's one slope. */
+static const struct parameter_kind {
+	const char *name;
+	size_t view;
+} parameter_kinds[] = {
+	{"W", offsetof(struct net_layer, weight)},
+	{"b", offsetof(struct net_layer, bias)},
+	{"gamma", offsetof(struct net_layer, gamma)},
+	{"beta", offsetof(struct net_layer, beta)},
+	{"alpha", offsetof(struct net_layer, slope)},
+};
+
+enum { PARAMETER_KINDS = sizeof parameter_kinds / sizeof parameter_kinds[0] };
+
+static real *parameter_view(const struct net_layer *layer, int kind)
+{
+	const char *at = (const char *)layer + parameter_kinds[kind].view;
+	return *(real *const *)(const void *)at;
+}
+
+static int parameter_rows(const struct net_layer *layer, const real *view)
+{
+	return view == layer->weight ? layer->outputs : 1;
+}
+
+static int parameter_columns(const struct net_layer *layer, const real *view)
+{
+	return view == layer->weight ? layer->inputs : view == layer->slope ? 1 : layer->outputs;
+}
+
+/* ---- names ---- */
+
+const char *our_name(const char *theirs, char *ours, size_t size)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} exceptions[] = {
+		{"hardtanh", "hard-tanh"},
+		{"hardsigmoid", "hard-sigmoid"},
+		{"bn", "batch"},
+		{"ln", "layer"},
+		{"spiral", "spirals"},
+		{"torch_linear", "pytorch"},
+		{"glorot_normal_trunc", "glorot-normal-truncated"},
+		{"he_normal_trunc", "he-normal-truncated"},
+		{"lecun_normal_trunc", "lecun-normal-truncated"},
+	};
+	for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
+		if (strcmp(theirs, exceptions[i].theirs) == 0)
+			return exceptions[i].ours;
+	snprintf(ours, size, "%s", theirs);
+	for (char *at = ours; *at; at++)
+		*at = *at == '_' ? '-' : *at;
+	return ours;
+}
+
+/* ---- from the settings of a file to a spec ---- */
+
+static int read_sizes(const char *text, struct net_spec *spec)
+{
+	int count = 0;
+	for (char *end; count <= NET_LAYERS_MAX; text = end) {
+		long size = strtol(text, &end, 10);
+		if (end == text || size < 1 || size > 1 << 16)
+			break;
+		spec->size[count++] = (int)size;
+	}
+	spec->layers = count - 1;
+	return count;
+}
+
+static bool read_activations(const char *text, struct net_spec *spec)
+{
+	char name[64], ours[64];
+	int layer = 0, length;
+	if (spec->layers == 1)
+		return true;
+	for (; layer + 1 < spec->layers; layer++, text += length) {
+		if (sscanf(text, "%63s%n", name, &length) != 1)
+			return false;
+		const struct activation *row = activation_find(our_name(name, ours, sizeof ours));
+		if (!row)
+			return false;
+		spec->activation[layer] = row->name;
+	}
+	return true;
+}
+
+static const char *known_normalization(const char *name)
+{
+	const struct normalization *row;
+	for (int i = 0; (row = normalization_at(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row->name;
+	return NULL;
+}
+
+static double setting_number(const struct tensor_file *file, const char *key,
+	const char *otherwise)
+{
+	return strtod(tensor_setting(file, key, otherwise), NULL);
+}
+
+static bool read_spec(const struct tensor_file *file, struct net_spec *spec)
+{
+	char ours[64];
+	const struct loss *loss = loss_find(tensor_setting(file, "loss", ""));
+	*spec = (struct net_spec){
+		.leaky_slope = 0.01, .elu_alpha = 1, .branch_scale = 1,
+		.normalization = known_normalization(
+			our_name(tensor_setting(file, "norm", "none"), ours, sizeof ours)),
+		.normalize_after = strcmp(tensor_setting(file, "norm_pos", "pre"), "post") == 0,
+		.norm_epsilon = setting_number(file, "norm_eps", "1e-5"),
+		.norm_momentum = setting_number(file, "bn_momentum", "0.1"),
+		.skip = (int)setting_number(file, "res", "0"),
+		.skip_before = strcmp(tensor_setting(file, "res_add", "post"), "pre") == 0,
+		.dropout = setting_number(file, "drop", "0"),
+		.l1 = setting_number(file, "l1", "0"),
+		.l2 = setting_number(file, "l2", "0"),
+		.loss = loss ? loss->name : NULL,
+		.optimizer_slots = OPTIMIZER_SLOTS_MAX,
+	};
+	return loss && spec->normalization &&
+		read_sizes(tensor_setting(file, "sizes", ""), spec) >= 2 &&
+		read_activations(tensor_setting(file, "acts", ""), spec);
+}
+
+/* Classes come as one column of numbers. */
+static int target_columns(const struct net_spec *spec)
+{
+	return strcmp(spec->loss, "ce") == 0 ? 1 : spec->size[spec->layers];
+}
+
+bool trainee_new(struct trainee *trainee, struct tensor_file *file, struct tally *tally)
+{
+	struct net_spec *spec = take_memory(1, sizeof *spec);
+	*trainee = (struct trainee){.file = file, .tally = tally};
+	trainee->x = tensor_find(file, "X");
+	trainee->y = tensor_find(file, "Y");
+	bool known = trainee->x && trainee->y && read_spec(file, spec) &&
+		trainee->x->columns == spec->size[0] && trainee->y->rows == trainee->x->rows &&
+		trainee->y->columns == target_columns(spec);
+	if (known) {
+		trainee->net = net_new(kernels_find(NULL), spec, trainee->x->rows);
+		trainee->stats = stats_new(spec);
+		trainee->record = record_new(spec->layers);
+	}
+	free(spec);
+	if (known && trainee->net && trainee->stats && trainee->record)
+		return true;
+	tally_complain(tally, known ? "no memory" : "no network that we know");
+	trainee_free(trainee);
+	return false;
+}
+
+void trainee_free(struct trainee *trainee)
+{
+	net_free(trainee->net);
+	stats_free(trainee->stats);
+	free(trainee->record);
+}
+
+/* ---- filling it ---- */
+
+static void start_parameters(struct trainee *trainee, int l)
+{
+	struct net_layer *layer = &trainee->net->layer[l];
+	for (int kind = 0; kind < PARAMETER_KINDS; kind++) {
+		real *view = parameter_view(layer, kind);
+		const struct tensor *tensor = view ?
+			tensor_find(trainee->file, "%s%d", parameter_kinds[kind].name, l) : NULL;
+		if (!tensor)
+			continue;
+		int count = parameter_rows(layer, view) * parameter_columns(layer, view);
+		if (tensor->rows * tensor->columns != count) {
+			tally_complain(trainee->tally, "%s: another shape than the layer's",
+				tensor->name);
+			continue;
+		}
+		for (int i = 0; i < count; i++)
+			view[i] = (float)tensor->value[i];
+	}
+}
+
+/* The same masks at every step: they are given, never drawn. */
+static void start_mask(struct trainee *trainee, int l)
+{
+	struct net_layer *layer = &trainee->net->layer[l];
+	const struct tensor *mask = tensor_find(trainee->file, "mask%d", l);
+	if (!layer->mask || !mask)
+		return;
+	int stride = net_batch(trainee->net, mask->rows);
+	for (int i = 0; i < mask->rows; i++)
+		for (int unit = 0; unit < layer->outputs && unit < mask->columns; unit++)
+			layer->mask[(size_t)unit * stride + i] =
+				(float)mask->value[(size_t)i * mask->columns + unit];
+}
+
+void trainee_start(struct trainee *trainee)
+{
+	struct net *net = trainee->net;
+	for (int l = 1; l <= net->layers; l++) {
+		start_parameters(trainee, l);
+		struct net_layer *layer = &net->layer[l];
+		for (int unit = 0; unit < layer->outputs && layer->running_mean; unit++) {
+			layer->running_mean[unit] = 0;
+			layer->running_variance[unit] = 1;
+		}
+		if (layer->running_mean)
+			start_mask(trainee, l);
+	}
+	memcpy(net->initial, net->parameter, net->parameters * sizeof(real));
+	net_gradient_clear(net);
+	trainee_batch(trainee, NULL, trainee->x->rows);
+}
+
+void trainee_batch(struct trainee *trainee, const double *order, int count)
+{
+	struct net *net = trainee->net;
+	const struct tensor *x = trainee->x, *y = trainee->y;
+	bool classes = strcmp(net->spec.loss, "ce") == 0;
+	int stride = net_batch(net, count), outputs = net->spec.size[net->layers];
+	for (int i = 0; i < count; i++) {
+		int row = order ? (int)order[i] : i;
+		const double *inputs = x->value + (size_t)row * x->columns;
+		const double *targets = y->value + (size_t)row * y->columns;
+		for (int k = 0; k < x->columns; k++)
+			net->input[(size_t)k * stride + i] = (float)inputs[k];
+		for (int k = 0; k < outputs; k++)
+			net->target[(size_t)k * stride + i] =
+				classes ? targets[0] == k : (float)targets[k];
+	}
+}
+
+double trainee_pass(struct trainee *trainee, enum net_mode mode, bool backward,
+	const struct net_observer *observer)
+{
+	struct net *net = trainee->net;
+	uint64_t budget = UINT64_MAX;
+	net_pass_begin(net, mode, backward, net->rows, NULL, observer);
+	net_pass_advance(net, &budget);
+	return net_pass_loss(net) / net->rows + net_penalty(net);
+}
+
+void trainee_update(struct trainee *trainee, const struct recipe *recipe)
+{
+	uint64_t budget = UINT64_MAX;
+	net_update_begin(trainee->net, &recipe->choice, &recipe->clip);
+	net_update_advance(trainee->net, &budget);
+}
+
+void trainee_measure(struct trainee *trainee, enum net_mode mode)
+{
+	struct net *net = trainee->net;
+	uint64_t budget = UINT64_MAX;
+	struct net_observer observer = stats_observer(trainee->stats);
+	net_gradient_clear(net);
+	stats_measure_begin(trainee->stats, net, net->rows);
+	trainee_pass(trainee, mode, true, &observer);
+	stats_finish_begin(trainee->stats);
+	stats_finish_advance(trainee->stats, net, trainee->record, &budget);
+	net_gradient_clear(net);
+}
+
+/* ---- comparing ---- */
+
+void trainee_compare(struct trainee *trainee, const char *prefix, const real *vector)
+{
+	const struct net *net = trainee->net;
+	for (int l = 1; l <= net->layers; l++)
+		for (int kind = 0; kind < PARAMETER_KINDS; kind++) {
+			const struct net_layer *layer = &net->layer[l];
+			const real *view = parameter_view(layer, kind);
+			if (!view)
+				continue;
+			tally_reals(trainee->tally, tensor_find(trainee->file, "%s%s%d", prefix,
+				parameter_kinds[kind].name, l), parameter_rows(layer, view),
+				parameter_columns(layer, view), vector + (view - net->parameter));
+		}
+}
+
+void trainee_compare_running(struct trainee *trainee, const char *prefix, const char *suffix)
+{
+	for (int l = 1; l < trainee->net->layers; l++) {
+		const struct net_layer *layer = &trainee->net->layer[l];
+		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_mean%d%s", prefix, l,
+			suffix), 1, layer->outputs, layer->running_mean);
+		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_var%d%s", prefix, l,
+			suffix), 1, layer->outputs, layer->running_variance);
+	}
+}
+
+/* Part of a matrix [all units][stride] into batch rows, as the reference has it. `whole` is
+ * where the matrix starts: from there follow the units and samples that `part` is of. */
+static void keep_part(double *kept, int all, int units, int rows, int stride,
+	const real *whole, const real *part)
+{
+	ptrdiff_t first = (part - whole) / stride, sample = (part - whole) % stride;
+	for (int unit = 0; unit < units; unit++)
+		for (int i = 0; i < rows; i++)
+			kept[(sample + i) * all + first + unit] = part[(size_t)unit * stride + i];
+}
+
+void trainee_compare_logits(struct trainee *trainee, struct tensor *tensor)
+{
+	const struct net *net = trainee->net;
+	int outputs = net->spec.size[net->layers];
+	double *kept = take_memory((size_t)net->rows * outputs, sizeof *kept);
+	keep_part(kept, outputs, outputs, net->rows, net->stride, net_logits(net),
+		net_logits(net));
+	tally_tensor(trainee->tally, tensor, net->rows, outputs, kept);
+	free(kept);
+}
+
+/* ---- all that a pass computes on its way ---- */
+
+enum { KEPT_Z, KEPT_U, KEPT_H, KEPT_DELTA, KEPT };
+static const char *const kept_name[KEPT] = {"z", "u", "h", "delta"};
+
+struct capture {
+	const struct net *net;
+	double *kept[NET_LAYERS_MAX + 1][KEPT];
+};
+
+static void see_forward(void *context, int layer, int first, int units, int rows, int stride,
+	const real *u, const real *derivative, const real *output)
+{
+	struct capture *capture = context;
+	const struct net *net = capture->net;
+	int all = net->spec.size[layer];
+	(void)first, (void)derivative;
+	if (layer == net->layers)
+		return;
+	keep_part(capture->kept[layer][KEPT_U], all, units, rows, stride, net->entering, u);
+	keep_part(capture->kept[layer][KEPT_H], all, units, rows, stride,
+		net->layer[layer].output, output);
+}
+
+static void see_backward(void *context, int layer, int first, int units, int rows, int stride,
+	const real *delta)
+{
+	struct capture *capture = context;
+	(void)first;
+	keep_part(capture->kept[layer][KEPT_DELTA], capture->net->spec.size[layer], units, rows,
+		stride, capture->net->delta, delta);
+}
+
+/* In single steps, so that z can be seen between the product and whatever overwrites it. */
+static void capture_pass(struct net *net, struct capture *capture)
+{
+	struct net_observer observer = {capture, see_forward, see_backward};
+	net_pass_begin(net, NET_TRAIN, true, net->rows, NULL, &observer);
+	int product = net->pass.at.stage;
+	for (bool done = false; !done;) {
+		int layer = net->pass.at.layer, stage = net->pass.at.stage;
+		uint64_t one_step = 1;
+		done = net_pass_advance(net, &one_step);
+		if (stage == product && net->pass.at.stage != product && layer < net->layers)
+			keep_part(capture->kept[layer][KEPT_Z], net->spec.size[layer],
+				net->spec.size[layer], net->rows, net->stride, net->entering,
+				net->entering);
+	}
+}
+
+static void compare_capture(struct trainee *trainee)
+{
+	struct net *net = trainee->net;
+	struct capture *capture = take_memory(1, sizeof *capture);
+	capture->net = net;
+	for (int l = 1; l <= net->layers; l++)
+		for (int kind = 0; kind < KEPT; kind++)
+			capture->kept[l][kind] =
+				take_memory((size_t)net->rows * net->spec.size[l], sizeof(double));
+	capture_pass(net, capture);
+	for (int l = 1; l <= net->layers; l++)
+		for (int kind = 0; kind < KEPT; kind++) {
+			tally_tensor(trainee->tally,
+				tensor_find(trainee->file, "%s%d", kept_name[kind], l), net->rows,
+				net->spec.size[l], capture->kept[l][kind]);
+			free(capture->kept[l][kind]);
+		}
+	free(capture);
+}
+
+void compare_start(struct trainee *trainee)
+{
+	struct net *net = trainee->net;
+	trainee_start(trainee);
+	compare_capture(trainee);
+	double loss = net_pass_loss(net) / net->rows + net_penalty(net);
+	tally_tensor(trainee->tally, tensor_find(trainee->file, "loss"), 1, 1, &loss);
+	trainee_compare_logits(trainee, tensor_find(trainee->file, "out"));
+	trainee_compare_running(trainee, "", ".after1");
+	for (int l = 1; l <= net->layers; l++)
+		net_penalize(net, l);
+	trainee_compare(trainee, "d", net->gradient);
+	trainee_start(trainee);
+	trainee_measure(trainee, NET_TRAIN);
+	compare_statistics(trainee, false);
+}
+
+/* ---- the lab's statistics ---- */
+
+static const struct {
+	const char *name;
+	size_t field;
+	bool trained; /* after 20 steps of sgd, else at the start */
+} statistics[] = {
+	{"stat.rms_dW", offsetof(struct layer_record, grad_rms), false},
+	{"stat.l2_dW", offsetof(struct layer_record, grad_l2), false},
+	{"stat.mean_abs_delta", offsetof(struct layer_record, delta_mean), false},
+	{"stat.rms_delta", offsetof(struct layer_record, delta_rms), false},
+	{"stat.inactive", offsetof(struct layer_record, inactive), false},
+	{"stat.dead", offsetof(struct layer_record, dead), false},
+	{"stat.saturated", offsetof(struct layer_record, saturated), false},
+	{"stat.update_ratio_sgd", offsetof(struct layer_record, update_ratio), true},
+	{"stat.percent_change_W_median_sgd20", offsetof(struct layer_record, change), true},
+	{"stat.percent_change_W_frob_sgd20", offsetof(struct layer_record, change_norm), true},
+};
+
+static double field_value(const struct layer_record *layer, size_t field)
+{
+	return *(const float *)(const void *)((const char *)layer + field);
+}
+
+/* Deltas below the absolute tolerance for gradients are not compared, nor what is made of them:
+ * float32 loses them on its way to 0. */
+static bool underflows(struct trainee *trainee, const char *name, int layer)
+{
+	const struct tensor *tensor = tensor_find(trainee->file, "%s", name);
+	double value = tensor && layer < tensor->columns ? tensor->value[layer] : 0;
+	return value != 0 && value < 1e-30;
+}
+
+/* Mean |delta| over that of the next layer, which the lab leaves to whoever reads a record. */
+static void compare_delta_ratio(struct trainee *trainee)
+{
+	const struct tensor *tensor = tensor_find(trainee->file, "stat.delta_ratio_next");
+	const struct record *record = trainee->record;
+	double values[NET_LAYERS_MAX];
+	for (int l = 0; l + 1 < record->layers; l++) {
+		values[l] = (double)record->layer[l].delta_mean / record->layer[l + 1].delta_mean;
+		if (tensor && l < tensor->columns && underflows(trainee, "stat.mean_abs_delta", l))
+			values[l] = tensor->value[l];
+	}
+	tally_tensor(trainee->tally, tensor, 1, record->layers - 1, values);
+}
+
+/* The record has the fit's slope; the line goes through the mean of its points. */
+static void compare_decay(struct trainee *trainee)
+{
+	const struct tensor *tensor =
+		tensor_find(trainee->file, "stat.decay_slope_intercept");
+	const struct record *record = trainee->record;
+	const char *reason = NULL;
+	double points = 0, at = 0, value = 0;
+	for (int l = 1; l < record->layers; l++) {
+		if (underflows(trainee, "stat.rms_delta", l - 1))
+			reason = "a layer's delta is lost to underflow";
+		if (!(record->layer[l - 1].delta_rms > 0))
+			continue;
+		points++;
+		at += l;
+		value += log10(record->layer[l - 1].delta_rms);
+	}
+	if (points < 3)
+		reason = "the lab fits no line to fewer than three layers";
+	if (reason) {
+		if (tensor)
+			tally_skip(trainee->tally, reason);
+		return;
+	}
+	double line[2] = {record->decay, (value - record->decay * at) / points};
+	tally_tensor(trainee->tally, tensor, 1, 2, line);
+}
+
+void compare_statistics(struct trainee *trainee, bool trained)
+{
+	double values[NET_LAYERS_MAX];
+	for (size_t i = 0; i < sizeof statistics / sizeof statistics[0]; i++) {
+		const struct tensor *tensor = statistics[i].trained == trained ?
+			tensor_find(trainee->file, "%s", statistics[i].name) : NULL;
+		int layers = tensor ? smaller(tensor->columns, trainee->record->layers) : 0;
+		for (int l = 0; l < layers; l++)
+			values[l] = field_value(&trainee->record->layer[l], statistics[i].field);
+		tally_tensor(trainee->tally, tensor, 1, layers, values);
+	}
+	if (!trained) {
+		compare_delta_ratio(trainee);
+		compare_decay(trainee);
+	}
+}
+
+void compare_network(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	struct trainee trainee;
+	struct tensor_file *file = comparison_open(path, tally);
+	if (!file)
+		return;
+	if (trainee_new(&trainee, file, tally)) {
+		compare_start(&trainee);
+		for (int i = 0; i < recipes->count; i++)
+			compare_training(&trainee, &recipes->recipe[i]);
+		trainee_free(&trainee);
+	}
+	comparison_close(file, tally);
+}

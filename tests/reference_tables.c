@@ -1,0 +1,308 @@
+/* The plain tables, softmax and data sets: functions at given points. */
+#include "reference.h"
+
+#include "generators.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One row of a table at a time, the head already left behind. */
+struct table {
+	FILE *file;
+	char *line, *field[TABLE_FIELDS_MAX];
+	int fields;
+};
+
+static bool table_open(struct table *table, const char *path, int fields, struct tally *tally)
+{
+	*table = (struct table){.file = fopen(path, "r"), .fields = fields};
+	if (!table->file) {
+		tally_complain(tally, "cannot be opened");
+		return false;
+	}
+	table->line = take_memory(TABLE_LINE_MAX, 1);
+	if (table_row(table->file, table->line, table->field) == fields)
+		return true;
+	tally_complain(tally, "a table of %d columns was expected", fields);
+	fclose(table->file);
+	free(table->line);
+	return false;
+}
+
+/* False at the end, which also closes the table. */
+static bool table_next(struct table *table, struct tally *tally)
+{
+	int fields = table_row(table->file, table->line, table->field);
+	if (fields == table->fields)
+		return true;
+	if (fields)
+		tally_complain(tally, "a row of %d columns", fields);
+	fclose(table->file);
+	free(table->line);
+	return false;
+}
+
+static double table_number(const struct table *table, int field)
+{
+	return strtod(table->field[field], NULL);
+}
+
+/* ---- activations.csv: act, param, z, f, df, and PyTorch's own float32 results ---- */
+
+static double point_tolerance(double value)
+{
+#ifdef NN_DOUBLE
+	/* so near in the tails too; PyTorch's hard sigmoid has its 1/6 in float even in double */
+	return 1e-14 + 1e-7 * fabs(value);
+#else
+	return 1e-6 + 1e-5 * fabs(value);
+#endif
+}
+
+static void compare_point(struct tally *tally, const struct activation *activation,
+	const struct table *table)
+{
+	char name[96];
+	double parameter = table_number(table, 1), at = table_number(table, 2);
+	struct activation_parameters parameters = {
+		(real)parameter, (real)parameter, (real)parameter};
+	/* as many as the widest registers take, as a network hands them over */
+	real z[NN_LANES], f[NN_LANES], derivative[NN_LANES];
+	for (int i = 0; i < NN_LANES; i++)
+		z[i] = (float)at;
+	activation->apply(&parameters, NN_LANES, z, f, derivative);
+	for (int kind = 0; kind < 2; kind++) {
+		double reference = table_number(table, 3 + kind);
+		snprintf(name, sizeof name, "%s(%g) at %g, %s", activation->name, parameter, at,
+			kind ? "f'" : "f");
+		tally_number(tally, name, kind ? derivative[0] : f[0], reference,
+			point_tolerance(reference));
+	}
+}
+
+void compare_activations(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	struct table table;
+	(void)recipes;
+	if (!table_open(&table, path, 7, tally))
+		return;
+	while (table_next(&table, tally)) {
+		char ours[64];
+		const struct activation *activation =
+			activation_find(our_name(table.field[0], ours, sizeof ours));
+		if (activation)
+			compare_point(tally, activation, &table);
+		else
+			tally_skip(tally, "an activation that wane does not have");
+	}
+}
+
+/* ---- losses.csv: loss, z, y, value, dz for a single sample and output ---- */
+
+void compare_losses(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	struct table table;
+	(void)recipes;
+	if (!table_open(&table, path, 5, tally))
+		return;
+	while (table_next(&table, tally)) {
+		const struct loss *loss = loss_find(table.field[0]);
+		char name[96];
+		if (!loss) {
+			tally_skip(tally, "a loss that wane does not have");
+			continue;
+		}
+		real z[NN_LANES] = {(float)table_number(&table, 1)};
+		real y[NN_LANES] = {(float)table_number(&table, 2)}, delta[NN_LANES];
+		double value = loss->apply(1, 1, NN_LANES, 1, z, y, delta);
+		for (int kind = 0; kind < 2; kind++) {
+			double reference = table_number(&table, 3 + kind);
+			snprintf(name, sizeof name, "%s at %s for %s, %s", loss->name,
+				table.field[1], table.field[2], kind ? "derivative" : "value");
+			tally_number(tally, name, kind ? delta[0] : value, reference,
+				tally_tolerance(reference));
+		}
+	}
+}
+
+/* ---- softmax.csv ---- */
+
+/* A sample at a time gives each loss and, as dL/do = p - y, each p; all at once the rest. */
+struct softmax_results {
+	double *each, *p, *gradient, mean;
+};
+
+static void softmax_run(const struct tensor *logits, const struct tensor *class,
+	const struct softmax_results *results, int first, int rows, double *sum)
+{
+	int outputs = logits->columns;
+	int stride = (rows + NN_LANES - 1) / NN_LANES * NN_LANES;
+	real *z = take_memory((size_t)outputs * stride * 3, sizeof *z);
+	real *y = z + (size_t)outputs * stride, *delta = y + (size_t)outputs * stride;
+	double *to = rows > 1 ? results->gradient : results->p + (size_t)first * outputs;
+	for (int i = 0; i < rows; i++)
+		for (int o = 0; o < outputs; o++) {
+			z[(size_t)o * stride + i] =
+				(float)logits->value[(size_t)(first + i) * outputs + o];
+			y[(size_t)o * stride + i] = class->value[first + i] == o;
+		}
+	*sum = loss_find("ce")->apply(outputs, rows, stride, rows, z, y, delta);
+	for (int i = 0; i < rows; i++)
+		for (int o = 0; o < outputs; o++)
+			to[(size_t)i * outputs + o] = delta[(size_t)o * stride + i] +
+				(rows > 1 ? 0 : y[(size_t)o * stride + i]);
+	free(z);
+}
+
+void compare_softmax(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	struct tensor_file *file = comparison_open(path, tally);
+	(void)recipes;
+	if (!file)
+		return;
+	const struct tensor *logits = tensor_find(file, "logits");
+	const struct tensor *class = tensor_find(file, "class");
+	if (logits && class && class->rows == logits->rows && logits->rows > 1) {
+		int rows = logits->rows, outputs = logits->columns;
+		size_t count = (size_t)rows * outputs;
+		struct softmax_results results = {take_memory((size_t)rows, sizeof(double)),
+			take_memory(count, sizeof(double)), take_memory(count, sizeof(double)), 0};
+		for (int i = 0; i < rows; i++)
+			softmax_run(logits, class, &results, i, 1, &results.each[i]);
+		softmax_run(logits, class, &results, 0, rows, &results.mean);
+		results.mean /= rows;
+		tally_tensor(tally, tensor_find(file, "p"), rows, outputs, results.p);
+		tally_tensor(tally, tensor_find(file, "loss_each"), rows, 1, results.each);
+		tally_tensor(tally, tensor_find(file, "loss_mean"), 1, 1, &results.mean);
+		tally_tensor(tally, tensor_find(file, "dlogits"), rows, outputs, results.gradient);
+		free(results.each);
+		free(results.p);
+		free(results.gradient);
+	} else {
+		tally_complain(tally, "no logits and classes");
+	}
+	comparison_close(file, tally);
+}
+
+/* ---- inits.csv: init, fan_in, fan_out, std, limit (0: none) ---- */
+
+enum { DRAWS = 40000 };
+
+/* The sample's deviation is off by a factor of about 1 +- 1/sqrt(2n), less for a uniform one;
+ * five of that. The largest draw comes near a limit, and without one goes past 3.5 sd. */
+static void compare_draws(struct tally *tally, const struct initializer *initializer,
+	int fan_in, int fan_out, double deviation, double limit)
+{
+	static const struct initializer_parameters parameters = {
+		.low = -0.5, .high = 0.5, .deviation = 1, .gain = 1};
+	struct rng rng = rng_stream(1, "weights", 1);
+	double sum = 0, squares = 0, largest = 0;
+	char name[80];
+	for (int i = 0; i < DRAWS; i++) {
+		double w = initializer->draw(&parameters, &rng, fan_in, fan_out, i % fan_out,
+			i / fan_out % fan_in);
+		sum += w;
+		squares += w * w;
+		largest = fmax(largest, fabs(w));
+	}
+	double five = 5 / sqrt(DRAWS);
+	snprintf(name, sizeof name, "%s %d to %d, ", initializer->name, fan_in, fan_out);
+	size_t at = strlen(name);
+	snprintf(name + at, sizeof name - at, "mean");
+	tally_number(tally, name, sum / DRAWS, 0, five * deviation);
+	snprintf(name + at, sizeof name - at, "deviation");
+	tally_number(tally, name, sqrt(squares / DRAWS), deviation, five / sqrt(2) * deviation);
+	snprintf(name + at, sizeof name - at, "largest");
+	if (limit > 0)
+		tally_number(tally, name, largest, limit, 0.02 * limit);
+	else
+		tally_number(tally, name, largest, 5 * deviation, 1.5 * deviation);
+	if (limit > 0 && largest > limit * (1 + 1e-6))
+		tally_complain(tally, "%s: %.9g is past the limit %.9g", name, largest, limit);
+	snprintf(name + at, sizeof name - at, "stated deviation");
+	tally_number(tally, name, initializer->deviation(&parameters, fan_in, fan_out), deviation,
+		1e-7 * deviation);
+	snprintf(name + at, sizeof name - at, "stated limit");
+	tally_number(tally, name, initializer->bound(&parameters, fan_in, fan_out), limit,
+		1e-12 + 1e-7 * limit);
+}
+
+void compare_initializers(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	struct table table;
+	(void)recipes;
+	if (!table_open(&table, path, 5, tally))
+		return;
+	while (table_next(&table, tally)) {
+		char ours[64];
+		const struct initializer *initializer =
+			initializer_find(our_name(table.field[0], ours, sizeof ours));
+		int fan_in = atoi(table.field[1]), fan_out = atoi(table.field[2]);
+		if (initializer && fan_in > 0 && fan_out > 0)
+			compare_draws(tally, initializer, fan_in, fan_out, table_number(&table, 3),
+				table_number(&table, 4));
+		else
+			tally_skip(tally, "an initializer that wane does not have");
+	}
+}
+
+/* ---- datasets.csv: x, y, class in the order of the formulas ---- */
+
+/* Which generator makes the points of a tensor, and by what they are larger there. */
+static const struct {
+	const char *name, *without;
+	double scale;
+} point_sets[] = {
+	{"moons", NULL, 1},
+	{"circles", ".factor0.8", 1},
+	{"spiral", NULL, 6}, /* Playground's plane */
+};
+
+static void compare_points(struct tally *tally, struct tensor *tensor,
+	const struct generator *generator, double scale)
+{
+	struct draw draw = {.seed = 1, .positions = rng_stream(1, "data", 0),
+		.errors = rng_stream(1, "noise", 0)};
+	double *ours = take_memory((size_t)tensor->rows * 3, sizeof *ours);
+	for (int i = 0; i < tensor->rows; i++) {
+		struct point point;
+		generator->point(&draw, i, tensor->rows, &point);
+		ours[3 * i] = scale * point.x[0];
+		ours[3 * i + 1] = scale * point.x[1];
+		ours[3 * i + 2] = point.class;
+	}
+	tally_tensor(tally, tensor, tensor->rows, 3, ours);
+	free(ours);
+}
+
+static void compare_dataset(struct tally *tally, struct tensor *tensor)
+{
+	char name[32] = "", ours[32];
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(tensor->name, "."), tensor->name);
+	for (size_t i = 0; i < sizeof point_sets / sizeof point_sets[0]; i++) {
+		if (strcmp(name, point_sets[i].name) != 0)
+			continue;
+		if (tensor->rows < 10)
+			tally_skip(tally, "wane makes ten points or more");
+		else if (point_sets[i].without && !strstr(tensor->name, point_sets[i].without))
+			tally_skip(tally, "another factor between the circles");
+		else
+			compare_points(tally, tensor, generator_find(
+				our_name(name, ours, sizeof ours)), point_sets[i].scale);
+		return;
+	}
+	tally_skip(tally, "a generator that wane does not have");
+}
+
+void compare_datasets(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	struct tensor_file *file = comparison_open(path, tally);
+	(void)recipes;
+	if (!file)
+		return;
+	for (int i = 0; i < file->tensors; i++) {
+		file->tensor[i].asked = true;
+		compare_dataset(tally, &file->tensor[i]);
+	}
+	comparison_close(file, tally);
+}
