@@ -1,0 +1,35 @@
+/* Actions: one row is a name, the keys, what it does, and its help.
+ *
+ * The keys of settings are in the settings' own tables. To add an action: one function and one
+ * row in action.c; the help screen, the hints, the prompt, `wane list actions` and the manual
+ * follow.
+ */
+#ifndef APP_ACTION_H
+#define APP_ACTION_H
+
+#include "app/app.h"
+#include "app/state.h"
+
+enum { ACTION_KEYS = 4 };
+
+struct action {
+	const char *name;
+	int key[ACTION_KEYS];  /* the plain one first; 0: none */
+	int through;           /* last of a range of keys that key[0] begins; 0: no range */
+	const char *group;
+	const char *help;
+	const char *hint;      /* word for the hint line; NULL: not shown there */
+	enum app_state (*run)(struct app *app); /* NULL: moves what is in front */
+	struct move move;
+};
+
+const struct action *action_at(int index);        /* NULL past the end */
+const struct action *action_for_key(int key);     /* NULL if it has none */
+bool action_has_key(const struct action *action, int key);
+
+enum app_state action_run(const struct action *action, struct app *app);
+
+/* "Space p F5" */
+void action_keys(const struct action *action, char *out, size_t size);
+
+#endif

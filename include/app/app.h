@@ -1,0 +1,54 @@
+/* The whole program without a terminal: keys in, a canvas out, training between.
+ *
+ * Whoever owns a terminal (src/main.c, a test) calls
+ *	app_resize() once and at each change of size, app_key() for each key, app_work() whenever
+ *	app_wait() says so, and app_draw() when app_changed() and the terminal can take a frame.
+ * Time comes in as an argument (seconds, monotonic); the app never asks for it, never sleeps,
+ * never writes to a terminal.
+ */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/setup.h"
+#include "lab/error.h"
+#include "ui/canvas.h"
+#include "ui/glyphs.h"
+
+struct app;
+
+struct app_options {
+	struct setup setup; /* glyphs and colors NULL: the terminal's, as below */
+	const char *glyphs; /* best glyph set that the terminal can show */
+	const char *colors; /* colour scheme for it */
+};
+
+enum app_state { APP_RUN, APP_QUIT, APP_SUSPEND, APP_REPAINT };
+
+/* Loads the data. NULL: error says why not. */
+struct app *app_new(const struct app_options *options, struct error *error);
+void app_free(struct app *app);
+
+void app_resize(struct app *app, int columns, int rows);
+
+/* Handles one key; says what the caller has to do next: APP_SUSPEND for ^Z, APP_REPAINT for ^L. */
+enum app_state app_key(struct app *app, int key, double now);
+
+/* Text of a bracketed paste: goes to an open prompt, is dropped otherwise. */
+void app_paste(struct app *app, const char *text);
+
+/* One slice of training, about a millisecond; call while app_wait() returns 0. */
+void app_work(struct app *app, double now);
+
+/* Seconds until app_work() has something to do: 0 now, negative never (paused, finished). */
+double app_wait(const struct app *app, double now);
+
+/* True if the picture has changed since app_draw(). */
+bool app_changed(const struct app *app);
+const struct canvas *app_draw(struct app *app);
+const struct color_scheme *app_colors(const struct app *app);
+int app_frames_per_second(const struct app *app);
+
+/* What the process should return after APP_QUIT: 0, or 130 when it was ^C. */
+int app_exit_status(const struct app *app);
+
+#endif

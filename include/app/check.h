@@ -1,0 +1,16 @@
+/* `wane check`: backpropagation against central differences, tensor by tensor.
+ *
+ * With settings: the network they describe, in double precision, with inputs and targets drawn
+ * from the seed. Without any: a small network for every combination in the tables. See
+ * nn/check.h for the rule.
+ */
+#ifndef APP_CHECK_H
+#define APP_CHECK_H
+
+#include "app/cli.h"
+
+enum { CHECK_ROWS = 8 }; /* samples in the loss that is differentiated */
+
+int check_command(const struct cli_request *request);
+
+#endif

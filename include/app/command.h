@@ -1,0 +1,27 @@
+/* The language of the prompt: commands, names of actions, and settings.
+ *
+ *	set NAME VALUE   NAME=VALUE   NAME VALUE   pane NAME   run N   pause   any action's name
+ *
+ * A unique prefix of the first word is enough; an exact name beats a prefix.
+ */
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+
+#include "app/state.h"
+
+struct command {
+	const char *name, *argument, *help; /* argument: "" if it takes none */
+	bool (*run)(struct app *app, const char *argument, struct error *error);
+};
+
+const struct command *command_at(int index); /* NULL past the end */
+
+/* Carries out one line; *state says what the caller has to do next. */
+bool command_run(struct app *app, const char *line, enum app_state *state, struct error *error);
+
+/* Completes the last word of `line` as far as it is certain. With several ways to go on they
+ * are listed in `choices`, separated by blanks; else that is "". */
+void command_complete(const char *line, char *out, size_t size, char *choices,
+	size_t choices_size);
+
+#endif

@@ -1,0 +1,20 @@
+/* The configuration file: $XDG_CONFIG_HOME/wane/config, else $HOME/.config/wane/config.
+ *
+ * Lines `set NAME VALUE` as at the prompt; blank lines and what follows # at the start of a line
+ * are passed over. Without either variable there is no file: nothing is ever taken from the
+ * working directory.
+ */
+#ifndef APP_CONFIG_FILE_H
+#define APP_CONFIG_FILE_H
+
+#include "app/setup.h"
+
+enum { CONFIG_FILE_MAX = 65536 };
+
+/* Reads the person's file into `setup`; a file that is not there is as good as an empty one. */
+bool config_file_load(struct setup *setup, struct error *error);
+
+/* The same for a text in memory, which is cut up; `path` is for messages. */
+bool config_file_parse(struct setup *setup, const char *path, char *text, struct error *error);
+
+#endif

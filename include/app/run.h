@@ -1,0 +1,15 @@
+/* `wane run`: the training without a screen; records as CSV.
+ *
+ * The same experiment gives the same bytes here and on the screen. SIGINT, SIGTERM and SIGHUP
+ * end it between two slices: with -o nothing is left behind, the old file stays.
+ */
+#ifndef APP_RUN_H
+#define APP_RUN_H
+
+#include "app/cli.h"
+
+enum { RUN_EPOCHS = 100 }; /* where epochs=0 would never end */
+
+int run_command(const struct cli_request *request);
+
+#endif

@@ -1,0 +1,61 @@
+/* The run behind the screen: an experiment, the changes that keys ask of it, undo, and pace.
+ *
+ * Keys change the *wanted* settings; session_work() applies them together at the next moment
+ * between two epochs, pushing the state of before on the undo stack. What starts anew anyway
+ * does not wait for the end of a long epoch. A change that fails is reported in the notice and
+ * the wanted settings return to those in force. Time is an argument, in seconds.
+ */
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
+
+#include "app/pace.h"
+#include "app/undo.h"
+
+enum notice_kind { NOTICE_NONE, NOTICE_NEWS, NOTICE_ERROR };
+
+/* Something to tell the person; whoever has shown it sets kind to NOTICE_NONE. */
+struct notice {
+	enum notice_kind kind;
+	char text[600];
+};
+
+struct session {
+	struct experiment *experiment;
+	struct config wanted;
+	struct undo undo;
+	struct pace pace;
+	struct notice notice;
+	int64_t left;         /* epochs to go: 0 paused, negative without end */
+	bool over;            /* paused because the run had come to its end */
+	bool restart;         /* wanted: the same settings from epoch 0 */
+	int back;             /* wanted: so many undos; negative: redos */
+	double waiting_since; /* when the oldest pending change was asked for */
+	bool failed;          /* the experiment cannot go on; its error says why */
+	bool busy;            /* the experiment has work in hand */
+	double busy_since;
+};
+
+struct session *session_new(const struct config *config, struct error *error);
+void session_free(struct session *session);
+
+/* Trains `epochs` more (negative: until told otherwise, 0: pauses after the epoch in hand). */
+void session_run(struct session *session, int64_t epochs, double now);
+
+void session_want(struct session *session, const struct config *wanted, double now);
+void session_restart(struct session *session, double now);
+void session_back(struct session *session, int count, double now); /* negative: forward again */
+void session_pace(struct session *session, double rate, double now);
+
+/* True if something asked for has not been applied yet. */
+bool session_pending(const struct session *session);
+
+/* One slice; true if there is something new to see. */
+bool session_work(struct session *session, double now);
+
+/* Seconds until session_work() has something to do: 0 now, negative never. */
+double session_wait(const struct session *session, double now);
+
+/* True if the experiment cannot go on and there was no state before it to go back to. */
+bool session_failed(const struct session *session);
+
+#endif

@@ -1,0 +1,72 @@
+/* The app's own state, shared by the files of src/app that act on it or draw it. */
+#ifndef APP_STATE_H
+#define APP_STATE_H
+
+#include "app/app.h"
+#include "app/prompt.h"
+#include "app/session.h"
+#include "ui/layout.h"
+#include "ui/pane.h"
+
+/* What the keys for moving ask for; what is in front makes of it what it can. */
+struct move {
+	int lines;  /* down is positive */
+	int pages;
+	int ends;   /* -1 the first, 1 the last */
+	int values; /* right is positive */
+};
+
+/* What covers the panes, or the panes themselves: a row of the table in front.c. */
+struct front {
+	const char *name;
+	void (*move)(struct app *app, struct move move);
+	void (*draw)(struct app *app, struct area area);
+};
+
+extern const struct front front_panes, front_help, front_menu;
+
+struct message {
+	char text[600];
+	enum style style;
+	double until; /* shown up to this moment or the next key */
+};
+
+struct app {
+	struct session *session;
+	struct screen_settings screen;
+	struct view view;
+	struct canvas *canvas;
+	struct prompt prompt;
+	struct message message;
+	const struct front *front;
+	int columns, rows;
+	int focus;              /* index in the table of panes */
+	bool zoomed;
+	int help_top, help_page, menu_row, menu_page;
+	int percent;            /* progress shown in the header; -1: none */
+	bool changed;
+	int key;                /* the key at work; 0 for a command */
+	double now;
+	int exit_status;
+};
+
+void app_say(struct app *app, enum style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Everything that can be set, as it is wanted now; app_adopt() takes a changed copy. */
+struct setup app_setup(const struct app *app);
+void app_adopt(struct app *app, const struct setup *setup);
+
+/* Steps the setting in row `index`, as its key does, and says so. */
+void app_step_setting(struct app *app, int index, int direction);
+
+/* Sets NAME to VALUE, as the prompt does. */
+bool app_assign(struct app *app, const char *name, const char *value, struct error *error);
+
+struct picture app_picture(const struct app *app);
+int app_layers(const struct app *app); /* layers of the network wanted, the output included */
+
+/* Draws header, panes or what is in front, verdict and hints (screen.c). */
+void screen_draw(struct app *app);
+
+#endif

@@ -1,0 +1,328 @@
+#include "app/action.h"
+
+#include "app/setup.h"
+#include "ui/key.h"
+#include <stdio.h>
+#include <string.h>
+
+static enum app_state run_or_pause(struct app *app)
+{
+	struct session *session = app->session;
+	session_run(session, session->left == 0 ? -1 : 0, app->now);
+	return APP_RUN;
+}
+
+static enum app_state run_one(struct app *app)
+{
+	session_run(app->session, 1, app->now);
+	return APP_RUN;
+}
+
+static enum app_state run_ten(struct app *app)
+{
+	session_run(app->session, 10, app->now);
+	return APP_RUN;
+}
+
+static enum app_state restart(struct app *app)
+{
+	session_restart(app->session, app->now);
+	app_say(app, STYLE_NORMAL, "restart with the same seed");
+	return APP_RUN;
+}
+
+static enum app_state new_seed(struct app *app)
+{
+	struct setup setup = app_setup(app);
+	setup.config.seed = setup.config.seed < 2000000000 ? setup.config.seed + 1 : 0;
+	app_adopt(app, &setup);
+	app_say(app, STYLE_NORMAL, "seed %d", setup.config.seed);
+	return APP_RUN;
+}
+
+static void change_pace(struct app *app, int direction)
+{
+	struct setup setup = app_setup(app);
+	setup.screen.pace = pace_step(setup.screen.pace, direction);
+	app_adopt(app, &setup);
+}
+
+static enum app_state faster(struct app *app)
+{
+	change_pace(app, 1);
+	return APP_RUN;
+}
+
+static enum app_state slower(struct app *app)
+{
+	change_pace(app, -1);
+	return APP_RUN;
+}
+
+static enum app_state undo(struct app *app)
+{
+	session_back(app->session, 1, app->now);
+	return APP_RUN;
+}
+
+static enum app_state redo(struct app *app)
+{
+	session_back(app->session, -1, app->now);
+	return APP_RUN;
+}
+
+static enum app_state focus_number(struct app *app)
+{
+	int index = app->key - '1';
+	if (index >= 0 && index < pane_count())
+		app->focus = index;
+	return APP_RUN;
+}
+
+static enum app_state focus_next(struct app *app)
+{
+	app->focus = (app->focus + 1) % pane_count();
+	return APP_RUN;
+}
+
+static enum app_state focus_previous(struct app *app)
+{
+	app->focus = (app->focus + pane_count() - 1) % pane_count();
+	return APP_RUN;
+}
+
+static enum app_state zoom(struct app *app)
+{
+	char text[80];
+
+	if (app->front == &front_menu) {
+		snprintf(text, sizeof(text), "set %s ", setup_name(app->menu_row));
+		prompt_open(&app->prompt, text);
+	} else if (app->front == &front_panes) {
+		app->zoomed = !app->zoomed;
+	}
+	return APP_RUN;
+}
+
+static enum app_state layout_next(struct app *app)
+{
+	app_step_setting(app, setup_find("layout", NULL), 1);
+	return APP_RUN;
+}
+
+static enum app_state layout_default(struct app *app)
+{
+	struct setup setup = app_setup(app);
+	setup.screen.layout = layout_name(0);
+	app_adopt(app, &setup);
+	app->zoomed = false;
+	return APP_RUN;
+}
+
+static void toggle_front(struct app *app, const struct front *front)
+{
+	app->front = app->front == front ? &front_panes : front;
+}
+
+static enum app_state help(struct app *app)
+{
+	app->help_top = 0;
+	toggle_front(app, &front_help);
+	return APP_RUN;
+}
+
+static enum app_state menu(struct app *app)
+{
+	toggle_front(app, &front_menu);
+	return APP_RUN;
+}
+
+static enum app_state open_prompt(struct app *app)
+{
+	prompt_open(&app->prompt, "");
+	return APP_RUN;
+}
+
+static enum app_state escape(struct app *app)
+{
+	if (app->front != &front_panes)
+		app->front = &front_panes;
+	else
+		app->zoomed = false;
+	return APP_RUN;
+}
+
+static enum app_state close_or_quit(struct app *app)
+{
+	if (app->front == &front_panes)
+		return APP_QUIT;
+	return escape(app);
+}
+
+static enum app_state quit(struct app *app)
+{
+	if (app->key == KEYCODE_CONTROL('c'))
+		app->exit_status = 130;
+	return APP_QUIT;
+}
+
+static enum app_state repaint(struct app *app)
+{
+	app->changed = true;
+	return APP_REPAINT;
+}
+
+static enum app_state suspend(struct app *app)
+{
+	(void)app;
+	return APP_SUSPEND;
+}
+
+static const char train[] = "train", past[] = "past", panes[] = "panes", always[] = "always";
+
+static const struct action actions[] = {
+	{ .name = "run-pause", .key = { ' ', 'p', KEYCODE_F(5) }, .group = train,
+	  .help = "run or pause",
+	  .run = run_or_pause, .hint = "pause" },
+	{ .name = "one-epoch", .key = { 's', KEYCODE_F(6) }, .group = train,
+	  .help = "train one epoch, then pause",
+	  .run = run_one },
+	{ .name = "ten-epochs", .key = { 'S' }, .group = train,
+	  .help = "train ten epochs, then pause",
+	  .run = run_ten },
+	{ .name = "restart", .key = { 'r', KEYCODE_F(8) }, .group = train,
+	  .help = "start again with the same seed",
+	  .run = restart },
+	{ .name = "new-seed", .key = { 'R' }, .group = train,
+	  .help = "start again with the next seed",
+	  .run = new_seed },
+	{ .name = "faster", .key = { '+', '=' }, .group = train,
+	  .help = "more epochs a second",
+	  .run = faster },
+	{ .name = "slower", .key = { '-' }, .group = train,
+	  .help = "fewer epochs a second",
+	  .run = slower },
+	{ .name = "undo", .key = { 'u', KEYCODE_F(7) }, .group = past,
+	  .help = "take back the last change: weights and epoch of before",
+	  .run = undo },
+	{ .name = "redo", .key = { KEYCODE_CONTROL('r') }, .group = past,
+	  .help = "make it again",
+	  .run = redo },
+	{ .name = "focus", .key = { '1' }, .through = '9', .group = panes,
+	  .help = "go to the pane with this number",
+	  .run = focus_number },
+	{ .name = "focus-next", .key = { KEYCODE_TAB }, .group = panes,
+	  .help = "go to the next pane",
+	  .run = focus_next },
+	{ .name = "focus-previous", .key = { KEYCODE_BACK_TAB }, .group = panes,
+	  .help = "go to the pane before",
+	  .run = focus_previous },
+	{ .name = "zoom", .key = { 'z', KEYCODE_ENTER }, .group = panes,
+	  .help = "this pane alone or all again; in the menu: type a value",
+	  .run = zoom },
+	{ .name = "next-layout", .key = { 'Z' }, .group = panes,
+	  .help = "another arrangement of the panes",
+	  .run = layout_next },
+	{ .name = "default-layout", .key = { '0' }, .group = panes,
+	  .help = "the arrangement of the start",
+	  .run = layout_default },
+	{ .name = "up", .key = { 'k', KEYCODE_UP }, .group = panes,
+	  .help = "the layer before; a line up in help and menu",
+	  .move = { .lines = -1 } },
+	{ .name = "down", .key = { 'j', KEYCODE_DOWN }, .group = panes,
+	  .help = "the next layer; a line down in help and menu",
+	  .move = { .lines = 1 } },
+	{ .name = "left", .key = { 'h', KEYCODE_LEFT }, .group = panes,
+	  .help = "the layer before; the value before in the menu",
+	  .move = { .values = -1 } },
+	{ .name = "right", .key = { 'l', KEYCODE_RIGHT }, .group = panes,
+	  .help = "the next layer; the next value in the menu",
+	  .move = { .values = 1 } },
+	{ .name = "page-up", .key = { KEYCODE_CONTROL('u'), KEYCODE_PAGE_UP }, .group = panes,
+	  .help = "ten layers back; a page up in help and menu",
+	  .move = { .pages = -1 } },
+	{ .name = "page-down", .key = { KEYCODE_CONTROL('d'), KEYCODE_PAGE_DOWN }, .group = panes,
+	  .help = "ten layers on; a page down in help and menu",
+	  .move = { .pages = 1 } },
+	{ .name = "first", .key = { 'g', KEYCODE_HOME }, .group = panes,
+	  .help = "the first layer or line",
+	  .move = { .ends = -1 } },
+	{ .name = "last", .key = { 'G', KEYCODE_END }, .group = panes,
+	  .help = "the last layer or line",
+	  .move = { .ends = 1 } },
+	{ .name = "help", .key = { '?', KEYCODE_F(1) }, .group = always,
+	  .help = "help, beginning with what is in front",
+	  .run = help, .hint = "help" },
+	{ .name = "menu", .key = { 'm', KEYCODE_F(2) }, .group = always,
+	  .help = "all settings with their values",
+	  .run = menu },
+	{ .name = "prompt", .key = { ':' }, .group = always,
+	  .help = "type a command; Tab completes it",
+	  .run = open_prompt },
+	{ .name = "close", .key = { KEYCODE_ESCAPE }, .group = always,
+	  .help = "close what is in front; never quits",
+	  .run = escape },
+	{ .name = "close-or-quit", .key = { 'q', KEYCODE_F(10) }, .group = always,
+	  .help = "close what is in front, or else quit",
+	  .run = close_or_quit, .hint = "quit" },
+	{ .name = "quit", .key = { 'Q', KEYCODE_CONTROL('c') }, .group = always,
+	  .help = "quit",
+	  .run = quit },
+	{ .name = "redraw", .key = { KEYCODE_CONTROL('l') }, .group = always,
+	  .help = "draw the screen anew",
+	  .run = repaint },
+	{ .name = "suspend", .key = { KEYCODE_CONTROL('z') }, .group = always,
+	  .help = "back to the shell, until fg",
+	  .run = suspend },
+};
+
+enum { ACTION_COUNT = sizeof(actions) / sizeof(actions[0]) };
+
+const struct action *action_at(int index)
+{
+	return index >= 0 && index < ACTION_COUNT ? &actions[index] : NULL;
+}
+
+bool action_has_key(const struct action *action, int key)
+{
+	if (key == 0)
+		return false;
+	for (int i = 0; i < ACTION_KEYS; i++)
+		if (action->key[i] == key)
+			return true;
+	return action->through && key >= action->key[0] && key <= action->through;
+}
+
+const struct action *action_for_key(int key)
+{
+	for (int i = 0; i < ACTION_COUNT; i++)
+		if (action_has_key(&actions[i], key))
+			return &actions[i];
+	return NULL;
+}
+
+enum app_state action_run(const struct action *action, struct app *app)
+{
+	if (action->run)
+		return action->run(app);
+	app->front->move(app, action->move);
+	return APP_RUN;
+}
+
+void action_keys(const struct action *action, char *out, size_t size)
+{
+	char name[16];
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (int i = 0; i < ACTION_KEYS && action->key[i]; i++) {
+		key_name(name, action->key[i]);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", name);
+		if (used >= size)
+			return;
+	}
+	if (action->through) {
+		key_name(name, action->through);
+		snprintf(out + used, size - used, "-%s", name);
+	}
+}

@@ -1,0 +1,361 @@
+#include "app/app.h"
+
+#include "app/action.h"
+#include "app/command.h"
+#include "app/state.h"
+#include "ui/key.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double message_seconds = 4;
+static const double progress_after = 0.5; /* seconds of work before its progress is shown */
+
+/* Slices of the start that are worked off before the first picture, so that a data file that is
+ * no good is refused without one; a long start goes on behind the picture. */
+enum { START_SLICES = 200, COLUMNS_MAX = 600, ROWS_MAX = 300 };
+
+void app_say(struct app *app, enum style style, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(app->message.text, sizeof(app->message.text), format, arguments);
+	va_end(arguments);
+	app->message.style = style;
+	app->message.until = app->now + message_seconds;
+	app->changed = true;
+}
+
+static void drop_message(struct app *app)
+{
+	app->changed = app->changed || app->message.text[0];
+	app->message.text[0] = '\0';
+}
+
+/* ---- settings ---- */
+
+struct setup app_setup(const struct app *app)
+{
+	struct setup setup;
+	setup.config = app->session->wanted;
+	setup.screen = app->screen;
+	return setup;
+}
+
+int app_layers(const struct app *app)
+{
+	return app->session->wanted.depth + 1;
+}
+
+static void clamp_layer(struct app *app)
+{
+	if (app->view.layer > app_layers(app))
+		app->view.layer = app_layers(app);
+}
+
+void app_adopt(struct app *app, const struct setup *setup)
+{
+	bool paced = strcmp(app->screen.pace, setup->screen.pace) != 0;
+
+	app->screen = setup->screen;
+	app->view.gradient = app->screen.gradient;
+	app->view.log_y = strcmp(app->screen.log_y, "on") == 0;
+	if (paced)
+		session_pace(app->session, pace_rate(app->screen.pace), app->now);
+	session_want(app->session, &setup->config, app->now);
+	clamp_layer(app);
+	app->changed = true;
+}
+
+static void say_setting(struct app *app, int index)
+{
+	static const char *const cost[] = {
+		[EFFECT_NOTHING] = "", [EFFECT_LIVE] = "",
+		[EFFECT_RESET] = " (keeps the weights, the optimizer starts anew)",
+		[EFFECT_GROW] = " (keeps the layers that stay)",
+		[EFFECT_DATA] = " (keeps the weights if they fit)",
+		[EFFECT_REBUILD] = " (starts anew)",
+	};
+	char value[SETTING_VALUE_MAX];
+	struct setup setup = app_setup(app);
+
+	setup_format(&setup, index, value);
+	app_say(app, STYLE_NORMAL, "%s %.200s%s", setup_name(index), value,
+		cost[setup_row(index)->effect]);
+}
+
+void app_step_setting(struct app *app, int index, int direction)
+{
+	struct setup setup = app_setup(app);
+
+	if (setup_step(&setup, index, direction))
+		app_adopt(app, &setup);
+	say_setting(app, index);
+}
+
+bool app_assign(struct app *app, const char *name, const char *value, struct error *error)
+{
+	struct setup setup = app_setup(app);
+
+	if (!setup_assign(&setup, name, value, error))
+		return false;
+	app_adopt(app, &setup);
+	say_setting(app, setup_find(name, NULL));
+	return true;
+}
+
+/* ---- life ---- */
+
+static bool load(struct app *app, struct error *error)
+{
+	struct session *session = app->session;
+
+	for (int i = 0; i < START_SLICES && session->busy; i++) {
+		session_work(session, 0);
+		if (session_failed(session)) {
+			*error = *experiment_error(session->experiment);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool start(struct app *app, const struct app_options *options, struct error *error)
+{
+	app->canvas = canvas_new();
+	app->session = session_new(&options->setup.config, error);
+	if (!app->session)
+		return false;
+	if (!app->canvas)
+		return error_set(error, STATUS_WORLD, "out of memory");
+	app->screen = options->setup.screen;
+	if (!app->screen.glyphs)
+		app->screen.glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
+	if (!app->screen.colors)
+		app->screen.colors = options->colors ? options->colors : color_scheme_at(0)->name;
+	session_pace(app->session, pace_rate(app->screen.pace), 0);
+	return load(app, error);
+}
+
+struct app *app_new(const struct app_options *options, struct error *error)
+{
+	struct error ignored;
+	struct setup setup;
+	struct app *app = calloc(1, sizeof(*app));
+
+	if (!app) {
+		error_set(error, STATUS_WORLD, "out of memory");
+		return NULL;
+	}
+	app->front = &front_panes;
+	app->percent = -1;
+	app->view.layer = 1;
+	if (!start(app, options, error ? error : &ignored)) {
+		app_free(app);
+		return NULL;
+	}
+	setup = app_setup(app);
+	app_adopt(app, &setup);
+	session_run(app->session, -1, 0);
+	app->session->busy_since = INFINITY; /* the clock is not known yet */
+	return app;
+}
+
+void app_free(struct app *app)
+{
+	if (!app)
+		return;
+	session_free(app->session);
+	canvas_free(app->canvas);
+	free(app);
+}
+
+void app_resize(struct app *app, int columns, int rows)
+{
+	app->columns = columns < 0 ? 0 : columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
+	app->rows = rows < 0 ? 0 : rows > ROWS_MAX ? ROWS_MAX : rows;
+	canvas_reset(app->canvas, app->columns, app->rows, glyphs_find(app->screen.glyphs));
+	app->changed = true;
+}
+
+/* ---- keys ---- */
+
+static void complete(struct app *app)
+{
+	struct prompt *prompt = &app->prompt;
+	char text[PROMPT_MAX];
+
+	if (prompt->cursor != prompt->length)
+		return;
+	command_complete(prompt->text, text, sizeof(text), prompt->note, sizeof(prompt->note));
+	prompt->alarm = false;
+	prompt_set(prompt, text);
+}
+
+static enum app_state enter(struct app *app)
+{
+	struct prompt *prompt = &app->prompt;
+	struct error error;
+	enum app_state state;
+
+	/* Closed before the command runs, since the command may open it again. */
+	prompt->open = false;
+	if (command_run(app, prompt->text, &state, &error)) {
+		if (!prompt->open)
+			prompt_done(prompt);
+		return state;
+	}
+	prompt->open = true;
+	prompt->alarm = true;
+	snprintf(prompt->note, sizeof(prompt->note), "%s", error.text);
+	return APP_RUN;
+}
+
+static enum app_state key_for_prompt(struct app *app, int key)
+{
+	enum prompt_event event = prompt_key(&app->prompt, key);
+
+	app->changed = true;
+	if (event == PROMPT_COMPLETE)
+		complete(app);
+	return event == PROMPT_ENTER ? enter(app) : APP_RUN;
+}
+
+/* True if the key belongs to a setting. */
+static bool key_for_setting(struct app *app, int key)
+{
+	for (int i = 0; i < setup_count(); i++) {
+		const struct setting *row = setup_row(i);
+		if (key == row->key || key == row->back_key) {
+			app_step_setting(app, i, key == row->key ? 1 : -1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* These work whatever is in front, an open prompt included. */
+static bool always_works(int key)
+{
+	return key == KEYCODE_CONTROL('c') || key == KEYCODE_CONTROL('l')
+		|| key == KEYCODE_CONTROL('z');
+}
+
+enum app_state app_key(struct app *app, int key, double now)
+{
+	const struct action *action = action_for_key(key);
+
+	app->now = now;
+	app->key = key;
+	drop_message(app);
+	if (key == KEYCODE_NONE)
+		return APP_RUN;
+	if (app->prompt.open && !always_works(key))
+		return key_for_prompt(app, key);
+	if (action) {
+		app->changed = true;
+		return action_run(action, app);
+	}
+	key_for_setting(app, key);
+	return APP_RUN;
+}
+
+void app_paste(struct app *app, const char *text)
+{
+	if (!app->prompt.open)
+		return;
+	prompt_insert(&app->prompt, text);
+	app->changed = true;
+}
+
+/* ---- time ---- */
+
+static void update_percent(struct app *app)
+{
+	const struct session *session = app->session;
+	int percent = -1;
+
+	if (session->busy && app->now - session->busy_since > progress_after)
+		percent = (int)(100 * experiment_progress(session->experiment));
+	app->changed = app->changed || percent != app->percent;
+	app->percent = percent;
+}
+
+static void take_notice(struct app *app)
+{
+	struct notice *notice = &app->session->notice;
+
+	if (notice->kind == NOTICE_NONE)
+		return;
+	app_say(app, notice->kind == NOTICE_ERROR ? STYLE_ALARM : STYLE_NORMAL, "%s",
+		notice->text);
+	notice->kind = NOTICE_NONE;
+}
+
+void app_work(struct app *app, double now)
+{
+	app->now = now;
+	if (app->message.text[0] && now >= app->message.until)
+		drop_message(app);
+	if (session_work(app->session, now))
+		app->changed = true;
+	take_notice(app);
+	clamp_layer(app);
+	update_percent(app);
+}
+
+double app_wait(const struct app *app, double now)
+{
+	double wait = session_wait(app->session, now);
+
+	if (!app->message.text[0])
+		return wait;
+	double message = fmax(app->message.until - now, 0);
+	return wait < 0 || message < wait ? message : wait;
+}
+
+/* ---- picture ---- */
+
+struct picture app_picture(const struct app *app)
+{
+	const struct experiment *experiment = app->session->experiment;
+
+	return (struct picture){
+		.history = experiment_history(experiment),
+		.record = experiment_record(experiment),
+		.detail = experiment_detail(experiment),
+		.data = experiment_data(experiment),
+		.config = experiment_config(experiment),
+		.view = &app->view,
+	};
+}
+
+bool app_changed(const struct app *app)
+{
+	return app->changed;
+}
+
+const struct canvas *app_draw(struct app *app)
+{
+	app->changed = false;
+	if (canvas_reset(app->canvas, app->columns, app->rows, glyphs_find(app->screen.glyphs)))
+		screen_draw(app);
+	return app->canvas;
+}
+
+const struct color_scheme *app_colors(const struct app *app)
+{
+	return color_scheme_find(app->screen.colors);
+}
+
+int app_frames_per_second(const struct app *app)
+{
+	return app->screen.fps;
+}
+
+int app_exit_status(const struct app *app)
+{
+	return app->exit_status;
+}

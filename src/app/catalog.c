@@ -1,0 +1,120 @@
+#include "app/catalog.h"
+
+#include "app/action.h"
+#include "app/setup.h"
+#include "lab/record.h"
+#include "lab/verdict.h"
+#include "nn/act.h"
+#include "nn/init.h"
+#include "nn/optim.h"
+#include "ui/key.h"
+#include "ui/pane.h"
+#include <stdio.h>
+#include <string.h>
+
+static bool fill(struct item *out, const char *name, const char *help)
+{
+	out->name = name;
+	out->help = help;
+	out->group = out->initial = NULL;
+	out->keys[0] = '\0';
+	return name != NULL;
+}
+
+static bool item_setting(int index, struct item *out)
+{
+	char key[16], back[16];
+
+	if (index >= setup_count())
+		return false;
+	const struct setting *row = setup_row(index);
+	fill(out, row->name, row->help);
+	out->initial = row->initial;
+	key_name(key, row->key);
+	key_name(back, row->back_key);
+	if (row->key)
+		snprintf(out->keys, sizeof(out->keys), "%s%s%s", key, row->back_key ? " " : "",
+			row->back_key ? back : "");
+	return true;
+}
+
+static bool item_activation(int index, struct item *out)
+{
+	const struct activation *row = activation_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_initializer(int index, struct item *out)
+{
+	const struct initializer *row = initializer_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_optimizer(int index, struct item *out)
+{
+	const struct optimizer *row = optimizer_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_data(int index, struct item *out)
+{
+	return fill(out, dataset_name(index), dataset_help(index));
+}
+
+static bool item_pane(int index, struct item *out)
+{
+	const struct pane *row = pane_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_action(int index, struct item *out)
+{
+	const struct action *row = action_at(index);
+
+	if (!row)
+		return false;
+	fill(out, row->name, row->help);
+	out->group = row->group;
+	action_keys(row, out->keys, sizeof(out->keys));
+	return true;
+}
+
+static bool item_statistic(int index, struct item *out)
+{
+	const struct statistic *row = statistic_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_verdict(int index, struct item *out)
+{
+	const struct verdict *row = verdict_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+enum { SHORT = 72, LONG = 88 };
+
+static const struct catalog catalogs[] = {
+	{ "settings", "Settings", item_setting, SHORT },
+	{ "activations", "Activations", item_activation, LONG },
+	{ "initializers", "Initializers", item_initializer, LONG },
+	{ "optimizers", "Optimizers", item_optimizer, LONG },
+	{ "data", "Data", item_data, LONG },
+	{ "panes", "Panes", item_pane, LONG },
+	{ "actions", "Keys", item_action, SHORT },
+	{ "statistics", "Statistics", item_statistic, LONG },
+	{ "verdicts", "Verdicts", item_verdict, LONG },
+};
+
+const struct catalog *catalog_at(int index)
+{
+	int count = sizeof(catalogs) / sizeof(catalogs[0]);
+	return index >= 0 && index < count ? &catalogs[index] : NULL;
+}
+
+const struct catalog *catalog_find(const char *name)
+{
+	for (int i = 0; catalog_at(i); i++)
+		if (strcmp(catalog_at(i)->name, name) == 0)
+			return catalog_at(i);
+	return NULL;
+}

@@ -1,0 +1,172 @@
+#include "app/check.h"
+
+#include "lab/plan.h"
+#include "nn/check.h"
+#include <stdio.h>
+#include <string.h>
+
+static const uint64_t slice = 100000000;
+static const double walk_gain = 1.5; /* keeps the gradients of four layers away from rounding */
+
+/* The data decide how many inputs and outputs the network has. */
+static struct dataset *load(const struct config *config, struct error *error)
+{
+	const struct dataset_request request = {
+		.data = config->data, .samples = config->samples, .noise = config->noise,
+		.split = config->split, .task = config->task, .seed = (uint64_t)config->seed,
+		.memory_limit = (size_t)config->memory_limit << 20,
+	};
+	struct dataset_job *job = dataset_begin(&request, error);
+	enum dataset_state state = DATASET_MORE;
+
+	if (!job)
+		return NULL;
+	while (state == DATASET_MORE)
+		state = dataset_advance(job, slice, error);
+	return dataset_finish(job);
+}
+
+static struct check *prepare(const struct config *config, struct error *error)
+{
+	struct dataset *data = load(config, error);
+	struct plan plan;
+
+	if (!data)
+		return NULL;
+	bool planned = plan_make(config, data, &plan, error);
+	dataset_free(data);
+	if (!planned)
+		return NULL;
+	struct check *check = check_new(&plan.spec, plan.initializer->name, config->gain, CHECK_ROWS,
+		(uint64_t)config->seed);
+	if (!check)
+		error_set(error, STATUS_WORLD, "check: not enough memory, or no inputs away from every "
+			"kink of the activation; try a smaller depth or width");
+	return check;
+}
+
+static const char *outcome_name(enum check_outcome outcome)
+{
+	static const char *const name[] = {
+		[CHECK_PASSED] = "passed", [CHECK_FAILED] = "FAILED",
+		[CHECK_TOO_SMALL] = "too small to check",
+	};
+	return name[outcome];
+}
+
+static void print_tensor(const struct check_tensor *tensor)
+{
+	char name[40], worst[24] = "-";
+
+	snprintf(name, sizeof(name), "layer%d.%s", tensor->layer, tensor->name);
+	/* What the rounding of the two losses can explain is not counted as an error. */
+	if (tensor->outcome != CHECK_TOO_SMALL && tensor->worst == 0)
+		snprintf(worst, sizeof(worst), "rounding");
+	else if (tensor->outcome != CHECK_TOO_SMALL)
+		snprintf(worst, sizeof(worst), "%.3e", tensor->worst);
+	printf("%-18s %8zu %12.3e %12s  %s\n", name, tensor->entries, tensor->largest, worst,
+		outcome_name(tensor->outcome));
+}
+
+/* Number of tensors that failed. */
+static int print_result(const struct check *check)
+{
+	int failed = 0;
+
+	printf("%-18s %8s %12s %12s  %s\n", "tensor", "entries", "largest", "worst error", "outcome");
+	for (int i = 0; i < check_tensors(check); i++) {
+		print_tensor(check_tensor_at(check, i));
+		failed += check_tensor_at(check, i)->outcome == CHECK_FAILED;
+	}
+	return failed;
+}
+
+/* What became of all cases of one activation. */
+struct tally {
+	int cases, passed, too_small, failed;
+};
+
+static void count_case(struct tally *tally, const struct check *check, const char *name)
+{
+	tally->cases++;
+	for (int i = 0; check && i < check_tensors(check); i++) {
+		const struct check_tensor *tensor = check_tensor_at(check, i);
+		tally->passed += tensor->outcome == CHECK_PASSED;
+		tally->too_small += tensor->outcome == CHECK_TOO_SMALL;
+		tally->failed += tensor->outcome == CHECK_FAILED;
+		if (tensor->outcome == CHECK_FAILED)
+			printf("FAILED  %s: layer%d.%s, worst error %.3e\n", name, tensor->layer,
+				tensor->name, tensor->worst);
+	}
+	if (!check) {
+		tally->failed++;
+		printf("FAILED  %s: no memory, or no inputs away from every kink\n", name);
+	}
+}
+
+/* All cases of the walk that have this activation. */
+static void walk_activation(const char *activation, struct tally *tally)
+{
+	struct net_spec spec;
+	char name[160];
+
+	for (int index = 0; check_walk(index, &spec, name, sizeof(name)); index++) {
+		uint64_t budget = slice;
+		if (strcmp(spec.activation[0], activation) != 0)
+			continue;
+		struct check *check = check_new(&spec, "lecun-normal", walk_gain, CHECK_ROWS, 1);
+		while (check && !check_advance(check, &budget))
+			budget = slice;
+		count_case(tally, check, name);
+		check_free(check);
+	}
+}
+
+/* Every activation with every normalization, its position, shortcut and loss. */
+static int walk(void)
+{
+	struct tally all = { 0 };
+
+	printf("%-14s %8s %8s %10s %8s\n", "activation", "networks", "passed", "too small", "failed");
+	for (int i = 0; activation_at(i); i++) {
+		struct tally tally = { 0 };
+		walk_activation(activation_at(i)->name, &tally);
+		printf("%-14s %8d %8d %10d %8d\n", activation_at(i)->name, tally.cases, tally.passed,
+			tally.too_small, tally.failed);
+		fflush(stdout);
+		all.cases += tally.cases;
+		all.passed += tally.passed;
+		all.too_small += tally.too_small;
+		all.failed += tally.failed;
+	}
+	printf("%-14s %8d %8d %10d %8d\n", "all", all.cases, all.passed, all.too_small, all.failed);
+	return all.failed;
+}
+
+static int check_network(const struct config *config, struct error *error)
+{
+	struct check *check = prepare(config, error);
+	uint64_t budget = slice;
+
+	if (!check)
+		return -1;
+	while (!check_advance(check, &budget))
+		budget = slice;
+	int failed = print_result(check);
+	check_free(check);
+	return failed;
+}
+
+int check_command(const struct cli_request *request)
+{
+	const struct config initial = config_default();
+	const struct config *config = &request->setup.config;
+	struct error error = { STATUS_DONE, "" };
+	bool any = config_effect(&initial, config) == EFFECT_NOTHING;
+	int failed = any ? walk() : check_network(config, &error);
+
+	if (failed < 0)
+		return cli_complain(&error);
+	int status = cli_finish_output();
+	return status != STATUS_DONE ? status : failed ? STATUS_WORLD : STATUS_DONE;
+}

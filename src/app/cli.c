@@ -1,0 +1,250 @@
+#include "app/cli.h"
+
+#include "app/check.h"
+#include "app/config_file.h"
+#include "app/help.h"
+#include "app/list.h"
+#include "app/run.h"
+#include "app/tables.h"
+#include "lab/text.h"
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifndef WANE_VERSION
+#define WANE_VERSION "0.1.0"
+#endif
+
+int cli_complain(const struct error *error)
+{
+	char text[3 * sizeof(error->text)];
+
+	text_clean(text, sizeof(text), error->text);
+	fprintf(stderr, "wane: %s\n", text);
+	return error->status;
+}
+
+int cli_finish_output(void)
+{
+	struct error error;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return STATUS_DONE;
+	if (errno == EPIPE)
+		return 128 + SIGPIPE;
+	error_set(&error, STATUS_WORLD, "standard output: cannot be written: %s", strerror(errno));
+	return cli_complain(&error);
+}
+
+/* ---- options ---- */
+
+static bool parse_count(const char *option, const char *value, int *out, struct error *error)
+{
+	double number;
+
+	if (!number_parse(value, strlen(value), &number) || number < 1 || number > 2e9
+		|| number != floor(number))
+		return error_set(error, STATUS_USAGE,
+			"%s: found '%s', expected a whole number from 1 to 2000000000", option, value);
+	*out = (int)number;
+	return true;
+}
+
+static bool set_epochs(struct cli_request *request, const char *value, struct error *error)
+{
+	return parse_count("--epochs", value, &request->setup.config.epochs, error);
+}
+
+static bool set_every(struct cli_request *request, const char *value, struct error *error)
+{
+	return parse_count("--every", value, &request->every, error);
+}
+
+static bool set_output(struct cli_request *request, const char *value, struct error *error)
+{
+	request->output = value;
+	return value[0] || error_set(error, STATUS_USAGE, "--output: found '', expected a file name");
+}
+
+static const struct cli_option run_options[] = {
+	{ "--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs },
+	{ "--every", 0, "K", "write every K-th epoch, the first and the last", set_every },
+	{ "--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output },
+	{ .name = NULL },
+};
+
+static const struct cli_command commands[] = {
+	{ .name = "", .operands = "[NAME=VALUE ...]", .settings = true,
+	  .help = "train and show; keys change the settings while it trains" },
+	{ .name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
+	  .help = "train without a screen; write the records as CSV (100 epochs unless said)",
+	  .option = run_options, .run = run_command },
+	{ .name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
+	  .help = "compare backpropagation with central differences; exit status 1 if one differs",
+	  .run = check_command },
+	{ .name = "list", .operands = "NAME",
+	  .help = "print one of the program's tables: names and help, separated by a tab",
+	  .run = list_command },
+};
+
+const struct cli_command *cli_command_at(int index)
+{
+	int count = sizeof(commands) / sizeof(commands[0]);
+	return index >= 0 && index < count ? &commands[index] : NULL;
+}
+
+static const struct cli_command *find_command(const char *name)
+{
+	for (int i = 0; cli_command_at(i); i++)
+		if (strcmp(cli_command_at(i)->name, name) == 0)
+			return cli_command_at(i);
+	return NULL;
+}
+
+/* ---- arguments ---- */
+
+struct arguments {
+	char **next; /* NULL at the end */
+	const struct cli_command *command;
+	struct cli_request *request;
+	bool operands_only; /* after -- */
+};
+
+/* Matches "--name", "--name=value", "-l", "-lvalue"; *value is what is attached, or NULL. */
+static bool option_matches(const struct cli_option *option, const char *text, const char **value)
+{
+	size_t length = strlen(option->name);
+
+	*value = NULL;
+	if (text[1] != '-') {
+		*value = text[2] ? text + 2 : NULL;
+		return option->letter && text[1] == option->letter;
+	}
+	if (strncmp(text, option->name, length) != 0)
+		return false;
+	*value = text[length] == '=' ? text + length + 1 : NULL;
+	return text[length] == '\0' || text[length] == '=';
+}
+
+static bool take_option(struct arguments *arguments, const char *text, struct error *error)
+{
+	const struct cli_option *option = arguments->command->option;
+	const char *value;
+
+	while (option && option->name && !option_matches(option, text, &value))
+		option++;
+	if (!option || !option->name)
+		return error_set(error, STATUS_USAGE, "no option '%s'; see wane --help", text);
+	if (!value)
+		value = *arguments->next ? *arguments->next++ : NULL;
+	if (!value)
+		return error_set(error, STATUS_USAGE, "%s: expected %s", text, option->argument);
+	return option->set(arguments->request, value, error);
+}
+
+static bool take_operand(struct arguments *arguments, char *text, struct error *error)
+{
+	struct cli_request *request = arguments->request;
+
+	if (arguments->command->settings)
+		return setup_assign_pair(&request->setup, text, error);
+	if (request->operand)
+		return error_set(error, STATUS_USAGE, "%s: expected one name, found '%s' too",
+			arguments->command->name, text);
+	request->operand = text;
+	return true;
+}
+
+static bool take_arguments(struct arguments *arguments, struct error *error)
+{
+	while (*arguments->next) {
+		char *text = *arguments->next++;
+		bool option = !arguments->operands_only && text[0] == '-' && text[1];
+		if (option && strcmp(text, "--") == 0)
+			arguments->operands_only = true;
+		else if (option ? !take_option(arguments, text, error)
+			: !take_operand(arguments, text, error))
+			return false;
+	}
+	return true;
+}
+
+/* A first word without `=` that is no command gets the list of those there are. */
+static bool find_first(char **argv, const struct cli_command **command, struct error *error)
+{
+	char names[120] = "";
+	size_t used = 0;
+
+	*command = &commands[0];
+	if (!argv[0] || argv[0][0] == '-' || strchr(argv[0], '='))
+		return true;
+	*command = argv[0][0] ? find_command(argv[0]) : NULL;
+	if (*command)
+		return true;
+	for (int i = 1; cli_command_at(i) && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, " %s", commands[i].name);
+	return error_set(error, STATUS_USAGE,
+		"found '%s', expected NAME=VALUE or a command:%s", argv[0], names);
+}
+
+static bool wants(char **argv, const char *option)
+{
+	for (; *argv && strcmp(*argv, "--") != 0; argv++)
+		if (strcmp(*argv, option) == 0)
+			return true;
+	return false;
+}
+
+static bool read_arguments(char **argv, struct cli_request *request,
+	const struct cli_command **command, struct error *error)
+{
+	request->setup = setup_default();
+	/* Unless someone asks for them these follow from the terminal. */
+	request->setup.screen.glyphs = request->setup.screen.colors = NULL;
+	request->every = 1;
+	if (!find_first(argv, command, error))
+		return false;
+	if ((*command)->settings && !config_file_load(&request->setup, error))
+		return false;
+	struct arguments arguments = {
+		.next = argv + ((*command)->name[0] != '\0'), .command = *command, .request = request,
+	};
+	return take_arguments(&arguments, error);
+}
+
+bool cli_run(int argc, char **argv, struct app_options *options, int *status)
+{
+	struct cli_request request = { .output = NULL };
+	const struct cli_command *command;
+	struct error error = { STATUS_DONE, "" };
+
+#ifndef NDEBUG
+	if (!tables_check(&error)) {
+		cli_complain(&error);
+		assert(!"the tables hold together");
+	}
+#endif
+	argv += argc > 0;
+	*status = STATUS_DONE;
+	if (wants(argv, "--help") || wants(argv, "--version")) {
+		if (wants(argv, "--help"))
+			help_usage(stdout);
+		else
+			puts("wane " WANE_VERSION);
+		*status = cli_finish_output();
+		return false;
+	}
+	if (!read_arguments(argv, &request, &command, &error)) {
+		*status = cli_complain(&error);
+		return false;
+	}
+	if (command->run) {
+		*status = command->run(&request);
+		return false;
+	}
+	options->setup = request.setup;
+	return true;
+}

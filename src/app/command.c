@@ -1,0 +1,247 @@
+#include "app/command.h"
+
+#include "app/action.h"
+#include "lab/text.h"
+#include <stdio.h>
+#include <string.h>
+
+static bool no_argument(const char *argument, struct error *error)
+{
+	return !argument[0]
+		|| error_set(error, STATUS_USAGE, "takes no argument, found '%s'", argument);
+}
+
+/* Cuts the first word off *line, at a blank or one of `ends`; *line is left at the rest. */
+static void take_word(const char **line, const char *ends, char *out, size_t size)
+{
+	const char *from = *line + strspn(*line, " \t");
+	size_t length = strcspn(from, ends);
+	size_t kept = length < size ? length : size - 1;
+
+	memcpy(out, from, kept);
+	out[kept] = '\0';
+	from += length;
+	*line = from + strspn(from, " \t");
+}
+
+/* "NAME VALUE" or "NAME=VALUE"; what follows the name is the value, blanks included. */
+static bool run_set(struct app *app, const char *argument, struct error *error)
+{
+	char name[64], value[PROMPT_MAX];
+
+	take_word(&argument, " \t=", name, sizeof(name));
+	if (*argument == '=')
+		argument++;
+	argument += strspn(argument, " \t");
+	snprintf(value, sizeof(value), "%s", argument);
+	for (size_t n = strlen(value); n > 0 && strchr(" \t", value[n - 1]); n--)
+		value[n - 1] = '\0';
+	if (!name[0] || !value[0])
+		return error_set(error, STATUS_USAGE, "expected NAME VALUE");
+	return app_assign(app, name, value, error);
+}
+
+static const char *pane_name(int index)
+{
+	const struct pane *pane = pane_at(index);
+	return pane ? pane->name : NULL;
+}
+
+static bool run_pane(struct app *app, const char *argument, struct error *error)
+{
+	int found = -1, count = 0;
+
+	for (int i = 0; pane_name(i); i++) {
+		if (strcmp(pane_name(i), argument) == 0) {
+			app->focus = i;
+			return true;
+		}
+		if (argument[0] && strncmp(pane_name(i), argument, strlen(argument)) == 0) {
+			found = i;
+			count++;
+		}
+	}
+	if (count != 1)
+		return error_set(error, STATUS_USAGE, "no pane '%s'; Tab lists them", argument);
+	app->focus = found;
+	return true;
+}
+
+static bool run_epochs(struct app *app, const char *argument, struct error *error)
+{
+	double epochs = -1;
+
+	if (argument[0] && (!number_parse(argument, strlen(argument), &epochs) || epochs < 1
+		|| epochs > 2e9 || epochs != (double)(int64_t)epochs))
+		return error_set(error, STATUS_USAGE, "expected a number of epochs, found '%s'",
+			argument);
+	session_run(app->session, (int64_t)epochs, app->now);
+	return true;
+}
+
+static bool run_pause(struct app *app, const char *argument, struct error *error)
+{
+	if (!no_argument(argument, error))
+		return false;
+	session_run(app->session, 0, app->now);
+	return true;
+}
+
+static const struct command commands[] = {
+	{ "set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set },
+	{ "pane", "NAME", "go to a pane", run_pane },
+	{ "run", "[N]", "train, or train N epochs more", run_epochs },
+	{ "pause", "", "stop training after this epoch", run_pause },
+};
+
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+const struct command *command_at(int index)
+{
+	return index >= 0 && index < COMMAND_COUNT ? &commands[index] : NULL;
+}
+
+static int action_count(void)
+{
+	int count = 0;
+	while (action_at(count))
+		count++;
+	return count;
+}
+
+/* Every first word: commands, then actions, then settings. */
+static const char *word_at(int index)
+{
+	if (index < COMMAND_COUNT)
+		return commands[index].name;
+	index -= COMMAND_COUNT;
+	if (index < action_count())
+		return action_at(index)->name;
+	return setup_name(index - action_count());
+}
+
+static int word_find(const char *word, struct error *error)
+{
+	int found = -1, count = 0;
+
+	for (int i = 0; word_at(i); i++) {
+		if (strcmp(word_at(i), word) == 0)
+			return i;
+		if (strncmp(word_at(i), word, strlen(word)) == 0) {
+			found = i;
+			count++;
+		}
+	}
+	if (count == 1)
+		return found;
+	error_set(error, STATUS_USAGE, count ? "'%s' could be several words; Tab lists them"
+		: "no command, action or setting '%s'; Tab lists them", word);
+	return -1;
+}
+
+static bool show_setting(struct app *app, int index)
+{
+	char value[SETTING_VALUE_MAX];
+	struct setup setup = app_setup(app);
+
+	setup_format(&setup, index, value);
+	app_say(app, STYLE_NORMAL, "%s %s: %s", setup_name(index), value, setup_row(index)->help);
+	return true;
+}
+
+static bool run_word(struct app *app, int index, const char *line, const char *rest,
+	enum app_state *state, struct error *error)
+{
+	if (index < COMMAND_COUNT)
+		return commands[index].run(app, rest, error);
+	index -= COMMAND_COUNT;
+	if (index < action_count()) {
+		if (!no_argument(rest, error))
+			return false;
+		if (action_at(index)->through)
+			return error_set(error, STATUS_USAGE, "'%s' needs its key", action_at(index)->name);
+		app->key = 0;
+		*state = action_run(action_at(index), app);
+		return true;
+	}
+	return rest[0] ? run_set(app, line, error) : show_setting(app, index - action_count());
+}
+
+bool command_run(struct app *app, const char *line, enum app_state *state, struct error *error)
+{
+	char word[64];
+	const char *rest = line;
+
+	*state = APP_RUN;
+	take_word(&rest, " \t=", word, sizeof(word));
+	if (!word[0] && !rest[0])
+		return true;
+	if (*rest == '=')
+		return run_set(app, line, error);
+	int index = word_find(word, error);
+	return index >= 0 && run_word(app, index, line, rest, state, error);
+}
+
+/* What the last word of a line can be; name is NULL if nothing is known about it. */
+struct source {
+	const char *(*name)(int index);
+};
+
+static struct source values_of(const char *name)
+{
+	int index = setup_find(name, NULL);
+	return (struct source){ index >= 0 ? setup_row(index)->choice : NULL };
+}
+
+static struct source source_of(const char *before)
+{
+	char first[64], second[64];
+
+	take_word(&before, " \t=", first, sizeof(first));
+	if (!first[0])
+		return (struct source){ word_at };
+	take_word(&before, " \t=", second, sizeof(second));
+	if (strcmp(first, "pane") == 0)
+		return (struct source){ second[0] ? NULL : pane_name };
+	if (strcmp(first, "set") != 0)
+		return second[0] ? (struct source){ NULL } : values_of(first);
+	return second[0] ? values_of(second) : (struct source){ setup_name };
+}
+
+/* Shortens `common` to what it shares with `name`. */
+static void keep_common(char *common, const char *name)
+{
+	size_t n = 0;
+	while (common[n] && common[n] == name[n])
+		n++;
+	common[n] = '\0';
+}
+
+void command_complete(const char *line, char *out, size_t size, char *choices,
+	size_t choices_size)
+{
+	char before[PROMPT_MAX], common[PROMPT_MAX];
+	size_t start = strlen(line), used = 0;
+	int count = 0;
+
+	while (start > 0 && !strchr(" \t=", line[start - 1]))
+		start--;
+	snprintf(before, sizeof(before), "%.*s", (int)start, line);
+	snprintf(common, sizeof(common), "%s", line + start);
+	choices[0] = '\0';
+	struct source source = source_of(before);
+	for (int i = 0; source.name && source.name(i); i++) {
+		const char *name = source.name(i);
+		if (strncmp(name, line + start, strlen(line + start)) != 0)
+			continue;
+		if (count++ == 0)
+			snprintf(common, sizeof(common), "%s", name);
+		keep_common(common, name);
+		if (used < choices_size)
+			used += (size_t)snprintf(choices + used, choices_size - used, "%s%s",
+				count > 1 ? " " : "", name);
+	}
+	if (count == 1)
+		choices[0] = '\0';
+	snprintf(out, size, "%s%s%s", before, common, count == 1 ? " " : "");
+}

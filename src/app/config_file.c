@@ -1,0 +1,141 @@
+#include "app/config_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096, ROWS_MAX = 128 };
+
+/* `first` is the line that set each setting: saying it twice is a mistake, not a preference. */
+struct reader {
+	struct setup *setup;
+	const char *path;
+	int line;
+	int first[ROWS_MAX];
+};
+
+static bool refuse(const struct reader *reader, struct error *error, const char *text)
+{
+	return error_set(error, STATUS_USAGE, "%s:%d: %s", reader->path, reader->line, text);
+}
+
+static bool parse_setting(struct reader *reader, const char *name, const char *value,
+	struct error *error)
+{
+	struct error cause = { STATUS_DONE, "" };
+	char twice[120];
+	int index = setup_find(name, &cause);
+
+	if (index < 0 || !setting_assign(setup_row(index), setup_values(reader->setup, index), value,
+		&cause))
+		return refuse(reader, error, cause.text);
+	if (reader->first[index]) {
+		snprintf(twice, sizeof(twice), "%s is set on line %d already", setup_name(index),
+			reader->first[index]);
+		return refuse(reader, error, twice);
+	}
+	reader->first[index] = reader->line;
+	return true;
+}
+
+static bool parse_line(struct reader *reader, char *line, struct error *error)
+{
+	static const char blank[] = " \t\r";
+	char *word = line + strspn(line, blank), *value = NULL;
+
+	for (size_t n = strlen(word); n > 0 && strchr(blank, word[n - 1]); n--)
+		word[n - 1] = '\0';
+	if (!word[0] || word[0] == '#')
+		return true;
+	char *name = word + strcspn(word, blank);
+	if (*name)
+		*name++ = '\0';
+	name += strspn(name, blank);
+	value = name + strcspn(name, blank);
+	if (*value)
+		*value++ = '\0';
+	value += strspn(value, blank);
+	if (strcmp(word, "set") != 0 || !value[0])
+		return refuse(reader, error, "expected: set NAME VALUE");
+	return parse_setting(reader, name, value, error);
+}
+
+bool config_file_parse(struct setup *setup, const char *path, char *text, struct error *error)
+{
+	struct reader reader = { .setup = setup, .path = path };
+
+	for (char *line = text; line; ) {
+		char *end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		reader.line++;
+		if (!parse_line(&reader, line, error))
+			return false;
+		line = end;
+	}
+	return true;
+}
+
+static bool find_path(char path[PATH_SIZE])
+{
+	const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	int length;
+
+	if (folder && folder[0] == '/')
+		length = snprintf(path, PATH_SIZE, "%s/wane/config", folder);
+	else if (home && home[0] == '/')
+		length = snprintf(path, PATH_SIZE, "%s/.config/wane/config", home);
+	else
+		return false;
+	return length > 0 && length < PATH_SIZE;
+}
+
+static bool fail(const char *path, struct error *error)
+{
+	return error_set(error, STATUS_WORLD, "%s: cannot be read: %s", path, strerror(errno));
+}
+
+/* Reads the whole of an open file, which must be a plain one of bounded size without NUL. */
+static bool read_text(int descriptor, const char *path, char *text, struct error *error)
+{
+	struct stat status;
+	size_t used = 0;
+	ssize_t got;
+
+	if (fstat(descriptor, &status) != 0)
+		return fail(path, error);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, STATUS_WORLD, "%s: not a plain file", path);
+	while ((got = read(descriptor, text + used, CONFIG_FILE_MAX - used)) > 0)
+		used += (size_t)got;
+	if (got < 0)
+		return fail(path, error);
+	if (used == CONFIG_FILE_MAX)
+		return error_set(error, STATUS_USAGE, "%s: expected less than %d bytes", path,
+			CONFIG_FILE_MAX);
+	text[used] = '\0';
+	return strlen(text) == used || error_set(error, STATUS_USAGE, "%s: a NUL byte", path);
+}
+
+bool config_file_load(struct setup *setup, struct error *error)
+{
+	char path[PATH_SIZE];
+
+	if (!find_path(path))
+		return true;
+	/* O_NONBLOCK: opening a pipe without a writer would wait for ever. */
+	int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (descriptor < 0)
+		return errno == ENOENT || errno == ENOTDIR || fail(path, error);
+	char *text = malloc(CONFIG_FILE_MAX);
+	bool done = text ? read_text(descriptor, path, text, error)
+		: error_set(error, STATUS_WORLD, "out of memory");
+	close(descriptor);
+	done = done && config_file_parse(setup, path, text, error);
+	free(text);
+	return done;
+}

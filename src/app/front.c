@@ -1,0 +1,169 @@
+#include "app/state.h"
+
+#include "app/catalog.h"
+#include "app/fold.h"
+#include "app/help.h"
+#include "app/setup.h"
+#include <stdio.h>
+
+enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
+
+static int clamp(int value, int low, int high)
+{
+	return value > high ? (high > low ? high : low) : value < low ? low : value;
+}
+
+/* Where a move leads from `at` in a list of `count`. */
+static int moved(int at, int count, int page, struct move move)
+{
+	if (move.ends)
+		at = move.ends < 0 ? 0 : count - 1;
+	return clamp(at + move.lines + move.pages * page, 0, count - 1);
+}
+
+static struct area draw_frame(struct area area, const char *title)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	int right = area.width - 1, bottom = area.height - 1;
+
+	for (int y = 0; y < area.height; y++)
+		for (int x = 0; x < area.width; x++)
+			area_put(area, x, y, ' ', STYLE_NORMAL);
+	for (int x = 1; x < right; x++) {
+		area_put(area, x, 0, glyphs->horizontal, STYLE_FOCUS);
+		area_put(area, x, bottom, glyphs->horizontal, STYLE_FOCUS);
+	}
+	for (int y = 1; y < bottom; y++) {
+		area_put(area, 0, y, glyphs->vertical, STYLE_FOCUS);
+		area_put(area, right, y, glyphs->vertical, STYLE_FOCUS);
+	}
+	area_put(area, 0, 0, glyphs->corner[0], STYLE_FOCUS);
+	area_put(area, right, 0, glyphs->corner[1], STYLE_FOCUS);
+	area_put(area, 0, bottom, glyphs->corner[2], STYLE_FOCUS);
+	area_put(area, right, bottom, glyphs->corner[3], STYLE_FOCUS);
+	area_text(area, 2, 0, STYLE_FOCUS, title);
+	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
+}
+
+static void panes_move(struct app *app, struct move move)
+{
+	move.lines += move.values;
+	app->view.layer = 1 + moved(app->view.layer - 1, app_layers(app), LAYER_PAGE, move);
+}
+
+static void panes_draw(struct app *app, struct area area)
+{
+	struct picture picture = app_picture(app);
+	struct layout layout = layout_compute(app->canvas->columns, app->canvas->rows, pane_count(),
+		app->focus, app->zoomed, app->screen.layout);
+	struct area whole = area_all(app->canvas);
+
+	(void)area;
+	for (int i = 0; i < layout.count; i++) {
+		struct rectangle place = layout.place[i];
+		pane_draw(pane_at(layout.pane[i]), layout.pane[i] + 1, layout.pane[i] == app->focus,
+			&picture, area_sub(whole, place.x, place.y, place.width, place.height));
+	}
+}
+
+const struct front front_panes = { "panes", panes_move, panes_draw };
+
+/* Draws the help from line `top` on, and counts its lines. */
+struct help_screen {
+	struct help_writer writer;
+	struct area area;
+	int y;
+};
+
+static void help_heading(struct help_writer *writer, const char *text)
+{
+	struct help_screen *screen = (struct help_screen *)writer;
+	screen->y++;
+	area_text(screen->area, 0, screen->y++, STYLE_TITLE, text);
+}
+
+static void help_line(struct help_writer *writer, const char *keys, const char *text)
+{
+	struct help_screen *screen = (struct help_screen *)writer;
+	int indent = keys[0] ? KEYS_WIDTH : 0;
+	area_text(screen->area, 0, screen->y, STYLE_KEY, keys);
+	screen->y += fold_draw(screen->area, indent, screen->y, STYLE_NORMAL, text);
+}
+
+static int write_help(struct app *app, struct area area, int top)
+{
+	struct help_screen screen = { { help_heading, help_line }, area, -1 - top };
+	help_write(&screen.writer, pane_at(app->focus));
+	return screen.y + top;
+}
+
+static struct area help_inside(struct area area)
+{
+	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
+}
+
+static struct area middle(struct app *app)
+{
+	struct area all = area_all(app->canvas);
+	return area_sub(all, 0, 1, all.width, all.height - 3);
+}
+
+static void help_move(struct app *app, struct move move)
+{
+	struct area inside = help_inside(middle(app));
+	int lines = write_help(app, inside, OUT_OF_SIGHT);
+
+	app->help_top = moved(app->help_top, lines - inside.height + 1, inside.height, move);
+}
+
+static void help_draw(struct app *app, struct area area)
+{
+	struct area inside = draw_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
+	int lines = write_help(app, inside, app->help_top);
+	int last = app->help_top + inside.height;
+
+	area_format(area, area.width - 12, area.height - 1, STYLE_FOCUS, " %3d%% ",
+		lines > last ? 100 * last / lines : 100);
+}
+
+const struct front front_help = { "help", help_move, help_draw };
+
+static void menu_move(struct app *app, struct move move)
+{
+	int page = middle(app).height - 4;
+
+	if (move.values)
+		app_step_setting(app, app->menu_row, move.values);
+	else
+		app->menu_row = moved(app->menu_row, setup_count(), page, move);
+}
+
+static void menu_draw_row(struct area area, int y, int index, const struct setup *setup,
+	bool selected)
+{
+	char value[SETTING_VALUE_MAX];
+	struct item item;
+	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+
+	setup_format(setup, index, value);
+	catalog_find("settings")->item(index, &item);
+	area_format(area, 0, y, style, "%*s", area.width, "");
+	area_text(area, 0, y, selected ? style : STYLE_KEY, item.keys);
+	area_format(area, 6, y, style, "%-18s%s", item.name, value);
+}
+
+static void menu_draw(struct app *app, struct area area)
+{
+	struct setup setup = app_setup(app);
+	struct area inside = draw_frame(area,
+		" settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
+	int height = inside.height - 2;
+	int top = clamp(app->menu_row - height / 2, 0, setup_count() - height);
+	struct area list = area_sub(inside, 0, 0, inside.width, height);
+
+	for (int y = 0; y < height && top + y < setup_count(); y++)
+		menu_draw_row(list, y, top + y, &setup, top + y == app->menu_row);
+	fold_draw(inside, 0, height + 1, STYLE_DIM, setup_row(app->menu_row)->help);
+}
+
+const struct front front_menu = { "menu", menu_move, menu_draw };

@@ -1,0 +1,322 @@
+#include "app/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
+static const double patience = 0.25;   /* seconds before what starts anew gives up an epoch */
+
+__attribute__((format(printf, 3, 4)))
+static void notify(struct session *session, enum notice_kind kind, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(session->notice.text, sizeof(session->notice.text), format, arguments);
+	va_end(arguments);
+	session->notice.kind = kind;
+}
+
+static void begin_work(struct session *session, double now)
+{
+	session->busy = true;
+	session->busy_since = now;
+	session->failed = false;
+}
+
+struct session *session_new(const struct config *config, struct error *error)
+{
+	struct session *session = calloc(1, sizeof(*session));
+	if (!session) {
+		error_set(error, STATUS_WORLD, "out of memory");
+		return NULL;
+	}
+	session->experiment = experiment_new(config, error);
+	if (!session->experiment) {
+		free(session);
+		return NULL;
+	}
+	session->wanted = *config;
+	session->busy = true;
+	return session;
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	undo_clear(&session->undo.past);
+	undo_clear(&session->undo.future);
+	experiment_free(session->experiment);
+	free(session);
+}
+
+void session_run(struct session *session, int64_t epochs, double now)
+{
+	session->left = epochs;
+	session->over = false;
+	pace_start(&session->pace, session->pace.rate, now);
+}
+
+void session_pace(struct session *session, double rate, double now)
+{
+	pace_change(&session->pace, rate, now);
+}
+
+static bool config_equal(const struct config *a, const struct config *b)
+{
+	for (int i = 0; i < config_table.count; i++)
+		if (!setting_equal(&config_table.row[i], a, b))
+			return false;
+	return true;
+}
+
+bool session_pending(const struct session *session)
+{
+	return session->restart || session->back != 0
+		|| !config_equal(&session->wanted, experiment_config(session->experiment));
+}
+
+static void note_waiting(struct session *session, double now)
+{
+	if (!session_pending(session))
+		session->waiting_since = now;
+}
+
+void session_want(struct session *session, const struct config *wanted, double now)
+{
+	note_waiting(session, now);
+	session->wanted = *wanted;
+}
+
+void session_restart(struct session *session, double now)
+{
+	note_waiting(session, now);
+	session->restart = true;
+}
+
+/* The first undo of a change that has not been applied yet just takes it back. */
+void session_back(struct session *session, int count, double now)
+{
+	note_waiting(session, now);
+	if (count > 0 && session->back == 0 && session_pending(session)) {
+		session->restart = false;
+		session->wanted = *experiment_config(session->experiment);
+		count--;
+	}
+	session->back += count;
+}
+
+bool session_failed(const struct session *session)
+{
+	return session->failed;
+}
+
+/* A run that had come to its end goes on when it is given something new to do. */
+static void revive(struct session *session, double now)
+{
+	if (session->over)
+		session_run(session, -1, now);
+}
+
+/* Puts a new experiment in the place of the present one. */
+static bool replace(struct session *session, const struct config *config, struct error *error)
+{
+	struct experiment *fresh = experiment_new(config, error);
+	if (!fresh)
+		return false;
+	experiment_free(session->experiment);
+	session->experiment = fresh;
+	return true;
+}
+
+static void remember(struct session *session, struct undo_state state)
+{
+	undo_push(&session->undo.past, state, undo_budget(&state.config));
+	undo_clear(&session->undo.future);
+}
+
+/* True if what is wanted starts at epoch 0 in any case, so that nothing is lost by not waiting
+ * for the end of the epoch but the half of it that is done. */
+static bool starts_anew(const struct session *session)
+{
+	const struct experiment *experiment = session->experiment;
+	return session->restart || !experiment_record(experiment) || session_failed(session)
+		|| config_effect(experiment_config(experiment), &session->wanted) == EFFECT_REBUILD;
+}
+
+static void apply_change(struct session *session, bool between, double now)
+{
+	struct error error = { STATUS_DONE, "" };
+	struct undo_state before = undo_capture(session->experiment, between);
+	bool anew = !between || starts_anew(session);
+	bool done = anew ? replace(session, &session->wanted, &error)
+		: experiment_configure(session->experiment, &session->wanted, &error);
+
+	session->restart = false;
+	if (done) {
+		remember(session, before);
+		begin_work(session, now);
+		if (anew)
+			revive(session, now);
+	} else {
+		undo_state_free(&before);
+		notify(session, NOTICE_ERROR, "%s", error.text);
+	}
+	session->wanted = *experiment_config(session->experiment);
+}
+
+/* Makes `state` the present one; the settings alone start at epoch 0. */
+static bool restore(struct session *session, const struct undo_state *state, struct error *error)
+{
+	if (state->snapshot && experiment_restore(session->experiment, state->snapshot))
+		return true;
+	return replace(session, &state->config, error);
+}
+
+/* One undo (from: the past) or redo (from: the future). */
+static void travel(struct session *session, struct undo_stack *from, struct undo_stack *to,
+	const char *word, double now)
+{
+	struct error error = { STATUS_DONE, "" };
+	struct undo_state target, present;
+	char difference[200];
+
+	if (!undo_pop(from, &target)) {
+		notify(session, NOTICE_NEWS, "nothing to %s", word);
+		return;
+	}
+	present = undo_capture(session->experiment, !session_failed(session));
+	config_difference(&present.config, &target.config, difference, sizeof(difference));
+	if (restore(session, &target, &error)) {
+		notify(session, NOTICE_NEWS, "%s: %s, epoch %lld", word,
+			difference[0] ? difference : "the run before",
+			(long long)experiment_epoch(session->experiment));
+		undo_push(to, present, undo_budget(&present.config));
+		session->over = false;
+		begin_work(session, now);
+	} else {
+		notify(session, NOTICE_ERROR, "%s: %s", word, error.text);
+		undo_state_free(&present);
+	}
+	undo_state_free(&target);
+	session->wanted = *experiment_config(session->experiment);
+}
+
+/* One step; the next waits until the state it came to is complete. */
+static void apply_travel(struct session *session, double now)
+{
+	struct undo *undo = &session->undo;
+
+	session->restart = false;
+	if (session->back > 0) {
+		session->back--;
+		travel(session, &undo->past, &undo->future, "undo", now);
+	} else {
+		session->back++;
+		travel(session, &undo->future, &undo->past, "redo", now);
+	}
+}
+
+/* True if something was applied. */
+static bool apply_pending(struct session *session, double now)
+{
+	bool between = experiment_between_epochs(session->experiment);
+	bool failed = session_failed(session);
+	bool impatient = now - session->waiting_since >= patience;
+
+	if (!session_pending(session))
+		return false;
+	if (!between && !failed && !(impatient && session->back == 0 && starts_anew(session)))
+		return false;
+	if (session->back != 0)
+		apply_travel(session, now);
+	else
+		apply_change(session, between && !failed, now);
+	return true;
+}
+
+/* The work in hand cannot be done, say because a data file turned out to be no good: back to
+ * the state before, if there is one. */
+static void fail(struct session *session, double now)
+{
+	struct error error = { STATUS_DONE, "" };
+	struct undo_state state;
+
+	session->busy = false;
+	session->failed = true;
+	session->left = 0;
+	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
+	if (undo_pop(&session->undo.past, &state)) {
+		if (restore(session, &state, &error))
+			begin_work(session, now);
+		undo_state_free(&state);
+	}
+	session->wanted = *experiment_config(session->experiment);
+}
+
+static void finish(struct session *session)
+{
+	const struct config *config = experiment_config(session->experiment);
+	int64_t epoch = experiment_epoch(session->experiment);
+
+	session->left = 0;
+	session->over = true;
+	if (experiment_diverged(session->experiment))
+		notify(session, NOTICE_ERROR, "diverged in epoch %lld: training has stopped",
+			(long long)epoch);
+	else
+		notify(session, NOTICE_NEWS, "epochs=%d reached", config->epochs);
+}
+
+static bool begin_epoch(struct session *session, double now)
+{
+	if (session->left == 0)
+		return false;
+	if (experiment_finished(session->experiment)) {
+		finish(session);
+		return true;
+	}
+	if (now < pace_due(&session->pace))
+		return false;
+	pace_take(&session->pace, now);
+	if (session->left > 0)
+		session->left--;
+	begin_work(session, now);
+	experiment_epoch_begin(session->experiment);
+	return session->left == 0;
+}
+
+bool session_work(struct session *session, double now)
+{
+	bool news = apply_pending(session, now);
+
+	if (session->busy_since > now)
+		session->busy_since = now;
+	if (!session->busy)
+		return begin_epoch(session, now) || news;
+	switch (experiment_advance(session->experiment, slice)) {
+	case EXPERIMENT_BUSY:
+		return news;
+	case EXPERIMENT_RECORD:
+		session->busy_since = now;
+		return true;
+	case EXPERIMENT_IDLE:
+		session->busy = false;
+		return begin_epoch(session, now) || news;
+	case EXPERIMENT_FAILED:
+		fail(session, now);
+		return true;
+	}
+	return news;
+}
+
+double session_wait(const struct session *session, double now)
+{
+	if (session->busy || session_pending(session))
+		return 0;
+	if (session->left == 0)
+		return -1;
+	double due = pace_due(&session->pace) - now;
+	return due > 0 ? due : 0;
+}

@@ -1,0 +1,95 @@
+#include "app/view.h"
+
+#include "lab/text.h"
+#include "ui/glyphs.h"
+#include "ui/layout.h"
+#include <math.h>
+#include <string.h>
+
+static const char *list_at(const char *const *list, int count, int index)
+{
+	return index >= 0 && index < count ? list[index] : NULL;
+}
+
+#define LIST_AT(list, index) list_at(list, (int)(sizeof(list) / sizeof((list)[0])), index)
+
+static const char *choice_pace(int index)
+{
+	static const char *const name[] = {
+		"1", "2", "5", "10", "20", "50", "100", "200", "500", "max",
+	};
+	return LIST_AT(name, index);
+}
+
+static const char *choice_gradient(int index)
+{
+	static const char *const name[] = { "rms", "l2", "delta" };
+	return LIST_AT(name, index);
+}
+
+static const char *choice_switch(int index)
+{
+	static const char *const name[] = { "off", "on" };
+	return LIST_AT(name, index);
+}
+
+static const char *choice_glyphs(int index)
+{
+	const struct glyphs *glyphs = glyphs_at(index);
+	return glyphs ? glyphs->name : NULL;
+}
+
+static const char *choice_colors(int index)
+{
+	const struct color_scheme *scheme = color_scheme_at(index);
+	return scheme ? scheme->name : NULL;
+}
+
+#define ROW(kind, field) \
+	.type = &setting_type_##kind, .offset = offsetof(struct screen_settings, field), \
+	.size = sizeof(((struct screen_settings *)0)->field), .effect = EFFECT_NOTHING
+
+static const struct setting row[] = {
+	{ .name = "pace", .initial = "10", ROW(CHOICE, pace), .choice = choice_pace,
+	  .help = "epochs a second; max is as fast as it goes" },
+	{ .name = "fps", .initial = "20", ROW(INTEGER, fps), .minimum = 1, .maximum = 60,
+	  .help = "most pictures a second" },
+	{ .name = "glyphs", .initial = "braille", ROW(CHOICE, glyphs), .choice = choice_glyphs,
+	  .key = 'v', .help = "characters to draw with; what the terminal can show if not set" },
+	{ .name = "colors", .initial = "default", ROW(CHOICE, colors), .choice = choice_colors,
+	  .key = 'V', .help = "colour scheme; mono where NO_COLOR is set or colours are missing" },
+	{ .name = "layout", .initial = "default", ROW(CHOICE, layout), .choice = layout_name,
+	  .help = "how the panes share the screen" },
+	{ .name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
+	  .key = 'Y', .help = "what the bars show: rms or l2 norm of dL/dW, or rms of delta" },
+	{ .name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
+	  .key = 'y', .help = "the loss on a logarithmic axis" },
+};
+
+const struct setting_table screen_table = { row, sizeof(row) / sizeof(row[0]) };
+
+struct screen_settings screen_settings_default(void)
+{
+	struct screen_settings screen;
+	memset(&screen, 0, sizeof(screen));
+	for (int i = 0; i < screen_table.count; i++)
+		setting_assign(&screen_table.row[i], &screen, screen_table.row[i].initial, NULL);
+	return screen;
+}
+
+double pace_rate(const char *pace)
+{
+	double rate;
+	return number_parse(pace, strlen(pace), &rate) ? rate : INFINITY;
+}
+
+const char *pace_step(const char *pace, int direction)
+{
+	for (int i = 0; choice_pace(i); i++) {
+		if (strcmp(choice_pace(i), pace) == 0) {
+			const char *next = choice_pace(i + direction);
+			return next ? next : pace;
+		}
+	}
+	return pace;
+}

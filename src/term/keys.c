@@ -1,0 +1,331 @@
+#include "term/keys.h"
+#include "ui/key.h"
+
+enum { BYTE_BEL = 7, BYTE_CAN = 24, BYTE_ESCAPE = 27, PARAMETER_MAX = 9999 };
+
+/* A key sent as ESC [ parameter final; letters may also come as ESC O final. */
+static const struct {
+	int parameter;
+	unsigned char final;
+	int key;
+} sequence[] = {
+	{1, 'A', KEYCODE_UP},
+	{1, 'B', KEYCODE_DOWN},
+	{1, 'C', KEYCODE_RIGHT},
+	{1, 'D', KEYCODE_LEFT},
+	{1, 'F', KEYCODE_END},
+	{1, 'H', KEYCODE_HOME},
+	{1, 'P', KEYCODE_F(1)},
+	{1, 'Q', KEYCODE_F(2)},
+	{1, 'R', KEYCODE_F(3)},
+	{1, 'S', KEYCODE_F(4)},
+	{1, 'Z', KEYCODE_BACK_TAB},
+	{1, '~', KEYCODE_HOME},
+	{2, '~', KEYCODE_INSERT},
+	{3, '~', KEYCODE_DELETE},
+	{4, '~', KEYCODE_END},
+	{5, '~', KEYCODE_PAGE_UP},
+	{6, '~', KEYCODE_PAGE_DOWN},
+	{7, '~', KEYCODE_HOME},
+	{8, '~', KEYCODE_END},
+	{11, '~', KEYCODE_F(1)},
+	{12, '~', KEYCODE_F(2)},
+	{13, '~', KEYCODE_F(3)},
+	{14, '~', KEYCODE_F(4)},
+	{15, '~', KEYCODE_F(5)},
+	{17, '~', KEYCODE_F(6)},
+	{18, '~', KEYCODE_F(7)},
+	{19, '~', KEYCODE_F(8)},
+	{20, '~', KEYCODE_F(9)},
+	{21, '~', KEYCODE_F(10)},
+	{23, '~', KEYCODE_F(11)},
+	{24, '~', KEYCODE_F(12)},
+};
+
+/* Seconds until the machine gives up waiting in a state: ESC is short, since it is a key that
+ * people press; the others can only be cut sequences, of which nothing must act. */
+static const double patience[] = {
+	[KEYS_GROUND] = -1,
+	[KEYS_UTF8] = 1,
+	[KEYS_ESCAPE] = 0.025,
+	[KEYS_ESCAPED] = 0.3,
+	[KEYS_CSI] = 0.5,
+	[KEYS_CSI_CONSOLE] = 0.5,
+	[KEYS_SS3] = 0.5,
+	[KEYS_SS3_LATE] = 0.3,
+	[KEYS_STRING] = 0.5,
+	[KEYS_STRING_ESCAPE] = 0.5,
+	[KEYS_PASTE] = 2,
+};
+
+static const char paste_end[] = "\033[201~";
+
+static struct term_event key_event(int key)
+{
+	struct term_event event = {.kind = key == KEYCODE_NONE ? TERM_NOTHING : TERM_KEY};
+
+	event.key = key;
+	return event;
+}
+
+static int sequence_key(int parameter, unsigned char final)
+{
+	for (size_t i = 0; i < sizeof sequence / sizeof *sequence; i++)
+		if (sequence[i].final == final && sequence[i].parameter == parameter)
+			return sequence[i].key;
+	return KEYCODE_NONE;
+}
+
+/* Only what a paste may hold is kept: a NUL would cut it. */
+static void paste_keep(struct term_keys *keys, unsigned char byte)
+{
+	if (byte != 0 && keys->paste_length < TERM_PASTE_MAX)
+		keys->paste[keys->paste_length++] = (char)byte;
+}
+
+static struct term_event paste_finish(struct term_keys *keys)
+{
+	struct term_event event = {.kind = TERM_PASTE, .text = keys->paste};
+
+	keys->paste[keys->paste_length] = '\0';
+	keys->state = KEYS_GROUND;
+	return event;
+}
+
+static struct term_event paste_byte(struct term_keys *keys, unsigned char byte)
+{
+	if (byte == (unsigned char)paste_end[keys->end_length]) {
+		keys->end_length++;
+		if (paste_end[keys->end_length] == '\0')
+			return paste_finish(keys);
+		return key_event(KEYCODE_NONE);
+	}
+	for (size_t i = 0; i < keys->end_length; i++)
+		paste_keep(keys, (unsigned char)paste_end[i]);
+	keys->end_length = byte == BYTE_ESCAPE;
+	if (byte != BYTE_ESCAPE)
+		paste_keep(keys, byte);
+	return key_event(KEYCODE_NONE);
+}
+
+static void paste_start(struct term_keys *keys)
+{
+	keys->state = KEYS_PASTE;
+	keys->paste_length = keys->end_length = 0;
+}
+
+static void control_start(struct term_keys *keys)
+{
+	keys->state = KEYS_CSI;
+	keys->parameter[0] = keys->parameter[1] = keys->parameter_at = 0;
+	keys->foreign = false;
+}
+
+static struct term_event control_finish(struct term_keys *keys, unsigned char final)
+{
+	int parameter = keys->parameter[0];
+
+	keys->state = KEYS_GROUND;
+	if (keys->foreign)
+		return key_event(KEYCODE_NONE);
+	if (final == '~' && parameter == 200) {
+		paste_start(keys);
+		return key_event(KEYCODE_NONE);
+	}
+	if (final != '~' && parameter == 0)
+		parameter = 1;
+	return key_event(sequence_key(parameter, final));
+}
+
+static struct term_event control_byte(struct term_keys *keys, unsigned char byte)
+{
+	int *parameter = &keys->parameter[keys->parameter_at];
+
+	if (byte >= '0' && byte <= '9') {
+		*parameter = *parameter * 10 + byte - '0';
+		if (*parameter > PARAMETER_MAX)
+			*parameter = PARAMETER_MAX;
+	} else if (byte == ';') {
+		keys->foreign |= keys->parameter_at > 0;
+		keys->parameter_at = 1;
+	} else if (byte == '[' && !keys->foreign && keys->parameter[0] == 0) {
+		keys->state = KEYS_CSI_CONSOLE;
+	} else if (byte < '@') {
+		keys->foreign = true;
+	} else {
+		return control_finish(keys, byte);
+	}
+	return key_event(KEYCODE_NONE);
+}
+
+/* The keypad in application mode sends its own characters moved up by 0x40. */
+static struct term_event single_shift_byte(struct term_keys *keys, unsigned char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return key_event(KEYCODE_NONE); /* a modifier, as old xterms put it */
+	keys->state = KEYS_GROUND;
+	if (byte == 'M' || (byte >= 'j' && byte <= 'y'))
+		return key_event(byte - 0x40);
+	if (byte == 'X')
+		return key_event('=');
+	return key_event(sequence_key(1, byte));
+}
+
+static struct term_event utf8_start(struct term_keys *keys, unsigned char byte)
+{
+	keys->missing = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
+	if (byte < 0xC2 || byte > 0xF4)
+		return key_event(KEYCODE_NONE);
+	keys->code = byte & (0x3Fu >> keys->missing);
+	keys->least = keys->missing == 3 ? 0x10000 : keys->missing == 2 ? 0x800 : 0xA0;
+	keys->state = KEYS_UTF8;
+	return key_event(KEYCODE_NONE);
+}
+
+static struct term_event utf8_byte(struct term_keys *keys, unsigned char byte)
+{
+	uint32_t code = keys->code << 6 | (byte & 0x3F);
+
+	keys->code = code;
+	if (--keys->missing > 0)
+		return key_event(KEYCODE_NONE);
+	keys->state = KEYS_GROUND;
+	if (code < keys->least || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
+		return key_event(KEYCODE_NONE);
+	return key_event((int)code);
+}
+
+static struct term_event ground_byte(struct term_keys *keys, unsigned char byte)
+{
+	keys->state = KEYS_GROUND;
+	if (byte == BYTE_ESCAPE) {
+		keys->state = KEYS_ESCAPE;
+		return key_event(KEYCODE_NONE);
+	}
+	if (byte >= 0x80)
+		return utf8_start(keys, byte);
+	if (byte == '\n')
+		return key_event(KEYCODE_ENTER);
+	return key_event(byte == '\b' ? KEYCODE_BACKSPACE : byte);
+}
+
+/* After ESC. False: the byte belongs to no sequence and has not been eaten. */
+static bool escape_byte(struct term_keys *keys, unsigned char byte)
+{
+	if (byte == '[')
+		control_start(keys);
+	else if (byte == 'O')
+		keys->state = keys->state == KEYS_ESCAPED ? KEYS_SS3_LATE : KEYS_SS3;
+	else if (keys->state != KEYS_ESCAPED && (byte == ']' || byte == 'P' || byte == 'X' ||
+		byte == '^' || byte == '_'))
+		keys->state = KEYS_STRING;
+	else
+		return false;
+	return true;
+}
+
+/* An ESC ends the string; unless `\` follows, it already starts the next sequence. */
+static struct term_event string_byte(struct term_keys *keys, unsigned char byte)
+{
+	if (keys->state == KEYS_STRING_ESCAPE && byte != '\\' && escape_byte(keys, byte))
+		return key_event(KEYCODE_NONE);
+	if (byte == BYTE_ESCAPE)
+		keys->state = KEYS_STRING_ESCAPE;
+	else if (byte == BYTE_BEL || byte == BYTE_CAN || keys->state == KEYS_STRING_ESCAPE)
+		keys->state = KEYS_GROUND;
+	return key_event(KEYCODE_NONE);
+}
+
+/* True if `byte` cannot go on with what is open: a control character within a sequence, a
+ * character cut short. It then starts afresh. */
+static bool breaks_off(const struct term_keys *keys, unsigned char byte)
+{
+	switch (keys->state) {
+	case KEYS_UTF8:
+		return (byte & 0xC0) != 0x80;
+	case KEYS_CSI:
+	case KEYS_CSI_CONSOLE:
+	case KEYS_SS3:
+	case KEYS_SS3_LATE:
+		return byte < ' ' || byte >= 0x7F;
+	case KEYS_STRING:
+	case KEYS_STRING_ESCAPE:
+		return byte == KEYCODE_CONTROL('c');
+	default:
+		return false;
+	}
+}
+
+static struct term_event console_byte(struct term_keys *keys, unsigned char byte)
+{
+	keys->state = KEYS_GROUND;
+	return key_event(byte >= 'A' && byte <= 'E' ? KEYCODE_F(byte - 'A' + 1) : KEYCODE_NONE);
+}
+
+/* Sets *eaten to false if the byte has to be looked at again. */
+static struct term_event key_byte(struct term_keys *keys, unsigned char byte, bool *eaten)
+{
+	enum term_keys_state state = keys->state;
+
+	*eaten = true;
+	switch (state) {
+	case KEYS_UTF8:
+		return utf8_byte(keys, byte);
+	case KEYS_ESCAPE:
+	case KEYS_ESCAPED:
+		if (escape_byte(keys, byte))
+			return key_event(KEYCODE_NONE);
+		*eaten = false;
+		keys->state = KEYS_GROUND;
+		return key_event(state == KEYS_ESCAPE ? KEYCODE_ESCAPE : KEYCODE_NONE);
+	case KEYS_CSI:
+		return control_byte(keys, byte);
+	case KEYS_CSI_CONSOLE:
+		return console_byte(keys, byte);
+	case KEYS_SS3:
+	case KEYS_SS3_LATE:
+		return single_shift_byte(keys, byte);
+	case KEYS_STRING:
+	case KEYS_STRING_ESCAPE:
+		return string_byte(keys, byte);
+	case KEYS_PASTE:
+		return paste_byte(keys, byte);
+	case KEYS_GROUND:
+		break;
+	}
+	return ground_byte(keys, byte);
+}
+
+size_t term_keys_decode(struct term_keys *keys, const unsigned char *bytes, size_t count,
+	struct term_event *event)
+{
+	size_t at = 0;
+
+	*event = key_event(KEYCODE_NONE);
+	while (at < count && event->kind == TERM_NOTHING) {
+		bool eaten;
+
+		if (breaks_off(keys, bytes[at]))
+			keys->state = KEYS_GROUND;
+		*event = key_byte(keys, bytes[at], &eaten);
+		at += eaten;
+	}
+	return at;
+}
+
+double term_keys_patience(const struct term_keys *keys)
+{
+	return patience[keys->state];
+}
+
+struct term_event term_keys_timeout(struct term_keys *keys)
+{
+	enum term_keys_state state = keys->state;
+
+	if (state == KEYS_PASTE)
+		return paste_finish(keys);
+	keys->state = state == KEYS_ESCAPE ? KEYS_ESCAPED : KEYS_GROUND;
+	if (state == KEYS_ESCAPE)
+		return key_event(KEYCODE_ESCAPE);
+	return key_event(state == KEYS_SS3_LATE ? 'O' : KEYCODE_NONE);
+}

@@ -1,0 +1,208 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memfd_create */
+#endif
+#include "term/link.h"
+#include "term/term.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	CHUNK = 8192,
+	LARGEST_FRAME = 8 << 20, /* bytes: 600x300 cells, each with its own colour */
+};
+
+/* By name first: /dev/tty is only the same terminal if it is the controlling one. */
+static int open_anew(void)
+{
+	int flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	char name[256];
+	int tty = -1;
+
+	if (ttyname_r(STDOUT_FILENO, name, sizeof name) == 0)
+		tty = open(name, flags);
+	return tty >= 0 ? tty : open("/dev/tty", flags);
+}
+
+/* The frame counts as a file; a limit on files would cut it without a word. */
+static bool file_limit_allows_frame(struct error *error)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur >= LARGEST_FRAME)
+		return true;
+	return error_set(error, STATUS_WORLD,
+		"the limit on file sizes is %llu bytes, a screen needs %d (see ulimit -f)",
+		(unsigned long long)limit.rlim_cur, (int)LARGEST_FRAME);
+}
+
+static struct termios raw_of(const struct termios *found)
+{
+	struct termios raw = *found;
+
+	raw.c_iflag &= ~(tcflag_t)(BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON | IXOFF);
+	raw.c_oflag &= ~(tcflag_t)OPOST;
+	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	return raw;
+}
+
+bool term_link_open(struct term_link *link, struct error *error)
+{
+	*link = (struct term_link){.tty = -1, .memory = -1};
+	if (!file_limit_allows_frame(error))
+		return false;
+	link->tty = open_anew();
+	if (link->tty < 0)
+		return error_set(error, STATUS_WORLD, "cannot open the terminal: %s", strerror(errno));
+	if (tcgetattr(link->tty, &link->found) != 0)
+		return error_set(error, STATUS_WORLD, "cannot read the terminal's settings: %s",
+			strerror(errno));
+	link->raw = raw_of(&link->found);
+	link->memory = memfd_create("frame", MFD_CLOEXEC);
+	if (link->memory < 0)
+		return error_set(error, STATUS_WORLD, "no memory for a screen: %s", strerror(errno));
+	return true;
+}
+
+void term_link_close(struct term_link *link)
+{
+	if (link->memory >= 0)
+		close(link->memory);
+	if (link->tty >= 0)
+		close(link->tty);
+	link->tty = link->memory = -1;
+}
+
+static void set(struct term_link *link, const struct termios *settings)
+{
+	while (tcsetattr(link->tty, TCSANOW, settings) != 0 && errno == EINTR)
+		;
+}
+
+void term_link_set_raw(struct term_link *link)
+{
+	set(link, &link->raw);
+}
+
+/* A shell that has taken the terminal back has settings of its own in force; setting ours
+ * would disturb it, and stop us. */
+void term_link_set_found(struct term_link *link)
+{
+	pid_t foreground = tcgetpgrp(link->tty);
+
+	if (foreground < 0 || foreground == getpgrp())
+		set(link, &link->found);
+}
+
+static int clamp(int value, int most)
+{
+	return value < most ? value : most;
+}
+
+void term_link_size(const struct term_link *link, int *columns, int *rows)
+{
+	struct winsize size;
+
+	*columns = 80;
+	*rows = 24;
+	if (ioctl(link->tty, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+		return;
+	*columns = clamp(size.ws_col, TERM_COLUMNS_MAX);
+	*rows = clamp(size.ws_row, TERM_ROWS_MAX);
+}
+
+/* Writers leave the file offset at the end of what they wrote. */
+static off_t end_of_memory(const struct term_link *link)
+{
+	return lseek(link->memory, 0, SEEK_CUR);
+}
+
+void term_link_write(struct term_link *link, const char *text)
+{
+	size_t length = strlen(text);
+
+	while (length > 0) {
+		ssize_t written = write(link->memory, text, length);
+
+		if (written <= 0)
+			return;
+		text += written;
+		length -= (size_t)written;
+	}
+}
+
+bool term_link_pending(const struct term_link *link)
+{
+	return end_of_memory(link) > link->sent;
+}
+
+void term_link_drop(struct term_link *link)
+{
+	link->sent = 0;
+	lseek(link->memory, 0, SEEK_SET);
+}
+
+/* Passes one chunk on; false when the terminal takes no more for now. */
+static bool pump_chunk(struct term_link *link, off_t end)
+{
+	char chunk[CHUNK];
+	off_t left = end - link->sent;
+	ssize_t count = pread(link->memory, chunk, left < CHUNK ? (size_t)left : CHUNK, link->sent);
+	ssize_t written = count > 0 ? write(link->tty, chunk, (size_t)count) : -1;
+
+	if (written < 0) {
+		link->gone |= errno != EAGAIN && errno != EINTR;
+		return false;
+	}
+	link->sent += written;
+	return true;
+}
+
+void term_link_pump(struct term_link *link)
+{
+	off_t end = end_of_memory(link);
+
+	while (link->sent < end && !link->gone)
+		if (!pump_chunk(link, end))
+			return;
+	term_link_drop(link);
+}
+
+void term_link_flush(struct term_link *link, int milliseconds)
+{
+	double deadline = term_now() + 1e-3 * milliseconds;
+	struct pollfd wait = {.fd = link->tty, .events = POLLOUT};
+
+	term_link_pump(link);
+	while (term_link_pending(link) && term_now() < deadline) {
+		poll(&wait, 1, (int)(1e3 * (deadline - term_now())) + 1);
+		term_link_pump(link);
+	}
+	term_link_drop(link);
+}
+
+size_t term_link_read(struct term_link *link, unsigned char *bytes, size_t size)
+{
+	ssize_t count = read(link->tty, bytes, size);
+
+	if (count > 0)
+		return (size_t)count;
+	link->gone |= count == 0 || (errno != EAGAIN && errno != EINTR);
+	return 0;
+}
+
+double term_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

@@ -1,0 +1,594 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* wcwidth */
+#endif
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS
+#include "term/term.h"
+#include "term/keys.h"
+#include "term/link.h"
+#include "term/signal.h"
+#include <curses.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { INPUT_SIZE = 1024, RUN_MAX = 64, LAST_BYTES_MS = 200 };
+
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+struct term {
+	struct term_link link;
+	FILE *sink; /* what ncurses believes to be the terminal: the link's memory */
+	SCREEN *screen;
+	int columns, rows;
+	bool taken;          /* the terminal is in our hands */
+	bool bracketed;      /* it can tell a paste from typing */
+	bool default_colors; /* it has a default foreground and background */
+
+	/* Rows that ncurses believes to have below ours. Writing the last corner scrolls no terminal
+	 * that waits with the wrap, but ncurses gets there by inserting, and fails in one column and
+	 * after a wide character; what it takes for the row before the last it just writes. */
+	int spare_rows;
+
+	char restore[256]; /* undoes all modes */
+	int signal_pipe;
+	int end_status; /* not 0: leave */
+	bool resized, resumed;
+
+	struct term_keys keys;
+	unsigned char input[INPUT_SIZE];
+	size_t input_at, input_end;
+	double heard; /* when the last byte came */
+	bool silent;  /* nothing more came for as long as the open sequence may take */
+
+	struct cell *shown; /* [rows][columns], what ncurses has been given */
+	bool repaint;
+	const struct color_scheme *scheme;
+	attr_t attributes[STYLE_COUNT];
+	short pair[STYLE_COUNT];
+};
+
+/* Opening. */
+
+/* A capability's string, without its padding marks; empty if the terminal lacks it. */
+static void append_capability(char *text, size_t size, const char *name)
+{
+	const char *from = tigetstr(name);
+	size_t length = strlen(text);
+
+	if (from == NULL || from == (char *)-1)
+		return;
+	while (*from != '\0' && length + 1 < size) {
+		size_t padding = from[0] == '$' && from[1] == '<' ? strcspn(from, ">") : 0;
+
+		if (padding > 0 && from[padding] == '>')
+			from += padding + 1;
+		else
+			text[length++] = *from++;
+	}
+	text[length] = '\0';
+}
+
+/* What a crash sends: keypad, colours, attributes, cursor and screen as they were. */
+static void prepare_restore(struct term *term)
+{
+	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
+
+	if (term->bracketed)
+		strcpy(term->restore, PASTE_OFF);
+	for (size_t i = 0; i < sizeof undo / sizeof *undo; i++)
+		append_capability(term->restore, sizeof term->restore, undo[i]);
+}
+
+static bool check_descriptors(struct error *error)
+{
+	bool in = isatty(STDIN_FILENO), out = isatty(STDOUT_FILENO);
+
+	if (in && out)
+		return true;
+	return error_set(error, STATUS_USAGE,
+		"%s a terminal; to train without one use: wane run",
+		in ? "standard output is not" : out ? "standard input is not"
+			: "neither standard input nor standard output is");
+}
+
+static bool can_move_cursor(void)
+{
+	const char *address = tigetstr("cup");
+
+	return address != NULL && address != (char *)-1 && *address != '\0';
+}
+
+/* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
+static bool open_screen(struct term *term, struct error *error)
+{
+	static const char advice[] = "to train without a terminal use: wane run";
+	const char *name = getenv("TERM");
+	int copy = dup(term->link.memory);
+
+	term->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
+	if (term->sink == NULL)
+		return error_set(error, STATUS_WORLD, "no descriptor left for the screen");
+	if (name == NULL || *name == '\0')
+		return error_set(error, STATUS_USAGE,
+			"TERM is not set, so the kind of terminal is unknown; %s", advice);
+	use_env(FALSE);
+	use_tioctl(TRUE);
+	term->screen = newterm(NULL, term->sink, stdin);
+	if (term->screen == NULL)
+		return error_set(error, STATUS_USAGE, "TERM=%s is unknown here; %s", name, advice);
+	if (!can_move_cursor())
+		return error_set(error, STATUS_USAGE, "TERM=%s cannot move the cursor; %s", name,
+			advice);
+	return true;
+}
+
+/* Takes the size the terminal has now; false if it has not changed. */
+static bool update_size(struct term *term)
+{
+	int columns, rows;
+	struct cell *shown;
+
+	term_link_size(&term->link, &columns, &rows);
+	if (columns == term->columns && rows == term->rows)
+		return false;
+	shown = calloc((size_t)columns * (size_t)rows, sizeof *shown);
+	if (shown == NULL || resizeterm(rows + term->spare_rows, columns) != OK) {
+		free(shown);
+		return false;
+	}
+	erase(); /* a spare row that was a row of ours would keep its text */
+	free(term->shown);
+	term->shown = shown;
+	term->columns = columns;
+	term->rows = rows;
+	term->repaint = true;
+	return true;
+}
+
+/* What newterm() has said is for 80x24, scrolling margins included: it is to say it anew. */
+static void restart_screen(struct term *term)
+{
+	update_size(term);
+	endwin();
+	term_link_drop(&term->link);
+	doupdate();
+}
+
+static void set_up_screen(struct term *term)
+{
+	const char *address = tigetstr("cup");
+
+	term->spare_rows = tigetflag("xenl") > 0;
+	restart_screen(term);
+	/* Looking for typed keys would make ncurses break off frames. */
+	typeahead(-1);
+	leaveok(stdscr, TRUE);
+	if (has_colors() && start_color() == OK)
+		term->default_colors = use_default_colors() == OK;
+	term->bracketed = strncmp(address, "\033[", 2) == 0;
+	prepare_restore(term);
+}
+
+/* Signals come before the screen, else ncurses would put in handlers of its own. */
+static bool open_all(struct term *term, struct error *error)
+{
+	term->signal_pipe = -1;
+	if (!term_link_open(&term->link, error))
+		return false;
+	term->signal_pipe = term_signal_open();
+	if (term->signal_pipe < 0)
+		return error_set(error, STATUS_WORLD, "no descriptor left for signals");
+	if (!open_screen(term, error))
+		return false;
+	set_up_screen(term);
+	return term->shown != NULL || error_set(error, STATUS_WORLD, "no memory for the screen");
+}
+
+struct term *term_open(struct error *error)
+{
+	struct term *term;
+
+	if (!check_descriptors(error))
+		return NULL;
+	term = calloc(1, sizeof *term);
+	if (term == NULL) {
+		error_set(error, STATUS_WORLD, "no memory for the terminal");
+		return NULL;
+	}
+	if (!open_all(term, error)) {
+		term_close(term);
+		return NULL;
+	}
+	return term;
+}
+
+/* Taking the terminal and giving it back. */
+
+static void take(struct term *term)
+{
+	term_link_set_raw(&term->link);
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	if (term->bracketed)
+		term_link_write(&term->link, PASTE_ON);
+	term->taken = true;
+	term->repaint = true;
+	term_signal_hold(term->link.tty, term->restore, &term->link.found);
+}
+
+static void give_back(struct term *term)
+{
+	if (!term->taken)
+		return;
+	if (term->bracketed)
+		term_link_write(&term->link, PASTE_OFF);
+	endwin();
+	term_link_flush(&term->link, LAST_BYTES_MS);
+	term_link_set_found(&term->link);
+	term_signal_release();
+	term->taken = false;
+}
+
+void term_close(struct term *term)
+{
+	if (term == NULL)
+		return;
+	give_back(term);
+	if (term->screen != NULL)
+		delscreen(term->screen);
+	if (term->signal_pipe >= 0)
+		term_signal_close();
+	if (term->sink != NULL)
+		fclose(term->sink);
+	term_link_close(&term->link);
+	free(term->shown);
+	free(term);
+}
+
+/* Signals. */
+
+static void end(struct term *term, int signal_number)
+{
+	if (term->end_status == 0)
+		term->end_status = 128 + signal_number;
+}
+
+/* Who stopped us may have used the terminal: everything is set anew. */
+static void resume(struct term *term)
+{
+	if (!isendwin())
+		endwin();
+	take(term);
+	term->resumed = true;
+	term->resized |= update_size(term);
+}
+
+/* Reads what signals have come; returns true if the last word was to stop. */
+static bool read_signals(struct term *term)
+{
+	bool stop = false, resumed = false;
+	int number;
+
+	while ((number = term_signal_next()) != 0) {
+		if (number == SIGTSTP || number == SIGCONT)
+			stop = number == SIGTSTP;
+		else if (number != SIGWINCH)
+			end(term, number);
+		resumed |= number == SIGCONT;
+	}
+	if (term->end_status == 0 && resumed)
+		resume(term);
+	if (term->taken)
+		term->resized |= update_size(term);
+	return stop && term->end_status == 0;
+}
+
+static void suspend(struct term *term, bool group)
+{
+	int number;
+
+	give_back(term);
+	term_signal_stop(group);
+	while ((number = term_signal_next()) != 0)
+		if (number != SIGTSTP && number != SIGCONT && number != SIGWINCH)
+			end(term, number);
+	if (term->end_status == 0)
+		resume(term);
+}
+
+void term_suspend(struct term *term)
+{
+	suspend(term, true);
+}
+
+/* Waiting. */
+
+static bool event_waiting(const struct term *term)
+{
+	return term->end_status != 0 || term->resized || term->resumed || term->silent ||
+		term->input_at < term->input_end;
+}
+
+/* Seconds until an open sequence is given up; `timeout` if that is sooner. */
+static double limit_timeout(const struct term *term, double timeout)
+{
+	double patience = term_keys_patience(&term->keys);
+	double left = term->heard + patience - term_now();
+
+	if (event_waiting(term))
+		return 0;
+	if (patience < 0 || (timeout >= 0 && timeout < left))
+		return timeout;
+	return left > 0 ? left : 0;
+}
+
+/* Rounds up, so that waiting for a moment just ahead does not spin. */
+static int poll_milliseconds(double timeout)
+{
+	if (timeout < 0)
+		return -1;
+	return timeout > 1e6 ? 1000000000 : (int)(timeout * 1e3 + 0.999);
+}
+
+static void read_input(struct term *term)
+{
+	double patience = term_keys_patience(&term->keys);
+
+	if (term->input_at < term->input_end)
+		return;
+	term->input_at = 0;
+	term->input_end = term_link_read(&term->link, term->input, sizeof term->input);
+	if (term->input_end > 0)
+		term->heard = term_now();
+	else
+		term->silent = patience >= 0 && term_now() - term->heard >= patience;
+}
+
+void term_wait(struct term *term, double timeout_seconds)
+{
+	struct pollfd wait[2] = {
+		{.fd = term->link.tty, .events = POLLIN},
+		{.fd = term->signal_pipe, .events = POLLIN},
+	};
+	bool was_ready = term_ready(term);
+
+	if (!term->taken && term->end_status == 0)
+		take(term);
+	term_link_pump(&term->link);
+	if (term_link_pending(&term->link))
+		wait[0].events |= POLLOUT;
+	else if (!was_ready)
+		timeout_seconds = 0;
+	poll(wait, 2, poll_milliseconds(limit_timeout(term, timeout_seconds)));
+	if (wait[1].revents != 0 && read_signals(term))
+		suspend(term, false);
+	if (term->end_status != 0)
+		return;
+	if (wait[0].revents & POLLOUT)
+		term_link_pump(&term->link);
+	read_input(term);
+	if (term->link.gone || (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+		end(term, SIGHUP);
+}
+
+bool term_waiting(const struct term *term)
+{
+	struct pollfd wait[2] = {
+		{.fd = term->link.tty, .events = POLLIN},
+		{.fd = term->signal_pipe, .events = POLLIN},
+	};
+
+	return event_waiting(term) || poll(wait, 2, 0) > 0;
+}
+
+static struct term_event next_key(struct term *term)
+{
+	struct term_event event = {.kind = TERM_NOTHING};
+
+	if (term->input_at < term->input_end)
+		term->input_at += term_keys_decode(&term->keys, term->input + term->input_at,
+			term->input_end - term->input_at, &event);
+	else if (term->silent)
+		event = term_keys_timeout(&term->keys);
+	term->silent = false;
+	return event;
+}
+
+struct term_event term_next(struct term *term)
+{
+	struct term_event event = {.columns = term->columns, .rows = term->rows};
+
+	if (term->end_status != 0) {
+		event.kind = TERM_END;
+		event.status = term->end_status;
+	} else if (term->resumed) {
+		event.kind = TERM_RESUMED;
+		term->resumed = false;
+	} else if (term->resized) {
+		event.kind = TERM_RESIZE;
+		term->resized = false;
+	} else {
+		return next_key(term);
+	}
+	return event;
+}
+
+/* Showing. */
+
+bool term_ready(const struct term *term)
+{
+	return term->taken && !term_link_pending(&term->link);
+}
+
+static attr_t attributes_of(uint8_t attributes)
+{
+	return (attributes & ATTRIBUTE_BOLD ? A_BOLD : 0) |
+		(attributes & ATTRIBUTE_DIM ? A_DIM : 0) |
+		(attributes & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
+		(attributes & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
+}
+
+static void set_look(struct term *term, int style, const struct look *look, bool color)
+{
+	short foreground = COLORS >= 256 ? look->color256 : look->color8;
+	short background = term->default_colors ? -1 : COLOR_BLACK;
+
+	term->pair[style] = 0;
+	term->attributes[style] = attributes_of(color ? look->attributes : look->mono);
+	if (!color || foreground < 0)
+		return;
+	term->pair[style] = (short)(style + 1);
+	init_pair(term->pair[style], foreground, background);
+}
+
+static void set_scheme(struct term *term, const struct color_scheme *scheme)
+{
+	bool color = scheme->color && has_colors() && COLORS >= 8;
+
+	for (int style = 0; style < STYLE_COUNT; style++)
+		set_look(term, style, &scheme->look[style], color);
+	term->scheme = scheme;
+}
+
+static struct cell cell_at(const struct canvas *canvas, int x, int y)
+{
+	static const struct cell blank = {' ', STYLE_NORMAL};
+
+	if (x < 0 || x >= canvas->columns || y >= canvas->rows)
+		return blank;
+	return canvas->cell[(size_t)y * (size_t)canvas->columns + (size_t)x];
+}
+
+/* Wide in the picture and for the locale: where they disagree, the rest of the line would shift. */
+static bool is_wide(const struct term *term, const struct canvas *canvas, int x, int y)
+{
+	wchar_t code = (wchar_t)cell_at(canvas, x, y).code;
+
+	return x + 1 < term->columns && cell_at(canvas, x + 1, y).code == 0 && wcwidth(code) == 2;
+}
+
+/* Columns the cell takes on this terminal; 0 is the right half of a wide character. */
+static int cell_width(const struct term *term, const struct canvas *canvas, int x, int y)
+{
+	if (cell_at(canvas, x, y).code == 0)
+		return x > 0 && is_wide(term, canvas, x - 1, y) ? 0 : 1;
+	return is_wide(term, canvas, x, y) ? 2 : 1;
+}
+
+/* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
+static void set_character(const struct term *term, cchar_t *out, struct cell cell, int width)
+{
+	int style = cell.style < STYLE_COUNT ? cell.style : STYLE_NORMAL;
+	attr_t attributes = term->attributes[style];
+	short pair = term->pair[style];
+	wchar_t text[2] = {(wchar_t)cell.code, 0};
+
+	if (cell.code == 0)
+		text[0] = L' ';
+	else if (wcwidth(text[0]) != width)
+		text[0] = L'?';
+	/* A blank shows no foreground: as a plain one it needs no bytes for its style. */
+	if (text[0] == L' ' && !(attributes & (A_REVERSE | A_UNDERLINE))) {
+		attributes = 0;
+		pair = 0;
+	}
+	setcchar(out, text, attributes, pair, NULL);
+}
+
+static bool cell_changed(const struct term *term, const struct canvas *canvas, int x, int y)
+{
+	struct cell shown = term->shown[(size_t)y * (size_t)term->columns + (size_t)x];
+	struct cell cell = cell_at(canvas, x, y);
+
+	return term->repaint || cell.code != shown.code || cell.style != shown.style;
+}
+
+/* Draws the changed cells from x on; returns where they end. */
+static int draw_run(struct term *term, const struct canvas *canvas, int x, int y)
+{
+	struct cell *shown = term->shown + (size_t)y * (size_t)term->columns;
+	cchar_t run[RUN_MAX];
+	int start = x, count = 0;
+
+	for (; x < term->columns && count < RUN_MAX && cell_changed(term, canvas, x, y); x++) {
+		int width = cell_width(term, canvas, x, y);
+
+		shown[x] = cell_at(canvas, x, y);
+		if (width > 0)
+			set_character(term, &run[count++], shown[x], width);
+		else if (count == 0)
+			start = x + 1;
+	}
+	if (count > 0)
+		mvadd_wchnstr(y, start, run, count);
+	return x;
+}
+
+static bool draw_changes(struct term *term, const struct canvas *canvas)
+{
+	bool changed = term->repaint;
+
+	for (int y = 0; y < term->rows; y++)
+		for (int x = 0; x < term->columns; x++)
+			if (cell_changed(term, canvas, x, y)) {
+				x = draw_run(term, canvas, x, y) - 1;
+				changed = true;
+			}
+	return changed;
+}
+
+void term_present(struct term *term, const struct canvas *canvas,
+	const struct color_scheme *scheme, bool repaint)
+{
+	if (!term_ready(term))
+		return;
+	term->repaint |= repaint || scheme != term->scheme;
+	if (scheme != term->scheme)
+		set_scheme(term, scheme);
+	if (!draw_changes(term, canvas))
+		return;
+	if (term->repaint)
+		clearok(curscr, TRUE);
+	term->repaint = false;
+	wnoutrefresh(stdscr);
+	doupdate();
+	term_link_pump(&term->link);
+}
+
+/* What the terminal can do. */
+
+int term_columns(const struct term *term)
+{
+	return term->columns;
+}
+
+int term_rows(const struct term *term)
+{
+	return term->rows;
+}
+
+bool term_has_colors(const struct term *term)
+{
+	const char *unwanted = getenv("NO_COLOR");
+
+	(void)term; /* ncurses knows: there is one terminal */
+	return has_colors() && COLORS >= 8 &&
+		(unwanted == NULL || *unwanted == '\0');
+}
+
+const char *term_glyphs(const struct term *term)
+{
+	const char *name = termname();
+
+	(void)term;
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return "ascii";
+	return strncmp(name, "linux", 5) == 0 ? "console" : "braille";
+}

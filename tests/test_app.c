@@ -1,0 +1,685 @@
+/* The whole program without a terminal: keys in, a canvas out, with a clock of our own. */
+#include "app/app.h"
+#include "app/state.h"
+#include "ui/key.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+struct fixture {
+	struct app *app;
+	double now;
+};
+
+static struct fixture start_with(const char *const *pairs)
+{
+	struct app_options options = { .setup = setup_default(), .glyphs = "ascii" };
+	struct fixture fixture = { .now = 1000 };
+	struct error error = { 0, "" };
+
+	options.setup.screen.glyphs = NULL;
+	setup_assign_pair(&options.setup, "samples=50", &error);
+	setup_assign_pair(&options.setup, "depth=2", &error);
+	setup_assign_pair(&options.setup, "width=2", &error);
+	for (; pairs && *pairs; pairs++)
+		if (!setup_assign_pair(&options.setup, *pairs, &error))
+			fail_msg("%s", error.text);
+	fixture.app = app_new(&options, &error);
+	if (!fixture.app)
+		fail_msg("%s", error.text);
+	app_resize(fixture.app, 80, 24);
+	return fixture;
+}
+
+static struct fixture start(void)
+{
+	return start_with(NULL);
+}
+
+/* Lets the app work until it has nothing to do before `until`. */
+static void work_until(struct fixture *fixture, double until)
+{
+	for (int i = 0; i < 100000; i++) {
+		double wait = app_wait(fixture->app, fixture->now);
+		if (wait < 0 || fixture->now + wait > until)
+			break;
+		fixture->now += wait;
+		app_work(fixture->app, fixture->now);
+	}
+	if (fixture->now < until)
+		fixture->now = until;
+}
+
+static void settle(struct fixture *fixture)
+{
+	work_until(fixture, fixture->now);
+}
+
+static enum app_state press(struct fixture *fixture, int key)
+{
+	enum app_state state = app_key(fixture->app, key, fixture->now);
+	settle(fixture);
+	return state;
+}
+
+static void pause(struct fixture *fixture)
+{
+	settle(fixture);
+	if (fixture->app->session->left != 0)
+		press(fixture, ' ');
+	settle(fixture);
+}
+
+static int64_t epoch(const struct fixture *fixture)
+{
+	return experiment_epoch(fixture->app->session->experiment);
+}
+
+static const struct config *config(const struct fixture *fixture)
+{
+	return experiment_config(fixture->app->session->experiment);
+}
+
+/* True if a line of the picture holds `text` (ASCII). */
+static bool shows(struct fixture *fixture, const char *text)
+{
+	const struct canvas *canvas = app_draw(fixture->app);
+	char line[601];
+
+	for (int y = 0; y < canvas->rows; y++) {
+		for (int x = 0; x < canvas->columns; x++) {
+			uint32_t code = canvas->cell[y * canvas->columns + x].code;
+			line[x] = code >= ' ' && code < 127 ? (char)code : '~';
+		}
+		line[canvas->columns] = '\0';
+		if (strstr(line, text))
+			return true;
+	}
+	return false;
+}
+
+static void epochs_come_at_the_pace(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	settle(&fixture);
+	double begun = fixture.now;
+	int64_t first = epoch(&fixture);
+	work_until(&fixture, begun + 2.05);
+	assert_in_range(epoch(&fixture) - first, 19, 21);
+	press(&fixture, '+');
+	first = epoch(&fixture);
+	work_until(&fixture, fixture.now + 1.01);
+	assert_in_range(epoch(&fixture) - first, 19, 21);
+	app_free(fixture.app);
+}
+
+static void a_stall_is_not_made_up_for_by_a_burst(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	work_until(&fixture, fixture.now + 1);
+	int64_t before = epoch(&fixture);
+	fixture.now += 3600;
+	work_until(&fixture, fixture.now + 0.5);
+	assert_in_range(epoch(&fixture) - before, 1, 7);
+	app_free(fixture.app);
+}
+
+static void paused_sleeps_and_draws_nothing(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	work_until(&fixture, fixture.now + 10);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	app_draw(fixture.app);
+	int64_t before = epoch(&fixture);
+	work_until(&fixture, fixture.now + 100);
+	assert_false(app_changed(fixture.app));
+	assert_int_equal(epoch(&fixture), before);
+	press(&fixture, KEYCODE_F(12));
+	assert_false(app_changed(fixture.app));
+	app_free(fixture.app);
+}
+
+static void one_and_ten_epochs_are_one_and_ten(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	int64_t before = epoch(&fixture);
+	press(&fixture, 's');
+	work_until(&fixture, fixture.now + 5);
+	assert_int_equal(epoch(&fixture), before + 1);
+	press(&fixture, 'S');
+	work_until(&fixture, fixture.now + 5);
+	assert_int_equal(epoch(&fixture), before + 11);
+	app_free(fixture.app);
+}
+
+static void a_change_while_paused_shows_at_once_and_keeps_the_epoch(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	work_until(&fixture, fixture.now + 1);
+	pause(&fixture);
+	int64_t before = epoch(&fixture);
+	press(&fixture, 'a');
+	assert_string_equal(config(&fixture)->activation, "relu");
+	assert_int_equal(epoch(&fixture), before);
+	assert_true(shows(&fixture, "relu"));
+	assert_true(experiment_between_epochs(fixture.app->session->experiment));
+	app_free(fixture.app);
+}
+
+static void several_presses_before_an_epoch_ends_are_one_change(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	for (int i = 0; i < 3; i++)
+		app_key(fixture.app, 'd', fixture.now);
+	settle(&fixture);
+	assert_int_equal(config(&fixture)->depth, 5);
+	press(&fixture, 'u');
+	assert_int_equal(config(&fixture)->depth, 2);
+	app_free(fixture.app);
+}
+
+static void undo_brings_back_weights_and_epoch_and_redo_undoes_it(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	work_until(&fixture, fixture.now + 1);
+	pause(&fixture);
+	int64_t before = epoch(&fixture);
+	float loss = experiment_record(fixture.app->session->experiment)->loss;
+	press(&fixture, 'i');
+	assert_int_equal(epoch(&fixture), 0);
+	assert_string_not_equal(config(&fixture)->init, "glorot-uniform");
+	press(&fixture, 'u');
+	assert_int_equal(epoch(&fixture), before);
+	assert_string_equal(config(&fixture)->init, "glorot-uniform");
+	assert_true(experiment_record(fixture.app->session->experiment)->loss == loss);
+	press(&fixture, KEYCODE_CONTROL('r'));
+	assert_int_equal(epoch(&fixture), 0);
+	assert_string_not_equal(config(&fixture)->init, "glorot-uniform");
+	app_free(fixture.app);
+}
+
+static void undo_is_bounded(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	for (int i = 0; i < UNDO_STATES + 10; i++)
+		press(&fixture, 'a');
+	assert_int_equal(fixture.app->session->undo.past.count, UNDO_STATES);
+	for (int i = 0; i < UNDO_STATES + 10; i++)
+		press(&fixture, 'u');
+	assert_int_equal(fixture.app->session->undo.past.count, 0);
+	assert_true(shows(&fixture, "nothing to undo"));
+	app_free(fixture.app);
+}
+
+static void snapshots_over_the_budget_leave_the_settings(void **state)
+{
+	struct fixture fixture = start();
+	struct undo_stack stack = { .count = 0 };
+	struct undo_state popped;
+	const struct experiment *experiment = fixture.app->session->experiment;
+
+	(void)state;
+	pause(&fixture);
+	struct undo_state one = undo_capture(experiment, true);
+	size_t bytes = snapshot_bytes(one.snapshot);
+	undo_push(&stack, one, 2 * bytes);
+	for (int i = 0; i < 4; i++)
+		undo_push(&stack, undo_capture(experiment, true), 2 * bytes);
+	assert_int_equal(stack.count, 2);
+	undo_push(&stack, undo_capture(experiment, true), bytes - 1);
+	assert_true(undo_pop(&stack, &popped));
+	assert_null(popped.snapshot);
+	assert_int_equal(popped.config.depth, 2);
+	undo_clear(&stack);
+	app_free(fixture.app);
+}
+
+static void restart_repeats_the_numbers_and_a_new_seed_does_not(void **state)
+{
+	struct fixture fixture = start();
+	float loss[3];
+	(void)state;
+	pause(&fixture);
+	for (int i = 0; i < 3; i++) {
+		press(&fixture, "rrR"[i]);
+		press(&fixture, 's');
+		assert_int_equal(epoch(&fixture), 1);
+		loss[i] = experiment_record(fixture.app->session->experiment)->loss;
+	}
+	assert_true(loss[0] == loss[1]);
+	assert_true(loss[1] != loss[2]);
+	assert_int_equal(config(&fixture)->seed, 2);
+	app_free(fixture.app);
+}
+
+static void the_end_pauses_and_a_restart_goes_on(void **state)
+{
+	const char *const pairs[] = { "epochs=3", NULL };
+	struct fixture fixture = start_with(pairs);
+	(void)state;
+	work_until(&fixture, fixture.now + 2);
+	assert_int_equal(epoch(&fixture), 3);
+	assert_true(shows(&fixture, "over"));
+	work_until(&fixture, fixture.now + 20);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	press(&fixture, 'r');
+	work_until(&fixture, fixture.now + 0.15);
+	assert_in_range(epoch(&fixture), 1, 3);
+	app_free(fixture.app);
+}
+
+static void divergence_stops_training_and_the_screen_lives(void **state)
+{
+	const char *const pairs[] = { "lr=100", "activation=identity", "loss=mse", "depth=8",
+		"gain=50", NULL };
+	struct fixture fixture = start_with(pairs);
+	(void)state;
+	work_until(&fixture, fixture.now + 20);
+	assert_true(experiment_diverged(fixture.app->session->experiment));
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	assert_true(shows(&fixture, "over"));
+	assert_int_equal(press(&fixture, 'q'), APP_QUIT);
+	assert_int_equal(app_exit_status(fixture.app), 0);
+	app_free(fixture.app);
+}
+
+static void a_change_that_fails_says_so_and_is_taken_back(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	press(&fixture, 's');
+	int64_t before = epoch(&fixture);
+	press(&fixture, ':');
+	for (const char *at = "data=/no/such/file.csv"; *at; at++)
+		press(&fixture, *at);
+	press(&fixture, KEYCODE_ENTER);
+	assert_true(shows(&fixture, "/no/such/file.csv"));
+	assert_string_equal(config(&fixture)->data, "moons");
+	assert_string_equal(fixture.app->session->wanted.data, "moons");
+	assert_int_equal(epoch(&fixture), before);
+	app_free(fixture.app);
+}
+
+/* What only shows while the file is read comes after the experiment has been changed. */
+static void data_that_fail_while_loading_are_taken_back(void **state)
+{
+	char name[] = "/tmp/wane-test-XXXXXX", line[80];
+	struct fixture fixture = start();
+	int descriptor = mkstemp(name);
+	FILE *file = fdopen(descriptor, "w");
+
+	(void)state;
+	assert_non_null(file);
+	fputs("x,y,class\n1,2,a\n1,oops,b\n", file);
+	fclose(file);
+	work_until(&fixture, fixture.now + 1);
+	pause(&fixture);
+	int64_t before = epoch(&fixture);
+	snprintf(line, sizeof(line), "data=%s", name);
+	press(&fixture, ':');
+	for (const char *at = line; *at; at++)
+		press(&fixture, *at);
+	press(&fixture, KEYCODE_ENTER);
+	remove(name);
+	assert_true(shows(&fixture, "oops"));
+	assert_string_equal(config(&fixture)->data, "moons");
+	assert_int_equal(epoch(&fixture), before);
+	assert_false(session_failed(fixture.app->session));
+	app_free(fixture.app);
+}
+
+static void more_memory_than_allowed_is_refused(void **state)
+{
+	const char *const pairs[] = { "memory-limit=16", "depth=8", NULL };
+	struct fixture fixture = start_with(pairs);
+	(void)state;
+	pause(&fixture);
+	press(&fixture, ':');
+	for (const char *at = "width=1024"; *at; at++)
+		press(&fixture, *at);
+	press(&fixture, KEYCODE_ENTER);
+	assert_int_equal(fixture.app->message.style, STYLE_ALARM);
+	assert_int_equal(config(&fixture)->width, 2);
+	assert_false(session_failed(fixture.app->session));
+	app_free(fixture.app);
+}
+
+/* A network whose epoch takes many slices, in the middle of one. */
+static struct fixture start_long_epoch(void)
+{
+	const char *const pairs[] = { "samples=2000", "width=20", "depth=8", NULL };
+	struct fixture fixture = start_with(pairs);
+
+	while (!experiment_record(fixture.app->session->experiment)
+		|| experiment_between_epochs(fixture.app->session->experiment))
+		app_work(fixture.app, fixture.now);
+	return fixture;
+}
+
+static void what_starts_anew_does_not_wait_for_a_long_epoch(void **state)
+{
+	struct fixture fixture = start_long_epoch();
+	(void)state;
+	app_key(fixture.app, 'w', fixture.now);
+	assert_true(shows(&fixture, "8x50"));
+	app_work(fixture.app, fixture.now + 0.1);
+	assert_int_equal(config(&fixture)->width, 20);
+	fixture.now += 0.3;
+	app_work(fixture.app, fixture.now);
+	assert_int_equal(config(&fixture)->width, 50);
+	assert_int_equal(epoch(&fixture), 0);
+	pause(&fixture);
+	press(&fixture, 'u');
+	assert_int_equal(config(&fixture)->width, 20);
+	assert_int_equal(epoch(&fixture), 0);
+	app_free(fixture.app);
+}
+
+static void what_keeps_weights_waits_for_the_end_of_the_epoch(void **state)
+{
+	struct fixture fixture = start_long_epoch();
+	(void)state;
+	int64_t before = epoch(&fixture);
+	app_key(fixture.app, 'a', fixture.now);
+	app_work(fixture.app, fixture.now + 1);
+	assert_string_equal(config(&fixture)->activation, "sigmoid");
+	fixture.now += 2;
+	app_key(fixture.app, 'p', fixture.now);
+	settle(&fixture);
+	assert_string_equal(config(&fixture)->activation, "relu");
+	assert_int_equal(epoch(&fixture), before + 1);
+	app_free(fixture.app);
+}
+
+static void undo_of_a_change_that_waits_takes_it_back(void **state)
+{
+	struct fixture fixture = start_long_epoch();
+	(void)state;
+	app_key(fixture.app, 'a', fixture.now);
+	app_key(fixture.app, 'u', fixture.now);
+	assert_false(session_pending(fixture.app->session));
+	assert_string_equal(fixture.app->session->wanted.activation, "sigmoid");
+	app_free(fixture.app);
+}
+
+static void a_long_epoch_shows_how_far_it_is(void **state)
+{
+	struct fixture fixture = start_long_epoch();
+	(void)state;
+	char progress[16];
+
+	app_work(fixture.app, fixture.now);
+	assert_int_equal(fixture.app->percent, -1);
+	app_draw(fixture.app);
+	app_work(fixture.app, fixture.now + 1);
+	assert_true(app_changed(fixture.app));
+	snprintf(progress, sizeof(progress), " 0 %d%%  ", fixture.app->percent);
+	assert_true(shows(&fixture, progress));
+	app_free(fixture.app);
+}
+
+/* Every action by its first key, on the panes and on what can be in front. */
+static void every_key_can_be_pressed_anywhere(void **state)
+{
+	static const int before[] = { 0, '?', 'm' };
+	(void)state;
+	for (size_t b = 0; b < sizeof(before) / sizeof(before[0]); b++) {
+		struct fixture fixture = start();
+		for (int key = 1; key <= KEYCODE_F(12); key = key == 127 ? KEYCODE_UP : key + 1) {
+			fixture.app->front = &front_panes;
+			fixture.app->prompt.open = false;
+			press(&fixture, before[b]);
+			press(&fixture, key);
+			app_draw(fixture.app);
+			work_until(&fixture, fixture.now + 0.001);
+		}
+		app_free(fixture.app);
+	}
+}
+
+/* Each setting's key changes it, and its back key changes it back. */
+static void keys_of_settings_change_them(void **state)
+{
+	char before[SETTING_VALUE_MAX], after[SETTING_VALUE_MAX];
+	(void)state;
+	for (int i = 0; i < setup_count(); i++) {
+		struct fixture fixture = start();
+		struct setup setup = app_setup(fixture.app);
+		pause(&fixture);
+		setup_format(&setup, i, before);
+		if (setup_row(i)->key) {
+			press(&fixture, setup_row(i)->key);
+			setup = app_setup(fixture.app);
+			setup_format(&setup, i, after);
+			assert_string_not_equal(before, after);
+		}
+		if (setup_row(i)->back_key) {
+			press(&fixture, setup_row(i)->back_key);
+			setup = app_setup(fixture.app);
+			setup_format(&setup, i, after);
+			assert_string_equal(before, after);
+		}
+		app_free(fixture.app);
+	}
+}
+
+static void q_closes_what_is_in_front_and_escape_never_quits(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	press(&fixture, '?');
+	assert_ptr_equal(fixture.app->front, &front_help);
+	assert_int_equal(press(&fixture, 'q'), APP_RUN);
+	press(&fixture, 'm');
+	assert_int_equal(press(&fixture, KEYCODE_ESCAPE), APP_RUN);
+	assert_ptr_equal(fixture.app->front, &front_panes);
+	assert_int_equal(press(&fixture, KEYCODE_ESCAPE), APP_RUN);
+	press(&fixture, ':');
+	assert_int_equal(press(&fixture, 'q'), APP_RUN);
+	press(&fixture, KEYCODE_ESCAPE);
+	assert_int_equal(press(&fixture, KEYCODE_F(10)), APP_QUIT);
+	assert_int_equal(press(&fixture, 'Q'), APP_QUIT);
+	assert_int_equal(app_exit_status(fixture.app), 0);
+	press(&fixture, ':');
+	assert_int_equal(press(&fixture, KEYCODE_CONTROL('c')), APP_QUIT);
+	assert_int_equal(app_exit_status(fixture.app), 130);
+	assert_int_equal(press(&fixture, KEYCODE_CONTROL('l')), APP_REPAINT);
+	assert_int_equal(press(&fixture, KEYCODE_CONTROL('z')), APP_SUSPEND);
+	app_free(fixture.app);
+}
+
+static void help_scrolls_to_its_end_and_no_further(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	press(&fixture, '?');
+	assert_true(shows(&fixture, "In front"));
+	press(&fixture, 'k');
+	assert_int_equal(fixture.app->help_top, 0);
+	press(&fixture, 'G');
+	assert_true(shows(&fixture, "underflow"));
+	int end = fixture.app->help_top;
+	press(&fixture, 'j');
+	assert_int_equal(fixture.app->help_top, end);
+	press(&fixture, 'g');
+	assert_int_equal(fixture.app->help_top, 0);
+	app_free(fixture.app);
+}
+
+static void the_menu_steps_and_types_values(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	press(&fixture, 'm');
+	while (strcmp(setup_name(fixture.app->menu_row), "depth") != 0)
+		press(&fixture, 'j');
+	press(&fixture, KEYCODE_RIGHT);
+	assert_int_equal(config(&fixture)->depth, 3);
+	press(&fixture, KEYCODE_ENTER);
+	assert_string_equal(fixture.app->prompt.text, "set depth ");
+	press(&fixture, '7');
+	press(&fixture, KEYCODE_ENTER);
+	assert_int_equal(config(&fixture)->depth, 7);
+	app_free(fixture.app);
+}
+
+static void the_selected_layer_always_exists(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	press(&fixture, 'G');
+	assert_int_equal(fixture.app->view.layer, 3);
+	press(&fixture, 'j');
+	assert_int_equal(fixture.app->view.layer, 3);
+	press(&fixture, 'D');
+	assert_int_equal(fixture.app->view.layer, 2);
+	press(&fixture, KEYCODE_PAGE_UP);
+	press(&fixture, 'h');
+	assert_int_equal(fixture.app->view.layer, 1);
+	app_free(fixture.app);
+}
+
+static void every_size_can_be_drawn(void **state)
+{
+	static const int keys[] = { 0, '?', 'm', ':' };
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+		fixture.app->front = &front_panes;
+		press(&fixture, keys[k]);
+		for (int columns = 0; columns <= 130; columns += 1 + columns / 20)
+			for (int rows = 0; rows <= 50; rows += 1 + rows / 12) {
+				app_resize(fixture.app, columns, rows);
+				const struct canvas *canvas = app_draw(fixture.app);
+				assert_int_equal(canvas->columns, columns);
+				assert_int_equal(canvas->rows, rows);
+			}
+		fixture.app->prompt.open = false;
+	}
+	app_resize(fixture.app, 30, 8);
+	assert_true(shows(&fixture, "wane needs 40x10"));
+	fixture.app->front = &front_panes;
+	assert_int_equal(press(&fixture, 'q'), APP_QUIT);
+	app_resize(fixture.app, -5, 100000);
+	app_draw(fixture.app);
+	app_free(fixture.app);
+}
+
+static void messages_go_with_the_next_key_or_with_time(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	press(&fixture, 'e');
+	assert_true(shows(&fixture, "lr 0.2"));
+	assert_true(app_wait(fixture.app, fixture.now) > 0);
+	work_until(&fixture, fixture.now + 5);
+	assert_string_equal(fixture.app->message.text, "");
+	press(&fixture, 'e');
+	press(&fixture, KEYCODE_TAB);
+	assert_string_equal(fixture.app->message.text, "");
+	app_free(fixture.app);
+}
+
+static void a_paste_outside_the_prompt_does_nothing(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	pause(&fixture);
+	app_draw(fixture.app);
+	app_paste(fixture.app, "qqq");
+	assert_false(app_changed(fixture.app));
+	press(&fixture, ':');
+	app_paste(fixture.app, "depth=4");
+	assert_true(app_changed(fixture.app));
+	press(&fixture, KEYCODE_ENTER);
+	assert_int_equal(fixture.app->session->wanted.depth, 4);
+	app_free(fixture.app);
+}
+
+static void prompt_errors_leave_the_line_to_be_mended(void **state)
+{
+	struct fixture fixture = start();
+	(void)state;
+	press(&fixture, ':');
+	for (const char *at = "lr=1000"; *at; at++)
+		press(&fixture, *at);
+	press(&fixture, KEYCODE_ENTER);
+	assert_true(fixture.app->prompt.open);
+	assert_true(shows(&fixture, "expected 1e-08 to 100"));
+	assert_true(shows(&fixture, ":lr=1000"));
+	press(&fixture, KEYCODE_BACKSPACE);
+	press(&fixture, KEYCODE_BACKSPACE);
+	press(&fixture, KEYCODE_ENTER);
+	assert_false(fixture.app->prompt.open);
+	assert_true(fixture.app->session->wanted.lr == 10);
+	app_free(fixture.app);
+}
+
+static void unreadable_data_at_the_start_are_refused(void **state)
+{
+	struct app_options options = { .setup = setup_default() };
+	struct error error = { 0, "" };
+	(void)state;
+	strcpy(options.setup.config.data, "/no/such/file.csv");
+	assert_null(app_new(&options, &error));
+	assert_int_equal(error.status, STATUS_WORLD);
+	assert_non_null(strstr(error.text, "/no/such/file.csv"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(epochs_come_at_the_pace),
+		cmocka_unit_test(a_stall_is_not_made_up_for_by_a_burst),
+		cmocka_unit_test(paused_sleeps_and_draws_nothing),
+		cmocka_unit_test(one_and_ten_epochs_are_one_and_ten),
+		cmocka_unit_test(a_change_while_paused_shows_at_once_and_keeps_the_epoch),
+		cmocka_unit_test(several_presses_before_an_epoch_ends_are_one_change),
+		cmocka_unit_test(undo_brings_back_weights_and_epoch_and_redo_undoes_it),
+		cmocka_unit_test(undo_is_bounded),
+		cmocka_unit_test(snapshots_over_the_budget_leave_the_settings),
+		cmocka_unit_test(restart_repeats_the_numbers_and_a_new_seed_does_not),
+		cmocka_unit_test(the_end_pauses_and_a_restart_goes_on),
+		cmocka_unit_test(divergence_stops_training_and_the_screen_lives),
+		cmocka_unit_test(a_change_that_fails_says_so_and_is_taken_back),
+		cmocka_unit_test(data_that_fail_while_loading_are_taken_back),
+		cmocka_unit_test(more_memory_than_allowed_is_refused),
+		cmocka_unit_test(what_starts_anew_does_not_wait_for_a_long_epoch),
+		cmocka_unit_test(what_keeps_weights_waits_for_the_end_of_the_epoch),
+		cmocka_unit_test(undo_of_a_change_that_waits_takes_it_back),
+		cmocka_unit_test(a_long_epoch_shows_how_far_it_is),
+		cmocka_unit_test(every_key_can_be_pressed_anywhere),
+		cmocka_unit_test(keys_of_settings_change_them),
+		cmocka_unit_test(q_closes_what_is_in_front_and_escape_never_quits),
+		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
+		cmocka_unit_test(the_menu_steps_and_types_values),
+		cmocka_unit_test(the_selected_layer_always_exists),
+		cmocka_unit_test(every_size_can_be_drawn),
+		cmocka_unit_test(messages_go_with_the_next_key_or_with_time),
+		cmocka_unit_test(a_paste_outside_the_prompt_does_nothing),
+		cmocka_unit_test(prompt_errors_leave_the_line_to_be_mended),
+		cmocka_unit_test(unreadable_data_at_the_start_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+#!/bin/sh
+# The command line as a shell sees it: exit statuses, what goes where, files whole or not at all.
+# Usage: test_cli.sh WANE
+
+wane=$1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+HOME=$work/home
+export HOME
+unset XDG_CONFIG_HOME
+mkdir home
+failed=0
+small='depth=1 width=2 samples=20'
+
+# expect STATUS WHAT COMMAND...: runs it with its output in out and err
+expect()
+{
+	want=$1 what=$2
+	shift 2
+	"$@" >out 2>err </dev/null
+	got=$?
+	if [ "$got" != "$want" ]; then
+		echo "FAILED: $what: status $got, expected $want: $(head -c 300 err)"
+		failed=1
+	fi
+}
+
+# check WHAT COMMAND...
+check()
+{
+	what=$1
+	shift
+	if ! "$@"; then
+		echo "FAILED: $what"
+		failed=1
+	fi
+}
+
+lines() { [ "$(wc -l <"$1")" -eq "$2" ]; }
+litter() { ls -A | grep '^\.wane' ; }
+
+expect 0 'help' "$wane" --help
+check 'help names every command' grep -q 'wane run' out
+expect 0 'version' "$wane" --version
+expect 0 'help of a command' "$wane" run --help
+
+# wrong usage: status 2, one line on stderr, nothing on stdout
+for words in moons depth=x depth=301 dept=3x lr=0 lr=1e30 lr=-1 lr=nan =3 --nothing -x 'list' \
+	'list nothing' 'list data data' 'run --epochs' 'run --epochs 0' 'run --every x' \
+	'run nothing=1' 'run moons' 'check depth=x' 'run -o'; do
+	expect 2 "$words" "$wane" $words
+	check "$words: one line" lines err 1
+	check "$words: empty stdout" lines out 0
+done
+expect 2 'empty word' "$wane" ''
+expect 2 'control characters' "$wane" "$(printf 'depth=\033]52;c;x\007\r\302\233%%s%%n')"
+check 'no escape reaches stderr' sh -c '! grep -q "$(printf "[\033\007\r]")" err'
+check 'formats are text' grep -q '%s%n' err
+
+for name in settings activations initializers optimizers data panes actions statistics; do
+	expect 0 "list $name" "$wane" list $name
+	check "list $name: name, tab, help" sh -c '! grep -qv "^[^	 ]*	[^	]*$" out'
+	check "list $name: not empty" test -s out
+done
+expect 0 'list man' "$wane" list man
+check 'man has every setting' sh -c '"$0" list settings | cut -f1 | sed "s/-/\\\\\\\\-/g" |
+	while read -r name; do grep -q "^.It Li .&$name=" out || exit 1; done' "$wane"
+
+# run: the records
+expect 0 'run' "$wane" run --epochs 7 $small
+check 'run: 8 records of 1 + 2 rows' lines out 25
+cp out whole
+expect 0 'run, by name' "$wane" run epochs=7 $small
+check 'run: the same bytes' cmp -s out whole
+expect 0 'run, every third' "$wane" run --epochs=7 --every 3 $small
+check 'every: 0 3 6 and the last' sh -c '[ "$(cut -d, -f1 out | uniq | tr "\n" " ")" = \
+	"epoch 0 3 6 7 " ]'
+expect 0 'run to a file' "$wane" run -ofile epochs=7 $small
+check 'file: the same bytes' cmp -s file whole
+check 'file: empty stdout' lines out 0
+expect 0 'replaces a file' "$wane" run --output file epochs=2 $small
+check 'file: replaced' lines file 10
+
+# files whole or not at all
+ln -s file link
+mkfifo pipe
+expect 1 'a link is not replaced' "$wane" run -o link epochs=1 $small
+expect 1 'a pipe is not replaced' "$wane" run -o pipe epochs=1 $small
+expect 1 'a directory is not replaced' "$wane" run -o home epochs=1 $small
+expect 1 'no such folder' "$wane" run -o none/file epochs=1 $small
+expect 1 'data that are not there' "$wane" run -o file data=./none.csv
+check 'data: named' grep -q 'none.csv' err
+expect 1 'a name too long' "$wane" run -o "$(printf '%0300d' 1)" epochs=1 $small
+check 'file: still whole' lines file 10
+(ulimit -f 1; trap '' XFSZ; "$wane" run -o file epochs=200 $small 2>err)
+check 'no space: status 1' test $? -eq 1
+check 'no space: file still whole' lines file 10
+check 'no litter' test -z "$(litter)"
+
+for signal in INT:130 TERM:143 HUP:129; do
+	number=${signal#*:}
+	# A shell's background jobs ignore SIGINT; the program then ignores it, too.
+	python3 - "$wane" "${signal%:*}" >signalled <<'END'
+import os, signal, subprocess, sys, time
+for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+child = subprocess.Popen([sys.argv[1], "run", "-o", "file", "epochs=100000000"])
+while not any(name.startswith(".wane") for name in os.listdir(".")):
+    time.sleep(0.01)
+child.send_signal(getattr(signal, "SIG" + sys.argv[2]))
+print(child.wait())
+END
+	check "$signal" grep -qx "$number" signalled
+	check "$signal: file still whole" lines file 10
+	check "$signal: no litter" test -z "$(litter)"
+done
+
+# stdout that takes nothing
+if [ -c /dev/full ]; then
+	for words in 'run epochs=1' 'list settings' --help 'check depth=1 width=1'; do
+		"$wane" $words >/dev/full 2>err
+		check "$words: full" test $? -eq 1
+		check "$words: names the write" grep -q 'standard output' err
+	done
+fi
+for words in 'run epochs=2000' 'list man'; do
+	{ "$wane" $words 2>err; echo $? >status; } | :
+	check "$words: nobody reads" grep -qx '141\|0' status
+	check "$words: without a word" test ! -s err
+done
+{ "$wane" run epochs=100000 $small 2>err; echo $? >status; } | head -n 1 >out
+check 'run: nobody reads any more' grep -qx 141 status
+
+# the configuration file
+mkdir -p home/.config/wane xdg/wane
+echo 'set epochs 3' >home/.config/wane/config
+expect 0 'config of HOME' "$wane" run $small
+check 'config: 3 epochs' lines out 13
+echo 'set epochs 4' >xdg/wane/config
+expect 0 'config of XDG_CONFIG_HOME' env XDG_CONFIG_HOME="$work/xdg" "$wane" run $small
+check 'config: 4 epochs' lines out 16
+expect 0 'the command line beats it' "$wane" run epochs=1 $small
+check 'command line: 1 epoch' lines out 7
+printf '\nset dept 3\nset depht 4\n' >home/.config/wane/config
+expect 2 'config with a mistake' "$wane" run
+check 'config: file and line' grep -q 'config:3: .*depth' err
+expect 0 'list does without it' "$wane" list data
+expect 2 'config without HOME is none' env -u HOME "$wane" run depth=x
+rm home/.config/wane/config
+mkdir home/.config/wane/config
+expect 1 'config that is a directory' "$wane" run
+rmdir home/.config/wane/config
+
+# without a terminal the screen is refused, and the other way is named
+expect 2 'no terminal' "$wane"
+
+expect 0 'check' "$wane" check depth=2
+check 'check: a line a tensor' lines out 7
+expect 1 'check of data that are not there' "$wane" check data=./none.csv
+
+[ $failed -eq 0 ] && echo 'all passed'
+exit $failed

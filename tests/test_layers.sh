@@ -1,0 +1,27 @@
+#!/bin/sh
+# A layer includes only itself and what stands above it; ncurses is known to one file.
+# Usage: test_layers.sh SOURCE-FOLDER
+cd "$1" || exit 1
+status=0
+
+# allow LAYER FORBIDDEN-PREFIXES: no file of the layer includes any of these
+forbid() {
+	found=$(grep -nE "#include [\"<]($2)" -r "src/$1" "include/$1")
+	if [ -n "$found" ]; then
+		echo "$1 includes what stands below it:"
+		echo "$found"
+		status=1
+	fi
+}
+
+forbid nn 'lab/|ui/|app/|term/|ncurses|curses|stdio'
+forbid lab 'ui/|app/|term/|ncurses|curses'
+forbid ui 'app/|term/|ncurses|curses'
+forbid app 'term/|ncurses|curses'
+
+found=$(grep -lE '#include <(ncurses|curses|term)\.h' -r src include)
+if [ "$found" != "src/term/term.c" ]; then
+	echo "ncurses is included by: $found"
+	status=1
+fi
+exit $status

@@ -1,0 +1,240 @@
+/* The prompt: editing a line, and the language typed there. */
+#include "app/command.h"
+#include "app/config_file.h"
+#include "app/prompt.h"
+#include "ui/key.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void type(struct prompt *prompt, const char *keys)
+{
+	for (; *keys; keys++)
+		prompt_key(prompt, (unsigned char)*keys);
+}
+
+static struct prompt *opened(const char *text)
+{
+	struct prompt *prompt = calloc(1, sizeof(*prompt));
+	assert_non_null(prompt);
+	prompt_open(prompt, "");
+	type(prompt, text);
+	return prompt;
+}
+
+static void keys_edit_the_line(void **state)
+{
+	static const struct {
+		int key[4];
+		const char *line;
+	} cases[] = {
+		{ { KEYCODE_BACKSPACE }, "set lr 0." },
+		{ { KEYCODE_CONTROL('h') }, "set lr 0." },
+		{ { KEYCODE_CONTROL('w') }, "set lr " },
+		{ { KEYCODE_CONTROL('u') }, "" },
+		{ { KEYCODE_HOME, KEYCODE_DELETE }, "et lr 0.1" },
+		{ { KEYCODE_LEFT, KEYCODE_LEFT, 'x' }, "set lr 0x.1" },
+		{ { KEYCODE_HOME, KEYCODE_RIGHT, 'x' }, "sxet lr 0.1" },
+		{ { KEYCODE_HOME, KEYCODE_END, 'x' }, "set lr 0.1x" },
+		{ { KEYCODE_F(5), 1, 2 }, "set lr 0.1" },
+		{ { 0x3c3, KEYCODE_BACKSPACE }, "set lr 0.1" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct prompt *prompt = opened("set lr 0.1");
+		for (int k = 0; k < 4 && cases[i].key[k]; k++)
+			prompt_key(prompt, cases[i].key[k]);
+		assert_string_equal(prompt->text, cases[i].line);
+		assert_int_equal(prompt->length, (int)strlen(cases[i].line));
+		free(prompt);
+	}
+}
+
+static void escape_and_backspace_on_nothing_close(void **state)
+{
+	struct prompt *prompt = opened("x");
+	(void)state;
+	assert_int_equal(prompt_key(prompt, KEYCODE_BACKSPACE), PROMPT_EDITED);
+	assert_int_equal(prompt_key(prompt, KEYCODE_BACKSPACE), PROMPT_CLOSED);
+	prompt_open(prompt, "abc");
+	assert_int_equal(prompt_key(prompt, KEYCODE_ESCAPE), PROMPT_CLOSED);
+	assert_false(prompt->open);
+	free(prompt);
+}
+
+static void history_goes_back_and_returns_to_the_line_at_work(void **state)
+{
+	struct prompt *prompt = opened("one");
+	(void)state;
+	prompt_done(prompt);
+	prompt_open(prompt, "");
+	type(prompt, "two");
+	prompt_done(prompt);
+	prompt_open(prompt, "");
+	type(prompt, "thr");
+	prompt_key(prompt, KEYCODE_UP);
+	assert_string_equal(prompt->text, "two");
+	prompt_key(prompt, KEYCODE_UP);
+	prompt_key(prompt, KEYCODE_UP);
+	assert_string_equal(prompt->text, "one");
+	prompt_key(prompt, KEYCODE_DOWN);
+	prompt_key(prompt, KEYCODE_DOWN);
+	assert_string_equal(prompt->text, "thr");
+	free(prompt);
+}
+
+static void history_is_bounded(void **state)
+{
+	struct prompt *prompt = opened("");
+	char text[2] = "a";
+	(void)state;
+	for (int i = 0; i < 2 * PROMPT_HISTORY; i++) {
+		text[0] = (char)('0' + i);
+		prompt_open(prompt, text);
+		prompt_done(prompt);
+	}
+	assert_int_equal(prompt->past_count, PROMPT_HISTORY);
+	assert_string_equal(prompt->past[PROMPT_HISTORY - 1], text);
+	free(prompt);
+}
+
+static void a_paste_is_bounded_and_ends_at_the_line(void **state)
+{
+	struct prompt *prompt = opened("");
+	char *flood = malloc(100001);
+	(void)state;
+	assert_non_null(flood);
+	prompt_insert(prompt, "lr 1\nquit");
+	assert_string_equal(prompt->text, "lr 1");
+	prompt_insert(prompt, "\033]0;x\007");
+	assert_string_equal(prompt->text, "lr 1");
+	memset(flood, 'x', 100000);
+	flood[100000] = '\0';
+	prompt_insert(prompt, flood);
+	assert_int_equal(prompt->length, PROMPT_MAX - 1);
+	free(flood);
+	free(prompt);
+}
+
+static void tab_completes_words_names_and_values(void **state)
+{
+	static const struct {
+		const char *line, *completed, *choice; /* choice: one of several that are listed */
+	} cases[] = {
+		{ "opt", "optimizer", "optimizer-style" },
+		{ "set wid", "set width ", NULL },
+		{ "set activation tan", "set activation tanh ", NULL },
+		{ "activation=tan", "activation=tanh ", NULL },
+		{ "activation tan", "activation tanh ", NULL },
+		{ "pane gra", "pane gradients ", NULL },
+		{ "run-", "run-pause ", NULL },
+		{ "set data m", "set data moons ", NULL },
+		{ "lr 0.", "lr 0.", NULL },
+		{ "set nothing x", "set nothing x", NULL },
+		{ "zzz", "zzz", NULL },
+		{ "init=lecun-", "init=lecun-", "lecun-normal" },
+	};
+	char out[PROMPT_MAX], choices[600];
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		command_complete(cases[i].line, out, sizeof(out), choices, sizeof(choices));
+		assert_string_equal(out, cases[i].completed);
+		if (cases[i].choice)
+			assert_non_null(strstr(choices, cases[i].choice));
+		else
+			assert_string_equal(choices, "");
+	}
+}
+
+static void lines_do_what_they_say(void **state)
+{
+	static const struct {
+		const char *line;
+		bool done;
+	} cases[] = {
+		{ "", true }, { "   ", true },
+		{ "set depth 3", true }, { "depth=3", true }, { "depth = 3", true }, { "depth 3", true },
+		{ "set depth=3", true }, { "depth", true }, { "set pace max", true },
+		{ "set depth", false }, { "set", false }, { "depth=", false }, { "depth x", false },
+		{ "depth=301", false }, { "lr=0", false }, { "lr=nan", false }, { "lr=1e30", false },
+		{ "lr=-1", false }, { "activation=nonsense", false }, { "data=nonsense", false },
+		{ "pane loss", true }, { "pane los", true }, { "pane nowhere", false }, { "pane", false },
+		{ "run 5", true }, { "run", true }, { "run x", false }, { "run -1", false },
+		{ "run 1.5", false }, { "run 1e30", false }, { "pause", true }, { "pause 3", false },
+		{ "restart", true }, { "restart now", false }, { "focus", false }, { "help", true },
+		{ "p", false }, { "no-such-thing", false }, { "=", false }, { "%s%n", false },
+	};
+	struct app_options options = { .setup = setup_default() };
+	struct error error;
+	enum app_state next;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct app *app = app_new(&options, &error);
+		assert_non_null(app);
+		error.text[0] = '\0';
+		if (command_run(app, cases[i].line, &next, &error) != cases[i].done)
+			fail_msg("'%s': %s", cases[i].line, error.text);
+		assert_int_equal(next, APP_RUN);
+		assert_true(cases[i].done || error.text[0]);
+		app_free(app);
+	}
+}
+
+static void quit_quits(void **state)
+{
+	struct app_options options = { .setup = setup_default() };
+	struct error error;
+	enum app_state next;
+	struct app *app = app_new(&options, &error);
+
+	(void)state;
+	assert_true(command_run(app, "quit", &next, &error));
+	assert_int_equal(next, APP_QUIT);
+	assert_int_equal(app_exit_status(app), 0);
+	app_free(app);
+}
+
+static void config_files_are_read_or_refused_by_line(void **state)
+{
+	static const struct {
+		const char *text, *found; /* found: in the error; NULL: it is read */
+	} cases[] = {
+		{ "", NULL }, { "\n\n# nothing\n  # more\n", NULL },
+		{ "set depth 3\nset pace max", NULL }, { "  set\tdepth\t3  \r\n", NULL },
+		{ "set depth 3\nset lr x\n", "f:2: " }, { "depth 3\n", "f:1: expected" },
+		{ "set depth\n", "f:1: expected" }, { "\nset dept 3\nset dpth 3\n", "f:3: " },
+		{ "set depth 3\n\nset depth 4\n", "line 1" }, { "set depth 301\n", "0 to 300" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct setup setup = setup_default();
+		struct error error = { 0, "" };
+		char text[100];
+		strcpy(text, cases[i].text);
+		bool done = config_file_parse(&setup, "f", text, &error);
+		if (done != !cases[i].found || (!done && !strstr(error.text, cases[i].found)))
+			fail_msg("'%s': %s", cases[i].text, error.text);
+		assert_int_equal(error.status, done ? 0 : STATUS_USAGE);
+		if (strstr(cases[i].text, "set depth 3\nset pace"))
+			assert_int_equal(setup.config.depth, 3);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_edit_the_line),
+		cmocka_unit_test(escape_and_backspace_on_nothing_close),
+		cmocka_unit_test(history_goes_back_and_returns_to_the_line_at_work),
+		cmocka_unit_test(history_is_bounded),
+		cmocka_unit_test(a_paste_is_bounded_and_ends_at_the_line),
+		cmocka_unit_test(tab_completes_words_names_and_values),
+		cmocka_unit_test(lines_do_what_they_say),
+		cmocka_unit_test(quit_quits),
+		cmocka_unit_test(config_files_are_read_or_refused_by_line),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

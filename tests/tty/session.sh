@@ -1,0 +1,123 @@
+#!/bin/sh
+# session.sh WANE: drives the real program under tmux, as a person would: start, keys, sizes,
+# stop and continue, every way out. A line a check; exit 1 if one failed, 77 without tmux.
+# Nothing waits for a fixed time: every check polls until it holds or LIMIT seconds are over.
+
+LIMIT=${LIMIT:-30}
+command -v tmux >/dev/null || exit 77
+wane=$(realpath "$1") || exit 2
+here=$(mktemp -d) || exit 2
+failed=0
+
+tm() { tmux -L "wane-test-$$" -f /dev/null "$@"; }
+screen() { tm capture-pane -p -t wane 2>/dev/null; }
+trap 'tm kill-server 2>/dev/null; rm -rf "$here"' EXIT
+trap 'exit 2' INT TERM HUP
+
+# until_true COMMAND...: polls; false if it does not hold in time.
+until_true() {
+	end=$(($(date +%s) + LIMIT))
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+check() { # NAME COMMAND...
+	name=$1
+	shift
+	if until_true "$@"; then
+		echo "ok    $name"
+	else
+		echo "FAIL  $name"
+		screen | grep . | sed 's/^/      | /'
+		failed=1
+	fi
+}
+
+first_line_has() { screen | head -n 1 | grep -q -e "$1"; }
+screen_has() { screen | grep -q -e "$1"; }
+lines_drawn() { [ "$(screen | grep -c .)" -ge "$1" ]; }
+file_is() { [ "$(cat "$here/$1" 2>/dev/null)" = "$2" ]; }
+settings_same() { cmp -s "$here/before" "$here/$1"; }
+shell_visible() { screen_has 'shell before' && ! first_line_has 'epoch'; }
+
+# What runs in the terminal: a shell with job control that notes how things were left.
+cat >"$here/shell" <<'EOF'
+set -m
+cd "$1" || exit
+echo 'shell before'
+stty -g >before
+sh -c 'echo $$ >pid; exec "$1" seed=1' sh "$2"
+status=$?
+if [ $status -gt 146 ] && [ $status -lt 150 ]; then
+	stty -g >stopped
+	until [ -e continue ]; do sleep 0.05; done
+	fg >/dev/null
+	status=$?
+fi
+stty -g >after
+echo $status >status
+exec sleep 1000
+EOF
+
+start() { # COLUMNS ROWS
+	rm -f "$here/pid" "$here/status" "$here/after" "$here/stopped" "$here/continue"
+	tm kill-server 2>/dev/null
+	until_true sh -c "! tmux -L wane-test-$$ list-sessions"
+	HOME=$here XDG_CONFIG_HOME=$here LC_ALL=C.UTF-8 tm -u new-session -d -s wane \
+		-x "$1" -y "$2" sh "$here/shell" "$here" "$wane"
+	tm set-option -g status off
+	tm resize-window -t wane -x "$1" -y "$2"
+}
+
+# Without a screen nothing else can hold.
+started() {
+	check "$1" first_line_has ' wane '
+	[ $failed = 0 ] || exit 1
+}
+
+ended() { # NAME STATUS
+	check "$1: exit status $2" file_is status "$2"
+	check "$1: terminal settings as before" settings_same after
+	check "$1: the shell's screen is back" shell_visible
+}
+
+start 80 24
+started 'starts with its header'
+check 'fills 80x24' lines_drawn 20
+tm send-keys -t wane Space
+tm resize-window -t wane -x 120 -y 40
+check 'fills 120x40' lines_drawn 36
+check 'keeps its header' first_line_has ' wane '
+tm resize-window -t wane -x 20 -y 5
+check 'says what it needs at 20x5' screen_has '40.*10'
+tm resize-window -t wane -x 1 -y 1
+tm resize-window -t wane -x 80 -y 24
+check 'comes back from 1x1' first_line_has ' wane '
+tm send-keys -t wane q
+ended 'q' 0
+
+start 20 5
+check 'starts too small' screen_has '40.*10'
+tm send-keys -t wane q
+ended 'q when too small' 0
+
+start 80 24
+started 'starts'
+tm send-keys -t wane C-z
+check '^Z: stops and gives the terminal back' settings_same stopped
+check '^Z: the shell is visible' shell_visible
+touch "$here/continue"
+check 'fg: draws anew' first_line_has ' wane '
+tm send-keys -t wane C-c
+ended '^C' 130
+
+for way in TERM:143 HUP:129 INT:130 QUIT:131; do
+	start 80 24
+	started 'starts'
+	kill -s "${way%:*}" "$(cat "$here/pid")"
+	ended "SIG${way%:*}" "${way#*:}"
+done
+
+exit $failed
