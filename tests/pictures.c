@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,7 @@ static struct detail *detail_make(int64_t epoch, int layers, int units, double c
 		struct layer_detail *layer = &detail->layer[l];
 		layer->units = units;
 		layer->samples = 800;
+		layer->slope = record_nothing();
 		for (int b = 0; b < DETAIL_BINS; b++) {
 			double z = -8 + (b + 0.5) * 16 / DETAIL_BINS, from = (z - centre) / (0.6 + 0.1 * l);
 			layer->bin[b] = (uint64_t)(2000 * exp(-from * from / 2));
@@ -161,7 +163,7 @@ static void make_healthy(struct case_data *made)
 	made->detail = detail_make(79, 3, 16, 0.4);
 	shares_from_detail(made);
 	made->data = dataset_make(400, 3);
-	made->config.activation = "relu";
+	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "relu");
 	made->view.layer = 2;
 	made->view.gradient = "delta";
 	made->view.log_y = true;
@@ -227,7 +229,7 @@ static void make_empty_record(struct case_data *made)
 {
 	made->history = history_new();
 	made->record = record_new(6);
-	made->config.activation = "no such function";
+	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "no such function");
 }
 
 static void make_whole_only(struct case_data *made)
@@ -286,7 +288,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 {
 	struct case_data *made = calloc(1, sizeof(*made));
 	assert(made);
-	made->config.activation = "sigmoid";
+	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "sigmoid");
 	made->config.loss = "auto";
 	made->config.leaky_slope = 0.01;
 	made->config.elu_alpha = 1;

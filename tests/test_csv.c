@@ -139,6 +139,38 @@ static void lines_are_split_or_refused_by_number(void **state)
 	}
 }
 
+static void memory_is_read_as_files_are(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LENGTH(files); i++) {
+		struct dump dump = {.used = 0};
+		struct csv *csv = csv_open_memory("/a.csv", files[i].bytes, file_length(i), NULL);
+		assert_non_null(csv);
+		dump_rest(&dump, csv);
+		assert_string_equal(dump.text, files[i].expected);
+		csv_close(csv);
+	}
+}
+
+/* The reader takes 65536 bytes at a time. */
+static void memory_of_any_size_is_read_to_its_end_and_no_further(void **state)
+{
+	(void)state;
+	for (size_t size = 65534; size < 65539; size++) {
+		char *bytes = malloc(size);
+		assert_non_null(bytes);
+		memset(bytes, 'a', size);
+		struct csv *csv = csv_open_memory("a", bytes, size, NULL);
+		assert_non_null(csv);
+		assert_int_equal(csv_next(csv, NULL), 1);
+		assert_int_equal(csv_field_count(csv), 1);
+		assert_int_equal(strlen(csv_field(csv, 0)), size);
+		assert_int_equal(csv_next(csv, NULL), 0);
+		csv_close(csv);
+		free(bytes);
+	}
+}
+
 static void a_border_after_every_byte_changes_nothing(void **state)
 {
 	const struct place *place = *state;
@@ -303,6 +335,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(lines_are_split_or_refused_by_number),
+		cmocka_unit_test(memory_is_read_as_files_are),
+		cmocka_unit_test(memory_of_any_size_is_read_to_its_end_and_no_further),
 		TEST(a_border_after_every_byte_changes_nothing),
 		TEST(a_pipe_without_a_writer_holds_nobody),
 		TEST(endless_blanks_come_in_slices),

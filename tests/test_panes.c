@@ -320,7 +320,7 @@ static void activation_pane_says_the_bound_of_the_derivative(void **state)
 	} rows[] = {{"sigmoid", "σ′ ≤ 0.25"}, {"tanh", "tanh′ ≤ 1"}, {"relu", "ReLU′ ≤ 1"}};
 	struct case_data *made = case_named("vanishing");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		made->config.activation = rows[i].name;
+		snprintf(made->config.activation, sizeof(made->config.activation), "%s", rows[i].name);
 		assert_shows(&made->picture, "activation", 48, 8, rows[i].text, true);
 		assert_shows(&made->picture, "activation", 48, 8, "mean f′ 0.238", true);
 	}

@@ -12,6 +12,7 @@
 struct cli_request {
 	struct setup setup;
 	const char *output;  /* -o FILE; NULL: stdout */
+	const char *weights; /* --save FILE; NULL: not */
 	int every;           /* --every K */
 	const char *operand; /* of `list`; NULL if missing */
 };

@@ -3,8 +3,8 @@
  * UTF-8 with or without BOM; `,` `;` or TAB (whichever the first line holds most of); LF, CRLF
  * or CR; fields quoted with "" (a quoted field may hold delimiters and line ends); blanks around
  * a field are dropped, lines of nothing but blanks are skipped. Refuses NUL bytes, an unclosed
- * or misplaced quote, and lines over CSV_LINE_MAX, by line number. Reads regular files and
- * pipes; a directory or device is refused by name.
+ * or misplaced quote, and lines over CSV_LINE_MAX, by line number. Reads regular files, pipes
+ * and bytes in memory; a directory or device is refused by name.
  *
  * csv_next() waits for a pipe that has nothing yet. Who must not wait asks csv_ready() first:
  *
@@ -21,6 +21,11 @@ enum { CSV_LINE_MAX = 1 << 20, CSV_FIELDS_MAX = 4096 };
 struct csv;
 
 struct csv *csv_open(const char *path, struct error *error);
+
+/* The bytes must outlive the reader; `name` stands for the path in what is refused. */
+struct csv *csv_open_memory(const char *name, const void *bytes, size_t size,
+	struct error *error);
+
 void csv_close(struct csv *csv);
 
 /* Reads at most a buffer's worth, or naps 5 ms for a pipe; true if csv_next() will not wait. */

@@ -17,6 +17,9 @@
  *
  * To add a generator: one row in the table of generators.c. Formulas: section 11 of the numerics
  * sheet; random numbers from the streams "data" (positions), "noise" and "split" of the seed.
+ * To compile a CSV in: one file in data/sets/, named in meson.build; the title of its last column
+ * is its help. One in the folder $XDG_DATA_HOME/wane ($HOME/.local/share/wane) is found by its
+ * name without ".csv" where no data set of ours has that name.
  */
 #ifndef LAB_DATASET_H
 #define LAB_DATASET_H
@@ -33,7 +36,7 @@ enum {
 };
 
 struct dataset {
-	char name[256];     /* generator's name or the file's last component, as given */
+	char name[256];     /* the name, or the path's last component, as given */
 	int rows, training; /* rows 0..training-1 are trained on, the rest validates */
 	int features;
 	int classes;        /* 0: regression */
@@ -46,12 +49,12 @@ struct dataset {
 };
 
 struct dataset_request {
-	const char *data;    /* generator's name or path of a CSV file */
+	const char *data;    /* name of a data set, or path of a CSV file */
 	int samples;         /* generators only, 10 to DATASET_ROWS_MAX */
 	double noise;        /* generators only, 0 to 1 */
 	double split;        /* share held out, stratified by class, 0 to 0.9; every class keeps at
 	                        least one point to train on */
-	const char *task;    /* "auto", "class" or "regression" (CSV only) */
+	const char *task;    /* "auto", "class" or "regression" (not for generators) */
 	uint64_t seed;
 	size_t memory_limit; /* bytes that making it may take; 0: 1 GiB */
 };
@@ -60,7 +63,7 @@ enum dataset_state { DATASET_MORE, DATASET_DONE, DATASET_FAILED };
 
 struct dataset_job;
 
-/* Opens the file or finds the generator. The request's strings need not outlive the call. */
+/* Finds the data set or opens the file. The request's strings need not outlive the call. */
 struct dataset_job *dataset_begin(const struct dataset_request *request, struct error *error);
 
 /* Works on about `budget` numbers (generated, read or split), then returns; it may nap 5 ms
@@ -73,11 +76,15 @@ struct dataset *dataset_finish(struct dataset_job *job);
 
 void dataset_free(struct dataset *data);
 
-/* The generators, row by row, for lists, completion and tests; NULL past the end. */
+/* The generators, then what is compiled in, row by row, for lists, completion and tests; NULL
+ * past the end. */
 const char *dataset_name(int index);
 const char *dataset_help(int index);
 
-/* True if `data` names a generator rather than a file. */
+/* True if `data` names a generator rather than a file, compiled in or not. */
 bool dataset_is_generated(const char *data);
+
+/* True if `data` is none of the names above, but that of a file in the user's folder. */
+bool dataset_is_found(const char *data);
 
 #endif

@@ -60,6 +60,10 @@ bool experiment_diverged(const struct experiment *experiment);
 /* What a verdict on the present record is based on; only with a record. */
 struct verdict_case experiment_case(const struct experiment *experiment);
 
+/* Writes the weights to a file, whole or not at all; between epochs only. */
+bool experiment_save_weights(const struct experiment *experiment, const char *path,
+	struct error *error);
+
 /* A saved state: settings, data, weights, optimizer, epoch and history; between epochs only.
  * NULL without memory. Restoring copies out of it; the caller owns and frees it. */
 struct snapshot;

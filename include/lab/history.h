@@ -1,8 +1,9 @@
 /* All the records of a run, within a fixed budget of memory.
  *
  * Epochs ascend. The oldest and the newest records stay exact; when the number of records or
- * the memory for their layers runs out, every second one of the middle is dropped (or loses
- * its layers: record->layers is then 0).
+ * the memory for their layers runs out, the middle is thinned evenly: it keeps one record (or
+ * one with its layers: record->layers is 0 for the others) for every 2, 4, 8, ... epochs, and
+ * all records with an event.
  * history_add() copies; pointers from history_at() are valid until the next change.
  */
 #ifndef LAB_HISTORY_H

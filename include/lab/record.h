@@ -64,6 +64,7 @@ struct layer_detail {
 	uint64_t samples;
 	uint64_t bin[DETAIL_BINS];  /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
 	uint64_t below, above;      /* outside; NaN counts nowhere */
+	float slope;                /* learned by a PReLU layer; nothing for the others */
 	const float *inactive;      /* [units] share of samples with f' = 0; 1 is a dead unit */
 	const float *saturated;     /* [units] share of samples with |f'| < 0.1 sup f' */
 };

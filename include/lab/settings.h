@@ -11,7 +11,7 @@
 #include "lab/error.h"
 #include <stddef.h>
 
-enum { DATA_PATH_MAX = 1024, SETTING_VALUE_MAX = DATA_PATH_MAX };
+enum { DATA_PATH_MAX = 1024, CHOICE_LIST_MAX = 1024, SETTING_VALUE_MAX = 1024 };
 
 /* What changing a setting costs; the greater one wins when several change at once. */
 enum effect {
@@ -23,6 +23,8 @@ typedef int setting_COUNT;
 typedef int setting_INTEGER;
 typedef double setting_REAL;
 typedef char setting_SOURCE[DATA_PATH_MAX];
+typedef char setting_PATH[DATA_PATH_MAX];
+typedef char setting_LIST[CHOICE_LIST_MAX];
 
 struct config {
 #define SETTING(type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, \
@@ -39,7 +41,8 @@ struct setting_type {
 	const char *name;
 	bool (*parse)(const struct setting *setting, void *field, const char *text, struct error *error);
 	void (*format)(const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX]);
-	bool (*step)(const struct setting *setting, void *field, int direction); /* false: at the end */
+	/* false: at the end */
+	bool (*step)(const struct setting *setting, void *field, int direction);
 };
 
 struct setting {
@@ -54,7 +57,7 @@ struct setting {
 };
 
 extern const struct setting_type setting_type_CHOICE, setting_type_COUNT, setting_type_INTEGER,
-	setting_type_REAL, setting_type_SOURCE;
+	setting_type_REAL, setting_type_SOURCE, setting_type_PATH, setting_type_LIST;
 
 struct setting_table {
 	const struct setting *row;
@@ -64,6 +67,9 @@ struct setting_table {
 extern const struct setting_table config_table;
 
 struct config config_default(void);
+
+/* Name of the activation of hidden layer 1..depth: the last one listed goes on for the rest. */
+const char *config_activation(const struct config *config, int layer);
 
 /* Finds a row by exact name or unique prefix. NULL: error lists the nearest. */
 const struct setting *setting_find(const struct setting_table *table, const char *name,

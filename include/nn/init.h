@@ -13,6 +13,7 @@
 struct initializer_parameters {
 	double low, high; /* of `uniform` */
 	double deviation; /* of `normal` */
+	double value;     /* of `constant` */
 	double gain;      /* multiplies every weight */
 };
 
@@ -24,6 +25,9 @@ struct initializer {
 	/* For tests: standard deviation and bound (0: none) of what is drawn. */
 	double (*deviation)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
 	double (*bound)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
+	bool draws_bias;    /* biases by the same rule; else 0 */
+	bool orthogonal;    /* what was drawn is made orthonormal: columns, or rows if there are fewer */
+	bool unit_variance; /* then scaled layer by layer until z has variance 1 on a batch */
 };
 
 #define initializer_at NN(initializer_at)

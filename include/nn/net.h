@@ -38,6 +38,7 @@ struct net_spec {
 	bool skip_before;
 	double branch_scale;
 	double dropout, l1, l2;
+	int frozen;                                /* layers 1..frozen keep their parameters */
 	const char *loss;
 	int optimizer_slots;                       /* 0..OPTIMIZER_SLOTS_MAX */
 };
@@ -72,7 +73,9 @@ struct net_observer {
 		const real *delta);
 };
 
-enum net_mode { NET_TRAIN, NET_MEASURE, NET_EVALUATE, NET_CALIBRATE };
+enum net_mode {
+	NET_TRAIN, NET_MEASURE, NET_EVALUATE, NET_CALIBRATE, NET_UNIT_VARIANCE,
+};
 
 struct net;
 
@@ -96,11 +99,13 @@ struct net;
 #define net_penalize NN(net_penalize)
 #define net_update_begin NN(net_update_begin)
 #define net_update_advance NN(net_update_advance)
+#define net_update_clipped NN(net_update_clipped)
 #define net_logits NN(net_logits)
 #define net_gradient_of NN(net_gradient_of)
 #define net_gradient_clear NN(net_gradient_clear)
 #define net_gradient_squares NN(net_gradient_squares)
 #define net_initial_of NN(net_initial_of)
+#define net_keep_initial NN(net_keep_initial)
 #define net_parameter_count NN(net_parameter_count)
 #define net_parameters NN(net_parameters)
 #define net_state_bytes NN(net_state_bytes)
@@ -144,7 +149,8 @@ real *net_target(struct net *net); /* [outputs][stride] */
  * gradient. Dropout masks are drawn from `dropout` in NET_TRAIN (NULL: the masks stay).
  * NET_TRAIN updates running statistics; NET_MEASURE does not; NET_EVALUATE uses them;
  * NET_CALIBRATE makes them the mean over `total` samples: those of such passes so far, this one's
- * included. */
+ * included. NET_UNIT_VARIANCE divides each hidden layer's weights by the standard deviation of
+ * its z before going on, where the variance is off 1 by 0.1 or more (LSUV; biases must be 0). */
 void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
 	struct rng *dropout, const struct net_observer *observer);
 /* Works until the pass is done (true) or *budget multiply-adds are used up (false). */
@@ -164,6 +170,7 @@ struct net_clip {
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct net_clip *clip);
 bool net_update_advance(struct net *net, uint64_t *budget);
+bool net_update_clipped(const struct net *net); /* whether the last one cut anything */
 
 /* Gradient of a parameter array of this network, e.g. net_gradient_of(net, layer->weight). */
 const real *net_gradient_of(const struct net *net, const real *parameter);
@@ -171,6 +178,8 @@ void net_gradient_clear(struct net *net);
 void net_penalize(struct net *net, int layer); /* adds the penalties' gradient of one layer */
 double net_gradient_squares(const struct net *net); /* sum of squares over all parameters */
 const real *net_initial_of(const struct net *net, const real *parameter);
+/* The present values of so many parameters become their initial ones, as if drawn so. */
+void net_keep_initial(struct net *net, const real *parameter, size_t count);
 
 size_t net_parameter_count(const struct net *net); /* in use: weights, biases, norm, slopes */
 real *net_parameters(struct net *net, size_t *count); /* the whole vector */

@@ -69,10 +69,17 @@ static bool set_output(struct cli_request *request, const char *value, struct er
 	return value[0] || error_set(error, STATUS_USAGE, "--output: found '', expected a file name");
 }
 
+static bool set_save(struct cli_request *request, const char *value, struct error *error)
+{
+	request->weights = value;
+	return value[0] || error_set(error, STATUS_USAGE, "--save: found '', expected a file name");
+}
+
 static const struct cli_option run_options[] = {
 	{ "--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs },
 	{ "--every", 0, "K", "write every K-th epoch, the first and the last", set_every },
 	{ "--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output },
+	{ "--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save },
 	{ .name = NULL },
 };
 

@@ -87,11 +87,35 @@ static bool run_pause(struct app *app, const char *argument, struct error *error
 	return true;
 }
 
+static bool save_weights(struct app *app, const char *argument, struct error *error)
+{
+	const struct experiment *experiment = app->session->experiment;
+
+	if (!argument[0])
+		return error_set(error, STATUS_USAGE, "save-weights: expected a file name");
+	if (!experiment_between_epochs(experiment))
+		return error_set(error, STATUS_USAGE, "save-weights: wait for the end of the epoch");
+	if (!experiment_save_weights(experiment, argument, error))
+		return false;
+	app_say(app, STYLE_NORMAL, "weights of epoch %lld are in %s",
+		(long long)experiment_epoch(experiment), argument);
+	return true;
+}
+
+static bool load_weights(struct app *app, const char *argument, struct error *error)
+{
+	if (!argument[0])
+		return error_set(error, STATUS_USAGE, "load-weights: expected a file name");
+	return app_assign(app, "weights", argument, error);
+}
+
 static const struct command commands[] = {
 	{ "set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set },
 	{ "pane", "NAME", "go to a pane", run_pane },
 	{ "run", "[N]", "train, or train N epochs more", run_epochs },
 	{ "pause", "", "stop training after this epoch", run_pause },
+	{ "save-weights", "FILE", "write the weights to a file", save_weights },
+	{ "load-weights", "FILE", "start from the weights in a file", load_weights },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

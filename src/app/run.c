@@ -1,6 +1,6 @@
 #include "app/run.h"
 
-#include "app/output.h"
+#include "lab/atomic_file.h"
 #include "lab/experiment.h"
 #include <errno.h>
 #include <math.h>
@@ -152,19 +152,19 @@ static int failure(const struct run *run, const struct error *error)
 static int run_to(struct run *run, const char *path)
 {
 	struct error error = { STATUS_DONE, "" };
-	struct output output;
+	struct atomic_file output;
 
-	if (path && !output_open(&output, path, &error))
+	if (path && !atomic_file_open(&output, path, &error))
 		return cli_complain(&error);
-	run->file = path ? output.file : stdout;
+	run->file = path ? output.stream : stdout;
 	run->name = path ? path : "standard output";
 	bool done = train(run, &error);
 	progress_erase(&run->progress);
 	if (!done && path)
-		output_abandon(&output);
+		atomic_file_abandon(&output);
 	if (!done)
 		return failure(run, &error);
-	if (path && !output_commit(&output, &error))
+	if (path && !atomic_file_commit(&output, &error))
 		return cli_complain(&error);
 	return STATUS_DONE;
 }
@@ -184,6 +184,9 @@ int run_command(const struct cli_request *request)
 	if (!run.experiment)
 		return cli_complain(&error);
 	int status = run_to(&run, request->output);
+	if (status == STATUS_DONE && request->weights &&
+		!experiment_save_weights(run.experiment, request->weights, &error))
+		status = cli_complain(&error);
 	experiment_free(run.experiment);
 	return status;
 }

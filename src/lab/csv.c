@@ -24,7 +24,9 @@ struct field {
 };
 
 struct csv {
-	int file;
+	int file; /* -1: memory */
+	const unsigned char *memory;
+	size_t memory_left;
 	bool pipe, ended;
 	char delimiter; /* '\0' until the first line has been seen */
 	char *path;
@@ -65,6 +67,22 @@ static bool file_check(int file, const char *path, bool *is_pipe, struct error *
 		S_ISDIR(status.st_mode) ? "directory" : "device");
 }
 
+static struct csv *csv_new(const char *path, int file, struct error *error)
+{
+	struct csv *csv = calloc(1, sizeof(*csv));
+	char *copy = malloc(strlen(path) + 1);
+	if (csv == NULL || copy == NULL) {
+		error_set(error, STATUS_WORLD, "%s: not enough memory", shown_name(path));
+		free(csv);
+		free(copy);
+		return NULL;
+	}
+	csv->path = strcpy(copy, path);
+	csv->file = file;
+	csv->line = csv->first_line = 1;
+	return csv;
+}
+
 struct csv *csv_open(const char *path, struct error *error)
 {
 	/* Without O_NONBLOCK a named pipe that nobody writes to would hold us here. */
@@ -74,23 +92,25 @@ struct csv *csv_open(const char *path, struct error *error)
 		error_set(error, STATUS_WORLD, "%s: %s", shown_name(path), strerror(errno));
 		return NULL;
 	}
-	if (!file_check(file, path, &is_pipe, error)) {
+	struct csv *csv = NULL;
+	if (file_check(file, path, &is_pipe, error))
+		csv = csv_new(path, file, error);
+	if (csv == NULL) {
 		close(file);
 		return NULL;
 	}
-	struct csv *csv = calloc(1, sizeof(*csv));
-	char *copy = malloc(strlen(path) + 1);
-	if (csv == NULL || copy == NULL) {
-		error_set(error, STATUS_WORLD, "%s: not enough memory", shown_name(path));
-		free(csv);
-		free(copy);
-		close(file);
-		return NULL;
-	}
-	csv->path = strcpy(copy, path);
-	csv->file = file;
 	csv->pipe = is_pipe;
-	csv->line = csv->first_line = 1;
+	return csv;
+}
+
+struct csv *csv_open_memory(const char *name, const void *bytes, size_t size,
+	struct error *error)
+{
+	struct csv *csv = csv_new(name, -1, error);
+	if (csv == NULL)
+		return NULL;
+	csv->memory = bytes;
+	csv->memory_left = size;
 	return csv;
 }
 
@@ -98,7 +118,8 @@ void csv_close(struct csv *csv)
 {
 	if (csv == NULL)
 		return;
-	close(csv->file);
+	if (csv->file >= 0)
+		close(csv->file);
 	free(csv->path);
 	free(csv->text);
 	free(csv);
@@ -116,6 +137,17 @@ static enum gathered gather_failed(struct csv *csv, long line, const char *forma
 	return GATHER_FAILED;
 }
 
+/* As read() would, a buffer's worth at a time, so that slices are those of a file. */
+static ssize_t memory_read(struct csv *csv)
+{
+	size_t count = csv->memory_left < sizeof(csv->input) ? csv->memory_left : sizeof(csv->input);
+	if (count > 0)
+		memcpy(csv->input, csv->memory, count);
+	csv->memory += count;
+	csv->memory_left -= count;
+	return (ssize_t)count;
+}
+
 /* Fills the input; false if nothing came, now or for good (`ended`). */
 static bool input_fill(struct csv *csv)
 {
@@ -123,7 +155,8 @@ static bool input_fill(struct csv *csv)
 	/* A named pipe before its first writer reads as ended; poll() knows the difference. */
 	if (csv->pipe && poll(&poll_pipe, 1, NAP_MILLISECONDS) <= 0)
 		return false;
-	ssize_t got = read(csv->file, csv->input, sizeof(csv->input));
+	ssize_t got = csv->file < 0 ? memory_read(csv)
+		: read(csv->file, csv->input, sizeof(csv->input));
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
 	if (got < 0)

@@ -6,6 +6,7 @@
 #include "generators.h"
 #include "labels.h"
 #include "projection.h"
+#include "sets.h"
 #include "sheet.h"
 
 #include <float.h>
@@ -95,8 +96,9 @@ static void generate_step(struct dataset_job *job, int index)
 	struct point point;
 	job->generator->point(&job->draw, (int)job->mixed[index], job->samples, &point);
 	double *row = table_append(&job->table);
-	memcpy(row, point.x, sizeof(point.x));
-	row[GENERATOR_FEATURES] = row[GENERATOR_FEATURES + 1] = point.class;
+	int features = job->table.features;
+	memcpy(row, point.x, (size_t)features * sizeof(*row));
+	row[features] = row[features + 1] = job->data->classes > 0 ? point.class : point.value;
 }
 
 /* The class of a row of the table; 0 for all if the target is a value. */
@@ -388,7 +390,7 @@ static bool begin_generator(struct dataset_job *job, const struct dataset_reques
 			request->samples, SAMPLES_MIN, DATASET_ROWS_MAX);
 	if (!check_range("noise", request->noise, noise_max, error))
 		return false;
-	table_shape(&job->table, GENERATOR_FEATURES, memory_limit);
+	table_shape(&job->table, generator->features, memory_limit);
 	if (request->samples > job->table.rows_max)
 		return error_set(error, STATUS_USAGE,
 			"samples: found %d, expected at most %d within %zu bytes of memory",
@@ -407,10 +409,10 @@ static bool begin_generator(struct dataset_job *job, const struct dataset_reques
 		request->samples);
 }
 
-/* A word that is no file was probably meant for a generator. */
+/* A word that is no file was probably meant for a data set of ours. */
 static bool refuse_word(const char *word, struct error *error)
 {
-	char names[200] = "";
+	char names[400] = "";
 	for (int i = 0; dataset_name(i) != NULL; i++) {
 		size_t used = strlen(names);
 		snprintf(names + used, sizeof(names) - used, "%s, ", dataset_name(i));
@@ -422,9 +424,14 @@ static bool refuse_word(const char *word, struct error *error)
 static bool begin_file(struct dataset_job *job, const struct dataset_request *request,
 	size_t memory_limit, struct error *error)
 {
-	if (strpbrk(request->data, "/.") == NULL && access(request->data, F_OK) != 0)
-		return refuse_word(request->data, error);
-	job->sheet = sheet_open(request->data, request->task, memory_limit, error);
+	const struct embedded *set = set_find(request->data);
+	const char *path = request->data;
+	char found[SET_PATH_MAX];
+	if (set == NULL && set_path(path, found))
+		path = found;
+	else if (set == NULL && set_is_word(path) && access(path, F_OK) != 0)
+		return refuse_word(path, error);
+	job->sheet = sheet_open(set, path, request->task, memory_limit, error);
 	return job->sheet != NULL;
 }
 
@@ -481,4 +488,37 @@ void dataset_free(struct dataset *data)
 	free(data->view);
 	free(data->class_name);
 	free(data);
+}
+
+static int generator_count(void)
+{
+	int count = 0;
+	while (generator_at(count) != NULL)
+		count++;
+	return count;
+}
+
+const char *dataset_name(int index)
+{
+	const struct generator *generator = generator_at(index);
+	const struct embedded *set = set_at(index - generator_count());
+	return generator != NULL ? generator->name : set != NULL ? set->name : NULL;
+}
+
+const char *dataset_help(int index)
+{
+	const struct generator *generator = generator_at(index);
+	const struct embedded *set = set_at(index - generator_count());
+	return generator != NULL ? generator->help : set != NULL ? set_help(set) : NULL;
+}
+
+bool dataset_is_generated(const char *data)
+{
+	return generator_find(data) != NULL;
+}
+
+bool dataset_is_found(const char *data)
+{
+	char path[SET_PATH_MAX];
+	return generator_find(data) == NULL && set_find(data) == NULL && set_path(data, path);
 }

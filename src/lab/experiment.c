@@ -40,7 +40,7 @@ bool experiment_begin_loading(struct experiment *e, const struct config *config,
 	struct dataset_job *job = dataset_begin(&request, error);
 	if (!job)
 		return false;
-	dataset_finish(e->job);
+	dataset_free(dataset_finish(e->job));
 	e->job = job;
 	e->phase = LOADING;
 	return true;
@@ -72,8 +72,9 @@ void experiment_free(struct experiment *e)
 {
 	if (!e)
 		return;
-	dataset_finish(e->job);
+	dataset_free(dataset_finish(e->job));
 	shared_data_release(e->data);
+	weights_load_finish(e->reading);
 	net_free(e->net);
 	net_free(e->former);
 	stats_free(e->stats);
@@ -100,6 +101,8 @@ bool experiment_build(struct experiment *e, const struct plan *plan)
 	net_free(e->former);
 	stats_free(e->stats);
 	free(e->order);
+	e->resets = e->net && (e->plan.optimizer.pytorch != plan->optimizer.pytorch ||
+		strcmp(e->plan.optimizer.optimizer, plan->optimizer.optimizer) != 0);
 	e->former = e->net;
 	e->net = net;
 	e->stats = stats;
@@ -170,14 +173,44 @@ static enum experiment_state load(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
+static enum experiment_state begin_reading(struct experiment *e)
+{
+	e->reading = weights_load_begin(e->config.weights, e->net, &e->error);
+	if (!e->reading)
+		return fail(e);
+	e->phase = READING;
+	return EXPERIMENT_BUSY;
+}
+
 static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 {
 	if (!net_initialize_advance(e->net, &budget))
 		return EXPERIMENT_BUSY;
+	bool grown = e->former != NULL;
 	if (e->former)
 		net_copy_parameters(e->net, e->former);
 	net_free(e->former);
 	e->former = NULL;
+	if (e->resets)
+		net_optimizer_reset(e->net, &e->plan.optimizer);
+	if (!grown && e->config.weights[0])
+		return begin_reading(e);
+	if (!grown && e->plan.initializer->unit_variance)
+		begin_set(e, SCALING, 0);
+	else
+		experiment_begin_measuring(e);
+	return EXPERIMENT_BUSY;
+}
+
+static enum experiment_state read_weights(struct experiment *e, uint64_t budget)
+{
+	enum weights_state state = weights_load_advance(e->reading, budget, &e->error);
+	if (state == WEIGHTS_MORE)
+		return EXPERIMENT_BUSY;
+	weights_load_finish(e->reading);
+	e->reading = NULL;
+	if (state == WEIGHTS_FAILED)
+		return fail(e);
 	experiment_begin_measuring(e);
 	return EXPERIMENT_BUSY;
 }
@@ -299,6 +332,16 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
+/* One batch decides. */
+static enum experiment_state scale(struct experiment *e, uint64_t budget)
+{
+	int rows = e->plan.batch;
+	const struct pass_kind kind = {NET_UNIT_VARIANCE, false, rows, rows, false};
+	if (pass(e, &kind, &budget))
+		experiment_begin_measuring(e);
+	return EXPERIMENT_BUSY;
+}
+
 static enum experiment_state calibrate(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
@@ -401,6 +444,10 @@ enum experiment_state experiment_advance(struct experiment *e, uint64_t operatio
 		return load(e, operations);
 	case INITIALIZING:
 		return initialize(e, operations);
+	case READING:
+		return read_weights(e, operations);
+	case SCALING:
+		return scale(e, operations);
 	case CALIBRATING:
 		return calibrate(e, operations);
 	case SHUFFLING:

@@ -7,11 +7,14 @@
 
 #include "lab/plan.h"
 #include "lab/stats.h"
+#include "lab/weights.h"
 
 /* What the experiment is at; each phase is resumable and ends in a fixed successor. */
 enum phase {
 	LOADING,      /* the data */
 	INITIALIZING, /* weights */
+	SCALING,      /* weights, by what the data make of them */
+	READING,      /* weights from a file instead */
 	CALIBRATING,  /* running statistics of a norm just switched on */
 	SHUFFLING,
 	TRAINING,     /* minibatches */
@@ -48,7 +51,9 @@ struct experiment {
 	struct plan plan;
 	struct net *net;
 	struct net *former;     /* whose layers the new network takes over */
+	bool resets;            /* but not its optimizer's state: the optimizer is another one */
 	struct stats *stats;
+	struct weights_load *reading;
 	struct history *history;
 	struct record *record;  /* the newest, preview included */
 	struct record *next;    /* being made */

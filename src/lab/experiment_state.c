@@ -68,9 +68,7 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 		const int *size = plan.spec.size, *now = e->plan.spec.size;
 		bool same = plan.spec.layers == e->plan.spec.layers &&
 			memcmp(size, now, (plan.spec.layers + 1) * sizeof *size) == 0;
-		bool reset = effect == EFFECT_RESET || (effect == EFFECT_GROW &&
-			config->optimizer != e->config.optimizer);
-		if (same && !reconfigure(e, &plan, reset, error))
+		if (same && !reconfigure(e, &plan, effect == EFFECT_RESET, error))
 			return false;
 		if (!same && !experiment_build(e, &plan))
 			return error_set(error, STATUS_WORLD, "not enough memory");
@@ -129,8 +127,10 @@ bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
 	shared_data_release(former);
 	net_free(e->former);
 	e->former = NULL;
-	dataset_finish(e->job);
+	dataset_free(dataset_finish(e->job));
 	e->job = NULL;
+	weights_load_finish(e->reading);
+	e->reading = NULL;
 	history_free(e->history);
 	free(e->record);
 	free(e->next);
@@ -165,4 +165,10 @@ void snapshot_free(struct snapshot *snapshot)
 	history_free(snapshot->history);
 	free(snapshot->record);
 	free(snapshot);
+}
+
+bool experiment_save_weights(const struct experiment *e, const char *path, struct error *error)
+{
+	assert(e->phase == IDLE);
+	return weights_save(path, e->net, error);
 }

@@ -1,8 +1,9 @@
 #include "generators.h"
 
-#include "lab/dataset.h"
 #include "nn/elementary.h"
 
+#include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -11,7 +12,7 @@ static const double pi = 3.14159265358979323846;
 
 static void point_blur(struct draw *draw, struct point *point)
 {
-	for (int i = 0; i < GENERATOR_FEATURES; i++)
+	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
 		point->x[i] += draw->noise * rng_normal(&draw->errors);
 }
 
@@ -20,10 +21,10 @@ static void moons_point(struct draw *draw, int index, int count, struct point *p
 	int outer = count / 2, inner = count - outer;
 	if (index < outer) {
 		double angle = pi * index / (outer - 1);
-		*point = (struct point){{cos_f64(angle), sin_f64(angle)}, 0};
+		*point = (struct point){.x = {cos_f64(angle), sin_f64(angle)}, .class = 0};
 	} else {
 		double angle = pi * (index - outer) / (inner - 1);
-		*point = (struct point){{1 - cos_f64(angle), 0.5 - sin_f64(angle)}, 1};
+		*point = (struct point){.x = {1 - cos_f64(angle), 0.5 - sin_f64(angle)}, .class = 1};
 	}
 	point_blur(draw, point);
 }
@@ -33,7 +34,8 @@ static void circles_point(struct draw *draw, int index, int count, struct point 
 	int outer = count / 2, class = index >= outer;
 	double turn = class ? (double)(index - outer) / (count - outer) : (double)index / outer;
 	double angle = 2 * pi * turn, radius = class ? 0.8 : 1;
-	*point = (struct point){{radius * cos_f64(angle), radius * sin_f64(angle)}, class};
+	*point = (struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)},
+		.class = class};
 	point_blur(draw, point);
 }
 
@@ -49,8 +51,9 @@ static void spirals_point(struct draw *draw, int index, int count, struct point 
 	double along = class ? (double)index / first : (double)(index - first) / second;
 	double angle = 1.75 * 2 * pi * along + (class ? 0 : pi);
 	double radius = 5 * along / playground_scale;
-	*point = (struct point){{radius * sin_f64(angle), radius * cos_f64(angle)}, class};
-	for (int i = 0; i < GENERATOR_FEATURES; i++)
+	*point = (struct point){.x = {radius * sin_f64(angle), radius * cos_f64(angle)},
+		.class = class};
+	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
 		point->x[i] += draw->noise * rng_between(&draw->errors, -1, 1);
 }
 
@@ -61,7 +64,7 @@ static void xor_point(struct draw *draw, int index, int count, struct point *poi
 	double product = 1;
 	(void)index;
 	(void)count;
-	for (int i = 0; i < GENERATOR_FEATURES; i++) {
+	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++) {
 		double x = rng_between(&draw->positions, -5, 5);
 		x += x > 0 ? 0.3 : -0.3;
 		product *= x + draw->noise * rng_between(&draw->errors, -5, 5);
@@ -75,7 +78,7 @@ enum { BLOBS = 3 };
 /* scikit-learn's centres U(-10, 10) and sd 1, divided by 10: at the default noise of 0.1 the
  * same picture, and noise is the sd. Unlike there, centres closer than six of that sd are
  * drawn again: classes that nobody can tell apart would teach the wrong lesson. */
-static void blobs_centres(uint64_t seed, double centre[BLOBS][GENERATOR_FEATURES])
+static void blobs_centres(uint64_t seed, double centre[BLOBS][GENERATOR_FEATURES_MAX])
 {
 	static const double apart = 0.6;
 	struct rng rng = rng_stream(seed, "data", 1);
@@ -95,22 +98,75 @@ static void blobs_centres(uint64_t seed, double centre[BLOBS][GENERATOR_FEATURES
 /* The centres are drawn anew for every point, so that a point needs nothing but its number. */
 static void blobs_point(struct draw *draw, int index, int count, struct point *point)
 {
-	double centre[BLOBS][GENERATOR_FEATURES];
+	double centre[BLOBS][GENERATOR_FEATURES_MAX];
 	(void)count;
 	blobs_centres(draw->seed, centre);
 	point->class = index % BLOBS;
-	for (int i = 0; i < GENERATOR_FEATURES; i++)
+	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
 		point->x[i] = centre[point->class][i];
 	point_blur(draw, point);
 }
 
+enum { RINGS = 3 };
+
+/* Circles of radius 1, 2 and 3, of as many points each; what is left over goes to the last. */
+static void rings_point(struct draw *draw, int index, int count, struct point *point)
+{
+	int share = count / RINGS;
+	int ring = index / share < RINGS ? index / share : RINGS - 1;
+	int points = ring < RINGS - 1 ? share : count - ring * share;
+	double angle = 2 * pi * (index - ring * share) / points, radius = ring + 1;
+	*point = (struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)},
+		.class = ring};
+	point_blur(draw, point);
+}
+
+/* The class is that of the square before noise moves the point. */
+static void checker_point(struct draw *draw, int index, int count, struct point *point)
+{
+	int squares = 0;
+	(void)index;
+	(void)count;
+	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++) {
+		point->x[i] = rng_between(&draw->positions, -2, 2);
+		squares += (int)floor(point->x[i]) + 2;
+	}
+	point->class = squares % 2;
+	point_blur(draw, point);
+}
+
+static void line_point(struct draw *draw, int index, int count, struct point *point)
+{
+	(void)index;
+	(void)count;
+	point->x[0] = rng_between(&draw->positions, -1, 1);
+	point->value = point->x[0] / 2 + draw->noise * rng_normal(&draw->errors);
+}
+
+static void wave_point(struct draw *draw, int index, int count, struct point *point)
+{
+	(void)index;
+	(void)count;
+	point->x[0] = rng_between(&draw->positions, -1, 1);
+	point->value = sin_f64(pi * point->x[0]) + draw->noise * rng_normal(&draw->errors);
+}
+
 static const struct generator generators[] = {
-	{"moons", "two half moons that reach into each other", 2, moons_point},
-	{"circles", "a circle and a smaller one inside it", 2, circles_point},
-	{"spirals", "two spiral arms wound around each other", 2, spirals_point},
-	{"xor", "four squares, opposite ones of the same class", 2, xor_point},
-	{"blobs", "three round clouds with centres drawn from the seed", BLOBS, blobs_point},
+	{"moons", "two half moons that reach into each other", 2, 2, moons_point},
+	{"circles", "a circle and a smaller one inside it", 2, 2, circles_point},
+	{"spirals", "two spiral arms wound around each other", 2, 2, spirals_point},
+	{"xor", "four squares, opposite ones of the same class", 2, 2, xor_point},
+	{"blobs", "three round clouds with centres drawn from the seed", 2, BLOBS, blobs_point},
+	{"rings", "three rings around each other, a class each", 2, RINGS, rings_point},
+	{"checker", "a board of four by four squares in two colours", 2, 2, checker_point},
+	{"line", "regression: a straight line, y = x/2", 1, 0, line_point},
+	{"wave", "regression: one turn of a sine, y = sin(pi x)", 1, 0, wave_point},
 };
+
+const struct generator *generator_at(int index)
+{
+	return index >= 0 && index < LENGTH(generators) ? &generators[index] : NULL;
+}
 
 const struct generator *generator_find(const char *name)
 {
@@ -118,19 +174,4 @@ const struct generator *generator_find(const char *name)
 		if (strcmp(generators[i].name, name) == 0)
 			return &generators[i];
 	return NULL;
-}
-
-const char *dataset_name(int index)
-{
-	return index >= 0 && index < LENGTH(generators) ? generators[index].name : NULL;
-}
-
-const char *dataset_help(int index)
-{
-	return index >= 0 && index < LENGTH(generators) ? generators[index].help : NULL;
-}
-
-bool dataset_is_generated(const char *data)
-{
-	return generator_find(data) != NULL;
 }

@@ -4,9 +4,9 @@
 
 #include "nn/rng.h"
 
-enum { GENERATOR_FEATURES = 2 };
+enum { GENERATOR_FEATURES_MAX = 2 };
 
-/* What points are drawn from; `noise` is a length in the plane of the points. */
+/* What points are drawn from; `noise` is a length in the plane of the points, or of the target. */
 struct draw {
 	uint64_t seed;
 	double noise;
@@ -14,16 +14,20 @@ struct draw {
 };
 
 struct point {
-	double x[GENERATOR_FEATURES];
+	double x[GENERATOR_FEATURES_MAX];
 	int class;
+	double value; /* the target in place of a class, if there are none */
 };
 
 struct generator {
 	const char *name, *help;
-	int classes;
+	int features, classes; /* 0 classes: regression */
 	/* Point number `index` of `count` (at least 10). */
 	void (*point)(struct draw *draw, int index, int count, struct point *point);
 };
+
+/* NULL past the end. */
+const struct generator *generator_at(int index);
 
 /* NULL if there is none. */
 const struct generator *generator_find(const char *name);

@@ -7,13 +7,14 @@
 enum {
 	RECORDS_MAX = 2048,
 	EDGE = 256,                 /* oldest and newest records that are never thinned */
-	BYTES_MAX = 1 << 20,        /* of records with their layers */
+	LAYER_BYTES_MAX = 1 << 20,  /* of the layers of all records together */
 	EDGE_WITH_LAYERS = 8,       /* these keep their layers as well */
 };
 
 struct history {
 	int count;
 	size_t bytes;
+	int64_t gap, layer_gap; /* epochs for which the middle keeps one record, and one with layers */
 	struct record *record[RECORDS_MAX];
 };
 
@@ -24,7 +25,10 @@ static size_t bytes_of(const struct record *record)
 
 struct history *history_new(void)
 {
-	return calloc(1, sizeof(struct history));
+	struct history *history = calloc(1, sizeof *history);
+	if (history)
+		history->gap = history->layer_gap = 1;
+	return history;
 }
 
 void history_clear(struct history *history)
@@ -33,6 +37,7 @@ void history_clear(struct history *history)
 		free(history->record[i]);
 	history->count = 0;
 	history->bytes = 0;
+	history->gap = history->layer_gap = 1;
 }
 
 void history_free(struct history *history)
@@ -50,18 +55,43 @@ struct history *history_copy(const struct history *history)
 			history_free(copy);
 			return NULL;
 		}
+	if (copy) {
+		copy->gap = history->gap;
+		copy->layer_gap = history->layer_gap;
+	}
 	return copy;
 }
 
-/* Drops every second record between the edges. An event stays: it is what a curve's mark needs. */
-static void thin(struct history *history)
+static size_t layer_bytes(const struct history *history)
+{
+	return history->bytes - (size_t)history->count * sizeof(struct record);
+}
+
+static int64_t epochs_spanned(const struct history *history)
+{
+	return history->record[history->count - 1]->epoch - history->record[0]->epoch;
+}
+
+/* Whether two epochs fall into one stretch of `gap` epochs. Stretches are counted from the first
+ * record on, so that those of a doubled gap begin where others began before. */
+static bool one_stretch(const struct history *history, int64_t a, int64_t b, int64_t gap)
+{
+	int64_t first = history->record[0]->epoch;
+	return (a - first) / gap == (b - first) / gap;
+}
+
+/* Keeps the first record of each stretch between the edges. An event stays too: it is what a
+ * curve's mark needs. */
+static void drop_between(struct history *history)
 {
 	int kept = 0;
+	int64_t last = history->record[0]->epoch;
 	for (int i = 0; i < history->count; i++) {
 		struct record *record = history->record[i];
 		bool edge = i < EDGE || i >= history->count - EDGE;
-		if (edge || i % 2 == 0 || record->event[0]) {
+		if (edge || record->event[0] || !one_stretch(history, record->epoch, last, history->gap)) {
 			history->record[kept++] = record;
+			last = record->epoch;
 			continue;
 		}
 		history->bytes -= bytes_of(record);
@@ -70,21 +100,46 @@ static void thin(struct history *history)
 	history->count = kept;
 }
 
-/* Takes the layers from every second record that has them, between smaller edges. */
-static void strip_layers(struct history *history)
+/* Makes room by a gap that doubles: so the middle stays evenly dense however long the run. (To
+ * halve all of it each time would leave next to nothing of its beginning.) */
+static void thin(struct history *history)
 {
-	bool strip = false;
-	for (int i = EDGE_WITH_LAYERS; i < history->count - EDGE_WITH_LAYERS; i++) {
+	const int enough = RECORDS_MAX - RECORDS_MAX / 4;
+	drop_between(history);
+	while (history->count > enough && history->gap < epochs_spanned(history)) {
+		history->gap *= 2;
+		drop_between(history);
+	}
+}
+
+/* Takes the layers, between smaller edges, from all but the first record of each stretch. */
+static void strip_between(struct history *history)
+{
+	int64_t last = history->record[0]->epoch;
+	for (int i = 0; i < history->count; i++) {
 		struct record *record = history->record[i];
+		bool edge = i < EDGE_WITH_LAYERS || i >= history->count - EDGE_WITH_LAYERS;
 		if (!record->layers)
 			continue;
-		strip = !strip;
-		struct record *bare = strip ? record_copy(record, 0) : NULL;
-		if (!bare)
+		bool stays = edge || !one_stretch(history, record->epoch, last, history->layer_gap);
+		struct record *bare = stays ? NULL : record_copy(record, 0);
+		if (!bare) {
+			last = record->epoch;
 			continue;
+		}
 		history->bytes -= bytes_of(record) - bytes_of(bare);
 		free(record);
 		history->record[i] = bare;
+	}
+}
+
+static void strip_layers(struct history *history)
+{
+	const size_t enough = LAYER_BYTES_MAX - LAYER_BYTES_MAX / 8;
+	strip_between(history);
+	while (layer_bytes(history) > enough && history->layer_gap < epochs_spanned(history)) {
+		history->layer_gap *= 2;
+		strip_between(history);
 	}
 }
 
@@ -106,7 +161,7 @@ bool history_add(struct history *history, const struct record *record)
 	}
 	history->record[history->count++] = copy;
 	history->bytes += bytes_of(copy);
-	if (history->bytes > BYTES_MAX)
+	if (layer_bytes(history) > LAYER_BYTES_MAX)
 		strip_layers(history);
 	return true;
 }

@@ -74,7 +74,7 @@ static void fill_spec(const struct config *config, const struct dataset *data,
 	spec->size[0] = data->features;
 	for (int l = 1; l <= config->depth; l++) {
 		spec->size[l] = config->width;
-		spec->activation[l - 1] = config->activation;
+		spec->activation[l - 1] = config_activation(config, l);
 	}
 	spec->size[spec->layers] = output_count(spec->loss, data);
 	spec->leaky_slope = config->leaky_slope;
@@ -89,6 +89,7 @@ static void fill_spec(const struct config *config, const struct dataset *data,
 	spec->dropout = config->dropout;
 	spec->l1 = config->l1;
 	spec->l2 = config->l2;
+	spec->frozen = config->freeze;
 	for (int i = 0; optimizer_at(i); i++)
 		if (strcmp(optimizer_at(i)->name, config->optimizer) == 0)
 			spec->optimizer_slots = optimizer_at(i)->slots;
@@ -153,6 +154,7 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 		.low = config->init_low,
 		.high = config->init_high,
 		.deviation = config->init_sd,
+		.value = config->init_value,
 		.gain = config->gain,
 	};
 	if (data->classes == 0 && strcmp(plan->spec.loss, "mse") != 0)

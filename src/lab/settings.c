@@ -71,6 +71,18 @@ struct config config_default(void)
 	return config;
 }
 
+const char *config_activation(const struct config *config, int layer)
+{
+	const char *at = config->activation;
+	for (int l = 1; l < layer && strchr(at, '/'); l++)
+		at = strchr(at, '/') + 1;
+	size_t length = strcspn(at, "/");
+	for (int i = 0; activation_name(i); i++)
+		if (strncmp(activation_name(i), at, length) == 0 && !activation_name(i)[length])
+			return activation_name(i);
+	return NULL;
+}
+
 /* ---- names and prefixes ---- */
 
 /* Number of edits that make one word of the other; words are short. */
@@ -131,7 +143,8 @@ static int match(const struct word_list *list, const char *text)
 static const char *nearest(const struct word_list *list, const char *text)
 {
 	const char *word, *best = NULL;
-	int least = 4; /* more edits than this is no likeness */
+	/* as many edits as the text is long, or more than a few, are no likeness */
+	int length = (int)strlen(text), least = length < 4 ? length : 4;
 	for (int i = 0; (word = list->word(list->context, i)); i++) {
 		int distance = edit_distance(text, word);
 		if (distance < least) {
@@ -346,22 +359,36 @@ static bool step_real(const struct setting *setting, void *field, int direction)
 	return moved;
 }
 
+static bool parse_path(const struct setting *setting, void *field, const char *text,
+	struct error *error)
+{
+	if (strlen(text) >= DATA_PATH_MAX)
+		return error_set(error, STATUS_USAGE, "%s: a path longer than %d bytes", setting->name,
+			DATA_PATH_MAX - 1);
+	memset(field, 0, DATA_PATH_MAX);
+	memcpy(field, text, strlen(text));
+	return true;
+}
+
+/* There is no next file; stepping takes the name away. */
+static bool step_path(const struct setting *setting, void *field, int direction)
+{
+	(void)setting, (void)direction;
+	bool named = *(char *)field;
+	memset(field, 0, DATA_PATH_MAX);
+	return named;
+}
+
 /* A generator's name (exact, or a unique prefix without anything of a path in it) or a path. */
 static bool parse_source(const struct setting *setting, void *field, const char *text,
 	struct error *error)
 {
 	const struct word_list list = {choice_word, setting};
-	bool path = strpbrk(text, "/.") != NULL;
+	bool path = strpbrk(text, "/.") != NULL || dataset_is_found(text);
 	int index = path ? -1 : match(&list, text);
 	if (index < 0 && !path)
 		return refuse_word(error, &list, "data", text, index == -2);
-	const char *value = index >= 0 ? setting->choice(index) : text;
-	if (strlen(value) >= DATA_PATH_MAX)
-		return error_set(error, STATUS_USAGE, "%s: a path longer than %d bytes", setting->name,
-			DATA_PATH_MAX - 1);
-	memset(field, 0, DATA_PATH_MAX);
-	memcpy(field, value, strlen(value));
-	return true;
+	return parse_path(setting, field, index >= 0 ? setting->choice(index) : text, error);
 }
 
 static void format_source(const struct setting *setting, const void *field,
@@ -379,6 +406,43 @@ static bool step_source(const struct setting *setting, void *field, int directio
 	return true;
 }
 
+/* Each part of the list by the rule for a choice; stored in full. */
+static bool parse_list(const struct setting *setting, void *field, const char *text,
+	struct error *error)
+{
+	char list[CHOICE_LIST_MAX] = "", part[64];
+	size_t used = 0;
+	for (const char *at = text;; at++) {
+		size_t length = strcspn(at, "/");
+		const char *choice = NULL;
+		snprintf(part, sizeof part, "%.*s", (int)(length < 60 ? length : 60), at);
+		if (!parse_choice(setting, &choice, part, error))
+			return false;
+		int n = snprintf(list + used, sizeof list - used, "%s%s", used ? "/" : "", choice);
+		if (n < 0 || (size_t)n >= sizeof list - used)
+			return error_set(error, STATUS_USAGE, "%s: a list of more than %d bytes",
+				setting->name, CHOICE_LIST_MAX - 1);
+		used += (size_t)n;
+		at += length;
+		if (!*at)
+			break;
+	}
+	memset(field, 0, CHOICE_LIST_MAX);
+	memcpy(field, list, used);
+	return true;
+}
+
+/* From the first of the list on; what comes is one choice for all. */
+static bool step_list(const struct setting *setting, void *field, int direction)
+{
+	char *list = field;
+	list[strcspn(list, "/")] = '\0';
+	const char *next = next_choice(setting, list, direction);
+	memset(list, 0, CHOICE_LIST_MAX);
+	memcpy(list, next, strlen(next));
+	return true;
+}
+
 const struct setting_type setting_type_CHOICE = {"choice", parse_choice, format_choice,
 	step_choice};
 const struct setting_type setting_type_COUNT = {"whole number", parse_integer, format_integer,
@@ -388,6 +452,10 @@ const struct setting_type setting_type_INTEGER = {"whole number", parse_integer,
 const struct setting_type setting_type_REAL = {"number", parse_real, format_real, step_real};
 const struct setting_type setting_type_SOURCE = {"name or path", parse_source, format_source,
 	step_source};
+
+const struct setting_type setting_type_PATH = {"path", parse_path, format_source, step_path};
+const struct setting_type setting_type_LIST = {"name/name/...", parse_list, format_source,
+	step_list};
 
 /* ---- one entrance for everyone ---- */
 

@@ -71,8 +71,8 @@ static bool task_read(struct sheet *sheet, const char *task, struct error *error
 		task);
 }
 
-struct sheet *sheet_open(const char *path, const char *task, size_t memory_limit,
-	struct error *error)
+struct sheet *sheet_open(const struct embedded *embedded, const char *path, const char *task,
+	size_t memory_limit, struct error *error)
 {
 	struct sheet *sheet = calloc(1, sizeof(*sheet));
 	if (sheet == NULL) {
@@ -81,7 +81,8 @@ struct sheet *sheet_open(const char *path, const char *task, size_t memory_limit
 	}
 	sheet->memory_limit = memory_limit;
 	if (task_read(sheet, task, error))
-		sheet->csv = csv_open(path, error);
+		sheet->csv = embedded == NULL ? csv_open(path, error)
+			: csv_open_memory(embedded->name, embedded->bytes, embedded->size, error);
 	if (sheet->csv == NULL) {
 		free(sheet);
 		return NULL;

@@ -1,4 +1,4 @@
-/* The user's CSV as a table of numbers, read in slices.
+/* A CSV, the user's or one compiled in, as a table of numbers, read in slices.
  *
  * A row of the table is its features, then the target as a value, then the number under which
  * its label was first seen (labels.h); dataset.c reads one of the two.
@@ -7,6 +7,7 @@
 #define LAB_SHEET_H
 
 #include "lab/dataset.h"
+#include "lab/embedded.h"
 #include "lab/error.h"
 
 #include "labels.h"
@@ -50,8 +51,9 @@ struct sheet;
 
 enum sheet_state { SHEET_MORE, SHEET_DONE, SHEET_FAILED };
 
-struct sheet *sheet_open(const char *path, const char *task, size_t memory_limit,
-	struct error *error);
+/* Reads `embedded`, or the file if that is NULL. */
+struct sheet *sheet_open(const struct embedded *embedded, const char *path, const char *task,
+	size_t memory_limit, struct error *error);
 void sheet_close(struct sheet *sheet);
 
 /* Reads lines into `table` while `budget`, which it charges, lasts. */

@@ -336,7 +336,8 @@ static void fill_signals(const struct stats *stats, int l, struct layer_record *
 }
 
 /* Only hidden layers have an activation, units that die, and a histogram. */
-static void fill_activation(struct stats *stats, int l, struct layer_record *out)
+static void fill_activation(struct stats *stats, const struct net_layer *layer, int l,
+	struct layer_record *out)
 {
 	struct layer_sums *sums = &stats->sums[l - 1];
 	double n = sums->pairs, samples = (double)stats->detail->layer[l - 1].samples;
@@ -352,6 +353,8 @@ static void fill_activation(struct stats *stats, int l, struct layer_record *out
 		inactive_share[unit] = (float)(sums->inactive[unit] / samples);
 		saturated_share[unit] = (float)(sums->saturated[unit] / samples);
 	}
+	bool learns = layer->activation->learns_slope;
+	stats->detail->layer[l - 1].slope = learns ? (float)*layer->slope : record_nothing();
 	out->deriv_mean = (float)(sums->derivative / n);
 	out->deriv_rms = (float)sqrt(sums->derivative_squares / n);
 	out->dead = (float)dead / units;
@@ -413,7 +416,7 @@ bool stats_finish_advance(struct stats *stats, struct net *net, struct record *r
 		fill_weights(stats, net, l, &record->layer[l - 1]);
 		fill_signals(stats, l, &record->layer[l - 1]);
 		if (l < stats->spec.layers)
-			fill_activation(stats, l, &record->layer[l - 1]);
+			fill_activation(stats, net_layer_of(net, l), l, &record->layer[l - 1]);
 		uint64_t cost = net_layer_of(net, l)->weights * COST_OF_A_WEIGHT;
 		*budget -= cost < *budget ? cost : *budget;
 	}

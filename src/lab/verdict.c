@@ -30,9 +30,10 @@ static const struct {
 	.median_epochs = 10,
 };
 
-static const struct layer_record *output_layer(const struct record *record)
+/* Not from the layers, which a thinned record has lost. */
+static double times_of(double decades)
 {
-	return &record->layer[record->layers - 1];
+	return exp(decades * log(10));
 }
 
 static bool is_bad(float value)
@@ -115,7 +116,7 @@ static bool is_stuck(const struct verdict_case *given)
 
 static bool underflows(const struct record *record)
 {
-	return record->layer[0].delta_rms == 0;
+	return record->layers > 1 ? record->layer[0].delta_rms == 0 : record->decades == INFINITY;
 }
 
 /* A large factor in few characters: 1.2e7. */
@@ -132,8 +133,7 @@ static void factor_text(char out[24], double factor)
 static bool vanishing(const struct verdict_case *given)
 {
 	const struct record *record = given->record;
-	return record->layers > 1 &&
-		(record->decades >= threshold.decades_lost || underflows(record));
+	return record->decades >= threshold.decades_lost || underflows(record);
 }
 
 static void say_vanishing(const struct verdict_case *given, char *out, size_t size)
@@ -141,7 +141,7 @@ static void say_vanishing(const struct verdict_case *given, char *out, size_t si
 	const struct record *record = given->record;
 	const char *flat = is_stuck(given) ? "; loss flat" : "";
 	char factor[24];
-	factor_text(factor, output_layer(record)->delta_rms / (double)record->layer[0].delta_rms);
+	factor_text(factor, times_of(record->decades));
 	if (underflows(record))
 		snprintf(out, size, "Vanishing: layer 1's error is under 1e-38, a float's 0%s.", flat);
 	else
@@ -180,7 +180,7 @@ static void say_exploding(const struct verdict_case *given, char *out, size_t si
 {
 	const struct record *record = given->record;
 	char factor[24];
-	factor_text(factor, record->layer[0].delta_rms / (double)output_layer(record)->delta_rms);
+	factor_text(factor, times_of(-record->decades));
 	if (record->decades <= -threshold.decades_lost)
 		snprintf(out, size, "Exploding: layer 1 gets %s× more than the output.", factor);
 	else
@@ -196,7 +196,7 @@ static void say_weak(const struct verdict_case *given, char *out, size_t size)
 {
 	double decades = given->record->decades;
 	char factor[24];
-	factor_text(factor, exp(fabs(decades) * log(10)));
+	factor_text(factor, times_of(fabs(decades)));
 	snprintf(out, size, decades > 0 ? "Weak: layer 1 gets %s× less than the output." :
 		"Growing: layer 1 gets %s× more than the output.", factor);
 }
@@ -214,7 +214,7 @@ static void say_healthy(const struct verdict_case *given, char *out, size_t size
 		return;
 	}
 	snprintf(out, size, "Healthy: layer 1 and the output get the same within a factor of %.1f.",
-		exp(fabs(given->record->decades) * log(10)));
+		times_of(fabs(given->record->decades)));
 }
 
 static const struct verdict rows[] = {

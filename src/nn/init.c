@@ -26,6 +26,12 @@ RULE(two_five_bound, 5)
 RULE(no_deviation, 0)
 RULE(no_bound, 0)
 
+RULE(pytorch_deviation, sqrt(1.0 / (3.0 * fan_in)))
+RULE(pytorch_bound, sqrt(1.0 / fan_in))
+RULE(constant_bound, fabs(p->value))
+/* orthonormal vectors of length max(fan): entries of mean square 1 / max(fan) */
+RULE(orthogonal_deviation, sqrt(1.0 / (fan_in > fan_out ? fan_in : fan_out)))
+
 /* A normal cut off at two standard deviations has this one; Keras divides by it so that the
  * result is as wide as the rule says. */
 #define TRUNCATED_DEVIATION 0.87962566103423978
@@ -63,6 +69,9 @@ DRAW(draw_lecun_truncated, truncated_normal(rng) * lecun_deviation(p, fan_in, fa
 DRAW(draw_uniform, p->gain * rng_between(rng, fmin(p->low, p->high), fmax(p->low, p->high)))
 DRAW(draw_two_five, p->gain * rng_between(rng, 2, 5))
 DRAW(draw_normal, p->gain * p->deviation * rng_normal(rng))
+DRAW(draw_pytorch, rng_between(rng, -1, 1) * pytorch_bound(p, fan_in, fan_out))
+DRAW(draw_constant, p->gain * p->value)
+DRAW(draw_unscaled, rng_normal(rng))
 DRAW(draw_identity, row == column ? p->gain : 0)
 DRAW(draw_zero, 0)
 
@@ -73,30 +82,63 @@ static double identity_deviation(const struct initializer_parameters *p, int fan
 }
 
 static const struct initializer rows[] = {
-	{"glorot-uniform", "uniform, variance 2 / (fan in + fan out) (Glorot and Bengio 2010)",
-		draw_glorot_uniform, glorot_deviation, glorot_bound},
-	{"glorot-normal", "normal, variance 2 / (fan in + fan out)", draw_glorot_normal,
-		glorot_deviation, no_bound},
-	{"he-uniform", "uniform, variance 2 / fan in, made for ReLU (He et al. 2015)",
-		draw_he_uniform, he_deviation, he_bound},
-	{"he-normal", "normal, variance 2 / fan in", draw_he_normal, he_deviation, no_bound},
-	{"lecun-uniform", "uniform, variance 1 / fan in (LeCun et al. 1998)", draw_lecun_uniform,
-		lecun_deviation, lecun_bound},
-	{"lecun-normal", "normal, variance 1 / fan in", draw_lecun_normal, lecun_deviation,
-		no_bound},
-	{"normal", "normal with standard deviation init-sd", draw_normal, normal_deviation, no_bound},
-	{"uniform", "uniform between init-low and init-high", draw_uniform, uniform_deviation,
-		uniform_bound},
-	{"uniform-2-5", "uniform between 2 and 5: all positive, every sigmoid saturates",
-		draw_two_five, two_five_deviation, two_five_bound},
-	{"identity", "1 on the diagonal, else 0", draw_identity, identity_deviation, no_bound},
-	{"zeros", "all 0: every unit of a layer stays the same", draw_zero, no_deviation, no_bound},
-	{"glorot-normal-truncated", "glorot-normal cut at two deviations, as Keras draws it",
-		draw_glorot_truncated, glorot_deviation, glorot_truncated_bound},
-	{"he-normal-truncated", "he-normal cut at two deviations, as Keras draws it",
-		draw_he_truncated, he_deviation, he_truncated_bound},
-	{"lecun-normal-truncated", "lecun-normal cut at two deviations, as Keras draws it",
-		draw_lecun_truncated, lecun_deviation, lecun_truncated_bound},
+	{.name = "glorot-uniform",
+		.help = "uniform, variance 2 / (fan in + fan out) (Glorot and Bengio 2010)",
+		.draw = draw_glorot_uniform, .deviation = glorot_deviation, .bound = glorot_bound},
+	{.name = "glorot-normal",
+		.help = "normal, variance 2 / (fan in + fan out)",
+		.draw = draw_glorot_normal, .deviation = glorot_deviation, .bound = no_bound},
+	{.name = "he-uniform",
+		.help = "uniform, variance 2 / fan in, made for ReLU (He et al. 2015)",
+		.draw = draw_he_uniform, .deviation = he_deviation, .bound = he_bound},
+	{.name = "he-normal",
+		.help = "normal, variance 2 / fan in",
+		.draw = draw_he_normal, .deviation = he_deviation, .bound = no_bound},
+	{.name = "lecun-uniform",
+		.help = "uniform, variance 1 / fan in (LeCun et al. 1998)",
+		.draw = draw_lecun_uniform, .deviation = lecun_deviation, .bound = lecun_bound},
+	{.name = "lecun-normal",
+		.help = "normal, variance 1 / fan in",
+		.draw = draw_lecun_normal, .deviation = lecun_deviation, .bound = no_bound},
+	{.name = "pytorch",
+		.help = "PyTorch's default: weights and biases uniform within 1 / sqrt(fan in)",
+		.draw = draw_pytorch, .deviation = pytorch_deviation, .bound = pytorch_bound,
+		.draws_bias = true},
+	{.name = "orthogonal",
+		.help = "orthonormal columns, or rows where there are fewer (Saxe et al. 2014)",
+		.draw = draw_unscaled, .deviation = orthogonal_deviation, .bound = no_bound,
+		.orthogonal = true},
+	{.name = "lsuv",
+		.help = "orthogonal, then scaled until each layer's z has variance 1 (Mishkin, Matas 2016)",
+		.draw = draw_unscaled, .deviation = orthogonal_deviation, .bound = no_bound,
+		.orthogonal = true, .unit_variance = true},
+	{.name = "normal",
+		.help = "normal with standard deviation init-sd",
+		.draw = draw_normal, .deviation = normal_deviation, .bound = no_bound},
+	{.name = "uniform",
+		.help = "uniform between init-low and init-high",
+		.draw = draw_uniform, .deviation = uniform_deviation, .bound = uniform_bound},
+	{.name = "uniform-2-5",
+		.help = "uniform between 2 and 5: all positive, every sigmoid saturates",
+		.draw = draw_two_five, .deviation = two_five_deviation, .bound = two_five_bound},
+	{.name = "identity",
+		.help = "1 on the diagonal, else 0",
+		.draw = draw_identity, .deviation = identity_deviation, .bound = no_bound},
+	{.name = "constant",
+		.help = "init-value everywhere: every unit of a layer stays the same",
+		.draw = draw_constant, .deviation = no_deviation, .bound = constant_bound},
+	{.name = "zeros",
+		.help = "all 0: every unit of a layer stays the same",
+		.draw = draw_zero, .deviation = no_deviation, .bound = no_bound},
+	{.name = "glorot-normal-truncated",
+		.help = "glorot-normal cut at two deviations, as Keras draws it",
+		.draw = draw_glorot_truncated, .deviation = glorot_deviation, .bound = glorot_truncated_bound},
+	{.name = "he-normal-truncated",
+		.help = "he-normal cut at two deviations, as Keras draws it",
+		.draw = draw_he_truncated, .deviation = he_deviation, .bound = he_truncated_bound},
+	{.name = "lecun-normal-truncated",
+		.help = "lecun-normal cut at two deviations, as Keras draws it",
+		.draw = draw_lecun_truncated, .deviation = lecun_deviation, .bound = lecun_truncated_bound},
 };
 
 const struct initializer *initializer_at(int index)

@@ -5,6 +5,8 @@
 
 #include "nn/net.h"
 
+#define find_optimizer NN(find_optimizer)
+
 /* Where a resumable job stands: which stage of which layer, and how far into it. */
 struct net_cursor {
 	int layer, stage;
@@ -40,6 +42,7 @@ struct net_step {
 	struct net_cursor at;
 	double squares; /* of the gradient, for clipping by norm */
 	real scale;
+	bool clipped;
 };
 
 struct net {
@@ -68,6 +71,8 @@ struct net {
 	struct net_initialization initialization;
 	struct net_layer layer[]; /* [0] unused: layers count from 1 */
 };
+
+const struct optimizer *find_optimizer(const struct kernels *kernels, const char *name);
 
 static inline real *gradient_at(struct net *net, const real *parameter)
 {

@@ -8,6 +8,7 @@
 #include "net_internal.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 enum stage {
@@ -347,6 +348,28 @@ static bool backward_inputs(struct net *net, struct net_layer *layer, uint64_t *
 	return pass_block(at, block, layer->inputs, net->stride);
 }
 
+/* z = W h is linear in W where biases are 0, so dividing both by sd(z) makes z's variance 1 at
+ * once. What the weights become is what they started from. */
+static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
+{
+	double n = (double)layer->outputs * net->rows, sum = 0, squares = 0;
+	for (int unit = 0; unit < layer->outputs; unit++)
+		for (int i = 0; i < net->rows; i++) {
+			double z = net->entering[(size_t)unit * net->stride + i];
+			sum += z;
+			squares += z * z;
+		}
+	double variance = squares / n - sum / n * (sum / n);
+	if (!(variance > 0) || fabs(variance - 1) < 0.1)
+		return;
+	real scale = (real)(1 / sqrt(variance));
+	for (size_t i = 0; i < layer->weights; i++)
+		layer->weight[i] *= scale;
+	for (size_t i = 0; i < (size_t)layer->outputs * net->stride; i++)
+		net->entering[i] *= scale;
+	memcpy(net->initial + layer->first, layer->weight, layer->weights * sizeof(real));
+}
+
 /* ---- the machine ---- */
 
 /* The stage after `stage` of the cursor's layer, or the next layer's first. */
@@ -396,7 +419,11 @@ static bool stage_step(struct net *net, struct net_layer *layer, uint64_t *cost)
 {
 	switch (net->pass.at.stage) {
 	case FORWARD_PRODUCT:
-		return forward_product(net, layer, cost);
+		if (!forward_product(net, layer, cost))
+			return false;
+		if (net->pass.mode == NET_UNIT_VARIANCE && layer->activation)
+			scale_to_unit_variance(net, layer);
+		return true;
 	case FORWARD_NORM_BEFORE:
 		return norm_step(net, layer, net->entering, false, cost);
 	case FORWARD_ACTIVATE:

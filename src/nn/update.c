@@ -9,18 +9,10 @@ enum { BLOCK = 1024, COST_OF_A_STEP = 4 };
 
 enum stage { PENALIZE, MEASURE, CLIP, STEP, DONE };
 
-static const struct optimizer *optimizer_of(const struct net *net, const char *name)
-{
-	for (int i = 0; i < net->kernels->optimizers->count; i++)
-		if (strcmp(net->kernels->optimizers->row[i].name, name) == 0)
-			return &net->kernels->optimizers->row[i];
-	return NULL;
-}
-
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct net_clip *clip)
 {
-	const struct optimizer *optimizer = optimizer_of(net, choice->optimizer);
+	const struct optimizer *optimizer = find_optimizer(net->kernels, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	net->steps++;
 	net->slots_hold = NAN;
@@ -64,13 +56,16 @@ void net_penalize(struct net *net, int layer)
 		penalize(net, l->weight, gradient_at(net, l->weight), l->weights);
 }
 
-static void clip_block(const struct net_step *update, real *g, size_t n)
+static void clip_block(struct net_step *update, real *g, size_t n)
 {
 	real bound = (real)update->clip.value;
+	update->clipped |= update->scale < 1;
 	for (size_t i = 0; i < n; i++) {
 		g[i] *= update->scale;
-		if (bound > 0)
-			g[i] = g[i] > bound ? bound : g[i] < -bound ? -bound : g[i];
+		if (bound > 0 && (g[i] > bound || g[i] < -bound)) {
+			g[i] = g[i] > bound ? bound : -bound;
+			update->clipped = true;
+		}
 	}
 }
 
@@ -156,6 +151,12 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 		if (!*budget)
 			return false;
 		struct net_layer *layer = &net->layer[at->layer];
+		if (at->layer <= net->spec.frozen) {
+			memset(net->gradient + layer->first, 0, layer->count * sizeof(real));
+			spend(budget, layer->count);
+			at->layer++;
+			continue;
+		}
 		size_t end = at->parameter < layer->weights ? layer->weights : used_end(layer);
 		size_t n = end - at->parameter < BLOCK ? end - at->parameter : BLOCK;
 		bool weights = at->parameter < layer->weights;
@@ -168,4 +169,9 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 		}
 	}
 	return true;
+}
+
+bool net_update_clipped(const struct net *net)
+{
+	return net->update.clipped;
 }

@@ -12,10 +12,19 @@ enum { SAMPLES_A_COLUMN = 2, LABEL_COLUMNS = 16 };
 
 static const struct axis z_axis = {DETAIL_LOW, DETAIL_HIGH, false};
 
+/* That of the selected layer, or of the last hidden one beside the output. */
+static const char *activation_shown(const struct picture *picture)
+{
+	int layers = picture->record ? picture->record->layers : 0;
+	int layer = layers > 0 ? layer_selected(picture, layers) : 1;
+	const char *name = config_activation(picture->config, layer);
+	return name ? name : "unknown";
+}
+
 static void activation_title(const struct picture *picture, char *out, int size)
 {
 	int layers = picture->record ? picture->record->layers : 0;
-	const char *name = picture->config->activation;
+	const char *name = activation_shown(picture);
 	if (layers < 1)
 		snprintf(out, (size_t)size, "activation · %s", name);
 	else if (layer_selected(picture, layers) == layers)
@@ -25,21 +34,29 @@ static void activation_title(const struct picture *picture, char *out, int size)
 			layer_selected(picture, layers));
 }
 
-static struct activation_parameters parameters_of(const struct config *config)
+/* The function with its parameters in force. */
+struct function {
+	const struct activation *activation;
+	struct activation_parameters parameters;
+};
+
+static struct function function_of(const struct picture *picture,
+	const struct layer_detail *detail)
 {
-	struct activation_parameters parameters = activation_parameters_default();
-	parameters.leaky_slope = (real)config->leaky_slope;
-	parameters.elu_alpha = (real)config->elu_alpha;
-	return parameters;
+	struct function function = {activation_find(activation_shown(picture)),
+		activation_parameters_default()};
+	function.parameters.leaky_slope = (real)picture->config->leaky_slope;
+	function.parameters.elu_alpha = (real)picture->config->elu_alpha;
+	if (detail && !record_is_nothing(detail->slope))
+		function.parameters.learned_slope = (real)detail->slope;
+	return function;
 }
 
 /* Both values at z; [0] is f, [1] is f'. */
-static void evaluate(const struct activation *activation, const struct config *config, double z,
-	double value[2])
+static void evaluate(const struct function *function, double z, double value[2])
 {
-	struct activation_parameters parameters = parameters_of(config);
 	real u = (real)z, f, derivative;
-	activation->apply(&parameters, 1, &u, &f, &derivative);
+	function->activation->apply(&function->parameters, 1, &u, &f, &derivative);
 	value[0] = (double)f;
 	value[1] = (double)derivative;
 }
@@ -51,12 +68,12 @@ struct shape {
 };
 
 /* The interesting part is between -1 and 1; what grows beyond leaves the picture above. */
-static struct shape shape_of(const struct activation *activation, const struct config *config)
+static struct shape shape_of(const struct function *function)
 {
 	struct shape shape = {.y = {0, 1, false}, .greatest = -1};
 	for (int i = -160; i <= 160; i++) {
 		double z = i / 20.0, value[2];
-		evaluate(activation, config, z, value);
+		evaluate(function, z, value);
 		for (int k = 0; k < 2; k++) {
 			shape.y.low = fmin(shape.y.low, fmax(value[k], -1));
 			shape.y.high = fmax(shape.y.high, fmin(value[k], 1.2));
@@ -71,15 +88,14 @@ static struct shape shape_of(const struct activation *activation, const struct c
 	return shape;
 }
 
-static void draw_curve(struct area plot, const struct activation *activation,
-	const struct picture *picture, const struct axis *y, int which, enum stroke stroke,
+static void draw_curve(struct area plot, const struct function *function, const struct axis *y, int which, enum stroke stroke,
 	enum style style)
 {
 	int count = plot_dots_across(plot) * SAMPLES_A_COLUMN;
 	struct spot before = {NAN, NAN};
 	for (int i = 0; i <= count; i++) {
 		double value[2], fraction = (double)i / count;
-		evaluate(activation, picture->config, axis_value(&z_axis, fraction), value);
+		evaluate(function, axis_value(&z_axis, fraction), value);
 		struct spot here = {fraction, axis_fraction(y, value[which])};
 		if (i > 0)
 			plot_line(plot, before, here, stroke, style);
@@ -87,8 +103,8 @@ static void draw_curve(struct area plot, const struct activation *activation,
 	}
 }
 
-static void draw_curves(struct area area, int left, const struct activation *activation,
-	const struct picture *picture, const struct shape *shape)
+static void draw_curves(struct area area, int left, const struct function *function,
+	const struct shape *shape)
 {
 	struct area plot = area_sub(area, left, 0, area.width - left, area.height);
 	struct ticks ticks = axis_ticks(&shape->y, 2 + area.height / 2);
@@ -97,8 +113,8 @@ static void draw_curves(struct area area, int left, const struct activation *act
 	int zero = plot_row(plot, axis_fraction(&shape->y, 0));
 	for (int x = 0; x < plot.width; x += 2)
 		area_put(plot, x, zero, plot.canvas->glyphs->point[0], STYLE_DIM);
-	draw_curve(plot, activation, picture, &shape->y, 0, STROKE_SOLID, STYLE_BAR);
-	draw_curve(plot, activation, picture, &shape->y, 1, STROKE_DASHED, STYLE_SECOND);
+	draw_curve(plot, function, &shape->y, 0, STROKE_SOLID, STYLE_BAR);
+	draw_curve(plot, function, &shape->y, 1, STROKE_DASHED, STYLE_SECOND);
 }
 
 static const struct layer_detail *detail_of(const struct picture *picture)
@@ -191,7 +207,8 @@ static void draw_legend(struct area area, int y, const struct activation *activa
 	parts_draw(&parts, area, 0, y);
 }
 
-static void draw_statistics(struct area area, int y, const struct layer_record *layer)
+static void draw_statistics(struct area area, int y, const struct layer_record *layer,
+	const struct layer_detail *detail)
 {
 	struct parts parts = {0};
 	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER];
@@ -202,6 +219,8 @@ static void draw_statistics(struct area area, int y, const struct layer_record *
 	}
 	if (!record_is_nothing(layer->deriv_mean))
 		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g", (double)layer->deriv_mean);
+	if (detail && !record_is_nothing(detail->slope))
+		parts_add(&parts, 0, STYLE_BAR, "learned slope %.3g", (double)detail->slope);
 	if (!record_is_nothing(layer->saturated))
 		parts_add(&parts, 2, STYLE_NORMAL, "saturated %.3g %%", 100 * (double)layer->saturated);
 	parts_draw(&parts, area, 0, y);
@@ -212,11 +231,11 @@ static void draw_statistics(struct area area, int y, const struct layer_record *
 static void activation_draw(const struct picture *picture, struct area area)
 {
 	const struct record *record = picture->record;
-	const struct activation *activation = activation_find(picture->config->activation);
 	const struct layer_detail *detail = detail_of(picture);
+	const struct function function = function_of(picture, detail);
 	const struct layer_record *layer = record && record->layers > 0 ?
 		&record->layer[layer_selected(picture, record->layers) - 1] : NULL;
-	if (!activation) {
+	if (!function.activation) {
 		caption_sentence(area, STYLE_DIM, "this activation has no formula here");
 		return;
 	}
@@ -224,13 +243,13 @@ static void activation_draw(const struct picture *picture, struct area area)
 	int axis = area.height >= 6 ? 2 : 0;
 	int rest = area.height - numbers - legend - axis;
 	int bars = detail && rest >= 3 ? (rest + 1) / 3 : 0;
-	struct shape shape = shape_of(activation, picture->config);
+	struct shape shape = shape_of(&function);
 	struct ticks ticks = axis_ticks(&shape.y, 2 + (rest - bars) / 2);
 	int left = area.width >= LABEL_COLUMNS && rest >= 3 ? ticks.width + 1 : 0;
 	int width = area.width - left, y = legend;
 	if (legend)
-		draw_legend(area, 0, activation, &shape, bars > 0);
-	draw_curves(area_sub(area, 0, y, area.width, rest - bars), left, activation, picture, &shape);
+		draw_legend(area, 0, function.activation, &shape, bars > 0);
+	draw_curves(area_sub(area, 0, y, area.width, rest - bars), left, &function, &shape);
 	y += rest - bars;
 	if (bars) {
 		draw_histogram(area_sub(area, left, y, width, bars), detail);
@@ -242,7 +261,7 @@ static void activation_draw(const struct picture *picture, struct area area)
 		caption_right(area, left, y + 1, STYLE_DIM, "z ");
 	}
 	if (numbers)
-		draw_statistics(area, area.height - 1, layer);
+		draw_statistics(area, area.height - 1, layer, detail);
 }
 
 const struct pane pane_activation = {

@@ -1,0 +1,35 @@
+/* A file that appears whole or not at all.
+ *
+ *	struct atomic_file file;
+ *	if (!atomic_file_open(&file, path, &error)) return false;
+ *	... fprintf(file.stream, ...); on failure: atomic_file_abandon(&file) ...
+ *	return atomic_file_commit(&file, &error);
+ *
+ * What is written goes to a new file beside the target; committing makes it the target, abandoning
+ * removes it. Until then, and whatever fails, the old file stays as it was. Only a plain file,
+ * or no file, is ever replaced: never a device, a pipe or what a symbolic link points to.
+ */
+#ifndef LAB_ATOMIC_FILE_H
+#define LAB_ATOMIC_FILE_H
+
+#include "lab/error.h"
+#include <stdio.h>
+
+struct atomic_file {
+	FILE *stream;
+	const char *path; /* as the person wrote it; the caller's, until the end */
+	const char *name; /* its last component */
+	int directory;    /* descriptor of the folder that both names are in */
+	char temporary[64];
+};
+
+bool atomic_file_open(struct atomic_file *file, const char *path, struct error *error);
+
+/* Both end the use of `file`. A stream that has failed is never committed. */
+bool atomic_file_commit(struct atomic_file *file, struct error *error);
+void atomic_file_abandon(struct atomic_file *file);
+
+/* Fills `error` with "PATH: cannot be written: " and what errno says; returns false. */
+bool atomic_file_refuse(const struct atomic_file *file, struct error *error);
+
+#endif

@@ -1,0 +1,20 @@
+/* Files compiled into the program, so that one copied file is whole.
+ *
+ * tools/embed.c writes each table at build time from the files that meson.build lists, and
+ * anew whenever one of them changes. A table ends with a row whose name is NULL.
+ */
+#ifndef LAB_EMBEDDED_H
+#define LAB_EMBEDDED_H
+
+#include <stddef.h>
+
+struct embedded {
+	const char *name;       /* of the file, without folder and suffix */
+	const char *first_line; /* without its end */
+	const unsigned char *bytes;
+	size_t size;
+};
+
+extern const struct embedded embedded_sets[]; /* data/sets/NAME.csv, in the order of meson.build */
+
+#endif

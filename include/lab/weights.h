@@ -1,0 +1,50 @@
+/* A network's weights as CSV: one line a number, made to be read by other programs.
+ *
+ *	tensor,row,col,value
+ *	layer1.weight,0,0,-0.31
+ *
+ * Tensors, layer by layer, the output layer last: layerN.weight (row = output unit, col = input,
+ * as in PyTorch's nn.Linear) and layerN.bias; of hidden layers also layerN.norm.gamma and .beta
+ * while the network normalizes, layerN.norm.running_mean and .running_var while it does so over
+ * the batch, and layerN.activation.slope where it is learned. Vectors have col 0. Values are
+ * the shortest decimals that read back as the same float.
+ *
+ * A reader takes lines in any order, each entry exactly once and no others, and numbers a float
+ * can hold; what is below FLT_MIN reads as 0. Loading is a resumable job:
+ *
+ *	struct weights_load *load = weights_load_begin(path, net, &error);   NULL: error says why
+ *	while ((state = weights_load_advance(load, 1000000, &error)) == WEIGHTS_MORE) ...;
+ *	weights_load_finish(load);                                           always
+ *
+ * To add a tensor: a function and a row in src/lab/weights.c.
+ */
+#ifndef LAB_WEIGHTS_H
+#define LAB_WEIGHTS_H
+
+#include "lab/error.h"
+#include "nn/net.h"
+#include <stdio.h>
+
+/* Both write all or fail: 0 or -1 with errno for a stream; for a file also refused, with the old
+ * one left alone, if a number is not finite. */
+int weights_write(FILE *stream, const struct net *net);
+bool weights_save(const char *path, const struct net *net, struct error *error);
+
+enum weights_state { WEIGHTS_MORE, WEIGHTS_DONE, WEIGHTS_FAILED };
+
+struct weights_load;
+
+/* Opens the file; the memory taken depends on the network alone. The network must outlive the
+ * job and keep its spec. */
+struct weights_load *weights_load_begin(const char *path, struct net *net, struct error *error);
+
+/* Works for about as long as so many multiply-adds take; naps 5 ms for a pipe that has nothing
+ * yet. The network is not touched before the whole file has been found good, and from then on
+ * nothing fails: its numbers are copied in, parameters as initial values too. Optimizer slots
+ * and the step count are for the caller to reset. */
+enum weights_state weights_load_advance(struct weights_load *load, uint64_t operations,
+	struct error *error);
+
+void weights_load_finish(struct weights_load *load); /* NULL does nothing */
+
+#endif

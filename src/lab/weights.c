@@ -1,0 +1,498 @@
+#include "lab/weights.h"
+
+#include "lab/atomic_file.h"
+#include "lab/csv.h"
+#include "lab/text.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An array of the network, as the matrix that it is in the file. */
+struct tensor {
+	real *value; /* NULL: the layer has none */
+	int rows, columns;
+};
+
+struct part {
+	const char *name;
+	struct tensor (*of)(const struct net_layer *layer);
+	bool learned;  /* has an initial value */
+	double least;
+};
+
+static struct tensor vector(bool present, real *value, int rows)
+{
+	return (struct tensor){present ? value : NULL, rows, 1};
+}
+
+static struct tensor weight_of(const struct net_layer *layer)
+{
+	return (struct tensor){layer->weight, layer->outputs, layer->inputs};
+}
+
+static struct tensor bias_of(const struct net_layer *layer)
+{
+	return vector(true, layer->bias, layer->outputs);
+}
+
+static bool normalizes(const struct net_layer *layer)
+{
+	return layer->normalization->forward != NULL;
+}
+
+/* Only statistics over the batch are kept running. */
+static bool keeps_statistics(const struct net_layer *layer)
+{
+	return normalizes(layer) && layer->normalization->per_unit;
+}
+
+static struct tensor gamma_of(const struct net_layer *layer)
+{
+	return vector(normalizes(layer), layer->gamma, layer->outputs);
+}
+
+static struct tensor beta_of(const struct net_layer *layer)
+{
+	return vector(normalizes(layer), layer->beta, layer->outputs);
+}
+
+static struct tensor mean_of(const struct net_layer *layer)
+{
+	return vector(keeps_statistics(layer), layer->running_mean, layer->outputs);
+}
+
+static struct tensor variance_of(const struct net_layer *layer)
+{
+	return vector(keeps_statistics(layer), layer->running_variance, layer->outputs);
+}
+
+static struct tensor slope_of(const struct net_layer *layer)
+{
+	return vector(layer->activation && layer->activation->learns_slope, layer->slope, 1);
+}
+
+static const struct part parts[] = {
+	{"weight", weight_of, true, -FLT_MAX},
+	{"bias", bias_of, true, -FLT_MAX},
+	{"norm.gamma", gamma_of, true, -FLT_MAX},
+	{"norm.beta", beta_of, true, -FLT_MAX},
+	{"norm.running_mean", mean_of, false, -FLT_MAX},
+	{"norm.running_var", variance_of, false, 0},
+	{"activation.slope", slope_of, true, -FLT_MAX},
+};
+
+enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+
+static const char *const columns[] = {"tensor", "row", "col", "value"};
+
+enum { TENSOR, ROW, COLUMN, VALUE, COLUMNS };
+
+enum { NAME_SIZE = 48 };
+
+/* All tensors that there can be are numbered: the parts of layer 1, then those of layer 2, ... */
+static int tensor_count(const struct net *net)
+{
+	return net_spec_of(net)->layers * PARTS;
+}
+
+static const struct part *part_of(int index)
+{
+	return &parts[index % PARTS];
+}
+
+static struct tensor tensor_at(const struct net *net, int index)
+{
+	return part_of(index)->of(net_layer_of(net, index / PARTS + 1));
+}
+
+static void tensor_name(char out[NAME_SIZE], int index)
+{
+	snprintf(out, NAME_SIZE, "layer%d.%s", index / PARTS + 1, part_of(index)->name);
+}
+
+static size_t entries(const struct tensor *tensor)
+{
+	return tensor->value ? (size_t)tensor->rows * (size_t)tensor->columns : 0;
+}
+
+/* ---- writing ---- */
+
+static int tensor_write(FILE *stream, const struct net *net, int index)
+{
+	struct tensor tensor = tensor_at(net, index);
+	char name[NAME_SIZE], value[32];
+	tensor_name(name, index);
+	for (size_t i = 0; i < entries(&tensor); i++) {
+		number_format(value, tensor.value[i]);
+		if (fprintf(stream, "%s,%zu,%zu,%s\n", name, i / tensor.columns, i % tensor.columns,
+			value) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int weights_write(FILE *stream, const struct net *net)
+{
+	for (int c = 0; c < COLUMNS; c++)
+		if (fprintf(stream, "%s%c", columns[c], c + 1 < COLUMNS ? ',' : '\n') < 0)
+			return -1;
+	for (int i = 0; i < tensor_count(net); i++)
+		if (tensor_write(stream, net, i) != 0)
+			return -1;
+	return 0;
+}
+
+/* What could not be read again must not take the place of something that can. */
+static bool check_finite(const char *path, const struct net *net, int index, struct error *error)
+{
+	struct tensor tensor = tensor_at(net, index);
+	char name[NAME_SIZE], value[32];
+	tensor_name(name, index);
+	for (size_t i = 0; i < entries(&tensor); i++) {
+		if (isfinite(tensor.value[i]))
+			continue;
+		number_format(value, tensor.value[i]);
+		return error_set(error, STATUS_WORLD, "%.255s: not written: row %zu, col %zu of %s "
+			"is %s, expected a finite number", path, i / tensor.columns,
+			i % tensor.columns, name, value);
+	}
+	return true;
+}
+
+bool weights_save(const char *path, const struct net *net, struct error *error)
+{
+	struct atomic_file file;
+	for (int i = 0; i < tensor_count(net); i++)
+		if (!check_finite(path, net, i, error))
+			return false;
+	if (!atomic_file_open(&file, path, error))
+		return false;
+	if (weights_write(file.stream, net) == 0)
+		return atomic_file_commit(&file, error);
+	atomic_file_refuse(&file, error);
+	atomic_file_abandon(&file);
+	return false;
+}
+
+/* ---- what is to come, and what came ---- */
+
+/* No layer has as many units; greater numbers are not worth counting on. */
+enum { INDEX_MAX = 999999 };
+
+/* A tensor that the file has to hold. */
+struct wanted {
+	struct tensor tensor;
+	size_t first;      /* of its entries among all */
+	size_t count;      /* entries read that belong to it */
+	int rows, columns; /* as found so far */
+	long line;         /* of its first entry, or better of the first outside of it */
+	bool outside;
+};
+
+struct weights_load {
+	struct csv *csv;
+	struct net *net;
+	char name[256];         /* of the file, for messages */
+	bool begun;             /* the header has been read */
+	int tensors;
+	struct wanted *wanted;  /* [tensors] */
+	real *value;            /* of all entries, until they are known to be good */
+	unsigned char *present; /* one bit an entry */
+	bool good;
+	int copied;             /* tensors that are in the network */
+	size_t copied_entries;  /* of the next one */
+};
+
+/* The lists are zeroed by the system as their pages are met: no time is lost here. */
+static bool prepare(struct weights_load *load)
+{
+	size_t all = 0;
+	load->tensors = tensor_count(load->net);
+	load->wanted = calloc((size_t)load->tensors, sizeof(*load->wanted));
+	if (!load->wanted)
+		return false;
+	for (int i = 0; i < load->tensors; i++) {
+		struct wanted *wanted = &load->wanted[i];
+		wanted->tensor = tensor_at(load->net, i);
+		wanted->first = all;
+		all += entries(&wanted->tensor);
+	}
+	load->value = calloc(all, sizeof(*load->value));
+	load->present = calloc(all / 8 + 1, 1);
+	return load->value && load->present;
+}
+
+struct weights_load *weights_load_begin(const char *path, struct net *net, struct error *error)
+{
+	struct csv *csv = csv_open(path, error);
+	if (!csv)
+		return NULL;
+	struct weights_load *load = calloc(1, sizeof(*load));
+	if (load) {
+		size_t length = strlen(path), most = sizeof(load->name) - 1;
+		strcpy(load->name, length > most ? path + length - most : path);
+		load->csv = csv;
+		load->net = net;
+	}
+	if (load && prepare(load))
+		return load;
+	csv_refuse(csv, -1, error, "not enough memory");
+	if (load)
+		weights_load_finish(load);
+	else
+		csv_close(csv);
+	return NULL;
+}
+
+void weights_load_finish(struct weights_load *load)
+{
+	if (!load)
+		return;
+	csv_close(load->csv);
+	free(load->wanted);
+	free(load->value);
+	free(load->present);
+	free(load);
+}
+
+/* ---- a line ---- */
+
+/* Digits alone; what is too large comes out as INDEX_MAX + 1. NULL if there is no digit. */
+static const char *scan_index(const char *text, int *index)
+{
+	const char *at = text;
+	for (*index = 0; *at >= '0' && *at <= '9'; at++)
+		*index = *index > INDEX_MAX / 10 ? INDEX_MAX + 1 : *index * 10 + (*at - '0');
+	return at == text ? NULL : at;
+}
+
+static bool refuse_part(const struct weights_load *load, int layer, struct error *error)
+{
+	char names[200] = "";
+	for (int p = 0; p < PARTS; p++) {
+		size_t used = strlen(names);
+		if (load->wanted[(layer - 1) * PARTS + p].tensor.value)
+			snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+				parts[p].name);
+	}
+	return csv_refuse(load->csv, TENSOR, error, "found '%.60s', expected for layer%d one of %s",
+		csv_field(load->csv, TENSOR), layer, names);
+}
+
+static struct wanted *find_wanted(const struct weights_load *load, struct error *error)
+{
+	const char *text = csv_field(load->csv, TENSOR), *end = NULL;
+	int layer = 0, layers = load->tensors / PARTS;
+	if (strncmp(text, "layer", strlen("layer")) == 0)
+		end = scan_index(text + strlen("layer"), &layer);
+	if (!end || *end != '.' || layer < 1 || layer > layers) {
+		csv_refuse(load->csv, TENSOR, error,
+			"found '%.60s', expected a tensor of layers 1 to %d", text, layers);
+		return NULL;
+	}
+	for (int p = 0; p < PARTS; p++) {
+		struct wanted *wanted = &load->wanted[(layer - 1) * PARTS + p];
+		if (wanted->tensor.value && strcmp(end + 1, parts[p].name) == 0)
+			return wanted;
+	}
+	refuse_part(load, layer, error);
+	return NULL;
+}
+
+static bool read_index(const struct weights_load *load, int field, int size, int *index,
+	struct error *error)
+{
+	const char *text = csv_field(load->csv, field), *end = scan_index(text, index);
+	if (end && *end == '\0' && *index <= INDEX_MAX)
+		return true;
+	return csv_refuse(load->csv, field, error, "found '%.60s', expected a %s from 0 to %d",
+		text, columns[field], size - 1);
+}
+
+static bool read_value(const struct weights_load *load, double least, real *value,
+	struct error *error)
+{
+	const char *text = csv_field(load->csv, VALUE);
+	double number;
+	if (!number_parse(text, strlen(text), &number) || !isfinite((real)number))
+		return csv_refuse(load->csv, VALUE, error,
+			"found '%.60s', expected a number below 3.4e38", text);
+	/* In double: not every CPU draws this border at the same place when it rounds. */
+	*value = (real)(fabs(number) < FLT_MIN ? copysign(0, number) : number);
+	if (*value >= (real)least)
+		return true;
+	return csv_refuse(load->csv, VALUE, error, "found '%.60s', expected %g or more", text,
+		least);
+}
+
+/* The shape is judged at the end of the file, when all of it is known. */
+static void note_shape(struct wanted *wanted, int row, int column, long line)
+{
+	bool outside = row >= wanted->tensor.rows || column >= wanted->tensor.columns;
+	if (wanted->rows == 0 || (outside && !wanted->outside))
+		wanted->line = line;
+	wanted->outside |= outside;
+	if (row >= wanted->rows)
+		wanted->rows = row + 1;
+	if (column >= wanted->columns)
+		wanted->columns = column + 1;
+}
+
+static bool keep_value(struct weights_load *load, struct wanted *wanted, int row, int column,
+	real value, struct error *error)
+{
+	if (row >= wanted->tensor.rows || column >= wanted->tensor.columns)
+		return true;
+	size_t entry = wanted->first + (size_t)row * wanted->tensor.columns + (size_t)column;
+	unsigned char bit = (unsigned char)(1u << entry % 8);
+	if (load->present[entry / 8] & bit)
+		return csv_refuse(load->csv, -1, error, "found row %d, col %d of %s again, "
+			"expected it once", row, column, csv_field(load->csv, TENSOR));
+	load->present[entry / 8] |= bit;
+	load->value[entry] = value;
+	wanted->count++;
+	return true;
+}
+
+static bool read_entry(struct weights_load *load, struct error *error)
+{
+	int row, column;
+	real value = 0;
+	struct wanted *wanted = find_wanted(load, error);
+	if (!wanted)
+		return false;
+	double least = part_of((int)(wanted - load->wanted))->least;
+	if (!read_index(load, ROW, wanted->tensor.rows, &row, error)
+		|| !read_index(load, COLUMN, wanted->tensor.columns, &column, error)
+		|| !read_value(load, least, &value, error))
+		return false;
+	note_shape(wanted, row, column, csv_line(load->csv));
+	return keep_value(load, wanted, row, column, value, error);
+}
+
+static bool read_header(struct weights_load *load, struct error *error)
+{
+	for (int c = 0; c < COLUMNS; c++)
+		if (strcmp(csv_field(load->csv, c), columns[c]) != 0)
+			return csv_refuse(load->csv, c, error, "found '%.60s', expected %s",
+				csv_field(load->csv, c), columns[c]);
+	load->begun = true;
+	return true;
+}
+
+static bool read_line(struct weights_load *load, struct error *error)
+{
+	if (csv_field_count(load->csv) != COLUMNS)
+		return csv_refuse(load->csv, -1, error,
+			"found %d fields, expected tensor,row,col,value",
+			csv_field_count(load->csv));
+	return load->begun ? read_entry(load, error) : read_header(load, error);
+}
+
+/* ---- the whole ---- */
+
+static bool check_present(const struct weights_load *load, int index, const char *name,
+	struct error *error)
+{
+	const struct wanted *wanted = &load->wanted[index];
+	if (!wanted->tensor.value || wanted->rows > 0)
+		return true;
+	return csv_refuse(load->csv, -1, error, "found no %s, expected %dx%d", name,
+		wanted->tensor.rows, wanted->tensor.columns);
+}
+
+static bool check_shape(const struct weights_load *load, int index, const char *name,
+	struct error *error)
+{
+	const struct wanted *wanted = &load->wanted[index];
+	const struct tensor *tensor = &wanted->tensor;
+	if (!tensor->value || (wanted->rows == tensor->rows && wanted->columns == tensor->columns))
+		return true;
+	return error_set(error, STATUS_WORLD, "%s:%ld: %s has %dx%d, expected %dx%d", load->name,
+		wanted->line, name, wanted->rows, wanted->columns, tensor->rows, tensor->columns);
+}
+
+static bool check_complete(const struct weights_load *load, int index, const char *name,
+	struct error *error)
+{
+	const struct wanted *wanted = &load->wanted[index];
+	size_t entry = wanted->first;
+	if (wanted->count == entries(&wanted->tensor))
+		return true;
+	while (load->present[entry / 8] >> entry % 8 & 1)
+		entry++;
+	entry -= wanted->first;
+	return error_set(error, STATUS_WORLD,
+		"%s:%ld: %s has %dx%d, but row %zu, col %zu is missing", load->name, wanted->line,
+		name, wanted->rows, wanted->columns, entry / wanted->tensor.columns,
+		entry % wanted->tensor.columns);
+}
+
+typedef bool tensor_check(const struct weights_load *load, int index, const char *name,
+	struct error *error);
+
+static bool check_tensor(const struct weights_load *load, int index, tensor_check *check,
+	struct error *error)
+{
+	char name[NAME_SIZE];
+	tensor_name(name, index);
+	return check(load, index, name, error);
+}
+
+static bool check_whole(const struct weights_load *load, struct error *error)
+{
+	static tensor_check *const checks[] = {check_present, check_shape, check_complete};
+	if (!load->begun)
+		return csv_refuse(load->csv, -1, error,
+			"found an empty file, expected tensor,row,col,value");
+	/* A file of another depth is best told by the layer it lacks. */
+	if (!check_tensor(load, load->tensors - PARTS, check_present, error))
+		return false;
+	for (size_t c = 0; c < sizeof(checks) / sizeof(checks[0]); c++)
+		for (int i = 0; i < load->tensors; i++)
+			if (!check_tensor(load, i, checks[c], error))
+				return false;
+	return true;
+}
+
+static enum weights_state copy(struct weights_load *load, uint64_t operations)
+{
+	for (; load->copied < load->tensors; load->copied++, load->copied_entries = 0) {
+		struct wanted *wanted = &load->wanted[load->copied];
+		size_t done = load->copied_entries, some = entries(&wanted->tensor) - done;
+		if (some == 0)
+			continue;
+		if (some > operations)
+			some = (size_t)operations;
+		real *to = wanted->tensor.value + done;
+		memcpy(to, load->value + wanted->first + done, some * sizeof(*to));
+		if (part_of(load->copied)->learned)
+			net_keep_initial(load->net, to, some);
+		operations -= some;
+		load->copied_entries += some;
+		if (load->copied_entries < entries(&wanted->tensor))
+			return WEIGHTS_MORE;
+	}
+	return WEIGHTS_DONE;
+}
+
+enum weights_state weights_load_advance(struct weights_load *load, uint64_t operations,
+	struct error *error)
+{
+	enum { COST_OF_A_LINE = 1000 }; /* in multiply-adds */
+	while (!load->good) {
+		/* Returns when the reader has to wait or has gone through a buffer of blanks. */
+		if (operations == 0 || !csv_ready(load->csv))
+			return WEIGHTS_MORE;
+		int got = csv_next(load->csv, error);
+		if (got < 0 || (got > 0 && !read_line(load, error)))
+			return WEIGHTS_FAILED;
+		if (got == 0 && !check_whole(load, error))
+			return WEIGHTS_FAILED;
+		load->good = got == 0;
+		operations -= operations < COST_OF_A_LINE ? operations : COST_OF_A_LINE;
+	}
+	return copy(load, operations);
+}

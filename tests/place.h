@@ -1,0 +1,73 @@
+/* A folder of its own for each test that writes files, and what it needs to look into them. */
+#ifndef TESTS_PLACE_H
+#define TESTS_PLACE_H
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct place {
+	char folder[64], file[80];
+};
+
+static inline int place_make(void **state)
+{
+	struct place *place = calloc(1, sizeof(*place));
+	assert_non_null(place);
+	strcpy(place->folder, "/tmp/wane-test-XXXXXX");
+	assert_non_null(mkdtemp(place->folder));
+	snprintf(place->file, sizeof(place->file), "%s/w.csv", place->folder);
+	*state = place;
+	return 0;
+}
+
+/* Names in the folder; with `remove` they go. */
+static inline int folder_entries(const struct place *place, bool remove)
+{
+	DIR *folder = opendir(place->folder);
+	int count = 0;
+	assert_non_null(folder);
+	for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		count++;
+		if (remove && unlinkat(dirfd(folder), entry->d_name, 0) != 0)
+			assert_int_equal(unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR), 0);
+	}
+	closedir(folder);
+	return count;
+}
+
+static inline int place_remove(void **state)
+{
+	struct place *place = *state;
+	folder_entries(place, true);
+	rmdir(place->folder);
+	free(place);
+	return 0;
+}
+
+static inline void file_put(const char *path, const char *bytes, size_t length)
+{
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+}
+
+static inline void assert_file_is(const char *path, const char *expected)
+{
+	char text[4096];
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	assert_string_equal(text, expected);
+}
+
+#endif

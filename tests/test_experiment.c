@@ -1,0 +1,375 @@
+/* The experiment: records are a function of settings and seed alone, changes keep what they
+ * promise to keep, and a saved state goes on as if nothing had been in between. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "nn/float_mode.h"
+
+#include "runs.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* A growing text of everything that was recorded. */
+struct transcript {
+	char *text;
+	size_t size;
+	FILE *file;
+};
+
+static void transcript_open(struct transcript *transcript)
+{
+	transcript->file = open_memstream(&transcript->text, &transcript->size);
+	assert_non_null(transcript->file);
+}
+
+/* The text must have been closed before by fclose(). */
+static void assert_same_text(struct transcript *a, struct transcript *b)
+{
+	fclose(a->file);
+	fclose(b->file);
+	assert_true(a->size > 500);
+	assert_string_equal(a->text, b->text);
+	free(a->text);
+	free(b->text);
+}
+
+/* ---- records ---- */
+
+static const char *const varied[] = {
+	"",
+	"activation=relu init=he-normal norm=batch optimizer=adam dropout=0.2 lr=0.01 batch=20",
+	"activation=prelu norm=layer norm-position=after skip=1 optimizer=momentum clip=norm l2=0.01",
+	"data=rings skip=2 skip-add=pre branch-scale=0.5 optimizer=rmsprop lr=0.01 batch=0",
+	"data=wave samples=90 activation=sine split=0 optimizer-style=pytorch weight-decay=0.01",
+	"depth=0",
+	"init=lsuv activation=relu optimizer=adam",
+	"width=70 depth=2 samples=1700 batch=0 norm=batch",
+};
+
+static void records_do_not_depend_on_how_the_work_is_sliced(void **state)
+{
+	static const uint64_t slices[] = { 1, 1000, 77777 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(varied); i++)
+		for (size_t k = 0; k < COUNT(slices); k++) {
+			struct transcript whole, parts;
+			struct experiment *one = experiment_of(varied[i]);
+			struct experiment *two = experiment_of(varied[i]);
+
+			transcript_open(&whole);
+			transcript_open(&parts);
+			train(one, 3, 1000000000, whole.file);
+			train(two, 3, slices[k], parts.file);
+			assert_same_text(&whole, &parts);
+			experiment_free(one);
+			experiment_free(two);
+		}
+}
+
+static void seeds_and_settings_change_records(void **state)
+{
+	struct experiment *one = trained("", 1), *two = trained("seed=2", 1);
+
+	(void)state;
+	assert_true(loss_of(one) != loss_of(two));
+	experiment_free(one);
+	experiment_free(two);
+}
+
+static void the_first_record_is_the_untrained_network(void **state)
+{
+	struct experiment *e = experiment_of("");
+
+	(void)state;
+	assert_null(experiment_record(e));
+	train(e, 0, 1000, NULL);
+	const struct record *record = experiment_record(e);
+
+	assert_int_equal(record->epoch, 0);
+	assert_int_equal(record->layers, 4);
+	assert_int_equal(history_count(experiment_history(e)), 1);
+	assert_true(isfinite(record->loss) && isfinite(record->val_loss) && record->acc >= 0);
+	assert_true(record_is_nothing(record->batch_loss));
+	assert_true(record_is_nothing(record->layer[0].update_ratio));
+	assert_true(record->layer[0].change == 0 && record->layer[0].delta_rms > 0);
+	assert_non_null(verdict_find(record->verdict));
+	float before = record->loss;
+
+	train(e, 30, UINT64_MAX, NULL);
+	assert_true(loss_of(e) < before);
+	assert_true(experiment_record(e)->layer[0].update_ratio > 0);
+	assert_int_equal(history_count(experiment_history(e)), 31);
+	experiment_free(e);
+}
+
+static void a_batch_of_all_is_the_training_set(void **state)
+{
+	static const char *const same[] = { "batch=0", "batch=120", "batch=5000" };
+	struct transcript first, other;
+
+	(void)state;
+	for (size_t i = 1; i < COUNT(same); i++) {
+		struct experiment *one = experiment_of(same[0]), *two = experiment_of(same[i]);
+
+		transcript_open(&first);
+		transcript_open(&other);
+		train(one, 4, UINT64_MAX, first.file);
+		train(two, 4, UINT64_MAX, other.file);
+		assert_same_text(&first, &other);
+		experiment_free(one);
+		experiment_free(two);
+	}
+}
+
+/* ---- changes ---- */
+
+/* There and back for every setting that keeps the weights. */
+static void live_changes_keep_the_weights(void **state)
+{
+	struct experiment *e = trained("norm=layer", 3);
+	float loss = loss_of(e);
+
+	(void)state;
+	for (int i = 0; i < config_table.count; i++) {
+		const struct setting *row = &config_table.row[i];
+		struct config before = *experiment_config(e), after = before;
+
+		if (row->effect != EFFECT_LIVE && row->effect != EFFECT_RESET)
+			continue;
+		assert_true(setting_step(row, &after, 1));
+		if (strcmp(row->name, "norm") == 0) /* its gamma and beta start anew */
+			continue;
+		assert_true(experiment_configure(e, &after, NULL));
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		assert_true(experiment_configure(e, &before, NULL));
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		if (loss_of(e) != loss)
+			fail_msg("%s: %.9g became %.9g", row->name, loss, loss_of(e));
+		assert_int_equal(experiment_epoch(e), 3);
+	}
+	experiment_free(e);
+}
+
+static void a_norm_put_on_and_off_leaves_the_weights(void **state)
+{
+	struct experiment *e = trained("activation=relu init=uniform-2-5 lr=1e-6", 5);
+	float loss = loss_of(e);
+
+	(void)state;
+	change(e, "norm=batch");
+	assert_true(isfinite(loss_of(e)) && loss_of(e) != loss);
+	/* calibrated at once: validation is not by the statistics of nothing */
+	assert_true(fabs(experiment_record(e)->val_loss - loss_of(e)) < 0.3);
+	change(e, "norm=none");
+	assert_true(loss_of(e) == loss);
+	experiment_free(e);
+}
+
+static void another_optimizer_starts_anew(void **state)
+{
+	struct experiment *changed = trained("optimizer=adam", 3);
+	struct experiment *straight = trained("optimizer=adam", 3);
+	float loss = loss_of(changed);
+
+	(void)state;
+	change(changed, "optimizer=sgd");
+	change(changed, "optimizer=adam");
+	assert_true(loss_of(changed) == loss);
+	train(changed, 1, UINT64_MAX, NULL);
+	train(straight, 1, UINT64_MAX, NULL);
+	assert_true(loss_of(changed) != loss_of(straight));
+	experiment_free(changed);
+	experiment_free(straight);
+}
+
+static void growing_keeps_the_layers_that_stay(void **state)
+{
+	struct experiment *e = trained("optimizer=adam", 4);
+	float loss = loss_of(e);
+
+	(void)state;
+	change(e, "depth=6");
+	assert_true(loss_of(e) != loss && experiment_record(e)->layers == 7);
+	change(e, "depth=3");
+	assert_true(loss_of(e) == loss && experiment_record(e)->layers == 4);
+	assert_true(experiment_record(e)->layer[0].change > 0);
+	experiment_free(e);
+}
+
+/* One optimizer's state means nothing to another, however the change comes about. */
+static void changes_at_once_are_changes_one_by_one(void **state)
+{
+	struct experiment *one = trained("optimizer=adagrad", 3);
+	struct experiment *two = trained("optimizer=adagrad", 3);
+	struct transcript a, b;
+
+	(void)state;
+	transcript_open(&a);
+	transcript_open(&b);
+	change(one, "depth=4");
+	change(one, "optimizer=momentum");
+	change(two, "depth=4 optimizer=momentum");
+	train(one, 2, UINT64_MAX, a.file);
+	train(two, 2, UINT64_MAX, b.file);
+	assert_same_text(&a, &b);
+	experiment_free(one);
+	experiment_free(two);
+}
+
+static void data_of_the_same_shape_keeps_the_weights(void **state)
+{
+	struct experiment *e = trained("", 5);
+	float loss = loss_of(e);
+
+	(void)state;
+	change(e, "data=circles");
+	assert_true(loss_of(e) != loss);
+	assert_string_equal(experiment_data(e)->name, "circles");
+	assert_int_equal(experiment_epoch(e), 5);
+	assert_int_equal(history_count(experiment_history(e)), 6);
+	change(e, "data=moons");
+	assert_true(loss_of(e) == loss);
+	experiment_free(e);
+}
+
+static void data_of_another_shape_starts_over(void **state)
+{
+	struct experiment *e = trained("", 5), *fresh = trained("data=rings", 0);
+
+	(void)state;
+	change(e, "data=rings");
+	assert_int_equal(experiment_epoch(e), 0);
+	assert_int_equal(history_count(experiment_history(e)), 1);
+	assert_true(loss_of(e) == loss_of(fresh));
+	assert_event(e, "data=rings");
+	train(e, 1, UINT64_MAX, NULL);
+	train(fresh, 1, UINT64_MAX, NULL);
+	assert_true(loss_of(e) == loss_of(fresh));
+	assert_event(e, "");
+	experiment_free(e);
+	experiment_free(fresh);
+}
+
+static void a_change_shows_at_once_and_is_marked_in_the_next_epoch(void **state)
+{
+	struct experiment *e = trained("", 3);
+	const struct history *history = experiment_history(e);
+	float batch_loss = experiment_record(e)->batch_loss;
+	float moved = experiment_record(e)->layer[1].update_ratio;
+
+	(void)state;
+	change(e, "activation=relu");
+	assert_int_equal(experiment_record(e)->epoch, 3);
+	assert_event(e, "activation=relu");
+	assert_int_equal(history_count(history), 4);
+	assert_true(history_newest(history)->loss != loss_of(e));
+	assert_true(experiment_record(e)->batch_loss == batch_loss);
+	assert_true(experiment_record(e)->layer[1].update_ratio == moved);
+	change(e, "lr=0.5");
+	assert_event(e, "activation=relu lr=0.5");
+	assert_true(experiment_record(e)->lr == 0.5f);
+	train(e, 2, UINT64_MAX, NULL);
+	assert_int_equal(history_count(history), 6);
+	assert_string_equal(history_at(history, 3)->event, "");
+	assert_string_equal(history_at(history, 4)->event, "activation=relu lr=0.5");
+	assert_string_equal(history_at(history, 5)->event, "");
+	experiment_free(e);
+}
+
+/* ---- saved states ---- */
+
+static void a_restored_state_goes_on_as_without_a_break(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(varied); i++) {
+		struct experiment *e = trained(varied[i], 3), *other = trained("width=9 data=rings", 2);
+		struct snapshot *snapshot = experiment_save(e);
+		struct transcript straight, again, elsewhere, copy;
+
+		transcript_open(&straight);
+		transcript_open(&again);
+		transcript_open(&elsewhere);
+		transcript_open(&copy);
+		assert_true(snapshot_bytes(snapshot) > 1000);
+		train(e, 3, UINT64_MAX, straight.file);
+		for (int back = 0; back <= 1; back++) {
+			struct experiment *into = back ? other : e;
+
+			assert_true(experiment_restore(into, snapshot));
+			assert_int_equal(settle(into, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+			assert_int_equal(experiment_epoch(into), 3);
+			assert_int_equal(history_count(experiment_history(into)), 4);
+			train(into, 3, 10000, back ? elsewhere.file : again.file);
+		}
+		fflush(straight.file);
+		fwrite(straight.text, 1, straight.size, copy.file);
+		assert_same_text(&straight, &again);
+		assert_same_text(&copy, &elsewhere);
+		snapshot_free(snapshot);
+		experiment_free(e);
+		experiment_free(other);
+	}
+}
+
+static void undo_leads_back_to_before_a_change(void **state)
+{
+	static const char *const changes[] = {
+		"activation=relu", "norm=batch", "depth=6", "data=circles", "data=rings",
+		"optimizer=adam lr=0.01", "dropout=0.5 batch=7",
+	};
+	struct experiment *straight = trained("", 4);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct experiment *e = trained("", 3);
+		struct snapshot *before = experiment_save(e);
+		float loss = loss_of(e);
+
+		change(e, changes[i]);
+		train(e, 2, UINT64_MAX, NULL);
+		assert_true(experiment_restore(e, before));
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		assert_true(loss_of(e) == loss);
+		assert_int_equal(config_effect(experiment_config(e), snapshot_config(before)),
+			EFFECT_NOTHING);
+		assert_string_equal(experiment_data(e)->name, "moons");
+		train(e, 1, UINT64_MAX, NULL);
+		assert_true(loss_of(e) == loss_of(straight));
+		assert_event(e, "");
+		snapshot_free(before);
+		experiment_free(e);
+	}
+	experiment_free(straight);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_do_not_depend_on_how_the_work_is_sliced),
+		cmocka_unit_test(seeds_and_settings_change_records),
+		cmocka_unit_test(the_first_record_is_the_untrained_network),
+		cmocka_unit_test(a_batch_of_all_is_the_training_set),
+		cmocka_unit_test(live_changes_keep_the_weights),
+		cmocka_unit_test(a_norm_put_on_and_off_leaves_the_weights),
+		cmocka_unit_test(another_optimizer_starts_anew),
+		cmocka_unit_test(growing_keeps_the_layers_that_stay),
+		cmocka_unit_test(changes_at_once_are_changes_one_by_one),
+		cmocka_unit_test(data_of_the_same_shape_keeps_the_weights),
+		cmocka_unit_test(data_of_another_shape_starts_over),
+		cmocka_unit_test(a_change_shows_at_once_and_is_marked_in_the_next_epoch),
+		cmocka_unit_test(a_restored_state_goes_on_as_without_a_break),
+		cmocka_unit_test(undo_leads_back_to_before_a_change),
+	};
+
+	floating_point_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,240 @@
+/* The history: bounded memory however long the run, exact at both ends, even in between. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/history.h"
+
+enum { EDGE = 256, EDGE_WITH_LAYERS = 8, RECORDS_MAX = 2048, BYTES_MAX = 1600 * 1024 };
+
+/* A record whose numbers all tell its epoch. */
+static void write_epoch(struct record *record, int64_t epoch)
+{
+	record->epoch = epoch;
+	record->loss = (float)epoch;
+	for (int l = 0; l < record->layers; l++)
+		record->layer[l].delta_rms = (float)(epoch + l);
+}
+
+static void assert_untouched(const struct record *record, int layers)
+{
+	assert_true(record->loss == (float)record->epoch);
+	assert_true(record->layers == layers || record->layers == 0);
+	for (int l = 0; l < record->layers; l++)
+		assert_true(record->layer[l].delta_rms == (float)(record->epoch + l));
+}
+
+/* `step` epochs between records; an event in every event_every-th one, if that is not 0. */
+static struct history *filled(int records, int layers, int step, int event_every)
+{
+	struct history *history = history_new();
+	struct record *record = record_new(layers);
+
+	assert_non_null(history);
+	assert_non_null(record);
+	for (int i = 0; i < records; i++) {
+		bool event = event_every && i % event_every == event_every - 1;
+
+		write_epoch(record, (int64_t)i * step);
+		snprintf(record->event, sizeof record->event, "%s", event ? "lr=0.1" : "");
+		assert_true(history_add(history, record));
+		assert_true(history_bytes(history) < BYTES_MAX);
+		assert_true(history_count(history) <= RECORDS_MAX);
+	}
+	free(record);
+	return history;
+}
+
+static int with_layers(const struct history *history)
+{
+	int count = 0;
+
+	for (int i = 0; i < history_count(history); i++)
+		count += history_at(history, i)->layers > 0;
+	return count;
+}
+
+static void a_short_run_is_kept_whole(void **state)
+{
+	struct history *history = filled(300, 11, 1, 0);
+
+	(void)state;
+	assert_int_equal(history_count(history), 300);
+	for (int i = 0; i < 300; i++) {
+		assert_int_equal(history_at(history, i)->epoch, i);
+		assert_int_equal(history_at(history, i)->layers, 11);
+		assert_untouched(history_at(history, i), 11);
+	}
+	assert_ptr_equal(history_newest(history), history_at(history, 299));
+	history_free(history);
+}
+
+/* Also for runs that record every tenth epoch. */
+static void both_ends_stay_exact_and_epochs_ascend(void **state)
+{
+	(void)state;
+	for (int step = 1; step <= 10; step += 9) {
+		struct history *history = filled(100000, 3, step, 0);
+		int count = history_count(history);
+
+		assert_true(count > RECORDS_MAX / 2);
+		for (int i = 0; i < count; i++) {
+			assert_untouched(history_at(history, i), 3);
+			if (i > 0)
+				assert_true(history_at(history, i - 1)->epoch
+					< history_at(history, i)->epoch);
+		}
+		for (int i = 0; i < EDGE; i++) {
+			assert_int_equal(history_at(history, i)->epoch, i * step);
+			assert_int_equal(history_at(history, count - 1 - i)->epoch,
+				(99999 - i) * step);
+		}
+		history_free(history);
+	}
+}
+
+/* A curve of a long run must not have a hole where its middle was. */
+static void the_middle_is_thinned_evenly(void **state)
+{
+	static const int lengths[] = { 2500, 5000, 20000, 100000 };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++) {
+		struct history *history = filled(lengths[k], 3, 1, 0);
+		int64_t widest = 0;
+
+		for (int i = 1; i < history_count(history); i++) {
+			int64_t gap = history_at(history, i)->epoch - history_at(history, i - 1)->epoch;
+
+			widest = gap > widest ? gap : widest;
+		}
+		assert_true(widest <= 4 * lengths[k] / (RECORDS_MAX - 2 * EDGE) + 1);
+		history_free(history);
+	}
+}
+
+static void events_outlive_their_neighbours(void **state)
+{
+	struct history *history = filled(50000, 3, 1, 50);
+	int events = 0;
+
+	(void)state;
+	for (int i = 0; i < history_count(history); i++) {
+		const struct record *record = history_at(history, i);
+
+		assert_true((record->epoch % 50 == 49) == (record->event[0] != '\0'));
+		events += record->event[0] != '\0';
+	}
+	assert_int_equal(events, 1000);
+	history_free(history);
+}
+
+/* More events than there is room for: the oldest go, the memory stays bounded. */
+static void nothing_but_events_is_bounded_too(void **state)
+{
+	struct history *history = filled(5000, 3, 1, 1);
+	int count = history_count(history);
+
+	(void)state;
+	assert_int_equal(count, RECORDS_MAX);
+	assert_int_equal(history_at(history, EDGE - 1)->epoch, EDGE - 1);
+	assert_int_equal(history_at(history, EDGE)->epoch, 5000 - (RECORDS_MAX - EDGE));
+	history_free(history);
+}
+
+static void many_layers_are_kept_at_the_ends_and_here_and_there(void **state)
+{
+	(void)state;
+	for (int records = 100; records <= 100000; records *= 10) {
+		struct history *history = filled(records, 301, 1, 0);
+		int count = history_count(history);
+		int64_t last = 0, widest = 0;
+
+		for (int i = 0; i < count; i++)
+			assert_untouched(history_at(history, i), 301);
+		for (int i = 0; i < EDGE_WITH_LAYERS; i++) {
+			assert_int_equal(history_at(history, i)->layers, 301);
+			assert_int_equal(history_at(history, count - 1 - i)->layers, 301);
+		}
+		assert_true(with_layers(history) > 2 * EDGE_WITH_LAYERS);
+		for (int i = 0; i < count; i++)
+			if (history_at(history, i)->layers) {
+				int64_t epoch = history_at(history, i)->epoch;
+
+				widest = epoch - last > widest ? epoch - last : widest;
+				last = epoch;
+			}
+		assert_true(widest <= records);
+		assert_true(widest <= records / 10);
+		history_free(history);
+	}
+}
+
+static void a_copy_is_the_same_and_goes_on_alike(void **state)
+{
+	struct history *history = filled(30000, 40, 1, 100), *copy = history_copy(history);
+	struct record *record = record_new(40);
+
+	(void)state;
+	assert_non_null(copy);
+	for (int epoch = 30000; epoch < 33000; epoch++) {
+		write_epoch(record, epoch);
+		assert_true(history_add(history, record) && history_add(copy, record));
+	}
+	assert_int_equal(history_count(copy), history_count(history));
+	assert_int_equal(history_bytes(copy), history_bytes(history));
+	for (int i = 0; i < history_count(copy); i++) {
+		const struct record *a = history_at(history, i), *b = history_at(copy, i);
+
+		assert_true(a != b && a->layers == b->layers);
+		assert_memory_equal(a, b, sizeof *a + (size_t)a->layers * sizeof a->layer[0]);
+	}
+	free(record);
+	history_free(history);
+	history_free(copy);
+}
+
+static void a_cleared_history_starts_again(void **state)
+{
+	struct history *history = filled(9000, 3, 1, 0);
+	size_t empty;
+	struct record *record = record_new(3);
+
+	(void)state;
+	history_clear(history);
+	empty = history_bytes(history);
+	assert_int_equal(history_count(history), 0);
+	assert_null(history_newest(history));
+	for (int epoch = 0; epoch < 1000; epoch++) {
+		write_epoch(record, epoch);
+		assert_true(history_add(history, record));
+	}
+	assert_int_equal(history_count(history), 1000);
+	assert_true(history_bytes(history) > empty);
+	history_clear(history);
+	assert_int_equal(history_bytes(history), empty);
+	free(record);
+	history_free(history);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_short_run_is_kept_whole),
+		cmocka_unit_test(both_ends_stay_exact_and_epochs_ascend),
+		cmocka_unit_test(the_middle_is_thinned_evenly),
+		cmocka_unit_test(events_outlive_their_neighbours),
+		cmocka_unit_test(nothing_but_events_is_bounded_too),
+		cmocka_unit_test(many_layers_are_kept_at_the_ends_and_here_and_there),
+		cmocka_unit_test(a_copy_is_the_same_and_goes_on_alike),
+		cmocka_unit_test(a_cleared_history_starts_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

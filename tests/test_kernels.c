@@ -1,0 +1,480 @@
+/* The loops that take the time: sums in the documented order to the last bit, whatever the
+ * build, the shape and the cuts; norms against their formulas. Built for float and, with
+ * NN_DOUBLE, for double. */
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "nn/kernels.h"
+#include "nn/rng.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+#ifdef NN_DOUBLE
+static const char *const variants[] = { "double" };
+#define REAL_EPSILON DBL_EPSILON
+#else
+static const char *const variants[] = { "baseline", "avx2", "avx512" };
+#define REAL_EPSILON FLT_EPSILON
+#endif
+
+enum { UNITS_MAX = 23, STRIDE_MAX = 80, VALUES = UNITS_MAX * STRIDE_MAX };
+
+static void walk(void (*check)(const struct kernels *kernels))
+{
+	int seen = 0;
+
+	for (size_t i = 0; i < COUNT(variants); i++) {
+		const struct kernels *kernels = kernels_find(variants[i]);
+
+		if (kernels) {
+			assert_string_equal(kernels->name, variants[i]);
+			check(kernels);
+			seen++;
+		}
+	}
+	assert_true(seen > 0);
+	assert_null(kernels_find("no such"));
+}
+
+static void draw(real *values, size_t n, uint64_t index)
+{
+	struct rng rng = rng_stream(11, "kernels", index);
+
+	for (size_t i = 0; i < n; i++)
+		values[i] = (real)rng_normal(&rng);
+}
+
+static void assert_bits(const real *a, const real *b, size_t n, const char *what)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(a + i, b + i, sizeof *a) != 0)
+			fail_msg("%s: value %zu is %.17g, expected %.17g", what, i, (double)a[i],
+				(double)b[i]);
+}
+
+/* The order that every build must keep: k ascending, product and sum rounded apart. */
+static void plain_product(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
+	ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
+{
+	for (int m = 0; m < rows; m++)
+		for (int n = 0; n < columns; n++)
+			for (int k = 0; k < inner; k++) {
+				volatile real product = a[m * a_row + k * a_inner] * b[k * b_row + n];
+
+				c[m * c_row + n] += product;
+			}
+}
+
+/* NN_LANES partial sums from 0, joined by halves, then added to what is there. */
+static real joined(real lane[NN_LANES])
+{
+	for (int half = NN_LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			lane[i] += lane[i + half];
+	return lane[0];
+}
+
+static void plain_transposed(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
+	const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
+{
+	for (int m = 0; m < rows; m++)
+		for (int n = 0; n < columns; n++) {
+			real lane[NN_LANES] = { 0 };
+
+			for (int k = 0; k < inner; k++) {
+				volatile real product = a[m * a_row + k] * b[n * b_row + k];
+
+				lane[k % NN_LANES] += product;
+			}
+			c[m * c_row + n] += joined(lane);
+		}
+}
+
+static void check_product(const struct kernels *kernels)
+{
+	static real a[VALUES], b[VALUES], c[VALUES], expected[VALUES];
+
+	for (int rows = 1; rows <= 9; rows++)
+		for (int columns = NN_LANES; columns <= STRIDE_MAX; columns += NN_LANES)
+			for (int inner = 0; inner <= UNITS_MAX; inner += inner < 6 ? 1 : 5) {
+				/* a as it lies in memory, then seen as its transpose */
+				for (int turned = 0; turned <= 1; turned++) {
+					ptrdiff_t a_row = turned ? 1 : UNITS_MAX;
+					ptrdiff_t a_inner = turned ? UNITS_MAX : 1;
+
+					draw(a, VALUES, 1);
+					draw(b, VALUES, 2);
+					draw(c, VALUES, 3);
+					memcpy(expected, c, sizeof c);
+					plain_product(rows, columns, inner, a, a_row, a_inner, b,
+						STRIDE_MAX, expected, STRIDE_MAX);
+					kernels->product(rows, columns, inner, a, a_row, a_inner, b,
+						STRIDE_MAX, c, STRIDE_MAX);
+					assert_bits(c, expected, VALUES, kernels->name);
+				}
+			}
+}
+
+static void products_are_sums_in_ascending_order(void **state)
+{
+	(void)state;
+	walk(check_product);
+}
+
+static void check_transposed(const struct kernels *kernels)
+{
+	static real a[VALUES], b[VALUES], c[VALUES], expected[VALUES];
+
+	draw(a, VALUES, 1);
+	draw(b, VALUES, 2);
+	for (int rows = 1; rows <= 7; rows++)
+		for (int columns = 1; columns <= 7; columns++)
+			for (int inner = 0; inner <= STRIDE_MAX; inner += NN_LANES) {
+				draw(c, VALUES, 3);
+				memcpy(expected, c, sizeof c);
+				plain_transposed(rows, columns, inner, a, STRIDE_MAX, b, STRIDE_MAX,
+					expected, UNITS_MAX);
+				kernels->product_transposed(rows, columns, inner, a, STRIDE_MAX, b,
+					STRIDE_MAX, c, UNITS_MAX);
+				assert_bits(c, expected, VALUES, kernels->name);
+			}
+}
+
+static void transposed_products_are_sums_in_lanes(void **state)
+{
+	(void)state;
+	walk(check_transposed);
+}
+
+/* Blocks of rows, of columns and of the sum itself, cut anywhere. */
+static void check_cuts(const struct kernels *kernels)
+{
+	enum { ROWS = 11, INNER = 13, WIDTH = 5 * NN_LANES };
+	static real a[VALUES], b[VALUES], whole[VALUES], parts[VALUES];
+
+	draw(a, VALUES, 1);
+	draw(b, VALUES, 2);
+	memset(whole, 0, sizeof whole);
+	kernels->product(ROWS, WIDTH, INNER, a, INNER, 1, b, STRIDE_MAX, whole, STRIDE_MAX);
+	for (int row = 0; row <= ROWS; row++)
+		for (int column = 0; column <= WIDTH; column += NN_LANES)
+			for (int inner = 0; inner <= INNER; inner++) {
+				memset(parts, 0, sizeof parts);
+				for (int part = 0; part < 8; part++) {
+					int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
+					int k = part & 4 ? inner : 0;
+
+					kernels->product(part & 1 ? ROWS - row : row,
+						part & 2 ? WIDTH - column : column,
+						part & 4 ? INNER - inner : inner,
+						a + m * INNER + k, INNER, 1, b + k * STRIDE_MAX + n,
+						STRIDE_MAX, parts + m * STRIDE_MAX + n, STRIDE_MAX);
+				}
+				assert_bits(parts, whole, VALUES, kernels->name);
+			}
+}
+
+static void cutting_a_product_changes_nothing(void **state)
+{
+	(void)state;
+	walk(check_cuts);
+}
+
+static void check_transposed_cuts(const struct kernels *kernels)
+{
+	enum { ROWS = 7, COLUMNS = 9, INNER = 3 * NN_LANES };
+	static real a[VALUES], b[VALUES], whole[VALUES], parts[VALUES];
+
+	draw(a, VALUES, 1);
+	draw(b, VALUES, 2);
+	memset(whole, 0, sizeof whole);
+	kernels->product_transposed(ROWS, COLUMNS, INNER, a, INNER, b, INNER, whole, UNITS_MAX);
+	for (int row = 0; row <= ROWS; row++)
+		for (int column = 0; column <= COLUMNS; column++) {
+			memset(parts, 0, sizeof parts);
+			for (int part = 0; part < 4; part++) {
+				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
+
+				kernels->product_transposed(part & 1 ? ROWS - row : row,
+					part & 2 ? COLUMNS - column : column, INNER, a + m * INNER,
+					INNER, b + n * INNER, INNER, parts + m * UNITS_MAX + n,
+					UNITS_MAX);
+			}
+			assert_bits(parts, whole, VALUES, kernels->name);
+		}
+}
+
+static void cutting_a_transposed_product_changes_nothing(void **state)
+{
+	(void)state;
+	walk(check_transposed_cuts);
+}
+
+static void check_vectors(const struct kernels *kernels)
+{
+	static real x[STRIDE_MAX], y[STRIDE_MAX], product[STRIDE_MAX], scaled[STRIDE_MAX];
+
+	draw(x, STRIDE_MAX, 4);
+	for (size_t n = 0; n <= 70; n++) {
+		real lane[NN_LANES] = { 0 };
+
+		draw(y, STRIDE_MAX, 5);
+		memcpy(product, y, sizeof y);
+		memcpy(scaled, y, sizeof y);
+		for (size_t i = 0; i < n; i++) {
+			volatile real part = (real)0.7 * y[i];
+
+			lane[i % NN_LANES] += x[i];
+			product[i] = y[i] * x[i];
+			scaled[i] = part + x[i];
+		}
+		real expected = joined(lane), found = kernels->sum(n, x);
+
+		assert_bits(&found, &expected, 1, "sum");
+		kernels->multiply(n, x, y);
+		assert_bits(y, product, STRIDE_MAX, "multiply");
+		draw(y, STRIDE_MAX, 5);
+		kernels->scale_add(n, (real)0.7, x, y);
+		assert_bits(y, scaled, STRIDE_MAX, "scale_add");
+	}
+}
+
+static void vectors_of_any_length_are_exact(void **state)
+{
+	(void)state;
+	walk(check_vectors);
+}
+
+/* ---- norms ---- */
+
+/* A layer and all that a norm reads and writes of it, so that two can be compared as bytes. */
+struct layer {
+	real x[VALUES], normalized[VALUES], y[VALUES], gradient[VALUES];
+	real gamma[UNITS_MAX], beta[UNITS_MAX], gamma_gradient[UNITS_MAX], beta_gradient[UNITS_MAX];
+	real running_mean[UNITS_MAX], running_variance[UNITS_MAX];
+	real inverse[UNITS_MAX + STRIDE_MAX];
+};
+
+static struct norm_work work_of(struct layer *layer, int units, int rows)
+{
+	return (struct norm_work){
+		.units = units, .rows = rows,
+		.stride = (rows + NN_LANES - 1) / NN_LANES * NN_LANES,
+		.epsilon = (real)1e-5, .gamma = layer->gamma, .beta = layer->beta,
+		.inverse_deviation = layer->inverse, .running_mean = layer->running_mean,
+		.running_variance = layer->running_variance, .momentum = (real)0.1,
+		.update_running = true,
+	};
+}
+
+static void draw_layer(struct layer *layer)
+{
+	memset(layer, 0, sizeof *layer);
+	draw(layer->x, VALUES, 6);
+	draw(layer->gradient, VALUES, 7);
+	draw(layer->gamma, UNITS_MAX, 8);
+	draw(layer->beta, UNITS_MAX, 9);
+	for (int i = 0; i < UNITS_MAX; i++) {
+		layer->running_mean[i] = (real)(0.1 * i);
+		layer->running_variance[i] = (real)(1 + 0.1 * i);
+	}
+}
+
+static void run_norm(const struct normalization *norm, struct layer *layer, int units, int rows,
+	bool evaluate)
+{
+	struct norm_work work = work_of(layer, units, rows);
+
+	work.evaluate = evaluate;
+	norm->forward(&work, layer->x, layer->normalized, layer->y);
+	if (!evaluate)
+		norm->backward(&work, layer->normalized, layer->gradient, layer->gamma_gradient,
+			layer->beta_gradient);
+}
+
+static void norms_give_the_same_bits_in_every_build(void **state)
+{
+	static const int units[] = { 1, 3, 16, 23 }, rows[] = { 2, 7, 15, 16, 17, 33, 80 };
+	static struct layer first, other;
+	const struct normalization_table *table = kernels_find(variants[0])->normalizations;
+
+	(void)state;
+	for (size_t v = 1; v < COUNT(variants); v++)
+		for (int i = 0; i < table->count; i++)
+			for (size_t k = 0; k < COUNT(units) * COUNT(rows) * 2; k++) {
+				int u = units[k / 2 % COUNT(units)], r = rows[k / 2 / COUNT(units)];
+				const struct kernels *kernels = kernels_find(variants[v]);
+
+				if (!kernels || !table->row[i].forward)
+					continue;
+				draw_layer(&first);
+				draw_layer(&other);
+				run_norm(&table->row[i], &first, u, r, k % 2);
+				run_norm(&kernels->normalizations->row[i], &other, u, r, k % 2);
+				assert_memory_equal(&first, &other, sizeof first);
+			}
+}
+
+static void assert_near(double value, double expected, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance * (1 + fabs(expected))))
+		fail_msg("%.17g instead of %.17g", value, expected);
+}
+
+/* Mean and biased variance of the values that one norm takes together. */
+static void moments(const real *x, int n, ptrdiff_t step, double *mean, double *variance)
+{
+	*mean = *variance = 0;
+	for (int i = 0; i < n; i++)
+		*mean += (double)x[i * step] / n;
+	for (int i = 0; i < n; i++)
+		*variance += (x[i * step] - *mean) * (x[i * step] - *mean) / n;
+}
+
+static void check_norm_values(const struct normalization *norm, int units, int rows)
+{
+	static struct layer layer, before;
+
+	draw_layer(&layer);
+	before = layer;
+	run_norm(norm, &layer, units, rows, false);
+	struct norm_work work = work_of(&layer, units, rows);
+	int stride = work.stride;
+
+	for (int unit = 0; unit < units; unit++)
+		for (int i = 0; i < rows; i++) {
+			double mean, variance;
+			size_t at = (size_t)unit * stride + i;
+
+			if (norm->per_unit)
+				moments(before.x + (size_t)unit * stride, rows, 1, &mean, &variance);
+			else
+				moments(before.x + i, units, stride, &mean, &variance);
+			double expected = (before.x[at] - mean) / sqrt(variance + (double)work.epsilon);
+
+			assert_near(layer.normalized[at], expected, 8 * REAL_EPSILON);
+			assert_near(layer.y[at], layer.gamma[unit] * expected + layer.beta[unit],
+				16 * REAL_EPSILON);
+			if (!norm->per_unit || i > 0)
+				continue;
+			assert_near(layer.running_mean[unit],
+				0.9 * before.running_mean[unit] + 0.1 * mean, 4 * REAL_EPSILON);
+			assert_near(layer.running_variance[unit], 0.9 * before.running_variance[unit]
+				+ 0.1 * variance * rows / (rows - 1), 4 * REAL_EPSILON);
+		}
+}
+
+static void norms_follow_their_formulas(void **state)
+{
+	const struct normalization *norm;
+	int seen = 0;
+
+	(void)state;
+	for (int i = 0; (norm = normalization_at(i)); i++)
+		for (int rows = 2; rows <= 40 && norm->forward; rows += 7, seen++)
+			check_norm_values(norm, 9, rows);
+	assert_true(seen >= 12);
+}
+
+static void batch_norm_evaluates_by_its_running_statistics(void **state)
+{
+	static struct layer layer;
+	const struct normalization *norm = normalization_at(1);
+
+	(void)state;
+	assert_string_equal(norm->name, "batch");
+	draw_layer(&layer);
+	run_norm(norm, &layer, 5, 1, true);
+	for (int unit = 0; unit < 5; unit++)
+		assert_near(layer.normalized[unit * NN_LANES], (layer.x[unit * NN_LANES] - 0.1 * unit)
+			/ sqrt(1 + 0.1 * unit + 1e-5), 8 * REAL_EPSILON);
+}
+
+/* Columns that only fill the last lanes must not reach any gradient. */
+static void norms_clear_the_gradient_of_padding(void **state)
+{
+	static struct layer layer;
+	const struct normalization *norm;
+
+	(void)state;
+	for (int i = 0; (norm = normalization_at(i)); i++)
+		for (int rows = 2; rows < NN_LANES && norm->forward; rows++) {
+			draw_layer(&layer);
+			run_norm(norm, &layer, 4, rows, false);
+			for (int unit = 0; unit < 4; unit++)
+				for (int k = rows; k < NN_LANES; k++)
+					assert_true(layer.gradient[unit * NN_LANES + k] == 0);
+		}
+}
+
+/* ---- optimizers ---- */
+
+enum { LENGTH_MAX = 70 };
+
+struct vectors {
+	real w[LENGTH_MAX], g[LENGTH_MAX], slot[OPTIMIZER_SLOTS_MAX][LENGTH_MAX];
+};
+
+static void take_steps(const struct optimizer *optimizer, bool pytorch, size_t n, bool alone,
+	struct vectors *v)
+{
+	const struct optimizer_form *form = pytorch ? &optimizer->pytorch : &optimizer->keras;
+	const struct optimizer_choice choice = { .optimizer = optimizer->name, .pytorch = pytorch,
+		.rate = 0.05, .momentum = 0.9, .decay = 0.01 };
+	size_t length = alone ? 1 : n;
+
+	memset(v, 0, sizeof *v);
+	draw(v->w, LENGTH_MAX, 10);
+	for (int t = 1; t <= 3; t++) {
+		struct optimizer_step step = optimizer_step_prepare(optimizer, &choice, t);
+
+		draw(v->g, LENGTH_MAX, 10 + (uint64_t)t);
+		for (size_t at = 0; at < n; at += length)
+			form->step(&step, length, v->w + at, v->g + at, v->slot[0] + at,
+				v->slot[1] + at);
+	}
+}
+
+static void steps_give_the_same_bits_in_every_build_and_length(void **state)
+{
+	static struct vectors expected, found;
+	const struct optimizer_table *table = kernels_find(variants[0])->optimizers;
+
+	(void)state;
+	for (size_t v = 0; v < COUNT(variants); v++)
+		for (int i = 0; i < 2 * table->count; i++)
+			for (size_t n = 1; n <= LENGTH_MAX; n++) {
+				const struct kernels *kernels = kernels_find(variants[v]);
+
+				if (!kernels)
+					continue;
+				take_steps(&table->row[i / 2], i % 2, n, true, &expected);
+				take_steps(&kernels->optimizers->row[i / 2], i % 2, n, false, &found);
+				assert_memory_equal(&expected, &found, sizeof expected);
+			}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(products_are_sums_in_ascending_order),
+		cmocka_unit_test(transposed_products_are_sums_in_lanes),
+		cmocka_unit_test(cutting_a_product_changes_nothing),
+		cmocka_unit_test(cutting_a_transposed_product_changes_nothing),
+		cmocka_unit_test(vectors_of_any_length_are_exact),
+		cmocka_unit_test(norms_give_the_same_bits_in_every_build),
+		cmocka_unit_test(norms_follow_their_formulas),
+		cmocka_unit_test(batch_norm_evaluates_by_its_running_statistics),
+		cmocka_unit_test(norms_clear_the_gradient_of_padding),
+		cmocka_unit_test(steps_give_the_same_bits_in_every_build_and_length),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

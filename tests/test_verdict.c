@@ -1,0 +1,339 @@
+/* Verdicts: hand-made records and what must be said of them. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/verdict.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+enum { LAYERS = 4 };
+
+/* A healthy network but for what a row says; 0 leaves a number as it is. */
+static const struct story {
+	const char *what;
+	int epoch;
+	double loss, decades, grad_norm, dead, weight;
+	double first_loss, usual_norm;
+	const char *verdict;
+} stories[] = {
+	{ "nothing special", .verdict = "healthy" },
+	{ "a little decay", .decades = 0.9, .verdict = "healthy" },
+	{ "a little growth", .decades = -0.9, .verdict = "healthy" },
+	{ "half the units of every ReLU layer dead", .dead = 0.5, .verdict = "healthy" },
+	{ "nine tenths dead", .dead = 0.9, .verdict = "healthy" },
+	{ "weak", .decades = 1, .verdict = "weak" },
+	{ "nearly vanishing", .decades = 2.99, .verdict = "weak" },
+	{ "growing", .decades = -2.9, .verdict = "weak" },
+	{ "vanishing", .decades = 3, .verdict = "vanishing" },
+	{ "fifty ReLU layers with Glorot's weights", .decades = 10, .verdict = "vanishing" },
+	{ "underflow", .decades = (double)INFINITY, .verdict = "vanishing" },
+	{ "fully trained, with small gradients", .loss = 0.03, .decades = 10,
+		.verdict = "converged" },
+	{ "fully trained, gradients 0", .loss = 1e-9, .decades = (double)INFINITY,
+		.verdict = "converged" },
+	{ "not quite trained", .loss = 0.035, .decades = 10, .verdict = "vanishing" },
+	{ "a dead layer", .dead = 1, .decades = (double)INFINITY, .verdict = "dead" },
+	{ "a dead layer in a trained network", .dead = 1, .loss = 0.01, .verdict = "dead" },
+	{ "exploding backwards", .decades = -3, .verdict = "exploding" },
+	{ "a huge gradient", .grad_norm = 1001, .verdict = "exploding" },
+	{ "a large gradient that is no news", .grad_norm = 900, .usual_norm = 800,
+		.verdict = "healthy" },
+	{ "a gradient out of nothing", .grad_norm = 2, .usual_norm = 0.019, .verdict = "exploding" },
+	{ "not far out of nothing", .grad_norm = 2, .usual_norm = 0.021, .verdict = "healthy" },
+	{ "out of nothing, but small", .grad_norm = 0.9, .usual_norm = 0.001, .verdict = "healthy" },
+	{ "a loss that is not a number", .loss = (double)NAN, .verdict = "diverged" },
+	{ "an infinite loss", .loss = (double)INFINITY, .verdict = "diverged" },
+	{ "an infinite gradient", .grad_norm = (double)INFINITY, .verdict = "diverged" },
+	{ "a weight that is not a number", .weight = (double)NAN, .dead = 1, .verdict = "diverged" },
+	{ "a loss that ran away", .loss = 101, .verdict = "diverged" },
+	{ "a loss that was always high", .loss = 101, .first_loss = 2, .decades = 4,
+		.verdict = "vanishing" },
+};
+
+static double or_else(double value, double usual)
+{
+	return value != 0 ? value : usual;
+}
+
+static struct record *record_of(const struct story *story)
+{
+	struct record *record = record_new(LAYERS);
+	double decades = story->decades;
+
+	assert_non_null(record);
+	record->epoch = story->epoch ? story->epoch : 30;
+	record->loss = (float)or_else(story->loss, 0.4);
+	record->grad_norm = (float)or_else(story->grad_norm, 0.1);
+	record->decades = (float)decades;
+	for (int l = 0; l < LAYERS; l++) {
+		record->layer[l].weight_rms = (float)or_else(story->weight, 0.3);
+		record->layer[l].grad_rms = 0.01f;
+		record->layer[l].delta_rms = (float)pow(10, -decades * (LAYERS - 1 - l) / (LAYERS - 1));
+		if (l < LAYERS - 1)
+			record->layer[l].dead = (float)(l == 1 ? story->dead : 0);
+	}
+	return record;
+}
+
+/* Epoch 0 and then `records` - 1 more before the one that is judged. */
+static struct history *past_of(const struct story *story, int records)
+{
+	struct history *history = history_new();
+	struct record *record = record_new(LAYERS);
+
+	for (int i = 0; i < records; i++) {
+		record->epoch = i;
+		record->loss = (float)or_else(story->first_loss, 0.7);
+		record->grad_norm = (float)or_else(story->usual_norm, 0.1);
+		assert_true(history_add(history, record));
+	}
+	free(record);
+	return history;
+}
+
+/* Calls look() with every story. */
+static void walk(void (*look)(const struct story *story, const struct verdict_case *given))
+{
+	for (size_t i = 0; i < COUNT(stories); i++) {
+		struct record *record = record_of(&stories[i]);
+		struct history *history = past_of(&stories[i], 20);
+		struct config config = config_default();
+
+		look(&stories[i], &(struct verdict_case){ record, history, &config, 0.69 });
+		free(record);
+		history_free(history);
+	}
+}
+
+static void check_verdict(const struct story *story, const struct verdict_case *given)
+{
+	const struct verdict *verdict = verdict_judge(given);
+
+	if (strcmp(verdict->name, story->verdict) != 0)
+		fail_msg("%s: %s", story->what, verdict->name);
+	assert_ptr_equal(verdict_find(story->verdict), verdict);
+}
+
+static void every_story_has_its_verdict(void **state)
+{
+	(void)state;
+	walk(check_verdict);
+}
+
+static void every_verdict_has_its_story(void **state)
+{
+	const struct verdict *verdict;
+
+	(void)state;
+	for (int i = 0; (verdict = verdict_at(i)); i++) {
+		int told = 0;
+
+		for (size_t k = 0; k < COUNT(stories); k++)
+			told += strcmp(stories[k].verdict, verdict->name) == 0;
+		if (!told)
+			fail_msg("no story leads to %s", verdict->name);
+		assert_true(verdict->help[0] != '\0');
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(verdict->name, verdict_at(k)->name);
+	}
+	assert_null(verdict_find("no such"));
+}
+
+/* A sudden norm is one beside ten earlier ones, not beside fewer. */
+static void a_short_past_explodes_nothing(void **state)
+{
+	const struct story story = { "", .grad_norm = 2, .usual_norm = 0.001 };
+	struct config config = config_default();
+	struct record *record = record_of(&story);
+
+	(void)state;
+	for (int records = 0; records <= 12; records++) {
+		struct history *history = past_of(&story, records);
+		struct verdict_case given = { record, history, &config, 0.69 };
+
+		assert_string_equal(verdict_judge(&given)->name,
+			records < 10 ? "healthy" : "exploding");
+		history_free(history);
+	}
+	free(record);
+}
+
+/* Records of others may hold next to nothing, and thinned ones have no layers. */
+static void records_without_layers_get_the_same_verdict(void **state)
+{
+	struct config config = config_default();
+	char sentence[300];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(stories); i++) {
+		struct record *record = record_of(&stories[i]), *bare = record_copy(record, 0);
+		struct history *history = past_of(&stories[i], 20);
+		struct verdict_case given = { bare, history, &config, 0.69 };
+		const struct verdict *verdict = verdict_judge(&given);
+
+		if (stories[i].dead == 0 && stories[i].weight == 0)
+			assert_string_equal(verdict->name, stories[i].verdict);
+		for (int k = 0; verdict_at(k); k++)
+			verdict_sentence(verdict_at(k), &given, sentence, sizeof sentence);
+		free(record);
+		free(bare);
+		history_free(history);
+	}
+}
+
+static void a_record_of_nothing_is_no_alarm(void **state)
+{
+	struct config config = config_default();
+	struct history *history = history_new();
+	struct record *record = record_new(0);
+	struct verdict_case given = { record, history, &config, 0 };
+	char sentence[300];
+
+	(void)state;
+	assert_string_equal(verdict_judge(&given)->name, "healthy");
+	verdict_sentence(verdict_judge(&given), &given, sentence, sizeof sentence);
+	assert_string_equal(sentence, "No error signal to compare.");
+	free(record);
+	history_free(history);
+}
+
+static void check_sentence(const struct story *story, const struct verdict_case *given)
+{
+	const struct verdict *verdict = verdict_judge(given);
+	char whole[400];
+
+	verdict_sentence(verdict, given, whole, sizeof whole);
+	if (strlen(whole) < 10 || strlen(whole) > 200 || strstr(whole, "nan times"))
+		fail_msg("%s: '%s'", story->what, whole);
+	for (size_t size = 1; size < 200; size++) {
+		char *exact = malloc(size);
+
+		verdict_sentence(verdict, given, exact, size);
+		assert_int_equal(strlen(exact), strlen(whole) < size ? strlen(whole) : size - 1);
+		assert_memory_equal(exact, whole, strlen(exact));
+		free(exact);
+	}
+}
+
+static void sentences_say_something_and_fit_any_size(void **state)
+{
+	(void)state;
+	walk(check_sentence);
+}
+
+static void a_flat_loss_is_said_once_and_not_too_early(void **state)
+{
+	static const struct { struct story story; int told; } cases[] = {
+		{ { "", .epoch = 20, .loss = 0.69 }, 1 }, { { "", .epoch = 19, .loss = 0.69 }, 0 },
+		{ { "", .epoch = 20, .loss = 0.6866 }, 1 }, { { "", .epoch = 20, .loss = 0.686 }, 0 },
+		{ { "", .epoch = 20, .loss = 0.69, .decades = 5 }, 2 },
+		{ { "", .epoch = 20, .loss = 0.5, .decades = 5 }, 0 },
+	};
+	struct config config = config_default();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct record *record = record_of(&cases[i].story);
+		struct history *history = past_of(&cases[i].story, 15);
+		struct verdict_case given = { record, history, &config, 0.69 };
+		char text[300];
+
+		verdict_sentence(verdict_judge(&given), &given, text, sizeof text);
+		assert_int_equal(strstr(text, "No learning") != NULL, cases[i].told == 1);
+		assert_int_equal(strstr(text, "loss flat") != NULL, cases[i].told == 2);
+		free(record);
+		history_free(history);
+	}
+}
+
+/* ---- advice ---- */
+
+static void every_remedy_can_be_tried(void **state)
+{
+	const struct verdict *verdict;
+
+	(void)state;
+	for (int i = 0; (verdict = verdict_at(i)); i++)
+		for (int k = 0; k < VERDICT_REMEDIES && verdict->remedy[k]; k++) {
+			struct config config = config_default();
+			char name[64];
+			const char *sign = strchr(verdict->remedy[k], '=');
+
+			assert_non_null(sign);
+			snprintf(name, sizeof name, "%.*s", (int)(sign - verdict->remedy[k]),
+				verdict->remedy[k]);
+			const struct setting *setting = setting_find(&config_table, name, NULL);
+
+			assert_non_null(setting);
+			assert_string_equal(setting->name, name);
+			assert_true(setting_assign(setting, &config, sign + 1, NULL));
+		}
+}
+
+static void alarms_come_with_advice(void **state)
+{
+	struct config config = config_default();
+	const struct verdict *verdict;
+	char text[300];
+
+	(void)state;
+	for (int i = 0; (verdict = verdict_at(i)); i++) {
+		verdict_advice(verdict, &config, text, sizeof text);
+		assert_true((text[0] != '\0') == (verdict->tone == TONE_ALARM));
+	}
+}
+
+/* Taken one after the other, until there is nothing left to try. */
+static void advice_passes_over_what_is_in_force(void **state)
+{
+	const struct verdict *verdict = verdict_find("vanishing");
+	struct config config = config_default();
+	const struct setting *setting;
+	const char *value;
+	char text[300], cut[300];
+	int taken = 0;
+
+	(void)state;
+	verdict_advice(verdict, &config, text, sizeof text);
+	assert_ptr_equal(strstr(text, "Try a: relu, "), text);
+	for (size_t size = 1; size < sizeof cut; size++) {
+		verdict_advice(verdict, &config, cut, size);
+		assert_true(strlen(cut) < size && strncmp(cut, text, strlen(cut)) == 0);
+	}
+	for (; (setting = verdict_remedy(verdict, &config, 0, &value)); taken++) {
+		assert_true(taken < VERDICT_REMEDIES);
+		snprintf(cut, sizeof cut, "Try %c: %s", setting->key, value);
+		verdict_advice(verdict, &config, text, sizeof text);
+		assert_ptr_equal(strstr(text, cut), text);
+		assert_true(setting_assign(setting, &config, value, NULL));
+	}
+	assert_true(taken >= 3);
+	verdict_advice(verdict, &config, text, sizeof text);
+	assert_string_equal(text, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_story_has_its_verdict),
+		cmocka_unit_test(every_verdict_has_its_story),
+		cmocka_unit_test(a_short_past_explodes_nothing),
+		cmocka_unit_test(records_without_layers_get_the_same_verdict),
+		cmocka_unit_test(a_record_of_nothing_is_no_alarm),
+		cmocka_unit_test(sentences_say_something_and_fit_any_size),
+		cmocka_unit_test(a_flat_loss_is_said_once_and_not_too_early),
+		cmocka_unit_test(every_remedy_can_be_tried),
+		cmocka_unit_test(alarms_come_with_advice),
+		cmocka_unit_test(advice_passes_over_what_is_in_force),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
