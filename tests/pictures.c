@@ -291,8 +291,9 @@ struct case_data *picture_make(const struct picture_case *picture)
 	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "sigmoid");
 	made->config.loss = "auto";
 	made->config.leaky_slope = 0.01;
+	made->config.clip = "none";
 	made->config.elu_alpha = 1;
-	made->view = (struct view){.gradient = "rms", .layer = 1};
+	made->view = (struct view){.gradient = "rms", .theory = "start", .layer = 1};
 	picture->make(made);
 	made->picture = (struct picture){
 		.history = made->history, .record = made->record, .detail = made->detail,

@@ -17,11 +17,11 @@ struct fixture {
 
 static struct fixture start_with(const char *const *pairs)
 {
-	struct app_options options = { .setup = setup_default(), .glyphs = "ascii" };
+	struct app_options options = { .setup = setup_default(), .glyphs = "braille" };
 	struct fixture fixture = { .now = 1000 };
 	struct error error = { 0, "" };
 
-	options.setup.screen.glyphs = NULL;
+	options.setup.screen.glyphs = "ascii";
 	setup_assign_pair(&options.setup, "samples=50", &error);
 	setup_assign_pair(&options.setup, "depth=2", &error);
 	setup_assign_pair(&options.setup, "width=2", &error);

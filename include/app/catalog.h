@@ -13,6 +13,7 @@ struct item {
 	const char *group;   /* actions: the heading they stand under; else NULL */
 	const char *initial; /* settings: the default; else NULL */
 	char keys[64];       /* "" if it has none */
+	char choices[128];   /* settings: what it may be, "" if that is a table or a number */
 };
 
 struct catalog {

@@ -23,6 +23,8 @@ struct session {
 	struct experiment *experiment;
 	struct config wanted;
 	struct undo undo;
+	struct undo_state checkpoint; /* of a moment ago, for a run that diverges */
+	double checkpoint_due;
 	struct pace pace;
 	struct notice notice;
 	int64_t left;         /* epochs to go: 0 paused, negative without end */

@@ -38,6 +38,7 @@ struct app {
 	struct canvas *canvas;
 	struct prompt prompt;
 	struct message message;
+	const char *richest_glyphs; /* that the terminal can show */
 	const struct front *front;
 	int columns, rows;
 	int focus;              /* index in the table of panes */

@@ -14,6 +14,7 @@ struct screen_settings {
 	setting_INTEGER fps;     /* most pictures a second */
 	setting_CHOICE glyphs, colors, layout;
 	setting_CHOICE gradient; /* what the bars show */
+	setting_CHOICE theory;   /* "start", "on", "off": its prediction beside the bars */
 	setting_CHOICE log_y;    /* "on": the loss on a logarithmic axis */
 };
 

@@ -20,6 +20,7 @@
 #include "lab/dataset.h"
 #include "lab/history.h"
 #include "lab/settings.h"
+#include "lab/theory.h"
 #include "lab/verdict.h"
 
 enum experiment_state { EXPERIMENT_BUSY, EXPERIMENT_RECORD, EXPERIMENT_IDLE, EXPERIMENT_FAILED };
@@ -49,6 +50,8 @@ bool experiment_configure(struct experiment *experiment, const struct config *co
 const struct config *experiment_config(const struct experiment *experiment);
 const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
 const struct detail *experiment_detail(const struct experiment *experiment);   /* of that record */
+/* What theory predicts for the initial weights, [hidden layers]; NULL if it does not apply. */
+const struct theory_band *experiment_theory(const struct experiment *experiment);
 const struct history *experiment_history(const struct experiment *experiment);
 const struct dataset *experiment_data(const struct experiment *experiment);    /* NULL while loading */
 const struct error *experiment_error(const struct experiment *experiment);

@@ -35,6 +35,7 @@ struct record {
 #include "lab/record.def"
 #undef WHOLE
 #undef LAYER
+	int steps, clipped;  /* minibatches of the epoch; how many of them clipping cut */
 	char event[160];     /* settings changed at the start of this epoch: "name=value ..." */
 	struct layer_record layer[];
 };

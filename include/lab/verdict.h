@@ -2,7 +2,7 @@
  *
  * Thresholds and their reasons: section 9 of the numerics sheet. Each rule names its evidence
  * and, where something is wrong, what to try. A converged network is never 'vanishing'.
- * To add one: a rule and a row in verdict.c.
+ * To add a verdict or a remark: a rule and a row in verdict.c.
  */
 #ifndef LAB_VERDICT_H
 #define LAB_VERDICT_H
@@ -12,15 +12,29 @@
 
 enum verdict_tone { TONE_QUIET, TONE_GOOD, TONE_WARNING, TONE_ALARM };
 
+/* The first number of the run that was not finite; layer 0: all are. */
+struct fault {
+	int64_t epoch;
+	int layer;
+	const char *tensor;
+};
+
 /* Everything a rule may look at. */
 struct verdict_case {
 	const struct record *record;
 	const struct history *history; /* the epochs before it */
 	const struct config *config;
 	double constant_guess;         /* loss of the best constant answer */
+	struct fault fault;
 };
 
-enum { VERDICT_REMEDIES = 4 };
+enum { VERDICT_REMEDIES = 6 };
+
+/* A setting to try, "name=value", where it can help: one already in force is passed over. */
+struct remedy {
+	const char *text;
+	bool (*helps)(const struct config *config); /* NULL: always */
+};
 
 struct verdict {
 	const char *name;       /* "vanishing" */
@@ -29,8 +43,7 @@ struct verdict {
 	bool (*applies)(const struct verdict_case *given);
 	/* the evidence as one sentence with numbers */
 	void (*say)(const struct verdict_case *given, char *out, size_t size);
-	/* settings to try, "name=value"; one already in force is passed over */
-	const char *remedy[VERDICT_REMEDIES];
+	struct remedy remedy[VERDICT_REMEDIES]; /* the best first; text NULL ends them */
 };
 
 const struct verdict *verdict_at(int index);          /* NULL past the end */
@@ -39,7 +52,16 @@ const struct verdict *verdict_find(const char *name); /* NULL if unknown */
 /* The first rule that applies; always one. */
 const struct verdict *verdict_judge(const struct verdict_case *given);
 
-/* The evidence, and whether the loss is no better than a constant guess's. */
+/* What stands beside a verdict: the loss, the steps, the units. Any number of them may apply. */
+struct remark {
+	const char *name, *help;
+	bool (*applies)(const struct verdict_case *given);
+	void (*say)(const struct verdict_case *given, char *out, size_t size);
+};
+
+const struct remark *remark_at(int index); /* NULL past the end */
+
+/* The evidence in one sentence. */
 void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, char *out,
 	size_t size);
 
@@ -47,7 +69,7 @@ void verdict_sentence(const struct verdict *verdict, const struct verdict_case *
 const struct setting *verdict_remedy(const struct verdict *verdict, const struct config *config,
 	int index, const char **value);
 
-/* "Try a: relu, i: he-normal", with the keys of the settings; "" without a remedy. */
+/* "Try a: relu, i: he-normal", with the key that goes that way; "" without a remedy. */
 void verdict_advice(const struct verdict *verdict, const struct config *config, char *out,
 	size_t size);
 

@@ -104,6 +104,7 @@ struct net;
 #define net_gradient_of NN(net_gradient_of)
 #define net_gradient_clear NN(net_gradient_clear)
 #define net_gradient_squares NN(net_gradient_squares)
+#define net_find_fault NN(net_find_fault)
 #define net_initial_of NN(net_initial_of)
 #define net_keep_initial NN(net_keep_initial)
 #define net_parameter_count NN(net_parameter_count)
@@ -180,6 +181,15 @@ double net_gradient_squares(const struct net *net); /* sum of squares over all p
 const real *net_initial_of(const struct net *net, const real *parameter);
 /* The present values of so many parameters become their initial ones, as if drawn so. */
 void net_keep_initial(struct net *net, const real *parameter, size_t count);
+
+/* The first number that is not finite, in the order in which training computes them: outputs
+ * from layer 1 on, gradients from the last layer back, parameters. Large networks take a while.
+ * False: all are finite. */
+struct net_fault {
+	int layer;
+	const char *tensor; /* "output", "weight gradient", "bias", ... */
+};
+bool net_find_fault(const struct net *net, struct net_fault *fault);
 
 size_t net_parameter_count(const struct net *net); /* in use: weights, biases, norm, slopes */
 real *net_parameters(struct net *net, size_t *count); /* the whole vector */

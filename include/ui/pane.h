@@ -11,12 +11,14 @@
 #include "lab/dataset.h"
 #include "lab/history.h"
 #include "lab/settings.h"
+#include "lab/theory.h"
 #include "ui/canvas.h"
 
 /* How the person wants to see it; the view's settings table is in src/app/view.c. */
 struct view {
 	const char *gradient;  /* what the bars show: "rms", "l2", "delta" */
 	bool log_y;            /* loss on a logarithmic axis */
+	const char *theory;    /* its prediction beside the bars: "start" (epoch 0), "on", "off" */
 	int layer;             /* selected layer, 1 ... layers; beyond is the nearest */
 };
 
@@ -24,6 +26,7 @@ struct picture {
 	const struct history *history;  /* NULL if there is none */
 	const struct record *record;    /* what to draw; NULL before the first one */
 	const struct detail *detail;    /* of that record; NULL if not kept */
+	const struct theory_band *theory; /* [hidden layers]; NULL where theory does not apply */
 	const struct dataset *data;     /* NULL while loading */
 	const struct config *config;    /* settings in force; never NULL */
 	const struct view *view;        /* never NULL */
@@ -32,6 +35,7 @@ struct picture {
 struct pane {
 	const char *name;   /* "gradients" */
 	const char *help;   /* one line: what it shows */
+	const char *guide;  /* how to read it: every sign and number in it */
 	int minimum_width, minimum_height; /* of the inside; below it the pane still draws what fits */
 	/* "gradients · RMS ∂L/∂W · log": parts are given up from the last on where room is short */
 	void (*title)(const struct picture *picture, char *out, int size);

@@ -61,6 +61,7 @@ void app_adopt(struct app *app, const struct setup *setup)
 
 	app->screen = setup->screen;
 	app->view.gradient = app->screen.gradient;
+	app->view.theory = app->screen.theory;
 	app->view.log_y = strcmp(app->screen.log_y, "on") == 0;
 	if (paced)
 		session_pace(app->session, pace_rate(app->screen.pace), app->now);
@@ -86,12 +87,24 @@ static void say_setting(struct app *app, int index)
 		cost[setup_row(index)->effect]);
 }
 
+/* Glyph sets stand in their table from the richest to the plainest. */
+static bool glyphs_drawable(const struct app *app, const char *name)
+{
+	return glyphs_find(name) >= glyphs_find(app->richest_glyphs);
+}
+
 void app_step_setting(struct app *app, int index, int direction)
 {
 	struct setup setup = app_setup(app);
 
-	if (setup_step(&setup, index, direction))
-		app_adopt(app, &setup);
+	if (!setup_step(&setup, index, direction)) {
+		app_say(app, STYLE_NORMAL, "%s goes no further", setup_name(index));
+		return;
+	}
+	/* the terminal draws no glyphs richer than those it started with */
+	while (!glyphs_drawable(app, setup.screen.glyphs))
+		setup_step(&setup, index, direction);
+	app_adopt(app, &setup);
 	say_setting(app, index);
 }
 
@@ -131,6 +144,7 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	if (!app->canvas)
 		return error_set(error, STATUS_WORLD, "out of memory");
 	app->screen = options->setup.screen;
+	app->richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
 	if (!app->screen.glyphs)
 		app->screen.glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
 	if (!app->screen.colors)
@@ -326,6 +340,7 @@ struct picture app_picture(const struct app *app)
 		.history = experiment_history(experiment),
 		.record = experiment_record(experiment),
 		.detail = experiment_detail(experiment),
+		.theory = experiment_theory(experiment),
 		.data = experiment_data(experiment),
 		.config = experiment_config(experiment),
 		.view = &app->view,

@@ -17,8 +17,21 @@ static bool fill(struct item *out, const char *name, const char *help)
 	out->name = name;
 	out->help = help;
 	out->group = out->initial = NULL;
-	out->keys[0] = '\0';
+	out->keys[0] = out->choices[0] = '\0';
 	return name != NULL;
+}
+
+/* The choices in one line, unless they are so many that a list of their own names them. */
+static void list_choices(const struct setting *row, char *out, size_t size)
+{
+	enum { CHOICES_MAX = 10 };
+	size_t used = 0;
+
+	if (!row->choice || row->choice(CHOICES_MAX))
+		return;
+	for (int i = 0; row->choice(i) && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "",
+			row->choice(i));
 }
 
 static bool item_setting(int index, struct item *out)
@@ -30,6 +43,7 @@ static bool item_setting(int index, struct item *out)
 	const struct setting *row = setup_row(index);
 	fill(out, row->name, row->help);
 	out->initial = row->initial;
+	list_choices(row, out->choices, sizeof(out->choices));
 	key_name(key, row->key);
 	key_name(back, row->back_key);
 	if (row->key)
@@ -91,6 +105,12 @@ static bool item_verdict(int index, struct item *out)
 	return row && fill(out, row->name, row->help);
 }
 
+static bool item_remark(int index, struct item *out)
+{
+	const struct remark *row = remark_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
 enum { SHORT = 72, LONG = 88 };
 
 static const struct catalog catalogs[] = {
@@ -103,6 +123,7 @@ static const struct catalog catalogs[] = {
 	{ "actions", "Keys", item_action, SHORT },
 	{ "statistics", "Statistics", item_statistic, LONG },
 	{ "verdicts", "Verdicts", item_verdict, LONG },
+	{ "remarks", "Remarks beside a verdict", item_remark, LONG },
 };
 
 const struct catalog *catalog_at(int index)

@@ -236,8 +236,8 @@ bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 #endif
 	argv += argc > 0;
 	*status = STATUS_DONE;
-	if (wants(argv, "--help") || wants(argv, "--version")) {
-		if (wants(argv, "--help"))
+	if (wants(argv, "--help") || wants(argv, "-h") || wants(argv, "--version")) {
+		if (!wants(argv, "--version"))
 			help_usage(stdout);
 		else
 			puts("wane " WANE_VERSION);

@@ -86,7 +86,8 @@ static void help_line(struct help_writer *writer, const char *keys, const char *
 {
 	struct help_screen *screen = (struct help_screen *)writer;
 	int indent = keys[0] ? KEYS_WIDTH : 0;
-	area_text(screen->area, 0, screen->y, STYLE_KEY, keys);
+	int width = area_text(screen->area, 0, screen->y, STYLE_KEY, keys);
+	screen->y += width >= KEYS_WIDTH; /* a long name has a line of its own */
 	screen->y += fold_draw(screen->area, indent, screen->y, STYLE_NORMAL, text);
 }
 

@@ -77,21 +77,26 @@ static void write_names(struct help_writer *writer, const char *name)
 {
 	const struct catalog *catalog = catalog_find(name);
 	struct item item;
+	char text[400];
 
 	writer->heading(writer, catalog->title);
-	for (int i = 0; catalog->item(i, &item); i++)
-		writer->line(writer, item.name, item.help);
+	for (int i = 0; catalog->item(i, &item); i++) {
+		snprintf(text, sizeof(text), "%s%s%s", item.help, item.choices[0] ? ": " : "",
+			item.choices);
+		writer->line(writer, item.name, text);
+	}
 }
 
 void help_write(struct help_writer *writer, const struct pane *pane)
 {
 	static const char *const rest[] = {
 		"settings", "activations", "initializers", "optimizers", "data", "panes",
-		"statistics", "verdicts",
+		"statistics", "verdicts", "remarks",
 	};
 
 	writer->heading(writer, "In front");
 	writer->line(writer, pane->name, pane->help);
+	writer->line(writer, "", pane->guide);
 	write_keys(writer);
 	write_setting_keys(writer);
 	write_commands(writer);
@@ -144,6 +149,8 @@ void help_usage(FILE *file)
 	for (int i = 0; settings->item(i, &item); i++) {
 		snprintf(pair, sizeof(pair), "%s=%s", item.name, item.initial);
 		fprintf(file, "  %-21s %s\n", pair, item.help);
+		if (item.choices[0])
+			fprintf(file, "  %-21s %s\n", "", item.choices);
 	}
 	fputs("\nOn the screen ? is help and q quits. Exit status: 0 done, 1 a file failed, 2 wrong "
 		"usage,\n128 + n by signal n.\n", file);
@@ -216,6 +223,9 @@ static void manual_catalog(FILE *file, const struct catalog *catalog)
 				strchr(item.keys, ' ') ? "keys" : "key", item.keys);
 		else
 			snprintf(text, sizeof(text), "%s", item.help);
+		size_t used = strlen(text);
+		if (item.choices[0])
+			snprintf(text + used, sizeof(text) - used, "; %s", item.choices);
 		manual_item(file, keys ? item.keys : item.name, item.initial, text);
 	}
 	fputs(".El\n", file);

@@ -107,6 +107,8 @@ static bool write_record(struct run *run, struct error *error)
 {
 	const struct record *record = experiment_record(run->experiment);
 
+	if (record->epoch == 0 && record_write_header(run->file) != 0)
+		return refuse_write(run, error);
 	if (record->epoch % run->every != 0 && !experiment_finished(run->experiment))
 		return true;
 	return record_write(run->file, record) == 0 || refuse_write(run, error);
@@ -115,8 +117,6 @@ static bool write_record(struct run *run, struct error *error)
 /* Trains to the end; false: error says why not, or a signal came. */
 static bool train(struct run *run, struct error *error)
 {
-	if (record_write_header(run->file) != 0)
-		return refuse_write(run, error);
 	while (!caught) {
 		switch (experiment_advance(run->experiment, slice)) {
 		case EXPERIMENT_BUSY:

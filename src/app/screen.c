@@ -25,34 +25,38 @@ static void add_data(struct parts *parts, const struct app *app, const struct co
 	const char *name = last_component(config->data);
 
 	if (dataset_is_generated(config->data))
-		parts_add(parts, 0, STYLE_NORMAL, "%s %d", name, config->samples);
+		parts_add(parts, 7, STYLE_NORMAL, "%s %d", name, config->samples);
 	else if (data)
-		parts_add(parts, 0, STYLE_NORMAL, "%.40s %d", name, data->rows);
+		parts_add(parts, 7, STYLE_NORMAL, "%.40s %d", name, data->rows);
 	else
-		parts_add(parts, 0, STYLE_NORMAL, "%.40s", name);
+		parts_add(parts, 7, STYLE_NORMAL, "%.40s", name);
 }
 
-/* What is wanted rather than what is in force: a key shows at once that it was heard. */
+/* What is wanted rather than what is in force: a key shows at once that it was heard. What
+ * differs from the defaults is the last to go where there is little room. */
 static void add_settings(struct parts *parts, const struct app *app)
 {
 	const struct config *config = &app->session->wanted;
+	const struct config initial = config_default();
 
 	add_data(parts, app, config);
 	if (config->depth > 0)
-		parts_add(parts, 2, STYLE_NORMAL, "mlp %d\xc3\x97%d", config->depth, config->width);
+		parts_add(parts, 6, STYLE_NORMAL, "mlp %d\xc3\x97%d", config->depth, config->width);
 	else
-		parts_add(parts, 2, STYLE_NORMAL, "no hidden layer");
-	parts_add(parts, 1, STYLE_NORMAL, "%s", config->activation);
-	parts_add(parts, 8, STYLE_NORMAL, "%s", config->init);
+		parts_add(parts, 6, STYLE_NORMAL, "no hidden layer");
+	if (config->depth > 0)
+		parts_add(parts, 0, STYLE_NORMAL, "%s", config->activation);
+	parts_add(parts, strcmp(config->init, initial.init) == 0 ? 9 : 3, STYLE_NORMAL, "%s",
+		config->init);
 	if (strcmp(config->norm, "none") != 0)
-		parts_add(parts, 4, STYLE_NORMAL, "%s norm", config->norm);
+		parts_add(parts, 1, STYLE_NORMAL, "%s norm", config->norm);
 	if (config->skip > 0)
-		parts_add(parts, 5, STYLE_NORMAL, "skip %d", config->skip);
+		parts_add(parts, 2, STYLE_NORMAL, "skip %d", config->skip);
 	if (strcmp(config->clip, "none") != 0)
-		parts_add(parts, 6, STYLE_NORMAL, "clip %s %g", config->clip, config->clip_at);
+		parts_add(parts, 5, STYLE_NORMAL, "clip %s %g", config->clip, config->clip_at);
 	if (config->dropout > 0)
-		parts_add(parts, 7, STYLE_NORMAL, "dropout %g", config->dropout);
-	parts_add(parts, 3, STYLE_NORMAL, "%s %g", config->optimizer, config->lr);
+		parts_add(parts, 5, STYLE_NORMAL, "dropout %g", config->dropout);
+	parts_add(parts, 4, STYLE_NORMAL, "%s lr %g", config->optimizer, config->lr);
 }
 
 static void header_state(const struct app *app, char *out, size_t size)
@@ -133,6 +137,25 @@ static void draw_advised(struct area area, int y, enum style style, const char *
 	area_text(area, text[0] ? x + 1 : x, y, STYLE_KEY, advice);
 }
 
+/* Adds the remarks that fit whole beside the first thing to try. */
+static void add_remarks(const struct verdict_case *given, const char *advice, struct area area,
+	char *sentence, size_t size)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	char first[200], remark[200];
+
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(advice, ","), advice);
+	int room = area.width - 4 - glyphs_text_width(glyphs, first);
+	for (int i = 0; remark_at(i); i++) {
+		if (!remark_at(i)->applies(given))
+			continue;
+		remark_at(i)->say(given, remark, sizeof(remark));
+		size_t used = strlen(sentence);
+		if (glyphs_text_width(glyphs, sentence) + 1 + glyphs_text_width(glyphs, remark) <= room)
+			snprintf(sentence + used, size - used, " %s", remark);
+	}
+}
+
 static void draw_verdict(const struct app *app, struct area area, int y)
 {
 	const struct experiment *experiment = app->session->experiment;
@@ -151,6 +174,7 @@ static void draw_verdict(const struct app *app, struct area area, int y)
 	struct verdict_case given = experiment_case(experiment);
 	verdict_sentence(verdict, &given, sentence, sizeof(sentence));
 	verdict_advice(verdict, config, advice, sizeof(advice));
+	add_remarks(&given, advice, area, sentence, sizeof(sentence));
 	draw_advised(area, y, tone_style(verdict->tone), sentence, advice);
 }
 
@@ -172,11 +196,12 @@ static int hint_width(struct area area, int key, const char *word)
 	return draw_hint(area_sub(area, 0, 0, 0, 0), 0, 0, key, word);
 }
 
-static int action_hints_width(struct area area)
+/* Width of the actions' hints but for the first few. */
+static int action_hints_width(struct area area, int dropped)
 {
 	int width = 0;
 	for (int i = 0; action_at(i); i++)
-		if (action_at(i)->hint)
+		if (action_at(i)->hint && dropped-- <= 0)
 			width += hint_width(area, action_at(i)->key[0], action_at(i)->hint);
 	return width;
 }
@@ -199,13 +224,19 @@ static int draw_setting_hints(struct area area, int x, int y, int end)
 	return x;
 }
 
+/* Settings as they fit beside the actions; in a narrow window the first setting is worth more
+ * than the first actions. */
 static void draw_hints(struct area area, int y)
 {
-	int x = draw_setting_hints(area, 1, y, area.width + 1 - action_hints_width(area));
+	const struct setting *first = hinted(1);
+	int room = area.width - hint_width(area, first->key, first->name), dropped = 0;
 
+	while (action_hints_width(area, dropped) > room)
+		dropped++;
+	int x = draw_setting_hints(area, 1, y, area.width + 1 - action_hints_width(area, dropped));
 	for (int i = 0; action_at(i); i++) {
 		const struct action *action = action_at(i);
-		if (action->hint && x + hint_width(area, action->key[0], action->hint) - 2 <= area.width)
+		if (action->hint && dropped-- <= 0)
 			x += draw_hint(area, x, y, action->key[0], action->hint);
 	}
 }

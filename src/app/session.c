@@ -47,6 +47,7 @@ void session_free(struct session *session)
 		return;
 	undo_clear(&session->undo.past);
 	undo_clear(&session->undo.future);
+	undo_state_free(&session->checkpoint);
 	experiment_free(session->experiment);
 	free(session);
 }
@@ -119,6 +120,25 @@ static void revive(struct session *session, double now)
 		session_run(session, -1, now);
 }
 
+/* Keeps a state of a second ago or so, so that there is something to go back to when the numbers
+ * stop being numbers without a change of settings. */
+static void keep_checkpoint(struct session *session, double now)
+{
+	static const double period = 1;
+
+	if (now < session->checkpoint_due || experiment_diverged(session->experiment))
+		return;
+	undo_state_free(&session->checkpoint);
+	session->checkpoint = undo_capture(session->experiment, true);
+	session->checkpoint_due = now + period;
+}
+
+static void drop_checkpoint(struct session *session)
+{
+	undo_state_free(&session->checkpoint);
+	session->checkpoint_due = 0;
+}
+
 /* Puts a new experiment in the place of the present one. */
 static bool replace(struct session *session, const struct config *config, struct error *error)
 {
@@ -127,6 +147,7 @@ static bool replace(struct session *session, const struct config *config, struct
 		return false;
 	experiment_free(session->experiment);
 	session->experiment = fresh;
+	drop_checkpoint(session);
 	return true;
 }
 
@@ -155,6 +176,7 @@ static void apply_change(struct session *session, bool between, double now)
 
 	session->restart = false;
 	if (done) {
+		drop_checkpoint(session);
 		remember(session, before);
 		begin_work(session, now);
 		if (anew)
@@ -243,13 +265,17 @@ static void fail(struct session *session, double now)
 	struct error error = { STATUS_DONE, "" };
 	struct undo_state state;
 
+	int64_t left = session->left;
+
 	session->busy = false;
 	session->failed = true;
 	session->left = 0;
 	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
 	if (undo_pop(&session->undo.past, &state)) {
-		if (restore(session, &state, &error))
+		if (restore(session, &state, &error)) {
 			begin_work(session, now);
+			session->left = left; /* what was running goes on */
+		}
 		undo_state_free(&state);
 	}
 	session->wanted = *experiment_config(session->experiment);
@@ -262,8 +288,12 @@ static void finish(struct session *session)
 
 	session->left = 0;
 	session->over = true;
+	if (experiment_diverged(session->experiment) && session->checkpoint.snapshot) {
+		remember(session, session->checkpoint);
+		session->checkpoint.snapshot = NULL;
+	}
 	if (experiment_diverged(session->experiment))
-		notify(session, NOTICE_ERROR, "diverged in epoch %lld: training has stopped",
+		notify(session, NOTICE_ERROR, "diverged in epoch %lld: u goes back before it, r restarts",
 			(long long)epoch);
 	else
 		notify(session, NOTICE_NEWS, "epochs=%d reached", config->epochs);
@@ -300,6 +330,7 @@ bool session_work(struct session *session, double now)
 		return news;
 	case EXPERIMENT_RECORD:
 		session->busy_since = now;
+		keep_checkpoint(session, now);
 		return true;
 	case EXPERIMENT_IDLE:
 		session->busy = false;

@@ -33,6 +33,12 @@ static const char *choice_switch(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_theory(int index)
+{
+	static const char *const name[] = { "start", "on", "off" };
+	return LIST_AT(name, index);
+}
+
 static const char *choice_glyphs(int index)
 {
 	const struct glyphs *glyphs = glyphs_at(index);
@@ -62,6 +68,8 @@ static const struct setting row[] = {
 	  .help = "how the panes share the screen" },
 	{ .name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
 	  .key = 'Y', .help = "what the bars show: rms or l2 norm of dL/dW, or rms of delta" },
+	{ .name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
+	  .key = 'P', .help = "theory's prediction beside the bars: at the start (epoch 0), on, off" },
 	{ .name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
 	  .key = 'y', .help = "the loss on a logarithmic axis" },
 };

@@ -58,6 +58,7 @@ struct experiment *experiment_new(const struct config *config, struct error *err
 	const char *wanted = getenv("WANE_KERNEL");
 	e->kernels = kernels_find(wanted && *wanted ? wanted : NULL);
 	e->history = history_new();
+	e->stop = early_stop_new();
 	if (!e->kernels)
 		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine", wanted);
 	else if (!e->history)
@@ -120,6 +121,21 @@ void experiment_begin_initializing(struct experiment *e)
 }
 
 /* Starts a pass over a set: rows one after the other, or in the epoch's order. */
+void experiment_predict(struct experiment *e)
+{
+	e->predicts = !e->config.weights[0] &&
+		theory_predict(&e->plan, dataset_of(e), e->theory, NULL);
+	if (e->predicts)
+		theory_bands(e->theory, e->plan.spec.layers - 1, e->band);
+}
+
+/* The learning rate of the epoch after `epoch`. */
+static double rate_after(const struct experiment *e, int64_t epoch)
+{
+	return schedule_rate(schedule_find(e->config.schedule), e->config.lr, epoch,
+		e->config.epochs);
+}
+
 static void begin_set(struct experiment *e, enum phase phase, int first)
 {
 	e->phase = phase;
@@ -167,6 +183,9 @@ static enum experiment_state load(struct experiment *e, uint64_t budget)
 		e->former = NULL;
 		e->epoch = 0;
 		e->preview = false;
+		e->stop = early_stop_new();
+		e->stopped = false;
+		e->fault = (struct fault){0};
 		history_clear(e->history);
 	}
 	experiment_begin_initializing(e);
@@ -187,6 +206,7 @@ static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 	if (!net_initialize_advance(e->net, &budget))
 		return EXPERIMENT_BUSY;
 	bool grown = e->former != NULL;
+	experiment_predict(e);
 	if (e->former)
 		net_copy_parameters(e->net, e->former);
 	net_free(e->former);
@@ -309,6 +329,17 @@ static enum experiment_state shuffle(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
+/* The first time only: what comes after it is but a consequence. */
+static void note_fault(struct experiment *e)
+{
+	struct net_fault found;
+	if (e->fault.layer)
+		return;
+	if (!net_find_fault(e->net, &found))
+		found = (struct net_fault){e->plan.spec.layers, "loss"};
+	e->fault = (struct fault){e->epoch + 1, found.layer, found.tensor};
+}
+
 static enum experiment_state train(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
@@ -318,15 +349,20 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 			if (!pass(e, &kind, &budget))
 				return EXPERIMENT_BUSY;
 			e->loss_sum += net_penalty(e->net) * e->at.rows;
+			if (!isfinite(net_pass_loss(e->net)))
+				note_fault(e);
 			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip);
 			e->at.updating = true;
 		}
 		if (!net_update_advance(e->net, &budget))
 			return EXPERIMENT_BUSY;
 		e->at.updating = false;
+		e->clipped += net_update_clipped(e->net);
 		stats_step(e->stats, e->net);
 	}
 	e->epoch++;
+	e->next->steps = (int)e->plan.steps;
+	e->next->clipped = e->clipped;
 	e->next->batch_loss = (float)(e->loss_sum / training);
 	experiment_begin_measuring(e);
 	return EXPERIMENT_BUSY;
@@ -391,7 +427,11 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 			e->next->val_acc = (float)((double)e->correct / held_out);
 	}
 	e->next->epoch = e->epoch;
-	e->next->lr = (float)e->config.lr;
+	bool trained = e->next->steps > 0;
+	e->next->lr = (float)(trained ? e->plan.optimizer.rate : rate_after(e, e->epoch));
+	if (trained && held_out && e->config.stop)
+		e->stopped = early_stop_see(&e->stop, e->epoch - 1, e->next->val_loss,
+			e->config.stop, 0);
 	stats_finish_begin(e->stats);
 	e->phase = FINISHING;
 	return EXPERIMENT_BUSY;
@@ -399,7 +439,8 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 
 struct verdict_case experiment_case(const struct experiment *e)
 {
-	return (struct verdict_case){e->record, e->history, &e->config, e->plan.constant_guess};
+	return (struct verdict_case){e->record, e->history, &e->config, e->plan.constant_guess,
+		e->fault};
 }
 
 /* A preview shows the present epoch under new settings; it repeats what training left behind
@@ -419,6 +460,8 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	if (!stats_finish_advance(e->stats, e->net, e->next, &budget))
 		return EXPERIMENT_BUSY;
 	struct record *record = e->next;
+	for (int l = 0; e->predicts && l + 1 < record->layers; l++)
+		record->layer[l].theory = (float)e->theory[l].ratio;
 	if (e->preview)
 		complete_preview(e);
 	memcpy(record->event, e->event, sizeof record->event);
@@ -479,6 +522,8 @@ void experiment_epoch_begin(struct experiment *e)
 	for (int i = 0; i < training; i++)
 		e->order[i] = (uint32_t)i;
 	e->shuffled = training;
+	e->clipped = 0;
+	e->plan.optimizer.rate = rate_after(e, e->epoch);
 	e->shuffle = rng_stream((uint64_t)e->config.seed, "shuffle", (uint64_t)e->epoch + 1);
 	e->dropout = rng_stream((uint64_t)e->config.seed, "dropout", (uint64_t)e->epoch + 1);
 	net_gradient_clear(e->net);
@@ -506,6 +551,12 @@ const struct record *experiment_record(const struct experiment *e)
 const struct detail *experiment_detail(const struct experiment *e)
 {
 	return e->record && e->stats ? stats_detail(e->stats) : NULL;
+}
+
+const struct theory_band *experiment_theory(const struct experiment *e)
+{
+	bool same = e->record && e->record->layers == e->plan.spec.layers;
+	return e->predicts && same ? e->band : NULL;
 }
 
 const struct history *experiment_history(const struct experiment *e)
@@ -556,6 +607,6 @@ bool experiment_diverged(const struct experiment *e)
 
 bool experiment_finished(const struct experiment *e)
 {
-	return experiment_diverged(e) || (e->config.epochs && e->epoch >= e->config.epochs);
+	return experiment_diverged(e) || e->stopped || (e->config.epochs && e->epoch >= e->config.epochs);
 }
 

@@ -6,7 +6,9 @@
 #include "lab/experiment.h"
 
 #include "lab/plan.h"
+#include "lab/schedule.h"
 #include "lab/stats.h"
+#include "lab/theory.h"
 #include "lab/weights.h"
 
 /* What the experiment is at; each phase is resumable and ends in a fixed successor. */
@@ -65,6 +67,13 @@ struct experiment {
 	int shuffled;
 	struct rng shuffle, dropout;
 	struct gathering at;
+	struct fault fault;     /* first number that was not finite */
+	struct early_stop stop;
+	bool stopped;           /* by it */
+	int clipped;            /* steps of this epoch that clipping cut */
+	bool predicts;          /* theory applies */
+	struct theory_layer theory[NET_LAYERS_MAX];
+	struct theory_band band[NET_LAYERS_MAX];
 	double loss_sum;        /* over samples: batches, or the set being measured */
 	int correct;
 };
@@ -83,6 +92,9 @@ bool experiment_begin_loading(struct experiment *e, const struct config *config,
 /* A network after the plan, with everything that has its shape. The present one becomes
  * `former`. False without memory: nothing has changed. */
 bool experiment_build(struct experiment *e, const struct plan *plan);
+
+/* After a change of plan: what theory predicts for it. */
+void experiment_predict(struct experiment *e);
 
 /* Enters a phase. */
 void experiment_begin_initializing(struct experiment *e);

@@ -12,6 +12,9 @@ struct snapshot {
 	int64_t epoch;
 	struct history *history;
 	struct record *record;
+	struct fault fault;
+	struct early_stop stop;
+	bool stopped;
 	char event[sizeof ((struct record *)0)->event];
 	size_t state_bytes;
 	char state[];
@@ -44,6 +47,7 @@ static bool reconfigure(struct experiment *e, const struct plan *plan, bool rese
 	if (!net_configure(e->net, &plan->spec, plan->capacity))
 		return error_set(error, STATUS_WORLD, "not enough memory");
 	e->plan = *plan;
+	experiment_predict(e);
 	if (reset)
 		net_optimizer_reset(e->net, &plan->optimizer);
 	if (normalizes)
@@ -76,6 +80,10 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 			experiment_begin_initializing(e);
 	}
 	note_event(e, config);
+	if (config->stop != e->config.stop) {
+		e->stop = early_stop_new();
+		e->stopped = false;
+	}
 	e->config = *config;
 	e->preview = effect != EFFECT_NOTHING;
 	return true;
@@ -98,6 +106,9 @@ struct snapshot *experiment_save(const struct experiment *e)
 	snapshot->config = e->config;
 	snapshot->plan = e->plan;
 	snapshot->epoch = e->epoch;
+	snapshot->fault = e->fault;
+	snapshot->stop = e->stop;
+	snapshot->stopped = e->stopped;
 	snapshot->data = share_data(e->data);
 	snapshot->history = history_copy(e->history);
 	snapshot->record = record_copy(e->record, e->record->layers);
@@ -139,8 +150,12 @@ bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
 	e->next = NULL;
 	e->config = snapshot->config;
 	e->epoch = snapshot->epoch;
+	e->fault = snapshot->fault;
+	e->stop = snapshot->stop;
+	e->stopped = snapshot->stopped;
 	memcpy(e->event, snapshot->event, sizeof e->event);
 	net_state_load(e->net, snapshot->state);
+	experiment_predict(e);
 	/* measured anew, since the detail is not part of a saved state */
 	e->preview = true;
 	experiment_begin_measuring(e);

@@ -160,6 +160,9 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 	if (data->classes == 0 && strcmp(plan->spec.loss, "mse") != 0)
 		return error_set(error, STATUS_USAGE, "loss=%s needs classes, but %s has numbers: use mse",
 			plan->spec.loss, data->name);
+	if (config->stop && data->training == data->rows)
+		return error_set(error, STATUS_USAGE, "stop=%d needs points to validate on: split is %g",
+			config->stop, config->split);
 	plan->constant_guess = constant_guess(plan, data);
 	return batch_norm_needs_two(config, plan, data, error) &&
 		fit_memory(config, data, plan, error);

@@ -1,6 +1,7 @@
 #include "lab/settings.h"
 
 #include "lab/dataset.h"
+#include "lab/schedule.h"
 #include "lab/text.h"
 #include "nn/act.h"
 #include "nn/init.h"
@@ -26,6 +27,7 @@ NAMES_OF(activation_name, activation, activation_at)
 NAMES_OF(initializer_name, initializer, initializer_at)
 NAMES_OF(normalization_name, normalization, normalization_at)
 NAMES_OF(optimizer_name, optimizer, optimizer_at)
+NAMES_OF(schedule_name, schedule, schedule_at)
 
 /* Choices that are not rows of a table. */
 #define WORDS(function, ...) \

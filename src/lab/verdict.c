@@ -1,5 +1,8 @@
 #include "lab/verdict.h"
 
+#include "lab/text.h"
+#include "nn/act.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,10 @@ static const struct {
 	double stuck_share;          /* of the constant guess's loss */
 	int stuck_epochs;
 	int median_epochs;
+	double worse_times;                 /* of the constant guess's loss */
+	double overfit_times, overfit_share; /* of the loss; of the constant guess's */
+	double step_frozen, step_too_large; /* update ratio */
+	double units_dead, units_died;      /* share of a layer; since the start */
 } threshold = {
 	.diverged_times = 100,
 	.converged_share = 0.05,
@@ -28,6 +35,13 @@ static const struct {
 	.stuck_share = 0.005,
 	.stuck_epochs = 20,
 	.median_epochs = 10,
+	.worse_times = 1.2,
+	.overfit_times = 2,
+	.overfit_share = 0.1,
+	.step_frozen = 1e-5,
+	.step_too_large = 1e-1,
+	.units_dead = 0.9,
+	.units_died = 0.2,
 };
 
 /* Not from the layers, which a thinned record has lost. */
@@ -42,6 +56,11 @@ static bool is_bad(float value)
 }
 
 /* ---- rules ---- */
+
+static double output_error(const struct record *record)
+{
+	return record->layers ? record->layer[record->layers - 1].delta_rms : 0;
+}
 
 static double first_loss(const struct verdict_case *given)
 {
@@ -68,8 +87,12 @@ static bool diverged(const struct verdict_case *given)
 
 static void say_diverged(const struct verdict_case *given, char *out, size_t size)
 {
+	const struct fault *fault = &given->fault;
 	int layer = broken_layer(given->record);
-	if (layer)
+	if (fault->layer)
+		snprintf(out, size, "Diverged: in epoch %lld the %s of layer %d was the first to overflow.",
+			(long long)fault->epoch, fault->tensor, fault->layer);
+	else if (layer)
 		snprintf(out, size, "Diverged: layer %d is no longer finite in epoch %lld.", layer,
 			(long long)given->record->epoch);
 	else
@@ -92,7 +115,7 @@ static bool dead(const struct verdict_case *given)
 
 static void say_dead(const struct verdict_case *given, char *out, size_t size)
 {
-	snprintf(out, size, "Dead: f' = 0 in all units of layer %d for every sample; nothing passes.",
+	snprintf(out, size, "Dead: every unit of layer %d has f' = 0 for every sample.",
 		dead_layer(given->record));
 }
 
@@ -103,7 +126,7 @@ static bool converged(const struct verdict_case *given)
 
 static void say_converged(const struct verdict_case *given, char *out, size_t size)
 {
-	snprintf(out, size, "Converged: loss %.3g, a constant guess has %.3g. Small gradients are fine.",
+	snprintf(out, size, "Converged: loss %.3g, guessing gives %.3g. Small gradients are fine.",
 		given->record->loss, given->constant_guess);
 }
 
@@ -143,9 +166,9 @@ static void say_vanishing(const struct verdict_case *given, char *out, size_t si
 	char factor[24];
 	factor_text(factor, times_of(record->decades));
 	if (underflows(record))
-		snprintf(out, size, "Vanishing: layer 1's error is under 1e-38, a float's 0%s.", flat);
+		snprintf(out, size, "Vanishing: δ of layer 1 is under 1e-38, a float's 0%s.", flat);
 	else
-		snprintf(out, size, "Vanishing: layer 1 gets %s× less than the output%s.", factor,
+		snprintf(out, size, "Vanishing: layer 1's δ is %s× below the output's%s.", factor,
 			flat);
 }
 
@@ -182,7 +205,7 @@ static void say_exploding(const struct verdict_case *given, char *out, size_t si
 	char factor[24];
 	factor_text(factor, times_of(-record->decades));
 	if (record->decades <= -threshold.decades_lost)
-		snprintf(out, size, "Exploding: layer 1 gets %s× more than the output.", factor);
+		snprintf(out, size, "Exploding: layer 1's δ is %s× above the output's.", factor);
 	else
 		snprintf(out, size, "Exploding: the gradient's norm is %.3g.", record->grad_norm);
 }
@@ -197,8 +220,8 @@ static void say_weak(const struct verdict_case *given, char *out, size_t size)
 	double decades = given->record->decades;
 	char factor[24];
 	factor_text(factor, times_of(fabs(decades)));
-	snprintf(out, size, decades > 0 ? "Weak: layer 1 gets %s× less than the output." :
-		"Growing: layer 1 gets %s× more than the output.", factor);
+	snprintf(out, size, decades > 0 ? "Weak: layer 1's δ is %s× below the output's." :
+		"Weak: layer 1's δ is %s× above the output's.", factor);
 }
 
 static bool always(const struct verdict_case *given)
@@ -213,23 +236,57 @@ static void say_healthy(const struct verdict_case *given, char *out, size_t size
 		snprintf(out, size, "No error signal to compare.");
 		return;
 	}
-	snprintf(out, size, "Healthy: layer 1 and the output get the same within a factor of %.1f.",
+	snprintf(out, size, "Healthy: layer 1's δ is within a factor of %.1f of the output's.",
 		times_of(fabs(given->record->decades)));
+}
+
+/* ---- what helps when ---- */
+
+static bool weights_all_alike(const struct config *config)
+{
+	return strcmp(config->init, "zeros") == 0 || strcmp(config->init, "constant") == 0 ||
+		strcmp(config->init, "uniform-2-5") == 0;
+}
+
+/* Where f' is 1 over half of the line, what is lost is lost by the weights' scale. */
+static bool squashes(const struct config *config)
+{
+	const struct activation *activation = activation_find(config_activation(config, 1));
+	const struct activation_parameters parameters = activation_parameters_default();
+	const real far = 10;
+	real f, derivative;
+	activation->apply(&parameters, 1, &far, &f, &derivative);
+	return derivative < (real)0.5;
+}
+
+static bool very_deep(const struct config *config)
+{
+	return config->depth > 20;
+}
+
+static bool draws_narrow(const struct config *config)
+{
+	return strncmp(config->init, "he-", 3) != 0;
 }
 
 static const struct verdict rows[] = {
 	{"diverged", "loss, a weight or a gradient is not finite, or loss > 100 max(first loss, 1)",
-		TONE_ALARM, diverged, say_diverged, {"clip=norm", "lr=0.01", "init=glorot-uniform"}},
+		TONE_ALARM, diverged, say_diverged, {{"clip=norm", NULL},
+		{"lr=0.01", NULL}, {"init=glorot-uniform", NULL}}},
 	{"dead", "a hidden layer has only dead units (f' = 0 for every sample)", TONE_ALARM, dead,
-		say_dead, {"activation=leaky-relu", "init=he-normal"}},
-	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged, {0}},
+		say_dead, {{"init=glorot-uniform", weights_all_alike}, {"depth=10", very_deep},
+		{"init=he-normal", draws_narrow}, {"norm=batch", NULL}, {"activation=leaky-relu", NULL}}},
+	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged, {{NULL, NULL}}},
 	{"vanishing", "D >= 3 decades lost between the output's delta and layer 1's, or delta 0 there",
-		TONE_ALARM, vanishing, say_vanishing, {"activation=relu", "init=he-normal", "norm=batch", "skip=1"}},
+		TONE_ALARM, vanishing, say_vanishing, {{"init=glorot-uniform", weights_all_alike},
+		{"activation=relu", squashes}, {"init=he-normal", draws_narrow}, {"norm=batch", NULL},
+		{"skip=1", NULL}, {"depth=10", very_deep}}},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
-		TONE_ALARM, exploding, say_exploding, {"clip=norm", "init=glorot-uniform", "lr=0.01"}},
+		TONE_ALARM, exploding, say_exploding, {{"clip=norm", NULL},
+		{"init=glorot-uniform", NULL}, {"lr=0.01", NULL}}},
 	{"weak", "1 <= |D| < 3 decades between the output's delta and layer 1's", TONE_WARNING, weak,
-		say_weak, {0}},
-	{"healthy", "|D| < 1 decade", TONE_QUIET, always, say_healthy, {0}},
+		say_weak, {{NULL, NULL}}},
+	{"healthy", "|D| < 1 decade", TONE_QUIET, always, say_healthy, {{NULL, NULL}}},
 };
 
 const struct verdict *verdict_at(int index)
@@ -258,11 +315,177 @@ void verdict_sentence(const struct verdict *verdict, const struct verdict_case *
 	size_t size)
 {
 	verdict->say(given, out, size);
-	size_t used = strlen(out);
-	/* a flat loss is said beside every verdict that has not said it itself */
-	if (verdict->applies != vanishing && is_stuck(given))
-		snprintf(out + used, size - used, " No learning: loss %.4f is a constant guess's.",
-			given->record->loss);
+}
+
+/* ---- remarks: beside the verdict, not instead of it ---- */
+
+/* Nothing is to be said of the steps of a run that is over, well or badly. */
+static bool still_matters(const struct verdict_case *given)
+{
+	return !diverged(given) && !converged(given) && !dead(given);
+}
+
+static bool no_learning(const struct verdict_case *given)
+{
+	return is_stuck(given) && !vanishing(given);
+}
+
+static void say_no_learning(const struct verdict_case *given, char *out, size_t size)
+{
+	snprintf(out, size, "No learning: loss %.4f is a constant guess's.", given->record->loss);
+}
+
+static bool worse_than_guessing(const struct verdict_case *given)
+{
+	return given->record->epoch >= threshold.stuck_epochs / 4 && !diverged(given) &&
+		given->record->loss > threshold.worse_times * given->constant_guess;
+}
+
+static void say_worse_than_guessing(const struct verdict_case *given, char *out, size_t size)
+{
+	snprintf(out, size, "Loss %.3g is worse than guessing (%.3g): try a lower lr.",
+		given->record->loss, given->constant_guess);
+}
+
+static bool overfits(const struct verdict_case *given)
+{
+	const struct record *record = given->record;
+	return record->val_loss > threshold.overfit_times * record->loss &&
+		record->val_loss - record->loss > threshold.overfit_share * given->constant_guess;
+}
+
+static void say_overfits(const struct verdict_case *given, char *out, size_t size)
+{
+	snprintf(out, size, "Overfitting: val_loss %.3g, loss %.3g.", given->record->val_loss,
+		given->record->loss);
+}
+
+/* Number of hidden layers from the first on whose delta is 0; 0 if the first has one. */
+static int underflown(const struct record *record)
+{
+	int layers = 0;
+	while (layers + 1 < record->layers && record->layer[layers].delta_rms == 0)
+		layers++;
+	return layers;
+}
+
+static bool underflow(const struct verdict_case *given)
+{
+	return still_matters(given) && underflown(given->record) > 0 &&
+		output_error(given->record) > 0;
+}
+
+static void say_underflow(const struct verdict_case *given, char *out, size_t size)
+{
+	snprintf(out, size, "Underflow: the error of the first %d layers is under 1e-38.",
+		underflown(given->record));
+}
+
+/* First trained layer whose update ratio lies in [low, high); 0 if there is none. */
+static int layer_stepping(const struct verdict_case *given, double low, double high)
+{
+	const struct record *record = given->record;
+	for (int l = given->config->freeze; l < record->layers && still_matters(given); l++) {
+		double ratio = record->layer[l].update_ratio;
+		if (ratio >= low && ratio < high)
+			return l + 1;
+	}
+	return 0;
+}
+
+/* Steps that change no bit of any weight, though there is a gradient. */
+static int layer_losing_steps(const struct verdict_case *given)
+{
+	int l = layer_stepping(given, 0, DBL_MIN);
+	return l && given->record->layer[l - 1].grad_rms > 0 ? l : 0;
+}
+
+static bool lost_steps(const struct verdict_case *given)
+{
+	return layer_losing_steps(given) > 0;
+}
+
+static void say_lost_steps(const struct verdict_case *given, char *out, size_t size)
+{
+	snprintf(out, size, "Layer %d: steps below float32 resolution, no weight changes.",
+		layer_losing_steps(given));
+}
+
+static bool frozen(const struct verdict_case *given)
+{
+	return layer_stepping(given, DBL_MIN, threshold.step_frozen) > 0;
+}
+
+static void say_frozen(const struct verdict_case *given, char *out, size_t size)
+{
+	int l = layer_stepping(given, DBL_MIN, threshold.step_frozen);
+	snprintf(out, size, "Layer %d is as good as frozen: a step moves it by %.0e.", l,
+		(double)given->record->layer[l - 1].update_ratio);
+}
+
+static bool large_steps(const struct verdict_case *given)
+{
+	return layer_stepping(given, threshold.step_too_large, INFINITY) > 0;
+}
+
+static void say_large_steps(const struct verdict_case *given, char *out, size_t size)
+{
+	int l = layer_stepping(given, threshold.step_too_large, INFINITY);
+	snprintf(out, size, "Steps too large: one moves layer %d by %.0f %%.", l,
+		100 * (double)given->record->layer[l - 1].update_ratio);
+}
+
+/* First layer with far more dead units than at birth, or hardly any living ones. */
+static int dying_layer(const struct verdict_case *given)
+{
+	const struct record *now = given->record;
+	const struct record *start = history_count(given->history) ?
+		history_at(given->history, 0) : now;
+	for (int l = 0; l + 1 < now->layers; l++) {
+		bool known = start->layers == now->layers;
+		double at_start = known ? start->layer[l].dead : now->layer[l].dead;
+		if (now->layer[l].dead > threshold.units_dead ||
+			now->layer[l].dead - at_start >= threshold.units_died)
+			return l + 1;
+	}
+	return 0;
+}
+
+static bool dying_units(const struct verdict_case *given)
+{
+	return !diverged(given) && !dead(given) && dying_layer(given) > 0;
+}
+
+static void say_dying_units(const struct verdict_case *given, char *out, size_t size)
+{
+	int l = dying_layer(given);
+	snprintf(out, size, "Dead units: %.0f %% of layer %d.",
+		100 * (double)given->record->layer[l - 1].dead, l);
+}
+
+static const struct remark remarks[] = {
+	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's",
+		no_learning, say_no_learning},
+	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's",
+		worse_than_guessing, say_worse_than_guessing},
+	{"overfitting", "val_loss over twice the loss, and by a tenth of a constant guess's", overfits,
+		say_overfits},
+	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0", underflow,
+		say_underflow},
+	{"lost-steps", "a layer has a gradient, but no step changes any of its weights", lost_steps,
+		say_lost_steps},
+	{"frozen", "median update ratio of a layer below 1e-5: under 1 % in 1,000 steps", frozen,
+		say_frozen},
+	{"large-steps", "median update ratio of a layer of 0.1 or more; 1e-3 is usual", large_steps,
+		say_large_steps},
+	{"dying-units", "over 90 % of a layer's units dead, or 20 points more than at the start",
+		dying_units, say_dying_units},
+};
+
+const struct remark *remark_at(int index)
+{
+	return index >= 0 && index < (int)(sizeof remarks / sizeof remarks[0]) ? &remarks[index] :
+		NULL;
 }
 
 /* Splits "name=value" and tells whether it would change anything. */
@@ -283,12 +506,38 @@ static const struct setting *open_remedy(const char *remedy, const struct config
 const struct setting *verdict_remedy(const struct verdict *verdict, const struct config *config,
 	int index, const char **value)
 {
-	for (int i = 0; i < VERDICT_REMEDIES && verdict->remedy[i]; i++) {
-		const struct setting *setting = open_remedy(verdict->remedy[i], config, value);
-		if (setting && index-- == 0)
+	for (int i = 0; i < VERDICT_REMEDIES && verdict->remedy[i].text; i++) {
+		const struct remedy *remedy = &verdict->remedy[i];
+		const struct setting *setting = open_remedy(remedy->text, config, value);
+		if (setting && (!remedy->helps || remedy->helps(config)) && index-- == 0)
 			return setting;
 	}
 	return NULL;
+}
+
+/* The key that leads from the present value to the other: back where a number is to fall. */
+static int key_towards(const struct setting *setting, const struct config *config,
+	const char *value)
+{
+	char now[SETTING_VALUE_MAX];
+	double from, to;
+	setting_format(setting, config, now);
+	bool numbers = number_parse(now, strlen(now), &from) && number_parse(value, strlen(value), &to);
+	return numbers && to < from && setting->back_key ? setting->back_key : setting->key;
+}
+
+/* "a: relu", "E: lr 0.01": names of functions speak for themselves. */
+static void remedy_text(const struct setting *setting, const struct config *config,
+	const char *value, char *out, size_t size)
+{
+	int key = key_towards(setting, config, value);
+	bool speaks = !setting->choice || strchr(value, '-') || setting->type == &setting_type_LIST;
+	const char *name = setting->choice && speaks ? "" : setting->name;
+	const char *gap = *name ? " " : "";
+	if (key)
+		snprintf(out, size, "%c: %s%s%s", key, name, gap, value);
+	else
+		snprintf(out, size, "%s=%s", setting->name, value);
 }
 
 void verdict_advice(const struct verdict *verdict, const struct config *config, char *out,
@@ -299,12 +548,9 @@ void verdict_advice(const struct verdict *verdict, const struct config *config, 
 	size_t used = 0;
 	out[0] = '\0';
 	for (int i = 0; (setting = verdict_remedy(verdict, config, i, &value)); i++) {
-		char name[40];
-		if (setting->key)
-			snprintf(name, sizeof name, "%c: ", setting->key);
-		else
-			snprintf(name, sizeof name, "%s=", setting->name);
-		int n = snprintf(out + used, size - used, "%s%s%s", used ? ", " : "Try ", name, value);
+		char text[80];
+		remedy_text(setting, config, value, text, sizeof text);
+		int n = snprintf(out + used, size - used, "%s%s", used ? ", " : "Try ", text);
 		if (n < 0 || (size_t)n >= size - used) {
 			out[used] = '\0';
 			return;

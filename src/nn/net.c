@@ -577,6 +577,51 @@ double net_gradient_squares(const struct net *net)
 	return sum;
 }
 
+static bool all_finite(const real *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!isfinite(values[i]))
+			return false;
+	return true;
+}
+
+/* Of a vector shaped like the parameters: the part of a layer that is not finite; NULL: none. */
+static const char *faulty_part(const struct net_layer *layer, const real *vector,
+	const char *const name[3])
+{
+	size_t weights = layer->weights, biases = (size_t)layer->outputs;
+	const real *part = vector + layer->first;
+	if (!all_finite(part, weights))
+		return name[0];
+	if (!all_finite(part + weights, biases))
+		return name[1];
+	return all_finite(part, layer->count) ? NULL : name[2];
+}
+
+bool net_find_fault(const struct net *net, struct net_fault *fault)
+{
+	static const char *const gradients[] = {"weight gradient", "bias gradient", "norm gradient"};
+	static const char *const parameters[] = {"weight", "bias", "norm"};
+	for (int l = 1; l <= net->layers; l++)
+		if (!all_finite(net->layer[l].output, (size_t)net->layer[l].outputs * net->stride)) {
+			*fault = (struct net_fault){l, "output"};
+			return true;
+		}
+	for (int l = net->layers; l >= 1; l--) {
+		*fault = (struct net_fault){l,
+			faulty_part(&net->layer[l], net->gradient, gradients)};
+		if (fault->tensor)
+			return true;
+	}
+	for (int l = 1; l <= net->layers; l++) {
+		*fault = (struct net_fault){l,
+			faulty_part(&net->layer[l], net->parameter, parameters)};
+		if (fault->tensor)
+			return true;
+	}
+	return false;
+}
+
 size_t net_parameter_count(const struct net *net)
 {
 	size_t count = 0;

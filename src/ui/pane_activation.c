@@ -67,7 +67,7 @@ struct shape {
 	int times;              /* samples that reach it: many if f' has a plateau */
 };
 
-/* The interesting part is between -1 and 1; what grows beyond leaves the picture above. */
+/* The interesting part is between -1 and 3; what grows beyond leaves the picture above. */
 static struct shape shape_of(const struct function *function)
 {
 	struct shape shape = {.y = {0, 1, false}, .greatest = -1};
@@ -76,7 +76,7 @@ static struct shape shape_of(const struct function *function)
 		evaluate(function, z, value);
 		for (int k = 0; k < 2; k++) {
 			shape.y.low = fmin(shape.y.low, fmax(value[k], -1));
-			shape.y.high = fmax(shape.y.high, fmin(value[k], 1.2));
+			shape.y.high = fmax(shape.y.high, fmin(value[k], 3));
 		}
 		if (fabs(value[1]) > shape.greatest + 1e-6) {
 			shape.greatest = fabs(value[1]);
@@ -267,6 +267,10 @@ static void activation_draw(const struct picture *picture, struct area area)
 const struct pane pane_activation = {
 	.name = "activation",
 	.help = "the activation function, its derivative, and where the selected layer's z lie",
+	.guide = "The function f, its derivative f' (dashed) and under them, on the same axis, the "
+		"histogram of what enters the selected layer's activation: where the bars lie, f' is "
+		"what the gradient is multiplied by. Arrows at the sides give the share outside the "
+		"axis. j and k select a layer.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = activation_title, .draw = activation_draw,
 };

@@ -152,6 +152,9 @@ static void data_draw(const struct picture *picture, struct area area)
 const struct pane pane_data = {
 	.name = "data",
 	.help = "the points to learn from, by class; a regression's target against its feature",
+	.guide = "The points the network learns from, one sign and colour a class; points held out for "
+		"validation are dots. With more than two features the first two principal components "
+		"are drawn.",
 	.minimum_width = 20, .minimum_height = 6,
 	.title = data_title, .draw = data_draw,
 };

@@ -125,8 +125,25 @@ static const char *value_word(const struct record *record, int layer, float valu
 	return reason ? reason : "0 underflow";
 }
 
-/* The row of words under the bars: what the numbers say, most important last to go. */
-static void draw_summary(const struct picture *picture, struct area area, int y)
+/* Where theory expects the delta of a layer: the typical network, within its spread. It is a
+ * prediction for the initial weights, so it stands there at epoch 0, and later if asked for. */
+static bool predicted(const struct picture *picture, int layer, double *low, double *high)
+{
+	const struct record *record = picture->record;
+	const char *when = picture->view->theory;
+	if (!picture->theory || layer >= record->layers || strcmp(when, "off") == 0 ||
+			(strcmp(when, "start") == 0 && record->epoch != 0))
+		return false;
+	double output = (double)record->layer[record->layers - 1].delta_rms;
+	*low = output * picture->theory[layer - 1].low;
+	*high = output * picture->theory[layer - 1].high;
+	return drawable((float)*low) && drawable((float)*high);
+}
+
+/* The row of words under the bars: what the numbers say, most important last to go. `legend`:
+ * what the ticks are, where nothing else says it. */
+static void draw_summary(const struct picture *picture, struct area area, int y,
+	const char *legend)
 {
 	const struct record *record = picture->record;
 	struct parts parts = {0};
@@ -137,7 +154,7 @@ static void draw_summary(const struct picture *picture, struct area area, int y)
 			snprintf(number, sizeof(number), "%.2f", factor);
 		else
 			plot_scientific(number, factor);
-		parts_add(&parts, 1, STYLE_NORMAL, "×%s a layer", number);
+		parts_add(&parts, 1, STYLE_NORMAL, "δ ×%s a layer", number);
 	}
 	double sum = 0;
 	int count = 0;
@@ -146,8 +163,13 @@ static void draw_summary(const struct picture *picture, struct area area, int y)
 			sum += log10((double)record->layer[layer - 1].theory);
 			count++;
 		}
+	double low, high;
+	bool drawn = predicted(picture, 1, &low, &high);
 	if (count)
-		parts_add(&parts, 3, STYLE_NORMAL, "theory ×%.2g", pow(10, sum / count));
+		parts_add(&parts, 3, drawn ? STYLE_MARK : STYLE_NORMAL, "%stheory ×%.2g",
+			drawn ? "~ " : "", pow(10, sum / count));
+	if (legend)
+		parts_add(&parts, 2, STYLE_SECOND, "%s", legend);
 	if (isfinite(record->r2))
 		parts_add(&parts, 4, STYLE_NORMAL, "R² %.3f", (double)record->r2);
 	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;
@@ -215,11 +237,11 @@ static void draw_grid(struct area bar, const struct axis *axis, const struct tic
 				bar.canvas->glyphs->point[0], STYLE_DIM);
 }
 
-static void draw_bar(struct area bar, const struct axis *axis, double value, double tick)
+/* Marks beside a bar that has been drawn: its tick, and arrows where either leaves the axis. */
+static void draw_marks(struct area bar, const struct axis *axis, double value, double tick)
 {
 	const struct glyphs *glyphs = bar.canvas->glyphs;
 	double fraction = axis_fraction(axis, value), place = axis_fraction(axis, tick);
-	plot_bar_right(bar, fraction, STYLE_BAR);
 	for (int y = 0; y < bar.height; y++) {
 		if (drawable(tick) && place < 0)
 			area_put(bar, 0, y, glyphs->arrow_left, STYLE_SECOND);
@@ -232,6 +254,23 @@ static void draw_bar(struct area bar, const struct axis *axis, double value, dou
 		else if (fraction > 1)
 			area_put(bar, bar.width - 1, y, glyphs->arrow_right, STYLE_WARNING);
 	}
+}
+
+/* Over the bars, under the ticks. */
+static void draw_band_across(struct area bar, const struct axis *axis, double low, double high)
+{
+	for (int x = plot_column(bar, axis_fraction(axis, low));
+			x <= plot_column(bar, axis_fraction(axis, high)); x++)
+		for (int y = 0; y < bar.height; y++)
+			area_put(bar, x, y, '~', STYLE_MARK);
+}
+
+static void draw_band_up(struct area bar, const struct axis *axis, double low, double high)
+{
+	for (int y = plot_row(bar, axis_fraction(axis, high));
+			y <= plot_row(bar, axis_fraction(axis, low)); y++)
+		for (int x = 0; x < bar.width; x++)
+			area_put(bar, x, y, '~', STYLE_MARK);
 }
 
 static void draw_level_row(const struct picture *picture, struct area row, int layer,
@@ -266,7 +305,11 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 		caption(rest, 1, 0, STYLE_ALARM, word);
 		return;
 	}
-	draw_bar(bar, axis, (double)value, (double)layer_value(record, layer, shown->tick));
+	double low, high;
+	plot_bar_right(bar, axis_fraction(axis, (double)value), STYLE_BAR);
+	if (predicted(picture, layer, &low, &high))
+		draw_band_across(bar, axis, low, high);
+	draw_marks(bar, axis, (double)value, (double)layer_value(record, layer, shown->tick));
 }
 
 /* One row a layer. */
@@ -286,8 +329,6 @@ static void draw_level(const struct picture *picture, struct area area,
 			caption_right(area, end, 0, i == 1 ? STYLE_SECOND : STYLE_DIM, column[i].title);
 		end -= column_width(&column[i], columns);
 	}
-	if (labelled && columns == 1)
-		caption_right(area, area.width, 0, STYLE_SECOND, shown->tick_symbol);
 	struct area bars = area_sub(area, left, labelled, end - left, layers * pitch);
 	struct ticks ticks = axis_ticks(&axis, 1 + bars.width / 11);
 	draw_grid(bars, &axis, &ticks);
@@ -305,13 +346,15 @@ static void draw_level(const struct picture *picture, struct area area,
 		draw_level_row(picture, area_sub(area, 0, labelled + (layer - 1) * pitch, area.width,
 			pitch > 2 ? 2 : 1), layer, shown, &axis, column, columns);
 	if (summed)
-		draw_summary(picture, area, area.height - 1);
+		draw_summary(picture, area, area.height - 1, columns == 1 ? shown->tick_symbol : NULL);
 }
 
 /* Layers that share one upright bar: geometric means, or the word for the worst of them. */
 struct group {
 	const char *word;
 	double value, tick;
+	bool predicted; /* low to high: theory's band, where a column is one layer */
+	double low, high;
 };
 
 /* nan before inf before 0 before what was not recorded. */
@@ -370,6 +413,8 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 	double fraction = axis_fraction(axis, group->value);
 	double place = axis_fraction(axis, group->tick);
 	plot_bar_up(bar, fraction, STYLE_BAR);
+	if (group->predicted)
+		draw_band_up(bar, axis, group->low, group->high);
 	bool ticked = drawable(group->tick) && place >= 0 && place <= 1;
 	for (int x = 0; x < bar.width; x++) {
 		if (ticked)
@@ -462,6 +507,8 @@ static void draw_upright(const struct picture *picture, struct area area,
 	for (int i = 0; i < columns; i++) {
 		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
 		struct group group = group_of(picture->record, shown, i * a_column + 1, last);
+		group.predicted = a_column == 1 &&
+			predicted(picture, i + 1, &group.low, &group.high);
 		draw_group(area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis,
 			&group);
 	}
@@ -471,7 +518,7 @@ static void draw_upright(const struct picture *picture, struct area area,
 		draw_labels(picture, area_sub(area, left, 0, area.width - left, area.height),
 			area.height - 2, step, a_column);
 	if (below)
-		draw_summary(picture, area, area.height - 1);
+		draw_summary(picture, area, area.height - 1, NULL);
 }
 
 static void gradients_draw(const struct picture *picture, struct area area)
@@ -490,6 +537,15 @@ static void gradients_draw(const struct picture *picture, struct area area)
 const struct pane pane_gradients = {
 	.name = "gradients",
 	.help = "size of the gradient in every layer on a logarithmic axis, and the fitted decay",
+	.guide = "Each layer has a bar on a logarithmic axis, layer 1 next to the input, out the "
+		"output layer. The bar is the gradient dL/dW of its weight matrix (root mean square; "
+		"Y swaps it for the L2 norm or for delta). The tick is the error term delta = dL/dz "
+		"of the same layer, which the verdict and the fit are about. \"δ ×0.22 a layer\" is "
+		"the factor by which delta shrinks (or, above 1, grows) with every layer towards the "
+		"input, fitted over the hidden layers; R² says how straight that line is. Tildes mark "
+		"where mean-field theory expects delta for fresh weights (P). The axis follows the "
+		"last twenty epochs; an arrow means that a value lies outside it. 0, nan and inf are "
+		"written as words.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };

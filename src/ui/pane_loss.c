@@ -268,6 +268,9 @@ static void loss_draw(const struct picture *picture, struct area area)
 const struct pane pane_loss = {
 	.name = "loss",
 	.help = "training and validation loss over the epochs; vertical marks are changed settings",
+	.guide = "Blue: loss on the training set after each epoch; dashed: on the points held out. ln "
+		"2 is what guessing gets with two classes. A vertical line marks an epoch at which a "
+		"setting was changed; the newest one is named. y makes the axis logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };

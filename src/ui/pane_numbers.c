@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMN_GAP = 2, NUMBER_COLUMNS = 9, LABEL_COLUMNS = 5, PAIR_NAME = 10 };
+enum { COLUMN_GAP = 2, NUMBER_COLUMNS = 9, LABEL_COLUMNS = 5, PAIR = 10 + COLUMN_GAP + NUMBER_COLUMNS };
 
 static void numbers_title(const struct picture *picture, char *out, int size)
 {
@@ -24,11 +24,21 @@ static void format_value(char out[PLOT_NUMBER], float value)
 		plot_number(out, (double)value);
 }
 
-/* Name and number pairs, as many side by side as fit; the rows that took, at most `most`. */
-static int draw_whole(const struct record *record, struct area area, int most)
+/* Pair number `place` of those that stand `across` in a row. */
+static void draw_pair(struct area area, int place, int across, const char *name,
+	const char *number)
 {
-	int pair = PAIR_NAME + COLUMN_GAP + NUMBER_COLUMNS;
-	int across = (area.width + COLUMN_GAP) / (pair + COLUMN_GAP), count = 0;
+	struct area cell = area_sub(area, place % across * (PAIR + COLUMN_GAP), place / across,
+		PAIR, 1);
+	if (caption(cell, 0, 0, STYLE_DIM, name))
+		caption_right(cell, cell.width, 0, STYLE_NORMAL, number);
+}
+
+/* Name and number pairs, as many side by side as fit; the rows that took, at most `most`. */
+static int draw_whole(const struct picture *picture, struct area area, int most)
+{
+	const struct record *record = picture->record;
+	int across = (area.width + COLUMN_GAP) / (PAIR + COLUMN_GAP), count = 0;
 	char number[PLOT_NUMBER];
 	if (across < 1)
 		return 0;
@@ -36,12 +46,12 @@ static int draw_whole(const struct record *record, struct area area, int most)
 		const struct statistic *statistic = statistic_at(i);
 		if (statistic->per_layer || count / across >= most)
 			continue;
-		struct area cell = area_sub(area, count % across * (pair + COLUMN_GAP), count / across,
-			pair, 1);
 		format_value(number, record_value(record, statistic, 0));
-		if (caption(cell, 0, 0, STYLE_DIM, statistic->name))
-			caption_right(cell, cell.width, 0, STYLE_NORMAL, number);
-		count++;
+		draw_pair(area, count++, across, statistic->name, number);
+	}
+	if (strcmp(picture->config->clip, "none") != 0 && count / across < most) {
+		snprintf(number, sizeof(number), "%d/%d", record->clipped, record->steps);
+		draw_pair(area, count++, across, "clipped", number);
 	}
 	return (count + across - 1) / across;
 }
@@ -101,7 +111,7 @@ static void numbers_draw(const struct picture *picture, struct area area)
 	}
 	/* the layers get at least half of the rows */
 	int most = picture->record->layers > 0 ? (area.height + 1) / 2 : area.height;
-	int rows = draw_whole(picture->record, area, most);
+	int rows = draw_whole(picture, area, most);
 	rows += rows < area.height - 2;
 	if (picture->record->layers > 0)
 		draw_layers(picture, area_sub(area, 0, rows, area.width, area.height - rows));
@@ -110,6 +120,9 @@ static void numbers_draw(const struct picture *picture, struct area area)
 const struct pane pane_numbers = {
 	.name = "numbers",
 	.help = "every number of the epoch: of the whole network, then layer by layer",
+	.guide = "Every number of the epoch: first of the whole network, then one row a layer. Names "
+		"are those of the CSV that wane run writes; the list of statistics below explains "
+		"each.",
 	.minimum_width = 26, .minimum_height = 8,
 	.title = numbers_title, .draw = numbers_draw,
 };

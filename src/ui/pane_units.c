@@ -14,10 +14,23 @@ enum { SHARE_COLUMNS = 14, CELLS_MIN = 4, SHARES_CELLS_MIN = 8, STACK_GAP = 2 };
 
 static const double MOSTLY = 0.5, NEARLY_ALL = 0.9;
 
+/* Where f' is 0 or not small at all, as with ReLU, a unit that rests is at work, not saturated. */
+static const char *idle_word(const struct picture *picture)
+{
+	const struct record *record = picture->record;
+	bool rests = false;
+	for (int l = 0; record && l + 1 < record->layers; l++) {
+		const struct layer_record *layer = &record->layer[l];
+		if (layer->saturated > layer->inactive)
+			return "saturated";
+		rests = rests || layer->inactive > 0;
+	}
+	return rests ? "inactive" : "saturated";
+}
+
 static void units_title(const struct picture *picture, char *out, int size)
 {
-	(void)picture;
-	snprintf(out, (size_t)size, "units · dead▓ saturated░");
+	snprintf(out, (size_t)size, "units · dead▓ %s░", idle_word(picture));
 }
 
 /* A rectangle of units: of layers first_layer.., of units first_unit.., both ends exclusive. */
@@ -137,9 +150,10 @@ static void draw_selected(const struct picture *picture, struct area area, int y
 	char dead[16], saturated[16];
 	percent(dead, shares->dead);
 	percent(saturated, shares->saturated);
-	parts_add(&parts, 1, STYLE_NORMAL, "layer %d", layer);
-	parts_add(&parts, 0, STYLE_NORMAL, "dead %s", dead);
-	parts_add(&parts, 0, STYLE_NORMAL, area.width < 36 ? "sat. %s" : "saturated %s", saturated);
+	bool rests = strcmp(idle_word(picture), "inactive") == 0;
+	parts_add(&parts, 0, STYLE_NORMAL, "layer %d: dead %s", layer, dead);
+	parts_add(&parts, 1, STYLE_NORMAL, "%s %s", area.width >= 36 ? idle_word(picture) :
+		rests ? "off" : "sat.", saturated);
 	parts_draw(&parts, area, 0, y);
 }
 
@@ -169,7 +183,8 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 	int rows = (hidden + stacks - 1) / stacks;
 	int titled = shares && area.height > rows;
 	if (titled)
-		caption_right(area, labels + cells + SHARE_COLUMNS, 0, STYLE_DIM, "dead   sat.");
+		caption_right(area, labels + cells + SHARE_COLUMNS, 0, STYLE_DIM,
+			strcmp(idle_word(picture), "inactive") == 0 ? "dead   off " : "dead   sat.");
 	for (int layer = 1; layer <= hidden; layer++) {
 		int stack = (layer - 1) / rows;
 		struct area row = area_sub(area, stack * (width + STACK_GAP),
@@ -263,6 +278,10 @@ static void units_draw(const struct picture *picture, struct area area)
 const struct pane pane_units = {
 	.name = "units",
 	.help = "every unit of the hidden layers: dead, saturated or working",
+	.guide = "One row a layer, one sign a unit. Full shade: dead, f' is 0 for every sample. Light "
+		"shade: for at least half of the samples |f'| is below a tenth of its largest value "
+		"(saturated) or 0 (inactive, as half of all ReLU units are at any time); medium "
+		"shade: for nine in ten. Dots work. The last line is about the selected layer.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw,
 };

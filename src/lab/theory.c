@@ -1,0 +1,157 @@
+#include "lab/theory.h"
+
+#include "nn/elementary.h"
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+enum { VALUES_LOOKED_AT = 1 << 20 };
+
+/* How much ln of a layer's ratio scatters, times 4 N. */
+static double scatter(const struct meanfield_moments *moments, const struct theory_given *next)
+{
+	double slope = moments->derivative_square;
+	double kappa = 3 * moments->derivative_fourth / (slope * slope) - 1;
+	if (next->orthogonal)
+		kappa -= 2 * fmin(1, (double)next->inputs / next->outputs);
+	return fmax(0, kappa); /* a rounding below it in linear networks */
+}
+
+void theory_recur(const struct theory_given *given, int layers, double mean_square,
+	struct theory_layer *out)
+{
+	double square = mean_square; /* of what the layer before puts out */
+	for (int l = 0; l + 1 < layers; l++) {
+		const struct theory_given *here = &given[l], *next = &given[l + 1];
+		double q = here->inputs * here->weight_variance * square + here->bias_variance;
+		struct meanfield_moments moments = meanfield_integrate(&here->unit, q);
+		double chi = next->outputs * next->weight_variance * moments.derivative_square;
+		double kappa = scatter(&moments, next), ratio = sqrt(chi);
+		double shift = kappa / (4.0 * here->outputs);
+		out[l] = (struct theory_layer){
+			.q = q,
+			.chi = chi,
+			.kappa = kappa,
+			.ratio = ratio,
+			.typical = ratio * exp_f64(-shift),
+			.spread = sqrt(shift),
+		};
+		square = moments.square;
+	}
+}
+
+/* ---- where the theory does not hold ---- */
+
+static bool is_uneven(const struct initializer_parameters *parameters)
+{
+	return parameters->low + parameters->high != 0;
+}
+
+/* Initializers whose deviation does not tell all about them. */
+static const struct {
+	const char *initializer, *reason;
+	bool (*applies)(const struct initializer_parameters *parameters); /* NULL: always */
+} unfit[] = {
+	{"identity", "the initial weights are not random", NULL},
+	{"uniform-2-5", "the mean of the initial weights is not 0", NULL},
+	{"uniform", "the mean of the initial weights is not 0", is_uneven},
+};
+
+static const char *why_weights_do_not_fit(const struct plan *plan)
+{
+	const struct initializer *initializer = plan->initializer;
+	const int *size = plan->spec.size;
+	if (initializer->unit_variance)
+		return "the initial weights are scaled by what the data make of them";
+	for (size_t i = 0; i < sizeof unfit / sizeof unfit[0]; i++)
+		if (strcmp(unfit[i].initializer, initializer->name) == 0 &&
+				(!unfit[i].applies || unfit[i].applies(&plan->initial)))
+			return unfit[i].reason;
+	if (initializer->deviation(&plan->initial, size[0], size[1]) == 0)
+		return "the initial weights are all the same";
+	return NULL;
+}
+
+static const char *why_network_does_not_fit(const struct net_spec *spec)
+{
+	if (spec->layers < 2)
+		return "there is no hidden layer";
+	if (strcmp(spec->normalization, "none") != 0)
+		return "it knows no normalization";
+	if (spec->skip)
+		return "it knows no shortcuts";
+	if (spec->dropout > 0)
+		return "it knows no dropout";
+	return NULL;
+}
+
+/* ---- from a plan ---- */
+
+static double mean_square(const struct dataset *data)
+{
+	int rows = data->training, most = VALUES_LOOKED_AT / data->features;
+	rows = rows < most ? rows : most;
+	double squares = 0;
+	for (int feature = 0; feature < data->features; feature++) {
+		const float *x = data->x + (size_t)feature * data->rows;
+		for (int i = 0; i < rows; i++)
+			squares += (double)x[i] * x[i];
+	}
+	return squares / ((double)rows * data->features);
+}
+
+static struct theory_given given_layer(const struct plan *plan, int l)
+{
+	const struct net_spec *spec = &plan->spec;
+	int inputs = spec->size[l - 1], outputs = spec->size[l];
+	const struct initializer *initializer = plan->initializer;
+	double deviation = initializer->deviation(&plan->initial, inputs, outputs);
+	double variance = deviation * deviation;
+	struct theory_given given = {
+		.inputs = inputs,
+		.outputs = outputs,
+		.weight_variance = variance,
+		.bias_variance = initializer->draws_bias ? variance : 0,
+		.orthogonal = initializer->orthogonal,
+	};
+	if (l < spec->layers)
+		given.unit = (struct meanfield_unit){
+			.activation = spec->activation[l - 1],
+			.leaky_slope = spec->leaky_slope,
+			.elu_alpha = spec->elu_alpha,
+			.learned_slope = activation_parameters_default().learned_slope,
+		};
+	return given;
+}
+
+bool theory_predict(const struct plan *plan, const struct dataset *data, struct theory_layer *out,
+	const char **reason)
+{
+	int layers = plan->spec.layers;
+	struct theory_given given[NET_LAYERS_MAX];
+	double squares = mean_square(data);
+	const char *why = why_network_does_not_fit(&plan->spec);
+	if (!why)
+		why = why_weights_do_not_fit(plan);
+	if (!why && !(squares > 0))
+		why = "the inputs are all 0";
+	if (reason)
+		*reason = why;
+	if (why)
+		return false;
+	for (int l = 1; l <= layers; l++)
+		given[l - 1] = given_layer(plan, l);
+	theory_recur(given, layers, squares, out);
+	return true;
+}
+
+void theory_bands(const struct theory_layer *layer, int hidden, struct theory_band *band)
+{
+	double factor = 1, variance = 0;
+	for (int l = hidden - 1; l >= 0; l--) {
+		factor *= layer[l].typical;
+		variance += layer[l].spread * layer[l].spread;
+		double spread = exp_f64(sqrt(variance));
+		band[l] = (struct theory_band){factor / spread, factor * spread};
+	}
+}

@@ -1,0 +1,212 @@
+/* Learning-rate schedules agree with PyTorch's and do what their help says; early stopping is
+ * Keras's. */
+#include "lab/schedule.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tensor_file.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { EPOCHS = 40 };
+
+static int vectors_read(void **state)
+{
+	char why[80];
+	struct tensor_file *file =
+		tensor_file_read("tests/reference/schedules.csv", why, sizeof(why));
+	if (!file)
+		print_error("schedules.csv: %s\n", why);
+	*state = file;
+	return file ? 0 : -1;
+}
+
+static int vectors_free(void **state)
+{
+	tensor_file_free(*state);
+	return 0;
+}
+
+static const double *vector(struct tensor_file *file, const char *name, int length)
+{
+	const struct tensor *tensor = tensor_find(file, "%s", name);
+	if (!tensor || tensor->columns != length)
+		fail_msg("no vector %s of %d numbers", name, length);
+	return tensor->value;
+}
+
+static void assert_close(double ours, double theirs, const char *what, int64_t epoch)
+{
+	/* the reference is rounded to nine digits */
+	if (!(fabs(ours - theirs) <= 6e-9 * fabs(theirs)))
+		fail_msg("%s, epoch %lld: %.12g, expected %.12g", what, (long long)epoch, ours, theirs);
+}
+
+/* What the reference calls each of its schedules, and which of ours that is; `cycle` starts it
+ * anew so often. NULL: wane does not offer it. */
+static const struct {
+	const char *described, *ours;
+	struct schedule_parameters parameters;
+	int total, cycle;
+} schedules[] = {
+	{"step step_size=10 gamma=0.5", "step", {.every = 10, .factor = 0.5}, EPOCHS, EPOCHS},
+	{"multistep at=5,20,30 gamma=0.1", NULL, {0}, 0, 0},
+	{"exponential gamma=0.95", "exponential", {.factor = 0.95}, EPOCHS, EPOCHS},
+	{"cosine T_max=40 eta_min=0.001", "cosine", {.low = 0.01}, EPOCHS, EPOCHS},
+	{"cosine_restarts T_0=10 T_mult=1 eta_min=0", "cosine", {.low = 0}, 10, 10},
+	{"linear start=0.1 end=1 iters=8", "warmup", {.low = 0.1, .warm = 0.2}, EPOCHS, EPOCHS},
+	{"polynomial iters=40 power=2", NULL, {0}, 0, 0},
+	{"inverse_time decay=0.1", NULL, {0}, 0, 0},
+	{"onecycle max_lr=0.5 total=40 pct_start=0.3 div=25 final_div=1e4 cos", NULL, {0}, 0, 0},
+};
+
+static void rates_agree_with_the_reference(void **state)
+{
+	struct tensor_file *file = *state;
+	for (size_t i = 0; i < LENGTH(schedules); i++) {
+		char name[24];
+		snprintf(name, sizeof(name), "sched%zu", i);
+		assert_string_equal(tensor_setting(file, name, ""), schedules[i].described);
+		if (!schedules[i].ours)
+			continue;
+		const struct schedule *ours = schedule_find(schedules[i].ours);
+		const double *theirs = vector(file, name, EPOCHS);
+		assert_non_null(ours);
+		for (int64_t e = 0; e < EPOCHS; e++)
+			assert_close(ours->rate(&schedules[i].parameters, 0.1, e % schedules[i].cycle,
+				schedules[i].total), theirs[e], schedules[i].described, e);
+	}
+}
+
+/* The usual parameters, as the help tells them; 0 epochs are laid out as 100. */
+static const struct {
+	const char *name;
+	int64_t epoch, epochs;
+	double share; /* of the base rate */
+} usual[] = {
+	{"constant", 0, 0, 1}, {"constant", 100000, 50, 1},
+	{"step", 29, 0, 1}, {"step", 30, 0, 0.5}, {"step", 89, 10, 0.25}, {"step", 90, 0, 0.125},
+	{"cosine", 0, 0, 1}, {"cosine", 50, 0, 0.505}, {"cosine", 100, 0, 0.01},
+	{"cosine", 5000, 0, 0.01}, {"cosine", 10, 20, 0.505}, {"cosine", 20, 20, 0.01},
+	{"exponential", 0, 0, 1}, {"exponential", 1, 0, 0.98}, {"exponential", 2, 7, 0.9604},
+	{"warmup", 0, 0, 0.1}, {"warmup", 5, 0, 0.55}, {"warmup", 10, 0, 1}, {"warmup", 99, 0, 1},
+	{"warmup", 0, 20, 0.1}, {"warmup", 1, 20, 0.55}, {"warmup", 2, 20, 1},
+	{"warmup", 0, 1, 0.1}, {"warmup", 1, 1, 1},
+};
+
+static void usual_rates_are_those_of_the_help(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(usual); i++) {
+		const struct schedule *row = schedule_find(usual[i].name);
+		assert_non_null(row);
+		for (double base = 1e-4; base < 200; base *= 10)
+			assert_close(schedule_rate(row, base, usual[i].epoch, usual[i].epochs),
+				base * usual[i].share, usual[i].name, usual[i].epoch);
+	}
+}
+
+static void every_rate_stays_between_nothing_and_the_base(void **state)
+{
+	const struct schedule *row;
+	int rows = 0;
+	(void)state;
+	for (; (row = schedule_at(rows)); rows++) {
+		assert_ptr_equal(schedule_find(row->name), row);
+		assert_true(strlen(row->help) > 0 && strlen(row->help) < 80);
+		for (int64_t epochs = 0; epochs <= 1000; epochs += 250)
+			for (int64_t e = 0; e < 3000; e += 7) {
+				double rate = schedule_rate(row, 0.1, e, epochs);
+				if (!(rate > 0 && rate <= 0.1))
+					fail_msg("%s, epoch %d: %g", row->name, (int)e, rate);
+			}
+	}
+	assert_true(rows >= 5);
+	assert_null(schedule_at(-1));
+	assert_null(schedule_find("cosin"));
+	assert_string_equal(schedule_at(0)->name, "constant"); /* what the setting begins with */
+}
+
+/* ---- early stopping ---- */
+
+/* The epoch to stop after, or -1. */
+static int64_t run(struct early_stop *stop, const double *value, int n, int64_t patience,
+	double margin)
+{
+	*stop = early_stop_new();
+	for (int e = 0; e < n; e++)
+		if (early_stop_see(stop, e, value[e], patience, margin))
+			return e;
+	return -1;
+}
+
+static void stopping_agrees_with_the_reference(void **state)
+{
+	struct tensor_file *file = *state;
+	const double *value = vector(file, "plateau_metric", EPOCHS);
+	int cases = 0;
+	for (;; cases++) {
+		char name[24];
+		int patience;
+		double margin;
+		struct early_stop stop;
+		snprintf(name, sizeof(name), "earlystop%d", cases);
+		const char *described = tensor_setting(file, name, NULL);
+		if (!described)
+			break;
+		assert_int_equal(sscanf(described, "patience=%d min_delta=%lf", &patience, &margin), 2);
+		const double *theirs = vector(file, name, 3);
+		assert_int_equal(run(&stop, value, EPOCHS, patience, margin), (int64_t)theirs[0]);
+		assert_int_equal(stop.best_epoch, (int64_t)theirs[1]);
+		assert_close(stop.best, theirs[2], name, stop.best_epoch);
+	}
+	assert_int_equal(cases, 4);
+}
+
+static const struct {
+	const char *behaviour;
+	double value[6];
+	int patience;
+	int64_t stops, best_epoch;
+} stories[] = {
+	{"falling never stops", {6, 5, 4, 3, 2, 1}, 1, -1, 5},
+	{"equal is not better", {3, 3, 3, 3, 3, 3}, 2, 2, 0},
+	{"a new best starts the wait anew", {3, 4, 2, 4, 4, 4}, 2, 4, 2},
+	{"patience outlasts the values", {1, 2, 2, 2, 2, 2}, 6, -1, 0},
+	{"not after the first epoch", {NAN, 2, 1, 2, 2, 2}, 0, 3, 2},
+	{"NaN is never better", {2, NAN, NAN, NAN, 1, 1}, 3, 3, 0},
+	{"infinity from the start", {INFINITY, INFINITY, INFINITY, 1, 1, 1}, 2, 1, -1},
+};
+
+static void stopping_waits_for_patience(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(stories); i++) {
+		struct early_stop stop;
+		int64_t stopped = run(&stop, stories[i].value, 6, stories[i].patience, 0);
+		if (stopped != stories[i].stops || stop.best_epoch != stories[i].best_epoch)
+			fail_msg("%s: stopped after %d, best %d", stories[i].behaviour, (int)stopped,
+				(int)stop.best_epoch);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rates_agree_with_the_reference),
+		cmocka_unit_test(usual_rates_are_those_of_the_help),
+		cmocka_unit_test(every_rate_stays_between_nothing_and_the_base),
+		cmocka_unit_test(stopping_agrees_with_the_reference),
+		cmocka_unit_test(stopping_waits_for_patience),
+	};
+	return cmocka_run_group_tests(tests, vectors_read, vectors_free);
+}
