@@ -53,10 +53,11 @@ const struct detail *experiment_detail(const struct experiment *experiment);   /
 /* What theory predicts for the initial weights, [hidden layers]; NULL if it does not apply. */
 const struct theory_band *experiment_theory(const struct experiment *experiment);
 const struct history *experiment_history(const struct experiment *experiment);
-const struct dataset *experiment_data(const struct experiment *experiment);    /* NULL while loading */
+const struct dataset *experiment_data(const struct experiment *experiment); /* NULL: loading */
 const struct error *experiment_error(const struct experiment *experiment);
 int64_t experiment_epoch(const struct experiment *experiment);   /* complete epochs */
-double experiment_progress(const struct experiment *experiment); /* 0..1 of the epoch or start at work */
+/* 0..1 of the epoch or start at work */
+double experiment_progress(const struct experiment *experiment);
 bool experiment_finished(const struct experiment *experiment);   /* `epochs` reached or diverged */
 bool experiment_diverged(const struct experiment *experiment);
 

@@ -2,7 +2,8 @@
  *
  * Every parameter is moved by +-CHECK_EPSILON and by twice that; the two central differences,
  * joined by Richardson's extrapolation, are compared with what backpropagation says. Data with
- * a pre-activation within 20 epsilon of a kink are drawn anew, dropout masks stay fixed. A tensor passes when for every entry
+ * a pre-activation within 20 epsilon of a kink are drawn anew, dropout masks stay fixed. A
+ * tensor passes when for every entry
  *	|a - n| <= 1e-6 max(|a| + |n|, 1e-3 max|g| of that tensor) + noise
  * where noise = 2^-50 max(L, 1) / epsilon is what rounding the two losses alone can do. A tensor
  * whose largest gradient is under 1e-9 or lost in that noise is 'too small to check', never

@@ -124,7 +124,8 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 void net_free(struct net *net);
 
 /* Takes a spec with the same sizes, other formulas or slots; keeps the parameters. Layers that
- * begin to normalize start with gamma 1, beta 0, mean 0, variance 1. False without memory: nothing changed. */
+ * begin to normalize start with gamma 1, beta 0, mean 0, variance 1. False without memory:
+ * nothing changed. */
 bool net_configure(struct net *net, const struct net_spec *spec, int capacity);
 
 const struct net_spec *net_spec_of(const struct net *net);

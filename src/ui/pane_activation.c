@@ -88,7 +88,8 @@ static struct shape shape_of(const struct function *function)
 	return shape;
 }
 
-static void draw_curve(struct area plot, const struct function *function, const struct axis *y, int which, enum stroke stroke,
+static void draw_curve(struct area plot, const struct function *function,
+	const struct axis *y, int which, enum stroke stroke,
 	enum style style)
 {
 	int count = plot_dots_across(plot) * SAMPLES_A_COLUMN;

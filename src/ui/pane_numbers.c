@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMN_GAP = 2, NUMBER_COLUMNS = 9, LABEL_COLUMNS = 5, PAIR = 10 + COLUMN_GAP + NUMBER_COLUMNS };
+enum { COLUMN_GAP = 2, NUMBER_COLUMNS = 9, LABEL_COLUMNS = 5 };
+enum { PAIR = 10 + COLUMN_GAP + NUMBER_COLUMNS };
 
 static void numbers_title(const struct picture *picture, char *out, int size)
 {
