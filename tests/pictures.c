@@ -298,6 +298,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 	made->picture = (struct picture){
 		.history = made->history, .record = made->record, .detail = made->detail,
 		.data = made->data, .config = &made->config, .view = &made->view,
+		.loss = "bce", .guess = 0.693147,
 	};
 	return made;
 }

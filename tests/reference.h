@@ -64,6 +64,9 @@ const struct optimizer_form *recipe_form(const struct recipe *recipe);
 /* Our name for one of theirs: the exceptions are a table, the rest turns _ into -. */
 const char *our_name(const char *theirs, char *ours, size_t size);
 
+/* One linear layer and nothing else; NULL without memory. */
+struct net *single_layer(int inputs, int outputs);
+
 /* A network as a file describes it, with the file's data. */
 struct trainee {
 	struct tensor_file *file;
@@ -93,7 +96,7 @@ typedef void reference_comparison(const struct recipes *recipes, const char *pat
 	struct tally *tally);
 reference_comparison compare_network, compare_epochs, compare_optimizers, compare_clipping,
 	compare_activations, compare_losses, compare_softmax, compare_initializers,
-	compare_datasets;
+	compare_datasets, compare_schedules, compare_theory;
 
 /* Opens a tensor file, or complains and returns NULL; the end counts what nobody asked for. */
 struct tensor_file *comparison_open(const char *path, struct tally *tally);

@@ -132,6 +132,19 @@ static bool read_spec(const struct tensor_file *file, struct net_spec *spec)
 		read_activations(tensor_setting(file, "acts", ""), spec);
 }
 
+struct net *single_layer(int inputs, int outputs)
+{
+	struct net_spec *spec = take_memory(1, sizeof *spec);
+	spec->layers = 1;
+	spec->size[0] = inputs;
+	spec->size[1] = outputs;
+	spec->normalization = "none";
+	spec->loss = "mse";
+	struct net *net = net_new(kernels_find(NULL), spec, 1);
+	free(spec);
+	return net;
+}
+
 /* Classes come as one column of numbers. */
 static int target_columns(const struct net_spec *spec)
 {

@@ -2,6 +2,7 @@
 #include "reference.h"
 
 #include "generators.h"
+#include "lab/theory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,61 +189,187 @@ void compare_softmax(const struct recipes *recipes, const char *path, struct tal
 
 enum { DRAWS = 40000 };
 
+struct sample {
+	double count, sum, squares, largest;
+};
+
+static void sample_add(struct sample *sample, const real *value, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		double now = value[i];
+		sample->sum += now;
+		sample->squares += now * now;
+		sample->largest = fmax(sample->largest, fabs(now));
+	}
+	sample->count += (double)count;
+}
+
+/* What is drawn: its name in messages, and the deviation and limit (0: none) it should have. */
+struct expected {
+	const struct initializer *initializer;
+	int fan_in, fan_out;
+	double deviation, limit;
+};
+
+static void give_number(struct tally *tally, const struct expected *expected, const char *what,
+	double ours, double reference, double tolerance)
+{
+	char name[96];
+	snprintf(name, sizeof name, "%s %d to %d, %s", expected->initializer->name,
+		expected->fan_in, expected->fan_out, what);
+	tally_number(tally, name, ours, reference, tolerance);
+}
+
 /* The sample's deviation is off by a factor of about 1 +- 1/sqrt(2n), less for a uniform one;
  * five of that. The largest draw comes near a limit, and without one goes past 3.5 sd. */
-static void compare_draws(struct tally *tally, const struct initializer *initializer,
-	int fan_in, int fan_out, double deviation, double limit)
+static void compare_sample(struct tally *tally, const struct expected *expected,
+	const struct sample *sample)
+{
+	double deviation = expected->deviation, limit = expected->limit;
+	double five = 5 / sqrt(sample->count);
+	give_number(tally, expected, "mean", sample->sum / sample->count, 0, five * deviation);
+	give_number(tally, expected, "deviation", sqrt(sample->squares / sample->count), deviation,
+		five / sqrt(2) * deviation);
+	if (limit > 0)
+		give_number(tally, expected, "largest", sample->largest, limit, 0.02 * limit);
+	else if (!expected->initializer->orthogonal)
+		give_number(tally, expected, "largest", sample->largest, 5 * deviation,
+			1.5 * deviation);
+	if (limit > 0 && sample->largest > limit * (1 + 1e-6))
+		tally_complain(tally, "%s: %.9g is past the limit %.9g",
+			expected->initializer->name, sample->largest, limit);
+}
+
+/* How far the columns, or the rows where there are fewer, are from orthonormal. */
+static double departure(const struct net_layer *layer)
+{
+	bool tall = layer->outputs > layer->inputs;
+	int vectors = tall ? layer->inputs : layer->outputs;
+	int length = tall ? layer->outputs : layer->inputs;
+	int next = tall ? 1 : length, step = tall ? vectors : 1;
+	double most = 0;
+	for (int a = 0; a < vectors; a++)
+		for (int b = 0; b <= a; b++) {
+			double product = 0;
+			for (int i = 0; i < length; i++)
+				product += (double)layer->weight[a * next + i * step] *
+					layer->weight[b * next + i * step];
+			most = fmax(most, fabs(product - (a == b)));
+		}
+	return most;
+}
+
+/* As a network gets its weights: some initializers only begin with what their row draws. */
+static void compare_draws(struct tally *tally, const struct expected *expected)
 {
 	static const struct initializer_parameters parameters = {
 		.low = -0.5, .high = 0.5, .deviation = 1, .gain = 1};
-	struct rng rng = rng_stream(1, "weights", 1);
-	double sum = 0, squares = 0, largest = 0;
-	char name[80];
-	for (int i = 0; i < DRAWS; i++) {
-		double w = initializer->draw(&parameters, &rng, fan_in, fan_out, i % fan_out,
-			i / fan_out % fan_in);
-		sum += w;
-		squares += w * w;
-		largest = fmax(largest, fabs(w));
+	const struct initializer *initializer = expected->initializer;
+	int fan_in = expected->fan_in, fan_out = expected->fan_out;
+	struct net *net = single_layer(fan_in, fan_out);
+	struct sample weights = {0}, biases = {0};
+	double apart = 0, deviation = expected->deviation, limit = expected->limit;
+	for (uint64_t seed = 1; net && weights.count < DRAWS; seed++) {
+		uint64_t budget = UINT64_MAX;
+		net_initialize_begin(net, initializer, &parameters, seed, 1, 1);
+		net_initialize_advance(net, &budget);
+		sample_add(&weights, net->layer[1].weight, (size_t)fan_in * fan_out);
+		sample_add(&biases, net->layer[1].bias, (size_t)fan_out);
+		if (initializer->orthogonal)
+			apart = fmax(apart, departure(&net->layer[1]));
 	}
-	double five = 5 / sqrt(DRAWS);
-	snprintf(name, sizeof name, "%s %d to %d, ", initializer->name, fan_in, fan_out);
-	size_t at = strlen(name);
-	snprintf(name + at, sizeof name - at, "mean");
-	tally_number(tally, name, sum / DRAWS, 0, five * deviation);
-	snprintf(name + at, sizeof name - at, "deviation");
-	tally_number(tally, name, sqrt(squares / DRAWS), deviation, five / sqrt(2) * deviation);
-	snprintf(name + at, sizeof name - at, "largest");
-	if (limit > 0)
-		tally_number(tally, name, largest, limit, 0.02 * limit);
+	net_free(net);
+	compare_sample(tally, expected, &weights);
+	if (initializer->draws_bias)
+		compare_sample(tally, expected, &biases);
 	else
-		tally_number(tally, name, largest, 5 * deviation, 1.5 * deviation);
-	if (limit > 0 && largest > limit * (1 + 1e-6))
-		tally_complain(tally, "%s: %.9g is past the limit %.9g", name, largest, limit);
-	snprintf(name + at, sizeof name - at, "stated deviation");
-	tally_number(tally, name, initializer->deviation(&parameters, fan_in, fan_out), deviation,
-		1e-7 * deviation);
-	snprintf(name + at, sizeof name - at, "stated limit");
-	tally_number(tally, name, initializer->bound(&parameters, fan_in, fan_out), limit,
-		1e-12 + 1e-7 * limit);
+		give_number(tally, expected, "largest bias", biases.largest, 0, 0);
+	if (initializer->orthogonal)
+		give_number(tally, expected, "departure from orthonormal", apart, 0,
+			tally_tolerance(1));
+	give_number(tally, expected, "stated deviation",
+		initializer->deviation(&parameters, fan_in, fan_out), deviation, 1e-7 * deviation);
+	give_number(tally, expected, "stated limit",
+		initializer->bound(&parameters, fan_in, fan_out), limit, 1e-7 * limit);
+}
+
+/* No row of the file tells of it, since what it draws is one thing, not so many numbers: it is
+ * held to its definition, at every shape of the file. */
+static void compare_orthogonal(struct tally *tally, int fan_in, int fan_out)
+{
+	compare_draws(tally, &(struct expected){initializer_find("orthogonal"), fan_in, fan_out,
+		1 / sqrt(fan_in > fan_out ? fan_in : fan_out), 0});
 }
 
 void compare_initializers(const struct recipes *recipes, const char *path, struct tally *tally)
 {
 	struct table table;
+	int shape[2] = {0, 0};
 	(void)recipes;
 	if (!table_open(&table, path, 5, tally))
 		return;
 	while (table_next(&table, tally)) {
 		char ours[64];
-		const struct initializer *initializer =
-			initializer_find(our_name(table.field[0], ours, sizeof ours));
-		int fan_in = atoi(table.field[1]), fan_out = atoi(table.field[2]);
-		if (initializer && fan_in > 0 && fan_out > 0)
-			compare_draws(tally, initializer, fan_in, fan_out, table_number(&table, 3),
-				table_number(&table, 4));
-		else
+		struct expected expected = {
+			initializer_find(our_name(table.field[0], ours, sizeof ours)),
+			atoi(table.field[1]), atoi(table.field[2]), table_number(&table, 3),
+			table_number(&table, 4)};
+		if (!expected.initializer || expected.fan_in < 1 || expected.fan_out < 1) {
 			tally_skip(tally, "an initializer that wane does not have");
+			continue;
+		}
+		compare_draws(tally, &expected);
+		if (expected.fan_in != shape[0] || expected.fan_out != shape[1])
+			compare_orthogonal(tally, expected.fan_in, expected.fan_out);
+		shape[0] = expected.fan_in;
+		shape[1] = expected.fan_out;
+	}
+}
+
+/* ---- meanfield.csv: act, sigma_w2, sigma_b2, layer, q, chi, kappa ---- */
+
+/* A layer of a network of equal widths into which comes a signal of mean square 1. No width is
+ * in the numbers that are compared, so it is 1. */
+static struct theory_layer predicted(const char *activation, double weight_variance,
+	double bias_variance, int layer)
+{
+	struct theory_given *given = take_memory((size_t)layer + 1, sizeof *given);
+	struct theory_layer *out = take_memory((size_t)layer, sizeof *out);
+	for (int l = 0; l <= layer; l++)
+		given[l] = (struct theory_given){1, 1, weight_variance, bias_variance, false,
+			{activation, 0.01, 1, 0.25}};
+	theory_recur(given, layer + 1, 1, out);
+	struct theory_layer last = out[layer - 1];
+	free(given);
+	free(out);
+	return last;
+}
+
+void compare_theory(const struct recipes *recipes, const char *path, struct tally *tally)
+{
+	static const char *const column[] = {"q", "chi", "kappa"};
+	struct table table;
+	(void)recipes;
+	if (!table_open(&table, path, 7, tally))
+		return;
+	while (table_next(&table, tally)) {
+		char ours[64], name[128];
+		const struct activation *activation =
+			activation_find(our_name(table.field[0], ours, sizeof ours));
+		int layer = atoi(table.field[3]);
+		if (!activation || layer < 1 || layer > NET_LAYERS_MAX) {
+			tally_skip(tally, "an activation or a depth that wane does not have");
+			continue;
+		}
+		struct theory_layer at = predicted(activation->name, table_number(&table, 1),
+			table_number(&table, 2), layer);
+		const double number[] = {at.q, at.chi, at.kappa};
+		for (int i = 0; i < 3; i++) {
+			double reference = table_number(&table, 4 + i);
+			snprintf(name, sizeof name, "%s at %s + %s, layer %d, %s",
+				activation->name, table.field[1], table.field[2], layer, column[i]);
+			tally_number(tally, name, number[i], reference, 1e-5 * fabs(reference));
+		}
 	}
 }
 

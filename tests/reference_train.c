@@ -367,18 +367,11 @@ static struct net *clipped(struct tensor_file *file, int which, const struct net
 {
 	static const struct optimizer_choice choice = {
 		.optimizer = "sgd", .pytorch = true, .rate = 1};
-	struct net_spec *spec = take_memory(1, sizeof *spec);
 	const struct tensor *tensor;
 	int count = 0;
 	for (int k = 0; (tensor = tensor_find(file, "case%d.grad%d", which, k)); k++)
 		count += tensor->rows * tensor->columns;
-	spec->layers = 1;
-	spec->size[0] = count;
-	spec->size[1] = 1;
-	spec->normalization = "none";
-	spec->loss = "mse";
-	struct net *net = count ? net_new(kernels_find(NULL), spec, 1) : NULL;
-	free(spec);
+	struct net *net = count ? single_layer(count, 1) : NULL;
 	if (!net)
 		return NULL;
 	real *gradient = gradient_at(net, net->layer[1].weight);

@@ -61,6 +61,9 @@ double experiment_progress(const struct experiment *experiment);
 bool experiment_finished(const struct experiment *experiment);   /* `epochs` reached or diverged */
 bool experiment_diverged(const struct experiment *experiment);
 
+/* Name of the loss in force, auto resolved; NULL while loading. */
+const char *experiment_loss(const struct experiment *experiment);
+
 /* What a verdict on the present record is based on; only with a record. */
 struct verdict_case experiment_case(const struct experiment *experiment);
 

@@ -183,9 +183,10 @@ const real *net_initial_of(const struct net *net, const real *parameter);
 /* The present values of so many parameters become their initial ones, as if drawn so. */
 void net_keep_initial(struct net *net, const real *parameter, size_t count);
 
-/* The first number that is not finite, in the order in which training computes them: outputs
- * from layer 1 on, gradients from the last layer back, parameters. Large networks take a while.
- * False: all are finite. */
+/* The first number that is not finite, in the order in which training computes them up to the
+ * end of a backward pass: parameters as the step before left them, the last layer first like the
+ * gradients they come from; outputs from layer 1 on; gradients from the last layer back. Large
+ * networks take a while. False: all are finite. */
 struct net_fault {
 	int layer;
 	const char *tensor; /* "output", "weight gradient", "bias", ... */

@@ -28,6 +28,8 @@ struct picture {
 	const struct detail *detail;    /* of that record; NULL if not kept */
 	const struct theory_band *theory; /* [hidden layers]; NULL where theory does not apply */
 	const struct dataset *data;     /* NULL while loading */
+	const char *loss;               /* what is minimized: "bce"; NULL while loading */
+	double guess;                   /* the best constant answer's loss; 0: not known */
 	const struct config *config;    /* settings in force; never NULL */
 	const struct view *view;        /* never NULL */
 };

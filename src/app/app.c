@@ -342,6 +342,8 @@ struct picture app_picture(const struct app *app)
 		.detail = experiment_detail(experiment),
 		.theory = experiment_theory(experiment),
 		.data = experiment_data(experiment),
+		.loss = experiment_loss(experiment),
+		.guess = experiment_case(experiment).constant_guess,
 		.config = experiment_config(experiment),
 		.view = &app->view,
 	};

@@ -120,17 +120,27 @@ static void revive(struct session *session, double now)
 		session_run(session, -1, now);
 }
 
+static void remember(struct session *session, struct undo_state state)
+{
+	undo_push(&session->undo.past, state, undo_budget(&state.config));
+	undo_clear(&session->undo.future);
+}
+
 /* Keeps a state of a second ago or so, so that there is something to go back to when the numbers
  * stop being numbers without a change of settings. */
 static void keep_checkpoint(struct session *session, double now)
 {
 	static const double period = 1;
 
-	if (now < session->checkpoint_due || experiment_diverged(session->experiment))
-		return;
-	undo_state_free(&session->checkpoint);
-	session->checkpoint = undo_capture(session->experiment, true);
-	session->checkpoint_due = now + period;
+	if (experiment_diverged(session->experiment)) {
+		if (session->checkpoint.snapshot)
+			remember(session, session->checkpoint);
+		session->checkpoint.snapshot = NULL;
+	} else if (now >= session->checkpoint_due) {
+		undo_state_free(&session->checkpoint);
+		session->checkpoint = undo_capture(session->experiment, true);
+		session->checkpoint_due = now + period;
+	}
 }
 
 static void drop_checkpoint(struct session *session)
@@ -149,12 +159,6 @@ static bool replace(struct session *session, const struct config *config, struct
 	session->experiment = fresh;
 	drop_checkpoint(session);
 	return true;
-}
-
-static void remember(struct session *session, struct undo_state state)
-{
-	undo_push(&session->undo.past, state, undo_budget(&state.config));
-	undo_clear(&session->undo.future);
 }
 
 /* True if what is wanted starts at epoch 0 in any case, so that nothing is lost by not waiting
@@ -191,6 +195,7 @@ static void apply_change(struct session *session, bool between, double now)
 /* Makes `state` the present one; the settings alone start at epoch 0. */
 static bool restore(struct session *session, const struct undo_state *state, struct error *error)
 {
+	drop_checkpoint(session);
 	if (state->snapshot && experiment_restore(session->experiment, state->snapshot))
 		return true;
 	return replace(session, &state->config, error);
@@ -264,7 +269,6 @@ static void fail(struct session *session, double now)
 {
 	struct error error = { STATUS_DONE, "" };
 	struct undo_state state;
-
 	int64_t left = session->left;
 
 	session->busy = false;
@@ -284,19 +288,18 @@ static void fail(struct session *session, double now)
 static void finish(struct session *session)
 {
 	const struct config *config = experiment_config(session->experiment);
-	int64_t epoch = experiment_epoch(session->experiment);
+	long long epoch = (long long)experiment_epoch(session->experiment);
 
 	session->left = 0;
 	session->over = true;
-	if (experiment_diverged(session->experiment) && session->checkpoint.snapshot) {
-		remember(session, session->checkpoint);
-		session->checkpoint.snapshot = NULL;
-	}
 	if (experiment_diverged(session->experiment))
-		notify(session, NOTICE_ERROR, "diverged in epoch %lld: u goes back before it, r restarts",
-			(long long)epoch);
-	else
+		notify(session, NOTICE_ERROR, "diverged in epoch %lld: %sr restarts", epoch,
+			session->undo.past.count > 0 ? "u goes back before it, " : "");
+	else if (config->epochs && epoch >= config->epochs)
 		notify(session, NOTICE_NEWS, "epochs=%d reached", config->epochs);
+	else
+		notify(session, NOTICE_NEWS, "stopped after epoch %lld: val_loss no better for "
+			"stop=%d epochs", epoch, config->stop);
 }
 
 static bool begin_epoch(struct session *session, double now)

@@ -26,7 +26,8 @@ static enum experiment_state fail_memory(struct experiment *e)
 	return fail(e);
 }
 
-bool experiment_begin_loading(struct experiment *e, const struct config *config, struct error *error)
+bool experiment_begin_loading(struct experiment *e, const struct config *config,
+	struct error *error)
 {
 	const struct dataset_request request = {
 		.data = config->data,
@@ -60,7 +61,8 @@ struct experiment *experiment_new(const struct config *config, struct error *err
 	e->history = history_new();
 	e->stop = early_stop_new();
 	if (!e->kernels)
-		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine", wanted);
+		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine",
+			wanted);
 	else if (!e->history)
 		error_set(error, STATUS_WORLD, "not enough memory");
 	else if (experiment_begin_loading(e, config, error))
@@ -120,7 +122,6 @@ void experiment_begin_initializing(struct experiment *e)
 	e->phase = INITIALIZING;
 }
 
-/* Starts a pass over a set: rows one after the other, or in the epoch's order. */
 void experiment_predict(struct experiment *e)
 {
 	e->predicts = !e->config.weights[0] &&
@@ -136,6 +137,7 @@ static double rate_after(const struct experiment *e, int64_t epoch)
 		e->config.epochs);
 }
 
+/* Starts a pass over a set: rows one after the other, or in the epoch's order. */
 static void begin_set(struct experiment *e, enum phase phase, int first)
 {
 	e->phase = phase;
@@ -159,7 +161,8 @@ void experiment_begin_measuring(struct experiment *e)
 static enum experiment_state load(struct experiment *e, uint64_t budget)
 {
 	enum { COST_OF_A_NUMBER = 16 }; /* in multiply-adds */
-	enum dataset_state state = dataset_advance(e->job, budget / COST_OF_A_NUMBER + 1, &e->error);
+	uint64_t numbers = budget / COST_OF_A_NUMBER + 1;
+	enum dataset_state state = dataset_advance(e->job, numbers, &e->error);
 	if (state == DATASET_MORE)
 		return EXPERIMENT_BUSY;
 	if (state == DATASET_FAILED)
@@ -217,6 +220,8 @@ static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 		return begin_reading(e);
 	if (!grown && e->plan.initializer->unit_variance)
 		begin_set(e, SCALING, 0);
+	else if (grown && strcmp(e->plan.spec.normalization, "batch") == 0)
+		experiment_begin_calibrating(e);
 	else
 		experiment_begin_measuring(e);
 	return EXPERIMENT_BUSY;
@@ -271,7 +276,8 @@ static bool gather(struct experiment *e, int rows, uint64_t *budget)
 		while (e->at.row < rows) {
 			if (!*budget)
 				return false;
-			int some = rows - e->at.row < ROWS_AT_ONCE ? rows - e->at.row : ROWS_AT_ONCE;
+			int left = rows - e->at.row;
+			int some = left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE;
 			uint64_t cost = (uint64_t)some * COST_OF_A_ROW;
 			gather_rows(e, stride, some);
 			*budget -= cost < *budget ? cost : *budget;
@@ -297,7 +303,8 @@ static bool pass(struct experiment *e, const struct pass_kind *kind, uint64_t *b
 			return false;
 		struct net_observer observer = stats_observer(e->stats);
 		int total = kind->mode == NET_TRAIN ? e->at.rows :
-			kind->mode == NET_CALIBRATE ? e->at.first + e->at.rows : dataset_of(e)->training;
+			kind->mode == NET_CALIBRATE ? e->at.first + e->at.rows :
+			dataset_of(e)->training;
 		net_pass_begin(e->net, kind->mode, kind->backward, total, &e->dropout,
 			kind->observed ? &observer : NULL);
 		e->at.passing = true;
@@ -330,14 +337,14 @@ static enum experiment_state shuffle(struct experiment *e, uint64_t budget)
 }
 
 /* The first time only: what comes after it is but a consequence. */
-static void note_fault(struct experiment *e)
+static void note_fault(struct experiment *e, int64_t epoch)
 {
 	struct net_fault found;
 	if (e->fault.layer)
 		return;
 	if (!net_find_fault(e->net, &found))
 		found = (struct net_fault){e->plan.spec.layers, "loss"};
-	e->fault = (struct fault){e->epoch + 1, found.layer, found.tensor};
+	e->fault = (struct fault){epoch, found.layer, found.tensor};
 }
 
 static enum experiment_state train(struct experiment *e, uint64_t budget)
@@ -350,7 +357,7 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 				return EXPERIMENT_BUSY;
 			e->loss_sum += net_penalty(e->net) * e->at.rows;
 			if (!isfinite(net_pass_loss(e->net)))
-				note_fault(e);
+				note_fault(e, e->epoch + 1);
 			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip);
 			e->at.updating = true;
 		}
@@ -407,6 +414,10 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 	if (!record)
 		return fail_memory(e);
 	record->loss = (float)(e->loss_sum / training + net_penalty(e->net));
+	if (isfinite(record->loss))
+		e->fault = (struct fault){0}; /* it passed */
+	else
+		note_fault(e, e->epoch);
 	if (dataset_of(e)->classes)
 		record->acc = (float)((double)e->correct / training);
 	begin_set(e, VALIDATING, training);
@@ -448,11 +459,19 @@ struct verdict_case experiment_case(const struct experiment *e)
 static void complete_preview(struct experiment *e)
 {
 	const struct record *before = e->record;
-	if (before) {
-		e->next->batch_loss = before->batch_loss;
-		for (int l = 0; l < before->layers && before->layers == e->next->layers; l++)
-			e->next->layer[l].update_ratio = before->layer[l].update_ratio;
-	}
+	struct record *record = e->next;
+	if (!before)
+		return;
+	record->batch_loss = before->batch_loss;
+	record->steps = before->steps;
+	record->clipped = before->clipped;
+	for (int l = 0; l < before->layers && before->layers == record->layers; l++)
+		record->layer[l].update_ratio = before->layer[l].update_ratio;
+	if (e->event[0])
+		return;
+	/* no change: a state gone back to, as it was */
+	record->lr = before->lr;
+	memcpy(record->event, before->event, sizeof record->event);
 }
 
 static enum experiment_state finish(struct experiment *e, uint64_t budget)
@@ -462,9 +481,9 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	struct record *record = e->next;
 	for (int l = 0; e->predicts && l + 1 < record->layers; l++)
 		record->layer[l].theory = (float)e->theory[l].ratio;
+	memcpy(record->event, e->event, sizeof record->event);
 	if (e->preview)
 		complete_preview(e);
-	memcpy(record->event, e->event, sizeof record->event);
 	free(e->record);
 	e->record = record;
 	e->next = NULL;
@@ -530,83 +549,3 @@ void experiment_epoch_begin(struct experiment *e)
 	stats_epoch_begin(e->stats, e->plan.steps);
 	e->phase = SHUFFLING;
 }
-
-bool experiment_between_epochs(const struct experiment *e)
-{
-	return e->phase == IDLE;
-}
-
-/* ---- answers ---- */
-
-const struct config *experiment_config(const struct experiment *e)
-{
-	return &e->config;
-}
-
-const struct record *experiment_record(const struct experiment *e)
-{
-	return e->record;
-}
-
-const struct detail *experiment_detail(const struct experiment *e)
-{
-	return e->record && e->stats ? stats_detail(e->stats) : NULL;
-}
-
-const struct theory_band *experiment_theory(const struct experiment *e)
-{
-	bool same = e->record && e->record->layers == e->plan.spec.layers;
-	return e->predicts && same ? e->band : NULL;
-}
-
-const struct history *experiment_history(const struct experiment *e)
-{
-	return e->history;
-}
-
-const struct dataset *experiment_data(const struct experiment *e)
-{
-	return dataset_of(e);
-}
-
-const struct error *experiment_error(const struct experiment *e)
-{
-	return &e->error;
-}
-
-int64_t experiment_epoch(const struct experiment *e)
-{
-	return e->epoch;
-}
-
-double experiment_progress(const struct experiment *e)
-{
-	const struct dataset *data = dataset_of(e);
-	/* shares of an epoch's time: training, then one pass to measure, then the rest */
-	const double trained = 0.7, measured = 0.95;
-	if (!data || e->phase == IDLE)
-		return e->phase == IDLE;
-	double part = (double)e->at.first / data->training;
-	switch (e->phase) {
-	case TRAINING:
-		return trained * part;
-	case MEASURING:
-		return trained + (measured - trained) * part;
-	case VALIDATING:
-	case FINISHING:
-		return measured;
-	default:
-		return 0;
-	}
-}
-
-bool experiment_diverged(const struct experiment *e)
-{
-	return e->record && !isfinite(e->record->loss);
-}
-
-bool experiment_finished(const struct experiment *e)
-{
-	return experiment_diverged(e) || e->stopped || (e->config.epochs && e->epoch >= e->config.epochs);
-}
-

@@ -1,6 +1,7 @@
 #include "experiment_internal.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +81,8 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 			experiment_begin_initializing(e);
 	}
 	note_event(e, config);
-	if (config->stop != e->config.stop) {
+	/* a loss under other settings is no measure for the one to come */
+	if (effect != EFFECT_NOTHING) {
 		e->stop = early_stop_new();
 		e->stopped = false;
 	}
@@ -186,4 +188,89 @@ bool experiment_save_weights(const struct experiment *e, const char *path, struc
 {
 	assert(e->phase == IDLE);
 	return weights_save(path, e->net, error);
+}
+
+/* ---- answers ---- */
+
+bool experiment_between_epochs(const struct experiment *e)
+{
+	return e->phase == IDLE;
+}
+
+const struct config *experiment_config(const struct experiment *e)
+{
+	return &e->config;
+}
+
+const struct record *experiment_record(const struct experiment *e)
+{
+	return e->record;
+}
+
+const struct detail *experiment_detail(const struct experiment *e)
+{
+	return e->record && e->stats ? stats_detail(e->stats) : NULL;
+}
+
+const struct theory_band *experiment_theory(const struct experiment *e)
+{
+	bool same = e->record && e->record->layers == e->plan.spec.layers;
+	return e->predicts && same ? e->band : NULL;
+}
+
+const char *experiment_loss(const struct experiment *e)
+{
+	return e->plan.spec.loss;
+}
+
+const struct history *experiment_history(const struct experiment *e)
+{
+	return e->history;
+}
+
+const struct dataset *experiment_data(const struct experiment *e)
+{
+	return dataset_of(e);
+}
+
+const struct error *experiment_error(const struct experiment *e)
+{
+	return &e->error;
+}
+
+int64_t experiment_epoch(const struct experiment *e)
+{
+	return e->epoch;
+}
+
+double experiment_progress(const struct experiment *e)
+{
+	const struct dataset *data = dataset_of(e);
+	/* shares of an epoch's time: training, then one pass to measure, then the rest */
+	const double trained = 0.7, measured = 0.95;
+	if (!data || e->phase == IDLE)
+		return e->phase == IDLE;
+	double part = (double)e->at.first / data->training;
+	switch (e->phase) {
+	case TRAINING:
+		return trained * part;
+	case MEASURING:
+		return trained + (measured - trained) * part;
+	case VALIDATING:
+	case FINISHING:
+		return measured;
+	default:
+		return 0;
+	}
+}
+
+bool experiment_diverged(const struct experiment *e)
+{
+	return e->record && !isfinite(e->record->loss);
+}
+
+bool experiment_finished(const struct experiment *e)
+{
+	bool reached = e->config.epochs && e->epoch >= e->config.epochs;
+	return experiment_diverged(e) || e->stopped || reached;
 }

@@ -90,7 +90,8 @@ static void say_diverged(const struct verdict_case *given, char *out, size_t siz
 	const struct fault *fault = &given->fault;
 	int layer = broken_layer(given->record);
 	if (fault->layer)
-		snprintf(out, size, "Diverged: in epoch %lld the %s of layer %d was the first to overflow.",
+		snprintf(out, size,
+			"Diverged: in epoch %lld the %s of layer %d was the first to overflow.",
 			(long long)fault->epoch, fault->tensor, fault->layer);
 	else if (layer)
 		snprintf(out, size, "Diverged: layer %d is no longer finite in epoch %lld.", layer,
@@ -264,26 +265,34 @@ static bool very_deep(const struct config *config)
 	return config->depth > 20;
 }
 
-static bool draws_narrow(const struct config *config)
+/* He's weights are a remedy themselves: advice does not lead back from them. */
+static bool draws_unlike_he(const struct config *config)
 {
 	return strncmp(config->init, "he-", 3) != 0;
 }
 
+static bool steps_wide(const struct config *config)
+{
+	return config->lr > 0.01;
+}
+
 static const struct verdict rows[] = {
 	{"diverged", "loss, a weight or a gradient is not finite, or loss > 100 max(first loss, 1)",
-		TONE_ALARM, diverged, say_diverged, {{"clip=norm", NULL},
-		{"lr=0.01", NULL}, {"init=glorot-uniform", NULL}}},
+		TONE_ALARM, diverged, say_diverged,
+		{{"clip=norm", NULL}, {"lr=0.01", steps_wide}, {"init=glorot-uniform", draws_unlike_he}}},
 	{"dead", "a hidden layer has only dead units (f' = 0 for every sample)", TONE_ALARM, dead,
 		say_dead, {{"init=glorot-uniform", weights_all_alike}, {"depth=10", very_deep},
-		{"init=he-normal", draws_narrow}, {"norm=batch", NULL}, {"activation=leaky-relu", NULL}}},
-	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged, {{NULL, NULL}}},
+		{"init=he-normal", draws_unlike_he}, {"norm=batch", NULL},
+		{"activation=leaky-relu", NULL}}},
+	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged,
+		{{NULL, NULL}}},
 	{"vanishing", "D >= 3 decades lost between the output's delta and layer 1's, or delta 0 there",
 		TONE_ALARM, vanishing, say_vanishing, {{"init=glorot-uniform", weights_all_alike},
-		{"activation=relu", squashes}, {"init=he-normal", draws_narrow}, {"norm=batch", NULL},
-		{"skip=1", NULL}, {"depth=10", very_deep}}},
+		{"activation=relu", squashes}, {"init=he-normal", draws_unlike_he},
+		{"norm=batch", NULL}, {"skip=1", NULL}, {"depth=10", very_deep}}},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
-		TONE_ALARM, exploding, say_exploding, {{"clip=norm", NULL},
-		{"init=glorot-uniform", NULL}, {"lr=0.01", NULL}}},
+		TONE_ALARM, exploding, say_exploding,
+		{{"clip=norm", NULL}, {"init=glorot-uniform", draws_unlike_he}, {"lr=0.01", steps_wide}}},
 	{"weak", "1 <= |D| < 3 decades between the output's delta and layer 1's", TONE_WARNING, weak,
 		say_weak, {{NULL, NULL}}},
 	{"healthy", "|D| < 1 decade", TONE_QUIET, always, say_healthy, {{NULL, NULL}}},

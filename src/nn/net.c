@@ -598,28 +598,30 @@ static const char *faulty_part(const struct net_layer *layer, const real *vector
 	return all_finite(part, layer->count) ? NULL : name[2];
 }
 
+/* The same over all layers, in the order in which backpropagation comes to them. */
+static bool find_part(const struct net *net, const real *vector, const char *const name[3],
+	struct net_fault *fault)
+{
+	for (int l = net->layers; l >= 1; l--) {
+		*fault = (struct net_fault){l, faulty_part(&net->layer[l], vector, name)};
+		if (fault->tensor)
+			return true;
+	}
+	return false;
+}
+
 bool net_find_fault(const struct net *net, struct net_fault *fault)
 {
 	static const char *const gradients[] = {"weight gradient", "bias gradient", "norm gradient"};
 	static const char *const parameters[] = {"weight", "bias", "norm"};
+	if (find_part(net, net->parameter, parameters, fault))
+		return true;
 	for (int l = 1; l <= net->layers; l++)
 		if (!all_finite(net->layer[l].output, (size_t)net->layer[l].outputs * net->stride)) {
 			*fault = (struct net_fault){l, "output"};
 			return true;
 		}
-	for (int l = net->layers; l >= 1; l--) {
-		*fault = (struct net_fault){l,
-			faulty_part(&net->layer[l], net->gradient, gradients)};
-		if (fault->tensor)
-			return true;
-	}
-	for (int l = 1; l <= net->layers; l++) {
-		*fault = (struct net_fault){l,
-			faulty_part(&net->layer[l], net->parameter, parameters)};
-		if (fault->tensor)
-			return true;
-	}
-	return false;
+	return find_part(net, net->gradient, gradients, fault);
 }
 
 size_t net_parameter_count(const struct net *net)

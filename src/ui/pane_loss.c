@@ -13,7 +13,8 @@ static const double LN_2 = 0.69314718055994531;
 
 static void loss_title(const struct picture *picture, char *out, int size)
 {
-	snprintf(out, (size_t)size, "loss%s", picture->view->log_y ? " · log" : "");
+	snprintf(out, (size_t)size, "loss%s%s%s", picture->loss ? " · " : "",
+		picture->loss ? picture->loss : "", picture->view->log_y ? " · log" : "");
 }
 
 struct window {
@@ -61,19 +62,10 @@ static struct axis epoch_axis(const struct history *history)
 	return (struct axis){first, fmax(last, first + EPOCHS_MIN), false};
 }
 
-/* The best constant answer to two equally likely classes costs ln 2. */
-static bool guess_is_ln2(const struct picture *picture)
+/* What the best constant answer costs; ln 2 where two classes are equally likely. */
+static void draw_guess(struct area plot, const struct axis *axis, double guess)
 {
-	const char *loss = picture->config->loss;
-	if (!loss)
-		return false;
-	return strcmp(loss, "bce") == 0 ||
-		(strcmp(loss, "auto") == 0 && picture->data && picture->data->classes == 2);
-}
-
-static void draw_guess(struct area plot, const struct axis *axis)
-{
-	double fraction = axis_fraction(axis, LN_2);
+	double fraction = axis_fraction(axis, guess);
 	int y = plot_row(plot, fraction);
 	if (!(fraction >= 0 && fraction <= 1))
 		return;
@@ -126,12 +118,18 @@ static bool row_free(struct area plot, int x, int y, int width)
 }
 
 /* The label goes on last: on the line where the curves leave it free, or under it. */
-static void label_guess(struct area plot, const struct axis *axis)
+static void label_guess(struct area plot, const struct axis *axis, double guess)
 {
-	double fraction = axis_fraction(axis, LN_2);
+	double fraction = axis_fraction(axis, guess);
 	if (!(fraction >= 0 && fraction <= 1) || plot.height < 3)
 		return;
-	const char *label = plot.width >= 40 ? "ln 2 = 0.693: guessing" : "ln 2";
+	char label[40], number[PLOT_NUMBER];
+	plot_number(number, guess);
+	bool ln_2 = fabs(guess - LN_2) < 0.005 * LN_2;
+	if (plot.width >= 40)
+		snprintf(label, sizeof(label), "%s%s: guessing", ln_2 ? "ln 2 = " : "", number);
+	else
+		snprintf(label, sizeof(label), "%s", ln_2 ? "ln 2" : "guessing");
 	int width = glyphs_text_width(plot.canvas->glyphs, label), x = plot.width - width;
 	uint32_t line = plot.canvas->glyphs->point[0];
 	int y = plot_row(plot, fraction);
@@ -214,16 +212,16 @@ static void draw_curves(struct area plot, const struct window *window,
 	const struct picture *picture)
 {
 	const struct history *history = picture->history;
-	bool guess = guess_is_ln2(picture);
+	bool guess = picture->guess > 0;
 	if (guess)
-		draw_guess(plot, &window->loss);
+		draw_guess(plot, &window->loss, picture->guess);
 	draw_marks(plot, window, history);
 	draw_cursor(plot, window, picture);
 	draw_series(plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED,
 		STYLE_SECOND);
 	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
 	if (guess)
-		label_guess(plot, &window->loss);
+		label_guess(plot, &window->loss, picture->guess);
 	label_mark(plot, window, history);
 	draw_breaks(plot, window, history);
 }

@@ -1,0 +1,434 @@
+/* What an experiment can be told beyond the plain run: frozen layers, lists of activations,
+ * clipping, schedules, early stopping; and what stays of it after changes and going back. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "nn/float_mode.h"
+
+#include "../src/lab/experiment_internal.h"
+#include "place.h"
+#include "runs.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static real *parameters_of(const struct experiment *e, size_t *count)
+{
+	return net_parameters(e->net, count);
+}
+
+static real *copy_parameters(const struct experiment *e)
+{
+	size_t count;
+	const real *from = parameters_of(e, &count);
+	real *copy = malloc(count * sizeof *copy);
+
+	assert_non_null(copy);
+	return memcpy(copy, from, count * sizeof *copy);
+}
+
+/* Whether the layer's weights and biases have the same bits as in `before`, both or neither. */
+static bool stayed(const struct experiment *e, int l, const real *before)
+{
+	const struct net_layer *layer = net_layer_of(e->net, l);
+	const real *old = before + layer->first;
+	bool weights = memcmp(layer->weight, old, layer->weights * sizeof *old) == 0;
+	bool biases = memcmp(layer->bias, old + layer->weights, layer->outputs * sizeof *old) == 0;
+
+	assert_int_equal(weights, biases);
+	return weights;
+}
+
+/* ---- freeze ---- */
+
+static void assert_only_frozen_stay(const struct experiment *e, const real *before, int frozen)
+{
+	for (int l = 1; l <= net_spec_of(e->net)->layers; l++)
+		if (stayed(e, l, before) != (l <= frozen))
+			fail_msg("layer %d, frozen up to %d", l, frozen);
+}
+
+static void frozen_layers_keep_every_bit_and_the_others_move(void **state)
+{
+	static const char *const settings[] = {
+		"", "optimizer=adam weight-decay=0.1", "optimizer=momentum l2=0.1 l1=0.1",
+		"clip=norm clip-at=0.01", "norm=batch", "activation=prelu dropout=0.3",
+	};
+	static const int frozen[] = { 0, 2, 4, 5, 300 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(settings) * COUNT(frozen); i++) {
+		struct experiment *e = trained(settings[i / COUNT(frozen)], 1);
+		char freeze[40];
+
+		snprintf(freeze, sizeof freeze, "depth=4 freeze=%d", frozen[i % COUNT(frozen)]);
+		change(e, freeze);
+		real *before = copy_parameters(e);
+
+		train(e, 3, UINT64_MAX, NULL);
+		assert_only_frozen_stay(e, before, frozen[i % COUNT(frozen)]);
+		free(before);
+		experiment_free(e);
+	}
+}
+
+static void a_thaw_moves_all_and_growing_keeps_what_is_frozen(void **state)
+{
+	struct experiment *e = trained("freeze=2", 2);
+
+	(void)state;
+	change(e, "depth=6");
+	real *before = copy_parameters(e);
+
+	train(e, 2, UINT64_MAX, NULL);
+	assert_only_frozen_stay(e, before, 2);
+	change(e, "freeze=0");
+	train(e, 1, UINT64_MAX, NULL);
+	assert_only_frozen_stay(e, before, 0);
+	free(before);
+	experiment_free(e);
+}
+
+/* What is left over in a frozen layer's gradient would add to what is measured. */
+static void a_frozen_layer_has_the_gradient_of_its_weights(void **state)
+{
+	struct place *place = *state;
+	char settings[200];
+	struct experiment *frozen = trained("freeze=2", 3);
+
+	assert_true(experiment_save_weights(frozen, place->file, NULL));
+	snprintf(settings, sizeof settings, "weights=%s", place->file);
+	struct experiment *fresh = trained(settings, 0);
+
+	for (int l = 0; l < 4; l++) {
+		assert_true(experiment_record(frozen)->layer[l].grad_rms > 0);
+		assert_true(experiment_record(frozen)->layer[l].grad_rms ==
+			experiment_record(fresh)->layer[l].grad_rms);
+	}
+	experiment_free(frozen);
+	experiment_free(fresh);
+}
+
+/* ---- activations ---- */
+
+static void an_activation_list_goes_layer_by_layer_and_its_last_goes_on(void **state)
+{
+	static const struct { const char *settings, *activation[4]; } cases[] = {
+		{ "activation=relu", { "relu", "relu", "relu", "relu" } },
+		{ "activation=relu/tanh", { "relu", "tanh", "tanh", "tanh" } },
+		{ "activation=relu/tanh/sine/elu", { "relu", "tanh", "sine", "elu" } },
+		{ "activation=relu/tanh/relu/sine/elu/selu", { "relu", "tanh", "relu", "sine" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct experiment *fresh = trained(cases[i].settings, 0);
+
+		change(fresh, "depth=4");
+		for (int l = 1; l <= 4; l++) {
+			const char *name = cases[i].activation[l - 1];
+
+			assert_string_equal(config_activation(experiment_config(fresh), l), name);
+			assert_string_equal(net_layer_of(fresh->net, l)->activation->name, name);
+		}
+		assert_null(net_layer_of(fresh->net, 5)->activation);
+		experiment_free(fresh);
+	}
+}
+
+/* ---- clipping ---- */
+
+static int clipped_by(const char *settings)
+{
+	struct experiment *e = trained(settings, 0);
+
+	assert_int_equal(experiment_record(e)->steps, 0);
+	train(e, 1, UINT64_MAX, NULL);
+	const struct record *record = experiment_record(e);
+	int clipped = record->clipped;
+
+	assert_int_equal(record->steps, 8); /* 120 points in batches of 16 */
+	change(e, "noise=0.1 lr=0.05");
+	assert_int_equal(experiment_record(e)->clipped, clipped);
+	train(e, 1, UINT64_MAX, NULL);
+	assert_in_range(experiment_record(e)->clipped, 0, 8);
+	experiment_free(e);
+	return clipped;
+}
+
+static void the_steps_that_clipping_cuts_are_counted(void **state)
+{
+	static const char *const kinds[] = {
+		"clip=norm optimizer-style=keras", "clip=norm optimizer-style=pytorch", "clip=value",
+	};
+	static const char *const at[] = { "1e9", "1", "0.5", "0.2", "0.1", "0.05", "1e-9" };
+
+	(void)state;
+	assert_int_equal(clipped_by("clip-at=1e-9"), 0);
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		int clipped[COUNT(at)];
+		bool some = false;
+
+		for (size_t k = 0; k < COUNT(at); k++) {
+			char settings[100];
+
+			snprintf(settings, sizeof settings, "%s clip-at=%s", kinds[i], at[k]);
+			clipped[k] = clipped_by(settings);
+			some |= clipped[k] > 0 && clipped[k] < 8;
+		}
+		assert_true(some);
+		assert_int_equal(clipped[0], 0);
+		assert_int_equal(clipped[COUNT(at) - 1], 8);
+	}
+}
+
+/* ---- schedules ---- */
+
+static void records_tell_the_rate_of_the_schedule(void **state)
+{
+	(void)state;
+	for (int i = 0; schedule_at(i); i++)
+		for (int epochs = 0; epochs <= 12; epochs += 12) {
+			const struct schedule *schedule = schedule_at(i);
+			char settings[100];
+
+			snprintf(settings, sizeof settings, "lr=0.2 schedule=%s epochs=%d",
+				schedule->name, epochs);
+			struct experiment *e = trained(settings, 0);
+
+			/* before the first epoch: the one it will begin with */
+			assert_true(experiment_record(e)->lr == (float)schedule_rate(schedule, 0.2, 0, epochs));
+			for (int64_t epoch = 0; epoch < 35; epoch++) {
+				float rate = (float)schedule_rate(schedule, 0.2, epoch, epochs);
+
+				train(e, 1, UINT64_MAX, NULL);
+				if (experiment_record(e)->lr != rate)
+					fail_msg("%s, epoch %d", settings, (int)epoch);
+			}
+			experiment_free(e);
+		}
+}
+
+static void a_schedule_trains_like_rates_set_by_hand(void **state)
+{
+	(void)state;
+	for (int i = 0; schedule_at(i); i++) {
+		char settings[100];
+
+		snprintf(settings, sizeof settings, "lr=0.2 epochs=6 optimizer=momentum schedule=%s",
+			schedule_at(i)->name);
+		struct experiment *one = trained(settings, 0);
+		struct experiment *two = trained("lr=0.3 optimizer=momentum", 0);
+
+		for (int epoch = 0; epoch < 6; epoch++) {
+			snprintf(settings, sizeof settings, "lr=%.17g",
+				schedule_rate(schedule_at(i), 0.2, epoch, 6));
+			change(two, settings);
+			train(one, 1, UINT64_MAX, NULL);
+			train(two, 1, UINT64_MAX, NULL);
+			assert_true(loss_of(one) == loss_of(two));
+		}
+		experiment_free(one);
+		experiment_free(two);
+	}
+}
+
+/* ---- early stopping ---- */
+
+/* Keras's rule, on what the history has: the epoch after which to stop; 0 if there is none. */
+static int64_t rule(const struct history *history, int patience)
+{
+	float best = INFINITY;
+	int wait = 0;
+
+	for (int i = 1; i < history_count(history); i++) {
+		const struct record *record = history_at(history, i);
+
+		wait = record->val_loss < best ? 0 : wait + 1;
+		best = fminf(best, record->val_loss);
+		if (wait >= patience && wait > 0 && i > 1)
+			return record->epoch;
+	}
+	return 0;
+}
+
+static const char hasty[] =
+	"noise=0.5 width=20 activation=relu init=he-normal optimizer=adam lr=0.003";
+
+static struct experiment *stopping(const char *more)
+{
+	char settings[200];
+
+	snprintf(settings, sizeof settings, "%s %s", hasty, more);
+	return trained(settings, 0);
+}
+
+static void train_to_the_end(struct experiment *e, uint64_t operations)
+{
+	for (int i = 0; !experiment_finished(e); i++) {
+		assert_true(i < 500);
+		train(e, 1, operations, NULL);
+	}
+}
+
+static void stopping_is_by_the_recorded_validation_loss(void **state)
+{
+	int64_t last = 0;
+
+	(void)state;
+	for (int patience = 1; patience <= 7; patience += 2) {
+		char settings[20];
+
+		snprintf(settings, sizeof settings, "stop=%d", patience);
+		struct experiment *e = stopping(settings);
+
+		train_to_the_end(e, UINT64_MAX);
+		assert_true(experiment_epoch(e) > 1);
+		assert_int_equal(experiment_epoch(e), rule(experiment_history(e), patience));
+		assert_true(experiment_epoch(e) >= last);
+		last = experiment_epoch(e);
+		experiment_free(e);
+	}
+	assert_true(last > 8);
+}
+
+static void a_saved_state_remembers_how_long_it_has_waited(void **state)
+{
+	struct experiment *straight = stopping("stop=4"), *other = stopping("stop=2");
+	struct snapshot *waiting = NULL, *over = NULL;
+
+	(void)state;
+	while (straight->stop.wait != 3)
+		train(straight, 1, UINT64_MAX, NULL);
+	waiting = experiment_save(straight);
+	train_to_the_end(straight, UINT64_MAX);
+	over = experiment_save(straight);
+	assert_true(experiment_restore(other, over));
+	assert_int_equal(settle(other, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	assert_true(experiment_finished(other));
+	assert_true(experiment_restore(other, waiting));
+	assert_int_equal(settle(other, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	assert_false(experiment_finished(other));
+	train_to_the_end(other, 10000);
+	assert_int_equal(experiment_epoch(other), experiment_epoch(straight));
+	snapshot_free(waiting);
+	snapshot_free(over);
+	experiment_free(straight);
+	experiment_free(other);
+}
+
+static void other_settings_are_waited_for_anew(void **state)
+{
+	static const char *const changes[] = { "lr=0.01", "stop=4", "data=circles", "depth=5" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct experiment *e = stopping("stop=3");
+
+		train_to_the_end(e, UINT64_MAX);
+		change(e, "epochs=400");
+		assert_true(experiment_finished(e));
+		change(e, changes[i]);
+		assert_false(experiment_finished(e));
+		train(e, 2, UINT64_MAX, NULL);
+		assert_false(experiment_finished(e));
+		experiment_free(e);
+	}
+}
+
+static void stopping_needs_points_to_validate_on(void **state)
+{
+	struct experiment *e = experiment_of("split=0 stop=3"), *late = trained("split=0", 0);
+	struct config config = config_with(*experiment_config(late), "stop=3");
+	struct error error = { 0 };
+
+	(void)state;
+	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_FAILED);
+	assert_non_null(strstr(experiment_error(e)->text, "stop=3"));
+	assert_false(experiment_configure(late, &config, &error));
+	assert_non_null(strstr(error.text, "split is 0"));
+	assert_int_equal(experiment_config(late)->stop, 0);
+	experiment_free(e);
+	experiment_free(late);
+}
+
+/* ---- new layers, new data, old states ---- */
+
+/* Validation is by what the present layers and data make of it, not by what was there before. */
+static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
+{
+	static const char *const changes[] = { "depth=5", "data=circles", "depth=2", "depth=4 norm=batch" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct experiment *e = trained(i == 3 ? "" : "norm=batch", 3);
+
+		change(e, changes[i]);
+		float val_loss = experiment_record(e)->val_loss;
+
+		e->preview = true;
+		experiment_begin_calibrating(e);
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		assert_true(experiment_record(e)->val_loss == val_loss);
+		experiment_free(e);
+	}
+}
+
+static void a_restored_record_is_the_record_that_was(void **state)
+{
+	struct experiment *e = trained("clip=norm clip-at=0.1 schedule=exponential", 2);
+
+	(void)state;
+	change(e, "momentum=0.5");
+	train(e, 1, UINT64_MAX, NULL);
+	for (int pending = 0; pending <= 1; pending++) {
+		struct record *before = record_copy(e->record, e->record->layers);
+		struct snapshot *saved = experiment_save(e);
+
+		train(e, 2, UINT64_MAX, NULL);
+		assert_true(experiment_restore(e, saved));
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		assert_event(e, before->event);
+		assert_true(before->event[0] && e->record->lr == before->lr);
+		assert_int_equal(e->record->steps, before->steps);
+		assert_int_equal(e->record->clipped, before->clipped);
+		snapshot_free(saved);
+		free(before);
+		change(e, "lr=0.03");
+	}
+	train(e, 1, UINT64_MAX, NULL);
+	assert_event(e, "lr=0.03");
+	train(e, 1, UINT64_MAX, NULL);
+	assert_event(e, "");
+	experiment_free(e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(frozen_layers_keep_every_bit_and_the_others_move),
+		cmocka_unit_test(a_thaw_moves_all_and_growing_keeps_what_is_frozen),
+		cmocka_unit_test_setup_teardown(a_frozen_layer_has_the_gradient_of_its_weights,
+			place_make, place_remove),
+		cmocka_unit_test(an_activation_list_goes_layer_by_layer_and_its_last_goes_on),
+		cmocka_unit_test(the_steps_that_clipping_cuts_are_counted),
+		cmocka_unit_test(records_tell_the_rate_of_the_schedule),
+		cmocka_unit_test(a_schedule_trains_like_rates_set_by_hand),
+		cmocka_unit_test(stopping_is_by_the_recorded_validation_loss),
+		cmocka_unit_test(a_saved_state_remembers_how_long_it_has_waited),
+		cmocka_unit_test(other_settings_are_waited_for_anew),
+		cmocka_unit_test(stopping_needs_points_to_validate_on),
+		cmocka_unit_test(batch_norm_is_calibrated_for_new_layers_and_data),
+		cmocka_unit_test(a_restored_record_is_the_record_that_was),
+	};
+
+	floating_point_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,313 @@
+/* A run at the keys: divergence and the way back, undo in quick succession, keys at the end of
+ * their range, and what a terminal cannot draw. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/app.h"
+#include "app/state.h"
+#include "lab/schedule.h"
+#include "ui/glyphs.h"
+#include "ui/key.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+struct fixture {
+	struct app *app;
+	double now;
+};
+
+/* Settings apart from a small plain run, in a terminal that can show `glyphs` at best. */
+static struct fixture start(const char *settings, const char *glyphs)
+{
+	struct app_options options = { .setup = setup_default(), .glyphs = glyphs };
+	struct fixture fixture = { .now = 1000 };
+	struct error error = { 0, "" };
+	char copy[300], *rest = copy;
+
+	snprintf(copy, sizeof copy, "samples=50 depth=2 width=2 pace=max %s", settings);
+	for (char *item; (item = strtok_r(rest, " ", &rest));)
+		if (!setup_assign_pair(&options.setup, item, &error))
+			fail_msg("%s", error.text);
+	options.setup.screen.glyphs = NULL;
+	fixture.app = app_new(&options, &error);
+	if (!fixture.app)
+		fail_msg("%s", error.text);
+	app_resize(fixture.app, 120, 40);
+	app_key(fixture.app, ' ', fixture.now);
+	while (app_wait(fixture.app, fixture.now) == 0)
+		app_work(fixture.app, fixture.now);
+	return fixture;
+}
+
+static struct experiment *experiment_of(const struct fixture *fixture)
+{
+	return fixture->app->session->experiment;
+}
+
+static void settle(struct fixture *fixture)
+{
+	for (int i = 0; app_wait(fixture->app, fixture->now) == 0; i++) {
+		assert_true(i < 1000000);
+		app_work(fixture->app, fixture->now);
+		fixture->now += 0.001;
+	}
+}
+
+static void press(struct fixture *fixture, int key)
+{
+	app_key(fixture->app, key, fixture->now);
+	settle(fixture);
+}
+
+static bool shows(struct fixture *fixture, const char *text)
+{
+	const struct canvas *canvas = app_draw(fixture->app);
+	char line[601];
+
+	for (int y = 0; y < canvas->rows; y++) {
+		for (int x = 0; x < canvas->columns; x++) {
+			uint32_t code = canvas->cell[y * canvas->columns + x].code;
+			line[x] = code >= ' ' && code < 127 ? (char)code : '~';
+		}
+		line[canvas->columns] = '\0';
+		if (strstr(line, text))
+			return true;
+	}
+	return false;
+}
+
+/* ---- divergence ---- */
+
+static const char wild[] = "data=wave lr=100 activation=relu init=he-normal width=10 depth=4";
+
+/* Running or one epoch at a time: the checkpoint is there in either case. */
+static void undo_goes_back_before_a_divergence(void **state)
+{
+	static const int keys[] = { ' ', 's', 'S' };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		struct fixture fixture = start(wild, "ascii");
+		int64_t last = 0;
+
+		for (int k = 0; k < 100 && !experiment_diverged(experiment_of(&fixture)); k++)
+			press(&fixture, keys[i]);
+		assert_true(experiment_diverged(experiment_of(&fixture)));
+		last = experiment_epoch(experiment_of(&fixture));
+		press(&fixture, 'u');
+		assert_false(experiment_diverged(experiment_of(&fixture)));
+		assert_true(isfinite(experiment_record(experiment_of(&fixture))->loss));
+		assert_in_range(experiment_epoch(experiment_of(&fixture)), 0, last - 1);
+		assert_int_equal(experiment_record(experiment_of(&fixture))->epoch,
+			experiment_epoch(experiment_of(&fixture)));
+		assert_int_equal(history_newest(experiment_history(experiment_of(&fixture)))->epoch,
+			experiment_epoch(experiment_of(&fixture)));
+		press(&fixture, KEYCODE_CONTROL('r'));
+		assert_true(experiment_diverged(experiment_of(&fixture)));
+		assert_int_equal(experiment_epoch(experiment_of(&fixture)), last);
+		app_free(fixture.app);
+	}
+}
+
+/* A state of other settings, kept a moment before, is none of this run's. */
+static void the_way_back_stays_in_the_settings_of_the_run(void **state)
+{
+	struct fixture fixture = start(wild, "ascii");
+
+	(void)state;
+	press(&fixture, 'X');
+	assert_string_equal(experiment_config(experiment_of(&fixture))->clip, "norm");
+	app_key(fixture.app, 'u', fixture.now);
+	while (experiment_config(experiment_of(&fixture))->clip[0] != 'n'
+		|| fixture.app->session->busy || session_pending(fixture.app->session))
+		app_work(fixture.app, fixture.now);
+	app_key(fixture.app, 'S', fixture.now);
+	while (app_wait(fixture.app, fixture.now) == 0)
+		app_work(fixture.app, fixture.now);
+	assert_true(experiment_diverged(experiment_of(&fixture)));
+	press(&fixture, 'u');
+	assert_string_equal(experiment_config(experiment_of(&fixture))->clip, "none");
+	assert_false(experiment_diverged(experiment_of(&fixture)));
+	app_free(fixture.app);
+}
+
+static void a_run_over_says_why(void **state)
+{
+	static const struct { const char *settings, *text; } cases[] = {
+		{ "epochs=3", "epochs=3 reached" },
+		{ "stop=2 lr=10 noise=1", "stop=2 epochs" },
+	};
+	struct fixture fixture = start(wild, "ascii");
+
+	(void)state;
+	press(&fixture, ' ');
+	assert_true(shows(&fixture, "u goes back before it"));
+	app_free(fixture.app);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		fixture = start(cases[i].settings, "ascii");
+		press(&fixture, ' ');
+		assert_true(fixture.app->session->over);
+		if (!shows(&fixture, cases[i].text))
+			fail_msg("%s: '%s'", cases[i].settings, fixture.app->message.text);
+		app_free(fixture.app);
+	}
+}
+
+/* ---- undo and redo ---- */
+
+static void assert_whole(const struct fixture *fixture)
+{
+	const struct experiment *e = experiment_of(fixture);
+
+	assert_false(session_failed(fixture->app->session));
+	assert_false(session_pending(fixture->app->session));
+	assert_true(experiment_between_epochs(e));
+	assert_int_equal(experiment_record(e)->epoch, experiment_epoch(e));
+	assert_int_equal(experiment_record(e)->layers, experiment_config(e)->depth + 1);
+}
+
+/* In the middle of epochs, several before any has been applied, and while one is at work. */
+static void keys_in_quick_succession_leave_a_whole_state(void **state)
+{
+	static const char keys[] = "adDuubuaduu\x12\x12wu\x12" "afuuuu\x12oburu\x12uRu";
+
+	(void)state;
+	for (int gap = 0; gap <= 40; gap += 1 + gap / 3) {
+		struct fixture fixture = start("samples=300 width=10 depth=4", "ascii");
+
+		press(&fixture, 'S');
+		app_key(fixture.app, ' ', fixture.now);
+		for (const char *key = keys; *key; key++) {
+			app_key(fixture.app, *key, fixture.now);
+			for (int i = 0; i < gap; i++) {
+				app_work(fixture.app, fixture.now);
+				fixture.now += 0.02;
+			}
+		}
+		session_run(fixture.app->session, 0, fixture.now);
+		settle(&fixture);
+		assert_whole(&fixture);
+		app_free(fixture.app);
+	}
+}
+
+static void as_many_redos_as_undos_are_nothing(void **state)
+{
+	struct fixture fixture = start("", "ascii");
+
+	(void)state;
+	for (const char *key = "aSdSbSfS"; *key; key++)
+		press(&fixture, *key);
+	const struct record *record = experiment_record(experiment_of(&fixture));
+	float loss = record->loss;
+	int64_t epoch = record->epoch;
+
+	for (int together = 0; together <= 1; together++) {
+		for (int i = 0; i < 4; i++) {
+			app_key(fixture.app, 'u', fixture.now);
+			if (!together)
+				settle(&fixture);
+		}
+		settle(&fixture);
+		assert_string_equal(experiment_config(experiment_of(&fixture))->activation, "sigmoid");
+		assert_int_equal(experiment_epoch(experiment_of(&fixture)), 0);
+		for (int i = 0; i < 4; i++)
+			app_key(fixture.app, KEYCODE_CONTROL('r'), fixture.now);
+		settle(&fixture);
+		assert_whole(&fixture);
+		assert_int_equal(experiment_epoch(experiment_of(&fixture)), epoch);
+		assert_true(experiment_record(experiment_of(&fixture))->loss == loss);
+	}
+	app_free(fixture.app);
+}
+
+/* ---- keys ---- */
+
+static void glyphs_stay_within_what_the_terminal_can_show(void **state)
+{
+	(void)state;
+	for (int i = 0; glyphs_at(i); i++) {
+		struct fixture fixture = start("", glyphs_at(i)->name);
+		unsigned seen = 0;
+
+		for (int k = 0; k < 12; k++) {
+			const struct glyphs *now = glyphs_find(fixture.app->screen.glyphs);
+
+			assert_true(now >= glyphs_at(i));
+			seen |= 1u << (now - glyphs_at(0));
+			press(&fixture, 'v');
+		}
+		for (int k = i; glyphs_at(k); k++)
+			assert_true(seen >> k & 1);
+		app_free(fixture.app);
+	}
+}
+
+static void a_key_at_the_end_of_its_range_says_so(void **state)
+{
+	static const struct { const char *settings; int key; const char *text; } cases[] = {
+		{ "depth=1", 'D', "depth goes no further" }, { "depth=299", 'd', "depth goes no further" },
+		{ "width=1", 'W', "width goes no further" }, { "lr=50", 'e', "lr goes no further" },
+		{ "lr=1e-8", 'E', "lr goes no further" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture fixture = start(cases[i].settings, "ascii");
+		struct config before;
+
+		press(&fixture, cases[i].key);
+		before = *experiment_config(experiment_of(&fixture));
+		press(&fixture, cases[i].key);
+		if (!shows(&fixture, cases[i].text))
+			fail_msg("%s", fixture.app->message.text);
+		assert_int_equal(config_effect(&before, experiment_config(experiment_of(&fixture))),
+			EFFECT_NOTHING);
+		app_free(fixture.app);
+	}
+}
+
+static void the_activation_pane_follows_the_selected_layer(void **state)
+{
+	static const char *const names[] = { "relu", "tanh", "sine", "sine", "sine" };
+	struct fixture fixture = start("depth=4 activation=relu/tanh/sine", "ascii");
+	const struct pane *pane = NULL;
+
+	(void)state;
+	for (int i = 0; pane_at(i); i++)
+		if (strcmp(pane_at(i)->name, "activation") == 0)
+			pane = pane_at(i);
+	assert_non_null(pane);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct picture picture = app_picture(fixture.app);
+		char title[120];
+
+		pane->title(&picture, title, sizeof title);
+		if (!strstr(title, names[i]))
+			fail_msg("layer %zu: %s", i + 1, title);
+		press(&fixture, 'j');
+	}
+	app_free(fixture.app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(undo_goes_back_before_a_divergence),
+		cmocka_unit_test(the_way_back_stays_in_the_settings_of_the_run),
+		cmocka_unit_test(a_run_over_says_why),
+		cmocka_unit_test(keys_in_quick_succession_leave_a_whole_state),
+		cmocka_unit_test(as_many_redos_as_undos_are_nothing),
+		cmocka_unit_test(glyphs_stay_within_what_the_terminal_can_show),
+		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
+		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
