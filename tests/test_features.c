@@ -166,7 +166,8 @@ static int clipped_by(const char *settings)
 static void the_steps_that_clipping_cuts_are_counted(void **state)
 {
 	static const char *const kinds[] = {
-		"clip=norm optimizer-style=keras", "clip=norm optimizer-style=pytorch", "clip=value",
+		"clip=norm optimizer-style=keras", "clip=norm optimizer-style=pytorch",
+		"clip=value",
 	};
 	static const char *const at[] = { "1e9", "1", "0.5", "0.2", "0.1", "0.05", "1e-9" };
 
@@ -204,7 +205,9 @@ static void records_tell_the_rate_of_the_schedule(void **state)
 			struct experiment *e = trained(settings, 0);
 
 			/* before the first epoch: the one it will begin with */
-			assert_true(experiment_record(e)->lr == (float)schedule_rate(schedule, 0.2, 0, epochs));
+			float first = (float)schedule_rate(schedule, 0.2, 0, epochs);
+
+			assert_true(experiment_record(e)->lr == first);
 			for (int64_t epoch = 0; epoch < 35; epoch++) {
 				float rate = (float)schedule_rate(schedule, 0.2, epoch, epochs);
 
@@ -222,8 +225,8 @@ static void a_schedule_trains_like_rates_set_by_hand(void **state)
 	for (int i = 0; schedule_at(i); i++) {
 		char settings[100];
 
-		snprintf(settings, sizeof settings, "lr=0.2 epochs=6 optimizer=momentum schedule=%s",
-			schedule_at(i)->name);
+		snprintf(settings, sizeof settings,
+			"lr=0.2 epochs=6 optimizer=momentum schedule=%s", schedule_at(i)->name);
 		struct experiment *one = trained(settings, 0);
 		struct experiment *two = trained("lr=0.3 optimizer=momentum", 0);
 
@@ -364,7 +367,9 @@ static void stopping_needs_points_to_validate_on(void **state)
 /* Validation is by what the present layers and data make of it, not by what was there before. */
 static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
 {
-	static const char *const changes[] = { "depth=5", "data=circles", "depth=2", "depth=4 norm=batch" };
+	static const char *const changes[] = {
+		"depth=5", "data=circles", "depth=2", "depth=4 norm=batch",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
@@ -379,6 +384,23 @@ static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
 		assert_true(experiment_record(e)->val_loss == val_loss);
 		experiment_free(e);
 	}
+}
+
+static void a_network_just_built_has_no_detail_to_show(void **state)
+{
+	struct experiment *e = trained("", 1);
+	struct config config = config_with(*experiment_config(e), "depth=5");
+
+	(void)state;
+	assert_int_equal(experiment_detail(e)->layers, 3);
+	assert_true(experiment_configure(e, &config, NULL));
+	assert_non_null(experiment_record(e));
+	assert_null(experiment_detail(e));
+	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	assert_int_equal(experiment_detail(e)->layers, 5);
+	change(e, "depth=0");
+	assert_int_equal(experiment_detail(e)->layers, 0);
+	experiment_free(e);
 }
 
 static void a_restored_record_is_the_record_that_was(void **state)
@@ -426,6 +448,7 @@ int main(void)
 		cmocka_unit_test(other_settings_are_waited_for_anew),
 		cmocka_unit_test(stopping_needs_points_to_validate_on),
 		cmocka_unit_test(batch_norm_is_calibrated_for_new_layers_and_data),
+		cmocka_unit_test(a_network_just_built_has_no_detail_to_show),
 		cmocka_unit_test(a_restored_record_is_the_record_that_was),
 	};
 

@@ -215,7 +215,7 @@ static void as_many_redos_as_undos_are_nothing(void **state)
 				settle(&fixture);
 		}
 		settle(&fixture);
-		assert_string_equal(experiment_config(experiment_of(&fixture))->activation, "sigmoid");
+		assert_string_equal(fixture.app->session->wanted.activation, "sigmoid");
 		assert_int_equal(experiment_epoch(experiment_of(&fixture)), 0);
 		for (int i = 0; i < 4; i++)
 			app_key(fixture.app, KEYCODE_CONTROL('r'), fixture.now);
@@ -252,7 +252,8 @@ static void glyphs_stay_within_what_the_terminal_can_show(void **state)
 static void a_key_at_the_end_of_its_range_says_so(void **state)
 {
 	static const struct { const char *settings; int key; const char *text; } cases[] = {
-		{ "depth=1", 'D', "depth goes no further" }, { "depth=299", 'd', "depth goes no further" },
+		{ "depth=1", 'D', "depth goes no further" },
+		{ "depth=299", 'd', "depth goes no further" },
 		{ "width=1", 'W', "width goes no further" }, { "lr=50", 'e', "lr goes no further" },
 		{ "lr=1e-8", 'E', "lr goes no further" },
 	};

@@ -49,7 +49,8 @@ bool experiment_configure(struct experiment *experiment, const struct config *co
 
 const struct config *experiment_config(const struct experiment *experiment);
 const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
-const struct detail *experiment_detail(const struct experiment *experiment);   /* of that record */
+/* Of that record; NULL while a network just built is measured. */
+const struct detail *experiment_detail(const struct experiment *experiment);
 /* What theory predicts for the initial weights, [hidden layers]; NULL if it does not apply. */
 const struct theory_band *experiment_theory(const struct experiment *experiment);
 const struct history *experiment_history(const struct experiment *experiment);
@@ -58,7 +59,7 @@ const struct error *experiment_error(const struct experiment *experiment);
 int64_t experiment_epoch(const struct experiment *experiment);   /* complete epochs */
 /* 0..1 of the epoch or start at work */
 double experiment_progress(const struct experiment *experiment);
-bool experiment_finished(const struct experiment *experiment);   /* `epochs` reached or diverged */
+bool experiment_finished(const struct experiment *experiment);   /* `epochs`, stop or divergence */
 bool experiment_diverged(const struct experiment *experiment);
 
 /* Name of the loss in force, auto resolved; NULL while loading. */

@@ -197,7 +197,8 @@ static bool exploding(const struct verdict_case *given)
 	const struct record *record = given->record;
 	double usual = usual_norm(given->history), norm = record->grad_norm;
 	return record->decades <= -threshold.decades_lost || norm > threshold.norm_exploding ||
-		(usual > 0 && norm > threshold.norm_times_median * usual && norm > threshold.norm_least);
+		(usual > 0 && norm > threshold.norm_least &&
+		norm > threshold.norm_times_median * usual);
 }
 
 static void say_exploding(const struct verdict_case *given, char *out, size_t size)
@@ -279,7 +280,8 @@ static bool steps_wide(const struct config *config)
 static const struct verdict rows[] = {
 	{"diverged", "loss, a weight or a gradient is not finite, or loss > 100 max(first loss, 1)",
 		TONE_ALARM, diverged, say_diverged,
-		{{"clip=norm", NULL}, {"lr=0.01", steps_wide}, {"init=glorot-uniform", draws_unlike_he}}},
+		{{"clip=norm", NULL}, {"lr=0.01", steps_wide},
+		{"init=glorot-uniform", draws_unlike_he}}},
 	{"dead", "a hidden layer has only dead units (f' = 0 for every sample)", TONE_ALARM, dead,
 		say_dead, {{"init=glorot-uniform", weights_all_alike}, {"depth=10", very_deep},
 		{"init=he-normal", draws_unlike_he}, {"norm=batch", NULL},
@@ -292,7 +294,8 @@ static const struct verdict rows[] = {
 		{"norm=batch", NULL}, {"skip=1", NULL}, {"depth=10", very_deep}}},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
 		TONE_ALARM, exploding, say_exploding,
-		{{"clip=norm", NULL}, {"init=glorot-uniform", draws_unlike_he}, {"lr=0.01", steps_wide}}},
+		{{"clip=norm", NULL}, {"init=glorot-uniform", draws_unlike_he},
+		{"lr=0.01", steps_wide}}},
 	{"weak", "1 <= |D| < 3 decades between the output's delta and layer 1's", TONE_WARNING, weak,
 		say_weak, {{NULL, NULL}}},
 	{"healthy", "|D| < 1 decade", TONE_QUIET, always, say_healthy, {{NULL, NULL}}},
@@ -531,7 +534,8 @@ static int key_towards(const struct setting *setting, const struct config *confi
 	char now[SETTING_VALUE_MAX];
 	double from, to;
 	setting_format(setting, config, now);
-	bool numbers = number_parse(now, strlen(now), &from) && number_parse(value, strlen(value), &to);
+	bool numbers = number_parse(now, strlen(now), &from) &&
+		number_parse(value, strlen(value), &to);
 	return numbers && to < from && setting->back_key ? setting->back_key : setting->key;
 }
 
