@@ -1,11 +1,12 @@
-/* The network's inside, shared by net.c (memory), pass.c (forward and backward) and update.c
- * (optimizer step). */
+/* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c (forward and
+ * backward) and update.c (optimizer step). */
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
 
 #include "nn/net.h"
 
 #define find_optimizer NN(find_optimizer)
+#define start_normalization NN(start_normalization)
 
 /* Where a resumable job stands: which stage of which layer, and how far into it. */
 struct net_cursor {
@@ -71,6 +72,9 @@ struct net {
 	struct net_initialization initialization;
 	struct net_layer layer[]; /* [0] unused: layers count from 1 */
 };
+
+/* gamma 1, beta 0, running mean 0, running variance 1 */
+void start_normalization(struct net_layer *layer);
 
 const struct optimizer *find_optimizer(const struct kernels *kernels, const char *name);
 
