@@ -131,6 +131,30 @@ static void panes_stay_inside_at_every_size_from_any_record(void **state)
 	canvas_free(canvas);
 }
 
+/* Each size once for every pane; records and glyph sets take turns. */
+static void every_pane_draws_at_every_size(void **state)
+{
+	enum { CASES_MAX = 32 };
+	struct case_data *made[CASES_MAX];
+	int cases = 0, sets = 0, turn = 0;
+	(void)state;
+	for (; picture_case_at(cases); cases++) {
+		assert_true(cases < CASES_MAX);
+		made[cases] = picture_make(picture_case_at(cases));
+	}
+	while (glyphs_at(sets))
+		sets++;
+	struct canvas *canvas = canvas_make(1, 1, glyphs_at(0));
+	for (int width = 1; width <= 250; width++)
+		for (int height = 1; height <= 80; height++)
+			for (int p = 0; pane_at(p); p++, turn++)
+				check_size(canvas, pane_at(p), &made[turn % cases]->picture, width, height,
+					glyphs_at(turn / cases % sets));
+	canvas_free(canvas);
+	while (cases > 0)
+		picture_free(made[--cases]);
+}
+
 static void frames_stay_inside_and_keep_titles_whole(void **state)
 {
 	(void)state;
@@ -444,6 +468,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(panes_stay_inside_at_every_size_from_any_record),
+		cmocka_unit_test(every_pane_draws_at_every_size),
 		cmocka_unit_test(frames_stay_inside_and_keep_titles_whole),
 		cmocka_unit_test(table_of_panes_is_whole),
 		cmocka_unit_test(what_is_no_number_is_said_in_words),
