@@ -89,7 +89,7 @@ static inline void take_steps(struct net *net, int rows, int steps, uint64_t sli
 		uint64_t budget = slice;
 
 		train_pass(net, rows);
-		net_update_begin(net, &adam, clip);
+		net_update_begin(net, &adam, clip, false);
 		while (!net_update_advance(net, &budget))
 			budget = slice;
 	}

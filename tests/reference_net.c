@@ -162,7 +162,7 @@ bool trainee_new(struct trainee *trainee, struct tensor_file *file, struct tally
 		trainee->y->columns == target_columns(spec);
 	if (known) {
 		trainee->net = net_new(kernels_find(NULL), spec, trainee->x->rows);
-		trainee->stats = stats_new(spec);
+		trainee->stats = stats_new(kernels_find(NULL), spec);
 		trainee->record = record_new(spec->layers);
 	}
 	free(spec);
@@ -265,7 +265,7 @@ double trainee_pass(struct trainee *trainee, enum net_mode mode, bool backward,
 void trainee_update(struct trainee *trainee, const struct recipe *recipe)
 {
 	uint64_t budget = UINT64_MAX;
-	net_update_begin(trainee->net, &recipe->choice, &recipe->clip);
+	net_update_begin(trainee->net, &recipe->choice, &recipe->clip, true);
 	net_update_advance(trainee->net, &budget);
 }
 
@@ -275,7 +275,7 @@ void trainee_measure(struct trainee *trainee, enum net_mode mode)
 	uint64_t budget = UINT64_MAX;
 	struct net_observer observer = stats_observer(trainee->stats);
 	net_gradient_clear(net);
-	stats_measure_begin(trainee->stats, net, net->rows);
+	stats_measure_begin(trainee->stats, net, net->rows, true);
 	trainee_pass(trainee, mode, true, &observer);
 	stats_finish_begin(trainee->stats);
 	stats_finish_advance(trainee->stats, net, trainee->record, &budget);

@@ -380,7 +380,7 @@ static struct net *clipped(struct tensor_file *file, int which, const struct net
 			*gradient++ = (float)tensor->value[i];
 	uint64_t budget = UINT64_MAX;
 	*norm = sqrt(net_gradient_squares(net));
-	net_update_begin(net, &choice, clip);
+	net_update_begin(net, &choice, clip, false);
 	net_update_advance(net, &budget);
 	return net;
 }

@@ -60,7 +60,7 @@ static inline void train(struct experiment *e, int epochs, uint64_t operations, 
 {
 	assert_int_equal(settle(e, operations, file), EXPERIMENT_IDLE);
 	for (int i = 0; i < epochs; i++) {
-		experiment_epoch_begin(e);
+		experiment_epoch_begin(e, REPORT_DETAIL);
 		assert_int_equal(settle(e, operations, file), EXPERIMENT_IDLE);
 	}
 }

@@ -48,15 +48,15 @@ static struct net *drawn(const struct initializer *row, int fan_in, int fan_out,
 	return net;
 }
 
-struct moments {
+struct sample_moments {
 	double mean, deviation, largest;
 };
 
 /* Over enough matrices that 5 standard errors are a few percent. */
-static struct moments measure(const struct initializer *row, int fan_in, int fan_out)
+static struct sample_moments measure(const struct initializer *row, int fan_in, int fan_out)
 {
 	enum { MATRICES = 20 };
-	struct moments m = { 0 };
+	struct sample_moments m = { 0 };
 	double n = (double)MATRICES * fan_in * fan_out, squares = 0;
 
 	for (uint64_t seed = 1; seed <= MATRICES; seed++) {
@@ -92,7 +92,7 @@ static double mean_of(const struct initializer *row, int fan_in, int fan_out)
 
 static void check_moments(const struct initializer *row, int fan_in, int fan_out)
 {
-	struct moments m = measure(row, fan_in, fan_out);
+	struct sample_moments m = measure(row, fan_in, fan_out);
 	double n = 20.0 * fan_in * fan_out, deviation = row->deviation(&parameters, fan_in, fan_out);
 	double bound = row->bound(&parameters, fan_in, fan_out);
 

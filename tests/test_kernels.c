@@ -59,126 +59,178 @@ static void assert_bits(const real *a, const real *b, size_t n, const char *what
 				(double)b[i]);
 }
 
-/* The order that every build must keep: k ascending, product and sum rounded apart. */
-static void plain_product(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-	ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
+/* The sum that every build must come to: k ascending from 0, RUN terms at a time, each run added
+ * to what is there; product and sum rounded together if fused, else apart. In double, which no
+ * two machines compare, never together. */
+enum { RUN = 256 };
+
+static real plain_sum(bool fused, int inner, const real *a, ptrdiff_t a_inner, const real *b,
+	ptrdiff_t b_inner, real start)
 {
-	for (int m = 0; m < rows; m++)
-		for (int n = 0; n < columns; n++)
-			for (int k = 0; k < inner; k++) {
-				volatile real product = a[m * a_row + k * a_inner] * b[k * b_row + n];
+	for (int first = 0; first < inner; first += RUN) {
+		volatile real sum = 0;
 
-				c[m * c_row + n] += product;
-			}
-}
-
-/* NN_LANES partial sums from 0, joined by halves, then added to what is there. */
-static real joined(real lane[NN_LANES])
-{
-	for (int half = NN_LANES / 2; half > 0; half /= 2)
-		for (int i = 0; i < half; i++)
-			lane[i] += lane[i + half];
-	return lane[0];
-}
-
-static void plain_transposed(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-	const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
-{
-	for (int m = 0; m < rows; m++)
-		for (int n = 0; n < columns; n++) {
-			real lane[NN_LANES] = { 0 };
-
-			for (int k = 0; k < inner; k++) {
-				volatile real product = a[m * a_row + k] * b[n * b_row + k];
-
-				lane[k % NN_LANES] += product;
-			}
-			c[m * c_row + n] += joined(lane);
+		for (int k = first; k < inner && k < first + RUN; k++) {
+			volatile real product = a[k * a_inner] * b[k * b_inner];
+#ifdef NN_DOUBLE
+			sum = sum + product;
+			(void)fused;
+#else
+			sum = fused ? fmaf(a[k * a_inner], b[k * b_inner], sum) : sum + product;
+#endif
 		}
+		start += sum;
+	}
+	return start;
 }
+
+/* Shapes that make tiles and panels of every size, with remainders, and sums of several runs. */
+enum { ROWS_MAX = 37, COLUMNS_MAX = 80, INNER_MAX = 3 * RUN };
+
+struct shape {
+	int rows, columns, inner;
+	bool fused, turned; /* a as it lies in memory, or seen as its transpose */
+};
+
+static struct shape draw_shape(struct rng *rng)
+{
+	static const int runs[] = { 0, 1, 2, RUN, RUN + 1, 2 * RUN + 7, INNER_MAX };
+	bool long_sum = rng_below(rng, 4) == 0;
+
+	return (struct shape){
+		.rows = 1 + (int)rng_below(rng, ROWS_MAX),
+		.columns = 1 + (int)rng_below(rng, COLUMNS_MAX),
+		.inner = long_sum ? runs[rng_below(rng, COUNT(runs))] : (int)rng_below(rng, 40),
+		.fused = rng_below(rng, 2),
+		.turned = rng_below(rng, 2),
+	};
+}
+
+static real factor_a[ROWS_MAX * INNER_MAX], factor_b[COLUMNS_MAX * INNER_MAX], found_c[ROWS_MAX * COLUMNS_MAX],
+	plain_c[ROWS_MAX * COLUMNS_MAX], first_c[ROWS_MAX];
 
 static void check_product(const struct kernels *kernels)
 {
-	static real a[VALUES], b[VALUES], c[VALUES], expected[VALUES];
+	struct rng rng = rng_stream(11, "shapes", 1);
 
-	for (int rows = 1; rows <= 9; rows++)
-		for (int columns = NN_LANES; columns <= STRIDE_MAX; columns += NN_LANES)
-			for (int inner = 0; inner <= UNITS_MAX; inner += inner < 6 ? 1 : 5) {
-				/* a as it lies in memory, then seen as its transpose */
-				for (int turned = 0; turned <= 1; turned++) {
-					ptrdiff_t a_row = turned ? 1 : UNITS_MAX;
-					ptrdiff_t a_inner = turned ? UNITS_MAX : 1;
+	for (int i = 0; i < 1000; i++) {
+		struct shape s = draw_shape(&rng);
+		ptrdiff_t a_row = s.turned ? 1 : INNER_MAX, a_inner = s.turned ? ROWS_MAX : 1;
+		bool starts = rng_below(&rng, 2);
 
-					draw(a, VALUES, 1);
-					draw(b, VALUES, 2);
-					draw(c, VALUES, 3);
-					memcpy(expected, c, sizeof c);
-					plain_product(rows, columns, inner, a, a_row, a_inner, b,
-						STRIDE_MAX, expected, STRIDE_MAX);
-					kernels->product(rows, columns, inner, a, a_row, a_inner, b,
-						STRIDE_MAX, c, STRIDE_MAX);
-					assert_bits(c, expected, VALUES, kernels->name);
-				}
+		s.columns = (s.columns + NN_LANES - 1) / NN_LANES * NN_LANES;
+		draw(found_c, COUNT(found_c), (uint64_t)i);
+		memcpy(plain_c, found_c, sizeof found_c);
+		for (int m = 0; m < s.rows; m++)
+			for (int n = 0; n < s.columns; n++) {
+				real *at = &plain_c[m * COLUMNS_MAX + n];
+
+				if (s.inner > 0 || !starts)
+					*at = plain_sum(s.fused, s.inner, factor_a + m * a_row, a_inner, factor_b + n,
+						COLUMNS_MAX, starts ? first_c[m] : *at);
 			}
+		kernels->product(s.fused, s.rows, s.columns, s.inner, factor_a, a_row, a_inner, factor_b, COLUMNS_MAX,
+			starts ? first_c : NULL, found_c, COLUMNS_MAX);
+		assert_bits(found_c, plain_c, COUNT(found_c), kernels->name);
+	}
 }
 
 static void products_are_sums_in_ascending_order(void **state)
 {
 	(void)state;
+	draw(factor_a, COUNT(factor_a), 1);
+	draw(factor_b, COUNT(factor_b), 2);
+	draw(first_c, COUNT(first_c), 3);
 	walk(check_product);
 }
 
 static void check_transposed(const struct kernels *kernels)
 {
-	static real a[VALUES], b[VALUES], c[VALUES], expected[VALUES];
+	struct rng rng = rng_stream(11, "shapes", 2);
 
-	draw(a, VALUES, 1);
-	draw(b, VALUES, 2);
-	for (int rows = 1; rows <= 7; rows++)
-		for (int columns = 1; columns <= 7; columns++)
-			for (int inner = 0; inner <= STRIDE_MAX; inner += NN_LANES) {
-				draw(c, VALUES, 3);
-				memcpy(expected, c, sizeof c);
-				plain_transposed(rows, columns, inner, a, STRIDE_MAX, b, STRIDE_MAX,
-					expected, UNITS_MAX);
-				kernels->product_transposed(rows, columns, inner, a, STRIDE_MAX, b,
-					STRIDE_MAX, c, UNITS_MAX);
-				assert_bits(c, expected, VALUES, kernels->name);
+	for (int i = 0; i < 1000; i++) {
+		struct shape s = draw_shape(&rng);
+
+		s.inner = s.inner / 4 * 4;
+		draw(found_c, COUNT(found_c), (uint64_t)i);
+		memcpy(plain_c, found_c, sizeof found_c);
+		for (int m = 0; m < s.rows; m++)
+			for (int n = 0; n < s.columns; n++) {
+				real *at = &plain_c[m * COLUMNS_MAX + n];
+
+				*at = plain_sum(s.fused, s.inner, factor_a + m * INNER_MAX, 1, factor_b + n * INNER_MAX, 1,
+					*at);
 			}
+		kernels->product_transposed(s.fused, s.rows, s.columns, s.inner, factor_a, INNER_MAX, factor_b,
+			INNER_MAX, found_c, COLUMNS_MAX);
+		assert_bits(found_c, plain_c, COUNT(found_c), kernels->name);
+	}
 }
 
-static void transposed_products_are_sums_in_lanes(void **state)
+static void transposed_products_are_sums_in_ascending_order(void **state)
 {
 	(void)state;
+	draw(factor_a, COUNT(factor_a), 1);
+	draw(factor_b, COUNT(factor_b), 2);
 	walk(check_transposed);
 }
 
-/* Blocks of rows, of columns and of the sum itself, cut anywhere. */
+/* Where rounding once and rounding twice differ: halves between two floats, sums that cancel,
+ * huge and tiny terms, infinities. */
+static void check_fused(const struct kernels *kernels)
+{
+	static const real hard[] = { 1, -1, (real)(1 + REAL_EPSILON), (real)(1 - REAL_EPSILON / 2),
+		(real)0x1p12, (real)0x1p-12, (real)(0x1p12 + 1), (real)-0x1p24, (real)(0x1p24 - 1),
+		(real)0x1p100, (real)-0x1p-60, (real)0x1.fffffep60, 3, (real)(1.0 / 3), 0, (real)-0.0,
+		(real)INFINITY };
+
+	for (size_t i = 0; i < COUNT(hard); i++)
+		for (size_t j = 0; j < COUNT(hard); j++)
+			for (size_t k = 0; k < COUNT(hard); k++) {
+				real left[2] = { 1, hard[i] }, right[2][NN_LANES], found[NN_LANES];
+				real once = plain_sum(true, 2, left, 1,
+					(const real[]){ hard[k], hard[j] }, 1, 0);
+
+				for (int lane = 0; lane < NN_LANES; lane++) {
+					right[0][lane] = hard[k];
+					right[1][lane] = hard[j];
+				}
+				kernels->product(true, 1, NN_LANES, 2, left, 2, 1, right[0], NN_LANES,
+					(const real[]){ 0 }, found, NN_LANES);
+				for (int lane = 0; lane < NN_LANES; lane++)
+					if (isnan(once))
+						assert_true(isnan(found[lane]));
+					else
+						assert_bits(&found[lane], &once, 1, kernels->name);
+			}
+}
+
+static void fused_products_are_rounded_once(void **state)
+{
+	(void)state;
+	walk(check_fused);
+}
+
+/* Blocks of rows and of columns, cut anywhere. */
 static void check_cuts(const struct kernels *kernels)
 {
-	enum { ROWS = 11, INNER = 13, WIDTH = 5 * NN_LANES };
-	static real a[VALUES], b[VALUES], whole[VALUES], parts[VALUES];
+	enum { ROWS = 29, INNER = 13, WIDTH = 5 * NN_LANES };
+	static real whole[ROWS * WIDTH], parts[ROWS * WIDTH];
 
-	draw(a, VALUES, 1);
-	draw(b, VALUES, 2);
 	memset(whole, 0, sizeof whole);
-	kernels->product(ROWS, WIDTH, INNER, a, INNER, 1, b, STRIDE_MAX, whole, STRIDE_MAX);
+	kernels->product(true, ROWS, WIDTH, INNER, factor_a, INNER, 1, factor_b, WIDTH, NULL, whole, WIDTH);
 	for (int row = 0; row <= ROWS; row++)
-		for (int column = 0; column <= WIDTH; column += NN_LANES)
-			for (int inner = 0; inner <= INNER; inner++) {
-				memset(parts, 0, sizeof parts);
-				for (int part = 0; part < 8; part++) {
-					int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
-					int k = part & 4 ? inner : 0;
+		for (int column = 0; column <= WIDTH; column += NN_LANES) {
+			memset(parts, 0, sizeof parts);
+			for (int part = 0; part < 4; part++) {
+				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
 
-					kernels->product(part & 1 ? ROWS - row : row,
-						part & 2 ? WIDTH - column : column,
-						part & 4 ? INNER - inner : inner,
-						a + m * INNER + k, INNER, 1, b + k * STRIDE_MAX + n,
-						STRIDE_MAX, parts + m * STRIDE_MAX + n, STRIDE_MAX);
-				}
-				assert_bits(parts, whole, VALUES, kernels->name);
+				kernels->product(true, part & 1 ? ROWS - row : row,
+					part & 2 ? WIDTH - column : column, INNER, factor_a + m * INNER, INNER, 1,
+					factor_b + n, WIDTH, NULL, parts + m * WIDTH + n, WIDTH);
 			}
+			assert_bits(parts, whole, COUNT(parts), kernels->name);
+		}
 }
 
 static void cutting_a_product_changes_nothing(void **state)
@@ -189,25 +241,22 @@ static void cutting_a_product_changes_nothing(void **state)
 
 static void check_transposed_cuts(const struct kernels *kernels)
 {
-	enum { ROWS = 7, COLUMNS = 9, INNER = 3 * NN_LANES };
-	static real a[VALUES], b[VALUES], whole[VALUES], parts[VALUES];
+	enum { ROWS = 17, COLUMNS = 39, INNER = 3 * NN_LANES };
+	static real whole[ROWS * COLUMNS], parts[ROWS * COLUMNS];
 
-	draw(a, VALUES, 1);
-	draw(b, VALUES, 2);
 	memset(whole, 0, sizeof whole);
-	kernels->product_transposed(ROWS, COLUMNS, INNER, a, INNER, b, INNER, whole, UNITS_MAX);
+	kernels->product_transposed(true, ROWS, COLUMNS, INNER, factor_a, INNER, factor_b, INNER, whole, COLUMNS);
 	for (int row = 0; row <= ROWS; row++)
 		for (int column = 0; column <= COLUMNS; column++) {
 			memset(parts, 0, sizeof parts);
 			for (int part = 0; part < 4; part++) {
 				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
 
-				kernels->product_transposed(part & 1 ? ROWS - row : row,
-					part & 2 ? COLUMNS - column : column, INNER, a + m * INNER,
-					INNER, b + n * INNER, INNER, parts + m * UNITS_MAX + n,
-					UNITS_MAX);
+				kernels->product_transposed(true, part & 1 ? ROWS - row : row,
+					part & 2 ? COLUMNS - column : column, INNER, factor_a + m * INNER, INNER,
+					factor_b + n * INNER, INNER, parts + m * COLUMNS + n, COLUMNS);
 			}
-			assert_bits(parts, whole, VALUES, kernels->name);
+			assert_bits(parts, whole, COUNT(parts), kernels->name);
 		}
 }
 
@@ -215,6 +264,86 @@ static void cutting_a_transposed_product_changes_nothing(void **state)
 {
 	(void)state;
 	walk(check_transposed_cuts);
+}
+
+/* NN_LANES partial sums from 0, joined by halves. */
+static real joined(real lane[NN_LANES])
+{
+	for (int half = NN_LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			lane[i] += lane[i + half];
+	return lane[0];
+}
+
+static double joined_double(double lane[NN_LANES])
+{
+	for (int half = NN_LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			lane[i] += lane[i + half];
+	return lane[0];
+}
+
+static void check_moments(const struct kernels *kernels)
+{
+	static real x[COLUMNS_MAX], y[COLUMNS_MAX];
+
+	draw(x, COUNT(x), 6);
+	draw(y, COUNT(y), 7);
+	x[3] = 0;
+	for (size_t n = 0; n <= COUNT(x); n++) {
+		double sum[NN_LANES] = { 0 }, size[NN_LANES] = { 0 }, square[NN_LANES] = { 0 };
+		double distance[NN_LANES] = { 0 };
+		uint32_t zero = 0, small = 0, zeros = 0, smalls = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			double v = x[i], d = v - y[i];
+
+			sum[i % NN_LANES] += v;
+			size[i % NN_LANES] += fabs(v);
+			square[i % NN_LANES] += v * v;
+			distance[i % NN_LANES] += d * d;
+			zeros += x[i] == 0;
+			smalls += fabs(v) < 0.5;
+		}
+		const struct moments plain = { joined_double(sum), joined_double(square) };
+		const struct moments sizes = { joined_double(size), plain.squares };
+		struct moments found = { 0 }, absolute = { 0 };
+
+		kernels->moments->moments(n, x, &found);
+		kernels->moments->absolute_moments(n, x, &absolute);
+		assert_memory_equal(&found, &plain, sizeof plain);
+		assert_memory_equal(&absolute, &sizes, sizeof sizes);
+		double apart = kernels->moments->distance_squares(n, x, y), expects = joined_double(distance);
+
+		assert_memory_equal(&apart, &expects, sizeof apart);
+		kernels->moments->count_small(n, x, (real)0.5, &zero, &small);
+		assert_int_equal(zero, zeros);
+		assert_int_equal(small, smalls);
+	}
+}
+
+static void moments_are_sums_in_lanes(void **state)
+{
+	(void)state;
+	walk(check_moments);
+}
+
+static void check_histogram(const struct kernels *kernels)
+{
+	enum { BINS = 8 };
+	static const real values[] = { -5, -4, (real)-3.5, 0, (real)3.9, 4, 1e30f, (real)-INFINITY,
+		(real)INFINITY, (real)NAN, -1, 1, 2, 3, (real)-0.0, (real)0.5, (real)0.25 };
+	static const uint64_t expects[BINS + 3] = { 2, 2, 0, 0, 1, 4, 1, 1, 2, 3, 1 };
+	uint64_t count[BINS + 3] = { 0 };
+
+	kernels->moments->count_bins(COUNT(values), values, -4, 4, BINS, count);
+	assert_memory_equal(count, expects, sizeof count);
+}
+
+static void histograms_count_every_value_once(void **state)
+{
+	(void)state;
+	walk(check_histogram);
 }
 
 static void check_vectors(const struct kernels *kernels)
@@ -238,7 +367,7 @@ static void check_vectors(const struct kernels *kernels)
 		real expected = joined(lane), found = kernels->sum(n, x);
 
 		assert_bits(&found, &expected, 1, "sum");
-		kernels->multiply(n, x, y);
+		kernels->multiply(n, x, y, y);
 		assert_bits(y, product, STRIDE_MAX, "multiply");
 		draw(y, STRIDE_MAX, 5);
 		kernels->scale_add(n, (real)0.7, x, y);
@@ -465,9 +594,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(products_are_sums_in_ascending_order),
-		cmocka_unit_test(transposed_products_are_sums_in_lanes),
+		cmocka_unit_test(transposed_products_are_sums_in_ascending_order),
+		cmocka_unit_test(fused_products_are_rounded_once),
 		cmocka_unit_test(cutting_a_product_changes_nothing),
 		cmocka_unit_test(cutting_a_transposed_product_changes_nothing),
+		cmocka_unit_test(moments_are_sums_in_lanes),
+		cmocka_unit_test(histograms_count_every_value_once),
 		cmocka_unit_test(vectors_of_any_length_are_exact),
 		cmocka_unit_test(norms_give_the_same_bits_in_every_build),
 		cmocka_unit_test(norms_follow_their_formulas),

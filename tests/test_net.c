@@ -414,7 +414,7 @@ static double moved_squares(const struct net_clip *clip, double *largest)
 	real *w = net_parameters(net, &count), *before = malloc(count * sizeof *before);
 
 	memcpy(before, w, count * sizeof *before);
-	net_update_begin(net, &sgd, clip);
+	net_update_begin(net, &sgd, clip, true);
 	assert_true(net_update_advance(net, &budget));
 	for (size_t i = 0; i < count; i++) {
 		double change = (double)w[i] - before[i];

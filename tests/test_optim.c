@@ -313,7 +313,7 @@ static void a_reset_network_steps_like_a_new_one(void **state)
 			w[i] = layer->weight[i];
 			g[i] = net_gradient_of(net, layer->weight)[i];
 		}
-		net_update_begin(net, &adagrad, &none);
+		net_update_begin(net, &adagrad, &none, false);
 		assert_true(net_update_advance(net, &budget));
 		assert_int_equal(net_steps(net), 1);
 		for (int i = 0; i < 16; i++)

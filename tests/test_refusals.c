@@ -271,7 +271,7 @@ static bool live(void)
 
 		assert_true(!back || loss_of(e) == loss);
 		if (experiment_between_epochs(e)) {
-			experiment_epoch_begin(e);
+			experiment_epoch_begin(e, REPORT_DETAIL);
 			done = settle(e, UINT64_MAX, NULL) == EXPERIMENT_IDLE;
 		}
 		done = done && saved && grown && live && back;

@@ -34,8 +34,13 @@ void experiment_free(struct experiment *experiment);
 /* Works on about `operations` multiply-adds. RECORD is returned once per record. */
 enum experiment_state experiment_advance(struct experiment *experiment, uint64_t operations);
 
+/* What an epoch is to yield. Without a record it is only trained, which takes about half the
+ * time; but an epoch in which training diverges has one all the same, and with early stopping
+ * every epoch. A detail (see experiment_detail()) costs a little more than a record alone. */
+enum experiment_report { REPORT_NOTHING, REPORT_RECORD, REPORT_DETAIL };
+
 /* Starts the next epoch; only between epochs. */
-void experiment_epoch_begin(struct experiment *experiment);
+void experiment_epoch_begin(struct experiment *experiment, enum experiment_report report);
 
 /* True between epochs: the moment at which settings can change and states can be saved. */
 bool experiment_between_epochs(const struct experiment *experiment);
@@ -49,7 +54,7 @@ bool experiment_configure(struct experiment *experiment, const struct config *co
 
 const struct config *experiment_config(const struct experiment *experiment);
 const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
-/* Of that record; NULL while a network just built is measured. */
+/* Of the newest epoch that was to yield one; NULL while a network just built is measured. */
 const struct detail *experiment_detail(const struct experiment *experiment);
 /* What theory predicts for the initial weights, [hidden layers]; NULL if it does not apply. */
 const struct theory_band *experiment_theory(const struct experiment *experiment);

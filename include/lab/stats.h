@@ -13,15 +13,18 @@
 
 struct stats;
 
-struct stats *stats_new(const struct net_spec *spec); /* NULL without memory */
+/* NULL without memory */
+struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec);
 void stats_free(struct stats *stats);
 size_t stats_bytes(const struct net_spec *spec);      /* SIZE_MAX if it does not fit */
 
-void stats_epoch_begin(struct stats *stats, int64_t steps_expected);
+void stats_epoch_begin(struct stats *stats, int64_t steps_expected); /* 0: no step is sampled */
+bool stats_wants_step(const struct stats *stats); /* is the next update one of the sample? */
 void stats_step(struct stats *stats, const struct net *net); /* after each update */
 
-/* `total`: samples the measured gradient is the mean over; `net` is about to be measured. */
-void stats_measure_begin(struct stats *stats, const struct net *net, int total);
+/* `total`: samples the measured gradient is the mean over; `net` is about to be measured.
+ * `detailed`: a new detail is wanted, too. */
+void stats_measure_begin(struct stats *stats, const struct net *net, int total, bool detailed);
 struct net_observer stats_observer(struct stats *stats);
 
 /* Begins, then works on the record's numbers from net's gradient and weights (the gradient must
@@ -30,8 +33,8 @@ void stats_finish_begin(struct stats *stats);
 bool stats_finish_advance(struct stats *stats, struct net *net, struct record *record,
 	uint64_t *budget);
 
-/* What is kept of the newest epoch only: the detail that was finished last, while the next is
- * being gathered; NULL before the first. Valid until the next one is finished. */
+/* What is kept of one epoch only: the newest detail that was wanted and finished, while the next
+ * is being gathered; NULL before the first. Valid until the next one is finished. */
 const struct detail *stats_detail(const struct stats *stats);
 
 #endif

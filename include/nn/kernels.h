@@ -1,9 +1,15 @@
 /* The loops that take the time, compiled once for every instruction set from one source.
  *
- * A struct kernels is one such build: its tables of activations, normalizations and optimizers
- * and its matrix products. Which one runs never changes a bit of a result: products are
- * multiplied and added separately in a fixed order, sums over a batch run in NN_LANES partial
- * sums joined in a fixed order.
+ * A struct kernels is one such build: its tables of activations, normalizations, losses and optimizers
+ * and its matrix products. Which one runs never changes a bit of a result, because the order of
+ * every sum is fixed. A product adds up its terms one after the other, 256 at a time, and then
+ * adds what that came to: to what was there, run after run. Other sums over a batch have
+ * NN_LANES partial sums, joined in a fixed order.
+ *
+ * A product is fused (each multiply-add is rounded once) or not (product and sum are rounded
+ * apart). Fused is twice as fast where the CPU has an instruction for it, and many times slower
+ * where it has none and the same value must be put together in double; so only layers of many
+ * weights are fused, see NET_FUSED_FROM.
  *
  * Matrices here are [units][stride]: the values of one unit for the whole batch lie side by
  * side, and stride is the batch size rounded up to NN_LANES.
@@ -12,11 +18,14 @@
 #define NN_KERNELS_H
 
 #include "nn/act.h"
+#include "nn/loss.h"
+#include "nn/moments.h"
 #include "nn/norm.h"
 #include "nn/optim.h"
 #include "nn/real.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct activation_table {
 	const struct activation *row;
@@ -24,6 +33,10 @@ struct activation_table {
 };
 struct normalization_table {
 	const struct normalization *row;
+	int count;
+};
+struct loss_table {
+	const struct loss *row;
 	int count;
 };
 struct optimizer_table {
@@ -35,23 +48,29 @@ struct kernels {
 	const char *name; /* "baseline", "avx2", "avx512" */
 	const struct activation_table *activations;
 	const struct normalization_table *normalizations;
+	const struct loss_table *losses;
 	const struct optimizer_table *optimizers;
+	const struct moment_kernels *moments;
 
-	/* c[m][n] += sum over k of a(m, k) * b[k][n], k ascending; a(m, k) = a[m * a_row + k * a_inner].
-	 * Shapes: c [rows][columns], b [inner][columns]; columns a multiple of NN_LANES. */
-	void (*product)(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-		ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row);
-
-	/* c[m][n] += sum over k of a[m][k] * b[n][k], in NN_LANES partial sums; `inner` is a
+	/* c[m][n] = start[m] + sum over k of a(m, k) * b[k][n], a(m, k) = a[m * a_row + k * a_inner];
+	 * with start NULL it is added to c. Shapes: c [rows][columns], b [inner][columns]; columns a
 	 * multiple of NN_LANES. */
-	void (*product_transposed)(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-		const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row);
+	void (*product)(bool fused, int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
+		ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, const real *start, real *c,
+		ptrdiff_t c_row);
+
+	/* c[m][n] += sum over k of a[m][k] * b[n][k]; `inner` a multiple of 4, any columns. */
+	void (*product_transposed)(bool fused, int rows, int columns, int inner, const real *a,
+		ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row);
+
+	/* multiply-adds of a product that take well under a millisecond, fused or not */
+	uint64_t product_block;
 
 	/* Sum of n values in NN_LANES partial sums. */
 	real (*sum)(size_t n, const real *values);
 
-	/* y[i] *= x[i] */
-	void (*multiply)(size_t n, const real *x, real *y);
+	/* result[i] = x[i] * y[i]; result may be y */
+	void (*multiply)(size_t n, const real *x, const real *y, real *result);
 	/* y[i] = scale * y[i] + x[i] */
 	void (*scale_add)(size_t n, real scale, const real *x, real *y);
 };

@@ -23,7 +23,10 @@
 #include "nn/loss.h"
 #include <stdint.h>
 
-enum { NET_LAYERS_MAX = 301 };
+enum {
+	NET_LAYERS_MAX = 301,
+	NET_FUSED_FROM = 2048, /* weights of a layer whose products are fused, see kernels.h */
+};
 
 /* What decides shapes and formulas; plain data. Names are those of the tables. */
 struct net_spec {
@@ -45,11 +48,13 @@ struct net_spec {
 
 struct net_layer {
 	int inputs, outputs;
+	bool fused;
 	const struct activation *activation;       /* NULL for the output layer */
 	struct activation_parameters parameters;
 	const struct normalization *normalization; /* its forward is NULL for none */
 	int skip_from;                             /* layer whose output is added; 0: none */
-	size_t first, weights, count;              /* range of the layer in the parameter vector */
+	size_t first, weights, count;              /* range of the layer in the parameter vector,
+	                                              what pads its parts included */
 	/* views into the parameter vector; gamma, beta, slope NULL for the output layer */
 	real *weight, *bias, *gamma, *beta, *slope;
 	real *running_mean, *running_variance;
@@ -168,9 +173,10 @@ struct net_clip {
 	bool keras;   /* Keras's form of norm clipping: max / max(n, max); else max / (n + 1e-6) */
 };
 
-/* One optimizer step from the gradients present (penalties added first); clears them. */
+/* One optimizer step from the gradients present (penalties added first); clears them. `measured`:
+ * fills update_squares and before_squares of the layers, else these are 0. */
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
-	const struct net_clip *clip);
+	const struct net_clip *clip, bool measured);
 bool net_update_advance(struct net *net, uint64_t *budget);
 bool net_update_clipped(const struct net *net); /* whether the last one cut anything */
 

@@ -114,6 +114,14 @@ static bool write_record(struct run *run, struct error *error)
 	return record_write(run->file, record) == 0 || refuse_write(run, error);
 }
 
+/* Every K-th epoch is written, and the last. */
+static enum experiment_report next_report(const struct run *run)
+{
+	int64_t next = experiment_epoch(run->experiment) + 1;
+	bool written = next % run->every == 0 || next == experiment_config(run->experiment)->epochs;
+	return written ? REPORT_RECORD : REPORT_NOTHING;
+}
+
 /* Trains to the end; false: error says why not, or a signal came. */
 static bool train(struct run *run, struct error *error)
 {
@@ -128,7 +136,7 @@ static bool train(struct run *run, struct error *error)
 		case EXPERIMENT_IDLE:
 			if (experiment_finished(run->experiment))
 				return fflush(run->file) == 0 || refuse_write(run, error);
-			experiment_epoch_begin(run->experiment);
+			experiment_epoch_begin(run->experiment, next_report(run));
 			break;
 		case EXPERIMENT_FAILED:
 			*error = *experiment_error(run->experiment);

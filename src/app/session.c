@@ -316,7 +316,7 @@ static bool begin_epoch(struct session *session, double now)
 	if (session->left > 0)
 		session->left--;
 	begin_work(session, now);
-	experiment_epoch_begin(session->experiment);
+	experiment_epoch_begin(session->experiment, REPORT_DETAIL);
 	return session->left == 0;
 }
 

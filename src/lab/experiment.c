@@ -93,7 +93,7 @@ void experiment_free(struct experiment *e)
 bool experiment_build(struct experiment *e, const struct plan *plan)
 {
 	struct net *net = net_new(e->kernels, &plan->spec, plan->capacity);
-	struct stats *stats = stats_new(&plan->spec);
+	struct stats *stats = stats_new(e->kernels, &plan->spec);
 	uint32_t *order = malloc((size_t)dataset_of(e)->training * sizeof *order);
 	if (!net || !stats || !order) {
 		net_free(net);
@@ -155,7 +155,7 @@ void experiment_begin_measuring(struct experiment *e)
 {
 	begin_set(e, MEASURING, 0);
 	net_gradient_clear(e->net);
-	stats_measure_begin(e->stats, e->net, dataset_of(e)->training);
+	stats_measure_begin(e->stats, e->net, dataset_of(e)->training, e->report == REPORT_DETAIL);
 }
 
 static enum experiment_state load(struct experiment *e, uint64_t budget)
@@ -358,7 +358,8 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 			e->loss_sum += net_penalty(e->net) * e->at.rows;
 			if (!isfinite(net_pass_loss(e->net)))
 				note_fault(e, e->epoch + 1);
-			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip);
+			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip,
+				stats_wants_step(e->stats));
 			e->at.updating = true;
 		}
 		if (!net_update_advance(e->net, &budget))
@@ -368,6 +369,10 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 		stats_step(e->stats, e->net);
 	}
 	e->epoch++;
+	if (e->report == REPORT_NOTHING && !e->fault.layer) {
+		e->phase = IDLE;
+		return EXPERIMENT_IDLE;
+	}
 	e->next->steps = (int)e->plan.steps;
 	e->next->clipped = e->clipped;
 	e->next->batch_loss = (float)(e->loss_sum / training);
@@ -529,9 +534,11 @@ enum experiment_state experiment_advance(struct experiment *e, uint64_t operatio
 	}
 }
 
-void experiment_epoch_begin(struct experiment *e)
+void experiment_epoch_begin(struct experiment *e, enum experiment_report report)
 {
 	assert(e->phase == IDLE);
+	/* early stopping looks at every epoch */
+	e->report = report == REPORT_NOTHING && e->config.stop ? REPORT_RECORD : report;
 	int training = dataset_of(e)->training;
 	e->next = record_at_work(e);
 	if (!e->next) {
@@ -546,6 +553,6 @@ void experiment_epoch_begin(struct experiment *e)
 	e->shuffle = rng_stream((uint64_t)e->config.seed, "shuffle", (uint64_t)e->epoch + 1);
 	e->dropout = rng_stream((uint64_t)e->config.seed, "dropout", (uint64_t)e->epoch + 1);
 	net_gradient_clear(e->net);
-	stats_epoch_begin(e->stats, e->plan.steps);
+	stats_epoch_begin(e->stats, e->report == REPORT_NOTHING ? 0 : e->plan.steps);
 	e->phase = SHUFFLING;
 }

@@ -4,7 +4,13 @@
 #include "nn/elementary.h"
 #include <string.h>
 
-enum { MEASURED_AT_ONCE = 4096 }; /* samples in one pass of a measurement, memory permitting */
+enum {
+	/* samples in one pass of a measurement, memory permitting: enough for wide layers, and few
+	 * enough that a pass stays in the cache */
+	MEASURED_AT_ONCE = 256,
+	/* with batch norm, whose statistics are those of a pass, as many as can be */
+	NORMALIZED_AT_ONCE = 4096,
+};
 
 static const char *loss_name(const struct config *config, const struct dataset *data)
 {
@@ -113,7 +119,8 @@ static bool fit_memory(const struct config *config, const struct dataset *data,
 	size_t limit = (size_t)config->memory_limit << 20;
 	size_t values = (size_t)data->rows * ((size_t)data->features + 4) * sizeof(float);
 	size_t other = values + stats_bytes(&plan->spec);
-	int measured = data->training < MEASURED_AT_ONCE ? data->training : MEASURED_AT_ONCE;
+	int measured = strcmp(config->norm, "batch") == 0 ? NORMALIZED_AT_ONCE : MEASURED_AT_ONCE;
+	measured = data->training < measured ? data->training : measured;
 	for (;; measured /= 2) {
 		plan->capacity = plan->batch > measured ? plan->batch : measured;
 		size_t bytes = net_bytes(&plan->spec, plan->capacity);

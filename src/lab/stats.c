@@ -13,17 +13,19 @@ enum {
 
 /* Sums over the samples and units of one layer. */
 struct layer_sums {
-	double u, u_squares, a, a_squares, derivative, derivative_squares, delta_absolute,
-		delta_squares;
+	struct moments entering, output, derivative, delta; /* of delta the absolute values */
 	double pairs;
-	double saturation; /* |f'| below this is saturated */
+	real saturation; /* |f'| below this is saturated */
+	uint64_t bin[DETAIL_BINS + 3]; /* below, DETAIL_BINS bins, above, not a number */
 	uint32_t *inactive, *saturated; /* [units] samples */
 	float step_ratio[STEPS_SAMPLED];
 };
 
 struct stats {
+	const struct moment_kernels *moments;
 	struct net_spec spec;
 	int total;
+	bool detailed; /* the histogram is wanted */
 	int64_t step, sample_every;
 	int sampled;
 	int layer;              /* that stats_finish_advance() works on */
@@ -82,11 +84,12 @@ static struct detail *detail_new(const struct net_spec *spec)
 	return detail;
 }
 
-struct stats *stats_new(const struct net_spec *spec)
+struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec)
 {
 	struct stats *stats = calloc(1, sizeof *stats + spec->layers * sizeof stats->sums[0]);
 	if (!stats)
 		return NULL;
+	stats->moments = kernels->moments;
 	stats->spec = *spec;
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
 	stats->counts = calloc(2 * hidden_units(spec) + 1, sizeof *stats->counts);
@@ -125,9 +128,17 @@ void stats_epoch_begin(struct stats *stats, int64_t steps_expected)
 	stats->sample_every = (steps_expected + STEPS_SAMPLED - 1) / STEPS_SAMPLED;
 }
 
+bool stats_wants_step(const struct stats *stats)
+{
+	return stats->sample_every && stats->step % stats->sample_every == 0 &&
+		stats->sampled < STEPS_SAMPLED;
+}
+
 void stats_step(struct stats *stats, const struct net *net)
 {
-	if (stats->step++ % stats->sample_every != 0 || stats->sampled == STEPS_SAMPLED)
+	bool wanted = stats_wants_step(stats);
+	stats->step++;
+	if (!wanted)
 		return;
 	for (int l = 1; l <= stats->spec.layers; l++) {
 		const struct net_layer *layer = net_layer_of(net, l);
@@ -139,51 +150,31 @@ void stats_step(struct stats *stats, const struct net *net)
 
 /* ---- while measuring ---- */
 
-void stats_measure_begin(struct stats *stats, const struct net *net, int total)
+void stats_measure_begin(struct stats *stats, const struct net *net, int total, bool detailed)
 {
 	stats->total = total;
+	stats->detailed = detailed;
 	for (int l = 1; l <= stats->spec.layers; l++) {
 		struct layer_sums *sums = &stats->sums[l - 1];
 		const struct net_layer *layer = net_layer_of(net, l);
 		memset(sums, 0, offsetof(struct layer_sums, inactive));
 		if (!layer->activation)
 			continue;
-		sums->saturation = 0.1 * activation_supremum(layer->activation, &layer->parameters);
+		sums->saturation =
+			(real)(0.1 * activation_supremum(layer->activation, &layer->parameters));
 		size_t units = (size_t)stats->spec.size[l];
 		memset(sums->inactive, 0, 2 * units * sizeof(uint32_t));
-		struct layer_detail *detail = &stats->detail->layer[l - 1];
-		detail->samples = detail->below = detail->above = 0;
-		memset(detail->bin, 0, sizeof detail->bin);
+		stats->detail->layer[l - 1].samples = 0;
 	}
 }
 
-static void count_bins(struct layer_detail *detail, int rows, const real *u)
+/* A unit of a hidden layer over the samples: f' and whether it works. */
+static void see_derivative(struct stats *stats, struct layer_sums *sums, int unit, int rows,
+	const real *derivative)
 {
-	const double scale = DETAIL_BINS / (DETAIL_HIGH - DETAIL_LOW);
-	for (int i = 0; i < rows; i++) {
-		double position = (u[i] - DETAIL_LOW) * scale;
-		if (position >= 0 && position < DETAIL_BINS)
-			detail->bin[(int)position]++;
-		else if (position < 0)
-			detail->below++;
-		else if (position >= DETAIL_BINS)
-			detail->above++;
-	}
-}
-
-/* One unit of a hidden layer over the samples: f' and whether it works. */
-static void add_derivatives(struct layer_sums *sums, int unit, int rows, const real *derivative)
-{
-	uint32_t inactive = 0, saturated = 0;
-	for (int i = 0; i < rows; i++) {
-		double d = derivative[i];
-		sums->derivative += d;
-		sums->derivative_squares += d * d;
-		inactive += d == 0;
-		saturated += fabs(d) < sums->saturation;
-	}
-	sums->inactive[unit] += inactive;
-	sums->saturated[unit] += saturated;
+	stats->moments->moments((size_t)rows, derivative, &sums->derivative);
+	stats->moments->count_small((size_t)rows, derivative, sums->saturation,
+		&sums->inactive[unit], &sums->saturated[unit]);
 }
 
 static void see_forward(void *context, int layer, int first, int units, int rows, int stride,
@@ -193,17 +184,13 @@ static void see_forward(void *context, int layer, int first, int units, int rows
 	struct layer_sums *sums = &stats->sums[layer - 1];
 	for (int unit = 0; unit < units; unit++) {
 		size_t row = (size_t)unit * stride;
-		for (int i = 0; i < rows; i++) {
-			double z = u[row + i], a = output[row + i];
-			sums->u += z;
-			sums->u_squares += z * z;
-			sums->a += a;
-			sums->a_squares += a * a;
-		}
-		if (derivative) {
-			add_derivatives(sums, first + unit, rows, derivative + row);
-			count_bins(&stats->detail->layer[layer - 1], rows, u + row);
-		}
+		stats->moments->moments((size_t)rows, u + row, &sums->entering);
+		stats->moments->moments((size_t)rows, output + row, &sums->output);
+		if (derivative)
+			see_derivative(stats, sums, first + unit, rows, derivative + row);
+		if (derivative && stats->detailed)
+			stats->moments->count_bins((size_t)rows, u + row, DETAIL_LOW, DETAIL_HIGH,
+				DETAIL_BINS, sums->bin);
 	}
 	sums->pairs += (double)units * rows;
 	if (derivative && first == 0)
@@ -214,14 +201,10 @@ static void see_backward(void *context, int layer, int first, int units, int row
 	const real *delta)
 {
 	struct stats *stats = context;
-	struct layer_sums *sums = &stats->sums[layer - 1];
+	struct moments *sums = &stats->sums[layer - 1].delta;
 	(void)first;
 	for (int unit = 0; unit < units; unit++)
-		for (int i = 0; i < rows; i++) {
-			double d = delta[(size_t)unit * stride + i];
-			sums->delta_absolute += fabs(d);
-			sums->delta_squares += d * d;
-		}
+		stats->moments->absolute_moments((size_t)rows, delta + (size_t)unit * stride, sums);
 }
 
 struct net_observer stats_observer(struct stats *stats)
@@ -298,18 +281,16 @@ static void fill_weights(struct stats *stats, struct net *net, int l, struct lay
 	const real *initial = net_initial_of(net, layer->weight);
 	net_penalize(net, l);
 	const real *gradient = net_gradient_of(net, layer->weight);
-	double gradient_squares = 0, squares = 0, moved = 0, start = 0;
+	struct moments of_gradient = {0}, of_weights = {0}, of_initial = {0};
 	size_t n = layer->weights;
-	for (size_t i = 0; i < n; i++) {
-		double w = layer->weight[i], g = gradient[i], old = initial[i];
-		gradient_squares += g * g;
-		squares += w * w;
-		moved += (w - old) * (w - old);
-		start += old * old;
-	}
+	stats->moments->moments(n, gradient, &of_gradient);
+	stats->moments->moments(n, layer->weight, &of_weights);
+	stats->moments->moments(n, initial, &of_initial);
+	double moved = stats->moments->distance_squares(n, layer->weight, initial);
+	double gradient_squares = of_gradient.squares, start = of_initial.squares;
 	out->grad_l2 = (float)sqrt(gradient_squares);
 	out->grad_rms = (float)sqrt(gradient_squares / n);
-	out->weight_rms = (float)sqrt(squares / n);
+	out->weight_rms = (float)sqrt(of_weights.squares / n);
 	out->change = median_change(n, layer->weight, initial, stats->scratch);
 	if (start > 0)
 		out->change_norm = (float)(100 * sqrt(moved / start));
@@ -325,14 +306,14 @@ static void fill_weights(struct stats *stats, struct net *net, int l, struct lay
 static void fill_signals(const struct stats *stats, int l, struct layer_record *out)
 {
 	const struct layer_sums *sums = &stats->sums[l - 1];
-	double n = sums->pairs, mean = sums->u / n, a_mean = sums->a / n;
+	double n = sums->pairs, mean = sums->entering.sum / n, a_mean = sums->output.sum / n;
 	out->z_mean = (float)mean;
-	out->q = (float)(sums->u_squares / n);
-	out->z_std = (float)sqrt(fmax(0, sums->u_squares / n - mean * mean));
+	out->q = (float)(sums->entering.squares / n);
+	out->z_std = (float)sqrt(fmax(0, sums->entering.squares / n - mean * mean));
 	out->a_mean = (float)a_mean;
-	out->a_std = (float)sqrt(fmax(0, sums->a_squares / n - a_mean * a_mean));
-	out->delta_rms = (float)(stats->total * sqrt(sums->delta_squares / n));
-	out->delta_mean = (float)(stats->total * (sums->delta_absolute / n));
+	out->a_std = (float)sqrt(fmax(0, sums->output.squares / n - a_mean * a_mean));
+	out->delta_rms = (float)(stats->total * sqrt(sums->delta.squares / n));
+	out->delta_mean = (float)(stats->total * (sums->delta.sum / n));
 }
 
 /* Only hidden layers have an activation, units that die, and a histogram. */
@@ -343,7 +324,8 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 	double n = sums->pairs, samples = (double)stats->detail->layer[l - 1].samples;
 	int units = stats->spec.size[l], dead = 0;
 	/* the detail's own block, const only for those who read it */
-	float *inactive_share = (float *)stats->detail->layer[l - 1].inactive;
+	struct layer_detail *detail = &stats->detail->layer[l - 1];
+	float *inactive_share = (float *)detail->inactive;
 	float *saturated_share = inactive_share + units;
 	double inactive = 0, saturated = 0;
 	for (int unit = 0; unit < units; unit++) {
@@ -354,9 +336,12 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 		saturated_share[unit] = (float)(sums->saturated[unit] / samples);
 	}
 	bool learns = layer->activation->learns_slope;
-	stats->detail->layer[l - 1].slope = learns ? (float)*layer->slope : record_nothing();
-	out->deriv_mean = (float)(sums->derivative / n);
-	out->deriv_rms = (float)sqrt(sums->derivative_squares / n);
+	detail->slope = learns ? (float)*layer->slope : record_nothing();
+	detail->below = sums->bin[0];
+	memcpy(detail->bin, sums->bin + 1, sizeof detail->bin);
+	detail->above = sums->bin[DETAIL_BINS + 1];
+	out->deriv_mean = (float)(sums->derivative.sum / n);
+	out->deriv_rms = (float)sqrt(sums->derivative.squares / n);
 	out->dead = (float)dead / units;
 	out->inactive = (float)(inactive / n);
 	out->saturated = (float)(saturated / n);
@@ -421,6 +406,8 @@ bool stats_finish_advance(struct stats *stats, struct net *net, struct record *r
 		*budget -= cost < *budget ? cost : *budget;
 	}
 	fill_whole(stats, record);
+	if (!stats->detailed)
+		return true;
 	stats->detail->epoch = record->epoch;
 	struct detail *swap = stats->finished;
 	stats->finished = stats->detail;

@@ -17,7 +17,7 @@ struct logistic {
 
 static inline struct logistic logistic(real u)
 {
-	real e = real_exp(-real_abs(u));
+	real e = real_exp_of_negative(-real_abs(u));
 	real r = R(1) / (R(1) + e);
 	real small = e * r;
 	return (struct logistic){u < 0 ? small : r, u < 0 ? r : small, small * r};
@@ -40,7 +40,7 @@ static inline struct point tanh_point(real u, struct activation_parameters p)
 {
 	(void)p;
 	/* 1 / cosh^2 as 4e / (1 + e)^2 with e = e^-2|u|: positive as long as a float can be */
-	real e = real_exp(R(-2) * real_abs(u));
+	real e = real_exp_of_negative(R(-2) * real_abs(u));
 	real r = R(1) / (R(1) + e);
 	return (struct point){real_tanh(u), R(4) * e * r * r};
 }
@@ -115,7 +115,7 @@ static inline struct point silu(real u, struct activation_parameters p)
 static inline struct point softplus(real u, struct activation_parameters p)
 {
 	(void)p;
-	real e = real_exp(-real_abs(u));
+	real e = real_exp_of_negative(-real_abs(u));
 	real value = (u > 0 ? u : R(0)) + real_log1p(e);
 	real s = u < 0 ? e / (R(1) + e) : R(1) / (R(1) + e);
 	return (struct point){u > 20 ? u : value, u > 20 ? R(1) : s};

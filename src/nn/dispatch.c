@@ -26,7 +26,7 @@ static bool supported(const struct kernels *kernels)
 		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
 			__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
 	if (kernels == &kernels_avx2)
-		return __builtin_cpu_supports("avx2");
+		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
 	(void)kernels;
 	return true;
@@ -80,6 +80,44 @@ const struct optimizer *optimizer_at(int index)
 {
 	const struct optimizer_table *table = kernels_find(NULL)->optimizers;
 	return index >= 0 && index < table->count ? &table->row[index] : NULL;
+}
+
+const struct loss *loss_at(int index)
+{
+	const struct loss_table *table = kernels_find(NULL)->losses;
+	return index >= 0 && index < table->count ? &table->row[index] : NULL;
+}
+
+const struct loss *loss_find(const char *name)
+{
+	const struct loss *row;
+	for (int i = 0; (row = loss_at(i)); i++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+static int largest_row(int outputs, int stride, const real *column)
+{
+	int best = 0;
+	for (int o = 1; o < outputs; o++)
+		if (column[(size_t)o * stride] > column[(size_t)best * stride])
+			best = o;
+	return best;
+}
+
+int loss_correct(const struct loss *loss, int outputs, int count, int stride,
+	const real *logits, const real *target)
+{
+	int correct = 0;
+	for (int i = 0; i < count; i++) {
+		if (outputs == 1)
+			correct += ((double)logits[i] > loss->threshold) == (target[i] > (real)0.5);
+		else
+			correct += largest_row(outputs, stride, logits + i) ==
+				largest_row(outputs, stride, target + i);
+	}
+	return correct;
 }
 
 /* x^t by repeated squaring: the same bits everywhere, and exact enough for 1 - x^t at t = 1. */

@@ -7,6 +7,7 @@
 
 #ifdef NN_DOUBLE
 #define real_exp exp_f64
+#define real_exp_of_negative exp_f64
 #define real_expm1 expm1_f64
 #define real_log1p log1p_f64
 #define real_tanh tanh_f64
@@ -18,13 +19,14 @@
 #else
 #include "elementary_f32.h"
 #define real_exp exp_f32
+#define real_exp_of_negative exp_of_negative_f32
 #define real_expm1 expm1_f32
 #define real_log1p log1p_f32
 #define real_tanh tanh_f32
 #define real_erf erf_f32
 #define real_sin sin_f32
 #define real_cos cos_f32
-#define real_sqrt sqrtf
+#define real_sqrt sqrt_f32
 #define real_abs fabsf
 #endif
 

@@ -1,77 +1,198 @@
 #include "variant.h"
 
-/* A vector of the registers at hand; how wide it is changes no result, because every element of
- * a product is summed on its own and every batch sum uses NN_LANES lanes anyway. */
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-#define VECTOR ((int)(VECTOR_BYTES / sizeof(real)))
-#define VECTORS_PER_LANES (NN_LANES / VECTOR)
+#include "vector.h"
+#include <string.h>
 
-typedef real vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+enum {
+	RUN = 256,           /* terms of a sum that are added up before they join it */
+	PANEL_VECTORS = 2,   /* vectors of columns that a tile works on */
+	TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
+	PACKED_FROM = 2 * TILE_ROWS, /* rows that pay for copying a panel together */
+};
+#define PANEL (PANEL_VECTORS * VECTOR)
 
-static inline vector load(const real *p)
+/* One tile of a product: how a(m, k) and c[m][n] lie in memory. */
+struct tile {
+	int inner;
+	const real *a;
+	ptrdiff_t a_row, a_inner;
+	const real *b; /* a panel: [inner][b_row] */
+	ptrdiff_t b_row;
+	real *c;
+	ptrdiff_t c_row;
+	int columns; /* that are wanted of the panel, at most PANEL */
+	const real *start; /* [rows]: what the sums join; NULL: what c holds */
+};
+
+/* Rows and vectors are constants wherever this is called, so that the sums stay in registers. */
+static inline __attribute__((always_inline)) void tile_product(const struct tile *t, const int rows,
+	const int vectors, const bool fused)
 {
-	return *(const vector *)p;
+	const real *a = t->a, *b = t->b;
+	vector sum[TILE_ROWS][PANEL_VECTORS];
+#pragma GCC unroll 12
+	for (int m = 0; m < rows; m++)
+#pragma GCC unroll 2
+		for (int v = 0; v < vectors; v++)
+			sum[m][v] = (vector){0};
+	for (int k = 0; k < t->inner; k++, a += t->a_inner, b += t->b_row) {
+		vector column[PANEL_VECTORS];
+#pragma GCC unroll 2
+		for (int v = 0; v < vectors; v++)
+			column[v] = load(b + v * VECTOR);
+#pragma GCC unroll 12
+		for (int m = 0; m < rows; m++) {
+			vector left = all_lanes(a[m * t->a_row]);
+#pragma GCC unroll 2
+			for (int v = 0; v < vectors; v++)
+				if (fused)
+					sum[m][v] = multiply_add(left, column[v], sum[m][v]);
+				else
+					sum[m][v] += left * column[v];
+		}
+	}
+	int last = t->columns - (vectors - 1) * VECTOR;
+#pragma GCC unroll 12
+	for (int m = 0; m < rows; m++)
+#pragma GCC unroll 2
+		for (int v = 0; v < vectors; v++) {
+			real *c = t->c + m * t->c_row + v * VECTOR;
+			if (t->start)
+				store(c, all_lanes(t->start[m]) + sum[m][v]);
+			else if (v < vectors - 1 || last == VECTOR)
+				store(c, load(c) + sum[m][v]);
+			else
+				store_first(c, load_first(c, last) + sum[m][v], last);
+		}
 }
 
-static inline void store(real *p, vector v)
-{
-	*(vector *)p = v;
-}
-
-/* A tile of the product: ROWS rows by two vectors of columns, held in registers over k. */
-#define PRODUCT_TILE(ROWS, WIDE) \
-	static inline void product_tile_##ROWS##x##WIDE(int inner, const real *a, ptrdiff_t a_row, \
-		ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row) \
+#define TILES(vectors, fused) \
+	static void tile_##vectors##_##fused(const struct tile *t, int rows) \
 	{ \
-		vector sum[ROWS][WIDE]; \
-		for (int m = 0; m < ROWS; m++) \
-			for (int v = 0; v < WIDE; v++) \
-				sum[m][v] = load(c + m * c_row + v * VECTOR); \
-		for (int k = 0; k < inner; k++, a += a_inner, b += b_row) { \
-			for (int v = 0; v < WIDE; v++) { \
-				vector column = load(b + v * VECTOR); \
-				for (int m = 0; m < ROWS; m++) \
-					sum[m][v] += a[m * a_row] * column; \
-			} \
+		switch (rows) { \
+		case 1: tile_product(t, 1, vectors, fused); return; \
+		case 2: tile_product(t, 2, vectors, fused); return; \
+		case 3: tile_product(t, 3, vectors, fused); return; \
+		case 4: tile_product(t, 4, vectors, fused); return; \
+		case 5: tile_product(t, 5, vectors, fused); return; \
+		case 6: tile_product(t, 6, vectors, fused); return; \
+		MORE_TILES(vectors, fused) \
 		} \
-		for (int m = 0; m < ROWS; m++) \
-			for (int v = 0; v < WIDE; v++) \
-				store(c + m * c_row + v * VECTOR, sum[m][v]); \
 	}
+#if VECTOR_REGISTERS == 32
+#define MORE_TILES(vectors, fused) \
+		case 7: tile_product(t, 7, vectors, fused); return; \
+		case 8: tile_product(t, 8, vectors, fused); return; \
+		case 9: tile_product(t, 9, vectors, fused); return; \
+		case 10: tile_product(t, 10, vectors, fused); return; \
+		case 11: tile_product(t, 11, vectors, fused); return; \
+		case 12: tile_product(t, 12, vectors, fused); return;
+#else
+#define MORE_TILES(vectors, fused)
+#endif
 
-PRODUCT_TILE(4, 2)
-PRODUCT_TILE(4, 1)
-PRODUCT_TILE(1, 2)
-PRODUCT_TILE(1, 1)
+TILES(1, 0)
+TILES(2, 0)
+TILES(1, 1)
+TILES(2, 1)
 
-static void product(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-	ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
+/* All rows of one panel, in tiles of as equal height as can be. */
+static void panel_product(struct tile *t, int rows, bool fused)
 {
-	int n = 0;
-	for (; n + 2 * VECTOR <= columns; n += 2 * VECTOR) {
-		int m = 0;
-		for (; m + 4 <= rows; m += 4)
-			product_tile_4x2(inner, a + m * a_row, a_row, a_inner, b + n, b_row,
-				c + m * c_row + n, c_row);
-		for (; m < rows; m++)
-			product_tile_1x2(inner, a + m * a_row, a_row, a_inner, b + n, b_row,
-				c + m * c_row + n, c_row);
+	void (*const tile)(const struct tile *, int) = t->columns > VECTOR ?
+		(fused ? tile_2_1 : tile_2_0) : (fused ? tile_1_1 : tile_1_0);
+	for (int tiles = (rows + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--) {
+		int height = rows / tiles;
+		tile(t, height);
+		t->a += height * t->a_row;
+		t->c += height * t->c_row;
+		t->start = t->start ? t->start + height : NULL;
+		rows -= height;
 	}
-	for (; n < columns; n += VECTOR) {
-		int m = 0;
-		for (; m + 4 <= rows; m += 4)
-			product_tile_4x1(inner, a + m * a_row, a_row, a_inner, b + n, b_row,
-				c + m * c_row + n, c_row);
-		for (; m < rows; m++)
-			product_tile_1x1(inner, a + m * a_row, a_row, a_inner, b + n, b_row,
-				c + m * c_row + n, c_row);
-	}
+}
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static void product(bool fused, int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
+	ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, const real *start, real *c,
+	ptrdiff_t c_row)
+{
+	real packed[RUN * PANEL];
+	for (int k = 0; k < inner; k += RUN)
+		for (int n = 0; n < columns; n += PANEL) {
+			struct tile t = {.inner = smaller(inner - k, RUN),
+				.a = a + k * a_inner, .a_row = a_row, .a_inner = a_inner,
+				.b = b + k * b_row + n, .b_row = b_row, .c = c + n, .c_row = c_row,
+				.columns = smaller(columns - n, PANEL), .start = k == 0 ? start : NULL};
+			if (rows >= PACKED_FROM && b_row > PANEL) {
+				for (int i = 0; i < t.inner; i++)
+					memcpy(packed + i * PANEL, t.b + i * b_row,
+						(size_t)t.columns * sizeof(real));
+				t.b = packed;
+				t.b_row = PANEL;
+			}
+			panel_product(&t, rows, fused);
+		}
+}
+
+enum { BLOCK = 4 }; /* of a transposition */
+typedef real quad __attribute__((vector_size(BLOCK * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+#if defined(__clang__) || __GNUC__ >= 12
+#define SHUFFLE(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#else
+#define SHUFFLE(a, b, i, j, k, l) __builtin_shuffle(a, b, (quad_index){i, j, k, l})
+#ifdef NN_DOUBLE
+typedef int64_t quad_index __attribute__((vector_size(BLOCK * sizeof(real))));
+#else
+typedef int32_t quad_index __attribute__((vector_size(BLOCK * sizeof(real))));
+#endif
+#endif
+
+/* to[k][n] = from[n][k] for BLOCK x BLOCK numbers; rows of `from` past `rows` count as 0. */
+static inline void transpose_block(const real *from, ptrdiff_t from_row, int rows, real *to)
+{
+	const quad none = {0};
+	quad r0 = *(const quad *)from;
+	quad r1 = rows > 1 ? *(const quad *)(from + from_row) : none;
+	quad r2 = rows > 2 ? *(const quad *)(from + 2 * from_row) : none;
+	quad r3 = rows > 3 ? *(const quad *)(from + 3 * from_row) : none;
+	quad low01 = SHUFFLE(r0, r1, 0, 4, 1, 5), high01 = SHUFFLE(r0, r1, 2, 6, 3, 7);
+	quad low23 = SHUFFLE(r2, r3, 0, 4, 1, 5), high23 = SHUFFLE(r2, r3, 2, 6, 3, 7);
+	*(quad *)to = SHUFFLE(low01, low23, 0, 1, 4, 5);
+	*(quad *)(to + PANEL) = SHUFFLE(low01, low23, 2, 3, 6, 7);
+	*(quad *)(to + 2 * PANEL) = SHUFFLE(high01, high23, 0, 1, 4, 5);
+	*(quad *)(to + 3 * PANEL) = SHUFFLE(high01, high23, 2, 3, 6, 7);
+}
+
+/* The transpose of from[columns][inner] as a panel; fills whole vectors with 0. */
+static void transpose_panel(int columns, int inner, const real *from, ptrdiff_t from_row,
+	real *panel)
+{
+	int whole = (columns + VECTOR - 1) / VECTOR * VECTOR;
+	for (int n = 0; n < columns; n += BLOCK)
+		for (int k = 0; k < inner; k += BLOCK)
+			transpose_block(from + n * from_row + k, from_row, columns - n, panel + k * PANEL + n);
+	for (int n = (columns + BLOCK - 1) / BLOCK * BLOCK; n < whole; n += BLOCK)
+		for (int k = 0; k < inner; k++)
+			*(quad *)(panel + k * PANEL + n) = (quad){0};
+}
+
+static void product_transposed(bool fused, int rows, int columns, int inner, const real *a,
+	ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
+{
+	real panel[RUN * PANEL];
+	for (int k = 0; k < inner; k += RUN)
+		for (int n = 0; n < columns; n += PANEL) {
+			struct tile t = {.inner = smaller(inner - k, RUN), .a = a + k, .a_row = a_row,
+				.a_inner = 1, .b = panel, .b_row = PANEL, .c = c + n, .c_row = c_row,
+				.columns = smaller(columns - n, PANEL)};
+			transpose_panel(t.columns, t.inner, b + n * b_row + k, b_row, panel);
+			panel_product(&t, rows, fused);
+		}
 }
 
 /* Joins NN_LANES partial sums: lane i with i + 8, then i + 4, i + 2, i + 1. */
@@ -84,56 +205,6 @@ static inline real join_lanes(const vector *sum)
 		for (int i = 0; i < half; i++)
 			lane[i] += lane[i + half];
 	return lane[0];
-}
-
-#define TRANSPOSED_TILE(ROWS, COLUMNS) \
-	static inline void transposed_tile_##ROWS##x##COLUMNS(int inner, const real *a, \
-		ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row) \
-	{ \
-		vector sum[ROWS][COLUMNS][VECTORS_PER_LANES]; \
-		for (int m = 0; m < ROWS; m++) \
-			for (int n = 0; n < COLUMNS; n++) \
-				for (int v = 0; v < VECTORS_PER_LANES; v++) \
-					sum[m][n][v] = (vector){0}; \
-		for (int k = 0; k < inner; k += NN_LANES) \
-			for (int v = 0; v < VECTORS_PER_LANES; v++) \
-				for (int m = 0; m < ROWS; m++) { \
-					vector left = load(a + m * a_row + k + v * VECTOR); \
-					for (int n = 0; n < COLUMNS; n++) \
-						sum[m][n][v] += left * load(b + n * b_row + k + v * VECTOR); \
-				} \
-		for (int m = 0; m < ROWS; m++) \
-			for (int n = 0; n < COLUMNS; n++) \
-				c[m * c_row + n] += join_lanes(sum[m][n]); \
-	}
-
-TRANSPOSED_TILE(2, 2)
-TRANSPOSED_TILE(1, 2)
-TRANSPOSED_TILE(2, 1)
-TRANSPOSED_TILE(1, 1)
-
-static void product_transposed(int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-	const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
-{
-	int m = 0;
-	for (; m + 2 <= rows; m += 2) {
-		int n = 0;
-		for (; n + 2 <= columns; n += 2)
-			transposed_tile_2x2(inner, a + m * a_row, a_row, b + n * b_row, b_row,
-				c + m * c_row + n, c_row);
-		for (; n < columns; n++)
-			transposed_tile_2x1(inner, a + m * a_row, a_row, b + n * b_row, b_row,
-				c + m * c_row + n, c_row);
-	}
-	for (; m < rows; m++) {
-		int n = 0;
-		for (; n + 2 <= columns; n += 2)
-			transposed_tile_1x2(inner, a + m * a_row, a_row, b + n * b_row, b_row,
-				c + m * c_row + n, c_row);
-		for (; n < columns; n++)
-			transposed_tile_1x1(inner, a + m * a_row, a_row, b + n * b_row, b_row,
-				c + m * c_row + n, c_row);
-	}
 }
 
 static real sum(size_t n, const real *values)
@@ -151,10 +222,10 @@ static real sum(size_t n, const real *values)
 	return join_lanes(lane);
 }
 
-static void multiply(size_t n, const real *restrict x, real *restrict y)
+static void multiply(size_t n, const real *restrict x, const real *y, real *result)
 {
 	for (size_t i = 0; i < n; i++)
-		y[i] *= x[i];
+		result[i] = x[i] * y[i];
 }
 
 static void scale_add(size_t n, real scale, const real *restrict x, real *restrict y)
@@ -170,9 +241,16 @@ const struct kernels VARIANT(kernels) = {
 	.name = NAME(NN_VARIANT),
 	.activations = &VARIANT(activation_table),
 	.normalizations = &VARIANT(normalization_table),
+	.losses = &VARIANT(loss_table),
 	.optimizers = &VARIANT(optimizer_table),
+	.moments = &VARIANT(moment_kernels),
 	.product = product,
 	.product_transposed = product_transposed,
+#ifdef NO_MULTIPLY_ADD
+	.product_block = 1 << 19,
+#else
+	.product_block = 1 << 23,
+#endif
 	.sum = sum,
 	.multiply = multiply,
 	.scale_add = scale_add,

@@ -1,26 +1,37 @@
-#include "nn/loss.h"
+#include "variant.h"
 
 #include "elementary_real.h"
-#include <stddef.h>
 #include <string.h>
+
+/* log(1 + e^x) - x y without overflow, and sigma(x) - y without cancellation. */
+static inline real bce_point(real x, real y, real share, real *delta)
+{
+	real e = real_exp_of_negative(-real_abs(x));
+	real r = 1 / (1 + e);
+	real sigma = x < 0 ? e * r : r, mirror = x < 0 ? r : e * r;
+	*delta = share * (y == 1 ? -mirror : sigma - y);
+	return (x > 0 ? x : 0) - x * y + real_log1p(e);
+}
 
 static double bce(int outputs, int rows, int stride, int total, const real *logits,
 	const real *target, real *delta)
 {
-	double sum = 0;
+	double lane[NN_LANES] = {0};
 	const real share = (real)(1.0 / ((double)total * outputs));
 	for (int o = 0; o < outputs; o++)
-		for (int i = 0; i < rows; i++) {
+		for (int i = 0; i < rows; i += NN_LANES) {
 			size_t at = (size_t)o * stride + i;
-			real x = logits[at], y = target[at];
-			real e = real_exp(-real_abs(x));
-			real r = 1 / (1 + e);
-			/* log(1 + e^x) - x y without overflow; sigma(x) - y without cancellation */
-			sum += (double)(x > 0 ? x : 0) - (double)x * y + real_log1p(e);
-			real sigma = x < 0 ? e * r : r, mirror = x < 0 ? r : e * r;
-			delta[at] = share * (y == 1 ? -mirror : sigma - y);
+			real point[NN_LANES], slope[NN_LANES];
+			int some = rows - i < NN_LANES ? rows - i : NN_LANES;
+			for (int k = 0; k < NN_LANES; k++)
+				point[k] = bce_point(logits[at + k], target[at + k], share, &slope[k]);
+			memcpy(delta + at, slope, sizeof slope);
+			for (int k = 0; k < some; k++)
+				lane[k] += point[k];
 		}
-	return sum / outputs;
+	for (int k = 1; k < NN_LANES; k++)
+		lane[0] += lane[k];
+	return lane[0] / outputs;
 }
 
 static double ce(int outputs, int rows, int stride, int total, const real *logits,
@@ -78,39 +89,4 @@ static const struct loss rows[] = {
 		.apply = mse},
 };
 
-const struct loss *loss_at(int index)
-{
-	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
-}
-
-const struct loss *loss_find(const char *name)
-{
-	const struct loss *row;
-	for (int i = 0; (row = loss_at(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row;
-	return NULL;
-}
-
-static int largest_row(int outputs, int stride, const real *column)
-{
-	int best = 0;
-	for (int o = 1; o < outputs; o++)
-		if (column[(size_t)o * stride] > column[(size_t)best * stride])
-			best = o;
-	return best;
-}
-
-int loss_correct(const struct loss *loss, int outputs, int count, int stride,
-	const real *logits, const real *target)
-{
-	int correct = 0;
-	for (int i = 0; i < count; i++) {
-		if (outputs == 1)
-			correct += ((double)logits[i] > loss->threshold) == (target[i] > (real)0.5);
-		else
-			correct += largest_row(outputs, stride, logits + i) ==
-				largest_row(outputs, stride, target + i);
-	}
-	return correct;
-}
+const struct loss_table VARIANT(loss_table) = TABLE(rows);

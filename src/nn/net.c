@@ -44,13 +44,20 @@ static bool is_hidden(const struct net_spec *spec, int layer)
 	return layer < spec->layers;
 }
 
-/* Parameters of a layer: weight, bias, and for hidden layers gamma, beta and one slope, present
- * whether in use or not, so that switching a normalization moves no parameter. */
+/* Up to whole vectors. */
+static size_t padded(size_t reals)
+{
+	return checked_add(reals, NN_LANES - 1) & ~(size_t)(NN_LANES - 1);
+}
+
+/* Parameters of a layer: weight and bias, and for hidden layers gamma and beta, then one slope,
+ * present whether in use or not, so that switching a normalization moves no parameter. Each of
+ * these parts is padded, so that an update works on whole vectors; what pads it stays 0. */
 static size_t layer_parameters(const struct net_spec *spec, int layer)
 {
 	size_t outputs = spec->size[layer], inputs = spec->size[layer - 1];
-	size_t count = checked_add(checked_multiply(outputs, inputs), outputs);
-	return is_hidden(spec, layer) ? checked_add(count, 2 * outputs + 1) : count;
+	size_t count = padded(checked_add(checked_multiply(outputs, inputs), outputs));
+	return is_hidden(spec, layer) ? checked_add(count, padded(2 * outputs) + padded(1)) : count;
 }
 
 static size_t all_parameters(const struct net_spec *spec)
@@ -115,6 +122,14 @@ static const struct normalization *find_normalization(const struct kernels *kern
 	for (int i = 0; i < kernels->normalizations->count; i++)
 		if (strcmp(kernels->normalizations->row[i].name, name) == 0)
 			return &kernels->normalizations->row[i];
+	return NULL;
+}
+
+static const struct loss *find_loss(const struct kernels *kernels, const char *name)
+{
+	for (int i = 0; i < kernels->losses->count; i++)
+		if (strcmp(kernels->losses->row[i].name, name) == 0)
+			return &kernels->losses->row[i];
 	return NULL;
 }
 
@@ -235,12 +250,14 @@ static void place_parameters(struct net *net)
 		layer->outputs = net->spec.size[l];
 		layer->first = at;
 		layer->weights = (size_t)layer->inputs * layer->outputs;
+		layer->fused = layer->weights >= NET_FUSED_FROM;
 		layer->count = layer_parameters(&net->spec, l);
 		layer->weight = net->parameter + at;
 		layer->bias = layer->weight + layer->weights;
-		layer->gamma = hidden ? layer->bias + layer->outputs : NULL;
-		layer->beta = hidden ? layer->gamma + layer->outputs : NULL;
-		layer->slope = hidden ? layer->beta + layer->outputs : NULL;
+		size_t outputs = (size_t)layer->outputs;
+		layer->gamma = hidden ? layer->weight + padded(layer->weights + outputs) : NULL;
+		layer->beta = hidden ? layer->gamma + outputs : NULL;
+		layer->slope = hidden ? layer->gamma + padded(2 * outputs) : NULL;
 		layer->running_mean = hidden ? running : NULL;
 		layer->running_variance = hidden ? running + layer->outputs : NULL;
 		running += hidden ? 2 * layer->outputs : 0;
@@ -269,7 +286,7 @@ void start_normalization(struct net_layer *layer)
 static void resolve(struct net *net)
 {
 	const struct net_spec *spec = &net->spec;
-	net->loss = loss_find(spec->loss);
+	net->loss = find_loss(net->kernels, spec->loss);
 	assert(net->loss);
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];

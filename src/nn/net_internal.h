@@ -43,7 +43,7 @@ struct net_step {
 	struct net_cursor at;
 	double squares; /* of the gradient, for clipping by norm */
 	real scale;
-	bool clipped;
+	bool clipped, measured;
 };
 
 struct net {

@@ -21,7 +21,6 @@ enum stage {
 
 enum {
 	BLOCK_VALUES = 1 << 15,    /* values that one elementwise step touches */
-	BLOCK_PRODUCTS = 1 << 20,  /* multiply-adds of one product step */
 	BLOCK_SAMPLES = 1 << 10,   /* samples in one step of a sum over the batch */
 	BLOCK_UNITS = 4,           /* units are cut in multiples of this */
 	COST_OF_A_VALUE = 8,       /* multiply-adds that an elementwise step costs per value */
@@ -37,9 +36,11 @@ struct block {
 static struct block unit_block(const struct net *net, int units, int at, uint64_t per_unit,
 	uint64_t limit)
 {
-	uint64_t fit = limit / (per_unit ? per_unit : 1);
-	int count = fit < BLOCK_UNITS ? 1 : fit > (uint64_t)units ? units :
-		(int)fit / BLOCK_UNITS * BLOCK_UNITS;
+	int count = units;
+	if (per_unit * (uint64_t)units > limit) {
+		uint64_t fit = limit / per_unit;
+		count = fit < BLOCK_UNITS ? 1 : (int)fit / BLOCK_UNITS * BLOCK_UNITS;
+	}
 	count = smaller(count, units - at);
 	return (struct block){.first = at, .units = count, .columns = net->stride, .rows = net->rows,
 		.offset = (size_t)at * net->stride, .values = (size_t)count * net->stride};
@@ -50,7 +51,7 @@ static struct block unit_block(const struct net *net, int units, int at, uint64_
 static struct block product_block(const struct net *net, int units, int inner)
 {
 	uint64_t per_unit = (uint64_t)inner * smaller(net->stride, BLOCK_SAMPLES);
-	return unit_block(net, units, net->pass.at.unit, per_unit, BLOCK_PRODUCTS);
+	return unit_block(net, units, net->pass.at.unit, per_unit, net->kernels->product_block);
 }
 
 /* Whole units, as a norm over the batch needs them. */
@@ -154,12 +155,10 @@ static bool forward_product(struct net *net, struct net_layer *layer, uint64_t *
 	int columns = smaller(net->stride - at->column, BLOCK_SAMPLES);
 	struct block block = product_block(net, layer->outputs, layer->inputs);
 	real *z = (layer->activation ? net->entering : layer->output) + block.offset + at->column;
-	for (int unit = 0; unit < block.units; unit++)
-		for (int i = 0; i < columns; i++)
-			z[(size_t)unit * net->stride + i] = layer->bias[block.first + unit];
-	net->kernels->product(block.units, columns, layer->inputs,
+	net->kernels->product(layer->fused, block.units, columns, layer->inputs,
 		layer->weight + (size_t)block.first * layer->inputs, layer->inputs, 1,
-		layer_input(net, at->layer) + at->column, net->stride, z, net->stride);
+		layer_input(net, at->layer) + at->column, net->stride, layer->bias + block.first, z,
+		net->stride);
 	*cost = (uint64_t)block.units * columns * (layer->inputs + 1);
 	block.column = at->column;
 	block.columns = columns;
@@ -198,6 +197,12 @@ static bool drops(const struct net *net, const struct net_layer *layer)
 	return layer->mask && net->pass.mode == NET_TRAIN;
 }
 
+/* Is a shortcut added to the layer's output? */
+static bool adds_shortcut(const struct net *net, const struct net_layer *layer)
+{
+	return layer->skip_from && !net->spec.skip_before;
+}
+
 static bool forward_combine(struct net *net, struct net_layer *layer, uint64_t *cost)
 {
 	const struct net_observer *observer = &net->pass.observer;
@@ -206,9 +211,9 @@ static bool forward_combine(struct net *net, struct net_layer *layer, uint64_t *
 	if (drops(net, layer)) {
 		if (net->pass.dropout)
 			draw_mask(net, layer, block);
-		net->kernels->multiply(block.values, layer->mask + block.offset, output);
+		net->kernels->multiply(block.values, layer->mask + block.offset, output, output);
 	}
-	if (layer->skip_from && !net->spec.skip_before)
+	if (adds_shortcut(net, layer))
 		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
 			net->layer[layer->skip_from].output + block.offset, output);
 	if (observer->forward)
@@ -250,13 +255,13 @@ static bool backward_combine(struct net *net, struct net_layer *layer, uint64_t 
 {
 	struct block block = value_block(net, layer);
 	real *gradient = net->upstream + block.offset;
-	if (layer->skip_from && !net->spec.skip_before) {
+	if (adds_shortcut(net, layer)) {
 		memcpy(net->held + block.offset, gradient, block.values * sizeof(real));
 		for (size_t i = 0; i < block.values; i++)
 			gradient[i] *= (real)net->spec.branch_scale;
 	}
 	if (drops(net, layer))
-		net->kernels->multiply(block.values, layer->mask + block.offset, gradient);
+		net->kernels->multiply(block.values, layer->mask + block.offset, gradient, gradient);
 	*cost = block.values;
 	return pass_block(&net->pass.at, block, layer->outputs, net->stride);
 }
@@ -280,8 +285,8 @@ static bool backward_activate(struct net *net, struct net_layer *layer, uint64_t
 	if (layer->activation->learns_slope)
 		slope_gradient(net, layer, block);
 	real *delta = net->delta + block.offset;
-	memcpy(delta, net->upstream + block.offset, block.values * sizeof(real));
-	net->kernels->multiply(block.values, layer->derivative + block.offset, delta);
+	net->kernels->multiply(block.values, layer->derivative + block.offset,
+		net->upstream + block.offset, delta);
 	if (layer->skip_from && net->spec.skip_before) {
 		memcpy(net->held + block.offset, delta, block.values * sizeof(real));
 		for (size_t i = 0; i < block.values; i++)
@@ -303,9 +308,9 @@ static bool backward_weights(struct net *net, struct net_layer *layer, uint64_t 
 		observer->backward(observer->context, at->layer, block.first, block.units, net->rows,
 			net->stride, delta);
 	real *weight = gradient_at(net, layer->weight) + (size_t)block.first * layer->inputs;
-	net->kernels->product_transposed(block.units, layer->inputs, samples, delta + at->column,
-		net->stride, layer_input(net, at->layer) + at->column, net->stride, weight,
-		layer->inputs);
+	net->kernels->product_transposed(layer->fused, block.units, layer->inputs, samples,
+		delta + at->column, net->stride, layer_input(net, at->layer) + at->column, net->stride,
+		weight, layer->inputs);
 	real *bias = gradient_at(net, layer->bias) + block.first;
 	for (int unit = 0; unit < block.units; unit++)
 		bias[unit] += net->kernels->sum(samples,
@@ -339,8 +344,8 @@ static bool backward_inputs(struct net *net, struct net_layer *layer, uint64_t *
 		else
 			memset(net->upstream + row, 0, columns * sizeof(real));
 	}
-	net->kernels->product(block.units, columns, layer->outputs, layer->weight + block.first, 1,
-		layer->inputs, net->delta + at->column, net->stride,
+	net->kernels->product(layer->fused, block.units, columns, layer->outputs,
+		layer->weight + block.first, 1, layer->inputs, net->delta + at->column, net->stride, NULL,
 		net->upstream + block.offset + at->column, net->stride);
 	*cost = (uint64_t)block.units * columns * (layer->outputs + 1);
 	block.column = at->column;
@@ -409,6 +414,10 @@ static bool stage_applies(const struct net *net, const struct net_layer *layer, 
 		return norm && net->spec.normalize_after;
 	case FORWARD_ACTIVATE:
 		return layer->activation;
+	case FORWARD_COMBINE:
+		return drops(net, layer) || adds_shortcut(net, layer) || net->pass.observer.forward;
+	case BACKWARD_COMBINE:
+		return drops(net, layer) || adds_shortcut(net, layer);
 	default:
 		return true;
 	}

@@ -5,12 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 1024, COST_OF_A_STEP = 4 };
+enum { BLOCK = 1024, COST_OF_A_STEP = 4 }; /* BLOCK: a multiple of NN_LANES */
 
 enum stage { PENALIZE, MEASURE, CLIP, STEP, DONE };
 
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
-	const struct net_clip *clip)
+	const struct net_clip *clip, bool measured)
 {
 	const struct optimizer *optimizer = find_optimizer(net->kernels, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
@@ -22,6 +22,7 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 		.step = optimizer_step_prepare(optimizer, choice, net->steps),
 		.clip = *clip,
 		.scale = 1,
+		.measured = measured,
 		.at = {.layer = 1},
 	};
 	for (int l = 1; l <= net->layers; l++)
@@ -79,49 +80,47 @@ static real clip_scale(const struct net_clip *clip, double norm)
 	return (real)fmin(1, clip->norm / (norm + 1e-6));
 }
 
-/* Steps a block and adds up how far the weights of the layer moved. */
-static void step_block(struct net *net, struct net_layer *layer, size_t at, size_t n, bool weights)
+/* Steps a block and, if that is wanted, adds up how far the weights in it moved. */
+static void step_block(struct net *net, struct net_layer *layer, size_t at, size_t n,
+	size_t weights)
 {
+	const struct moment_kernels *moments = net->kernels->moments;
 	real before[BLOCK];
 	real *w = net->parameter + at;
-	memcpy(before, w, n * sizeof(real));
 	real *slot0 = net->slot[0] ? net->slot[0] + at : NULL;
 	real *slot1 = net->slot[1] ? net->slot[1] + at : NULL;
+	if (net->update.measured)
+		memcpy(before, w, weights * sizeof(real));
 	net->update.form->step(&net->update.step, n, w, net->gradient + at, slot0, slot1);
 	memset(net->gradient + at, 0, n * sizeof(real));
-	if (!weights)
-		return;
-	double moved[NN_LANES] = {0}, size[NN_LANES] = {0};
-	for (size_t i = 0; i < n; i++) {
-		double old = before[i], change = w[i] - old;
-		moved[i % NN_LANES] += change * change;
-		size[i % NN_LANES] += old * old;
-	}
-	for (int i = 0; i < NN_LANES; i++) {
-		layer->update_squares += moved[i];
-		layer->before_squares += size[i];
+	if (net->update.measured) {
+		struct moments size = {0};
+		moments->moments(weights, before, &size);
+		layer->before_squares += size.squares;
+		layer->update_squares += moments->distance_squares(weights, w, before);
 	}
 }
 
-/* The parameters of a layer that are in use end here; those of an unused norm or slope stay. */
+/* The parameters of a layer that are in use end here, what pads the last part included; those of
+ * an unused norm or slope stay. */
 static size_t used_end(const struct net_layer *layer)
 {
 	if (layer->activation && layer->activation->learns_slope)
 		return layer->count;
 	if (layer->normalization->forward)
-		return layer->count - 1;
-	return layer->weights + layer->outputs;
+		return (size_t)(layer->slope - layer->weight);
+	return layer->gamma ? (size_t)(layer->gamma - layer->weight) : layer->count;
 }
 
-/* One block of the stage at hand. */
-static void block_step(struct net *net, struct net_layer *layer, size_t at, size_t n, bool weights)
+/* One block of the stage at hand, its first `weights` parameters being weights. */
+static void block_step(struct net *net, struct net_layer *layer, size_t at, size_t n,
+	size_t weights)
 {
 	struct net_step *update = &net->update;
 	real *g = net->gradient + at;
 	switch (update->at.stage) {
 	case PENALIZE:
-		if (weights)
-			penalize(net, net->parameter + at, g, n);
+		penalize(net, net->parameter + at, g, weights);
 		break;
 	case MEASURE:
 		for (size_t i = 0; i < n; i++)
@@ -157,13 +156,12 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 			at->layer++;
 			continue;
 		}
-		size_t end = at->parameter < layer->weights ? layer->weights : used_end(layer);
-		size_t n = end - at->parameter < BLOCK ? end - at->parameter : BLOCK;
-		bool weights = at->parameter < layer->weights;
-		block_step(net, layer, layer->first + at->parameter, n, weights);
+		size_t end = used_end(layer), n = end - at->parameter < BLOCK ? end - at->parameter : BLOCK;
+		size_t left = at->parameter < layer->weights ? layer->weights - at->parameter : 0;
+		block_step(net, layer, layer->first + at->parameter, n, left < n ? left : n);
 		spend(budget, n * COST_OF_A_STEP);
 		at->parameter += n;
-		if (at->parameter == used_end(layer)) {
+		if (at->parameter == end) {
 			at->layer++;
 			at->parameter = 0;
 		}

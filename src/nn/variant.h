@@ -11,7 +11,9 @@
 
 extern const struct activation_table VARIANT(activation_table);
 extern const struct normalization_table VARIANT(normalization_table);
+extern const struct loss_table VARIANT(loss_table);
 extern const struct optimizer_table VARIANT(optimizer_table);
+extern const struct moment_kernels VARIANT(moment_kernels);
 extern const struct kernels VARIANT(kernels);
 
 #define TABLE(rows) {rows, (int)(sizeof rows / sizeof rows[0])}

@@ -1,0 +1,114 @@
+#include "variant.h"
+
+#include "vector.h"
+
+enum { WIDES = NN_LANES / WIDE };
+
+/* Joins NN_LANES partial sums: lane i with i + 8, then i + 4, i + 2, i + 1. */
+static inline double join_lanes(const wide *sum)
+{
+	double lane[NN_LANES];
+	for (int v = 0; v < WIDES; v++)
+		*(wide *)(lane + v * WIDE) = sum[v];
+	for (int half = NN_LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			lane[i] += lane[i + half];
+	return lane[0];
+}
+
+/* The next NN_LANES of n values from i on; after the last of them zeros, in `rest`. */
+static inline const real *next_lanes(const real *values, size_t i, size_t n, real *rest)
+{
+	if (n - i >= NN_LANES)
+		return values + i;
+	for (size_t k = 0; k < NN_LANES; k++)
+		rest[k] = i + k < n ? values[i + k] : 0;
+	return rest;
+}
+
+static void moments(size_t n, const real *x, struct moments *to)
+{
+	wide sum[WIDES] = {0}, squares[WIDES] = {0};
+	real rest[NN_LANES];
+	for (size_t i = 0; i < n; i += NN_LANES) {
+		const real *from = next_lanes(x, i, n, rest);
+#pragma GCC unroll 8
+		for (int v = 0; v < WIDES; v++) {
+			wide value = load_wide(from + v * WIDE);
+			sum[v] += value;
+			squares[v] += value * value;
+		}
+	}
+	to->sum += join_lanes(sum);
+	to->squares += join_lanes(squares);
+}
+
+static void absolute_moments(size_t n, const real *x, struct moments *to)
+{
+	wide sum[WIDES] = {0}, squares[WIDES] = {0};
+	real rest[NN_LANES];
+	for (size_t i = 0; i < n; i += NN_LANES) {
+		const real *from = next_lanes(x, i, n, rest);
+#pragma GCC unroll 8
+		for (int v = 0; v < WIDES; v++) {
+			wide value = load_wide(from + v * WIDE);
+			sum[v] += absolute_wide(value);
+			squares[v] += value * value;
+		}
+	}
+	to->sum += join_lanes(sum);
+	to->squares += join_lanes(squares);
+}
+
+static double distance_squares(size_t n, const real *x, const real *y)
+{
+	wide squares[WIDES] = {0};
+	real rest_x[NN_LANES], rest_y[NN_LANES];
+	for (size_t i = 0; i < n; i += NN_LANES) {
+		const real *from_x = next_lanes(x, i, n, rest_x), *from_y = next_lanes(y, i, n, rest_y);
+#pragma GCC unroll 8
+		for (int v = 0; v < WIDES; v++) {
+			wide distance = load_wide(from_x + v * WIDE) - load_wide(from_y + v * WIDE);
+			squares[v] += distance * distance;
+		}
+	}
+	return join_lanes(squares);
+}
+
+static void count_small(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small)
+{
+	uint32_t zeros = 0, smalls = 0;
+	for (size_t i = 0; i < n; i++) {
+		zeros += x[i] == 0;
+		smalls += (x[i] < bound) & (x[i] > -bound);
+	}
+	*zero += zeros;
+	*small += smalls;
+}
+
+static void count_bins(size_t n, const real *x, real low, real high, int bins, uint64_t *count)
+{
+	const real scale = (real)bins / (high - low);
+	for (size_t i = 0; i < n; i += NN_LANES) {
+		int32_t slot[NN_LANES];
+		int some = n - i < NN_LANES ? (int)(n - i) : NN_LANES;
+		real rest[NN_LANES];
+		const real *from = next_lanes(x, i, n, rest);
+		for (int k = 0; k < NN_LANES; k++) {
+			real position = (from[k] - low) * scale + 1;
+			position = position < 0 ? 0 : position;
+			position = position > (real)(bins + 1) ? (real)(bins + 1) : position;
+			slot[k] = (int32_t)(position == position ? position : (real)(bins + 2));
+		}
+		for (int k = 0; k < some; k++)
+			count[slot[k]]++;
+	}
+}
+
+const struct moment_kernels VARIANT(moment_kernels) = {
+	.moments = moments,
+	.absolute_moments = absolute_moments,
+	.distance_squares = distance_squares,
+	.count_small = count_small,
+	.count_bins = count_bins,
+};
