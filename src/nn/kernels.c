@@ -127,10 +127,9 @@ static void product(bool fused, int rows, int columns, int inner, const real *a,
 				.a = a + k * a_inner, .a_row = a_row, .a_inner = a_inner,
 				.b = b + k * b_row + n, .b_row = b_row, .c = c + n, .c_row = c_row,
 				.columns = smaller(columns - n, PANEL), .start = k == 0 ? start : NULL};
-			if (rows >= PACKED_FROM && b_row > PANEL) {
+			if (rows >= PACKED_FROM && b_row > PANEL && t.columns == PANEL) {
 				for (int i = 0; i < t.inner; i++)
-					memcpy(packed + i * PANEL, t.b + i * b_row,
-						(size_t)t.columns * sizeof(real));
+					memcpy(packed + i * PANEL, t.b + i * b_row, PANEL * sizeof(real));
 				t.b = packed;
 				t.b_row = PANEL;
 			}
@@ -249,7 +248,7 @@ const struct kernels VARIANT(kernels) = {
 #ifdef NO_MULTIPLY_ADD
 	.product_block = 1 << 19,
 #else
-	.product_block = 1 << 23,
+	.product_block = 1 << 25,
 #endif
 	.sum = sum,
 	.multiply = multiply,

@@ -29,16 +29,18 @@
 #define VECTOR_REGISTERS 16
 #endif
 
-typedef real vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
+/* the same in memory, anywhere */
+typedef real stored_vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
 static inline vector load(const real *p)
 {
-	return *(const vector *)p;
+	return *(const stored_vector *)p;
 }
 
 static inline void store(real *p, vector v)
 {
-	*(vector *)p = v;
+	*(stored_vector *)p = v;
 }
 
 #if defined(__AVX2__) && !defined(__AVX512F__)
