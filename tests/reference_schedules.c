@@ -7,19 +7,19 @@
 
 #define BASE_RATE 0.1 /* of every schedule of the file */
 
-/* What the reference calls a schedule and which of ours that is; without, what we lack. */
+/* What the reference calls a schedule and which of ours that is. */
 static const struct schedule_kind {
-	const char *theirs, *ours, *missing;
+	const char *theirs, *ours;
 } schedule_kinds[] = {
-	{"step", "step", NULL},
-	{"exponential", "exponential", NULL},
-	{"cosine", "cosine", NULL},
-	{"cosine_restarts", "cosine", NULL}, /* begun anew */
-	{"linear", "warmup", NULL},
-	{"multistep", NULL, "multistep: wane has no steps at chosen epochs"},
-	{"polynomial", NULL, "polynomial: wane does not have it"},
-	{"inverse_time", NULL, "inverse time: wane does not have it"},
-	{"onecycle", NULL, "one-cycle: wane does not have it"},
+	{"step", "step"},
+	{"multistep", "multistep"},
+	{"exponential", "exponential"},
+	{"cosine", "cosine"},
+	{"cosine_restarts", "cosine-restarts"},
+	{"linear", "warmup"},
+	{"polynomial", "polynomial"},
+	{"inverse_time", "inverse-time"},
+	{"onecycle", "one-cycle"},
 };
 
 static const struct schedule_kind *schedule_kind_of(const char *described)
@@ -32,34 +32,61 @@ static const struct schedule_kind *schedule_kind_of(const char *described)
 	return NULL;
 }
 
-/* The number behind " key=". */
+/* The number behind "key=", a word of its own. */
 static double option(const char *described, const char *key, double otherwise)
 {
 	size_t length = strlen(key);
-	for (const char *at = strchr(described, ' '); at; at = strchr(at, ' ')) {
-		at++;
+	for (const char *at = described; at; at = strchr(at, ' ')) {
+		at += *at == ' ';
 		if (strncmp(at, key, length) == 0 && at[length] == '=')
 			return strtod(at + length + 1, NULL);
 	}
 	return otherwise;
 }
 
+/* "5,20,30" behind " at=". */
+static void read_steps(const char *described, double at[SCHEDULE_STEPS_MAX])
+{
+	const char *list = strstr(described, " at=");
+	char *end;
+	for (int i = 0; list && i < SCHEDULE_STEPS_MAX; i++) {
+		at[i] = strtod(list + (i ? 1 : 4), &end);
+		list = *end == ',' ? end : NULL;
+	}
+}
+
+/* Theirs says every parameter; eta_min is a rate, start a share of it, decay our half life. */
+static struct schedule_parameters parameters_read(const char *described, double base, int total)
+{
+	double start = option(described, "start", 1 / option(described, "div", 1));
+	struct schedule_parameters parameters = {
+		.every = (int64_t)option(described, "step_size", option(described, "T_0", 1)),
+		.factor = option(described, "gamma", option(described, "factor", 1)),
+		.start = start,
+		.low = option(described, "eta_min", 0) / base,
+		.warm = option(described, "iters", 0) / total,
+		.exponent = (int)option(described, "power", 1),
+	};
+	read_steps(described, parameters.at);
+	if (option(described, "final_div", 0) > 0)
+		parameters.low = start / option(described, "final_div", 0);
+	if (option(described, "pct_start", 0) > 0)
+		parameters.warm = option(described, "pct_start", 0);
+	if (option(described, "decay", 0) > 0)
+		parameters.every = (int64_t)(1 / option(described, "decay", 0) + 0.5);
+	return parameters;
+}
+
 static void compare_rates(struct tally *tally, const struct tensor *tensor,
 	const struct schedule *schedule, const char *described)
 {
 	int epochs = tensor->columns;
-	int cycle = (int)option(described, "T_0", epochs);
-	int total = (int)option(described, "T_max", cycle);
-	/* eta_min is a rate, start a share of it */
-	const struct schedule_parameters parameters = {
-		.every = (int64_t)option(described, "step_size", 1),
-		.factor = option(described, "gamma", 1),
-		.low = option(described, "start", option(described, "eta_min", 0) / BASE_RATE),
-		.warm = option(described, "iters", 0) / total,
-	};
+	int total = (int)option(described, "T_max", option(described, "total", epochs));
+	double base = option(described, "max_lr", BASE_RATE);
+	const struct schedule_parameters parameters = parameters_read(described, base, total);
 	double *ours = take_memory((size_t)epochs, sizeof *ours);
 	for (int e = 0; e < epochs; e++)
-		ours[e] = schedule->rate(&parameters, BASE_RATE, e % cycle, total);
+		ours[e] = schedule->rate(&parameters, base, e, total);
 	tally_tensor(tally, tensor, 1, epochs, ours);
 	free(ours);
 }
@@ -73,15 +100,31 @@ static void compare_every_schedule(struct tensor_file *file, struct tally *tally
 		const struct schedule_kind *kind = schedule_kind_of(described);
 		if (!kind)
 			tally_complain(tally, "%s: not a schedule this test knows", described);
-		else if (kind->missing)
-			tally_skip(tally, kind->missing);
 		else if (option(described, "T_mult", 1) != 1 || option(described, "end", 1) != 1)
 			tally_skip(tally, "an option of the schedule that wane does not have");
 		else
 			compare_rates(tally, tensor, schedule_find(kind->ours), described);
 	}
-	if (tensor_find(file, "plateau"))
-		tally_skip(tally, "plateau: wane's schedules know nothing of the loss");
+}
+
+/* The rate of each epoch, before its loss is seen. */
+static void compare_plateau(struct tally *tally, const struct tensor *tensor,
+	const struct tensor *metric, const char *described)
+{
+	const struct schedule *schedule = schedule_find("plateau");
+	const struct schedule_parameters parameters = {
+		.every = (int64_t)option(described, "patience", 0),
+		.factor = option(described, "factor", 1),
+	};
+	struct rate_watch watch = rate_watch_new(1);
+	int epochs = metric->columns;
+	double *ours = take_memory((size_t)epochs, sizeof *ours);
+	for (int e = 0; e < epochs; e++) {
+		ours[e] = watch.share * schedule->rate(&parameters, BASE_RATE, e, epochs);
+		schedule->see(&parameters, &watch, metric->value[e], true);
+	}
+	tally_tensor(tally, tensor, 1, epochs, ours);
+	free(ours);
 }
 
 /* earlystop<i>: the epoch it stopped after (-1: none), the best epoch and its value. */
@@ -106,6 +149,8 @@ void compare_schedules(const struct recipes *recipes, const char *path, struct t
 		return;
 	const struct tensor *metric = tensor_find(file, "plateau_metric"), *tensor;
 	compare_every_schedule(file, tally);
+	if (metric && (tensor = tensor_find(file, "plateau")))
+		compare_plateau(tally, tensor, metric, tensor_setting(file, "plateau", ""));
 	for (int i = 0; (tensor = tensor_find(file, "earlystop%d", i)); i++) {
 		int patience;
 		double margin;

@@ -51,6 +51,7 @@ static const struct {
 	{"dc", &gradient},
 	{"stat.", &gradient},
 	{"sched", &digits},
+	{"plateau", &digits},
 	{"earlystop", &digits},
 };
 

@@ -58,7 +58,7 @@ expect 2 'control characters' "$wane" "$(printf 'depth=\033]52;c;x\007\r\302\233
 check 'no escape reaches stderr' sh -c '! grep -q "$(printf "[\033\007\r]")" err'
 check 'formats are text' grep -q '%s%n' err
 
-for name in settings activations initializers optimizers data panes actions statistics; do
+for name in settings activations initializers optimizers schedules data panes actions statistics; do
 	expect 0 "list $name" "$wane" list $name
 	check "list $name: name, tab, help" sh -c '! grep -qv "^[^	 ]*	[^	]*$" out'
 	check "list $name: not empty" test -s out

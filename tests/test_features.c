@@ -192,6 +192,9 @@ static void the_steps_that_clipping_cuts_are_counted(void **state)
 
 /* ---- schedules ---- */
 
+/* No parameter of its own: all as usual. */
+static const struct schedule_parameters usual;
+
 static void records_tell_the_rate_of_the_schedule(void **state)
 {
 	(void)state;
@@ -205,11 +208,11 @@ static void records_tell_the_rate_of_the_schedule(void **state)
 			struct experiment *e = trained(settings, 0);
 
 			/* before the first epoch: the one it will begin with */
-			float first = (float)schedule_rate(schedule, 0.2, 0, epochs);
+			float first = (float)schedule_rate(schedule, &usual, 0.2, 0, epochs);
 
 			assert_true(experiment_record(e)->lr == first);
 			for (int64_t epoch = 0; epoch < 35; epoch++) {
-				float rate = (float)schedule_rate(schedule, 0.2, epoch, epochs);
+				float rate = (float)schedule_rate(schedule, &usual, 0.2, epoch, epochs);
 
 				train(e, 1, UINT64_MAX, NULL);
 				if (experiment_record(e)->lr != rate)
@@ -232,7 +235,7 @@ static void a_schedule_trains_like_rates_set_by_hand(void **state)
 
 		for (int epoch = 0; epoch < 6; epoch++) {
 			snprintf(settings, sizeof settings, "lr=%.17g",
-				schedule_rate(schedule_at(i), 0.2, epoch, 6));
+				schedule_rate(schedule_at(i), &usual, 0.2, epoch, 6));
 			change(two, settings);
 			train(one, 1, UINT64_MAX, NULL);
 			train(two, 1, UINT64_MAX, NULL);
@@ -240,6 +243,98 @@ static void a_schedule_trains_like_rates_set_by_hand(void **state)
 		}
 		experiment_free(one);
 		experiment_free(two);
+	}
+}
+
+static void the_rate_is_cut_where_the_loss_stays(void **state)
+{
+	static const char *const cases[] = {
+		"optimizer-style=keras", "optimizer-style=pytorch", "split=0",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char settings[160];
+
+		/* so slow that the loss falls, but by less than what counts */
+		snprintf(settings, sizeof settings, "lr=1e-7 schedule=plateau schedule-every=3 "
+			"schedule-factor=0.5 %s", cases[i]);
+		struct experiment *e = trained(settings, 10);
+		const struct history *history = experiment_history(e);
+		int wait = strstr(cases[i], "pytorch") ? 4 : 3;
+
+		/* the first epoch is the best, and the one after the wait has the lower rate */
+		for (int epoch = 1; epoch <= 10; epoch++) {
+			float rate = (float)(1e-7 * pow(0.5, (epoch - 2) / wait));
+
+			if (history_at(history, epoch)->lr != rate)
+				fail_msg("%s, epoch %d: %g, not %g", cases[i], epoch,
+					(double)history_at(history, epoch)->lr, (double)rate);
+		}
+		experiment_free(e);
+	}
+}
+
+static float next_rate(struct experiment *e)
+{
+	train(e, 1, UINT64_MAX, NULL);
+	return experiment_record(e)->lr;
+}
+
+static void a_cut_rate_lasts_until_it_is_set_anew(void **state)
+{
+	struct experiment *e = trained("lr=1e-7 schedule=plateau schedule-every=2", 2);
+	struct snapshot *saved;
+	const float cut = (float)1e-8, full = (float)1e-7;
+
+	(void)state;
+	assert_true(next_rate(e) == full && next_rate(e) == cut);
+	saved = experiment_save(e);
+	/* the wait begins anew, the rate does not; a deeper network is another loss */
+	change(e, "clip=norm depth=3");
+	assert_true(experiment_record(e)->lr == cut);
+	assert_true(next_rate(e) == cut && next_rate(e) == cut && next_rate(e) == cut);
+	assert_true(next_rate(e) < cut);
+	change(e, "lr=2e-7");
+	assert_true(next_rate(e) == (float)2e-7);
+	assert_true(experiment_restore(e, saved));
+	settle(e, UINT64_MAX, NULL);
+	assert_true(next_rate(e) == cut && next_rate(e) < cut);
+	change(e, "schedule=constant");
+	assert_true(next_rate(e) == full);
+	snapshot_free(saved);
+	experiment_free(e);
+}
+
+static void a_schedule_goes_by_the_parameters_that_are_set(void **state)
+{
+	static const struct {
+		const char *settings;
+		float rate[6];
+	} cases[] = {
+		{"step schedule-every=2 schedule-factor=0.25", {1, 1, .25f, .25f, .0625f, .0625f}},
+		{"step schedule-every=2", {1, 1, .5f, .5f, .25f, .25f}},
+		{"exponential schedule-factor=0.5", {1, .5f, .25f, .125f, .0625f, .03125f}},
+		{"multistep schedule-factor=0.5 schedule-at=1/4", {1, .5f, .5f, .5f, .25f, .25f}},
+		{"multistep schedule-factor=0.5 schedule-at=0.5/5", {1, 1, 1, .5f, .5f, .25f}},
+		{"inverse-time schedule-every=1", {1, .5f, 1.f / 3, .25f, .2f, 1.f / 6}},
+		{"constant schedule-every=1 schedule-factor=0.5", {1, 1, 1, 1, 1, 1}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char settings[160];
+
+		snprintf(settings, sizeof settings, "lr=1 epochs=6 schedule=%s", cases[i].settings);
+		struct experiment *e = trained(settings, 0);
+
+		for (int epoch = 0; epoch < 6; epoch++) {
+			float rate = next_rate(e);
+
+			if (rate != cases[i].rate[epoch])
+				fail_msg("%s, epoch %d: %g", settings, epoch, (double)rate);
+		}
+		experiment_free(e);
 	}
 }
 
@@ -443,6 +538,9 @@ int main(void)
 		cmocka_unit_test(the_steps_that_clipping_cuts_are_counted),
 		cmocka_unit_test(records_tell_the_rate_of_the_schedule),
 		cmocka_unit_test(a_schedule_trains_like_rates_set_by_hand),
+		cmocka_unit_test(the_rate_is_cut_where_the_loss_stays),
+		cmocka_unit_test(a_cut_rate_lasts_until_it_is_set_anew),
+		cmocka_unit_test(a_schedule_goes_by_the_parameters_that_are_set),
 		cmocka_unit_test(stopping_is_by_the_recorded_validation_loss),
 		cmocka_unit_test(a_saved_state_remembers_how_long_it_has_waited),
 		cmocka_unit_test(other_settings_are_waited_for_anew),

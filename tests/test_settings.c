@@ -34,7 +34,8 @@ static bool has_choices(const struct setting *row)
 
 static bool is_number(const struct setting *row)
 {
-	return !has_choices(row) && !is_type(row, &setting_type_PATH);
+	return !has_choices(row) && !is_type(row, &setting_type_PATH) &&
+		!is_type(row, &setting_type_NUMBERS);
 }
 
 static void assert_says(const struct error *error, const char *part)
@@ -287,6 +288,40 @@ static void numbers_out_of_range_are_refused_with_the_range(void **state)
 	}
 }
 
+static void a_list_of_numbers_is_kept_in_order_and_whole(void **state)
+{
+	static const struct {
+		const char *text, *says; /* NULL: as written */
+	} lists[] = {
+		{"0", NULL}, {"30", NULL}, {"30/60/80", NULL}, {"0.5/0.75", NULL}, {"5/1", NULL},
+		{"1/2/3/4/5/6/7/8", NULL}, {"1/2/3/4/5/6/7/8/9", "more than 8"},
+		{"1//2", "expected a number"}, {"1/", "expected a number"}, {"a", "expected a number"},
+		{"0/1", "0 stands alone"}, {"1/0", "0 stands alone"}, {"1/-2", "expected 0 to"},
+	};
+	const struct setting *row = setting_find(&config_table, "schedule-at", NULL);
+	struct config config = config_default();
+	char text[SETTING_VALUE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		struct error error;
+		struct config before = config;
+		bool taken = setting_assign(row, &config, lists[i].text, &error);
+
+		setting_format(row, &config, text);
+		if (taken != !lists[i].says || (taken && strcmp(text, lists[i].text) != 0))
+			fail_msg("%s: %s", lists[i].text, taken ? text : error.text);
+		if (!taken) {
+			assert_says(&error, lists[i].says);
+			assert_true(setting_equal(row, &config, &before));
+		}
+	}
+	assert_true(setting_assign(row, &config, "20/70", NULL));
+	assert_true(setting_step(row, &config, 1));
+	setting_format(row, &config, text);
+	assert_string_equal(text, "50");
+}
+
 /* ---- steps ---- */
 
 enum { STEPS_MAX = 80 };
@@ -526,6 +561,7 @@ int main(void)
 		cmocka_unit_test(unknown_names_are_answered_with_the_nearest),
 		cmocka_unit_test(long_and_strange_words_are_refused_quietly),
 		cmocka_unit_test(numbers_out_of_range_are_refused_with_the_range),
+		cmocka_unit_test(a_list_of_numbers_is_kept_in_order_and_whole),
 		cmocka_unit_test(stepping_down_undoes_stepping_up),
 		cmocka_unit_test(steps_are_the_familiar_ones),
 		cmocka_unit_test(choices_are_stepped_in_a_circle),

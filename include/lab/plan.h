@@ -7,6 +7,7 @@
 #define LAB_PLAN_H
 
 #include "lab/dataset.h"
+#include "lab/schedule.h"
 #include "lab/settings.h"
 #include "nn/net.h"
 
@@ -15,6 +16,8 @@ struct plan {
 	int batch;            /* samples of a minibatch */
 	int capacity;         /* most samples in one pass */
 	int64_t steps;        /* minibatches in an epoch */
+	const struct schedule *schedule;
+	struct schedule_parameters rates; /* what the settings say of it */
 	struct optimizer_choice optimizer;
 	struct net_clip clip;
 	const struct initializer *initializer;

@@ -1,7 +1,9 @@
-/* When the learning rate changes, and when to stop: pure functions of the epoch.
+/* When the learning rate changes, and when to stop: pure functions of the epoch and of what was
+ * seen of the loss.
  *
  * Epochs count from 0, the first that is trained. Formulas: section 8 of the numerics sheet. To
- * add a schedule: a function and a row in src/lab/schedule.c, its defaults said in its help.
+ * add a schedule: a function and a row in src/lab/schedule.c, its usual parameters said in its
+ * help.
  */
 #ifndef LAB_SCHEDULE_H
 #define LAB_SCHEDULE_H
@@ -9,29 +11,54 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SCHEDULE_TOTAL_DEFAULT = 100 }; /* epochs a schedule is laid out for when there is no end */
+enum {
+	SCHEDULE_TOTAL_DEFAULT = 100, /* epochs a schedule is laid out for when there is no end */
+	SCHEDULE_STEPS_MAX = 8,
+};
 
 struct schedule_parameters {
-	int64_t every; /* epochs between two steps */
+	int64_t every; /* epochs between two steps, of a cycle, or that it waits for a better loss */
 	double factor; /* of each step, or of each epoch */
+	double at[SCHEDULE_STEPS_MAX]; /* epochs of the steps, below 1 as shares of all; 0 ends them */
+	double start;  /* what a rise begins with, as a share of the base rate */
 	double low;    /* the lowest rate, as a share of the base rate */
 	double warm;   /* share of the epochs in which the rate rises */
+	int exponent;
+};
+
+/* What a schedule made of the losses it saw. Plain data: copy it to save it. */
+struct rate_watch {
+	double share; /* of the rate: what it has come down to, 1 for schedules that do not look */
+	double best;  /* lowest loss so far, infinite before the first */
+	int64_t wait; /* epochs since then, or since the last cut */
 };
 
 struct schedule {
 	const char *name, *help;
-	struct schedule_parameters usual; /* what the program uses */
+	struct schedule_parameters usual; /* what holds where the user says nothing */
 	/* The rate of this epoch, from the base rate and the number of epochs it is laid out for
 	 * (at least 1; after them the rate stays where it came to, or goes on falling). */
 	double (*rate)(const struct schedule_parameters *parameters, double base, int64_t epoch,
 		int64_t total);
+	/* Takes the loss after an epoch; NULL for those that go by the epoch alone. */
+	void (*see)(const struct schedule_parameters *parameters, struct rate_watch *watch,
+		double value, bool pytorch);
 };
 
 const struct schedule *schedule_at(int index);          /* NULL past the end */
 const struct schedule *schedule_find(const char *name); /* NULL if unknown */
 
-/* The rate of an epoch by a row's usual parameters; `epochs` as in the setting, 0: no end. */
-double schedule_rate(const struct schedule *schedule, double base, int64_t epoch, int64_t epochs);
+/* The rate of an epoch, the watch's share not included. Of `own` every, factor and at count, and
+ * only where they are not 0: the rest is the row's. `epochs` as in the setting, 0: no end. */
+double schedule_rate(const struct schedule *schedule, const struct schedule_parameters *own,
+	double base, int64_t epoch, int64_t epochs);
+
+/* Begins to watch, with a share of the rate that it may have come down to before. */
+struct rate_watch rate_watch_new(double share);
+
+/* Shows a schedule the loss after an epoch, by PyTorch's rule or Keras's. NaN is never better. */
+void schedule_see(const struct schedule *schedule, const struct schedule_parameters *own,
+	struct rate_watch *watch, double value, bool pytorch);
 
 /* Early stopping by Keras's rule. Plain data: copy it to save it, start over with
  * early_stop_new(). */

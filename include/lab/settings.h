@@ -11,7 +11,10 @@
 #include "lab/error.h"
 #include <stddef.h>
 
-enum { DATA_PATH_MAX = 1024, CHOICE_LIST_MAX = 1024, SETTING_VALUE_MAX = 1024 };
+enum {
+	DATA_PATH_MAX = 1024, CHOICE_LIST_MAX = 1024, SETTING_VALUE_MAX = 1024,
+	NUMBERS_MAX = 8,
+};
 
 /* What changing a setting costs; the greater one wins when several change at once. */
 enum effect {
@@ -25,6 +28,7 @@ typedef double setting_REAL;
 typedef char setting_SOURCE[DATA_PATH_MAX];
 typedef char setting_PATH[DATA_PATH_MAX];
 typedef char setting_LIST[CHOICE_LIST_MAX];
+typedef double setting_NUMBERS[NUMBERS_MAX];
 
 struct config {
 #define SETTING(type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, \
@@ -57,7 +61,8 @@ struct setting {
 };
 
 extern const struct setting_type setting_type_CHOICE, setting_type_COUNT, setting_type_INTEGER,
-	setting_type_REAL, setting_type_SOURCE, setting_type_PATH, setting_type_LIST;
+	setting_type_REAL, setting_type_SOURCE, setting_type_PATH, setting_type_LIST,
+	setting_type_NUMBERS;
 
 struct setting_table {
 	const struct setting *row;

@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/setup.h"
 #include "lab/record.h"
+#include "lab/schedule.h"
 #include "lab/verdict.h"
 #include "nn/act.h"
 #include "nn/init.h"
@@ -70,6 +71,12 @@ static bool item_optimizer(int index, struct item *out)
 	return row && fill(out, row->name, row->help);
 }
 
+static bool item_schedule(int index, struct item *out)
+{
+	const struct schedule *row = schedule_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
 static bool item_data(int index, struct item *out)
 {
 	return fill(out, dataset_name(index), dataset_help(index));
@@ -118,6 +125,7 @@ static const struct catalog catalogs[] = {
 	{ "activations", "Activations", item_activation, LONG },
 	{ "initializers", "Initializers", item_initializer, LONG },
 	{ "optimizers", "Optimizers", item_optimizer, LONG },
+	{ "schedules", "Schedules", item_schedule, LONG },
 	{ "data", "Data", item_data, LONG },
 	{ "panes", "Panes", item_pane, LONG },
 	{ "actions", "Keys", item_action, SHORT },

@@ -59,6 +59,7 @@ struct experiment *experiment_new(const struct config *config, struct error *err
 	const char *wanted = getenv("WANE_KERNEL");
 	e->kernels = kernels_find(wanted && *wanted ? wanted : NULL);
 	e->history = history_new();
+	e->watch = rate_watch_new(1);
 	e->stop = early_stop_new();
 	if (!e->kernels)
 		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine",
@@ -133,7 +134,7 @@ void experiment_predict(struct experiment *e)
 /* The learning rate of the epoch after `epoch`. */
 static double rate_after(const struct experiment *e, int64_t epoch)
 {
-	return schedule_rate(schedule_find(e->config.schedule), e->config.lr, epoch,
+	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates, e->config.lr, epoch,
 		e->config.epochs);
 }
 
@@ -186,6 +187,7 @@ static enum experiment_state load(struct experiment *e, uint64_t budget)
 		e->former = NULL;
 		e->epoch = 0;
 		e->preview = false;
+		e->watch = rate_watch_new(1);
 		e->stop = early_stop_new();
 		e->stopped = false;
 		e->fault = (struct fault){0};
@@ -445,6 +447,9 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 	e->next->epoch = e->epoch;
 	bool trained = e->next->steps > 0;
 	e->next->lr = (float)(trained ? e->plan.optimizer.rate : rate_after(e, e->epoch));
+	if (trained)
+		schedule_see(e->plan.schedule, &e->plan.rates, &e->watch,
+			held_out ? e->next->val_loss : e->next->loss, e->plan.optimizer.pytorch);
 	if (trained && held_out && e->config.stop)
 		e->stopped = early_stop_see(&e->stop, e->epoch - 1, e->next->val_loss,
 			e->config.stop, 0);

@@ -69,6 +69,7 @@ struct experiment {
 	struct rng shuffle, dropout;
 	struct gathering at;
 	struct fault fault;     /* first number that was not finite */
+	struct rate_watch watch;
 	struct early_stop stop;
 	bool stopped;           /* by it */
 	int clipped;            /* steps of this epoch that clipping cut */

@@ -14,6 +14,7 @@ struct snapshot {
 	struct history *history;
 	struct record *record;
 	struct fault fault;
+	struct rate_watch watch;
 	struct early_stop stop;
 	bool stopped;
 	char event[sizeof ((struct record *)0)->event];
@@ -81,8 +82,11 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 			experiment_begin_initializing(e);
 	}
 	note_event(e, config);
-	/* a loss under other settings is no measure for the one to come */
+	/* a loss under other settings is no measure for the one to come; what the rate came down
+	 * to stays, until it or its schedule is set anew */
 	if (effect != EFFECT_NOTHING) {
+		bool rate = config->lr != e->config.lr || config->schedule != e->config.schedule;
+		e->watch = rate_watch_new(rate ? 1 : e->watch.share);
 		e->stop = early_stop_new();
 		e->stopped = false;
 	}
@@ -109,6 +113,7 @@ struct snapshot *experiment_save(const struct experiment *e)
 	snapshot->plan = e->plan;
 	snapshot->epoch = e->epoch;
 	snapshot->fault = e->fault;
+	snapshot->watch = e->watch;
 	snapshot->stop = e->stop;
 	snapshot->stopped = e->stopped;
 	snapshot->data = share_data(e->data);
@@ -153,6 +158,7 @@ bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
 	e->config = snapshot->config;
 	e->epoch = snapshot->epoch;
 	e->fault = snapshot->fault;
+	e->watch = snapshot->watch;
 	e->stop = snapshot->stop;
 	e->stopped = snapshot->stopped;
 	memcpy(e->event, snapshot->event, sizeof e->event);

@@ -2,6 +2,7 @@
 
 #include "lab/stats.h"
 #include "nn/elementary.h"
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -144,6 +145,13 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 	bool all = config->batch == 0 || config->batch > data->training;
 	plan->batch = all ? data->training : config->batch;
 	plan->steps = (data->training + plan->batch - 1) / plan->batch;
+	plan->schedule = schedule_find(config->schedule);
+	plan->rates = (struct schedule_parameters){
+		.every = config->schedule_every,
+		.factor = config->schedule_factor,
+	};
+	static_assert(sizeof plan->rates.at == sizeof config->schedule_at, "as many numbers");
+	memcpy(plan->rates.at, config->schedule_at, sizeof plan->rates.at);
 	plan->optimizer = (struct optimizer_choice){
 		.optimizer = config->optimizer,
 		.pytorch = strcmp(config->optimizer_style, "pytorch") == 0,

@@ -328,16 +328,22 @@ static bool parse_real(const struct setting *setting, void *field, const char *t
 }
 
 /* The shortest decimal that reads back as the same double. */
+static int write_number(char *out, size_t size, double value)
+{
+	int length = 0;
+	for (int digits = 6; digits <= 17; digits++) {
+		length = snprintf(out, size, "%.*g", digits, value);
+		if (strtod(out, NULL) == value)
+			break;
+	}
+	return length;
+}
+
 static void format_real(const struct setting *setting, const void *field,
 	char out[SETTING_VALUE_MAX])
 {
 	(void)setting;
-	double value = *(const double *)field;
-	for (int digits = 6; digits <= 17; digits++) {
-		snprintf(out, SETTING_VALUE_MAX, "%.*g", digits, value);
-		if (strtod(out, NULL) == value)
-			return;
-	}
+	write_number(out, SETTING_VALUE_MAX, *(const double *)field);
 }
 
 /* Around 0, where 1-2-5 would never arrive, the steps are -0.001, 0, 0.001. */
@@ -445,6 +451,55 @@ static bool step_list(const struct setting *setting, void *field, int direction)
 	return true;
 }
 
+/* 0 for none, or numbers above it with '/' between them. */
+static bool parse_numbers(const struct setting *setting, void *field, const char *text,
+	struct error *error)
+{
+	double number[NUMBERS_MAX] = {0};
+	char part[64];
+	int count = 0;
+	for (const char *at = text;; at++) {
+		size_t length = strcspn(at, "/");
+		snprintf(part, sizeof part, "%.*s", (int)(length < 60 ? length : 60), at);
+		if (count == NUMBERS_MAX)
+			return error_set(error, STATUS_USAGE, "%s: more than %d numbers", setting->name,
+				NUMBERS_MAX);
+		if (!parse_number(setting, part, &number[count], error))
+			return false;
+		if (number[count++] == 0 && (at != text || at[length]))
+			return error_set(error, STATUS_USAGE, "%s: found '%.60s', but 0 stands alone",
+				setting->name, text);
+		at += length;
+		if (!*at)
+			break;
+	}
+	memcpy(field, number, sizeof number);
+	return true;
+}
+
+static void format_numbers(const struct setting *setting, const void *field,
+	char out[SETTING_VALUE_MAX])
+{
+	(void)setting;
+	const double *number = field;
+	int used = write_number(out, SETTING_VALUE_MAX, number[0]);
+	for (int i = 1; i < NUMBERS_MAX && number[i] > 0; i++) {
+		out[used++] = '/';
+		used += write_number(out + used, SETTING_VALUE_MAX - (size_t)used, number[i]);
+	}
+}
+
+/* From the first of the list on; what comes is one number. */
+static bool step_numbers(const struct setting *setting, void *field, int direction)
+{
+	double *number = field, next = step_125(number[0], direction, 1);
+	next = fmin(next, setting->maximum);
+	bool moved = next != number[0] || number[1] != 0;
+	memset(number, 0, sizeof(setting_NUMBERS));
+	number[0] = next;
+	return moved;
+}
+
 const struct setting_type setting_type_CHOICE = {"choice", parse_choice, format_choice,
 	step_choice};
 const struct setting_type setting_type_COUNT = {"whole number", parse_integer, format_integer,
@@ -458,6 +513,8 @@ const struct setting_type setting_type_SOURCE = {"name or path", parse_source, f
 const struct setting_type setting_type_PATH = {"path", parse_path, format_source, step_path};
 const struct setting_type setting_type_LIST = {"name/name/...", parse_list, format_source,
 	step_list};
+const struct setting_type setting_type_NUMBERS = {"number/number/...", parse_numbers,
+	format_numbers, step_numbers};
 
 /* ---- one entrance for everyone ---- */
 
