@@ -59,7 +59,6 @@ struct recipes {
 
 /* "lr=0.1 weight_decay=0.05" under a name like keras_adam. */
 void recipe_read(struct recipe *recipe, const char *name, const char *settings);
-const struct optimizer_form *recipe_form(const struct recipe *recipe);
 
 /* Our name for one of theirs: the exceptions are a table, the rest turns _ into -. */
 const char *our_name(const char *theirs, char *ours, size_t size);

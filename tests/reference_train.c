@@ -7,7 +7,7 @@
 
 /* ---- recipes ---- */
 
-/* Settings that we can follow; `momentum` and `nesterov` choose the optimizer too. */
+/* Settings that are numbers of ours too. */
 static const struct recipe_key {
 	const char *name;
 	size_t field;
@@ -16,6 +16,9 @@ static const struct recipe_key {
 	{"momentum", offsetof(struct recipe, choice.momentum)},
 	{"weight_decay", offsetof(struct recipe, choice.decay)},
 	{"eps", offsetof(struct recipe, choice.epsilon)},
+	{"dampening", offsetof(struct recipe, choice.dampening)},
+	{"lr_decay", offsetof(struct recipe, choice.rate_decay)},
+	{"beta1", offsetof(struct recipe, choice.first)},
 	{"alpha", offsetof(struct recipe, choice.second)},
 	{"rho", offsetof(struct recipe, choice.second)},
 	{"beta2", offsetof(struct recipe, choice.second)},
@@ -33,9 +36,28 @@ static const struct optimizer *optimizer_named(const char *name)
 	return NULL;
 }
 
-const struct optimizer_form *recipe_form(const struct recipe *recipe)
+/* Options of theirs that are rows of ours. */
+static const struct recipe_row {
+	const char *option, *of, *ours;
+} recipe_rows[] = {
+	{"momentum", "sgd", "momentum"},
+	{"momentum", "momentum", "momentum"},
+	{"momentum", "nesterov", "nesterov"},
+	{"momentum", "rmsprop", "rmsprop-momentum"},
+	{"nesterov", "sgd", "nesterov"},
+	{"centered", "rmsprop", "rmsprop-centered"},
+	{"amsgrad", "adam", "amsgrad"},
+};
+
+static void recipe_choose(struct recipe *recipe, const char *option)
 {
-	return recipe->choice.pytorch ? &recipe->optimizer->pytorch : &recipe->optimizer->keras;
+	for (size_t i = 0; i < sizeof recipe_rows / sizeof recipe_rows[0]; i++)
+		if (strcmp(option, recipe_rows[i].option) == 0 &&
+				strcmp(recipe->optimizer->name, recipe_rows[i].of) == 0) {
+			recipe->optimizer = optimizer_named(recipe_rows[i].ours);
+			return;
+		}
+	recipe->missing = "an option of the optimizer that wane does not have";
 }
 
 static void recipe_set(struct recipe *recipe, const char *key, double value)
@@ -46,23 +68,15 @@ static void recipe_set(struct recipe *recipe, const char *key, double value)
 			*field = value;
 			return;
 		}
-	if (strcmp(key, "beta1") == 0)
-		recipe->missing = value == recipe_form(recipe)->first ? recipe->missing :
-			"another beta1 than ours";
-	else if (strcmp(key, "nesterov") == 0)
-		recipe->optimizer = optimizer_named("nesterov");
-	else
-		recipe->missing = "an option of the optimizer that wane does not have";
+	if (value != 0)
+		recipe_choose(recipe, key);
 }
 
-/* Theirs is called sgd with or without momentum; ours are rows of their own. */
+/* Momentum is a number and a row; nesterov, which decides about the row first, follows it. */
 static void recipe_settle(struct recipe *recipe)
 {
-	bool momentum = recipe->choice.momentum > 0;
-	if (momentum && strcmp(recipe->optimizer->name, "sgd") == 0)
-		recipe->optimizer = optimizer_named("momentum");
-	if (momentum && !strstr("momentum nesterov", recipe->optimizer->name))
-		recipe->missing = "momentum on top of another optimizer";
+	if (recipe->choice.momentum > 0)
+		recipe_choose(recipe, "momentum");
 	recipe->choice.optimizer = recipe->optimizer->name;
 }
 
@@ -261,16 +275,15 @@ static void compare_alone(struct tally *tally, const struct recipe *recipe,
 	const struct tensor *rates)
 {
 	int n = gradients->columns, steps = gradients->rows;
-	const struct optimizer_form *form = recipe_form(recipe);
 	struct optimizer_choice choice = recipe->choice;
-	double slot_start = choice.slot_start > 0 ? choice.slot_start : form->slot_start;
-	real *w = take_memory((size_t)n * 4, sizeof *w);
-	real *g = w + n, *slot0 = g + n, *slot1 = slot0 + n;
+	double slot_start = optimizer_slot_start(recipe->optimizer, &choice);
+	real *w = take_memory((size_t)n * (2 + OPTIMIZER_SLOTS_MAX), sizeof *w);
+	real *g = w + n, *slot = g + n;
 	double *path = take_memory((size_t)n * steps, sizeof *path);
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n; i++)
 		w[i] = (float)start->value[i];
-		slot0[i] = slot1[i] = (real)slot_start;
-	}
+	for (int i = 0; i < n * OPTIMIZER_SLOTS_MAX; i++)
+		slot[i] = (real)slot_start;
 	for (int t = 0; t < steps; t++) {
 		for (int i = 0; i < n; i++)
 			g[i] = (float)gradients->value[(size_t)t * n + i];
@@ -278,7 +291,7 @@ static void compare_alone(struct tally *tally, const struct recipe *recipe,
 			choice.rate = rates->value[t];
 		struct optimizer_step step =
 			optimizer_step_prepare(recipe->optimizer, &choice, t + 1);
-		form->step(&step, (size_t)n, w, g, slot0, slot1);
+		step.take(&step, (size_t)n, w, g, slot, slot + n, slot + 2 * n);
 		for (int i = 0; i < n; i++)
 			path[(size_t)t * n + i] = w[i];
 	}

@@ -338,6 +338,83 @@ static void a_schedule_goes_by_the_parameters_that_are_set(void **state)
 	}
 }
 
+/* ---- options of the optimizers ---- */
+
+static void an_option_works_where_its_help_says(void **state)
+{
+	static const char *const optimizers[] = {
+		"sgd", "momentum", "rmsprop", "adagrad", "adam", "rmsprop-momentum",
+		"rmsprop-centered", "amsgrad",
+	};
+	static const struct {
+		const char *option, *pytorch; /* of which optimizers, in PyTorch's form */
+	} options[] = {
+		{"momentum=0.5", "momentum rmsprop-momentum"},
+		{"dampening=0.5", "momentum"},
+		{"beta1=0.5", "adam amsgrad"},
+		{"beta2=0.5", "rmsprop adam rmsprop-momentum rmsprop-centered amsgrad"},
+		{"epsilon=0.1", "rmsprop adagrad adam rmsprop-momentum rmsprop-centered amsgrad"},
+		{"accumulator=2", "adagrad"},
+		{"lr-decay=0.1", "sgd momentum rmsprop adagrad adam rmsprop-momentum "
+			"rmsprop-centered amsgrad"},
+	};
+
+	(void)state;
+	for (size_t o = 0; o < COUNT(optimizers); o++)
+		for (size_t i = 0; i < COUNT(options); i++) {
+			char settings[200], name[40];
+
+			snprintf(settings, sizeof settings,
+				"lr=0.01 optimizer-style=pytorch optimizer=%s", optimizers[o]);
+			struct experiment *plain = trained(settings, 2);
+
+			snprintf(settings + strlen(settings), 40, " %s", options[i].option);
+			struct experiment *other = trained(settings, 2);
+			snprintf(name, sizeof name, " %s ", optimizers[o]);
+			snprintf(settings, sizeof settings, " %s ", options[i].pytorch);
+			if ((loss_of(plain) != loss_of(other)) != (strstr(settings, name) != NULL))
+				fail_msg("%s on %s", options[i].option, optimizers[o]);
+			experiment_free(plain);
+			experiment_free(other);
+		}
+}
+
+static void records_tell_the_rate_of_the_last_step(void **state)
+{
+	struct experiment *e = trained("lr=0.2 lr-decay=0.5 batch=15", 2);
+
+	(void)state;
+	/* 120 points to train on: 8 steps an epoch */
+	assert_true(experiment_record(e)->lr == (float)(0.2 / (1 + 15 * 0.5)));
+	change(e, "momentum=0.5"); /* the one to come */
+	assert_true(experiment_record(e)->lr == (float)(0.2 / (1 + 16 * 0.5)));
+	experiment_free(e);
+}
+
+/* The bias correction supposes the same moments from the start. */
+static void other_moments_start_anew(void **state)
+{
+	static const char *const options[] = {
+		"optimizer=adam beta1=0.8", "optimizer=adam beta2=0.99", "optimizer=adagrad accumulator=2",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(options); i++)
+		for (int grow = 0; grow <= 1; grow++) {
+			const char *option = strchr(options[i], ' ') + 1;
+			char settings[80];
+
+			snprintf(settings, sizeof settings, "%.*s", (int)(option - 1 - options[i]),
+				options[i]);
+			struct experiment *e = trained(settings, 2);
+
+			snprintf(settings, sizeof settings, "%s%s", option, grow ? " depth=4" : "");
+			change(e, settings);
+			assert_int_equal(net_steps(e->net), 0);
+			experiment_free(e);
+		}
+}
+
 /* ---- early stopping ---- */
 
 /* Keras's rule, on what the history has: the epoch after which to stop; 0 if there is none. */
@@ -540,6 +617,9 @@ int main(void)
 		cmocka_unit_test(a_schedule_trains_like_rates_set_by_hand),
 		cmocka_unit_test(the_rate_is_cut_where_the_loss_stays),
 		cmocka_unit_test(a_cut_rate_lasts_until_it_is_set_anew),
+		cmocka_unit_test(an_option_works_where_its_help_says),
+		cmocka_unit_test(records_tell_the_rate_of_the_last_step),
+		cmocka_unit_test(other_moments_start_anew),
 		cmocka_unit_test(a_schedule_goes_by_the_parameters_that_are_set),
 		cmocka_unit_test(stopping_is_by_the_recorded_validation_loss),
 		cmocka_unit_test(a_saved_state_remembers_how_long_it_has_waited),

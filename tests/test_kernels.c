@@ -551,12 +551,14 @@ struct vectors {
 	real w[LENGTH_MAX], g[LENGTH_MAX], slot[OPTIMIZER_SLOTS_MAX][LENGTH_MAX];
 };
 
-static void take_steps(const struct optimizer *optimizer, bool pytorch, size_t n, bool alone,
+/* The forms of a row: Keras's, PyTorch's, and that with dampening. */
+enum { FORMS = 3 };
+
+static void take_steps(const struct optimizer *optimizer, int form, size_t n, bool alone,
 	struct vectors *v)
 {
-	const struct optimizer_form *form = pytorch ? &optimizer->pytorch : &optimizer->keras;
-	const struct optimizer_choice choice = { .optimizer = optimizer->name, .pytorch = pytorch,
-		.rate = 0.05, .momentum = 0.9, .decay = 0.01 };
+	const struct optimizer_choice choice = { .optimizer = optimizer->name, .pytorch = form > 0,
+		.rate = 0.05, .momentum = 0.9, .decay = 0.01, .dampening = form > 1 ? 0.3 : 0 };
 	size_t length = alone ? 1 : n;
 
 	memset(v, 0, sizeof *v);
@@ -566,8 +568,8 @@ static void take_steps(const struct optimizer *optimizer, bool pytorch, size_t n
 
 		draw(v->g, LENGTH_MAX, 10 + (uint64_t)t);
 		for (size_t at = 0; at < n; at += length)
-			form->step(&step, length, v->w + at, v->g + at, v->slot[0] + at,
-				v->slot[1] + at);
+			step.take(&step, length, v->w + at, v->g + at, v->slot[0] + at,
+				v->slot[1] + at, v->slot[2] + at);
 	}
 }
 
@@ -578,14 +580,14 @@ static void steps_give_the_same_bits_in_every_build_and_length(void **state)
 
 	(void)state;
 	for (size_t v = 0; v < COUNT(variants); v++)
-		for (int i = 0; i < 2 * table->count; i++)
+		for (int i = 0; i < FORMS * table->count; i++)
 			for (size_t n = 1; n <= LENGTH_MAX; n++) {
 				const struct kernels *kernels = kernels_find(variants[v]);
 
 				if (!kernels)
 					continue;
-				take_steps(&table->row[i / 2], i % 2, n, true, &expected);
-				take_steps(&kernels->optimizers->row[i / 2], i % 2, n, false, &found);
+				take_steps(&table->row[i / FORMS], i % FORMS, n, true, &expected);
+				take_steps(&kernels->optimizers->row[i / FORMS], i % FORMS, n, false, &found);
 				assert_memory_equal(&expected, &found, sizeof expected);
 			}
 }

@@ -73,7 +73,7 @@ static void bytes_grow_with_everything_and_never_wrap(void **state)
 	/* h and f' of every layer alone */
 	assert_true(bytes > (size_t)300 * 1024 * 1000000 * 2 * sizeof(real));
 	assert_true(bytes < (size_t)300 * 1024 * 1000000 * 4 * sizeof(real));
-	spec.optimizer_slots = 2;
+	spec.optimizer_slots = OPTIMIZER_SLOTS_MAX;
 	assert_true(net_bytes(&spec, 1000000) > bytes);
 	bytes = net_bytes(&spec, 1000000);
 	assert_true(net_bytes(&spec, 1000016) > bytes);
@@ -122,7 +122,7 @@ static void a_failing_net_configure_changes_nothing(void **state)
 	(void)state;
 	wanted.normalization = "batch";
 	wanted.dropout = 0.5;
-	wanted.optimizer_slots = 2;
+	wanted.optimizer_slots = OPTIMIZER_SLOTS_MAX;
 	while (!done) {
 		calls_until_failure = ++calls;
 		done = net_configure(net, &wanted, 100);
@@ -207,7 +207,7 @@ static void a_loaded_state_goes_on_bit_by_bit(void **state)
 	struct net_spec spec = plain_spec("prelu", 4, 6, "ce");
 
 	(void)state;
-	spec.optimizer_slots = 2;
+	spec.optimizer_slots = OPTIMIZER_SLOTS_MAX;
 	spec.normalization = "batch";
 	struct net *net = net_of(&spec, 20, 0.3), *other = net_of(&spec, 20, 0);
 	void *saved = malloc(net_state_bytes(net)), *end = malloc(net_state_bytes(net));

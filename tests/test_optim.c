@@ -24,7 +24,7 @@ static const double rate = 0.02, inertia = 0.8, decay = 0.3;
 
 /* One parameter and its state, in double. */
 struct scalar {
-	double w, v, s;
+	double w, v, s, most;
 };
 
 /* Keras shrinks the weight beside the step; PyTorch adds the decay to the gradient. */
@@ -133,6 +133,56 @@ static void adamw_pytorch(struct scalar *x, double g, int t)
 	x->w = kept(x) - adam_step(x, t);
 }
 
+static void rmsprop_momentum_keras(struct scalar *x, double g, int t)
+{
+	(void)t;
+	x->s = 0.9 * x->s + 0.1 * g * g;
+	x->v = inertia * x->v + rate * g / sqrt(x->s + 1e-7);
+	x->w = kept(x) - x->v;
+}
+
+static void rmsprop_momentum_pytorch(struct scalar *x, double g, int t)
+{
+	(void)t;
+	g += decay * x->w;
+	x->s = 0.99 * x->s + 0.01 * g * g;
+	x->v = inertia * x->v + g / (sqrt(x->s) + 1e-8);
+	x->w -= rate * x->v;
+}
+
+static void rmsprop_centered_keras(struct scalar *x, double g, int t)
+{
+	(void)t;
+	x->s = 0.9 * x->s + 0.1 * g * g;
+	x->v = 0.9 * x->v + 0.1 * g;
+	x->w = kept(x) - rate * g / sqrt(x->s - x->v * x->v + 1e-7);
+}
+
+static void rmsprop_centered_pytorch(struct scalar *x, double g, int t)
+{
+	(void)t;
+	g += decay * x->w;
+	x->s = 0.99 * x->s + 0.01 * g * g;
+	x->v = 0.99 * x->v + 0.01 * g;
+	x->w -= rate * g / (sqrt(x->s - x->v * x->v) + 1e-8);
+}
+
+static void amsgrad_keras(struct scalar *x, double g, int t)
+{
+	moments(x, g);
+	x->most = fmax(x->most, x->s);
+	x->w = kept(x) - rate * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t)) * x->v
+		/ (sqrt(x->most) + 1e-7);
+}
+
+static void amsgrad_pytorch(struct scalar *x, double g, int t)
+{
+	moments(x, g + decay * x->w);
+	x->most = fmax(x->most, x->s);
+	x->w -= rate / (1 - pow(0.9, t)) * x->v
+		/ (sqrt(x->most) / sqrt(1 - pow(0.999, t)) + 1e-8);
+}
+
 static const struct rule {
 	const char *name;
 	void (*keras)(struct scalar *x, double g, int t);
@@ -145,7 +195,21 @@ static const struct rule {
 	{ "adagrad", adagrad_keras, adagrad_pytorch },
 	{ "adam", adam_keras, adam_pytorch },
 	{ "adamw", adam_keras, adamw_pytorch },
+	{ "rmsprop-momentum", rmsprop_momentum_keras, rmsprop_momentum_pytorch },
+	{ "rmsprop-centered", rmsprop_centered_keras, rmsprop_centered_pytorch },
+	{ "amsgrad", amsgrad_keras, amsgrad_pytorch },
 };
+
+static const struct optimizer *row_of(const char *name)
+{
+	const struct optimizer *row;
+	int i = 0;
+
+	while ((row = optimizer_at(i)) && strcmp(row->name, name) != 0)
+		i++;
+	assert_non_null(row);
+	return row;
+}
 
 /* Calls check() for every optimizer in both styles. */
 static void walk(void (*check)(const struct optimizer *row, bool pytorch))
@@ -182,15 +246,17 @@ static void check_steps(const struct optimizer *row, bool pytorch)
 		rule++;
 	assert_true(rule < rules + COUNT(rules));
 	for (size_t i = 0; i < COUNT(start); i++) {
-		real w = (real)start[i], slot[2] = { (real)form->slot_start, (real)form->slot_start };
+		real w = (real)start[i], slot[OPTIMIZER_SLOTS_MAX];
 		struct scalar expected = { .w = start[i] };
 		double path = fabs(start[i]);
 
+		for (int k = 0; k < OPTIMIZER_SLOTS_MAX; k++)
+			slot[k] = (real)form->slot_start;
 		for (int t = 1; t <= 3; t++) {
 			struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
 			real g = (real)gradients[t - 1][i];
 
-			form->step(&step, 1, &w, &g, &slot[0], &slot[1]);
+			step.take(&step, 1, &w, &g, &slot[0], &slot[1], &slot[2]);
 			double before = expected.w;
 
 			(pytorch ? rule->pytorch : rule->keras)(&expected, gradients[t - 1][i], t);
@@ -228,15 +294,16 @@ static void check_descent(const struct optimizer *row, bool pytorch)
 	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
 		.rate = rate, .momentum = inertia };
 	const struct optimizer_form *form = form_of(row, pytorch);
-	real w[SIZE] = { 1, -1, (real)0.5, 2, -1 }, g[SIZE], slot[2][SIZE];
+	real w[SIZE] = { 1, -1, (real)0.5, 2, -1 }, g[SIZE];
+	real slot[OPTIMIZER_SLOTS_MAX][SIZE];
 	double first = quadratic(w, g, SIZE), before = first;
 
-	for (int i = 0; i < SIZE; i++)
-		slot[0][i] = slot[1][i] = (real)form->slot_start;
+	for (int i = 0; i < SIZE * OPTIMIZER_SLOTS_MAX; i++)
+		slot[i / SIZE][i % SIZE] = (real)form->slot_start;
 	for (int t = 1; t <= STEPS; t++) {
 		struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
 
-		form->step(&step, SIZE, w, g, slot[0], slot[1]);
+		step.take(&step, SIZE, w, g, slot[0], slot[1], slot[2]);
 		double loss = quadratic(w, g, SIZE);
 
 		if (t <= 10 && !(loss < before))
@@ -275,11 +342,10 @@ static void only_adamw_decays_by_itself(void **state)
 static void corrections_hold_from_the_first_to_the_last_step(void **state)
 {
 	static const int64_t steps[] = { 1, 2, 10, 1000, 1000000, INT64_C(1000000000000) };
-	const struct optimizer *adam = optimizer_at(5);
+	const struct optimizer *adam = row_of("adam");
 	const struct optimizer_choice choice = { .optimizer = "adam", .pytorch = true, .rate = rate };
 
 	(void)state;
-	assert_string_equal(adam->name, "adam");
 	for (size_t i = 0; i < COUNT(steps); i++) {
 		struct optimizer_step step = optimizer_step_prepare(adam, &choice, steps[i]);
 		double t = (double)steps[i];
@@ -288,6 +354,90 @@ static void corrections_hold_from_the_first_to_the_last_step(void **state)
 		assert_true(fabs(step.rate - first) <= 1e-12 * first + REAL_EPSILON * first);
 		assert_true(fabs(step.second_scale - second) <= 1e-12 * second + REAL_EPSILON * second);
 	}
+}
+
+static void dampening_spares_the_first_gradient(void **state)
+{
+	const struct optimizer *row = row_of("momentum");
+	const struct optimizer_choice choice = { .optimizer = "momentum", .pytorch = true,
+		.rate = 0.5, .momentum = 0.5, .dampening = 0.75 };
+	/* powers of two: no rounding */
+	static const double left[] = { -0.5, -0.875, -1.1875 };
+	real w = 0, g = 1, slot = 0;
+
+	(void)state;
+	for (int t = 1; t <= 3; t++) {
+		struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
+
+		step.take(&step, 1, &w, &g, &slot, NULL, NULL);
+		assert_true((double)w == left[t - 1]);
+	}
+}
+
+/* Without dampening, and where there is none, the loop is the plain one. */
+static void check_plain(const struct optimizer *row, bool pytorch)
+{
+	struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch, .rate = rate };
+	const struct optimizer_form *form = form_of(row, pytorch);
+
+	assert_true(optimizer_step_prepare(row, &choice, 2).take == form->step);
+	choice.dampening = 0.5;
+	bool damped = optimizer_step_prepare(row, &choice, 2).take != form->step;
+
+	assert_int_equal(damped, pytorch && strcmp(row->name, "momentum") == 0);
+}
+
+static void only_dampening_costs_another_loop(void **state)
+{
+	(void)state;
+	walk(check_plain);
+}
+
+static void check_choices(const struct optimizer *row, bool pytorch)
+{
+	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
+		.rate = 0.5, .rate_decay = 0.25, .first = 0.5, .second = 0.75, .epsilon = 0.125,
+		.slot_start = 2, .decay = 0.5 };
+	struct optimizer_step step = optimizer_step_prepare(row, &choice, 5);
+	double slow = 0.25; /* 0.5 / (1 + 4 * 0.25) */
+
+	assert_true(optimizer_rate(&choice, 1) == 0.5 && optimizer_rate(&choice, 5) == slow);
+	if (!row->corrects_bias)
+		assert_true(step.rate == (real)slow);
+	assert_true(step.first == (real)0.5 && step.first_rest == (real)0.5);
+	assert_true(step.second == (real)0.75 && step.second_rest == (real)0.25);
+	assert_true(step.epsilon == (real)0.125);
+	assert_true(step.keep == (real)(form_of(row, pytorch)->decoupled ? 1 - slow * 0.5 : 1));
+	assert_true(optimizer_slot_start(row, &choice) ==
+		(strcmp(row->name, "adagrad") == 0 ? 2 : 0));
+}
+
+static void what_is_chosen_takes_the_place_of_the_own(void **state)
+{
+	(void)state;
+	walk(check_choices);
+}
+
+/* A gradient that stays has no variance left but rounding, which may be below 0. */
+static void a_constant_gradient_has_a_step(void **state)
+{
+	static const double gradients[] = { 1, 0.1, 1.0 / 3, 7e-5, 0 };
+	const struct optimizer *row = row_of("rmsprop-centered");
+
+	(void)state;
+	for (int form = 0; form <= 1; form++)
+		for (size_t i = 0; i < COUNT(gradients); i++) {
+			const struct optimizer_choice choice = { .optimizer = row->name,
+				.pytorch = form, .rate = rate };
+			real w = 1, g = (real)gradients[i], slot[2] = { 0, 0 };
+
+			for (int t = 1; t <= 5000; t++) {
+				struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
+
+				step.take(&step, 1, &w, &g, &slot[0], &slot[1], NULL);
+				assert_true(isfinite((double)w));
+			}
+		}
 }
 
 /* What the network does around a step: slots begin at the form's value, a reset begins anew. */
@@ -330,6 +480,10 @@ int main(void)
 		cmocka_unit_test(every_optimizer_goes_downhill),
 		cmocka_unit_test(only_adamw_decays_by_itself),
 		cmocka_unit_test(corrections_hold_from_the_first_to_the_last_step),
+		cmocka_unit_test(dampening_spares_the_first_gradient),
+		cmocka_unit_test(only_dampening_costs_another_loop),
+		cmocka_unit_test(what_is_chosen_takes_the_place_of_the_own),
+		cmocka_unit_test(a_constant_gradient_has_a_step),
 		cmocka_unit_test(a_reset_network_steps_like_a_new_one),
 	};
 

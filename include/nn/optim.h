@@ -1,7 +1,7 @@
 /* Optimizers: how a gradient moves the parameters, in Keras's form and in PyTorch's.
  *
  * The forms differ in where epsilon stands and in their constants (section 6 of the numerics
- * sheet); both were checked against the frameworks' own results. State lives in up to two
+ * sheet); both were checked against the frameworks' own results. State lives in up to three
  * slots of the same shape as the parameters, owned by the network.
  *
  * To add one: its step functions and a row in src/nn/optim.c.
@@ -14,12 +14,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OPTIMIZER_SLOTS_MAX = 2 };
+enum { OPTIMIZER_SLOTS_MAX = 3 };
+
+struct optimizer_step;
+
+/* Moves n parameters w by their gradients g; of the slots only those that the optimizer has. */
+typedef void optimizer_function(const struct optimizer_step *step, size_t n, real *restrict w,
+	const real *restrict g, real *restrict slot0, real *restrict slot1, real *restrict slot2);
 
 /* What one step needs, worked out in double once a step by optimizer_step_prepare(). */
 struct optimizer_step {
+	optimizer_function *take;
 	real rate;            /* learning rate, bias correction included where the form has one */
 	real momentum;
+	real entering;        /* with dampening: share of the gradient that enters the momentum */
 	real first, second;   /* decay of the first and second moment */
 	real first_rest, second_rest; /* 1 - first, 1 - second */
 	real second_scale;    /* 1 / sqrt(1 - second^t) in PyTorch's Adam, else 1 */
@@ -33,14 +41,15 @@ struct optimizer_form {
 	double slot_start;    /* every slot's initial value */
 	double decay;         /* default weight decay */
 	bool decoupled;       /* decay by w *= 1 - rate * decay */
-	void (*step)(const struct optimizer_step *step, size_t n, real *w, const real *g,
-		real *slot0, real *slot1);
+	optimizer_function *step;
+	optimizer_function *damped; /* in its place where there is dampening; NULL: it has none */
 };
 
 struct optimizer {
 	const char *name, *help;
 	int slots;
 	bool corrects_bias;   /* Adam's moments start at 0 and are corrected */
+	bool accumulates;     /* its slot is a sum, which may start with a value of the user's */
 	struct optimizer_form keras, pytorch;
 };
 
@@ -48,18 +57,30 @@ struct optimizer_choice {
 	const char *optimizer; /* name */
 	bool pytorch;
 	double rate, momentum;
-	double decay;          /* 0: the form's default */
-	/* for tests against given constants; 0: the form's own */
-	double second, epsilon, slot_start;
+	double dampening;      /* share of each gradient but the first that momentum leaves out */
+	double rate_decay;     /* the rate of step t is rate / (1 + (t - 1) rate_decay) */
+	/* 0: the form's own */
+	double decay;          /* of the weights */
+	double first, second, epsilon;
+	double slot_start;     /* for optimizers that accumulate */
 };
 
 #define optimizer_at NN(optimizer_at)
 #define optimizer_step_prepare NN(optimizer_step_prepare)
+#define optimizer_slot_start NN(optimizer_slot_start)
+#define optimizer_rate NN(optimizer_rate)
 
 const struct optimizer *optimizer_at(int index); /* NULL past the end */
 
 /* Step number t = 1, 2, ... */
 struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
 	const struct optimizer_choice *choice, int64_t t);
+
+/* What every slot holds before the first step. */
+double optimizer_slot_start(const struct optimizer *optimizer,
+	const struct optimizer_choice *choice);
+
+/* The learning rate of step t, without what an optimizer's bias correction makes of it. */
+double optimizer_rate(const struct optimizer_choice *choice, int64_t t);
 
 #endif

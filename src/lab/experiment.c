@@ -91,6 +91,13 @@ void experiment_free(struct experiment *e)
 
 /* ---- networks ---- */
 
+/* True if what the slots of one hold means the same to the other. */
+static bool same_state(const struct optimizer_choice *a, const struct optimizer_choice *b)
+{
+	return strcmp(a->optimizer, b->optimizer) == 0 && a->pytorch == b->pytorch &&
+		a->first == b->first && a->second == b->second && a->slot_start == b->slot_start;
+}
+
 bool experiment_build(struct experiment *e, const struct plan *plan)
 {
 	struct net *net = net_new(e->kernels, &plan->spec, plan->capacity);
@@ -105,8 +112,7 @@ bool experiment_build(struct experiment *e, const struct plan *plan)
 	net_free(e->former);
 	stats_free(e->stats);
 	free(e->order);
-	e->resets = e->net && (e->plan.optimizer.pytorch != plan->optimizer.pytorch ||
-		strcmp(e->plan.optimizer.optimizer, plan->optimizer.optimizer) != 0);
+	e->resets = e->net && !same_state(&e->plan.optimizer, &plan->optimizer);
 	e->former = e->net;
 	e->net = net;
 	e->stats = stats;
@@ -136,6 +142,15 @@ static double rate_after(const struct experiment *e, int64_t epoch)
 {
 	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates, e->config.lr, epoch,
 		e->config.epochs);
+}
+
+/* The rate of the step before, or after a change of the one to come. */
+static double rate_of_step(const struct experiment *e, bool trained)
+{
+	struct optimizer_choice choice = e->plan.optimizer;
+	if (!trained)
+		choice.rate = rate_after(e, e->epoch);
+	return optimizer_rate(&choice, net_steps(e->net) + !trained);
 }
 
 /* Starts a pass over a set: rows one after the other, or in the epoch's order. */
@@ -446,7 +461,7 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 	}
 	e->next->epoch = e->epoch;
 	bool trained = e->next->steps > 0;
-	e->next->lr = (float)(trained ? e->plan.optimizer.rate : rate_after(e, e->epoch));
+	e->next->lr = (float)rate_of_step(e, trained);
 	if (trained)
 		schedule_see(e->plan.schedule, &e->plan.rates, &e->watch,
 			held_out ? e->next->val_loss : e->next->loss, e->plan.optimizer.pytorch);

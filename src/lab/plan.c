@@ -157,7 +157,13 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 		.pytorch = strcmp(config->optimizer_style, "pytorch") == 0,
 		.rate = config->lr,
 		.momentum = config->momentum,
+		.dampening = config->dampening,
+		.rate_decay = config->lr_decay,
 		.decay = config->weight_decay,
+		.first = config->beta1,
+		.second = config->beta2,
+		.epsilon = config->epsilon,
+		.slot_start = config->accumulator,
 	};
 	plan->clip = (struct net_clip){
 		.norm = strcmp(config->clip, "norm") == 0 ? config->clip_at : 0,

@@ -130,31 +130,47 @@ static double power(double x, int64_t t)
 	return result;
 }
 
+double optimizer_slot_start(const struct optimizer *optimizer,
+	const struct optimizer_choice *choice)
+{
+	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
+	bool own = optimizer->accumulates && choice->slot_start > 0;
+	return own ? choice->slot_start : form->slot_start;
+}
+
+double optimizer_rate(const struct optimizer_choice *choice, int64_t t)
+{
+	return choice->rate / (1 + (double)(t - 1) * choice->rate_decay);
+}
+
 struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
 	const struct optimizer_choice *choice, int64_t t)
 {
 	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
+	double first = choice->first > 0 ? choice->first : form->first;
 	double second = choice->second > 0 ? choice->second : form->second;
 	double decay = choice->decay > 0 ? choice->decay : form->decay;
-	double rate = choice->rate, second_scale = 1;
+	double plain_rate = optimizer_rate(choice, t), rate = plain_rate, second_scale = 1;
 	if (optimizer->corrects_bias) {
 		double spread = sqrt(1 - power(second, t));
-		rate /= 1 - power(form->first, t);
+		rate /= 1 - power(first, t);
 		if (choice->pytorch)
 			second_scale = 1 / spread;
 		else
 			rate *= spread;
 	}
 	return (struct optimizer_step){
+		.take = choice->dampening > 0 && form->damped ? form->damped : form->step,
 		.rate = (real)rate,
 		.momentum = (real)choice->momentum,
-		.first = (real)form->first,
+		.entering = (real)(t == 1 ? 1 : 1 - choice->dampening),
+		.first = (real)first,
 		.second = (real)second,
-		.first_rest = (real)(1 - form->first),
+		.first_rest = (real)(1 - first),
 		.second_rest = (real)(1 - second),
 		.second_scale = (real)second_scale,
 		.epsilon = (real)(choice->epsilon > 0 ? choice->epsilon : form->epsilon),
-		.keep = (real)(form->decoupled ? 1 - choice->rate * decay : 1),
+		.keep = (real)(form->decoupled ? 1 - plain_rate * decay : 1),
 		.coupled = (real)(form->decoupled ? 0 : decay),
 	};
 }

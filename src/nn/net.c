@@ -574,8 +574,7 @@ void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
 {
 	const struct optimizer *optimizer = find_optimizer(net->kernels, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
-	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
-	double start = choice->slot_start > 0 ? choice->slot_start : form->slot_start;
+	double start = optimizer_slot_start(optimizer, choice);
 	/* those of a fresh network are 0 already, and a large one would take long to fill */
 	bool filled = net->slots_hold == start;
 	for (int s = 0; s < net->spec.optimizer_slots && !filled; s++)

@@ -36,8 +36,6 @@ struct net_initialization {
 };
 
 struct net_step {
-	const struct optimizer *optimizer;
-	const struct optimizer_form *form;
 	struct optimizer_step step;
 	struct net_clip clip;
 	struct net_cursor at;

@@ -2,9 +2,11 @@
 
 #include "elementary_real.h"
 
+/* Most optimizers have no third slot. */
 #define STEP(name) \
 	static void name(const struct optimizer_step *s, size_t n, real *restrict w, \
-		const real *restrict g, real *restrict slot0, real *restrict slot1)
+		const real *restrict g, real *restrict slot0, real *restrict slot1, \
+		__attribute__((unused)) real *restrict slot2)
 
 /* The gradient with PyTorch's coupled decay, and the weight after decoupled decay. */
 #define GRADIENT(i) (g[i] + s->coupled * w[i])
@@ -31,6 +33,15 @@ STEP(momentum_pytorch)
 	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
 		slot0[i] = s->momentum * slot0[i] + GRADIENT(i);
+		w[i] -= s->rate * slot0[i];
+	}
+}
+
+STEP(momentum_damped)
+{
+	(void)slot1;
+	for (size_t i = 0; i < n; i++) {
+		slot0[i] = s->momentum * slot0[i] + s->entering * GRADIENT(i);
 		w[i] -= s->rate * slot0[i];
 	}
 }
@@ -93,6 +104,54 @@ STEP(rmsprop_pytorch)
 	}
 }
 
+STEP(rmsprop_momentum_keras)
+{
+	for (size_t i = 0; i < n; i++) {
+		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
+		slot1[i] = s->momentum * slot1[i] +
+			s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
+		w[i] = KEPT(i) - slot1[i];
+	}
+}
+
+STEP(rmsprop_momentum_pytorch)
+{
+	for (size_t i = 0; i < n; i++) {
+		real gradient = GRADIENT(i);
+		slot0[i] = s->second * slot0[i] + s->second_rest * gradient * gradient;
+		slot1[i] = s->momentum * slot1[i] + gradient / (real_sqrt(slot0[i]) + s->epsilon);
+		w[i] -= s->rate * slot1[i];
+	}
+}
+
+/* Rounding can make a variance of next to nothing less than nothing. */
+static inline real variance(real squares, real mean)
+{
+	real difference = squares - mean * mean;
+	return difference > 0 ? difference : 0;
+}
+
+STEP(rmsprop_centered_keras)
+{
+	for (size_t i = 0; i < n; i++) {
+		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
+		slot1[i] = s->second * slot1[i] + s->second_rest * g[i];
+		w[i] = KEPT(i) -
+			s->rate * g[i] / real_sqrt(variance(slot0[i], slot1[i]) + s->epsilon);
+	}
+}
+
+STEP(rmsprop_centered_pytorch)
+{
+	for (size_t i = 0; i < n; i++) {
+		real gradient = GRADIENT(i);
+		slot0[i] = s->second * slot0[i] + s->second_rest * gradient * gradient;
+		slot1[i] = s->second * slot1[i] + s->second_rest * gradient;
+		w[i] -= s->rate * gradient /
+			(real_sqrt(variance(slot0[i], slot1[i])) + s->epsilon);
+	}
+}
+
 /* Both forms of Adam: second_scale is 1 in Keras's, whose bias correction is all in the rate. */
 STEP(adam)
 {
@@ -105,12 +164,25 @@ STEP(adam)
 	}
 }
 
+/* The same with the largest second moment so far. */
+STEP(amsgrad)
+{
+	for (size_t i = 0; i < n; i++) {
+		real gradient = GRADIENT(i);
+		slot0[i] = s->first * slot0[i] + s->first_rest * gradient;
+		slot1[i] = s->second * slot1[i] + s->second_rest * gradient * gradient;
+		slot2[i] = slot1[i] > slot2[i] ? slot1[i] : slot2[i];
+		w[i] = KEPT(i) -
+			s->rate * slot0[i] / (real_sqrt(slot2[i]) * s->second_scale + s->epsilon);
+	}
+}
+
 static const struct optimizer rows[] = {
 	{.name = "sgd", .help = "plain gradient descent",
 		.keras = {.step = sgd, .decoupled = true}, .pytorch = {.step = sgd}},
 	{.name = "momentum", .help = "gradient descent with momentum (Polyak 1964)", .slots = 1,
 		.keras = {.step = momentum_keras, .decoupled = true},
-		.pytorch = {.step = momentum_pytorch}},
+		.pytorch = {.step = momentum_pytorch, .damped = momentum_damped}},
 	{.name = "nesterov", .help = "Nesterov's momentum (Sutskever et al. 2013)", .slots = 1,
 		.keras = {.step = nesterov_keras, .decoupled = true},
 		.pytorch = {.step = nesterov_pytorch}},
@@ -119,7 +191,7 @@ static const struct optimizer rows[] = {
 		.keras = {.step = rmsprop_keras, .second = 0.9, .epsilon = 1e-7, .decoupled = true},
 		.pytorch = {.step = rmsprop_pytorch, .second = 0.99, .epsilon = 1e-8}},
 	{.name = "adagrad", .help = "steps scaled by all past gradients (Duchi et al. 2011)",
-		.slots = 1,
+		.slots = 1, .accumulates = true,
 		.keras = {.step = adagrad_keras, .epsilon = 1e-7, .slot_start = 0.1, .decoupled = true},
 		.pytorch = {.step = adagrad_pytorch, .epsilon = 1e-10}},
 	{.name = "adam", .help = "momentum and scaled steps together (Kingma and Ba 2015)", .slots = 2,
@@ -133,6 +205,21 @@ static const struct optimizer rows[] = {
 			.decoupled = true},
 		.pytorch = {.step = adam, .first = 0.9, .second = 0.999, .epsilon = 1e-8, .decay = 0.01,
 			.decoupled = true}},
+	{.name = "rmsprop-momentum", .help = "rmsprop's steps gathered by momentum", .slots = 2,
+		.keras = {.step = rmsprop_momentum_keras, .second = 0.9, .epsilon = 1e-7,
+			.decoupled = true},
+		.pytorch = {.step = rmsprop_momentum_pytorch, .second = 0.99, .epsilon = 1e-8}},
+	{.name = "rmsprop-centered",
+		.help = "rmsprop by the gradient's variance instead of its square (Graves 2013)",
+		.slots = 2,
+		.keras = {.step = rmsprop_centered_keras, .second = 0.9, .epsilon = 1e-7,
+			.decoupled = true},
+		.pytorch = {.step = rmsprop_centered_pytorch, .second = 0.99, .epsilon = 1e-8}},
+	{.name = "amsgrad", .help = "Adam whose scale never shrinks again (Reddi et al. 2018)",
+		.slots = 3, .corrects_bias = true,
+		.keras = {.step = amsgrad, .first = 0.9, .second = 0.999, .epsilon = 1e-7,
+			.decoupled = true},
+		.pytorch = {.step = amsgrad, .first = 0.9, .second = 0.999, .epsilon = 1e-8}},
 };
 
 const struct optimizer_table VARIANT(optimizer_table) = TABLE(rows);

@@ -17,8 +17,6 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	net->steps++;
 	net->slots_hold = NAN;
 	net->update = (struct net_step){
-		.optimizer = optimizer,
-		.form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras,
 		.step = optimizer_step_prepare(optimizer, choice, net->steps),
 		.clip = *clip,
 		.scale = 1,
@@ -89,9 +87,10 @@ static void step_block(struct net *net, struct net_layer *layer, size_t at, size
 	real *w = net->parameter + at;
 	real *slot0 = net->slot[0] ? net->slot[0] + at : NULL;
 	real *slot1 = net->slot[1] ? net->slot[1] + at : NULL;
+	real *slot2 = net->slot[2] ? net->slot[2] + at : NULL;
 	if (net->update.measured)
 		memcpy(before, w, weights * sizeof(real));
-	net->update.form->step(&net->update.step, n, w, net->gradient + at, slot0, slot1);
+	net->update.step.take(&net->update.step, n, w, net->gradient + at, slot0, slot1, slot2);
 	memset(net->gradient + at, 0, n * sizeof(real));
 	if (net->update.measured) {
 		struct moments size = {0};
