@@ -365,32 +365,49 @@ void compare_optimizers(const struct recipes *recipes, const char *path, struct 
 
 static const struct clip_form {
 	const char *name;
-	bool exists, keras, by_value;
+	bool keras, by_value, per_tensor;
 } clip_forms[] = {
-	{"torch_norm", true, false, false},
-	{"keras_global", true, true, false},
-	{"keras_pertensor", false, true, false},
-	{"value", true, false, true},
+	{"torch_norm", false, false, false},
+	{"keras_global", true, false, false},
+	{"keras_pertensor", true, false, true},
+	{"value", false, true, false},
 };
 
-/* All gradients of a case, one behind the other, as those of one row of weights: with weights 0
- * and a rate of 1 a step leaves minus the clipped gradient. */
+/* A network with a layer for each gradient of a case, whose bias has as many entries. */
+static struct net *net_of_biases(struct tensor_file *file, int which)
+{
+	struct net_spec *spec = take_memory(1, sizeof *spec);
+	const struct tensor *tensor;
+	struct net *net = NULL;
+	spec->size[0] = 1;
+	for (; (tensor = tensor_find(file, "case%d.grad%d", which, spec->layers)); spec->layers++) {
+		spec->activation[spec->layers] = "identity";
+		spec->size[spec->layers + 1] = tensor->rows * tensor->columns;
+	}
+	spec->normalization = "none";
+	spec->loss = "mse";
+	if (spec->layers)
+		net = net_new(kernels_find(NULL), spec, 1);
+	free(spec);
+	return net;
+}
+
+/* The gradients of a case as those of biases: from 0 and with a rate of 1 a step leaves minus
+ * the clipped gradient. */
 static struct net *clipped(struct tensor_file *file, int which, const struct net_clip *clip,
 	double *norm)
 {
 	static const struct optimizer_choice choice = {
 		.optimizer = "sgd", .pytorch = true, .rate = 1};
-	const struct tensor *tensor;
-	int count = 0;
-	for (int k = 0; (tensor = tensor_find(file, "case%d.grad%d", which, k)); k++)
-		count += tensor->rows * tensor->columns;
-	struct net *net = count ? single_layer(count, 1) : NULL;
+	struct net *net = net_of_biases(file, which);
+	for (int l = 1; net && l <= net->layers; l++) {
+		const struct tensor *tensor = tensor_find(file, "case%d.grad%d", which, l - 1);
+		real *gradient = gradient_at(net, net->layer[l].bias);
+		for (int i = 0; i < net->layer[l].outputs; i++)
+			gradient[i] = (float)tensor->value[i];
+	}
 	if (!net)
 		return NULL;
-	real *gradient = gradient_at(net, net->layer[1].weight);
-	for (int k = 0; (tensor = tensor_find(file, "case%d.grad%d", which, k)); k++)
-		for (int i = 0; i < tensor->rows * tensor->columns; i++)
-			*gradient++ = (float)tensor->value[i];
 	uint64_t budget = UINT64_MAX;
 	*norm = sqrt(net_gradient_squares(net));
 	net_update_begin(net, &choice, clip, false);
@@ -402,24 +419,20 @@ static void compare_clipped(struct tensor_file *file, struct tally *tally,
 	struct tensor *tensor, int which, const struct clip_form *form, double limit, int part)
 {
 	struct net_clip clip = {.norm = form->by_value ? 0 : limit,
-		.value = form->by_value ? limit : 0, .keras = form->keras};
+		.value = form->by_value ? limit : 0, .keras = form->keras,
+		.per_tensor = form->per_tensor};
 	double norm;
 	struct net *net = clipped(file, which, &clip, &norm);
-	const real *w = net ? net->layer[1].weight : NULL;
 	const struct tensor *given = tensor_find(file, "case%d.grad%d", which, part);
 	if (!net || !given) {
 		tally_complain(tally, "%s: no such gradient", tensor->name);
 		net_free(net);
 		return;
 	}
-	for (int k = 0; k < part; k++) {
-		const struct tensor *before = tensor_find(file, "case%d.grad%d", which, k);
-		w += before->rows * before->columns;
-	}
-	int count = given->rows * given->columns;
-	double *ours = take_memory((size_t)count, sizeof *ours);
-	for (int i = 0; i < count; i++)
-		ours[i] = -w[i];
+	const struct net_layer *layer = &net->layer[part + 1];
+	double *ours = take_memory((size_t)layer->outputs, sizeof *ours);
+	for (int i = 0; i < layer->outputs; i++)
+		ours[i] = -layer->bias[i];
 	tally_tensor(tally, tensor, given->rows, given->columns, ours);
 	free(ours);
 	net_free(net);
@@ -451,11 +464,8 @@ static void compare_clip_tensor(struct tensor_file *file, struct tally *tally,
 		size_t length = strlen(clip_forms[i].name);
 		if (strncmp(form, clip_forms[i].name, length) != 0)
 			continue;
-		if (clip_forms[i].exists)
-			compare_clipped(file, tally, tensor, which, &clip_forms[i],
-				strtod(form + length, NULL), atoi(part + 5));
-		else
-			tally_skip(tally, "clipping tensor by tensor: wane does not have it");
+		compare_clipped(file, tally, tensor, which, &clip_forms[i],
+			strtod(form + length, NULL), atoi(part + 5));
 		return;
 	}
 	tensor->asked = false;

@@ -167,6 +167,7 @@ static void the_steps_that_clipping_cuts_are_counted(void **state)
 {
 	static const char *const kinds[] = {
 		"clip=norm optimizer-style=keras", "clip=norm optimizer-style=pytorch",
+		"clip=tensor-norm optimizer-style=keras", "clip=tensor-norm optimizer-style=pytorch",
 		"clip=value",
 	};
 	static const char *const at[] = { "1e9", "1", "0.5", "0.2", "0.1", "0.05", "1e-9" };

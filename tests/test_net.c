@@ -381,7 +381,10 @@ static void interruptions_change_nothing(void **state)
 
 static void interrupted_updates_change_nothing(void **state)
 {
-	const struct net_clip clips[] = { { 0 }, { .norm = 0.1 }, { .value = 1e-3, .keras = true } };
+	const struct net_clip clips[] = {
+		{ 0 }, { .norm = 0.1 }, { .norm = 0.01, .per_tensor = true },
+		{ .value = 1e-3, .keras = true },
+	};
 
 	(void)state;
 	for (size_t k = 0; k < COUNT(clips); k++) {
@@ -398,6 +401,68 @@ static void interrupted_updates_change_nothing(void **state)
 		net_free(one);
 		net_free(two);
 	}
+}
+
+/* Tensor by tensor: a step of sgd with rate 1 moves each by its gradient cut to the norm. */
+static void each_tensor_is_cut_by_its_own_norm(void **state)
+{
+	const struct optimizer_choice sgd = { .optimizer = "sgd", .rate = 1 };
+	const double limit = 0.1;
+	int cut = 0, left = 0;
+
+	(void)state;
+	for (int form = 0; form < 4; form++) {
+		const struct net_clip clip = { .norm = limit, .per_tensor = true, .keras = form % 2 };
+		/* 70 x 70 weights are more than a block */
+		struct net_spec spec = plain_spec(form / 2 ? "prelu" : "tanh", 3, 70, "mse");
+		uint64_t budget = UINT64_MAX;
+
+		spec.normalization = "layer";
+		struct net *net = net_of(&spec, 20, 0.3);
+
+		train_pass(net, 20);
+		size_t count;
+		real *w = net_parameters(net, &count);
+		double *wanted = malloc(count * sizeof *wanted);
+
+		for (size_t i = 0; i < count; i++)
+			wanted[i] = w[i];
+		for (int l = 1; l <= spec.layers; l++) {
+			const struct net_layer *layer = net_layer_of(net, l);
+			const struct {
+				const real *at;
+				size_t n;
+			} tensors[NET_TENSORS] = {
+				{ layer->weight, layer->weights }, { layer->bias, (size_t)layer->outputs },
+				{ layer->gamma, (size_t)layer->outputs },
+				{ layer->beta, (size_t)layer->outputs }, { layer->slope, 1 },
+			};
+
+			for (int k = 0; k < NET_TENSORS && tensors[k].at; k++) {
+				const real *g = net_gradient_of(net, tensors[k].at);
+				double squares = 0;
+
+				for (size_t i = 0; i < tensors[k].n; i++)
+					squares += (double)g[i] * g[i];
+				double norm = sqrt(squares), scale = clip.keras ?
+					limit / fmax(norm, limit) : fmin(1, limit / (norm + 1e-6));
+
+				cut += scale < 1;
+				left += scale == 1 && norm > 0;
+				for (size_t i = 0; i < tensors[k].n; i++)
+					wanted[tensors[k].at - w + i] -= scale * g[i];
+			}
+		}
+		net_update_begin(net, &sgd, &clip);
+		assert_true(net_update_advance(net, &budget));
+		assert_true(net_update_clipped(net));
+		for (size_t i = 0; i < count; i++)
+			assert_true(fabs(w[i] - wanted[i]) <= 1e-6 * fmax(0.1, fabs(wanted[i])));
+		free(wanted);
+		net_free(net);
+	}
+	if (!cut || !left)
+		fail_msg("%d cut, %d left", cut, left);
 }
 
 /* One step of sgd with rate 1 moves the weights by exactly what was left of the gradient. */
@@ -510,6 +575,7 @@ int main(void)
 		cmocka_unit_test(a_broken_sample_stays_alone),
 		cmocka_unit_test(interruptions_change_nothing),
 		cmocka_unit_test(interrupted_updates_change_nothing),
+		cmocka_unit_test(each_tensor_is_cut_by_its_own_norm),
 		cmocka_unit_test(clipping_cuts_the_norm_or_the_entries),
 		cmocka_unit_test(calibration_averages_over_the_samples),
 		cmocka_unit_test(slices_of_initialization_draw_the_same_weights),

@@ -26,6 +26,7 @@
 enum {
 	NET_LAYERS_MAX = 301,
 	NET_FUSED_FROM = 2048, /* weights of a layer whose products are fused, see kernels.h */
+	NET_TENSORS = 5, /* of a layer: weight, bias, gamma, beta, slope */
 };
 
 /* What decides shapes and formulas; plain data. Names are those of the tables. */
@@ -64,6 +65,7 @@ struct net_layer {
 	real *entering;                            /* u, kept where a slope is learned */
 	real *mask;                                /* with dropout: 0 or 1/(1 - dropout) */
 	double update_squares, before_squares;     /* of W in the last update: |dW|^2, |W|^2 */
+	double gradient_squares[NET_TENSORS];      /* of each tensor, when clipping asks for it */
 };
 
 /* Looks at a pass while it runs; any function may be NULL. Blocks of units come in order; a
@@ -170,6 +172,7 @@ const real *net_logits(const struct net *net); /* [outputs][stride] of the last 
 struct net_clip {
 	double norm;  /* > 0: the global norm is cut to it */
 	double value; /* > 0: each entry is cut to +-value */
+	bool per_tensor; /* the norm of each weight matrix, bias, gamma, ... by itself instead */
 	bool keras;   /* Keras's form of norm clipping: max / max(n, max); else max / (n + 1e-6) */
 };
 

@@ -165,8 +165,10 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 		.epsilon = config->epsilon,
 		.slot_start = config->accumulator,
 	};
+	bool per_tensor = strcmp(config->clip, "tensor-norm") == 0;
 	plan->clip = (struct net_clip){
-		.norm = strcmp(config->clip, "norm") == 0 ? config->clip_at : 0,
+		.norm = per_tensor || strcmp(config->clip, "norm") == 0 ? config->clip_at : 0,
+		.per_tensor = per_tensor,
 		.value = strcmp(config->clip, "value") == 0 ? config->clip_at : 0,
 		.keras = !plan->optimizer.pytorch,
 	};

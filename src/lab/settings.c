@@ -41,7 +41,7 @@ WORDS(choice_task, "auto", "class", "regression")
 WORDS(choice_norm_position, "before", "after")
 WORDS(choice_skip_add, "post", "pre")
 WORDS(choice_optimizer_style, "keras", "pytorch")
-WORDS(choice_clip, "none", "norm", "value")
+WORDS(choice_clip, "none", "norm", "tensor-norm", "value")
 
 static const char *choice_loss(int index)
 {

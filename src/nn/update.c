@@ -23,8 +23,11 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 		.measured = measured,
 		.at = {.layer = 1},
 	};
-	for (int l = 1; l <= net->layers; l++)
-		net->layer[l].update_squares = net->layer[l].before_squares = 0;
+	for (int l = 1; l <= net->layers; l++) {
+		struct net_layer *layer = &net->layer[l];
+		layer->update_squares = layer->before_squares = 0;
+		memset(layer->gradient_squares, 0, sizeof layer->gradient_squares);
+	}
 }
 
 static bool stage_needed(const struct net *net, int stage)
@@ -111,6 +114,52 @@ static size_t used_end(const struct net_layer *layer)
 	return layer->gamma ? (size_t)(layer->gamma - layer->weight) : layer->count;
 }
 
+/* The tensor of a layer that a parameter belongs to, and where the next one begins: what pads a
+ * tensor is 0 and adds nothing to its norm. */
+static int tensor_at(const struct net_layer *layer, size_t parameter, size_t *end)
+{
+	size_t norm = layer->gamma ? (size_t)(layer->gamma - layer->weight) : layer->count;
+	size_t slope = layer->slope ? (size_t)(layer->slope - layer->weight) : layer->count;
+	const size_t ends[NET_TENSORS] = {layer->weights, norm, norm + (size_t)layer->outputs, slope,
+		layer->count};
+	int tensor = 0;
+	while (parameter >= ends[tensor])
+		tensor++;
+	*end = ends[tensor];
+	return tensor;
+}
+
+static void measure_block(struct net_step *update, struct net_layer *layer, const real *g, size_t n)
+{
+	size_t end;
+	double *squares = update->clip.per_tensor ?
+		&layer->gradient_squares[tensor_at(layer, update->at.parameter, &end)] :
+		&update->squares;
+	double sum = *squares;
+	for (size_t i = 0; i < n; i++)
+		sum += (double)g[i] * g[i];
+	*squares = sum;
+}
+
+static void clip_tensor_block(struct net_step *update, const struct net_layer *layer, real *g,
+	size_t n)
+{
+	size_t end;
+	int tensor = tensor_at(layer, update->at.parameter, &end);
+	update->scale = clip_scale(&update->clip, sqrt(layer->gradient_squares[tensor]));
+	clip_block(update, g, n);
+}
+
+/* Where the block that begins at the cursor must end at the latest. */
+static size_t block_end(const struct net_step *update, const struct net_layer *layer)
+{
+	const struct net_cursor *at = &update->at;
+	size_t end = used_end(layer);
+	if (update->clip.per_tensor && (at->stage == MEASURE || at->stage == CLIP))
+		tensor_at(layer, at->parameter, &end);
+	return end;
+}
+
 /* One block of the stage at hand, its first `weights` parameters being weights. */
 static void block_step(struct net *net, struct net_layer *layer, size_t at, size_t n,
 	size_t weights)
@@ -122,11 +171,13 @@ static void block_step(struct net *net, struct net_layer *layer, size_t at, size
 		penalize(net, net->parameter + at, g, weights);
 		break;
 	case MEASURE:
-		for (size_t i = 0; i < n; i++)
-			update->squares += (double)g[i] * g[i];
+		measure_block(update, layer, g, n);
 		break;
 	case CLIP:
-		clip_block(update, g, n);
+		if (update->clip.per_tensor)
+			clip_tensor_block(update, layer, g, n);
+		else
+			clip_block(update, g, n);
 		break;
 	default:
 		step_block(net, layer, at, n, weights);
@@ -155,12 +206,13 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 			at->layer++;
 			continue;
 		}
-		size_t end = used_end(layer), n = end - at->parameter < BLOCK ? end - at->parameter : BLOCK;
+		size_t end = block_end(&net->update, layer);
+		size_t n = end - at->parameter < BLOCK ? end - at->parameter : BLOCK;
 		size_t left = at->parameter < layer->weights ? layer->weights - at->parameter : 0;
 		block_step(net, layer, layer->first + at->parameter, n, left < n ? left : n);
 		spend(budget, n * COST_OF_A_STEP);
 		at->parameter += n;
-		if (at->parameter == end) {
+		if (at->parameter == used_end(layer)) {
 			at->layer++;
 			at->parameter = 0;
 		}
