@@ -264,6 +264,15 @@ static void weights_of_another_shape_are_refused(void **state)
 	experiment_free(from);
 }
 
+static void assert_unit_variance(const struct record *record, int l, const char *what)
+{
+	double variance = (double)record->layer[l].z_std * record->layer[l].z_std;
+
+	if (!(fabs(variance - 1) < 0.1))
+		fail_msg("%s, layer %d: %g", what, l + 1, variance);
+	assert_true(record->layer[l].change == 0);
+}
+
 static void lsuv_gives_every_hidden_layer_unit_variance(void **state)
 {
 	static const char *const kinds[] = { "tanh", "relu", "relu/sigmoid/sine" };
@@ -277,13 +286,8 @@ static void lsuv_gives_every_hidden_layer_unit_variance(void **state)
 		struct experiment *e = trained(settings, 0);
 		const struct record *record = experiment_record(e);
 
-		for (int l = 0; l < 6; l++) {
-			double variance = (double)record->layer[l].z_std * record->layer[l].z_std;
-
-			if (!(fabs(variance - 1) < 0.1))
-				fail_msg("%s, layer %d: %g", kinds[i], l + 1, variance);
-			assert_true(record->layer[l].change == 0);
-		}
+		for (int l = 0; l < 6; l++)
+			assert_unit_variance(record, l, kinds[i]);
 		train(e, 3, UINT64_MAX, NULL);
 		size_t count = net_layer_of(e->net, 7)->first;
 		real *before = malloc(count * sizeof *before);
@@ -292,6 +296,8 @@ static void lsuv_gives_every_hidden_layer_unit_variance(void **state)
 		change(e, "depth=8");
 		assert_memory_equal(net_layer_of(e->net, 1)->weight, before,
 			count * sizeof *before);
+		for (int l = 6; l < 8; l++)
+			assert_unit_variance(experiment_record(e), l, kinds[i]);
 		free(before);
 		experiment_free(e);
 	}

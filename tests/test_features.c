@@ -559,6 +559,35 @@ static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
 	}
 }
 
+static void another_norm_starts_anew_however_it_comes(void **state)
+{
+	static const struct {
+		const char *change;
+		bool anew;
+	} changes[] = {
+		{"norm=layer", true}, {"depth=5 norm=layer", true}, {"depth=2 norm=layer", true},
+		{"depth=5", false}, {"depth=2", false}, {"lr=0.2", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct experiment *e = trained("norm=batch", 3);
+
+		change(e, changes[i].change);
+		for (int l = 1; l <= 2; l++) {
+			const struct net_layer *layer = net_layer_of(e->net, l);
+
+			for (int unit = 0; unit < layer->outputs; unit++) {
+				bool anew = layer->gamma[unit] == 1 && layer->beta[unit] == 0;
+
+				if (anew != changes[i].anew)
+					fail_msg("%s, layer %d", changes[i].change, l);
+			}
+		}
+		experiment_free(e);
+	}
+}
+
 static void a_network_just_built_has_no_detail_to_show(void **state)
 {
 	struct experiment *e = trained("", 1);
@@ -627,6 +656,7 @@ int main(void)
 		cmocka_unit_test(other_settings_are_waited_for_anew),
 		cmocka_unit_test(stopping_needs_points_to_validate_on),
 		cmocka_unit_test(batch_norm_is_calibrated_for_new_layers_and_data),
+		cmocka_unit_test(another_norm_starts_anew_however_it_comes),
 		cmocka_unit_test(a_network_just_built_has_no_detail_to_show),
 		cmocka_unit_test(a_restored_record_is_the_record_that_was),
 	};

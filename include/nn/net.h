@@ -95,6 +95,7 @@ struct net;
 #define net_copy_parameters NN(net_copy_parameters)
 #define net_initialize_begin NN(net_initialize_begin)
 #define net_initialize_advance NN(net_initialize_advance)
+#define net_scale_from NN(net_scale_from)
 #define net_input NN(net_input)
 #define net_target NN(net_target)
 #define net_batch NN(net_batch)
@@ -139,7 +140,8 @@ const struct net_spec *net_spec_of(const struct net *net);
 const struct net_layer *net_layer_of(const struct net *net, int layer); /* 1 .. layers */
 
 /* Copies the layers that both networks have in the same shape: hidden layers by number, the
- * output layer onto the output layer; parameters, their initial values and optimizer slots. */
+ * output layer onto the output layer; parameters, their initial values and optimizer slots.
+ * Another kind of normalization starts as in net_configure(). */
 void net_copy_parameters(struct net *to, const struct net *from);
 
 /* Draws the weights of layers first..last in slices; biases 0. Layer l uses stream
@@ -159,11 +161,13 @@ real *net_target(struct net *net); /* [outputs][stride] */
  * NET_TRAIN updates running statistics; NET_MEASURE does not; NET_EVALUATE uses them;
  * NET_CALIBRATE makes them the mean over `total` samples: those of such passes so far, this one's
  * included. NET_UNIT_VARIANCE divides each hidden layer's weights by the standard deviation of
- * its z before going on, where the variance is off 1 by 0.1 or more (LSUV; biases must be 0). */
+ * its z before going on, where the variance is off 1 by 0.1 or more (LSUV; biases must be 0),
+ * from the layer of net_scale_from() on, at first 1. */
 void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
 	struct rng *dropout, const struct net_observer *observer);
 /* Works until the pass is done (true) or *budget multiply-adds are used up (false). */
 bool net_pass_advance(struct net *net, uint64_t *budget);
+void net_scale_from(struct net *net, int layer);
 double net_pass_loss(const struct net *net);   /* sum over the samples, penalties not included */
 int net_pass_correct(const struct net *net);   /* samples classified right */
 double net_penalty(const struct net *net);     /* l1 sum|W| + l2 sum W^2 */

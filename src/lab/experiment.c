@@ -221,26 +221,36 @@ static enum experiment_state begin_reading(struct experiment *e)
 	return EXPERIMENT_BUSY;
 }
 
+/* The weights are there; running statistics taken over are those of another network. */
+static void begin_use(struct experiment *e)
+{
+	if (e->grown && strcmp(e->plan.spec.normalization, "batch") == 0)
+		experiment_begin_calibrating(e);
+	else
+		experiment_begin_measuring(e);
+}
+
 static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 {
 	if (!net_initialize_advance(e->net, &budget))
 		return EXPERIMENT_BUSY;
-	bool grown = e->former != NULL;
+	e->grown = e->former != NULL;
 	experiment_predict(e);
+	/* hidden layers that the former did not have are behind those it had */
+	int new_from = e->grown ? net_spec_of(e->former)->layers : 1;
 	if (e->former)
 		net_copy_parameters(e->net, e->former);
 	net_free(e->former);
 	e->former = NULL;
 	if (e->resets)
 		net_optimizer_reset(e->net, &e->plan.optimizer);
-	if (!grown && e->config.weights[0])
+	if (!e->grown && e->config.weights[0])
 		return begin_reading(e);
-	if (!grown && e->plan.initializer->unit_variance)
+	net_scale_from(e->net, new_from);
+	if (e->plan.initializer->unit_variance && new_from < e->plan.spec.layers)
 		begin_set(e, SCALING, 0);
-	else if (grown && strcmp(e->plan.spec.normalization, "batch") == 0)
-		experiment_begin_calibrating(e);
 	else
-		experiment_begin_measuring(e);
+		begin_use(e);
 	return EXPERIMENT_BUSY;
 }
 
@@ -397,13 +407,13 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
-/* One batch decides. */
+/* One batch decides, of new layers only: others have learned their scale. */
 static enum experiment_state scale(struct experiment *e, uint64_t budget)
 {
 	int rows = e->plan.batch;
 	const struct pass_kind kind = {NET_UNIT_VARIANCE, false, rows, rows, false};
 	if (pass(e, &kind, &budget))
-		experiment_begin_measuring(e);
+		begin_use(e);
 	return EXPERIMENT_BUSY;
 }
 

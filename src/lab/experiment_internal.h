@@ -53,6 +53,7 @@ struct experiment {
 	struct plan plan;
 	struct net *net;
 	struct net *former;     /* whose layers the new network takes over */
+	bool grown;             /* the network has taken layers over from another */
 	bool resets;            /* but not its optimizer's state: the optimizer is another one */
 	struct stats *stats;
 	struct weights_load *reading;

@@ -314,6 +314,7 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 	net->spec = *spec;
 	net->layers = spec->layers;
 	net->capacity = capacity;
+	net->scale_from = 1;
 	net->gradient_clear = true;
 	net->parameter_block = new_parameter_block(net, spec);
 	net->work_block = net->parameter_block ? new_work_block(net, spec, capacity) : NULL;
@@ -420,6 +421,9 @@ void net_copy_parameters(struct net *to, const struct net *from)
 	for (int l = 1; l < to->layers && l < from->layers; l++)
 		copy_layer(to, l, from, l);
 	copy_layer(to, to->layers, from, from->layers);
+	bool begins = strcmp(to->spec.normalization, from->spec.normalization) != 0;
+	for (int l = 1; l < to->layers && begins; l++)
+		start_normalization(&to->layer[l]);
 	to->steps = from->steps;
 	to->slots_hold = NAN;
 }
@@ -432,6 +436,11 @@ int net_batch(struct net *net, int rows)
 	net->rows = rows;
 	net->stride = stride_for(rows);
 	return net->stride;
+}
+
+void net_scale_from(struct net *net, int layer)
+{
+	net->scale_from = layer;
 }
 
 real *net_input(struct net *net)

@@ -51,6 +51,7 @@ struct net {
 	int layers, capacity, rows, stride;
 	size_t parameters; /* length of the parameter vector */
 	int64_t steps;
+	int scale_from;      /* first layer that NET_UNIT_VARIANCE scales */
 	double slots_hold;   /* what every slot holds, NaN once they differ */
 	bool gradient_clear; /* all 0: clearing it again would take long in a large network */
 

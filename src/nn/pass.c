@@ -430,7 +430,8 @@ static bool stage_step(struct net *net, struct net_layer *layer, uint64_t *cost)
 	case FORWARD_PRODUCT:
 		if (!forward_product(net, layer, cost))
 			return false;
-		if (net->pass.mode == NET_UNIT_VARIANCE && layer->activation)
+		if (net->pass.mode == NET_UNIT_VARIANCE && layer->activation &&
+				layer >= &net->layer[net->scale_from])
 			scale_to_unit_variance(net, layer);
 		return true;
 	case FORWARD_NORM_BEFORE:
