@@ -5,6 +5,7 @@
 #include "lab/text.h"
 #include "pictures.h"
 #include "ui/glyphs.h"
+#include "ui/pane_rows.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -337,6 +338,24 @@ static void loss_marks_the_guess_the_events_and_the_break(void **state)
 	picture_free(made);
 }
 
+static void loss_tells_how_many_steps_were_cut(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("healthy");
+	char title[80];
+	made->record->steps = 25;
+	made->view.log_y = false;
+	pane_loss.title(&made->picture, title, sizeof(title));
+	assert_string_equal(title, "loss · bce");
+	made->record->clipped = 12;
+	pane_loss.title(&made->picture, title, sizeof(title));
+	assert_string_equal(title, "loss · bce · clipped 12/25");
+	made->picture.record = NULL; /* before the first record */
+	pane_loss.title(&made->picture, title, sizeof(title));
+	assert_string_equal(title, "loss · bce");
+	picture_free(made);
+}
+
 static void activation_pane_says_the_bound_of_the_derivative(void **state)
 {
 	(void)state;
@@ -478,6 +497,7 @@ int main(void)
 		cmocka_unit_test(verdict_is_loud_only_when_something_is_wrong),
 		cmocka_unit_test(selected_layer_is_marked_without_colour),
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
+		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
 		cmocka_unit_test(loss_marks_the_guess_the_events_and_the_break),
 		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),

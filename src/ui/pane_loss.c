@@ -13,8 +13,12 @@ static const double LN_2 = 0.69314718055994531;
 
 static void loss_title(const struct picture *picture, char *out, int size)
 {
-	snprintf(out, (size_t)size, "loss%s%s%s", picture->loss ? " · " : "",
-		picture->loss ? picture->loss : "", picture->view->log_y ? " · log" : "");
+	const struct record *record = picture->record;
+	char clipped[48] = "";
+	if (record && record->clipped > 0)
+		snprintf(clipped, sizeof(clipped), " · clipped %d/%d", record->clipped, record->steps);
+	snprintf(out, (size_t)size, "loss%s%s%s%s", picture->loss ? " · " : "",
+		picture->loss ? picture->loss : "", clipped, picture->view->log_y ? " · log" : "");
 }
 
 struct window {
@@ -268,7 +272,8 @@ const struct pane pane_loss = {
 	.help = "training and validation loss over the epochs; vertical marks are changed settings",
 	.guide = "Blue: loss on the training set after each epoch; dashed: on the points held out. ln "
 		"2 is what guessing gets with two classes. A vertical line marks an epoch at which a "
-		"setting was changed; the newest one is named. y makes the axis logarithmic.",
+		"setting was changed; the newest one is named. Clipped: so many of the epoch's steps were "
+		"cut. y makes the axis logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
