@@ -10,6 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../src/lab/experiment_internal.h"
+
 struct fixture {
 	struct app *app;
 	double now;
@@ -345,6 +347,47 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 	app_free(fixture.app);
 }
 
+/* Say that there is no memory for another record. */
+static void fail_at_work(struct fixture *fixture)
+{
+	struct experiment *experiment = fixture->app->session->experiment;
+
+	experiment->phase = FAILED;
+	error_set(&experiment->error, STATUS_WORLD, "no luck");
+	fixture->app->session->busy = true;
+	app_work(fixture->app, fixture->now);
+	assert_true(shows(fixture, "no luck"));
+}
+
+static void a_failure_of_its_own_takes_no_change_back(void **state)
+{
+	static const char *const before[] = { "", "b", "bb", "bu", "bub", "i" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+		struct fixture fixture = start();
+
+		pause(&fixture);
+		for (const char *key = before[i]; *key; key++)
+			press(&fixture, *key);
+		struct undo *undo = &fixture.app->session->undo;
+		struct config set = *config(&fixture);
+		int past = undo->past.count, future = undo->future.count;
+
+		fail_at_work(&fixture);
+		assert_true(session_failed(fixture.app->session));
+		assert_int_equal(undo->past.count, past);
+		assert_int_equal(undo->future.count, future);
+		assert_int_equal(config_effect(&set, config(&fixture)), EFFECT_NOTHING);
+		if (past > 0) {
+			press(&fixture, 'u');
+			assert_false(session_failed(fixture.app->session));
+			assert_int_equal(undo->past.count, past - 1);
+		}
+		app_free(fixture.app);
+	}
+}
+
 static void more_memory_than_allowed_is_refused(void **state)
 {
 	const char *const pairs[] = { "memory-limit=16", "depth=8", NULL };
@@ -664,6 +707,7 @@ int main(void)
 		cmocka_unit_test(divergence_stops_training_and_the_screen_lives),
 		cmocka_unit_test(a_change_that_fails_says_so_and_is_taken_back),
 		cmocka_unit_test(data_that_fail_while_loading_are_taken_back),
+		cmocka_unit_test(a_failure_of_its_own_takes_no_change_back),
 		cmocka_unit_test(more_memory_than_allowed_is_refused),
 		cmocka_unit_test(what_starts_anew_does_not_wait_for_a_long_epoch),
 		cmocka_unit_test(what_keeps_weights_waits_for_the_end_of_the_epoch),

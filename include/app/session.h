@@ -23,6 +23,7 @@ struct session {
 	struct experiment *experiment;
 	struct config wanted;
 	struct undo undo;
+	struct undo_stack *retreat;   /* holds the state before the change at work; NULL: none is */
 	struct undo_state checkpoint; /* of a moment ago, for a run that diverges */
 	double checkpoint_due;
 	struct pace pace;

@@ -182,6 +182,7 @@ static void apply_change(struct session *session, bool between, double now)
 	if (done) {
 		drop_checkpoint(session);
 		remember(session, before);
+		session->retreat = &session->undo.past;
 		begin_work(session, now);
 		if (anew)
 			revive(session, now);
@@ -220,6 +221,7 @@ static void travel(struct session *session, struct undo_stack *from, struct undo
 			difference[0] ? difference : "the run before",
 			(long long)experiment_epoch(session->experiment));
 		undo_push(to, present, undo_budget(&present.config));
+		session->retreat = to;
 		session->over = false;
 		begin_work(session, now);
 	} else {
@@ -263,8 +265,8 @@ static bool apply_pending(struct session *session, double now)
 	return true;
 }
 
-/* The work in hand cannot be done, say because a data file turned out to be no good: back to
- * the state before, if there is one. */
+/* The work in hand cannot be done. If a change asked for it, say for a data file that turned out
+ * to be no good, back to the state before that change. */
 static void fail(struct session *session, double now)
 {
 	struct error error = { STATUS_DONE, "" };
@@ -275,7 +277,8 @@ static void fail(struct session *session, double now)
 	session->failed = true;
 	session->left = 0;
 	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
-	if (undo_pop(&session->undo.past, &state)) {
+	if (session->retreat && undo_pop(session->retreat, &state)) {
+		session->retreat = NULL;
 		if (restore(session, &state, &error)) {
 			begin_work(session, now);
 			session->left = left; /* what was running goes on */
@@ -333,10 +336,12 @@ bool session_work(struct session *session, double now)
 		return news;
 	case EXPERIMENT_RECORD:
 		session->busy_since = now;
+		session->retreat = NULL;
 		keep_checkpoint(session, now);
 		return true;
 	case EXPERIMENT_IDLE:
 		session->busy = false;
+		session->retreat = NULL;
 		return begin_epoch(session, now) || news;
 	case EXPERIMENT_FAILED:
 		fail(session, now);
