@@ -48,8 +48,8 @@ static const char *const varied[] = {
 	"activation=relu init=he-normal norm=batch optimizer=adam dropout=0.2 lr=0.01 batch=20",
 	"activation=prelu norm=layer norm-position=after skip=1 optimizer=momentum clip=norm l2=0.01",
 	"data=rings skip=2 skip-add=pre branch-scale=0.5 optimizer=rmsprop lr=0.01 batch=0",
-	"data=wave samples=90 activation=sine split=0 optimizer-style=pytorch weight-decay=0.01 "
-		"schedule=plateau schedule-every=1",
+	"data=wave samples=90 activation=sine split=0 optimizer-style=pytorch weight-decay=0.01",
+	"schedule=plateau schedule-every=1 optimizer=amsgrad beta2=0.9 clip=tensor-norm clip-at=0.01",
 	"depth=0",
 	"init=lsuv activation=relu optimizer=adam",
 	"width=70 depth=2 samples=1700 batch=0 norm=batch",

@@ -91,6 +91,30 @@ static void bytes_grow_with_everything_and_never_wrap(void **state)
 	assert_null(net_new(kernels_find(NULL), &spec, 1));
 }
 
+/* Each slot is a vector like the parameters, and is there. */
+static void every_slot_is_counted_and_owned(void **state)
+{
+	struct net_spec spec = plain_spec("relu", 3, 50, "ce");
+	const size_t bare = net_bytes(&spec, 8);
+
+	(void)state;
+	spec.optimizer_slots = 1;
+	const size_t slot = net_bytes(&spec, 8) - bare;
+
+	for (int slots = 1; slots <= OPTIMIZER_SLOTS_MAX; slots++) {
+		spec.optimizer_slots = slots;
+		assert_true(net_bytes(&spec, 8) == bare + (size_t)slots * slot);
+		struct net *net = net_new(kernels_find(NULL), &spec, 8);
+		size_t count;
+
+		assert_non_null(net);
+		net_parameters(net, &count);
+		assert_true(slot >= count * sizeof(real));
+		assert_true(net_state_bytes(net) >= (2 + (size_t)slots) * count * sizeof(real));
+		net_free(net);
+	}
+}
+
 static void net_new_survives_any_failing_call(void **state)
 {
 	struct net_spec spec = plain_spec("prelu", 4, 6, "ce");
@@ -233,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_grow_with_everything_and_never_wrap),
+		cmocka_unit_test(every_slot_is_counted_and_owned),
 		cmocka_unit_test(net_new_survives_any_failing_call),
 		cmocka_unit_test(a_failing_net_configure_changes_nothing),
 		cmocka_unit_test(net_configure_keeps_what_was_learned),
