@@ -229,13 +229,13 @@ static const struct optimizer_form *form_of(const struct optimizer *row, bool py
 	return pytorch ? &row->pytorch : &row->keras;
 }
 
-/* Gradients from ordinary to so small that epsilon and its place decide. */
+/* Gradients from ordinary to so small that epsilon and its place decide, and one that falls. */
 static void check_steps(const struct optimizer *row, bool pytorch)
 {
-	static const double start[] = { 1, -0.5, 0, 0, 0 };
-	static const double gradients[][5] = {
-		{ 0.5, -0.02, 3e-4, 1e-6, -2e-8 }, { -0.1, -0.03, 4e-4, -3e-6, 1e-8 },
-		{ 0.7, 0.01, -2e-4, 2e-6, 5e-8 },
+	static const double start[] = { 1, -0.5, 0, 0, 0, 0 };
+	static const double gradients[][6] = {
+		{ 0.5, -0.02, 3e-4, 1e-6, -2e-8, 0.5 }, { -0.1, -0.03, 4e-4, -3e-6, 1e-8, 1e-3 },
+		{ 0.7, 0.01, -2e-4, 2e-6, 5e-8, 1e-3 },
 	};
 	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
 		.rate = rate, .momentum = inertia, .decay = decay };
