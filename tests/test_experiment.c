@@ -76,6 +76,60 @@ static void records_do_not_depend_on_how_the_work_is_sliced(void **state)
 		}
 }
 
+/* Writes the records of some epochs; those between yield none, unless `all`. */
+static void train_some(struct experiment *e, bool all, FILE *file)
+{
+	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	for (int epoch = 1; epoch <= 12; epoch++) {
+		bool wanted = epoch % 4 == 0;
+
+		experiment_epoch_begin(e, all || wanted ? REPORT_RECORD : REPORT_NOTHING);
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		if (wanted)
+			record_write(file, experiment_record(e));
+		else if (!all && !experiment_config(e)->stop)
+			assert_true(experiment_record(e)->epoch < experiment_epoch(e) ||
+				strcmp(experiment_config(e)->schedule, "plateau") == 0);
+	}
+}
+
+static void epochs_without_a_record_train_the_same(void **state)
+{
+	static const char *const settings[] = { "", "norm=batch dropout=0.2", "stop=2",
+		"schedule=plateau schedule-every=1 lr=2", "clip=norm clip-at=0.1 optimizer=adam",
+		"activation=prelu depth=0", "width=60 samples=700" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+		struct transcript some, all;
+		struct experiment *a = experiment_of(settings[i]), *b = experiment_of(settings[i]);
+
+		transcript_open(&some);
+		transcript_open(&all);
+		train_some(a, false, some.file);
+		train_some(b, true, all.file);
+		assert_same_text(&some, &all);
+		experiment_free(a);
+		experiment_free(b);
+	}
+}
+
+static void an_epoch_that_diverges_has_a_record(void **state)
+{
+	struct experiment *e = experiment_of("lr=100 activation=relu skip=1 init=he-normal loss=mse");
+	int64_t epoch = 0;
+
+	(void)state;
+	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	while (!experiment_diverged(e) && epoch++ < 20) {
+		experiment_epoch_begin(e, REPORT_NOTHING);
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	}
+	assert_true(experiment_diverged(e));
+	assert_int_equal(experiment_record(e)->epoch, experiment_epoch(e));
+	experiment_free(e);
+}
+
 static void seeds_and_settings_change_records(void **state)
 {
 	struct experiment *one = trained("", 1), *two = trained("seed=2", 1);
@@ -356,6 +410,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_do_not_depend_on_how_the_work_is_sliced),
+		cmocka_unit_test(epochs_without_a_record_train_the_same),
+		cmocka_unit_test(an_epoch_that_diverges_has_a_record),
 		cmocka_unit_test(seeds_and_settings_change_records),
 		cmocka_unit_test(the_first_record_is_the_untrained_network),
 		cmocka_unit_test(a_batch_of_all_is_the_training_set),

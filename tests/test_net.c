@@ -453,7 +453,7 @@ static void each_tensor_is_cut_by_its_own_norm(void **state)
 					wanted[tensors[k].at - w + i] -= scale * g[i];
 			}
 		}
-		net_update_begin(net, &sgd, &clip);
+		net_update_begin(net, &sgd, &clip, false);
 		assert_true(net_update_advance(net, &budget));
 		assert_true(net_update_clipped(net));
 		for (size_t i = 0; i < count; i++)

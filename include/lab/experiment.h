@@ -35,8 +35,8 @@ void experiment_free(struct experiment *experiment);
 enum experiment_state experiment_advance(struct experiment *experiment, uint64_t operations);
 
 /* What an epoch is to yield. Without a record it is only trained, which takes about half the
- * time; but an epoch in which training diverges has one all the same, and with early stopping
- * every epoch. A detail (see experiment_detail()) costs a little more than a record alone. */
+ * time; but an epoch in which training diverges has one all the same, and so has every epoch where
+ * early stopping or the schedule watches the loss. A detail (see experiment_detail()) costs a little more than a record alone. */
 enum experiment_report { REPORT_NOTHING, REPORT_RECORD, REPORT_DETAIL };
 
 /* Starts the next epoch; only between epochs. */

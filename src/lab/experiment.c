@@ -567,8 +567,8 @@ enum experiment_state experiment_advance(struct experiment *e, uint64_t operatio
 void experiment_epoch_begin(struct experiment *e, enum experiment_report report)
 {
 	assert(e->phase == IDLE);
-	/* early stopping looks at every epoch */
-	e->report = report == REPORT_NOTHING && e->config.stop ? REPORT_RECORD : report;
+	bool watched = e->config.stop || e->plan.schedule->see;
+	e->report = report == REPORT_NOTHING && watched ? REPORT_RECORD : report;
 	int training = dataset_of(e)->training;
 	e->next = record_at_work(e);
 	if (!e->next) {
