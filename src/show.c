@@ -1,0 +1,161 @@
+/* The loop between the terminal and the app.
+ *
+ * It sleeps until a key, a signal or the app's next piece of work, handles all that has come,
+ * works for a moment, and draws if something changed and the terminal takes it.
+ */
+#include "show.h"
+
+#include "app/cli.h"
+#include "lab/error.h"
+#include "term/term.h"
+#include "ui/key.h"
+#include <signal.h>
+
+#define WORK_SECONDS 0.010 /* at most this long without a look at the keyboard */
+
+struct loop {
+	struct term *term;
+	struct app *app;
+	double frame_due; /* no sooner is a new frame drawn */
+	bool repaint, ended;
+	int status;
+};
+
+static void end(struct loop *loop, int status)
+{
+	loop->ended = true;
+	loop->status = status;
+}
+
+static void handle_key(struct loop *loop, int key)
+{
+	if (key == KEYCODE_CONTROL('c')) {
+		end(loop, 128 + SIGINT);
+		return;
+	}
+	switch (app_key(loop->app, key, term_now())) {
+	case APP_QUIT:
+		end(loop, STATUS_DONE);
+		break;
+	case APP_SUSPEND:
+		term_suspend(loop->term);
+		break;
+	case APP_REPAINT:
+		loop->repaint = true;
+		break;
+	case APP_RUN:
+		break;
+	}
+}
+
+static void handle_event(struct loop *loop, const struct term_event *event)
+{
+	switch (event->kind) {
+	case TERM_KEY:
+		handle_key(loop, event->key);
+		break;
+	case TERM_PASTE:
+		app_paste(loop->app, event->text);
+		break;
+	case TERM_RESIZE:
+		app_resize(loop->app, event->columns, event->rows);
+		loop->repaint = true;
+		break;
+	case TERM_RESUMED:
+		loop->repaint = true;
+		break;
+	case TERM_END:
+		end(loop, event->status);
+		break;
+	case TERM_NOTHING:
+		break;
+	}
+}
+
+/* All that has come is handled before anything is drawn: a paste costs one frame. */
+static void handle_events(struct loop *loop)
+{
+	struct term_event event;
+
+	do {
+		event = term_next(loop->term);
+		handle_event(loop, &event);
+	} while (event.kind != TERM_NOTHING && !loop->ended);
+}
+
+static bool wants_frame(const struct loop *loop)
+{
+	return (loop->repaint || app_changed(loop->app)) && term_ready(loop->term);
+}
+
+/* Seconds until there is something to do; negative when only an event can bring it. A terminal
+ * that is not ready wakes us by itself. */
+static double time_to_sleep(const struct loop *loop)
+{
+	double now = term_now();
+	double work = app_wait(loop->app, now);
+	double frame = loop->frame_due > now ? loop->frame_due - now : 0;
+
+	if (!wants_frame(loop))
+		return work;
+	return work >= 0 && work < frame ? work : frame;
+}
+
+static void work(struct loop *loop)
+{
+	double start = term_now(), now = start;
+
+	if (app_wait(loop->app, now) != 0)
+		return;
+	do {
+		app_work(loop->app, now);
+		now = term_now();
+	} while (app_wait(loop->app, now) == 0 && now - start < WORK_SECONDS &&
+		 !term_waiting(loop->term));
+}
+
+static void draw(struct loop *loop)
+{
+	double now = term_now();
+	int rate = app_frames_per_second(loop->app);
+
+	if (!wants_frame(loop) || now < loop->frame_due)
+		return;
+	term_present(loop->term, app_draw(loop->app), app_colors(loop->app),
+		loop->repaint);
+	loop->repaint = false;
+	loop->frame_due = now + 1.0 / (rate > 0 ? rate : 1);
+}
+
+static int run(struct loop *loop)
+{
+	app_resize(loop->app, term_columns(loop->term), term_rows(loop->term));
+	loop->repaint = true;
+	while (!loop->ended) {
+		term_wait(loop->term, time_to_sleep(loop));
+		handle_events(loop);
+		if (loop->ended)
+			break;
+		work(loop);
+		draw(loop);
+	}
+	return loop->status;
+}
+
+int show(struct app_options *options)
+{
+	struct loop loop = {0};
+	struct error error = {0};
+	int status;
+
+	loop.term = term_open(&error);
+	if (loop.term == NULL)
+		return cli_complain(&error);
+	options->glyphs = term_glyphs(loop.term);
+	options->colors = term_has_colors(loop.term) ? "default" : "mono";
+	loop.app = app_new(options, &error);
+	status = loop.app != NULL ? run(&loop) : STATUS_WORLD;
+	app_free(loop.app);
+	term_close(loop.term);
+	return loop.app != NULL ? status : cli_complain(&error);
+}
