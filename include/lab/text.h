@@ -31,6 +31,9 @@ void text_clean(char *out, size_t size, const char *in);
  * or if it is too large for a double. */
 bool number_parse(const char *text, size_t length, double *value);
 
+/* For printf: a NaN without its sign, which processors set differently and printf shows. */
+double number_to_print(double value);
+
 /* The shortest decimal that reads back as the same float; "nan", "inf", "-inf". */
 void number_format(char out[32], float value);
 

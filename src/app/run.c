@@ -2,6 +2,7 @@
 
 #include "lab/atomic_file.h"
 #include "lab/experiment.h"
+#include "lab/text.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -75,9 +76,11 @@ static void progress_show(struct progress *progress, const struct experiment *ex
 		snprintf(line, sizeof(line), "starting");
 	else if (isfinite(left))
 		snprintf(line, sizeof(line), "epoch %lld of %d  loss %.4g  %.0f s left",
-			(long long)experiment_epoch(experiment), epochs, (double)record->loss, ceil(left));
+			(long long)experiment_epoch(experiment), epochs, number_to_print(record->loss),
+			ceil(left));
 	else
-		snprintf(line, sizeof(line), "epoch 0 of %d  loss %.4g", epochs, (double)record->loss);
+		snprintf(line, sizeof(line), "epoch 0 of %d  loss %.4g", epochs,
+			number_to_print(record->loss));
 	progress_write(progress, line);
 }
 

@@ -4,6 +4,7 @@
 #include "lab/schedule.h"
 #include "lab/text.h"
 #include "nn/act.h"
+#include "nn/elementary.h"
 #include "nn/init.h"
 #include "nn/loss.h"
 #include "nn/norm.h"
@@ -280,7 +281,7 @@ static double step_125(double value, int direction, double first)
 	double best = direction > 0 ? INFINITY : 0;
 	if (value <= 0)
 		return direction > 0 ? first : 0;
-	int exponent = (int)floor(log10(value));
+	int exponent = (int)floor(log10_f64(value));
 	for (int e = exponent - 1; e <= exponent + 1; e++)
 		for (int i = 0; i < 3; i++) {
 			snprintf(text, sizeof text, "%ge%d", mantissa[i], e);

@@ -259,6 +259,11 @@ static void decimal_write(char *out, const struct decimal *decimal, int precisio
 	*out = '\0';
 }
 
+double number_to_print(double value)
+{
+	return isnan(value) ? fabs(value) : value;
+}
+
 void number_format(char out[32], float value)
 {
 	if (isnan(value)) {

@@ -2,6 +2,7 @@
 
 #include "lab/text.h"
 #include "nn/act.h"
+#include "nn/elementary.h"
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -44,10 +45,12 @@ static const struct {
 	.units_died = 0.2,
 };
 
+#define LN_10 2.30258509299404568
+
 /* Not from the layers, which a thinned record has lost. */
 static double times_of(double decades)
 {
-	return exp(decades * log(10));
+	return exp_f64(decades * LN_10);
 }
 
 static bool is_bad(float value)
@@ -97,8 +100,8 @@ static void say_diverged(const struct verdict_case *given, char *out, size_t siz
 		snprintf(out, size, "Diverged: layer %d is no longer finite in epoch %lld.", layer,
 			(long long)given->record->epoch);
 	else
-		snprintf(out, size, "Diverged: the loss went from %.3g to %.3g.", first_loss(given),
-			given->record->loss);
+		snprintf(out, size, "Diverged: the loss went from %.3g to %.3g.",
+			number_to_print(first_loss(given)), number_to_print(given->record->loss));
 }
 
 static int dead_layer(const struct record *record)
@@ -146,8 +149,8 @@ static bool underflows(const struct record *record)
 /* A large factor in few characters: 1.2e7. */
 static void factor_text(char out[24], double factor)
 {
-	int exponent = factor > 0 && isfinite(factor) ? (int)floor(log10(factor)) : 0;
-	double mantissa = factor / exp(exponent * log(10));
+	int exponent = factor > 0 && isfinite(factor) ? (int)floor(log10_f64(factor)) : 0;
+	double mantissa = factor / times_of(exponent);
 	if (exponent < 3)
 		snprintf(out, 24, "%.3g", factor);
 	else

@@ -1,5 +1,6 @@
 /* Activation: f and f' as curves, and on the same axis the histogram of what enters it in the
  * selected layer: where the units work, and how much derivative they get there. */
+#include "lab/text.h"
 #include "nn/act.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -214,14 +215,15 @@ static void draw_statistics(struct area area, int y, const struct layer_record *
 	struct parts parts = {0};
 	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER];
 	if (!record_is_nothing(layer->z_mean)) {
-		snprintf(mean, sizeof(mean), "%.3g", (double)layer->z_mean);
-		snprintf(deviation, sizeof(deviation), "%.2g", (double)layer->z_std);
+		snprintf(mean, sizeof(mean), "%.3g", number_to_print(layer->z_mean));
+		snprintf(deviation, sizeof(deviation), "%.2g", number_to_print(layer->z_std));
 		parts_add(&parts, 1, STYLE_GOOD, "z %s ± %s", mean, deviation);
 	}
 	if (!record_is_nothing(layer->deriv_mean))
-		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g", (double)layer->deriv_mean);
+		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g",
+			number_to_print(layer->deriv_mean));
 	if (detail && !record_is_nothing(detail->slope))
-		parts_add(&parts, 0, STYLE_BAR, "learned slope %.3g", (double)detail->slope);
+		parts_add(&parts, 0, STYLE_BAR, "learned slope %.3g", number_to_print(detail->slope));
 	if (!record_is_nothing(layer->saturated))
 		parts_add(&parts, 2, STYLE_NORMAL, "saturated %.3g %%", 100 * (double)layer->saturated);
 	parts_draw(&parts, area, 0, y);
