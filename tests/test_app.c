@@ -690,6 +690,34 @@ static void unreadable_data_at_the_start_are_refused(void **state)
 	assert_non_null(strstr(error.text, "/no/such/file.csv"));
 }
 
+/* At full pace most epochs yield a record alone; at rest the details are those of the epoch. */
+static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
+{
+	struct fixture fixture = start();
+	struct session *session = fixture.app->session;
+
+	(void)state;
+	pause(&fixture);
+	session_restart(session, fixture.now);
+	settle(&fixture);
+	pause(&fixture);
+	int64_t first = epoch(&fixture), behind = 0;
+	session_pace(session, INFINITY, fixture.now);
+	session_run(session, 20, fixture.now);
+	while (session->left > 0) {
+		session_work(session, fixture.now); /* no time passes */
+		behind += experiment_detail(session->experiment)->epoch < epoch(&fixture) - 1;
+	}
+	assert_true(behind > 10);
+	settle(&fixture);
+	assert_int_equal(epoch(&fixture), first + 20);
+	assert_int_equal(experiment_detail(session->experiment)->epoch, first + 20);
+	assert_int_equal(experiment_record(session->experiment)->epoch, first + 20);
+	assert_true(experiment_record(session->experiment)->steps > 0);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -724,6 +752,7 @@ int main(void)
 		cmocka_unit_test(a_paste_outside_the_prompt_does_nothing),
 		cmocka_unit_test(prompt_errors_leave_the_line_to_be_mended),
 		cmocka_unit_test(unreadable_data_at_the_start_are_refused),
+		cmocka_unit_test(a_run_at_rest_shows_the_details_of_its_epoch),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ struct session {
 	struct undo_state checkpoint; /* of a moment ago, for a run that diverges */
 	double checkpoint_due;
 	struct pace pace;
+	double detail_due;            /* when an epoch is to yield more than its record again */
 	struct notice notice;
 	int64_t left;         /* epochs to go: 0 paused, negative without end */
 	bool over;            /* paused because the run had come to its end */

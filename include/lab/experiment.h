@@ -42,6 +42,10 @@ enum experiment_report { REPORT_NOTHING, REPORT_RECORD, REPORT_DETAIL };
 /* Starts the next epoch; only between epochs. */
 void experiment_epoch_begin(struct experiment *experiment, enum experiment_report report);
 
+/* Yields the present record once more, with its detail; only between epochs, and if the present
+ * epoch has a record. */
+void experiment_measure_again(struct experiment *experiment);
+
 /* True between epochs: the moment at which settings can change and states can be saved. */
 bool experiment_between_epochs(const struct experiment *experiment);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
+static const double detail_period = 0.04; /* seconds between two details while it runs */
 static const double patience = 0.25;   /* seconds before what starts anew gives up an epoch */
 
 __attribute__((format(printf, 3, 4)))
@@ -319,8 +320,22 @@ static bool begin_epoch(struct session *session, double now)
 	if (session->left > 0)
 		session->left--;
 	begin_work(session, now);
-	experiment_epoch_begin(session->experiment, REPORT_DETAIL);
+	bool detailed = now >= session->detail_due || now < session->detail_due - detail_period;
+	if (detailed)
+		session->detail_due = now + detail_period;
+	experiment_epoch_begin(session->experiment, detailed ? REPORT_DETAIL : REPORT_RECORD);
 	return session->left == 0;
+}
+
+/* A run at rest shows the detail of the epoch it rests at. */
+static bool detail_missing(const struct session *session)
+{
+	const struct detail *detail = experiment_detail(session->experiment);
+	const struct record *record = experiment_record(session->experiment);
+
+	return session->left == 0 && !session->busy && !session->failed &&
+		experiment_between_epochs(session->experiment) && record &&
+		!(detail && detail->epoch == record->epoch);
 }
 
 bool session_work(struct session *session, double now)
@@ -329,6 +344,10 @@ bool session_work(struct session *session, double now)
 
 	if (session->busy_since > now)
 		session->busy_since = now;
+	if (detail_missing(session)) {
+		begin_work(session, now);
+		experiment_measure_again(session->experiment);
+	}
 	if (!session->busy)
 		return begin_epoch(session, now) || news;
 	switch (experiment_advance(session->experiment, slice)) {
@@ -352,7 +371,7 @@ bool session_work(struct session *session, double now)
 
 double session_wait(const struct session *session, double now)
 {
-	if (session->busy || session_pending(session))
+	if (session->busy || session_pending(session) || detail_missing(session))
 		return 0;
 	if (session->left == 0)
 		return -1;

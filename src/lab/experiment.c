@@ -55,6 +55,7 @@ struct experiment *experiment_new(const struct config *config, struct error *err
 		return NULL;
 	}
 	e->config = *config;
+	e->report = REPORT_DETAIL;
 	/* a name for tests and comparisons; any build gives the same numbers */
 	const char *wanted = getenv("WANE_KERNEL");
 	e->kernels = kernels_find(wanted && *wanted ? wanted : NULL);
@@ -397,6 +398,7 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 	}
 	e->epoch++;
 	if (e->report == REPORT_NOTHING && !e->fault.layer) {
+		e->report = REPORT_DETAIL;
 		e->phase = IDLE;
 		return EXPERIMENT_IDLE;
 	}
@@ -530,6 +532,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 			return fail_memory(e);
 	}
 	e->preview = false;
+	e->report = REPORT_DETAIL;
 	e->phase = IDLE;
 	return EXPERIMENT_RECORD;
 }
@@ -585,4 +588,11 @@ void experiment_epoch_begin(struct experiment *e, enum experiment_report report)
 	net_gradient_clear(e->net);
 	stats_epoch_begin(e->stats, e->report == REPORT_NOTHING ? 0 : e->plan.steps);
 	e->phase = SHUFFLING;
+}
+
+void experiment_measure_again(struct experiment *e)
+{
+	assert(e->phase == IDLE && e->record && e->record->epoch == e->epoch);
+	e->preview = true;
+	experiment_begin_measuring(e);
 }

@@ -63,7 +63,7 @@ struct experiment {
 	char event[sizeof ((struct record *)0)->event];
 
 	int64_t epoch;
-	enum experiment_report report; /* of the epoch at work */
+	enum experiment_report report; /* of the epoch at work; everything, if none is begun */
 	bool preview;
 	uint32_t *order;        /* [training] the epoch's permutation */
 	int shuffled;
