@@ -352,7 +352,8 @@ SGD-.1 value-clipped | 2e-5 .676 0 .676
 RMSprop | 3e-5 .676 0 .676
 PyTorch-RMSprop | .19 .676 0 .676
 Adam | .008 .676 0 .676
-PyTorch-Adam | .63 .676 0 .676"""),
+PyTorch-Adam | .63 .676 0 .676
+PyTorch-Adam epsilon=1e-12 | 1.0 .676 .01 .676"""),
     ("fixes", [
         ("%s, %d" % (head, depth), "started", str(depth), measure, check)
         for head, measure, check in (
