@@ -381,6 +381,21 @@ static void vectors_of_any_length_are_exact(void **state)
 	walk(check_vectors);
 }
 
+static void check_peak(const struct kernels *kernels)
+{
+	uint64_t multiply_adds = 0;
+	real sums = kernels->fma_peak(3, &multiply_adds);
+
+	assert_true(sums >= 1);
+	assert_true((double)multiply_adds == 3.0 * FMA_PEAK_ROUND * (double)sums);
+}
+
+static void the_peak_counts_what_it_computes(void **state)
+{
+	(void)state;
+	walk(check_peak);
+}
+
 /* ---- norms ---- */
 
 /* A layer and all that a norm reads and writes of it, so that two can be compared as bytes. */
@@ -603,6 +618,7 @@ int main(void)
 		cmocka_unit_test(moments_are_sums_in_lanes),
 		cmocka_unit_test(histograms_count_every_value_once),
 		cmocka_unit_test(vectors_of_any_length_are_exact),
+		cmocka_unit_test(the_peak_counts_what_it_computes),
 		cmocka_unit_test(norms_give_the_same_bits_in_every_build),
 		cmocka_unit_test(norms_follow_their_formulas),
 		cmocka_unit_test(batch_norm_evaluates_by_its_running_statistics),

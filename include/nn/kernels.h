@@ -44,6 +44,8 @@ struct optimizer_table {
 	int count;
 };
 
+enum { FMA_PEAK_ROUND = 1000 };
+
 struct kernels {
 	const char *name; /* "baseline", "avx2", "avx512" */
 	const struct activation_table *activations;
@@ -73,6 +75,11 @@ struct kernels {
 	void (*multiply)(size_t n, const real *x, const real *y, real *result);
 	/* y[i] = scale * y[i] + x[i] */
 	void (*scale_add)(size_t n, real scale, const real *x, real *y);
+
+	/* For measuring the machine: multiply-adds from registers alone, fused where this CPU can
+	 * with registers of this width; a round takes some microseconds. *multiply_adds becomes how
+	 * many were done: FMA_PEAK_ROUND a round for each of some sums, whose number is returned. */
+	real (*fma_peak)(uint64_t rounds, uint64_t *multiply_adds);
 };
 
 #define kernels_find NN(kernels_find)

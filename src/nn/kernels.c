@@ -253,4 +253,5 @@ const struct kernels VARIANT(kernels) = {
 	.sum = sum,
 	.multiply = multiply,
 	.scale_add = scale_add,
+	.fma_peak = VARIANT(fma_peak),
 };

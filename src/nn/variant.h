@@ -1,5 +1,5 @@
 /* Files that include this are compiled once per instruction set with NN_VARIANT defined; their
- * only public symbols are tables named by VARIANT(). Everything else in them is static. */
+ * only public symbols are those named by VARIANT() here. Everything else in them is static. */
 #ifndef NN_VARIANT_H
 #define NN_VARIANT_H
 
@@ -15,6 +15,7 @@ extern const struct loss_table VARIANT(loss_table);
 extern const struct optimizer_table VARIANT(optimizer_table);
 extern const struct moment_kernels VARIANT(moment_kernels);
 extern const struct kernels VARIANT(kernels);
+real VARIANT(fma_peak)(uint64_t rounds, uint64_t *multiply_adds);
 
 #define TABLE(rows) {rows, (int)(sizeof rows / sizeof rows[0])}
 
