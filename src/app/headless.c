@@ -1,0 +1,119 @@
+#include "app/headless.h"
+
+#include "app/cli.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double progress_period = 0.25;
+
+/* ---- signals ---- */
+
+/* The one variable that a signal handler may touch. */
+static volatile sig_atomic_t caught;
+
+static void catch_signal(int number)
+{
+	caught = number;
+}
+
+/* Without SA_RESTART a write to a reader that has stopped reading is interrupted, too. */
+void headless_catch_signals(void)
+{
+	static const int number[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action, old;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = catch_signal;
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
+		sigaction(number[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(number[i], &action, NULL);
+	}
+}
+
+bool headless_ended(void)
+{
+	return caught != 0;
+}
+
+/* ---- progress ---- */
+
+double progress_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+struct progress progress_start(void)
+{
+	return (struct progress){ .shown = isatty(STDERR_FILENO), .start = progress_now() };
+}
+
+bool progress_due(struct progress *progress)
+{
+	double now;
+
+	if (!progress->shown)
+		return false;
+	now = progress_now();
+	if (now < progress->due)
+		return false;
+	progress->due = now + progress_period;
+	return true;
+}
+
+void progress_write(struct progress *progress, const char *line)
+{
+	int width = (int)strlen(line);
+
+	if (!progress->shown)
+		return;
+	fprintf(stderr, "\r%s%*s\r", line, width < progress->width ? progress->width - width : 0, "");
+	fflush(stderr);
+	progress->width = width;
+}
+
+void progress_erase(struct progress *progress)
+{
+	if (progress->width > 0)
+		progress_write(progress, "");
+}
+
+/* ---- output ---- */
+
+bool output_open(struct output *output, const char *path, struct error *error)
+{
+	*output = (struct output){ .path = path };
+	if (path && !atomic_file_open(&output->whole, path, error))
+		return false;
+	output->file = path ? output->whole.stream : stdout;
+	output->name = path ? path : "standard output";
+	return true;
+}
+
+bool output_refuse(struct output *output, struct error *error)
+{
+	output->cause = errno;
+	return error_set(error, STATUS_WORLD, "%s: cannot be written: %s", output->name,
+		strerror(errno));
+}
+
+int output_close(struct output *output, bool done, struct error *error)
+{
+	done = done && (fflush(output->file) == 0 || output_refuse(output, error));
+	if (!done && output->path)
+		atomic_file_abandon(&output->whole);
+	if (!done && caught)
+		return 128 + (int)caught;
+	/* Nobody reading any more is not worth a word. */
+	if (!done && !output->path && output->cause == EPIPE)
+		return 128 + SIGPIPE;
+	if (!done || (output->path && !atomic_file_commit(&output->whole, error)))
+		return cli_complain(error);
+	return STATUS_DONE;
+}
