@@ -41,14 +41,17 @@ lines() { [ "$(wc -l <"$1")" -eq "$2" ]; }
 litter() { ls -A | grep '^\.wane' ; }
 
 expect 0 'help' "$wane" --help
-check 'help names every command' grep -q 'wane run' out
+for command in run check bench list; do
+	check "help names $command" grep -q "^  wane $command " out
+done
 expect 0 'version' "$wane" --version
 expect 0 'help of a command' "$wane" run --help
 
 # wrong usage: status 2, one line on stderr, nothing on stdout
 for words in moons depth=x depth=301 dept=3x lr=0 lr=1e30 lr=-1 lr=nan =3 --nothing -x 'list' \
 	'list nothing' 'list data data' 'run --epochs' 'run --epochs 0' 'run --every x' \
-	'run nothing=1' 'run moons' 'check depth=x' 'run -o'; do
+	'run nothing=1' 'run moons' 'check depth=x' 'run -o' 'bench moons' 'bench nothing=1' \
+	'bench depth=x' 'bench -o' 'bench --quick=1' 'bench --every 2'; do
 	expect 2 "$words" "$wane" $words
 	check "$words: one line" lines err 1
 	check "$words: empty stdout" lines out 0
@@ -98,27 +101,32 @@ check 'no space: status 1' test $? -eq 1
 check 'no space: file still whole' lines file 10
 check 'no litter' test -z "$(litter)"
 
-for signal in INT:130 TERM:143 HUP:129; do
-	number=${signal#*:}
-	# A shell's background jobs ignore SIGINT; the program then ignores it, too.
-	python3 - "$wane" "${signal%:*}" >signalled <<'END'
+# signalled COMMAND...: for each signal its status; the output appears not at all
+signalled() {
+	for signal in INT:130 TERM:143 HUP:129; do
+		# A shell's background jobs ignore SIGINT; the program then ignores it, too.
+		python3 - "${signal%:*}" "$wane" "$@" >status <<'END'
 import os, signal, subprocess, sys, time
 for name in ("SIGINT", "SIGTERM", "SIGHUP"):
     signal.signal(getattr(signal, name), signal.SIG_DFL)
-child = subprocess.Popen([sys.argv[1], "run", "-o", "file", "epochs=100000000"])
+child = subprocess.Popen(sys.argv[2:])
 while not any(name.startswith(".wane") for name in os.listdir(".")):
     time.sleep(0.01)
-child.send_signal(getattr(signal, "SIG" + sys.argv[2]))
+child.send_signal(getattr(signal, "SIG" + sys.argv[1]))
 print(child.wait())
 END
-	check "$signal" grep -qx "$number" signalled
-	check "$signal: file still whole" lines file 10
-	check "$signal: no litter" test -z "$(litter)"
-done
+		check "$1, $signal" grep -qx "${signal#*:}" status
+		check "$1, $signal: file still whole" lines file 10
+		check "$1, $signal: no litter" test -z "$(litter)"
+	done
+}
+signalled run -o file epochs=100000000
+signalled bench -o file
 
 # stdout that takes nothing
 if [ -c /dev/full ]; then
-	for words in 'run epochs=1' 'list settings' --help 'check depth=1 width=1'; do
+	for words in 'run epochs=1' 'list settings' --help 'check depth=1 width=1' \
+		'bench --quick depth=1'; do
 		"$wane" $words >/dev/full 2>err
 		check "$words: full" test $? -eq 1
 		check "$words: names the write" grep -q 'standard output' err
@@ -158,6 +166,43 @@ expect 2 'no terminal' "$wane"
 expect 0 'check' "$wane" check depth=2
 check 'check: a line a tensor' lines out 7
 expect 1 'check of data that are not there' "$wane" check data=./none.csv
+
+# bench: every row whole, every number one that can be
+cat >read_bench.py <<'END'
+import csv, math, sys
+rows = list(csv.DictReader(sys.stdin, restkey="more", restval=None, strict=True))
+seen = {}
+for row in rows:
+    assert "more" not in row and None not in row.values(), row
+    what = row["what"]
+    network = tuple(row[name] for name in ("depth", "width", "batch"))
+    seen.setdefault(what, set()).add((*network, row["statistics"]))
+    counted = what in ("peak", "epoch")
+    for name in ("seconds", "low", "high") + ("gflops", "percent_of_peak") * counted:
+        assert 0 < float(row[name]) < math.inf, row
+    assert float(row["low"]) <= float(row["seconds"]) <= float(row["high"]), row
+    assert counted or row["gflops"] == row["percent_of_peak"] == "", row
+    assert row["kernel"] == rows[0]["kernel"] and (what == "peak") == (row["data"] == ""), row
+    if counted:
+        share = 100 * float(row["gflops"]) / float(rows[0]["gflops"])
+        assert math.isclose(share, float(row["percent_of_peak"]), rel_tol=1e-5), row
+assert rows[0]["what"] == "peak" and rows[0]["percent_of_peak"] == "100"
+networks = {each[:3] for each in seen["epoch"]}
+assert seen["epoch"] == {(*network, on) for network in networks for on in ("off", "on")}
+assert len(seen["epoch"]) == sum(row["what"] == "epoch" for row in rows)
+assert len(seen) == 4 and all(what in seen for what in ("cells-80x24", "cells-200x60"))
+print(len(networks), *sorted(networks)[0])
+END
+expect 0 'bench' "$wane" bench --quick
+check 'bench: nothing on stderr' test ! -s err
+check 'bench: a walk' sh -c 'python3 read_bench.py <out | grep -qE "^([4-9]|[1-9][0-9]) "'
+check 'bench: the reference' grep -q '^epoch,.*,moons,800,10,10,32,adam,off,' out
+expect 0 'bench of one network' "$wane" bench --quick depth=2 width=3 batch=20 samples=20
+check 'bench: that network' sh -c 'python3 read_bench.py <out | grep -qx "1 2 3 20"'
+expect 0 'bench to a file' "$wane" bench --quick -o file depth=2 width=3
+check 'bench to a file: whole' lines file 6
+expect 2 'bench with kernels that are not there' env WANE_KERNEL=none "$wane" bench
+expect 1 'bench of data that are not there' "$wane" bench data=./none.csv
 
 [ $failed -eq 0 ] && echo 'all passed'
 exit $failed

@@ -14,6 +14,7 @@ struct cli_request {
 	const char *output;  /* -o FILE; NULL: stdout */
 	const char *weights; /* --save FILE; NULL: not */
 	int every;           /* --every K */
+	bool quick;          /* --quick */
 	const char *operand; /* of `list`; NULL if missing */
 };
 
@@ -22,6 +23,7 @@ struct cli_option {
 	char letter;          /* 0: none */
 	const char *argument; /* NULL if it takes none */
 	const char *help;
+	/* value: NULL if it takes none */
 	bool (*set)(struct cli_request *request, const char *value, struct error *error);
 };
 

@@ -22,6 +22,7 @@
 #include "lab/settings.h"
 #include "lab/theory.h"
 #include "lab/verdict.h"
+#include "nn/kernels.h"
 
 enum experiment_state { EXPERIMENT_BUSY, EXPERIMENT_RECORD, EXPERIMENT_IDLE, EXPERIMENT_FAILED };
 
@@ -60,6 +61,9 @@ const struct config *experiment_config(const struct experiment *experiment);
 const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
 /* Of the newest epoch that was to yield one; NULL while a network just built is measured. */
 const struct detail *experiment_detail(const struct experiment *experiment);
+/* The build of the network's inner loops that trains: the fastest, or the one that the environment
+ * variable WANE_KERNEL names. */
+const struct kernels *experiment_kernels(const struct experiment *experiment);
 /* What theory predicts for the initial weights, [hidden layers]; NULL if it does not apply. */
 const struct theory_band *experiment_theory(const struct experiment *experiment);
 const struct history *experiment_history(const struct experiment *experiment);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define TEXT_MARK 0xFFFD /* what a character that must not be shown becomes */
 
@@ -36,5 +37,8 @@ double number_to_print(double value);
 
 /* The shortest decimal that reads back as the same float; "nan", "inf", "-inf". */
 void number_format(char out[32], float value);
+
+/* Writes text as one CSV field: quoted when it holds a delimiter, a quote or a line end. */
+void text_write_field(FILE *file, const char *text);
 
 #endif

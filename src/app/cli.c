@@ -1,5 +1,6 @@
 #include "app/cli.h"
 
+#include "app/bench.h"
 #include "app/check.h"
 #include "app/config_file.h"
 #include "app/help.h"
@@ -75,11 +76,29 @@ static bool set_save(struct cli_request *request, const char *value, struct erro
 	return value[0] || error_set(error, STATUS_USAGE, "--save: found '', expected a file name");
 }
 
+static bool set_quick(struct cli_request *request, const char *value, struct error *error)
+{
+	(void)value;
+	(void)error;
+	request->quick = true;
+	return true;
+}
+
+#define OUTPUT_OPTION \
+	{ "--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output }
+
 static const struct cli_option run_options[] = {
 	{ "--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs },
 	{ "--every", 0, "K", "write every K-th epoch, the first and the last", set_every },
-	{ "--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output },
+	OUTPUT_OPTION,
 	{ "--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save },
+	{ .name = NULL },
+};
+
+static const struct cli_option bench_options[] = {
+	{ "--quick", 0, NULL, "fewer networks and less time for each: a look, not a measurement",
+	  set_quick },
+	OUTPUT_OPTION,
 	{ .name = NULL },
 };
 
@@ -92,6 +111,9 @@ static const struct cli_command commands[] = {
 	{ .name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
 	  .help = "compare backpropagation with central differences; exit status 1 if one differs",
 	  .run = check_command },
+	{ .name = "bench", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
+	  .help = "measure seconds an epoch, beside what the processor can do at most, as CSV",
+	  .option = bench_options, .run = bench_command },
 	{ .name = "list", .operands = "NAME",
 	  .help = "print one of the program's tables: names and help, separated by a tab",
 	  .run = list_command },
@@ -145,9 +167,11 @@ static bool take_option(struct arguments *arguments, const char *text, struct er
 		option++;
 	if (!option || !option->name)
 		return error_set(error, STATUS_USAGE, "no option '%s'; see wane --help", text);
-	if (!value)
+	if (!option->argument && value)
+		return error_set(error, STATUS_USAGE, "%s: takes no value", text);
+	if (option->argument && !value)
 		value = *arguments->next ? *arguments->next++ : NULL;
-	if (!value)
+	if (option->argument && !value)
 		return error_set(error, STATUS_USAGE, "%s: expected %s", text, option->argument);
 	return option->set(arguments->request, value, error);
 }

@@ -229,6 +229,11 @@ const char *experiment_loss(const struct experiment *e)
 	return e->plan.spec.loss;
 }
 
+const struct kernels *experiment_kernels(const struct experiment *e)
+{
+	return e->kernels;
+}
+
 const struct history *experiment_history(const struct experiment *e)
 {
 	return e->history;

@@ -87,22 +87,6 @@ int record_write_header(FILE *file)
 	return ferror(file) ? -1 : 0;
 }
 
-/* Text as one CSV field: quoted when it holds a delimiter, a quote or a line end. */
-static void write_text(FILE *file, const char *text)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, file);
-		return;
-	}
-	fputc('"', file);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', file);
-		fputc(*text, file);
-	}
-	fputc('"', file);
-}
-
 static void write_row(FILE *file, const struct record *record, int layer)
 {
 	fprintf(file, "%lld,", (long long)record->epoch);
@@ -125,7 +109,7 @@ static void write_row(FILE *file, const struct record *record, int layer)
 			fprintf(file, ",%s", layer < 0 && record->verdict ? record->verdict : "");
 	}
 	fputc(',', file);
-	write_text(file, layer < 0 ? record->event : "");
+	text_write_field(file, layer < 0 ? record->event : "");
 	fputc('\n', file);
 }
 

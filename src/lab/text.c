@@ -288,3 +288,18 @@ void number_format(char out[32], float value)
 	}
 	decimal_write(out, &decimal, digits);
 }
+
+void text_write_field(FILE *file, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, file);
+		return;
+	}
+	fputc('"', file);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', file);
+		fputc(*text, file);
+	}
+	fputc('"', file);
+}
