@@ -24,7 +24,11 @@ import os
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import document  # noqa: E402
 
 DATA = "data=moons samples=250 noise=0.05"
 KINDS = {  # of runs: networks, options, settings
@@ -452,7 +456,7 @@ REASONS = {
 
 
 def table(lab, name, columns, lines):
-    rows = [["network"] + [column[0] for column in columns], ["---"] * (len(columns) + 1)]
+    rows = [["network"] + [column[0] for column in columns]]
     for line in lines.strip().splitlines():
         label, references = line.split(" | ")
         runs, row = {}, [label]
@@ -464,18 +468,7 @@ def table(lab, name, columns, lines):
             reason = REASONS.get((name, label, head), "?")
             row.append(text if kept else "**%s** %s" % (text, reason))
         rows.append(row)
-    return "".join("| %s |\n" % " | ".join(row) for row in rows)
-
-
-def put_into(path, name, text):
-    with open(path) as file:
-        document = file.read()
-    pattern = "(?s)(<!-- table %s -->\n).*?(<!-- end -->)" % name
-    document, found = re.subn(pattern, lambda m: m[1] + text + m[2], document)
-    if not found:
-        raise SystemExit("%s: no line '<!-- table %s -->'" % (path, name))
-    with open(path, "w") as file:
-        file.write(document)
+    return document.table(rows)
 
 
 def main():
@@ -492,7 +485,7 @@ def main():
             continue
         text = table(lab, name, columns, lines)
         if arguments.into:
-            put_into(arguments.into, name, text)
+            document.put_into(arguments.into, name, text)
         else:
             print("%s\n\n%s" % (name, text), flush=True)
 
