@@ -1,5 +1,7 @@
 #include "variant.h"
 
+#include <string.h>
+
 /* What the arithmetic units of this CPU can do at most, fed from registers alone. CHAINS sums
  * run side by side, enough that no multiply-add waits for the one before it, few enough for 16
  * registers. Fused where the CPU can, though no product of ours ever is (kernels.h): the peak is
@@ -37,21 +39,20 @@ enum { CHAINS = 12, LANES = sizeof(vector) / sizeof(real) };
 #define PEAK(NAME, MULTIPLY_ADD, TARGET) \
 	TARGET static real NAME(uint64_t rounds) \
 	{ \
-		vector sum[CHAINS], keep, add; \
-		real total = 0; \
-		for (int i = 0; i < LANES; i++) { \
-			keep[i] = (real)0.5; \
-			add[i] = (real)0.5; \
-			for (int c = 0; c < CHAINS; c++) \
-				sum[c][i] = (real)c; \
-		} \
+		const vector half = (vector){0} + (real)0.5; \
+		vector sum[CHAINS], total = {0}; \
+		real lane[LANES], all = 0; \
+		for (int c = 0; c < CHAINS; c++) \
+			sum[c] = (vector){0} + (real)(c + 2); \
 		for (uint64_t step = rounds * FMA_PEAK_ROUND; step > 0; step--) \
 			for (int c = 0; c < CHAINS; c++) \
-				sum[c] = MULTIPLY_ADD(sum[c], keep, add); \
+				sum[c] = MULTIPLY_ADD(sum[c], half, half); \
 		for (int c = 0; c < CHAINS; c++) \
-			for (int i = 0; i < LANES; i++) \
-				total += sum[c][i]; \
-		return total; \
+			total += sum[c]; \
+		memcpy(lane, &total, sizeof lane); \
+		for (int i = 0; i < LANES; i++) \
+			all += lane[i]; \
+		return all; \
 	}
 
 PEAK(peak_fused, FUSED, FUSED_TARGET)
