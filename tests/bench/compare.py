@@ -94,12 +94,17 @@ class Lab:
         return [time.monotonic() - start, usage.ru_utime + usage.ru_stime]
 
 
+def short(x):
+    """Three digits, or all before the point."""
+    return "%.3g" % x if abs(x) < 1000 else "%.0f" % x
+
+
 def milliseconds(seconds):
-    return "%.3g" % (1e3 * seconds)
+    return short(1e3 * seconds)
 
 
 def times(ratio):
-    return "×%.3g" % ratio
+    return "×" + short(ratio)
 
 
 # ---- the same training elsewhere ----
@@ -276,7 +281,7 @@ def kernels(lab):
             for rows in found.values():
                 line += [milliseconds(float(rows[i]["seconds"])),
                          milliseconds(float(rows[i + 1]["seconds"])),
-                         "%.3g" % float(rows[i]["gflops"]),
+                         short(float(rows[i]["gflops"])),
                          "%.2g" % float(rows[i]["percent_of_peak"])]
             epochs.append(line)
         elif row["what"].startswith("cells-"):
@@ -301,9 +306,9 @@ def depth(lab):
              "/ depth 10", "after %s epochs" % format(epochs, ","), "/ just begun")]
     for i, d in enumerate(depths):
         new, old = layer[2 * i], layer[2 * i + 1]
-        rows.append(("depth %d" % d, "%.3g" % (1e6 * new[0]), times(new[0] / layer[0][0]),
-                     "%.3g" % (1e6 * new[1]), times(new[1] / layer[0][1]),
-                     "%.3g" % (1e6 * old[0]), times(old[0] / new[0])))
+        rows.append(("depth %d" % d, short(1e6 * new[0]), times(new[0] / layer[0][0]),
+                     short(1e6 * new[1]), times(new[1] / layer[0][1]),
+                     short(1e6 * old[0]), times(old[0] / new[0])))
     return {"depth": rows}
 
 
@@ -331,7 +336,7 @@ def scaling(lab):
         x, row = [x for _, _, x in points], [name, shape.replace("%s", "depth")]
         row += [format(x[0], ","), format(x[-1], ",")]
         for y in zip(*found):
-            row += ["%.3g" % (1e6 * statistics.linear_regression(x, y).slope),
+            row += [short(1e6 * statistics.linear_regression(x, y).slope),
                     "%.4f" % statistics.correlation(x, y) ** 2]
         rows.append(row)
     return {"scaling": rows}
