@@ -66,6 +66,7 @@ struct subject {
 	int training;
 	const struct kernels *kernels;
 	struct experiment *experiment;
+	enum experiment_report report; /* of its epochs */
 	struct app *app;
 	double seconds[REPEATS_MAX]; /* of one, ascending when measured */
 };
@@ -215,7 +216,7 @@ static bool settle(struct experiment *experiment, struct error *error)
 
 static bool work_epoch(struct subject *subject, struct error *error)
 {
-	experiment_epoch_begin(subject->experiment);
+	experiment_epoch_begin(subject->experiment, subject->report);
 	return settle(subject->experiment, error);
 }
 
@@ -249,14 +250,14 @@ static bool prepare_epoch(struct subject *subject, struct error *error)
 static bool bench_epoch(struct bench *bench, const struct config *config, struct error *error)
 {
 	struct subject subject[] = {
-		{ .what = "epoch", .statistics = "off", .work = work_epoch, .config = config },
-		{ .what = "epoch", .statistics = "on", .work = work_epoch, .config = config },
+		{ .what = "epoch", .statistics = "off", .report = REPORT_NOTHING, .work = work_epoch,
+			.config = config },
+		{ .what = "epoch", .statistics = "on", .report = REPORT_RECORD, .work = work_epoch,
+			.config = config },
 	};
 	int count = sizeof(subject) / sizeof(subject[0]);
 	bool done = prepare_epoch(&subject[0], error) && prepare_epoch(&subject[1], error);
 
-	if (done)
-		experiment_measure_every(subject[0].experiment, 0);
 	done = done && measure(bench->effort, subject, count, error);
 	for (int i = 0; i < count; i++) {
 		done = done && write_row(bench, &subject[i], error);
