@@ -61,15 +61,13 @@ struct kernels {
 		ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, const real *start, real *c,
 		ptrdiff_t c_row);
 
-	/* c[m][n] += sum over k of a[m][k] * b[n][k]; `inner` a multiple of 4, any columns. */
+	/* c[m][n] += sum over k of a[m][k] * b[n][k], and sums[m] += sum over k of a[m][k]; `inner`
+	 * a multiple of 4, any columns. */
 	void (*product_transposed)(bool fused, int rows, int columns, int inner, const real *a,
-		ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row);
+		ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row, real *sums);
 
 	/* multiply-adds of a product that take well under a millisecond, fused or not */
 	uint64_t product_block;
-
-	/* Sum of n values in NN_LANES partial sums. */
-	real (*sum)(size_t n, const real *values);
 
 	/* result[i] = x[i] * y[i]; result may be y */
 	void (*multiply)(size_t n, const real *x, const real *y, real *result);

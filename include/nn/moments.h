@@ -1,5 +1,6 @@
 /* Sums and counts over many values, for statistics. Sums are in double, in NN_LANES partial
- * sums joined in a fixed order: the same bits from every build of the kernels. */
+ * sums joined in a fixed order: the same bits from every build of the kernels, and however the
+ * values come in, as long as each part but the last has a multiple of NN_LANES. */
 #ifndef NN_MOMENTS_H
 #define NN_MOMENTS_H
 
@@ -7,17 +8,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Partial sums: value i of each part adds to lane i % NN_LANES. */
 struct moments {
-	double sum, squares;
+	double sum[NN_LANES], squares[NN_LANES];
 };
 
+/* Lane i and lane i + 8, then i + 4, i + 2, i + 1. */
+static inline double lanes_joined(const double *lanes)
+{
+	double half[NN_LANES];
+	for (int i = 0; i < NN_LANES; i++)
+		half[i] = lanes[i];
+	for (int count = NN_LANES / 2; count > 0; count /= 2)
+		for (int i = 0; i < count; i++)
+			half[i] += half[i + count];
+	return half[0];
+}
+
 struct moment_kernels {
-	/* adds the sum of n values, and of their squares */
+	/* adds n values, and their squares */
 	void (*moments)(size_t n, const real *x, struct moments *to);
-	/* adds the sum of n absolute values, and of the squares */
+	/* adds n absolute values, and the squares */
 	void (*absolute_moments)(size_t n, const real *x, struct moments *to);
-	/* the sum of (x[i] - y[i])^2 */
-	double (*distance_squares)(size_t n, const real *x, const real *y);
+	/* adds n squares of x[i] - y[i] to the lanes */
+	void (*distance_squares)(size_t n, const real *x, const real *y, double *squares);
 	/* adds how many of n values are 0, and how many lie between -bound and bound */
 	void (*count_small)(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small);
 	/* adds n values to a histogram: count[0] is below `low`, count[1 .. bins] equal shares of

@@ -286,11 +286,13 @@ static void fill_weights(struct stats *stats, struct net *net, int l, struct lay
 	stats->moments->moments(n, gradient, &of_gradient);
 	stats->moments->moments(n, layer->weight, &of_weights);
 	stats->moments->moments(n, initial, &of_initial);
-	double moved = stats->moments->distance_squares(n, layer->weight, initial);
-	double gradient_squares = of_gradient.squares, start = of_initial.squares;
+	double moved_lanes[NN_LANES] = {0};
+	stats->moments->distance_squares(n, layer->weight, initial, moved_lanes);
+	double gradient_squares = lanes_joined(of_gradient.squares);
+	double start = lanes_joined(of_initial.squares), moved = lanes_joined(moved_lanes);
 	out->grad_l2 = (float)sqrt(gradient_squares);
 	out->grad_rms = (float)sqrt(gradient_squares / n);
-	out->weight_rms = (float)sqrt(of_weights.squares / n);
+	out->weight_rms = (float)sqrt(lanes_joined(of_weights.squares) / n);
 	out->change = median_change(n, layer->weight, initial, stats->scratch);
 	if (start > 0)
 		out->change_norm = (float)(100 * sqrt(moved / start));
@@ -306,14 +308,17 @@ static void fill_weights(struct stats *stats, struct net *net, int l, struct lay
 static void fill_signals(const struct stats *stats, int l, struct layer_record *out)
 {
 	const struct layer_sums *sums = &stats->sums[l - 1];
-	double n = sums->pairs, mean = sums->entering.sum / n, a_mean = sums->output.sum / n;
+	double n = sums->pairs;
+	double mean = lanes_joined(sums->entering.sum) / n, a_mean = lanes_joined(sums->output.sum) / n;
+	double q = lanes_joined(sums->entering.squares) / n;
+	double a_squares = lanes_joined(sums->output.squares) / n;
 	out->z_mean = (float)mean;
-	out->q = (float)(sums->entering.squares / n);
-	out->z_std = (float)sqrt(fmax(0, sums->entering.squares / n - mean * mean));
+	out->q = (float)q;
+	out->z_std = (float)sqrt(fmax(0, q - mean * mean));
 	out->a_mean = (float)a_mean;
-	out->a_std = (float)sqrt(fmax(0, sums->output.squares / n - a_mean * a_mean));
-	out->delta_rms = (float)(stats->total * sqrt(sums->delta.squares / n));
-	out->delta_mean = (float)(stats->total * (sums->delta.sum / n));
+	out->a_std = (float)sqrt(fmax(0, a_squares - a_mean * a_mean));
+	out->delta_rms = (float)(stats->total * sqrt(lanes_joined(sums->delta.squares) / n));
+	out->delta_mean = (float)(stats->total * (lanes_joined(sums->delta.sum) / n));
 }
 
 /* Only hidden layers have an activation, units that die, and a histogram. */
@@ -340,8 +345,8 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 	detail->below = sums->bin[0];
 	memcpy(detail->bin, sums->bin + 1, sizeof detail->bin);
 	detail->above = sums->bin[DETAIL_BINS + 1];
-	out->deriv_mean = (float)(sums->derivative.sum / n);
-	out->deriv_rms = (float)sqrt(sums->derivative.squares / n);
+	out->deriv_mean = (float)(lanes_joined(sums->derivative.sum) / n);
+	out->deriv_rms = (float)sqrt(lanes_joined(sums->derivative.squares) / n);
 	out->dead = (float)dead / units;
 	out->inactive = (float)(inactive / n);
 	out->saturated = (float)(saturated / n);

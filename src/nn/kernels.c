@@ -22,27 +22,33 @@ struct tile {
 	ptrdiff_t c_row;
 	int columns; /* that are wanted of the panel, at most PANEL */
 	const real *start; /* [rows]: what the sums join; NULL: what c holds */
+	real *sums;        /* [rows]: takes what the column after the last comes to; or NULL */
 };
 
 /* Rows and vectors are constants wherever this is called, so that the sums stay in registers. */
 static inline __attribute__((always_inline)) void tile_product(const struct tile *t, const int rows,
 	const int vectors, const bool fused)
 {
-	const real *a = t->a, *b = t->b;
+	/* three rows to a pointer: with the row's length as index it reaches all of them */
+	const real *group[TILE_ROWS / 3], *b = t->b;
+	const ptrdiff_t a_row = t->a_row;
+#pragma GCC unroll 4
+	for (int g = 0; g < (rows + 2) / 3; g++)
+		group[g] = t->a + 3 * g * a_row;
 	vector sum[TILE_ROWS][PANEL_VECTORS];
 #pragma GCC unroll 12
 	for (int m = 0; m < rows; m++)
 #pragma GCC unroll 2
 		for (int v = 0; v < vectors; v++)
 			sum[m][v] = (vector){0};
-	for (int k = 0; k < t->inner; k++, a += t->a_inner, b += t->b_row) {
+	for (int k = 0; k < t->inner; k++, b += t->b_row) {
 		vector column[PANEL_VECTORS];
 #pragma GCC unroll 2
 		for (int v = 0; v < vectors; v++)
 			column[v] = load(b + v * VECTOR);
 #pragma GCC unroll 12
 		for (int m = 0; m < rows; m++) {
-			vector left = all_lanes(a[m * t->a_row]);
+			vector left = all_lanes(group[m / 3][m % 3 * a_row]);
 #pragma GCC unroll 2
 			for (int v = 0; v < vectors; v++)
 				if (fused)
@@ -50,19 +56,34 @@ static inline __attribute__((always_inline)) void tile_product(const struct tile
 				else
 					sum[m][v] += left * column[v];
 		}
+#pragma GCC unroll 4
+		for (int g = 0; g < (rows + 2) / 3; g++)
+			group[g] += t->a_inner;
 	}
-	int last = t->columns - (vectors - 1) * VECTOR;
+	const int last = t->columns - (vectors - 1) * VECTOR, end = vectors - 1;
+	if (t->sums)
+#pragma GCC unroll 12
+		for (int m = 0; m < rows; m++)
+			t->sums[m] += sum[m][end][last];
+	/* all loads before all stores: rows may be so short that one vector covers parts of two, and
+	 * a load waits for a store that it overlaps */
+#pragma GCC unroll 12
+	for (int m = 0; m < rows; m++)
+#pragma GCC unroll 2
+		for (int v = 0; v < vectors; v++) {
+			const real *c = t->c + m * t->c_row + v * VECTOR;
+			sum[m][v] += t->start ? all_lanes(t->start[m]) :
+				v < end || last == VECTOR ? load(c) : load_first(c, last);
+		}
 #pragma GCC unroll 12
 	for (int m = 0; m < rows; m++)
 #pragma GCC unroll 2
 		for (int v = 0; v < vectors; v++) {
 			real *c = t->c + m * t->c_row + v * VECTOR;
-			if (t->start)
-				store(c, all_lanes(t->start[m]) + sum[m][v]);
-			else if (v < vectors - 1 || last == VECTOR)
-				store(c, load(c) + sum[m][v]);
+			if (v < end || last == VECTOR)
+				store(c, sum[m][v]);
 			else
-				store_first(c, load_first(c, last) + sum[m][v], last);
+				store_first(c, sum[m][v], last);
 		}
 }
 
@@ -107,6 +128,7 @@ static void panel_product(struct tile *t, int rows, bool fused)
 		t->a += height * t->a_row;
 		t->c += height * t->c_row;
 		t->start = t->start ? t->start + height : NULL;
+		t->sums = t->sums ? t->sums + height : NULL;
 		rows -= height;
 	}
 }
@@ -138,7 +160,9 @@ static void product(bool fused, int rows, int columns, int inner, const real *a,
 }
 
 enum { BLOCK = 4 }; /* of a transposition */
-typedef real quad __attribute__((vector_size(BLOCK * sizeof(real)), aligned(sizeof(real)), may_alias));
+typedef real quad __attribute__((vector_size(BLOCK * sizeof(real))));
+typedef real stored_quad
+	__attribute__((vector_size(BLOCK * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLE(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
@@ -151,74 +175,99 @@ typedef int32_t quad_index __attribute__((vector_size(BLOCK * sizeof(real))));
 #endif
 #endif
 
-/* to[k][n] = from[n][k] for BLOCK x BLOCK numbers; rows of `from` past `rows` count as 0. */
-static inline void transpose_block(const real *from, ptrdiff_t from_row, int rows, real *to)
+/* Four columns of numbers from four rows of them. */
+static inline void transpose_quads(quad r0, quad r1, quad r2, quad r3, quad column[BLOCK])
 {
-	const quad none = {0};
-	quad r0 = *(const quad *)from;
-	quad r1 = rows > 1 ? *(const quad *)(from + from_row) : none;
-	quad r2 = rows > 2 ? *(const quad *)(from + 2 * from_row) : none;
-	quad r3 = rows > 3 ? *(const quad *)(from + 3 * from_row) : none;
 	quad low01 = SHUFFLE(r0, r1, 0, 4, 1, 5), high01 = SHUFFLE(r0, r1, 2, 6, 3, 7);
 	quad low23 = SHUFFLE(r2, r3, 0, 4, 1, 5), high23 = SHUFFLE(r2, r3, 2, 6, 3, 7);
-	*(quad *)to = SHUFFLE(low01, low23, 0, 1, 4, 5);
-	*(quad *)(to + PANEL) = SHUFFLE(low01, low23, 2, 3, 6, 7);
-	*(quad *)(to + 2 * PANEL) = SHUFFLE(high01, high23, 0, 1, 4, 5);
-	*(quad *)(to + 3 * PANEL) = SHUFFLE(high01, high23, 2, 3, 6, 7);
+	column[0] = SHUFFLE(low01, low23, 0, 1, 4, 5);
+	column[1] = SHUFFLE(low01, low23, 2, 3, 6, 7);
+	column[2] = SHUFFLE(high01, high23, 0, 1, 4, 5);
+	column[3] = SHUFFLE(high01, high23, 2, 3, 6, 7);
 }
 
-/* The transpose of from[columns][inner] as a panel; fills whole vectors with 0. */
+static inline quad load_quad(const real *p)
+{
+	return *(const stored_quad *)p;
+}
+
+static inline void store_quad(real *p, quad v)
+{
+	*(stored_quad *)p = v;
+}
+
+/* to[k][n] = from[n][k] for up to BLOCK rows n; columns n past `rows` become `fill`. */
+static void transpose_rows(int rows, int inner, const real *from, ptrdiff_t from_row,
+	const real *fill, real *to)
+{
+	const real *row[BLOCK];
+	ptrdiff_t step[BLOCK];
+	for (int n = 0; n < BLOCK; n++) {
+		row[n] = n < rows ? from + n * from_row : fill + (n - rows) * BLOCK;
+		step[n] = n < rows ? BLOCK : 0;
+	}
+	for (int k = 0; k < inner; k += BLOCK, to += BLOCK * PANEL) {
+		quad column[BLOCK];
+		transpose_quads(load_quad(row[0]), load_quad(row[1]), load_quad(row[2]),
+			load_quad(row[3]), column);
+		for (int i = 0; i < BLOCK; i++)
+			store_quad(to + i * PANEL, column[i]);
+		for (int n = 0; n < BLOCK; n++)
+			row[n] += step[n];
+	}
+}
+
+/* The transpose of from[columns][inner] as a panel; fills whole vectors, first with a column of
+ * ones, then with 0. */
 static void transpose_panel(int columns, int inner, const real *from, ptrdiff_t from_row,
 	real *panel)
 {
+	static const real one_then_zeros[BLOCK * BLOCK] = {1, 1, 1, 1}, zeros[BLOCK * BLOCK];
 	int whole = (columns + VECTOR - 1) / VECTOR * VECTOR;
-	for (int n = 0; n < columns; n += BLOCK)
-		for (int k = 0; k < inner; k += BLOCK)
-			transpose_block(from + n * from_row + k, from_row, columns - n, panel + k * PANEL + n);
-	for (int n = (columns + BLOCK - 1) / BLOCK * BLOCK; n < whole; n += BLOCK)
-		for (int k = 0; k < inner; k++)
-			*(quad *)(panel + k * PANEL + n) = (quad){0};
+	for (int n = 0; n < whole; n += BLOCK)
+		transpose_rows(columns - n, inner, from + n * from_row, from_row,
+			n <= columns ? one_then_zeros : zeros, panel + n);
+}
+
+/* to[m] += sum over k of a[m][k], in the order of a product. */
+static void row_sums(int rows, int inner, const real *a, ptrdiff_t a_row, real *to)
+{
+	static const real zeros[BLOCK];
+	for (int m = 0; m < rows; m += BLOCK) {
+		int some = smaller(rows - m, BLOCK);
+		const real *row = a + m * a_row;
+		quad sum = {0};
+		for (int k = 0; k < inner; k += BLOCK) {
+			quad column[BLOCK];
+			transpose_quads(load_quad(row + k), load_quad(some > 1 ? row + a_row + k : zeros),
+				load_quad(some > 2 ? row + 2 * a_row + k : zeros),
+				load_quad(some > 3 ? row + 3 * a_row + k : zeros), column);
+			for (int i = 0; i < BLOCK; i++)
+				sum += column[i];
+		}
+		for (int i = 0; i < some; i++)
+			to[m + i] += sum[i];
+	}
 }
 
 static void product_transposed(bool fused, int rows, int columns, int inner, const real *a,
-	ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row)
+	ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row, real *sums)
 {
 	real panel[RUN * PANEL];
-	for (int k = 0; k < inner; k += RUN)
+	bool spare = columns % VECTOR != 0; /* a lane that a column of ones has for nothing */
+	for (int k = 0; k < inner; k += RUN) {
+		int some = smaller(inner - k, RUN);
 		for (int n = 0; n < columns; n += PANEL) {
-			struct tile t = {.inner = smaller(inner - k, RUN), .a = a + k, .a_row = a_row,
-				.a_inner = 1, .b = panel, .b_row = PANEL, .c = c + n, .c_row = c_row,
-				.columns = smaller(columns - n, PANEL)};
+			struct tile t = {.inner = some, .a = a + k, .a_row = a_row, .a_inner = 1,
+				.b = panel, .b_row = PANEL, .c = c + n, .c_row = c_row,
+				.columns = smaller(columns - n, PANEL),
+				.sums = spare && columns - n < PANEL ? sums : NULL};
 			transpose_panel(t.columns, t.inner, b + n * b_row + k, b_row, panel);
 			panel_product(&t, rows, fused);
 		}
-}
-
-/* Joins NN_LANES partial sums: lane i with i + 8, then i + 4, i + 2, i + 1. */
-static inline real join_lanes(const vector *sum)
-{
-	real lane[NN_LANES];
-	for (int v = 0; v < VECTORS_PER_LANES; v++)
-		store(lane + v * VECTOR, sum[v]);
-	for (int half = NN_LANES / 2; half > 0; half /= 2)
-		for (int i = 0; i < half; i++)
-			lane[i] += lane[i + half];
-	return lane[0];
-}
-
-static real sum(size_t n, const real *values)
-{
-	vector lane[VECTORS_PER_LANES] = {0};
-	size_t i = 0;
-	for (; i + NN_LANES <= n; i += NN_LANES)
-		for (int v = 0; v < VECTORS_PER_LANES; v++)
-			lane[v] += load(values + i + v * VECTOR);
-	real rest[NN_LANES] = {0};
-	for (int k = 0; i < n; i++, k++)
-		rest[k] = values[i];
-	for (int v = 0; v < VECTORS_PER_LANES; v++)
-		lane[v] += load(rest + v * VECTOR);
-	return join_lanes(lane);
+		if (!spare)
+			row_sums(rows, some, a + k, a_row, sums);
+	}
 }
 
 static void multiply(size_t n, const real *restrict x, const real *y, real *result)
@@ -250,7 +299,6 @@ const struct kernels VARIANT(kernels) = {
 #else
 	.product_block = 1 << 25,
 #endif
-	.sum = sum,
 	.multiply = multiply,
 	.scale_add = scale_add,
 	.fma_peak = VARIANT(fma_peak),

@@ -4,16 +4,16 @@
 
 enum { WIDES = NN_LANES / WIDE };
 
-/* Joins NN_LANES partial sums: lane i with i + 8, then i + 4, i + 2, i + 1. */
-static inline double join_lanes(const wide *sum)
+static inline void load_lanes(const double *lanes, wide *sum)
 {
-	double lane[NN_LANES];
 	for (int v = 0; v < WIDES; v++)
-		*(wide *)(lane + v * WIDE) = sum[v];
-	for (int half = NN_LANES / 2; half > 0; half /= 2)
-		for (int i = 0; i < half; i++)
-			lane[i] += lane[i + half];
-	return lane[0];
+		sum[v] = *(const stored_wide *)(lanes + v * WIDE);
+}
+
+static inline void store_lanes(const wide *sum, double *lanes)
+{
+	for (int v = 0; v < WIDES; v++)
+		*(stored_wide *)(lanes + v * WIDE) = sum[v];
 }
 
 /* The next NN_LANES of n values from i on; after the last of them zeros, in `rest`. */
@@ -28,8 +28,10 @@ static inline const real *next_lanes(const real *values, size_t i, size_t n, rea
 
 static void moments(size_t n, const real *x, struct moments *to)
 {
-	wide sum[WIDES] = {0}, squares[WIDES] = {0};
+	wide sum[WIDES], squares[WIDES];
 	real rest[NN_LANES];
+	load_lanes(to->sum, sum);
+	load_lanes(to->squares, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from = next_lanes(x, i, n, rest);
 #pragma GCC unroll 8
@@ -39,14 +41,16 @@ static void moments(size_t n, const real *x, struct moments *to)
 			squares[v] += value * value;
 		}
 	}
-	to->sum += join_lanes(sum);
-	to->squares += join_lanes(squares);
+	store_lanes(sum, to->sum);
+	store_lanes(squares, to->squares);
 }
 
 static void absolute_moments(size_t n, const real *x, struct moments *to)
 {
-	wide sum[WIDES] = {0}, squares[WIDES] = {0};
+	wide sum[WIDES], squares[WIDES];
 	real rest[NN_LANES];
+	load_lanes(to->sum, sum);
+	load_lanes(to->squares, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from = next_lanes(x, i, n, rest);
 #pragma GCC unroll 8
@@ -56,14 +60,15 @@ static void absolute_moments(size_t n, const real *x, struct moments *to)
 			squares[v] += value * value;
 		}
 	}
-	to->sum += join_lanes(sum);
-	to->squares += join_lanes(squares);
+	store_lanes(sum, to->sum);
+	store_lanes(squares, to->squares);
 }
 
-static double distance_squares(size_t n, const real *x, const real *y)
+static void distance_squares(size_t n, const real *x, const real *y, double *to)
 {
-	wide squares[WIDES] = {0};
+	wide squares[WIDES];
 	real rest_x[NN_LANES], rest_y[NN_LANES];
+	load_lanes(to, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from_x = next_lanes(x, i, n, rest_x), *from_y = next_lanes(y, i, n, rest_y);
 #pragma GCC unroll 8
@@ -72,7 +77,7 @@ static double distance_squares(size_t n, const real *x, const real *y)
 			squares[v] += distance * distance;
 		}
 	}
-	return join_lanes(squares);
+	store_lanes(squares, to);
 }
 
 static void count_small(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small)

@@ -310,11 +310,7 @@ static bool backward_weights(struct net *net, struct net_layer *layer, uint64_t 
 	real *weight = gradient_at(net, layer->weight) + (size_t)block.first * layer->inputs;
 	net->kernels->product_transposed(layer->fused, block.units, layer->inputs, samples,
 		delta + at->column, net->stride, layer_input(net, at->layer) + at->column, net->stride,
-		weight, layer->inputs);
-	real *bias = gradient_at(net, layer->bias) + block.first;
-	for (int unit = 0; unit < block.units; unit++)
-		bias[unit] += net->kernels->sum(samples,
-			delta + (size_t)unit * net->stride + at->column);
+		weight, layer->inputs, gradient_at(net, layer->bias) + block.first);
 	*cost = (uint64_t)block.units * samples * (layer->inputs + 1);
 	block.column = at->column;
 	block.columns = samples;

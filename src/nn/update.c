@@ -97,9 +97,11 @@ static void step_block(struct net *net, struct net_layer *layer, size_t at, size
 	memset(net->gradient + at, 0, n * sizeof(real));
 	if (net->update.measured) {
 		struct moments size = {0};
+		double moved[NN_LANES] = {0};
 		moments->moments(weights, before, &size);
-		layer->before_squares += size.squares;
-		layer->update_squares += moments->distance_squares(weights, w, before);
+		moments->distance_squares(weights, w, before, moved);
+		layer->before_squares += lanes_joined(size.squares);
+		layer->update_squares += lanes_joined(moved);
 	}
 }
 

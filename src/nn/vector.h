@@ -20,7 +20,6 @@
 #define VECTOR_BYTES 16
 #endif
 #define VECTOR ((int)(VECTOR_BYTES / sizeof(real)))
-#define VECTORS_PER_LANES (NN_LANES / VECTOR)
 
 /* registers for vectors: how large a tile of a product may be */
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -87,14 +86,15 @@ static inline vector all_lanes(real x)
 
 /* Doubles in a register of the same size. */
 #define WIDE ((int)(VECTOR_BYTES / sizeof(double)))
-typedef double wide __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(double)), may_alias));
+typedef double wide __attribute__((vector_size(VECTOR_BYTES)));
+typedef double stored_wide __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(double)), may_alias));
 typedef int64_t wide_bits __attribute__((vector_size(VECTOR_BYTES)));
 
 /* WIDE numbers as doubles. */
 static inline wide load_wide(const real *p)
 {
 #if defined(NN_DOUBLE)
-	return *(const wide *)p;
+	return *(const stored_wide *)p;
 #elif defined(__AVX512F__)
 	return (wide)_mm512_cvtps_pd(_mm256_loadu_ps(p));
 #elif defined(__AVX2__)
