@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #endif
 #include "term/link.h"
+#include "term/shrink.h"
 #include "term/term.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -148,6 +149,22 @@ void term_link_drop(struct term_link *link)
 {
 	link->sent = 0;
 	lseek(link->memory, 0, SEEK_SET);
+}
+
+void term_link_shrink(struct term_link *link, int columns)
+{
+	off_t end = end_of_memory(link);
+	size_t count = (size_t)end;
+	char *bytes;
+
+	if (link->sent > 0 || end <= 0)
+		return;
+	bytes = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, link->memory, 0);
+	if (bytes == MAP_FAILED)
+		return;
+	end = (off_t)shrink(bytes, count, columns);
+	munmap(bytes, count);
+	lseek(link->memory, end, SEEK_SET);
 }
 
 /* Passes one chunk on; false when the terminal takes no more for now. */

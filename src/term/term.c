@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { INPUT_SIZE = 1024, RUN_MAX = 64, LAST_BYTES_MS = 200 };
+enum { INPUT_SIZE = 1024, RUN_MAX = 64, LAST_BYTES_MS = 200, BLANKS_WRITTEN = 5 };
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
@@ -28,7 +28,7 @@ struct term {
 	SCREEN *screen;
 	int columns, rows;
 	bool taken;          /* the terminal is in our hands */
-	bool bracketed;      /* it can tell a paste from typing */
+	bool ecma48;         /* its sequences are standard; can tell a paste from typing */
 	bool default_colors; /* it has a default foreground and background */
 
 	/* Rows that ncurses believes to have below ours. Writing the last corner scrolls no terminal
@@ -49,6 +49,7 @@ struct term {
 
 	struct cell *shown; /* [rows][columns], what ncurses has been given */
 	bool repaint;
+	uint8_t pen; /* style of the cell drawn last */
 	const struct color_scheme *scheme;
 	attr_t attributes[STYLE_COUNT];
 	short pair[STYLE_COUNT];
@@ -80,7 +81,7 @@ static void prepare_restore(struct term *term)
 {
 	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
 
-	if (term->bracketed)
+	if (term->ecma48)
 		strcpy(term->restore, PASTE_OFF);
 	for (size_t i = 0; i < sizeof undo / sizeof *undo; i++)
 		append_capability(term->restore, sizeof term->restore, undo[i]);
@@ -172,7 +173,7 @@ static void set_up_screen(struct term *term)
 	leaveok(stdscr, TRUE);
 	if (has_colors() && start_color() == OK)
 		term->default_colors = use_default_colors() == OK;
-	term->bracketed = strncmp(address, "\033[", 2) == 0;
+	term->ecma48 = strncmp(address, "\033[", 2) == 0;
 	prepare_restore(term);
 }
 
@@ -216,7 +217,7 @@ static void take(struct term *term)
 	term_link_set_raw(&term->link);
 	keypad(stdscr, TRUE);
 	curs_set(0);
-	if (term->bracketed)
+	if (term->ecma48)
 		term_link_write(&term->link, PASTE_ON);
 	term->taken = true;
 	term->repaint = true;
@@ -227,7 +228,7 @@ static void give_back(struct term *term)
 {
 	if (!term->taken)
 		return;
-	if (term->bracketed)
+	if (term->ecma48)
 		term_link_write(&term->link, PASTE_OFF);
 	endwin();
 	term_link_flush(&term->link, LAST_BYTES_MS);
@@ -442,8 +443,9 @@ static void set_look(struct term *term, int style, const struct look *look, bool
 
 	term->pair[style] = 0;
 	term->attributes[style] = attributes_of(color ? look->attributes : look->mono);
-	if (!color || foreground < 0)
+	if (!color || (foreground < 0 && !term->default_colors))
 		return;
+	/* The default colour has a pair, too: to pair 0 ncurses goes by way of a full reset. */
 	term->pair[style] = (short)(style + 1);
 	init_pair(term->pair[style], foreground, background);
 }
@@ -482,24 +484,60 @@ static int cell_width(const struct term *term, const struct canvas *canvas, int 
 	return is_wide(term, canvas, x, y) ? 2 : 1;
 }
 
+static bool shows_on_blank(const struct term *term, int style)
+{
+	return term->attributes[style] & (A_REVERSE | A_UNDERLINE);
+}
+
+/* A blank shows no foreground: it can wear whatever the pen has on, and needs no bytes for it. */
+static bool is_plain_blank(const struct term *term, struct cell cell)
+{
+	return cell.code == ' ' && !shows_on_blank(term, cell.style);
+}
+
+/* Where the plain blanks from x on end. */
+static int end_of_blanks(const struct term *term, const struct canvas *canvas, int x, int y)
+{
+	while (x < term->columns && is_plain_blank(term, cell_at(canvas, x, y)))
+		x++;
+	return x;
+}
+
+/* On a cleared screen a wide gap is jumped; a narrow one is cheaper written. */
+static bool gap_starts(const struct term *term, const struct canvas *canvas, int x, int y)
+{
+	bool first = x == 0 || !is_plain_blank(term, cell_at(canvas, x - 1, y));
+
+	return term->repaint && first && end_of_blanks(term, canvas, x, y) - x > BLANKS_WRITTEN;
+}
+
+/* Blanks go with the text before them, or, where that would show, with what follows. */
+static void choose_pen(struct term *term, const struct canvas *canvas, int x, int y)
+{
+	struct cell cell = cell_at(canvas, x, y);
+
+	if (!is_plain_blank(term, cell)) {
+		term->pen = cell.style;
+		return;
+	}
+	if (gap_starts(term, canvas, x, y))
+		term->pen = STYLE_NORMAL;
+	if (shows_on_blank(term, term->pen))
+		term->pen = cell_at(canvas, end_of_blanks(term, canvas, x, y), y).style;
+	if (shows_on_blank(term, term->pen))
+		term->pen = STYLE_NORMAL;
+}
+
 /* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
 static void set_character(const struct term *term, cchar_t *out, struct cell cell, int width)
 {
-	int style = cell.style < STYLE_COUNT ? cell.style : STYLE_NORMAL;
-	attr_t attributes = term->attributes[style];
-	short pair = term->pair[style];
 	wchar_t text[2] = {(wchar_t)cell.code, 0};
 
 	if (cell.code == 0)
 		text[0] = L' ';
 	else if (wcwidth(text[0]) != width)
 		text[0] = L'?';
-	/* A blank shows no foreground: as a plain one it needs no bytes for its style. */
-	if (text[0] == L' ' && !(attributes & (A_REVERSE | A_UNDERLINE))) {
-		attributes = 0;
-		pair = 0;
-	}
-	setcchar(out, text, attributes, pair, NULL);
+	setcchar(out, text, term->attributes[term->pen], term->pair[term->pen], NULL);
 }
 
 static bool cell_changed(const struct term *term, const struct canvas *canvas, int x, int y)
@@ -507,7 +545,10 @@ static bool cell_changed(const struct term *term, const struct canvas *canvas, i
 	struct cell shown = term->shown[(size_t)y * (size_t)term->columns + (size_t)x];
 	struct cell cell = cell_at(canvas, x, y);
 
-	return term->repaint || cell.code != shown.code || cell.style != shown.style;
+	if (term->repaint || cell.code != shown.code)
+		return true;
+	return cell.style != shown.style &&
+		!(is_plain_blank(term, cell) && is_plain_blank(term, shown));
 }
 
 /* Draws the changed cells from x on; returns where they end. */
@@ -521,6 +562,7 @@ static int draw_run(struct term *term, const struct canvas *canvas, int x, int y
 		int width = cell_width(term, canvas, x, y);
 
 		shown[x] = cell_at(canvas, x, y);
+		choose_pen(term, canvas, x, y);
 		if (width > 0)
 			set_character(term, &run[count++], shown[x], width);
 		else if (count == 0)
@@ -559,6 +601,8 @@ void term_present(struct term *term, const struct canvas *canvas,
 	term->repaint = false;
 	wnoutrefresh(stdscr);
 	doupdate();
+	if (term->ecma48 && term->spare_rows > 0)
+		term_link_shrink(&term->link, term->columns);
 	term_link_pump(&term->link);
 }
 

@@ -65,7 +65,8 @@ start() { # COLUMNS ROWS
 	rm -f "$here/pid" "$here/status" "$here/after" "$here/stopped" "$here/continue"
 	tm kill-server 2>/dev/null
 	until_true sh -c "! tmux -L wane-test-$$ list-sessions"
-	HOME=$here XDG_CONFIG_HOME=$here LC_ALL=C.UTF-8 tm -u new-session -d -s wane \
+	# A server on its way out may still be found, and takes the new session with it.
+	HOME=$here XDG_CONFIG_HOME=$here LC_ALL=C.UTF-8 until_true tm -u new-session -d -s wane \
 		-x "$1" -y "$2" sh "$here/shell" "$here" "$wane"
 	tm set-option -g status off
 	tm resize-window -t wane -x "$1" -y "$2"
