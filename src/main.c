@@ -27,8 +27,7 @@ int main(int argc, char **argv)
 	if (!fill_standard_descriptors())
 		return STATUS_WORLD;
 	floating_point_setup();
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	setlocale(LC_CTYPE, ""); /* what the terminal can show; all else is the same everywhere */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	return cli_run(argc, argv, &options, &status) ? show(&options) : status;

@@ -30,7 +30,7 @@ void term_link_set_found(struct term_link *link);
 void term_link_size(const struct term_link *link, int *columns, int *rows);
 
 void term_link_write(struct term_link *link, const char *text);
-void term_link_shrink(struct term_link *link, int columns); /* shrink() of a whole frame, before its pump */
+void term_link_shrink(struct term_link *link, int columns); /* a frame before its first pump */
 bool term_link_pending(const struct term_link *link);
 void term_link_pump(struct term_link *link);
 void term_link_flush(struct term_link *link, int milliseconds); /* then drops what is left */
