@@ -235,6 +235,21 @@ static void random_bytes_give_only_possible_keys(void **state)
 	}
 }
 
+static void answer_is_no_key(void **state)
+{
+	struct term_keys keys = {0};
+	struct term_event event;
+
+	(void)state;
+	assert_int_equal(term_keys_decode(&keys, (const unsigned char *)"\033[0n", 4, &event), 4);
+	assert_int_equal(event.kind, TERM_NOTHING);
+	assert_true(keys.answered);
+	keys.answered = false;
+	assert_int_equal(term_keys_decode(&keys, (const unsigned char *)"\033[3n", 4, &event), 4);
+	assert_int_equal(event.kind, TERM_NOTHING);
+	assert_false(keys.answered);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_paste_is_one_event_and_no_key),
 		cmocka_unit_test(a_long_paste_is_cut),
 		cmocka_unit_test(random_bytes_give_only_possible_keys),
+		cmocka_unit_test(answer_is_no_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ struct term_keys {
 	int parameter[2];      /* CSI */
 	int parameter_at;
 	bool foreign;          /* CSI: has bytes that no key has */
+	bool answered;         /* an answer came, see flow.h; for the caller to set back */
 	size_t paste_length, end_length; /* bytes of the paste, of its end mark seen so far */
 	char paste[TERM_PASTE_MAX + 1];
 };

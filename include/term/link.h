@@ -31,6 +31,7 @@ void term_link_size(const struct term_link *link, int *columns, int *rows);
 
 void term_link_write(struct term_link *link, const char *text);
 void term_link_shrink(struct term_link *link, int columns); /* a frame before its first pump */
+size_t term_link_left(const struct term_link *link); /* bytes that have not gone out yet */
 bool term_link_pending(const struct term_link *link);
 void term_link_pump(struct term_link *link);
 void term_link_flush(struct term_link *link, int milliseconds); /* then drops what is left */
@@ -38,5 +39,7 @@ void term_link_drop(struct term_link *link);
 
 /* Bytes read, 0 if there are none; a hang-up sets `gone`. */
 size_t term_link_read(struct term_link *link, unsigned char *bytes, size_t size);
+/* Reads away what comes, up to and with the byte `last`. */
+void term_link_swallow(struct term_link *link, unsigned char last, int milliseconds);
 
 #endif

@@ -58,7 +58,8 @@ bool term_waiting(const struct term *term);
 /* Takes the next event; TERM_NOTHING when there is none. */
 struct term_event term_next(struct term *term);
 
-/* True when nothing is pending, so that a new frame can be presented. */
+/* True when nothing is pending and little is on its way (see flow.h), so that a new frame can be
+ * presented. term_wait() returns when that comes true. */
 bool term_ready(const struct term *term);
 
 /* Shows a canvas, if term_ready(): only changed cells travel. `repaint` sends everything. */

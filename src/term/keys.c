@@ -132,6 +132,7 @@ static struct term_event control_finish(struct term_keys *keys, unsigned char fi
 		paste_start(keys);
 		return key_event(KEYCODE_NONE);
 	}
+	keys->answered |= final == 'n' && parameter == 0;
 	if (final != '~' && parameter == 0)
 		parameter = 1;
 	return key_event(sequence_key(parameter, final));

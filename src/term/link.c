@@ -140,9 +140,16 @@ void term_link_write(struct term_link *link, const char *text)
 	}
 }
 
+size_t term_link_left(const struct term_link *link)
+{
+	off_t end = end_of_memory(link);
+
+	return end > link->sent ? (size_t)(end - link->sent) : 0;
+}
+
 bool term_link_pending(const struct term_link *link)
 {
-	return end_of_memory(link) > link->sent;
+	return term_link_left(link) > 0;
 }
 
 void term_link_drop(struct term_link *link)
@@ -214,6 +221,17 @@ size_t term_link_read(struct term_link *link, unsigned char *bytes, size_t size)
 		return (size_t)count;
 	link->gone |= count == 0 || (errno != EAGAIN && errno != EINTR);
 	return 0;
+}
+
+void term_link_swallow(struct term_link *link, unsigned char last, int milliseconds)
+{
+	double deadline = term_now() + 1e-3 * milliseconds;
+	struct pollfd wait = {.fd = link->tty, .events = POLLIN};
+	unsigned char byte = !last;
+
+	while (byte != last && !link->gone && term_now() < deadline)
+		if (poll(&wait, 1, (int)(1e3 * (deadline - term_now())) + 1) > 0)
+			term_link_read(link, &byte, 1);
 }
 
 double term_now(void)

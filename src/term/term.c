@@ -4,6 +4,7 @@
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS
 #include "term/term.h"
+#include "term/flow.h"
 #include "term/keys.h"
 #include "term/link.h"
 #include "term/signal.h"
@@ -24,6 +25,7 @@ enum { INPUT_SIZE = 1024, RUN_MAX = 64, LAST_BYTES_MS = 200, BLANKS_WRITTEN = 5 
 
 struct term {
 	struct term_link link;
+	struct term_flow flow;
 	FILE *sink; /* what ncurses believes to be the terminal: the link's memory */
 	SCREEN *screen;
 	int columns, rows;
@@ -219,6 +221,7 @@ static void take(struct term *term)
 	curs_set(0);
 	if (term->ecma48)
 		term_link_write(&term->link, PASTE_ON);
+	term_flow_forget(&term->flow);
 	term->taken = true;
 	term->repaint = true;
 	term_signal_hold(term->link.tty, term->restore, &term->link.found);
@@ -232,6 +235,8 @@ static void give_back(struct term *term)
 		term_link_write(&term->link, PASTE_OFF);
 	endwin();
 	term_link_flush(&term->link, LAST_BYTES_MS);
+	if (term_flow_expects(&term->flow, term_now()))
+		term_link_swallow(&term->link, 'n', LAST_BYTES_MS);
 	term_link_set_found(&term->link);
 	term_signal_release();
 	term->taken = false;
@@ -317,17 +322,23 @@ static bool event_waiting(const struct term *term)
 		term->input_at < term->input_end;
 }
 
-/* Seconds until an open sequence is given up; `timeout` if that is sooner. */
+static double sooner(double timeout, double left)
+{
+	return timeout >= 0 && timeout < left ? timeout : left > 0 ? left : 0;
+}
+
+/* Seconds until an open sequence or an answer is given up; `timeout` if that is sooner. */
 static double limit_timeout(const struct term *term, double timeout)
 {
+	double now = term_now();
 	double patience = term_keys_patience(&term->keys);
-	double left = term->heard + patience - term_now();
+	double answer = term_flow_wait(&term->flow, now);
 
 	if (event_waiting(term))
 		return 0;
-	if (patience < 0 || (timeout >= 0 && timeout < left))
-		return timeout;
-	return left > 0 ? left : 0;
+	if (patience >= 0)
+		timeout = sooner(timeout, term->heard + patience - now);
+	return answer > 0 ? sooner(timeout, answer) : timeout;
 }
 
 /* Rounds up, so that waiting for a moment just ahead does not spin. */
@@ -358,14 +369,14 @@ void term_wait(struct term *term, double timeout_seconds)
 		{.fd = term->link.tty, .events = POLLIN},
 		{.fd = term->signal_pipe, .events = POLLIN},
 	};
-	bool was_ready = term_ready(term);
+	bool was_sent = term->taken && !term_link_pending(&term->link);
 
 	if (!term->taken && term->end_status == 0)
 		take(term);
 	term_link_pump(&term->link);
 	if (term_link_pending(&term->link))
 		wait[0].events |= POLLOUT;
-	else if (!was_ready)
+	else if (!was_sent)
 		timeout_seconds = 0;
 	poll(wait, 2, poll_milliseconds(limit_timeout(term, timeout_seconds)));
 	if (wait[1].revents != 0 && read_signals(term))
@@ -399,6 +410,9 @@ static struct term_event next_key(struct term *term)
 	else if (term->silent)
 		event = term_keys_timeout(&term->keys);
 	term->silent = false;
+	if (term->keys.answered)
+		term_flow_answered(&term->flow);
+	term->keys.answered = false;
 	return event;
 }
 
@@ -425,7 +439,8 @@ struct term_event term_next(struct term *term)
 
 bool term_ready(const struct term *term)
 {
-	return term->taken && !term_link_pending(&term->link);
+	return term->taken && !term_link_pending(&term->link) &&
+		term_flow_wait(&term->flow, term_now()) <= 0;
 }
 
 static attr_t attributes_of(uint8_t attributes)
@@ -603,6 +618,8 @@ void term_present(struct term *term, const struct canvas *canvas,
 	doupdate();
 	if (term->ecma48 && term->spare_rows > 0)
 		term_link_shrink(&term->link, term->columns);
+	if (term->ecma48 && term_flow_ask(&term->flow, term_link_left(&term->link), term_now()))
+		term_link_write(&term->link, TERM_FLOW_QUESTION);
 	term_link_pump(&term->link);
 }
 

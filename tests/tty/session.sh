@@ -40,6 +40,7 @@ screen_has() { screen | grep -q -e "$1"; }
 lines_drawn() { [ "$(screen | grep -c .)" -ge "$1" ]; }
 file_is() { [ "$(cat "$here/$1" 2>/dev/null)" = "$2" ]; }
 settings_same() { cmp -s "$here/before" "$here/$1"; }
+nothing_typed() { ! screen_has '\[0n'; }
 shell_visible() { screen_has 'shell before' && ! first_line_has 'epoch'; }
 
 # What runs in the terminal: a shell with job control that notes how things were left.
@@ -82,6 +83,7 @@ ended() { # NAME STATUS
 	check "$1: exit status $2" file_is status "$2"
 	check "$1: terminal settings as before" settings_same after
 	check "$1: the shell's screen is back" shell_visible
+	check "$1: nothing is typed into the shell" nothing_typed
 }
 
 start 80 24
