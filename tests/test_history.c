@@ -11,7 +11,9 @@
 
 #include "lab/history.h"
 
-enum { EDGE = 256, EDGE_WITH_LAYERS = 8, RECORDS_MAX = 2048, BYTES_MAX = 1600 * 1024 };
+enum { EDGE = 64, EDGE_WITH_LAYERS = 8, RECORDS_MAX = 512, BYTES_MAX = 1700 * 1024 };
+
+static const size_t small_bytes_max = 256 * 1024; /* of the default network */
 
 /* A record whose numbers all tell its epoch. */
 static void write_epoch(struct record *record, int64_t epoch)
@@ -62,16 +64,16 @@ static int with_layers(const struct history *history)
 
 static void a_short_run_is_kept_whole(void **state)
 {
-	struct history *history = filled(300, 11, 1, 0);
+	struct history *history = filled(80, 11, 1, 0);
 
 	(void)state;
-	assert_int_equal(history_count(history), 300);
-	for (int i = 0; i < 300; i++) {
+	assert_int_equal(history_count(history), 80);
+	for (int i = 0; i < 80; i++) {
 		assert_int_equal(history_at(history, i)->epoch, i);
 		assert_int_equal(history_at(history, i)->layers, 11);
 		assert_untouched(history_at(history, i), 11);
 	}
-	assert_ptr_equal(history_newest(history), history_at(history, 299));
+	assert_ptr_equal(history_newest(history), history_at(history, 79));
 	history_free(history);
 }
 
@@ -121,17 +123,17 @@ static void the_middle_is_thinned_evenly(void **state)
 
 static void events_outlive_their_neighbours(void **state)
 {
-	struct history *history = filled(50000, 3, 1, 50);
+	struct history *history = filled(50000, 3, 1, 500);
 	int events = 0;
 
 	(void)state;
 	for (int i = 0; i < history_count(history); i++) {
 		const struct record *record = history_at(history, i);
 
-		assert_true((record->epoch % 50 == 49) == (record->event[0] != '\0'));
+		assert_true((record->epoch % 500 == 499) == (record->event[0] != '\0'));
 		events += record->event[0] != '\0';
 	}
-	assert_int_equal(events, 1000);
+	assert_int_equal(events, 100);
 	history_free(history);
 }
 
@@ -145,6 +147,15 @@ static void nothing_but_events_is_bounded_too(void **state)
 	assert_int_equal(count, RECORDS_MAX);
 	assert_int_equal(history_at(history, EDGE - 1)->epoch, EDGE - 1);
 	assert_int_equal(history_at(history, EDGE)->epoch, 5000 - (RECORDS_MAX - EDGE));
+	history_free(history);
+}
+
+static void a_run_without_end_stays_small(void **state)
+{
+	struct history *history = filled(1000000, 11, 1, 0);
+
+	(void)state;
+	assert_true(history_bytes(history) < small_bytes_max);
 	history_free(history);
 }
 
@@ -211,11 +222,11 @@ static void a_cleared_history_starts_again(void **state)
 	empty = history_bytes(history);
 	assert_int_equal(history_count(history), 0);
 	assert_null(history_newest(history));
-	for (int epoch = 0; epoch < 1000; epoch++) {
+	for (int epoch = 0; epoch < 300; epoch++) {
 		write_epoch(record, epoch);
 		assert_true(history_add(history, record));
 	}
-	assert_int_equal(history_count(history), 1000);
+	assert_int_equal(history_count(history), 300);
 	assert_true(history_bytes(history) > empty);
 	history_clear(history);
 	assert_int_equal(history_bytes(history), empty);
@@ -231,6 +242,7 @@ int main(void)
 		cmocka_unit_test(the_middle_is_thinned_evenly),
 		cmocka_unit_test(events_outlive_their_neighbours),
 		cmocka_unit_test(nothing_but_events_is_bounded_too),
+		cmocka_unit_test(a_run_without_end_stays_small),
 		cmocka_unit_test(many_layers_are_kept_at_the_ends_and_here_and_there),
 		cmocka_unit_test(a_copy_is_the_same_and_goes_on_alike),
 		cmocka_unit_test(a_cleared_history_starts_again),

@@ -5,9 +5,12 @@
 #include <string.h>
 
 enum {
-	RECORDS_MAX = 2048,
-	EDGE = 256,                 /* oldest and newest records that are never thinned */
-	LAYER_BYTES_MAX = 1 << 20,  /* of the layers of all records together */
+	/* A curve has at most two points a column, and a run without end may not grow for ever: all
+	 * of it together is less than a quarter of a megabyte. */
+	RECORDS_MAX = 512,
+	EDGE = 64,                  /* oldest and newest records that are never thinned */
+	LAYER_BYTES_MAX = 96 << 10, /* of the layers of all records together, unless that is fewer ... */
+	LAYERED_MIN = 48,           /* ... records than so many */
 	EDGE_WITH_LAYERS = 8,       /* these keep their layers as well */
 };
 
@@ -133,9 +136,15 @@ static void strip_between(struct history *history)
 	}
 }
 
-static void strip_layers(struct history *history)
+static size_t layer_room(const struct record *record)
 {
-	const size_t enough = LAYER_BYTES_MAX - LAYER_BYTES_MAX / 8;
+	size_t least = LAYERED_MIN * (size_t)record->layers * sizeof record->layer[0];
+	return least > LAYER_BYTES_MAX ? least : LAYER_BYTES_MAX;
+}
+
+static void strip_layers(struct history *history, size_t room)
+{
+	const size_t enough = room - room / 8;
 	strip_between(history);
 	while (layer_bytes(history) > enough && history->layer_gap < epochs_spanned(history)) {
 		history->layer_gap *= 2;
@@ -161,8 +170,8 @@ bool history_add(struct history *history, const struct record *record)
 	}
 	history->record[history->count++] = copy;
 	history->bytes += bytes_of(copy);
-	if (layer_bytes(history) > LAYER_BYTES_MAX)
-		strip_layers(history);
+	if (layer_bytes(history) > layer_room(record))
+		strip_layers(history, layer_room(record));
 	return true;
 }
 

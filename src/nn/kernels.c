@@ -32,52 +32,52 @@ static inline __attribute__((always_inline)) void tile_product(const struct tile
 	/* three rows to a pointer: with the row's length as index it reaches all of them */
 	const real *group[TILE_ROWS / 3], *b = t->b;
 	const ptrdiff_t a_row = t->a_row;
-#pragma GCC unroll 4
+	UNROLLED
 	for (int g = 0; g < (rows + 2) / 3; g++)
 		group[g] = t->a + 3 * g * a_row;
 	vector sum[TILE_ROWS][PANEL_VECTORS];
-#pragma GCC unroll 12
+	UNROLLED
 	for (int m = 0; m < rows; m++)
-#pragma GCC unroll 2
+		UNROLLED
 		for (int v = 0; v < vectors; v++)
 			sum[m][v] = (vector){0};
 	for (int k = 0; k < t->inner; k++, b += t->b_row) {
 		vector column[PANEL_VECTORS];
-#pragma GCC unroll 2
+		UNROLLED
 		for (int v = 0; v < vectors; v++)
 			column[v] = load(b + v * VECTOR);
-#pragma GCC unroll 12
+		UNROLLED
 		for (int m = 0; m < rows; m++) {
 			vector left = all_lanes(group[m / 3][m % 3 * a_row]);
-#pragma GCC unroll 2
+			UNROLLED
 			for (int v = 0; v < vectors; v++)
 				if (fused)
 					sum[m][v] = multiply_add(left, column[v], sum[m][v]);
 				else
 					sum[m][v] += left * column[v];
 		}
-#pragma GCC unroll 4
+		UNROLLED
 		for (int g = 0; g < (rows + 2) / 3; g++)
 			group[g] += t->a_inner;
 	}
 	const int last = t->columns - (vectors - 1) * VECTOR, end = vectors - 1;
 	if (t->sums)
-#pragma GCC unroll 12
+		UNROLLED
 		for (int m = 0; m < rows; m++)
 			t->sums[m] += sum[m][end][last];
 	/* all loads before all stores: rows may be so short that one vector covers parts of two, and
 	 * a load waits for a store that it overlaps */
-#pragma GCC unroll 12
+	UNROLLED
 	for (int m = 0; m < rows; m++)
-#pragma GCC unroll 2
+		UNROLLED
 		for (int v = 0; v < vectors; v++) {
 			const real *c = t->c + m * t->c_row + v * VECTOR;
 			sum[m][v] += t->start ? all_lanes(t->start[m]) :
 				v < end || last == VECTOR ? load(c) : load_first(c, last);
 		}
-#pragma GCC unroll 12
+	UNROLLED
 	for (int m = 0; m < rows; m++)
-#pragma GCC unroll 2
+		UNROLLED
 		for (int v = 0; v < vectors; v++) {
 			real *c = t->c + m * t->c_row + v * VECTOR;
 			if (v < end || last == VECTOR)
@@ -196,7 +196,7 @@ static inline void store_quad(real *p, quad v)
 	*(stored_quad *)p = v;
 }
 
-/* to[k][n] = from[n][k] for up to BLOCK rows n; columns n past `rows` become `fill`. */
+/* to[k][n] = from[n][k] for 0 to BLOCK rows n; columns n past `rows` become those of `fill`. */
 static void transpose_rows(int rows, int inner, const real *from, ptrdiff_t from_row,
 	const real *fill, real *to)
 {
@@ -225,8 +225,11 @@ static void transpose_panel(int columns, int inner, const real *from, ptrdiff_t 
 	static const real one_then_zeros[BLOCK * BLOCK] = {1, 1, 1, 1}, zeros[BLOCK * BLOCK];
 	int whole = (columns + VECTOR - 1) / VECTOR * VECTOR;
 	for (int n = 0; n < whole; n += BLOCK)
-		transpose_rows(columns - n, inner, from + n * from_row, from_row,
-			n <= columns ? one_then_zeros : zeros, panel + n);
+		if (n <= columns)
+			transpose_rows(columns - n, inner, from + n * from_row, from_row, one_then_zeros,
+				panel + n);
+		else
+			transpose_rows(0, inner, NULL, 0, zeros, panel + n);
 }
 
 /* to[m] += sum over k of a[m][k], in the order of a product. */

@@ -34,7 +34,7 @@ static void moments(size_t n, const real *x, struct moments *to)
 	load_lanes(to->squares, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from = next_lanes(x, i, n, rest);
-#pragma GCC unroll 8
+		UNROLLED
 		for (int v = 0; v < WIDES; v++) {
 			wide value = load_wide(from + v * WIDE);
 			sum[v] += value;
@@ -53,7 +53,7 @@ static void absolute_moments(size_t n, const real *x, struct moments *to)
 	load_lanes(to->squares, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from = next_lanes(x, i, n, rest);
-#pragma GCC unroll 8
+		UNROLLED
 		for (int v = 0; v < WIDES; v++) {
 			wide value = load_wide(from + v * WIDE);
 			sum[v] += absolute_wide(value);
@@ -71,7 +71,7 @@ static void distance_squares(size_t n, const real *x, const real *y, double *to)
 	load_lanes(to, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from_x = next_lanes(x, i, n, rest_x), *from_y = next_lanes(y, i, n, rest_y);
-#pragma GCC unroll 8
+		UNROLLED
 		for (int v = 0; v < WIDES; v++) {
 			wide distance = load_wide(from_x + v * WIDE) - load_wide(from_y + v * WIDE);
 			squares[v] += distance * distance;

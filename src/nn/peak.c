@@ -22,7 +22,7 @@ real VARIANT(fma_peak)(uint64_t rounds, uint64_t *multiply_adds)
 	for (int c = 0; c < CHAINS; c++)
 		sum[c] = all_lanes((real)(c + 2));
 	for (uint64_t step = rounds * FMA_PEAK_ROUND; step > 0; step--)
-#pragma GCC unroll 12
+		UNROLLED
 		for (int c = 0; c < CHAINS; c++)
 			sum[c] = MULTIPLY_ADD(sum[c], half, half);
 	for (int c = 0; c < CHAINS; c++)

@@ -28,6 +28,13 @@
 #define VECTOR_REGISTERS 16
 #endif
 
+/* Before a short loop whose arrays are to stay in registers. */
+#if defined(__clang__)
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
+
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 /* the same in memory, anywhere */
 typedef real stored_vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
