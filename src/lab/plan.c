@@ -8,7 +8,7 @@
 enum {
 	/* samples in one pass of a measurement, memory permitting: enough for wide layers, and few
 	 * enough that a pass stays in the cache */
-	MEASURED_AT_ONCE = 256,
+	MEASURED_AT_ONCE = 128,
 	/* with batch norm, whose statistics are those of a pass, as many as can be */
 	NORMALIZED_AT_ONCE = 4096,
 };

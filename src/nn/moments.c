@@ -38,7 +38,7 @@ static void moments(size_t n, const real *x, struct moments *to)
 		for (int v = 0; v < WIDES; v++) {
 			wide value = load_wide(from + v * WIDE);
 			sum[v] += value;
-			squares[v] += value * value;
+			squares[v] = add_square(squares[v], value);
 		}
 	}
 	store_lanes(sum, to->sum);
@@ -57,7 +57,7 @@ static void absolute_moments(size_t n, const real *x, struct moments *to)
 		for (int v = 0; v < WIDES; v++) {
 			wide value = load_wide(from + v * WIDE);
 			sum[v] += absolute_wide(value);
-			squares[v] += value * value;
+			squares[v] = add_square(squares[v], value);
 		}
 	}
 	store_lanes(sum, to->sum);

@@ -116,6 +116,20 @@ static inline wide load_wide(const real *p)
 #endif
 }
 
+/* sum + x * x for numbers that were floats: the square is exact, fused or not. */
+static inline wide add_square(wide sum, wide x)
+{
+#if defined(NN_DOUBLE)
+	return sum + x * x;
+#elif defined(__AVX512F__)
+	return (wide)_mm512_fmadd_pd((__m512d)x, (__m512d)x, (__m512d)sum);
+#elif defined(__FMA__)
+	return (wide)_mm256_fmadd_pd((__m256d)x, (__m256d)x, (__m256d)sum);
+#else
+	return sum + x * x;
+#endif
+}
+
 static inline wide absolute_wide(wide x)
 {
 	return (wide)((wide_bits)x & INT64_MAX);
