@@ -49,7 +49,8 @@ struct net_spec {
 
 struct net_layer {
 	int inputs, outputs;
-	bool fused;
+	bool fused;                                /* its products are */
+	unsigned stages;                           /* of the pass at hand, see src/nn/pass.c */
 	const struct activation *activation;       /* NULL for the output layer */
 	struct activation_parameters parameters;
 	const struct normalization *normalization; /* its forward is NULL for none */

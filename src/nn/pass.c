@@ -397,26 +397,23 @@ static void next_stage(struct net *net)
 	}
 }
 
-/* Whether a layer has anything to do in a stage; the output layer has no activation. */
-static bool stage_applies(const struct net *net, const struct net_layer *layer, int stage)
+/* The stages in which a layer has something to do, a bit each; the output layer has no
+ * activation. */
+static unsigned stages_of(const struct net *net, const struct net_layer *layer)
 {
-	bool norm = layer->normalization->forward;
-	switch (stage) {
-	case FORWARD_NORM_BEFORE:
-	case BACKWARD_NORM_BEFORE:
-		return norm && !net->spec.normalize_after;
-	case FORWARD_NORM_AFTER:
-	case BACKWARD_NORM_AFTER:
-		return norm && net->spec.normalize_after;
-	case FORWARD_ACTIVATE:
-		return layer->activation;
-	case FORWARD_COMBINE:
-		return drops(net, layer) || adds_shortcut(net, layer) || net->pass.observer.forward;
-	case BACKWARD_COMBINE:
-		return drops(net, layer) || adds_shortcut(net, layer);
-	default:
-		return true;
-	}
+	unsigned stages = 1u << FORWARD_PRODUCT | 1u << LOSS | 1u << BACKWARD_WEIGHTS |
+		1u << BACKWARD_INPUTS;
+	if (layer->activation)
+		stages |= 1u << FORWARD_ACTIVATE | 1u << BACKWARD_ACTIVATE;
+	if (layer->normalization->forward)
+		stages |= net->spec.normalize_after ?
+			1u << FORWARD_NORM_AFTER | 1u << BACKWARD_NORM_AFTER :
+			1u << FORWARD_NORM_BEFORE | 1u << BACKWARD_NORM_BEFORE;
+	if (drops(net, layer) || adds_shortcut(net, layer))
+		stages |= 1u << FORWARD_COMBINE | 1u << BACKWARD_COMBINE;
+	if (net->pass.observer.forward)
+		stages |= 1u << FORWARD_COMBINE;
+	return stages;
 }
 
 /* One block of work; true when the stage is complete. */
@@ -464,6 +461,8 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 	net->gradient_clear &= !backward;
 	if (observer)
 		net->pass.observer = *observer;
+	for (int l = 1; l <= net->layers; l++)
+		net->layer[l].stages = stages_of(net, &net->layer[l]);
 	/* what fills the last lanes is a copy of a real sample, so it is finite when those are */
 	for (int i = 0; i < net->spec.size[0]; i++) {
 		real *row = net->input + (size_t)i * net->stride;
@@ -480,7 +479,7 @@ bool net_pass_advance(struct net *net, uint64_t *budget)
 		uint64_t cost = 0;
 		if (!*budget)
 			return false;
-		if (!stage_applies(net, layer, at->stage) || stage_step(net, layer, &cost))
+		if (!(layer->stages >> at->stage & 1) || stage_step(net, layer, &cost))
 			next_stage(net);
 		spend(budget, cost);
 	}
