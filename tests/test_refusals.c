@@ -23,6 +23,7 @@
 /* ---- an allocator that can be told to fail ---- */
 
 static int calls_until_failure; /* 0: never fails */
+static int calls_made;
 static int blocks_in_use;
 
 void *__real_malloc(size_t size);
@@ -38,6 +39,7 @@ void __wrap_free(void *block);
 
 static int refuses(void)
 {
+	calls_made++;
 	return calls_until_failure > 0 && --calls_until_failure == 0;
 }
 
@@ -299,6 +301,35 @@ static void any_call_for_memory_may_be_refused(void **state)
 	assert_true(calls > 40);
 }
 
+static int calls_of_epochs(struct experiment *e, int epochs, enum experiment_report report)
+{
+	calls_made = 0;
+	for (int i = 0; i < epochs; i++) {
+		experiment_epoch_begin(e, report);
+		assert_int_equal(settle(e, 1000000, NULL), EXPERIMENT_IDLE);
+	}
+	return calls_made;
+}
+
+/* Training itself works in memory it has; an epoch's record is allocated, and its place in the
+ * history. */
+static void epochs_hardly_call_for_memory(void **state)
+{
+	static const char *const settings[] = { "", "norm=batch dropout=0.1 clip=norm",
+		"optimizer=adam init=orthogonal skip=1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+		struct experiment *e = trained(settings[i], 1);
+
+		calls_of_epochs(e, 1, REPORT_NOTHING);
+		assert_int_equal(calls_of_epochs(e, 50, REPORT_NOTHING), 0);
+		assert_true(calls_of_epochs(e, 50, REPORT_RECORD) <= 2 * 50);
+		assert_true(calls_of_epochs(e, 2000, REPORT_DETAIL) <= 4 * 2000);
+		experiment_free(e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +341,7 @@ int main(void)
 		cmocka_unit_test(three_classes_have_three_outputs),
 		cmocka_unit_test(broken_files_fail_with_their_line),
 		cmocka_unit_test(any_call_for_memory_may_be_refused),
+		cmocka_unit_test(epochs_hardly_call_for_memory),
 	};
 
 	floating_point_setup();

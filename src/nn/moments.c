@@ -26,7 +26,8 @@ static inline const real *next_lanes(const real *values, size_t i, size_t n, rea
 	return rest;
 }
 
-static void moments(size_t n, const real *x, struct moments *to)
+static inline __attribute__((always_inline)) void add_moments(size_t n, const real *x,
+	struct moments *to, const bool absolute)
 {
 	wide sum[WIDES], squares[WIDES];
 	real rest[NN_LANES];
@@ -37,7 +38,7 @@ static void moments(size_t n, const real *x, struct moments *to)
 		UNROLLED
 		for (int v = 0; v < WIDES; v++) {
 			wide value = load_wide(from + v * WIDE);
-			sum[v] += value;
+			sum[v] += absolute ? absolute_wide(value) : value;
 			squares[v] = add_square(squares[v], value);
 		}
 	}
@@ -45,23 +46,14 @@ static void moments(size_t n, const real *x, struct moments *to)
 	store_lanes(squares, to->squares);
 }
 
+static void moments(size_t n, const real *x, struct moments *to)
+{
+	add_moments(n, x, to, false);
+}
+
 static void absolute_moments(size_t n, const real *x, struct moments *to)
 {
-	wide sum[WIDES], squares[WIDES];
-	real rest[NN_LANES];
-	load_lanes(to->sum, sum);
-	load_lanes(to->squares, squares);
-	for (size_t i = 0; i < n; i += NN_LANES) {
-		const real *from = next_lanes(x, i, n, rest);
-		UNROLLED
-		for (int v = 0; v < WIDES; v++) {
-			wide value = load_wide(from + v * WIDE);
-			sum[v] += absolute_wide(value);
-			squares[v] = add_square(squares[v], value);
-		}
-	}
-	store_lanes(sum, to->sum);
-	store_lanes(squares, to->squares);
+	add_moments(n, x, to, true);
 }
 
 static void distance_squares(size_t n, const real *x, const real *y, double *to)

@@ -332,13 +332,14 @@ static bool backward_inputs(struct net *net, struct net_layer *layer, uint64_t *
 	struct net_cursor *at = &net->pass.at;
 	int columns = smaller(net->stride - at->column, BLOCK_SAMPLES);
 	struct block block = product_block(net, layer->inputs, layer->outputs);
-	bool held = shortcut_starts_at(net, at->layer - 1);
-	for (int unit = 0; unit < block.units; unit++) {
+	bool held = shortcut_starts_at(net, at->layer - 1), whole = columns == net->stride;
+	size_t run = whole ? block.values : (size_t)columns;
+	for (int unit = 0; unit < (whole ? 1 : block.units); unit++) {
 		size_t row = block.offset + (size_t)unit * net->stride + at->column;
 		if (held)
-			memcpy(net->upstream + row, net->held + row, columns * sizeof(real));
+			memcpy(net->upstream + row, net->held + row, run * sizeof(real));
 		else
-			memset(net->upstream + row, 0, columns * sizeof(real));
+			memset(net->upstream + row, 0, run * sizeof(real));
 	}
 	net->kernels->product(layer->fused, block.units, columns, layer->outputs,
 		layer->weight + block.first, 1, layer->inputs, net->delta + at->column, net->stride, NULL,
