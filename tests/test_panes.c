@@ -349,7 +349,7 @@ static void loss_tells_how_many_steps_were_cut(void **state)
 	assert_string_equal(title, "loss · bce");
 	made->record->clipped = 12;
 	pane_loss.title(&made->picture, title, sizeof(title));
-	assert_string_equal(title, "loss · bce · clipped 12/25");
+	assert_string_equal(title, "loss · clipped 12/25 · bce");
 	made->picture.record = NULL; /* before the first record */
 	pane_loss.title(&made->picture, title, sizeof(title));
 	assert_string_equal(title, "loss · bce");

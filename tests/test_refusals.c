@@ -86,6 +86,7 @@ static void refused_changes_leave_everything_as_it_is(void **state)
 		{ "norm=batch batch=1", "batch norm needs two" },
 		{ "norm=batch batch=17", "batch norm needs two" }, /* 120 = 7 x 17 + 1 */
 		{ "depth=300 memory-limit=16 samples=150 batch=0", "memory-limit is 16 MiB" },
+		{ "freeze=9", "there are 3 hidden layers" },
 	};
 	struct experiment *e = trained("width=200", 2), *straight = trained("width=200", 3);
 

@@ -19,7 +19,7 @@ enum { LAYERS = 4 };
 /* A healthy network but for what a row says; 0 leaves a number as it is. */
 static const struct story {
 	const char *what;
-	int epoch;
+	int epoch, changed; /* a setting, at the start of that epoch */
 	double loss, decades, grad_norm, dead, weight;
 	double first_loss, usual_norm;
 	const char *verdict;
@@ -47,6 +47,12 @@ static const struct story {
 	{ "a large gradient that is no news", .grad_norm = 900, .usual_norm = 800,
 		.verdict = "healthy" },
 	{ "a gradient out of nothing", .grad_norm = 2, .usual_norm = 0.019, .verdict = "exploding" },
+	{ "a gradient out of nothing, of a network just changed", .grad_norm = 2,
+		.usual_norm = 0.019, .changed = 30, .verdict = "healthy" },
+	{ "the same a moment later", .grad_norm = 2, .usual_norm = 0.019, .changed = 15,
+		.verdict = "healthy" },
+	{ "the same long after", .grad_norm = 2, .usual_norm = 0.019, .changed = 3,
+		.verdict = "exploding" },
 	{ "not far out of nothing", .grad_norm = 2, .usual_norm = 0.021, .verdict = "healthy" },
 	{ "out of nothing, but small", .grad_norm = 0.9, .usual_norm = 0.001, .verdict = "healthy" },
 	{ "a loss that is not a number", .loss = (double)NAN, .verdict = "diverged" },
@@ -71,6 +77,7 @@ static struct record *record_of(const struct story *story)
 
 	assert_non_null(record);
 	record->epoch = story->epoch ? story->epoch : 30;
+	strcpy(record->event, story->changed == record->epoch ? "depth=9" : "");
 	record->loss = (float)or_else(story->loss, 0.4);
 	record->grad_norm = (float)or_else(story->grad_norm, 0.1);
 	record->decades = (float)decades;
@@ -92,6 +99,7 @@ static struct history *past_of(const struct story *story, int records)
 
 	for (int i = 0; i < records; i++) {
 		record->epoch = i;
+		strcpy(record->event, i && i == story->changed ? "depth=9" : "");
 		record->loss = (float)or_else(story->first_loss, 0.7);
 		record->grad_norm = (float)or_else(story->usual_norm, 0.1);
 		assert_true(history_add(history, record));

@@ -81,6 +81,19 @@ static bool train(struct run *run, struct error *error)
 	return false;
 }
 
+/* A run that ends before its last epoch says why. */
+static void say_early_end(const struct experiment *experiment)
+{
+	const struct config *config = experiment_config(experiment);
+	long long epoch = (long long)experiment_epoch(experiment);
+
+	if (experiment_diverged(experiment))
+		fprintf(stderr, "wane: diverged in epoch %lld\n", epoch);
+	else if (epoch < config->epochs)
+		fprintf(stderr, "wane: stopped after epoch %lld: val_loss no better for stop=%d epochs\n",
+			epoch, config->stop);
+}
+
 static int run_to(struct run *run, const char *path)
 {
 	struct error error = { STATUS_DONE, "" };
@@ -89,6 +102,8 @@ static int run_to(struct run *run, const char *path)
 		return cli_complain(&error);
 	bool done = train(run, &error);
 	progress_erase(&run->progress);
+	if (done)
+		say_early_end(run->experiment);
 	return output_close(&run->output, done, &error);
 }
 

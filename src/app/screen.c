@@ -32,6 +32,22 @@ static void add_data(struct parts *parts, const struct app *app, const struct co
 		parts_add(parts, 7, STYLE_NORMAL, "%.40s", name);
 }
 
+/* The learning rate: under a schedule what it has come to, once what is wanted is in force. */
+static void add_rate(struct parts *parts, const struct app *app, const struct config *config)
+{
+	const struct experiment *experiment = app->session->experiment;
+	const struct record *record = experiment_record(experiment);
+	const struct config *present = experiment_config(experiment);
+	bool in_force = record && present->lr == config->lr &&
+		strcmp(present->schedule, config->schedule) == 0;
+
+	if (strcmp(config->schedule, "constant") == 0)
+		parts_add(parts, 4, STYLE_NORMAL, "%s lr %g", config->optimizer, config->lr);
+	else
+		parts_add(parts, 4, STYLE_NORMAL, "%s %s lr %.3g", config->optimizer, config->schedule,
+			in_force ? (double)record->lr : config->lr);
+}
+
 /* What is wanted rather than what is in force: a key shows at once that it was heard. What
  * differs from the defaults is the last to go where there is little room. */
 static void add_settings(struct parts *parts, const struct app *app)
@@ -56,7 +72,9 @@ static void add_settings(struct parts *parts, const struct app *app)
 		parts_add(parts, 5, STYLE_NORMAL, "clip %s %g", config->clip, config->clip_at);
 	if (config->dropout > 0)
 		parts_add(parts, 5, STYLE_NORMAL, "dropout %g", config->dropout);
-	parts_add(parts, 4, STYLE_NORMAL, "%s lr %g", config->optimizer, config->lr);
+	if (config->freeze > 0)
+		parts_add(parts, 5, STYLE_NORMAL, "freeze %d", config->freeze);
+	add_rate(parts, app, config);
 }
 
 static void header_state(const struct app *app, char *out, size_t size)

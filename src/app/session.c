@@ -187,6 +187,8 @@ static void apply_change(struct session *session, bool between, double now)
 		begin_work(session, now);
 		if (anew)
 			revive(session, now);
+		else if (!experiment_finished(session->experiment))
+			session->over = false;
 	} else {
 		undo_state_free(&before);
 		notify(session, NOTICE_ERROR, "%s", error.text);
@@ -300,7 +302,8 @@ static void finish(struct session *session)
 		notify(session, NOTICE_ERROR, "diverged in epoch %lld: %sr restarts", epoch,
 			session->undo.past.count > 0 ? "u goes back before it, " : "");
 	else if (config->epochs && epoch >= config->epochs)
-		notify(session, NOTICE_NEWS, "epochs=%d reached", config->epochs);
+		notify(session, NOTICE_NEWS, "epochs=%d reached: more by :epochs=0, r restarts",
+			config->epochs);
 	else
 		notify(session, NOTICE_NEWS, "stopped after epoch %lld: val_loss no better for "
 			"stop=%d epochs", epoch, config->stop);

@@ -102,6 +102,14 @@ static void fill_spec(const struct config *config, const struct dataset *data,
 			spec->optimizer_slots = optimizer_at(i)->slots;
 }
 
+/* Layers above the frozen ones are what is left to train; the output layer always is. */
+static bool freezes_layers_there_are(const struct config *config, struct error *error)
+{
+	return config->freeze <= config->depth ||
+		error_set(error, STATUS_USAGE, "freeze=%d: there are %d hidden layers", config->freeze,
+			config->depth);
+}
+
 static bool batch_norm_needs_two(const struct config *config, const struct plan *plan,
 	const struct dataset *data, struct error *error)
 {
@@ -187,6 +195,7 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 		return error_set(error, STATUS_USAGE, "stop=%d needs points to validate on: split is %g",
 			config->stop, config->split);
 	plan->constant_guess = constant_guess(plan, data);
-	return batch_norm_needs_two(config, plan, data, error) &&
+	return freezes_layers_there_are(config, error) &&
+		batch_norm_needs_two(config, plan, data, error) &&
 		fit_memory(config, data, plan, error);
 }

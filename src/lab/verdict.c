@@ -182,13 +182,18 @@ static int descending(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Median gradient norm of the last epochs; 0 when there are too few. */
-static double usual_norm(const struct history *history)
+/* Median gradient norm of the last epochs; 0 when there are too few since the settings changed: a
+ * norm under other settings says nothing of what is usual now. */
+static double usual_norm(const struct verdict_case *given)
 {
+	const struct history *history = given->history;
 	float norm[16];
 	int count = 0;
-	for (int i = history_count(history) - 1; i >= 0 && count < threshold.median_epochs; i--)
+	bool changed = given->record->event[0];
+	for (int i = history_count(history) - 1; i >= 0 && count < threshold.median_epochs && !changed; i--) {
 		norm[count++] = history_at(history, i)->grad_norm;
+		changed = history_at(history, i)->event[0];
+	}
 	if (count < threshold.median_epochs)
 		return 0;
 	qsort(norm, (size_t)count, sizeof norm[0], descending);
@@ -198,7 +203,7 @@ static double usual_norm(const struct history *history)
 static bool exploding(const struct verdict_case *given)
 {
 	const struct record *record = given->record;
-	double usual = usual_norm(given->history), norm = record->grad_norm;
+	double usual = usual_norm(given), norm = record->grad_norm;
 	return record->decades <= -threshold.decades_lost || norm > threshold.norm_exploding ||
 		(usual > 0 && norm > threshold.norm_least &&
 		norm > threshold.norm_times_median * usual);

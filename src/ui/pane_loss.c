@@ -17,8 +17,8 @@ static void loss_title(const struct picture *picture, char *out, int size)
 	char clipped[48] = "";
 	if (record && record->clipped > 0)
 		snprintf(clipped, sizeof(clipped), " · clipped %d/%d", record->clipped, record->steps);
-	snprintf(out, (size_t)size, "loss%s%s%s%s", picture->loss ? " · " : "",
-		picture->loss ? picture->loss : "", clipped, picture->view->log_y ? " · log" : "");
+	snprintf(out, (size_t)size, "loss%s%s%s%s", clipped, picture->loss ? " · " : "",
+		picture->loss ? picture->loss : "", picture->view->log_y ? " · log" : "");
 }
 
 struct window {

@@ -261,8 +261,11 @@ def frameworks(lab):
         theirs = [PyTorch(*network), NumPy(*network)]
         for net in theirs:
             net.epoch()
+        # epochs that take no time are measured at length
+        effort = ["--quick"] if lab.quick or network[1] > 64 else []
         torch, numpy, (off, on) = lab.rows(
-            *[lambda net=net: one_epoch(net) for net in theirs], lambda: lab.epochs(network))
+            *[lambda net=net: one_epoch(net) for net in theirs],
+            lambda: lab.epochs(network, options=effort))
         rows.append((label(network), *map(milliseconds, (torch, numpy, off, on)),
                      *map(times, (torch / off, numpy / off, torch / on))))
     return {"frameworks": rows}
