@@ -23,6 +23,8 @@ enum style {
 	STYLE_GOOD,
 	STYLE_WARNING,
 	STYLE_ALARM,
+	STYLE_SATURATED, /* shades of units */
+	STYLE_DEAD,
 	STYLE_MARK,      /* events on curves */
 	STYLE_SELECTED,  /* chosen line or layer */
 	STYLE_CLASS0,

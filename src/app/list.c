@@ -31,7 +31,8 @@ int list_command(const struct cli_request *request)
 		help_manual(stdout);
 	} else {
 		list_names(names, sizeof(names));
-		error_set(&error, STATUS_USAGE, "list: found '%s', expected one of: %s", name, names);
+		error_set(&error, STATUS_USAGE, "list: %s%s%sexpected one of: %s", name[0] ? "found '" : "",
+			name, name[0] ? "', " : "", names);
 		return cli_complain(&error);
 	}
 	return cli_finish_output();

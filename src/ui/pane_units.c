@@ -56,8 +56,8 @@ static uint32_t block_glyph(const struct detail *detail, const struct glyphs *gl
 			count++;
 		}
 	}
-	*style = count > 0 && dead / count >= MOSTLY ? STYLE_ALARM :
-		count > 0 && saturated / count >= MOSTLY ? STYLE_WARNING : STYLE_DIM;
+	*style = count > 0 && dead / count >= MOSTLY ? STYLE_DEAD :
+		count > 0 && saturated / count >= MOSTLY ? STYLE_SATURATED : STYLE_DIM;
 	if (count > 0 && dead / count >= MOSTLY)
 		return glyphs->shade[2];
 	if (count > 0 && saturated / count >= MOSTLY)
@@ -78,10 +78,10 @@ static int most_units(const struct detail *detail)
 static uint32_t share_glyph(const struct layer_record *layer, const struct glyphs *glyphs,
 	double place, enum style *style)
 {
-	*style = place < (double)layer->dead ? STYLE_ALARM :
-		place < (double)layer->saturated ? STYLE_WARNING : STYLE_DIM;
-	return *style == STYLE_ALARM ? glyphs->shade[2] :
-		*style == STYLE_WARNING ? glyphs->shade[0] : glyphs->point[0];
+	*style = place < (double)layer->dead ? STYLE_DEAD :
+		place < (double)layer->saturated ? STYLE_SATURATED : STYLE_DIM;
+	return *style == STYLE_DEAD ? glyphs->shade[2] :
+		*style == STYLE_SATURATED ? glyphs->shade[0] : glyphs->point[0];
 }
 
 static int cells_wanted(const struct picture *picture, int room)
