@@ -64,16 +64,16 @@ static int with_layers(const struct history *history)
 
 static void a_short_run_is_kept_whole(void **state)
 {
-	struct history *history = filled(80, 11, 1, 0);
+	struct history *history = filled(40, 11, 1, 0);
 
 	(void)state;
-	assert_int_equal(history_count(history), 80);
-	for (int i = 0; i < 80; i++) {
+	assert_int_equal(history_count(history), 40);
+	for (int i = 0; i < 40; i++) {
 		assert_int_equal(history_at(history, i)->epoch, i);
 		assert_int_equal(history_at(history, i)->layers, 11);
 		assert_untouched(history_at(history, i), 11);
 	}
-	assert_ptr_equal(history_newest(history), history_at(history, 79));
+	assert_ptr_equal(history_newest(history), history_at(history, 39));
 	history_free(history);
 }
 

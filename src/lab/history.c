@@ -9,7 +9,7 @@ enum {
 	 * of it together is less than a quarter of a megabyte. */
 	RECORDS_MAX = 512,
 	EDGE = 64,                  /* oldest and newest records that are never thinned */
-	LAYER_BYTES_MAX = 96 << 10, /* of the layers of all records together, unless that is fewer ... */
+	LAYER_BYTES_MAX = 48 << 10, /* of the layers of all records together, unless that is fewer ... */
 	LAYERED_MIN = 48,           /* ... records than so many */
 	EDGE_WITH_LAYERS = 8,       /* these keep their layers as well */
 };
