@@ -63,8 +63,9 @@ static int column_width(const struct statistic *statistic)
 	return COLUMN_GAP + (name > NUMBER_COLUMNS ? name : NUMBER_COLUMNS);
 }
 
-/* One line of the table: the titles if `layer` is 0. */
-static void draw_line(const struct picture *picture, struct area line, int layer)
+/* One line of the table: the titles if `layer` is 0. Begins with a statistic and returns the first
+ * for which there was no room. */
+static int draw_line(const struct picture *picture, struct area line, int layer, int statistic_from)
 {
 	const struct record *record = picture->record;
 	bool selected = layer == layer_selected(picture, record->layers);
@@ -76,32 +77,63 @@ static void draw_line(const struct picture *picture, struct area line, int layer
 	if (selected)
 		area_put(line, 0, 0, line.canvas->glyphs->chosen, style);
 	int x = LABEL_COLUMNS;
-	for (int i = 0; statistic_at(i); i++) {
+	int i = statistic_from;
+	for (; statistic_at(i); i++) {
 		const struct statistic *statistic = statistic_at(i);
 		if (!statistic->per_layer)
 			continue;
 		int width = column_width(statistic);
 		if (x + width > line.width)
-			return;
+			break;
 		x += width;
 		if (layer)
 			format_value(number, record_value(record, statistic, layer - 1));
 		caption_right(line, x, 0, style, layer ? number : statistic->name);
 	}
+	return i;
 }
 
-/* Layers around the selected one, as many as rows are left. */
-static void draw_layers(const struct picture *picture, struct area area)
+/* Layers around the selected one, as many as rows are left; as many statistics as there is room
+ * for, see draw_line(). */
+static int draw_layers(const struct picture *picture, struct area area, int statistic_from)
 {
 	int layers = picture->record->layers, rows = area.height - 1;
-	if (rows < 1)
-		return;
 	int first = layer_selected(picture, layers) - rows / 2;
 	first = first > layers - rows + 1 ? layers - rows + 1 : first;
 	first = first < 1 ? 1 : first;
-	draw_line(picture, area_sub(area, 0, 0, area.width, 1), 0);
+	int next = draw_line(picture, area_sub(area, 0, 0, area.width, 1), 0, statistic_from);
 	for (int i = 0; i < rows && first + i <= layers; i++)
-		draw_line(picture, area_sub(area, 0, i + 1, area.width, 1), first + i);
+		draw_line(picture, area_sub(area, 0, i + 1, area.width, 1), first + i, statistic_from);
+	return next;
+}
+
+static int layer_statistics_from(int index)
+{
+	int count = 0;
+	for (; statistic_at(index); index++)
+		count += statistic_at(index)->per_layer;
+	return count;
+}
+
+/* Statistics that do not fit beside the others stand below them, while there are rows for all
+ * layers; a line says how many there is no room for. */
+static void draw_tables(const struct picture *picture, struct area area)
+{
+	int height = picture->record->layers + 1, y = 0, next = 0;
+	if (area.height < 2)
+		return;
+	do {
+		int rows = area.height - y < height ? area.height - y : height;
+		int drawn = draw_layers(picture, area_sub(area, 0, y, area.width, rows), next);
+		if (drawn == next)
+			return;
+		next = drawn;
+		y += rows + 1;
+	} while (layer_statistics_from(next) && area.height - y >= height);
+	char more[48];
+	snprintf(more, sizeof(more), "%d more in a larger pane", layer_statistics_from(next));
+	if (layer_statistics_from(next) && y - 1 < area.height)
+		area_text(area, 0, area.height - 1, STYLE_DIM, more);
 }
 
 static void numbers_draw(const struct picture *picture, struct area area)
@@ -115,7 +147,7 @@ static void numbers_draw(const struct picture *picture, struct area area)
 	int rows = draw_whole(picture, area, most);
 	rows += rows < area.height - 2;
 	if (picture->record->layers > 0)
-		draw_layers(picture, area_sub(area, 0, rows, area.width, area.height - rows));
+		draw_tables(picture, area_sub(area, 0, rows, area.width, area.height - rows));
 }
 
 const struct pane pane_numbers = {
