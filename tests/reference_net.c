@@ -466,31 +466,40 @@ static void compare_delta_ratio(struct trainee *trainee)
 	tally_tensor(trainee->tally, tensor, 1, record->layers - 1, values);
 }
 
-/* The record has the fit's slope; the line goes through the mean of its points. */
+/* The record has the fit's slope; the line goes through the mean of its points. To fewer than three
+ * points the lab fits nothing, and says so; the reference draws a line through two, which the
+ * recorded deltas must agree with all the same. */
 static void compare_decay(struct trainee *trainee)
 {
 	const struct tensor *tensor =
 		tensor_find(trainee->file, "stat.decay_slope_intercept");
 	const struct record *record = trainee->record;
 	const char *reason = NULL;
-	double points = 0, at = 0, value = 0;
+	double points = 0, at = 0, value = 0, last = 0, step = 0;
 	for (int l = 1; l < record->layers; l++) {
 		if (underflows(trainee, "stat.rms_delta", l - 1))
 			reason = "a layer's delta is lost to underflow";
 		if (!(record->layer[l - 1].delta_rms > 0))
 			continue;
+		double height = log10(record->layer[l - 1].delta_rms);
 		points++;
 		at += l;
-		value += log10(record->layer[l - 1].delta_rms);
+		value += height;
+		step = height - last;
+		last = height;
 	}
-	if (points < 3)
-		reason = "the lab fits no line to fewer than three layers";
+	bool fitted = !record_is_nothing(record->decay);
+	if (fitted != (points >= 3))
+		tally_complain(trainee->tally, "a decay fitted to fewer than three layers, or none to more");
+	if (points < 2)
+		reason = "fewer than two layers make no line";
 	if (reason) {
 		if (tensor)
 			tally_skip(trainee->tally, reason);
 		return;
 	}
-	double line[2] = {record->decay, (value - record->decay * at) / points};
+	double slope = fitted ? record->decay : step;
+	double line[2] = {slope, (value - slope * at) / points};
 	tally_tensor(trainee->tally, tensor, 1, 2, line);
 }
 
