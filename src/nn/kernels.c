@@ -159,61 +159,91 @@ static void product(bool fused, int rows, int columns, int inner, const real *a,
 		}
 }
 
-enum { BLOCK = 4 }; /* of a transposition */
-typedef real quad __attribute__((vector_size(BLOCK * sizeof(real))));
-typedef real stored_quad
-	__attribute__((vector_size(BLOCK * sizeof(real)), aligned(sizeof(real)), may_alias));
+/* A transposition takes four columns at a time, of four rows or, where a register holds them, of
+ * two times four: the second four go the same way in its upper half. */
+#if defined(__AVX2__) && !defined(NN_DOUBLE)
+#define HALVES 2
+#else
+#define HALVES 1
+#endif
+enum { BLOCK = 4, ROWS = HALVES * BLOCK };
+typedef real strip __attribute__((vector_size(ROWS * sizeof(real))));
+typedef real stored_strip
+	__attribute__((vector_size(ROWS * sizeof(real)), aligned(sizeof(real)), may_alias));
+
+/* Lane i of two quads, as __builtin_shufflevector counts them, in one half of two strips. */
+#define LANE(i, half) ((i) % BLOCK + (half) * BLOCK + (i) / BLOCK * ROWS)
+#define LANES(i, j, k, l, half) LANE(i, half), LANE(j, half), LANE(k, half), LANE(l, half)
+#if HALVES == 2
+#define ALL_LANES(i, j, k, l) LANES(i, j, k, l, 0), LANES(i, j, k, l, 1)
+#else
+#define ALL_LANES(i, j, k, l) LANES(i, j, k, l, 0)
+#endif
 
 #if defined(__clang__) || __GNUC__ >= 12
-#define SHUFFLE(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#define SHUFFLE(a, b, i, j, k, l) __builtin_shufflevector(a, b, ALL_LANES(i, j, k, l))
 #else
-#define SHUFFLE(a, b, i, j, k, l) __builtin_shuffle(a, b, (quad_index){i, j, k, l})
+#define SHUFFLE(a, b, i, j, k, l) __builtin_shuffle(a, b, (strip_index){ALL_LANES(i, j, k, l)})
 #ifdef NN_DOUBLE
-typedef int64_t quad_index __attribute__((vector_size(BLOCK * sizeof(real))));
+typedef int64_t strip_index __attribute__((vector_size(ROWS * sizeof(real))));
 #else
-typedef int32_t quad_index __attribute__((vector_size(BLOCK * sizeof(real))));
+typedef int32_t strip_index __attribute__((vector_size(ROWS * sizeof(real))));
 #endif
 #endif
 
-/* Four columns of numbers from four rows of them. */
-static inline void transpose_quads(quad r0, quad r1, quad r2, quad r3, quad column[BLOCK])
+/* Rows on their way to becoming columns; those that there are not are made up by `fill`. */
+struct block_rows {
+	const real *row[ROWS];
+	ptrdiff_t step[ROWS];
+};
+
+static inline struct block_rows block_rows(int rows, const real *from, ptrdiff_t from_row,
+	const real *fill)
 {
-	quad low01 = SHUFFLE(r0, r1, 0, 4, 1, 5), high01 = SHUFFLE(r0, r1, 2, 6, 3, 7);
-	quad low23 = SHUFFLE(r2, r3, 0, 4, 1, 5), high23 = SHUFFLE(r2, r3, 2, 6, 3, 7);
+	struct block_rows block;
+	for (int n = 0; n < ROWS; n++) {
+		block.row[n] = n < rows ? from + n * from_row : fill + (n - rows) * BLOCK;
+		block.step[n] = n < rows ? BLOCK : 0;
+	}
+	return block;
+}
+
+/* BLOCK numbers of row n and, in the upper half, of the row BLOCK on. */
+static inline strip load_rows(const struct block_rows *block, int n)
+{
+#if HALVES == 2
+	return (strip)_mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(block->row[n])),
+		_mm_loadu_ps(block->row[n + BLOCK]), 1);
+#else
+	return *(const stored_strip *)block->row[n];
+#endif
+}
+
+/* The next BLOCK columns. */
+static inline void next_columns(struct block_rows *block, strip column[BLOCK])
+{
+	strip r0 = load_rows(block, 0), r1 = load_rows(block, 1);
+	strip r2 = load_rows(block, 2), r3 = load_rows(block, 3);
+	strip low01 = SHUFFLE(r0, r1, 0, 4, 1, 5), high01 = SHUFFLE(r0, r1, 2, 6, 3, 7);
+	strip low23 = SHUFFLE(r2, r3, 0, 4, 1, 5), high23 = SHUFFLE(r2, r3, 2, 6, 3, 7);
 	column[0] = SHUFFLE(low01, low23, 0, 1, 4, 5);
 	column[1] = SHUFFLE(low01, low23, 2, 3, 6, 7);
 	column[2] = SHUFFLE(high01, high23, 0, 1, 4, 5);
 	column[3] = SHUFFLE(high01, high23, 2, 3, 6, 7);
+	for (int n = 0; n < ROWS; n++)
+		block->row[n] += block->step[n];
 }
 
-static inline quad load_quad(const real *p)
-{
-	return *(const stored_quad *)p;
-}
-
-static inline void store_quad(real *p, quad v)
-{
-	*(stored_quad *)p = v;
-}
-
-/* to[k][n] = from[n][k] for 0 to BLOCK rows n; columns n past `rows` become those of `fill`. */
+/* to[k][n] = from[n][k] for 0 to ROWS rows n; columns n past `rows` become those of `fill`. */
 static void transpose_rows(int rows, int inner, const real *from, ptrdiff_t from_row,
 	const real *fill, real *to)
 {
-	const real *row[BLOCK];
-	ptrdiff_t step[BLOCK];
-	for (int n = 0; n < BLOCK; n++) {
-		row[n] = n < rows ? from + n * from_row : fill + (n - rows) * BLOCK;
-		step[n] = n < rows ? BLOCK : 0;
-	}
+	struct block_rows block = block_rows(rows, from, from_row, fill);
 	for (int k = 0; k < inner; k += BLOCK, to += BLOCK * PANEL) {
-		quad column[BLOCK];
-		transpose_quads(load_quad(row[0]), load_quad(row[1]), load_quad(row[2]),
-			load_quad(row[3]), column);
+		strip column[BLOCK];
+		next_columns(&block, column);
 		for (int i = 0; i < BLOCK; i++)
-			store_quad(to + i * PANEL, column[i]);
-		for (int n = 0; n < BLOCK; n++)
-			row[n] += step[n];
+			*(stored_strip *)(to + i * PANEL) = column[i];
 	}
 }
 
@@ -222,9 +252,9 @@ static void transpose_rows(int rows, int inner, const real *from, ptrdiff_t from
 static void transpose_panel(int columns, int inner, const real *from, ptrdiff_t from_row,
 	real *panel)
 {
-	static const real one_then_zeros[BLOCK * BLOCK] = {1, 1, 1, 1}, zeros[BLOCK * BLOCK];
+	static const real one_then_zeros[ROWS * BLOCK] = {1, 1, 1, 1}, zeros[ROWS * BLOCK];
 	int whole = (columns + VECTOR - 1) / VECTOR * VECTOR;
-	for (int n = 0; n < whole; n += BLOCK)
+	for (int n = 0; n < whole; n += ROWS)
 		if (n <= columns)
 			transpose_rows(columns - n, inner, from + n * from_row, from_row, one_then_zeros,
 				panel + n);
@@ -235,16 +265,14 @@ static void transpose_panel(int columns, int inner, const real *from, ptrdiff_t 
 /* to[m] += sum over k of a[m][k], in the order of a product. */
 static void row_sums(int rows, int inner, const real *a, ptrdiff_t a_row, real *to)
 {
-	static const real zeros[BLOCK];
-	for (int m = 0; m < rows; m += BLOCK) {
-		int some = smaller(rows - m, BLOCK);
-		const real *row = a + m * a_row;
-		quad sum = {0};
+	static const real zeros[ROWS * BLOCK];
+	for (int m = 0; m < rows; m += ROWS) {
+		int some = smaller(rows - m, ROWS);
+		struct block_rows block = block_rows(some, a + m * a_row, a_row, zeros);
+		strip sum = {0};
 		for (int k = 0; k < inner; k += BLOCK) {
-			quad column[BLOCK];
-			transpose_quads(load_quad(row + k), load_quad(some > 1 ? row + a_row + k : zeros),
-				load_quad(some > 2 ? row + 2 * a_row + k : zeros),
-				load_quad(some > 3 ? row + 3 * a_row + k : zeros), column);
+			strip column[BLOCK];
+			next_columns(&block, column);
 			for (int i = 0; i < BLOCK; i++)
 				sum += column[i];
 		}
@@ -300,7 +328,7 @@ const struct kernels VARIANT(kernels) = {
 #ifdef NO_MULTIPLY_ADD
 	.product_block = 1 << 19,
 #else
-	.product_block = 1 << 25,
+	.product_block = 1 << 26,
 #endif
 	.multiply = multiply,
 	.scale_add = scale_add,

@@ -33,7 +33,7 @@ struct block {
 	size_t offset, values;     /* of the block in a [units][stride] matrix */
 };
 
-static struct block unit_block(const struct net *net, int units, int at, uint64_t per_unit,
+static inline struct block unit_block(const struct net *net, int units, int at, uint64_t per_unit,
 	uint64_t limit)
 {
 	int count = units;
@@ -55,13 +55,13 @@ static struct block product_block(const struct net *net, int units, int inner)
 }
 
 /* Whole units, as a norm over the batch needs them. */
-static struct block row_block(const struct net *net, const struct net_layer *layer)
+static inline struct block row_block(const struct net *net, const struct net_layer *layer)
 {
 	return unit_block(net, layer->outputs, net->pass.at.unit, net->stride, BLOCK_VALUES);
 }
 
 /* Units, or part of one unit, for work that goes value by value. */
-static struct block value_block(const struct net *net, const struct net_layer *layer)
+static inline struct block value_block(const struct net *net, const struct net_layer *layer)
 {
 	struct block block = row_block(net, layer);
 	if (net->stride <= BLOCK_VALUES)
