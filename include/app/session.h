@@ -27,7 +27,6 @@ struct session {
 	struct undo_state checkpoint; /* of a moment ago, for a run that diverges */
 	double checkpoint_due;
 	struct pace pace;
-	bool looked;          /* the detail of the epoch it rests at has been asked for */
 	double detail_due;            /* when an epoch is to yield more than its record again */
 	struct notice notice;
 	int64_t left;         /* epochs to go: 0 paused, negative without end */

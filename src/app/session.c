@@ -323,7 +323,6 @@ static bool begin_epoch(struct session *session, double now)
 	if (session->left > 0)
 		session->left--;
 	begin_work(session, now);
-	session->looked = false;
 	bool detailed = now >= session->detail_due || now < session->detail_due - detail_period;
 	if (detailed)
 		session->detail_due = now + detail_period;
@@ -337,7 +336,7 @@ static bool detail_missing(const struct session *session)
 	const struct detail *detail = experiment_detail(session->experiment);
 	const struct record *record = experiment_record(session->experiment);
 
-	return session->left == 0 && !session->busy && !session->failed && !session->looked &&
+	return session->left == 0 && !session->busy && !session->failed &&
 		experiment_between_epochs(session->experiment) && record &&
 		!(detail && detail->epoch == record->epoch);
 }
@@ -350,7 +349,6 @@ bool session_work(struct session *session, double now)
 		session->busy_since = now;
 	if (detail_missing(session)) {
 		begin_work(session, now);
-		session->looked = true;
 		experiment_measure_again(session->experiment);
 	}
 	if (!session->busy)
