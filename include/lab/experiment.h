@@ -35,9 +35,10 @@ void experiment_free(struct experiment *experiment);
 /* Works on about `operations` multiply-adds. RECORD is returned once per record. */
 enum experiment_state experiment_advance(struct experiment *experiment, uint64_t operations);
 
-/* What an epoch is to yield. Without a record it is only trained, which takes about half the
- * time; but an epoch in which training diverges has one all the same, and so has every epoch where
- * early stopping or the schedule watches the loss. A detail (see experiment_detail()) costs a little more than a record alone. */
+/* What an epoch is to yield. Without a record it is only trained, which takes about half the time;
+ * but an epoch in which training diverges has one all the same, and so has every epoch where early
+ * stopping or the schedule watches the loss. A detail (see experiment_detail()) costs a little more
+ * than a record alone. */
 enum experiment_report { REPORT_NOTHING, REPORT_RECORD, REPORT_DETAIL };
 
 /* Starts the next epoch; only between epochs. */
@@ -74,6 +75,9 @@ int64_t experiment_epoch(const struct experiment *experiment);   /* complete epo
 double experiment_progress(const struct experiment *experiment);
 bool experiment_finished(const struct experiment *experiment);   /* `epochs`, stop or divergence */
 bool experiment_diverged(const struct experiment *experiment);
+
+/* Why a finished experiment is: "diverged in epoch 7" and the like. */
+void experiment_describe_end(const struct experiment *experiment, char *out, size_t size);
 
 /* Name of the loss in force, auto resolved; NULL while loading. */
 const char *experiment_loss(const struct experiment *experiment);

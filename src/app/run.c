@@ -84,14 +84,12 @@ static bool train(struct run *run, struct error *error)
 /* A run that ends before its last epoch says why. */
 static void say_early_end(const struct experiment *experiment)
 {
-	const struct config *config = experiment_config(experiment);
-	long long epoch = (long long)experiment_epoch(experiment);
+	char why[120];
 
-	if (experiment_diverged(experiment))
-		fprintf(stderr, "wane: diverged in epoch %lld\n", epoch);
-	else if (epoch < config->epochs)
-		fprintf(stderr, "wane: stopped after epoch %lld: val_loss no better for stop=%d epochs\n",
-			epoch, config->stop);
+	experiment_describe_end(experiment, why, sizeof(why));
+	if (experiment_diverged(experiment) ||
+	    experiment_epoch(experiment) < experiment_config(experiment)->epochs)
+		fprintf(stderr, "wane: %s\n", why);
 }
 
 static int run_to(struct run *run, const char *path)

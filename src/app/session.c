@@ -294,19 +294,18 @@ static void fail(struct session *session, double now)
 static void finish(struct session *session)
 {
 	const struct config *config = experiment_config(session->experiment);
-	long long epoch = (long long)experiment_epoch(session->experiment);
+	char why[120];
 
+	experiment_describe_end(session->experiment, why, sizeof(why));
 	session->left = 0;
 	session->over = true;
 	if (experiment_diverged(session->experiment))
-		notify(session, NOTICE_ERROR, "diverged in epoch %lld: %sr restarts", epoch,
+		notify(session, NOTICE_ERROR, "%s: %sr restarts", why,
 			session->undo.past.count > 0 ? "u goes back before it, " : "");
-	else if (config->epochs && epoch >= config->epochs)
-		notify(session, NOTICE_NEWS, "epochs=%d reached: more by :epochs=0, r restarts",
-			config->epochs);
+	else if (config->epochs && experiment_epoch(session->experiment) >= config->epochs)
+		notify(session, NOTICE_NEWS, "%s: more by :epochs=0, r restarts", why);
 	else
-		notify(session, NOTICE_NEWS, "stopped after epoch %lld: val_loss no better for "
-			"stop=%d epochs", epoch, config->stop);
+		notify(session, NOTICE_NEWS, "%s", why);
 }
 
 static bool begin_epoch(struct session *session, double now)

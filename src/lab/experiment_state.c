@@ -280,6 +280,19 @@ bool experiment_diverged(const struct experiment *e)
 	return e->record && !isfinite(e->record->loss);
 }
 
+void experiment_describe_end(const struct experiment *e, char *out, size_t size)
+{
+	long long epoch = (long long)e->epoch;
+	assert(experiment_finished(e));
+	if (experiment_diverged(e))
+		snprintf(out, size, "diverged in epoch %lld", epoch);
+	else if (e->config.epochs && epoch >= e->config.epochs)
+		snprintf(out, size, "epochs=%d reached", e->config.epochs);
+	else
+		snprintf(out, size, "stopped after epoch %lld: val_loss no better for stop=%d epochs",
+			epoch, e->config.stop);
+}
+
 bool experiment_finished(const struct experiment *e)
 {
 	bool reached = e->config.epochs && e->epoch >= e->config.epochs;

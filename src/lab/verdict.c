@@ -190,7 +190,8 @@ static double usual_norm(const struct verdict_case *given)
 	float norm[16];
 	int count = 0;
 	bool changed = given->record->event[0];
-	for (int i = history_count(history) - 1; i >= 0 && count < threshold.median_epochs && !changed; i--) {
+	int i = history_count(history) - 1;
+	for (; i >= 0 && count < threshold.median_epochs && !changed; i--) {
 		norm[count++] = history_at(history, i)->grad_norm;
 		changed = history_at(history, i)->event[0];
 	}

@@ -2,23 +2,15 @@
 
 #include "elementary_real.h"
 
-/* Sum of f(x[i]) over the first n of a row in NN_LANES partial sums: the same order whatever the
+/* Sums over the first n of a row are in NN_LANES partial sums: the same order whatever the
  * registers. */
-static inline double join_lanes(double lane[NN_LANES])
-{
-	for (int half = NN_LANES / 2; half > 0; half /= 2)
-		for (int i = 0; i < half; i++)
-			lane[i] += lane[i + half];
-	return lane[0];
-}
-
 static double row_sum(const real *x, int n)
 {
 	double lane[NN_LANES] = {0};
 	for (int i = 0; i < n; i += NN_LANES)
 		for (int k = 0; k < NN_LANES; k++)
 			lane[k] += i + k < n ? x[i + k] : 0;
-	return join_lanes(lane);
+	return lanes_joined(lane);
 }
 
 static double row_squares(const real *x, int n, double mean)
@@ -29,7 +21,7 @@ static double row_squares(const real *x, int n, double mean)
 			double d = i + k < n ? x[i + k] - mean : 0;
 			lane[k] += d * d;
 		}
-	return join_lanes(lane);
+	return lanes_joined(lane);
 }
 
 static double row_product(const real *x, const real *y, int n)
@@ -38,7 +30,7 @@ static double row_product(const real *x, const real *y, int n)
 	for (int i = 0; i < n; i += NN_LANES)
 		for (int k = 0; k < NN_LANES; k++)
 			lane[k] += i + k < n ? (double)x[i + k] * y[i + k] : 0;
-	return join_lanes(lane);
+	return lanes_joined(lane);
 }
 
 static void update_running(const struct norm_work *w, int unit, double mean, double variance)
