@@ -464,7 +464,36 @@ static void powers_of_ten_have_whole_logarithms(void **state)
 	for (int k = 0; k <= 22; k++, power *= 10) {
 		assert_true(same(log10_f64(power), k));
 		assert_true(same(log10_f64(1 / power), k ? -k : 0));
+		assert_true(same(exp10_f64(k), power));
+		assert_true(same(exp10_f64(-k), 1 / power));
 	}
+}
+
+static void powers_of_ten_are_accurate_from_one_end_of_double_to_the_other(void **state)
+{
+	(void)state;
+	for (double x = -307.5; x < 308.25; x += 0.03125 * 0.99) {
+		long double exact = powl(10, x);
+		double error = (double)fabsl(exp10_f64(x) / exact - 1);
+
+		if (!(error <= 10 * DBL_EPSILON))
+			fail_msg("10^%a is off by %g units", x, error / DBL_EPSILON);
+	}
+	assert_true(same(exp10_f64(-400), 0) && same(exp10_f64(-1e300), 0));
+	assert_true(same(exp10_f64(400), (double)INFINITY) && same(exp10_f64((double)INFINITY), (double)INFINITY));
+	assert_true(same(exp10_f64((double)NAN), (double)NAN));
+}
+
+static void a_minimum_or_maximum_takes_a_number_over_a_nan(void **state)
+{
+	const double values[] = { -(double)INFINITY, -1, 0, 2, (double)INFINITY, (double)NAN };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(values); i++)
+		for (size_t k = 0; k < COUNT(values); k++) {
+			assert_true(same(min_f64(values[i], values[k]), fmin(values[i], values[k])));
+			assert_true(same(max_f64(values[i], values[k]), fmax(values[i], values[k])));
+		}
 }
 
 int main(void)
@@ -482,6 +511,8 @@ int main(void)
 		cmocka_unit_test(double_results_are_the_same_on_every_machine),
 		cmocka_unit_test(double_edges_follow_the_standard),
 		cmocka_unit_test(powers_of_ten_have_whole_logarithms),
+		cmocka_unit_test(powers_of_ten_are_accurate_from_one_end_of_double_to_the_other),
+		cmocka_unit_test(a_minimum_or_maximum_takes_a_number_over_a_nan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
  * (libm's do not). Never contracted: built with -ffp-contract=off, no fused multiply-add.
  *
  * These serve data generators, statistics, random numbers and the double build of the network;
- * within 3 units in the last place (log10_f64 of a power of ten is exactly its exponent). The
+ * within 3 units in the last place (log10_f64 of a power of ten is exactly its exponent, and
+ * exp10_f64 of an integer up to 22 exactly the power; of others within 10 units). The
  * float ones (exp_f32, expm1_f32, log1p_f32, tanh_f32, erf_f32, sin_f32, cos_f32) serve
  * training and are private to nn: static inline in src/nn/elementary_f32.h, branch-free,
  * so that a loop over an array vectorizes.
@@ -19,6 +20,7 @@
 #include "nn/real.h"
 
 double exp_f64(double x);
+double exp10_f64(double x);
 double expm1_f64(double x);
 double log_f64(double x);
 double log10_f64(double x);
@@ -27,5 +29,17 @@ double sin_f64(double x); /* |x| <= 1e6; above, off by half a unit in the last p
 double cos_f64(double x); /* likewise */
 double tanh_f64(double x);
 double erf_f64(double x);
+
+/* C99's fmin and fmax, which take a number over a NaN; inline, so that the program need not load
+ * the C library's mathematics for them. */
+static inline double min_f64(double a, double b)
+{
+	return a < b || b != b ? a : b;
+}
+
+static inline double max_f64(double a, double b)
+{
+	return a > b || b != b ? a : b;
+}
 
 #endif

@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/command.h"
 #include "app/state.h"
+#include "nn/elementary.h"
 #include "ui/key.h"
 #include <math.h>
 #include <stdarg.h>
@@ -326,7 +327,7 @@ double app_wait(const struct app *app, double now)
 
 	if (!app->message.text[0])
 		return wait;
-	double message = fmax(app->message.until - now, 0);
+	double message = max_f64(app->message.until - now, 0);
 	return wait < 0 || message < wait ? message : wait;
 }
 

@@ -3,6 +3,7 @@
 #include "app/headless.h"
 #include "lab/experiment.h"
 #include "lab/text.h"
+#include "nn/elementary.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -17,7 +18,7 @@ static void progress_show(struct progress *progress, const struct experiment *ex
 
 	if (!progress_due(progress))
 		return;
-	left = done > 0 ? (progress_now() - progress->start) * fmax(epochs - done, 0) / done : NAN;
+	left = done > 0 ? (progress_now() - progress->start) * max_f64(epochs - done, 0) / done : NAN;
 	if (!record)
 		snprintf(line, sizeof(line), "starting");
 	else if (isfinite(left))

@@ -116,7 +116,7 @@ static void plateau(const struct schedule_parameters *parameters, struct rate_wa
 	}
 	if (++watch->wait < parameters->every + pytorch)
 		return;
-	watch->share = fmax(watch->share * parameters->factor, parameters->low);
+	watch->share = max_f64(watch->share * parameters->factor, parameters->low);
 	watch->wait = 0;
 }
 

@@ -296,7 +296,7 @@ static double step_125(double value, int direction, double first)
 
 static bool store_integer(const struct setting *setting, int *field, double value)
 {
-	value = fmin(fmax(value, setting->minimum), setting->maximum);
+	value = min_f64(max_f64(value, setting->minimum), setting->maximum);
 	bool moved = *field != (int)value;
 	*field = (int)value;
 	return moved;
@@ -362,7 +362,7 @@ static bool step_real(const struct setting *setting, void *field, int direction)
 {
 	double *value = field;
 	double next = step_signed(*value, direction, setting->minimum);
-	next = fmin(fmax(next, setting->minimum), setting->maximum);
+	next = min_f64(max_f64(next, setting->minimum), setting->maximum);
 	bool moved = next != *value;
 	*value = next;
 	return moved;
@@ -494,7 +494,7 @@ static void format_numbers(const struct setting *setting, const void *field,
 static bool step_numbers(const struct setting *setting, void *field, int direction)
 {
 	double *number = field, next = step_125(number[0], direction, 1);
-	next = fmin(next, setting->maximum);
+	next = min_f64(next, setting->maximum);
 	bool moved = next != number[0] || number[1] != 0;
 	memset(number, 0, sizeof(setting_NUMBERS));
 	number[0] = next;

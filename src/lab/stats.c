@@ -314,9 +314,9 @@ static void fill_signals(const struct stats *stats, int l, struct layer_record *
 	double a_squares = lanes_joined(sums->output.squares) / n;
 	out->z_mean = (float)mean;
 	out->q = (float)q;
-	out->z_std = (float)sqrt(fmax(0, q - mean * mean));
+	out->z_std = (float)sqrt(max_f64(0, q - mean * mean));
 	out->a_mean = (float)a_mean;
-	out->a_std = (float)sqrt(fmax(0, a_squares - a_mean * a_mean));
+	out->a_std = (float)sqrt(max_f64(0, a_squares - a_mean * a_mean));
 	out->delta_rms = (float)(stats->total * sqrt(lanes_joined(sums->delta.squares) / n));
 	out->delta_mean = (float)(stats->total * (lanes_joined(sums->delta.sum) / n));
 }

@@ -13,8 +13,8 @@ static double scatter(const struct meanfield_moments *moments, const struct theo
 	double slope = moments->derivative_square;
 	double kappa = 3 * moments->derivative_fourth / (slope * slope) - 1;
 	if (next->orthogonal)
-		kappa -= 2 * fmin(1, (double)next->inputs / next->outputs);
-	return fmax(0, kappa); /* a rounding below it in linear networks */
+		kappa -= 2 * min_f64(1, (double)next->inputs / next->outputs);
+	return max_f64(0, kappa); /* a rounding below it in linear networks */
 }
 
 void theory_recur(const struct theory_given *given, int layers, double mean_square,

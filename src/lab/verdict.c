@@ -83,7 +83,7 @@ static int broken_layer(const struct record *record)
 static bool diverged(const struct verdict_case *given)
 {
 	const struct record *record = given->record;
-	double limit = threshold.diverged_times * fmax(first_loss(given), 1);
+	double limit = threshold.diverged_times * max_f64(first_loss(given), 1);
 	return is_bad(record->loss) || is_bad(record->grad_norm) || broken_layer(record) ||
 		record->loss > limit;
 }
@@ -154,7 +154,7 @@ static void factor_text(char out[24], double factor)
 	if (exponent < 3)
 		snprintf(out, 24, "%.3g", factor);
 	else
-		snprintf(out, 24, "%.1fe%d", fmin(mantissa, 9.9), exponent);
+		snprintf(out, 24, "%.1fe%d", min_f64(mantissa, 9.9), exponent);
 }
 
 static bool vanishing(const struct verdict_case *given)

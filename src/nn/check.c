@@ -1,4 +1,5 @@
 #include "nn/check.h"
+#include "nn/elementary.h"
 
 #include <assert.h>
 #include <math.h>
@@ -54,7 +55,7 @@ static void see_distance(void *context, int l, int first, int units, int rows, i
 		for (int unit = 0; unit < units; unit++)
 			for (int i = 0; i < rows; i++) {
 				double away = fabs((double)u[(size_t)unit * stride + i] - activation->kink[k]);
-				check->closest = fmin(check->closest, away);
+				check->closest = min_f64(check->closest, away);
 			}
 }
 
@@ -120,7 +121,7 @@ static bool prepare(struct check *check)
 			check->loss = loss_of(check, true, NULL);
 			for (int l = 1; l <= net_spec_of(check->net)->layers; l++)
 				net_penalize(check->net, l);
-			check->noise = ldexp(fmax(check->loss, 1), -50) / CHECK_EPSILON;
+			check->noise = 0x1p-50 * max_f64(check->loss, 1) / CHECK_EPSILON;
 			return true;
 		}
 	}
@@ -143,9 +144,9 @@ static void keep_gradient(struct check *check)
 		for (size_t k = 0; k < tensor.entries; k++) {
 			double size = fabs(check->gradient[values - parameters + k]);
 			/* a NaN is no small gradient: it must come to be checked, and fail */
-			tensor.largest = fmax(tensor.largest, isnan(size) ? INFINITY : size);
+			tensor.largest = max_f64(tensor.largest, isnan(size) ? INFINITY : size);
 		}
-		double least = fmax(1e-9, 1e4 * check->noise);
+		double least = max_f64(1e-9, 1e4 * check->noise);
 		tensor.outcome = tensor.largest < least ? CHECK_TOO_SMALL : CHECK_PASSED;
 		check->result[check->tensors++] = tensor;
 	}
@@ -231,11 +232,11 @@ static void check_entry(struct check *check, struct check_tensor *tensor, real *
 	double near = difference(check, value, CHECK_EPSILON);
 	double far = difference(check, value, 2 * CHECK_EPSILON);
 	double n = (4 * near - far) / 3;
-	double scale = fmax(fabs(a) + fabs(n), 1e-3 * tensor->largest);
+	double scale = max_f64(fabs(a) + fabs(n), 1e-3 * tensor->largest);
 	double off = fabs(a - n) - check->noise;
-	/* fmax() would take 0 over a NaN, and that is no agreement */
+	/* max_f64() would take 0 over a NaN, and that is no agreement */
 	double error = off <= 0 ? 0 : off / scale;
-	tensor->worst = fmax(tensor->worst, isnan(error) ? INFINITY : error);
+	tensor->worst = max_f64(tensor->worst, isnan(error) ? INFINITY : error);
 }
 
 bool check_advance(struct check *check, uint64_t *budget)

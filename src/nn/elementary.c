@@ -116,6 +116,30 @@ double exp_f64(double x)
 	return (1 + (r.high + exp_tail(r))) * power_of_two(n / 2) * power_of_two(n - n / 2);
 }
 
+/* 10^n, exact up to 10^22. */
+static double power_of_ten(int n)
+{
+	double power = 1, square = 10;
+
+	for (; n > 0; n >>= 1, square *= square)
+		if (n & 1)
+			power *= square;
+	return power;
+}
+
+double exp10_f64(double x)
+{
+	const double ln10 = 0x1.26bb1bbb55516p1;
+	double n, rest;
+
+	/* what comes to 0 or infinity all the same, and NaN */
+	if (!(magnitude(x) < 330))
+		return exp_f64(x * ln10);
+	n = (x + ROUNDER) - ROUNDER;
+	rest = exp_f64((x - n) * ln10);
+	return n < 0 ? rest / power_of_ten((int)-n) : rest * power_of_ten((int)n);
+}
+
 double expm1_f64(double x)
 {
 	int n;

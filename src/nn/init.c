@@ -1,4 +1,5 @@
 #include "nn/init.h"
+#include "nn/elementary.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -20,7 +21,7 @@ RULE(lecun_deviation, sqrt(1.0 / fan_in))
 RULE(lecun_bound, sqrt(3.0 / fan_in))
 RULE(normal_deviation, p->deviation)
 RULE(uniform_deviation, fabs(p->high - p->low) / sqrt(12.0))
-RULE(uniform_bound, fmax(fabs(p->low), fabs(p->high)))
+RULE(uniform_bound, max_f64(fabs(p->low), fabs(p->high)))
 RULE(two_five_deviation, 3 / sqrt(12.0))
 RULE(two_five_bound, 5)
 RULE(no_deviation, 0)
@@ -66,7 +67,7 @@ DRAW(draw_lecun_uniform, rng_between(rng, -1, 1) * lecun_bound(p, fan_in, fan_ou
 DRAW(draw_lecun_normal, rng_normal(rng) * lecun_deviation(p, fan_in, fan_out))
 DRAW(draw_lecun_truncated, truncated_normal(rng) * lecun_deviation(p, fan_in, fan_out))
 /* the two bounds are settings of their own, so either may be the lower one */
-DRAW(draw_uniform, p->gain * rng_between(rng, fmin(p->low, p->high), fmax(p->low, p->high)))
+DRAW(draw_uniform, p->gain * rng_between(rng, min_f64(p->low, p->high), max_f64(p->low, p->high)))
 DRAW(draw_two_five, p->gain * rng_between(rng, 2, 5))
 DRAW(draw_normal, p->gain * p->deviation * rng_normal(rng))
 DRAW(draw_pytorch, rng_between(rng, -1, 1) * pytorch_bound(p, fan_in, fan_out))
@@ -77,7 +78,7 @@ DRAW(draw_zero, 0)
 
 static double identity_deviation(const struct initializer_parameters *p, int fan_in, int fan_out)
 {
-	double ones = fmin(fan_in, fan_out) / ((double)fan_in * fan_out);
+	double ones = min_f64(fan_in, fan_out) / ((double)fan_in * fan_out);
 	return p->gain * sqrt(ones * (1 - ones));
 }
 

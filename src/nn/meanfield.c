@@ -87,17 +87,17 @@ static double next_kink(const struct integral *integral, double side, double fro
  * it is as good as straight. */
 static void add_side(struct integral *integral, double side)
 {
-	double first = fmin(1, 1 / integral->deviation);
+	double first = min_f64(1, 1 / integral->deviation);
 	for (double a = 0, b; a < REACH; a = b) {
-		double width = a < 32 * first ? fmax(first, a) : 3 * a;
-		b = fmin(a + fmin(1, width), next_kink(integral, side, a));
+		double width = a < 32 * first ? max_f64(first, a) : 3 * a;
+		b = min_f64(a + min_f64(1, width), next_kink(integral, side, a));
 		add_panel(integral, side * a, side * b);
 	}
 }
 
 struct meanfield_moments meanfield_integrate(const struct meanfield_unit *unit, double q)
 {
-	q = fmin(fmax(q, Q_SMALLEST), Q_LARGEST);
+	q = min_f64(max_f64(q, Q_SMALLEST), Q_LARGEST);
 	for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
 		if (strcmp(closed[i].activation, unit->activation) == 0)
 			return closed[i].moments(q);

@@ -1,5 +1,6 @@
 /* One optimizer step over all parameters, in blocks. */
 #include "net_internal.h"
+#include "nn/elementary.h"
 
 #include <assert.h>
 #include <math.h>
@@ -77,8 +78,8 @@ static real clip_scale(const struct net_clip *clip, double norm)
 	if (!(norm < INFINITY))
 		return 1;
 	if (clip->keras)
-		return (real)(clip->norm / fmax(norm, clip->norm));
-	return (real)fmin(1, clip->norm / (norm + 1e-6));
+		return (real)(clip->norm / max_f64(norm, clip->norm));
+	return (real)min_f64(1, clip->norm / (norm + 1e-6));
 }
 
 /* Steps a block and, if that is wanted, adds up how far the weights in it moved. */

@@ -2,6 +2,7 @@
  * selected layer: where the units work, and how much derivative they get there. */
 #include "lab/text.h"
 #include "nn/act.h"
+#include "nn/elementary.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -76,8 +77,8 @@ static struct shape shape_of(const struct function *function)
 		double z = i / 20.0, value[2];
 		evaluate(function, z, value);
 		for (int k = 0; k < 2; k++) {
-			shape.y.low = fmin(shape.y.low, fmax(value[k], -1));
-			shape.y.high = fmax(shape.y.high, fmin(value[k], 3));
+			shape.y.low = min_f64(shape.y.low, max_f64(value[k], -1));
+			shape.y.high = max_f64(shape.y.high, min_f64(value[k], 3));
 		}
 		if (fabs(value[1]) > shape.greatest + 1e-6) {
 			shape.greatest = fabs(value[1]);
@@ -135,7 +136,7 @@ static double column_height(const struct layer_detail *detail, int x, int width)
 	double from = (double)x * DETAIL_BINS / width, to = (double)(x + 1) * DETAIL_BINS / width;
 	double sum = 0;
 	for (int bin = (int)from; bin < DETAIL_BINS && bin < to; bin++)
-		sum += (double)detail->bin[bin] * (fmin(to, bin + 1) - fmax(from, bin));
+		sum += (double)detail->bin[bin] * (min_f64(to, bin + 1) - max_f64(from, bin));
 	return sum / (to - from);
 }
 
@@ -143,7 +144,7 @@ static void draw_histogram(struct area plot, const struct layer_detail *detail)
 {
 	double highest = 0;
 	for (int x = 0; x < plot.width; x++)
-		highest = fmax(highest, column_height(detail, x, plot.width));
+		highest = max_f64(highest, column_height(detail, x, plot.width));
 	if (highest <= 0)
 		return;
 	for (int x = 0; x < plot.width; x++)

@@ -1,5 +1,6 @@
 /* Data: the points that are learnt from, classes told apart by letters as well as colours. */
 #include "ui/caption.h"
+#include "nn/elementary.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
@@ -49,8 +50,8 @@ static void widen(struct axis *axis, double value)
 {
 	if (!isfinite(value))
 		return;
-	axis->low = fmin(axis->low, value);
-	axis->high = fmax(axis->high, value);
+	axis->low = min_f64(axis->low, value);
+	axis->high = max_f64(axis->high, value);
 }
 
 static void settle(struct axis *axis)

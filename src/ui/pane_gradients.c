@@ -1,6 +1,7 @@
 /* Gradients: one bar a layer on a logarithmic axis, upright where rows run out, and several
  * layers a bar where columns do. What is not a positive number is a word, never a small bar. */
 #include "lab/verdict.h"
+#include "nn/elementary.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -55,8 +56,8 @@ static bool record_range(const struct record *record, const struct shown *shown,
 			double value = (double)layer_value(record, layer, i ? shown->tick : shown->offset);
 			if (!drawable(value))
 				continue;
-			*low = fmin(*low, log10(value));
-			*high = fmax(*high, log10(value));
+			*low = min_f64(*low, log10_f64(value));
+			*high = max_f64(*high, log10_f64(value));
 		}
 	return *low <= *high;
 }
@@ -95,9 +96,9 @@ static struct axis recent_axis(const struct picture *picture, const struct shown
 	sort(high, count);
 	/* a tenth of a decade of room, so that the smallest bar is more than its first eighth */
 	double from = floor(low[count / 10] - 0.1), to = ceil(high[count - 1 - count / 10]);
-	from = fmax(from, -46);
-	to = fmin(fmax(to, from + 3), 39);
-	return (struct axis){pow(10, fmin(from, to - 3)), pow(10, to), true};
+	from = max_f64(from, -46);
+	to = min_f64(max_f64(to, from + 3), 39);
+	return (struct axis){exp10_f64(min_f64(from, to - 3)), exp10_f64(to), true};
 }
 
 /* Why a gradient is exactly 0 when it is not underflow; NULL if it must be. */
@@ -149,7 +150,7 @@ static void draw_summary(const struct picture *picture, struct area area, int y,
 	struct parts parts = {0};
 	char number[PLOT_NUMBER];
 	if (isfinite(record->decay)) {
-		double factor = pow(10, -(double)record->decay);
+		double factor = exp10_f64(-(double)record->decay);
 		if (factor >= 0.01 && factor < 100)
 			snprintf(number, sizeof(number), "%.2f", factor);
 		else
@@ -160,14 +161,14 @@ static void draw_summary(const struct picture *picture, struct area area, int y,
 	int count = 0;
 	for (int layer = 1; layer < record->layers; layer++)
 		if (drawable(record->layer[layer - 1].theory)) {
-			sum += log10((double)record->layer[layer - 1].theory);
+			sum += log10_f64((double)record->layer[layer - 1].theory);
 			count++;
 		}
 	double low, high;
 	bool drawn = predicted(picture, 1, &low, &high);
 	if (count)
 		parts_add(&parts, 3, drawn ? STYLE_MARK : STYLE_NORMAL, "%stheory ×%.2g",
-			drawn ? "~ " : "", pow(10, sum / count));
+			drawn ? "~ " : "", exp10_f64(sum / count));
 	if (legend)
 		parts_add(&parts, 2, STYLE_SECOND, "%s", legend);
 	if (isfinite(record->r2))
@@ -376,11 +377,11 @@ static struct group group_of(const struct record *record, const struct shown *sh
 		const char *word = value_word(record, layer, value);
 		if (severity(word) > severity(group.word))
 			group.word = word;
-		group.value += log10((double)value) / (last - first + 1);
-		group.tick += log10((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
+		group.value += log10_f64((double)value) / (last - first + 1);
+		group.tick += log10_f64((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
 	}
-	group.value = pow(10, group.value);
-	group.tick = pow(10, group.tick);
+	group.value = exp10_f64(group.value);
+	group.tick = exp10_f64(group.tick);
 	return group;
 }
 

@@ -1,5 +1,6 @@
 /* Loss: training and validation loss over the epochs, with the marks of every change. */
 #include "ui/caption.h"
+#include "nn/elementary.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
@@ -30,8 +31,8 @@ static void range_add(double value, bool logarithmic, double *low, double *high)
 {
 	if (!isfinite(value) || (logarithmic && value <= 0))
 		return;
-	*low = fmin(*low, value);
-	*high = fmax(*high, value);
+	*low = min_f64(*low, value);
+	*high = max_f64(*high, value);
 }
 
 /* From 0, so that a plateau looks flat and its noise small; a loss below 0 shifts the foot. On
@@ -47,9 +48,9 @@ static bool loss_axis(const struct history *history, bool logarithmic, struct ax
 		return false;
 	axis->logarithmic = logarithmic;
 	if (logarithmic) {
-		double from = floor(log10(low)), to = ceil(log10(high));
-		axis->low = pow(10, from < to ? from : to - 1);
-		axis->high = pow(10, to);
+		double from = floor(log10_f64(low)), to = ceil(log10_f64(high));
+		axis->low = exp10_f64(from < to ? from : to - 1);
+		axis->high = exp10_f64(to);
 		return true;
 	}
 	axis->low = low >= 0 ? 0 : low - 0.05 * fabs(low);
@@ -63,7 +64,7 @@ static struct axis epoch_axis(const struct history *history)
 {
 	double first = (double)history_at(history, 0)->epoch;
 	double last = (double)history_newest(history)->epoch;
-	return (struct axis){first, fmax(last, first + EPOCHS_MIN), false};
+	return (struct axis){first, max_f64(last, first + EPOCHS_MIN), false};
 }
 
 /* What the best constant answer costs; ln 2 where two classes are equally likely. */

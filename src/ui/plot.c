@@ -1,5 +1,6 @@
 /* Axes, bars and curves. See plot.h. */
 #include "ui/plot.h"
+#include "nn/elementary.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include <math.h>
@@ -12,14 +13,14 @@ double axis_fraction(const struct axis *axis, double value)
 		return (value - axis->low) / (axis->high - axis->low);
 	if (value < 0)
 		return NAN;
-	return (log10(value) - log10(axis->low)) / (log10(axis->high) - log10(axis->low));
+	return (log10_f64(value) - log10_f64(axis->low)) / (log10_f64(axis->high) - log10_f64(axis->low));
 }
 
 double axis_value(const struct axis *axis, double fraction)
 {
 	if (!axis->logarithmic)
 		return axis->low + fraction * (axis->high - axis->low);
-	return axis->low * pow(axis->high / axis->low, fraction);
+	return axis->low * exp_f64(fraction * log_f64(axis->high / axis->low));
 }
 
 static void tick_add(struct ticks *ticks, double value, const char *label)
@@ -36,7 +37,7 @@ static void tick_add(struct ticks *ticks, double value, const char *label)
 /* The smallest of 1, 2, 5 times a power of ten that makes at most `most` steps of `span`. */
 static double round_step(double span, int most)
 {
-	double step = pow(10, floor(log10(span / most)));
+	double step = exp10_f64(floor(log10_f64(span / most)));
 	while (span / step > most)
 		step *= span / (step * 2) <= most ? 2 : span / (step * 5) <= most ? 5 : 10;
 	return step;
@@ -52,7 +53,7 @@ static struct ticks ticks_linear(const struct axis *axis, int most)
 	if (most < 2 || !(span > 0) || !isfinite(span))
 		return ticks;
 	double step = round_step(span, most - 1);
-	int decimals = step < 1 ? (int)-floor(log10(step) + 1e-9) : 0;
+	int decimals = step < 1 ? (int)-floor(log10_f64(step) + 1e-9) : 0;
 	for (double k = ceil(axis->low / step - NEARLY); k * step <= axis->high + step * NEARLY; k++) {
 		char label[PLOT_NUMBER];
 		double value = k == 0 ? 0 : k * step;
@@ -80,7 +81,7 @@ static int decade_step(int span, int most)
 static struct ticks ticks_decades(const struct axis *axis, int most)
 {
 	struct ticks ticks = {0};
-	int low = (int)lround(log10(axis->low)), high = (int)lround(log10(axis->high));
+	int low = (int)lround(log10_f64(axis->low)), high = (int)lround(log10_f64(axis->high));
 	if (most < 2 || high <= low)
 		return ticks;
 	if (most > PLOT_TICKS_MAX)
@@ -92,7 +93,7 @@ static struct ticks ticks_decades(const struct axis *axis, int most)
 		if (decade > low && high - decade < (step + 1) / 2)
 			break;
 		snprintf(label, sizeof(label), "1e%d", decade);
-		tick_add(&ticks, pow(10, decade), label);
+		tick_add(&ticks, exp10_f64(decade), label);
 	}
 	snprintf(label, sizeof(label), "1e%d", high);
 	tick_add(&ticks, axis->high, label);
