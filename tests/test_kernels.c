@@ -84,6 +84,22 @@ static real plain_sum(bool fused, int inner, const real *a, ptrdiff_t a_inner, c
 	return start;
 }
 
+/* The sum over a batch of a narrow layer: in NN_LANES partial sums, joined by halves. */
+static real sum_in_lanes(int inner, const real *a, const real *b, ptrdiff_t b_inner, real start)
+{
+	volatile real lane[NN_LANES] = { 0 };
+
+	for (int k = 0; k < inner; k++) {
+		volatile real product = a[k] * b[k * b_inner];
+
+		lane[k % NN_LANES] += product;
+	}
+	for (int half = NN_LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			lane[i] += lane[i + half];
+	return start + lane[0];
+}
+
 /* Shapes that make tiles and panels of every size, with remainders, and sums of several runs. */
 enum { ROWS_MAX = 37, COLUMNS_MAX = 80, INNER_MAX = 3 * RUN };
 
@@ -107,7 +123,7 @@ static struct shape draw_shape(struct rng *rng)
 }
 
 static real factor_a[ROWS_MAX * INNER_MAX], factor_b[COLUMNS_MAX * INNER_MAX], found_c[ROWS_MAX * COLUMNS_MAX],
-	plain_c[ROWS_MAX * COLUMNS_MAX], first_c[ROWS_MAX];
+	plain_c[ROWS_MAX * COLUMNS_MAX], scale_c[ROWS_MAX * COLUMNS_MAX], first_c[ROWS_MAX];
 
 static void check_product(const struct kernels *kernels)
 {
@@ -116,7 +132,7 @@ static void check_product(const struct kernels *kernels)
 	for (int i = 0; i < 1000; i++) {
 		struct shape s = draw_shape(&rng);
 		ptrdiff_t a_row = s.turned ? 1 : INNER_MAX, a_inner = s.turned ? ROWS_MAX : 1;
-		bool starts = rng_below(&rng, 2);
+		bool starts = rng_below(&rng, 2), adds = rng_below(&rng, 2), scales = rng_below(&rng, 2);
 
 		s.columns = (s.columns + NN_LANES - 1) / NN_LANES * NN_LANES;
 		draw(found_c, COUNT(found_c), (uint64_t)i);
@@ -125,12 +141,17 @@ static void check_product(const struct kernels *kernels)
 			for (int n = 0; n < s.columns; n++) {
 				real *at = &plain_c[m * COLUMNS_MAX + n];
 
-				if (s.inner > 0 || !starts)
-					*at = plain_sum(s.fused, s.inner, factor_a + m * a_row, a_inner, factor_b + n,
-						COLUMNS_MAX, starts ? first_c[m] : *at);
+				*at = plain_sum(s.fused, s.inner, factor_a + m * a_row, a_inner, factor_b + n,
+					COLUMNS_MAX, starts ? first_c[m] : adds ? *at : 0);
+				*at *= scales ? scale_c[m * COLUMNS_MAX + n] : 1;
 			}
-		kernels->product(s.fused, s.rows, s.columns, s.inner, factor_a, a_row, a_inner, factor_b, COLUMNS_MAX,
-			starts ? first_c : NULL, found_c, COLUMNS_MAX);
+		kernels->product(&(struct product){
+			.fused = s.fused, .rows = s.rows, .columns = s.columns, .inner = s.inner,
+			.a = factor_a, .a_row = a_row, .a_inner = a_inner,
+			.b = factor_b, .b_row = COLUMNS_MAX,
+			.start = starts ? first_c : NULL, .add = adds, .factor = scales ? scale_c : NULL,
+			.c = found_c, .c_row = COLUMNS_MAX,
+		});
 		assert_bits(found_c, plain_c, COUNT(found_c), kernels->name);
 	}
 }
@@ -141,6 +162,7 @@ static void products_are_sums_in_ascending_order(void **state)
 	draw(factor_a, COUNT(factor_a), 1);
 	draw(factor_b, COUNT(factor_b), 2);
 	draw(first_c, COUNT(first_c), 3);
+	draw(scale_c, COUNT(scale_c), 4);
 	walk(check_product);
 }
 
@@ -153,27 +175,35 @@ static void check_transposed(const struct kernels *kernels)
 		struct shape s = draw_shape(&rng);
 		real sums[ROWS_MAX] = { 0 }, plain_sums[ROWS_MAX] = { 0 };
 
-		s.inner = s.inner / 4 * 4;
+		int c_row = rng_below(&rng, 2) ? COLUMNS_MAX : s.columns;
+		bool narrow = !s.fused && s.columns <= NN_LANES;
+
+		s.inner = s.inner / NN_LANES * NN_LANES;
 		draw(found_c, COUNT(found_c), (uint64_t)i);
 		memcpy(plain_c, found_c, sizeof found_c);
 		for (int m = 0; m < s.rows; m++) {
 			const real *row = factor_a + m * INNER_MAX;
 
 			for (int n = 0; n < s.columns; n++) {
-				real *at = &plain_c[m * COLUMNS_MAX + n];
+				real *at = &plain_c[m * c_row + n];
 
-				*at = plain_sum(s.fused, s.inner, row, 1, factor_b + n * INNER_MAX, 1, *at);
+				*at = narrow ? sum_in_lanes(s.inner, row, factor_b + n * INNER_MAX, 1, *at) :
+					plain_sum(s.fused, s.inner, row, 1, factor_b + n * INNER_MAX, 1, *at);
 			}
-			plain_sums[m] = plain_sum(s.fused, s.inner, row, 1, &one, 0, 0);
+			plain_sums[m] = narrow ? sum_in_lanes(s.inner, row, &one, 0, 0) :
+				plain_sum(s.fused, s.inner, row, 1, &one, 0, 0);
 		}
-		kernels->product_transposed(s.fused, s.rows, s.columns, s.inner, factor_a, INNER_MAX,
-			factor_b, INNER_MAX, found_c, COLUMNS_MAX, sums);
+		kernels->product_transposed(&(struct product){
+			.fused = s.fused, .rows = s.rows, .columns = s.columns, .inner = s.inner,
+			.a = factor_a, .a_row = INNER_MAX, .a_inner = 1, .b = factor_b, .b_row = INNER_MAX,
+			.add = true, .c = found_c, .c_row = c_row, .sums = sums,
+		});
 		assert_bits(found_c, plain_c, COUNT(found_c), kernels->name);
 		assert_bits(sums, plain_sums, COUNT(sums), kernels->name);
 	}
 }
 
-static void transposed_products_are_sums_in_ascending_order(void **state)
+static void transposed_products_are_sums_in_the_order_stated(void **state)
 {
 	(void)state;
 	draw(factor_a, COUNT(factor_a), 1);
@@ -201,8 +231,11 @@ static void check_fused(const struct kernels *kernels)
 					right[0][lane] = hard[k];
 					right[1][lane] = hard[j];
 				}
-				kernels->product(true, 1, NN_LANES, 2, left, 2, 1, right[0], NN_LANES,
-					(const real[]){ 0 }, found, NN_LANES);
+				kernels->product(&(struct product){
+					.fused = true, .rows = 1, .columns = NN_LANES, .inner = 2,
+					.a = left, .a_row = 2, .a_inner = 1, .b = right[0], .b_row = NN_LANES,
+					.c = found, .c_row = NN_LANES,
+				});
 				for (int lane = 0; lane < NN_LANES; lane++)
 					if (isnan(once))
 						assert_true(isnan(found[lane]));
@@ -222,18 +255,25 @@ static void check_cuts(const struct kernels *kernels)
 {
 	enum { ROWS = 29, INNER = 13, WIDTH = 5 * NN_LANES };
 	static real whole[ROWS * WIDTH], parts[ROWS * WIDTH];
+	const struct product all = { .fused = true, .rows = ROWS, .columns = WIDTH, .inner = INNER,
+		.a = factor_a, .a_row = INNER, .a_inner = 1, .b = factor_b, .b_row = WIDTH,
+		.factor = scale_c, .c = whole, .c_row = WIDTH };
 
-	memset(whole, 0, sizeof whole);
-	kernels->product(true, ROWS, WIDTH, INNER, factor_a, INNER, 1, factor_b, WIDTH, NULL, whole, WIDTH);
+	kernels->product(&all);
 	for (int row = 0; row <= ROWS; row++)
 		for (int column = 0; column <= WIDTH; column += NN_LANES) {
 			memset(parts, 0, sizeof parts);
 			for (int part = 0; part < 4; part++) {
 				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
+				struct product piece = all;
 
-				kernels->product(true, part & 1 ? ROWS - row : row,
-					part & 2 ? WIDTH - column : column, INNER, factor_a + m * INNER, INNER, 1,
-					factor_b + n, WIDTH, NULL, parts + m * WIDTH + n, WIDTH);
+				piece.rows = part & 1 ? ROWS - row : row;
+				piece.columns = part & 2 ? WIDTH - column : column;
+				piece.a += m * INNER;
+				piece.b += n;
+				piece.factor += m * WIDTH + n;
+				piece.c = parts + m * WIDTH + n;
+				kernels->product(&piece);
 			}
 			assert_bits(parts, whole, COUNT(parts), kernels->name);
 		}
@@ -249,19 +289,25 @@ static void check_transposed_cuts(const struct kernels *kernels)
 {
 	enum { ROWS = 17, COLUMNS = 39, INNER = 3 * NN_LANES };
 	static real whole[ROWS * COLUMNS], parts[ROWS * COLUMNS], sums[ROWS];
+	const struct product all = { .fused = true, .rows = ROWS, .columns = COLUMNS, .inner = INNER,
+		.a = factor_a, .a_row = INNER, .a_inner = 1, .b = factor_b, .b_row = INNER, .add = true,
+		.c = whole, .c_row = COLUMNS, .sums = sums };
 
 	memset(whole, 0, sizeof whole);
-	kernels->product_transposed(true, ROWS, COLUMNS, INNER, factor_a, INNER, factor_b, INNER, whole,
-		COLUMNS, sums);
+	kernels->product_transposed(&all);
 	for (int row = 0; row <= ROWS; row++)
 		for (int column = 0; column <= COLUMNS; column++) {
 			memset(parts, 0, sizeof parts);
 			for (int part = 0; part < 4; part++) {
 				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
+				struct product piece = all;
 
-				kernels->product_transposed(true, part & 1 ? ROWS - row : row,
-					part & 2 ? COLUMNS - column : column, INNER, factor_a + m * INNER, INNER,
-					factor_b + n * INNER, INNER, parts + m * COLUMNS + n, COLUMNS, sums);
+				piece.rows = part & 1 ? ROWS - row : row;
+				piece.columns = part & 2 ? COLUMNS - column : column;
+				piece.a += m * INNER;
+				piece.b += n * INNER;
+				piece.c = parts + m * COLUMNS + n;
+				kernels->product_transposed(&piece);
 			}
 			assert_bits(parts, whole, COUNT(parts), kernels->name);
 		}
@@ -610,7 +656,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(products_are_sums_in_ascending_order),
-		cmocka_unit_test(transposed_products_are_sums_in_ascending_order),
+		cmocka_unit_test(transposed_products_are_sums_in_the_order_stated),
 		cmocka_unit_test(fused_products_are_rounded_once),
 		cmocka_unit_test(cutting_a_product_changes_nothing),
 		cmocka_unit_test(cutting_a_transposed_product_changes_nothing),

@@ -6,6 +6,9 @@
  * adds what that came to: to what was there, run after run. Other sums over a batch have
  * NN_LANES partial sums, joined in a fixed order.
  *
+ * The gradient of a layer of few weights has sums over a batch as well: where a row of weights is no
+ * longer than NN_LANES, and the products are not fused, they are sums of that second kind.
+ *
  * A product is fused (each multiply-add is rounded once) or not (product and sum are rounded
  * apart). Fused is twice as fast where the CPU has an instruction for it, and many times slower
  * where it has none and the same value must be put together in double; so only layers of many
@@ -46,6 +49,22 @@ struct optimizer_table {
 
 enum { FMA_PEAK_ROUND = 1000 };
 
+/* A matrix product: c [rows][columns] of a(m, k) = a[m * a_row + k * a_inner] and b. */
+struct product {
+	bool fused;
+	int rows, columns, inner;
+	const real *a;
+	ptrdiff_t a_row, a_inner;
+	const real *b;
+	ptrdiff_t b_row;
+	real *c;
+	ptrdiff_t c_row;
+	const real *start;  /* [rows] */
+	bool add;
+	const real *factor; /* [rows][c_row] */
+	real *sums;         /* [rows] */
+};
+
 struct kernels {
 	const char *name; /* "baseline", "avx2", "avx512" */
 	const struct activation_table *activations;
@@ -54,17 +73,16 @@ struct kernels {
 	const struct optimizer_table *optimizers;
 	const struct moment_kernels *moments;
 
-	/* c[m][n] = start[m] + sum over k of a(m, k) * b[k][n], a(m, k) = a[m * a_row + k * a_inner];
-	 * with start NULL it is added to c. Shapes: c [rows][columns], b [inner][columns]; columns a
-	 * multiple of NN_LANES. */
-	void (*product)(bool fused, int rows, int columns, int inner, const real *a, ptrdiff_t a_row,
-		ptrdiff_t a_inner, const real *b, ptrdiff_t b_row, const real *start, real *c,
-		ptrdiff_t c_row);
+	/* c[m][n] = sum over k of a(m, k) * b[k][n], added to start[m], or without start to c[m][n]
+	 * if `add` is set; then multiplied by factor[m][n], if there is one. b is [inner][columns],
+	 * columns a multiple of NN_LANES. */
+	void (*product)(const struct product *product);
 
-	/* c[m][n] += sum over k of a[m][k] * b[n][k], and sums[m] += sum over k of a[m][k]; `inner`
-	 * a multiple of 4, any columns. */
-	void (*product_transposed)(bool fused, int rows, int columns, int inner, const real *a,
-		ptrdiff_t a_row, const real *b, ptrdiff_t b_row, real *c, ptrdiff_t c_row, real *sums);
+	/* c[m][n] += sum over k of a(m, k) * b[n][k], and sums[m] += sum over k of a(m, k), with
+	 * a_inner 1 and `add` set. b is [columns][inner], `inner` a multiple of NN_LANES; any columns.
+	 * The sums are of the second kind where there are no more columns than NN_LANES, and not
+	 * fused. */
+	void (*product_transposed)(const struct product *product);
 
 	/* multiply-adds of a product that take well under a millisecond, fused or not */
 	uint64_t product_block;

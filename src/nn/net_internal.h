@@ -23,6 +23,7 @@ struct net_pass {
 	struct rng *dropout;
 	struct net_observer observer;
 	struct net_cursor at;
+	uint64_t cost_in_one_go; /* 0: in steps only */
 	double loss;
 	int correct;
 };
@@ -63,7 +64,7 @@ struct net {
 	real *input, *target;
 	real *entering;       /* u of the layer at work */
 	real *delta;          /* dL/dz of the layer at work */
-	real *upstream;       /* dL/dh of the layer at work */
+	real *upstream;       /* dL/dh of the layer at work, or delta of the one before in the making */
 	real *held;           /* what a shortcut carries past a layer */
 
 	struct net_pass pass;

@@ -15,6 +15,9 @@ extern const struct loss_table VARIANT(loss_table);
 extern const struct optimizer_table VARIANT(optimizer_table);
 extern const struct moment_kernels VARIANT(moment_kernels);
 extern const struct kernels VARIANT(kernels);
+void VARIANT(product)(const struct product *product);
+void VARIANT(product_transposed)(const struct product *product);
+void VARIANT(product_by_lanes)(const struct product *product);
 real VARIANT(fma_peak)(uint64_t rounds, uint64_t *multiply_adds);
 
 #define TABLE(rows) {rows, (int)(sizeof rows / sizeof rows[0])}

@@ -85,6 +85,20 @@ static inline void store_first(real *p, vector v, int n)
 #endif
 }
 
+/* The first n <= VECTOR lanes. */
+static inline vector load_part(const real *p, int n)
+{
+	return n == VECTOR ? load(p) : load_first(p, n);
+}
+
+static inline void store_part(real *p, vector v, int n)
+{
+	if (n == VECTOR)
+		store(p, v);
+	else
+		store_first(p, v, n);
+}
+
 /* x in all lanes */
 static inline vector all_lanes(real x)
 {

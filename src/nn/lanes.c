@@ -1,0 +1,229 @@
+/* The gradient of narrow layers: each entry is a sum over the batch in NN_LANES partial sums. */
+#include "variant.h"
+
+#include "vector.h"
+
+enum {
+	PARTS = NN_LANES / VECTOR,              /* vectors that hold the partial sums of an entry */
+	SOME = VECTOR_REGISTERS / (2 * PARTS),  /* entries whose partial sums stay in registers */
+	ROWS = 16,                              /* rows whose entries are added to c together */
+};
+
+/* Each halves the partial sums of two entries, or two groups of entries, and puts them into one
+ * vector: first lane i and lane i + 8, then i + 4, i + 2, i + 1. */
+#if defined(NN_DOUBLE)
+static inline vector by_1(vector x, vector y)
+{
+	return (vector){x[0], y[0]} + (vector){x[1], y[1]};
+}
+#elif defined(__AVX512F__)
+#define FOLD(name, low, high) \
+	static inline vector name(vector v, vector w) \
+	{ \
+		__m512 x = (__m512)v, y = (__m512)w; \
+		return (vector)low + (vector)high; \
+	}
+FOLD(by_8, _mm512_shuffle_f32x4(x, y, 0x44), _mm512_shuffle_f32x4(x, y, 0xee))
+FOLD(by_4, _mm512_shuffle_f32x4(x, y, 0x88), _mm512_shuffle_f32x4(x, y, 0xdd))
+FOLD(by_2, _mm512_unpacklo_pd((__m512d)x, (__m512d)y), _mm512_unpackhi_pd((__m512d)x, (__m512d)y))
+FOLD(by_1, _mm512_shuffle_ps(x, y, 0x88), _mm512_shuffle_ps(x, y, 0xdd))
+#elif defined(__AVX2__)
+#define FOLD(name, low, high) \
+	static inline vector name(vector v, vector w) \
+	{ \
+		__m256 x = (__m256)v, y = (__m256)w; \
+		return (vector)low + (vector)high; \
+	}
+FOLD(by_4, _mm256_permute2f128_ps(x, y, 0x20), _mm256_permute2f128_ps(x, y, 0x31))
+FOLD(by_2, _mm256_unpacklo_pd((__m256d)x, (__m256d)y), _mm256_unpackhi_pd((__m256d)x, (__m256d)y))
+FOLD(by_1, _mm256_shuffle_ps(x, y, 0x88), _mm256_shuffle_ps(x, y, 0xdd))
+#elif defined(__x86_64__)
+#define FOLD(name, low, high) \
+	static inline vector name(vector v, vector w) \
+	{ \
+		__m128 x = (__m128)v, y = (__m128)w; \
+		return (vector)low + (vector)high; \
+	}
+FOLD(by_2, _mm_movelh_ps(x, y), _mm_movehl_ps(y, x))
+FOLD(by_1, _mm_shuffle_ps(x, y, 0x88), _mm_shuffle_ps(x, y, 0xdd))
+#else
+static inline vector by_2(vector x, vector y)
+{
+	return (vector){x[0], x[1], y[0], y[1]} + (vector){x[2], x[3], y[2], y[3]};
+}
+
+static inline vector by_1(vector x, vector y)
+{
+	return (vector){x[0], x[2], y[0], y[2]} + (vector){x[1], x[3], y[1], y[3]};
+}
+#endif
+
+/* Partial sums that take several vectors, in one. */
+static inline vector parts_joined(const vector part[PARTS])
+{
+	vector half[PARTS];
+	UNROLLED
+	for (int p = 0; p < PARTS; p++)
+		half[p] = part[p];
+	UNROLLED
+	for (int count = PARTS / 2; count > 0; count /= 2)
+		UNROLLED
+		for (int p = 0; p < count; p++)
+			half[p] += half[p + count];
+	return half[0];
+}
+
+/* Lane i: all of entry[i] together. */
+static inline vector lanes_of(const vector entry[VECTOR])
+{
+#if defined(NN_DOUBLE)
+	return by_1(entry[0], entry[1]);
+#else
+	vector quad[4]; /* quad[j]: entries j, j + 4, j + 8, ... */
+	UNROLLED
+	for (int j = 0; j < 4; j++)
+#if defined(__AVX512F__)
+		quad[j] = by_4(by_8(entry[j], entry[j + 4]), by_8(entry[j + 8], entry[j + 12]));
+#elif defined(__AVX2__)
+		quad[j] = by_4(entry[j], entry[j + 4]);
+#else
+		quad[j] = entry[j];
+#endif
+	return by_1(by_2(quad[0], quad[1]), by_2(quad[2], quad[3]));
+#endif
+}
+
+/* The next NN_LANES terms of `some` entries: a[k] * b[i][k], or without a just b[i][k]. */
+static inline __attribute__((always_inline)) void terms(const int some, const bool with_a,
+	const bool first, const real *a, const real *const *group, ptrdiff_t b_row,
+	vector part[SOME][PARTS])
+{
+	UNROLLED
+	for (int p = 0; p < PARTS; p++) {
+		vector left = with_a ? load(a + p * VECTOR) : (vector){0};
+		UNROLLED
+		for (int i = 0; i < some; i++) {
+			vector right = load(group[i / 3] + i % 3 * b_row + p * VECTOR);
+			vector term = with_a ? left * right : right;
+			part[i][p] = first ? term : part[i][p] + term;
+		}
+	}
+}
+
+/* Lane i < count: sum over k of a[k] * b[i][k], or without a of b[i][k]; at least NN_LANES terms. */
+static inline __attribute__((always_inline)) vector entries(const int count, int inner,
+	const bool with_a, const real *a, const real *b, ptrdiff_t b_row)
+{
+	vector entry[VECTOR];
+	UNROLLED
+	for (int i = count; i < VECTOR; i++)
+		entry[i] = (vector){0};
+	UNROLLED
+	for (int first = 0; first < count; first += SOME) {
+		const int some = count - first < SOME ? count - first : SOME;
+		/* three rows to a pointer: with the row's length as index it reaches all of them */
+		const real *group[(SOME + 2) / 3], *left = a;
+		UNROLLED
+		for (int g = 0; g < (some + 2) / 3; g++)
+			group[g] = b + (first + 3 * g) * b_row;
+		vector part[SOME][PARTS];
+		terms(some, with_a, true, left, group, b_row, part);
+		for (int k = NN_LANES; k < inner; k += NN_LANES) {
+			UNROLLED
+			for (int g = 0; g < (some + 2) / 3; g++)
+				group[g] += NN_LANES;
+			left += with_a ? NN_LANES : 0;
+			terms(some, with_a, false, left, group, b_row, part);
+		}
+		UNROLLED
+		for (int i = 0; i < some; i++)
+			entry[first + i] = parts_joined(part[i]);
+	}
+	return lanes_of(entry);
+}
+
+/* Columns n to n + count - 1. All loads of c before all stores: its rows may be so short that one
+ * vector covers parts of two, and a load waits for a store that it overlaps. */
+static inline __attribute__((always_inline)) void some_columns(const int count,
+	const struct product *p, int n)
+{
+	const real *b = p->b + n * p->b_row;
+	vector sum[ROWS];
+	for (int first = 0; first < p->rows; first += ROWS) {
+		int rows = p->rows - first < ROWS ? p->rows - first : ROWS;
+		real *c = p->c + first * p->c_row + n;
+		for (int m = 0; m < rows; m++)
+			sum[m] = entries(count, p->inner, true, p->a + (first + m) * p->a_row, b, p->b_row);
+		for (int m = 0; m < rows; m++)
+			sum[m] += load_part(c + m * p->c_row, count);
+		for (int m = 0; m < rows; m++)
+			store_part(c + m * p->c_row, sum[m], count);
+	}
+}
+
+static inline __attribute__((always_inline)) void some_sums(const int count,
+	const struct product *p, int m)
+{
+	vector sum = entries(count, p->inner, false, p->a, p->a + m * p->a_row, p->a_row);
+	store_part(p->sums + m, sum + load_part(p->sums + m, count), count);
+}
+
+/* By how many there are, up to a vector, so that all loops over them are unrolled. */
+#define BY_COUNT(name) \
+	static void name##_by_count(const struct product *p, int at, int count) \
+	{ \
+		switch (count) { \
+		case 1: name(1, p, at); return; \
+		case 2: name(2, p, at); return; \
+		MORE_THAN_2(name) \
+		} \
+	}
+#define MORE_THAN_2(name)
+#define MORE_THAN_4(name)
+#define MORE_THAN_8(name)
+#ifndef NN_DOUBLE
+#undef MORE_THAN_2
+#define MORE_THAN_2(name) \
+		case 3: name(3, p, at); return; \
+		case 4: name(4, p, at); return; \
+		MORE_THAN_4(name)
+#if VECTOR_BYTES >= 32
+#undef MORE_THAN_4
+#define MORE_THAN_4(name) \
+		case 5: name(5, p, at); return; \
+		case 6: name(6, p, at); return; \
+		case 7: name(7, p, at); return; \
+		case 8: name(8, p, at); return; \
+		MORE_THAN_8(name)
+#endif
+#if VECTOR_BYTES >= 64
+#undef MORE_THAN_8
+#define MORE_THAN_8(name) \
+		case 9: name(9, p, at); return; \
+		case 10: name(10, p, at); return; \
+		case 11: name(11, p, at); return; \
+		case 12: name(12, p, at); return; \
+		case 13: name(13, p, at); return; \
+		case 14: name(14, p, at); return; \
+		case 15: name(15, p, at); return; \
+		case 16: name(16, p, at); return;
+#endif
+#endif
+
+BY_COUNT(some_columns)
+BY_COUNT(some_sums)
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+void VARIANT(product_by_lanes)(const struct product *p)
+{
+	if (p->inner == 0)
+		return;
+	for (int n = 0; n < p->columns; n += VECTOR)
+		some_columns_by_count(p, n, smaller(p->columns - n, VECTOR));
+	for (int m = 0; m < p->rows; m += VECTOR)
+		some_sums_by_count(p, m, smaller(p->rows - m, VECTOR));
+}
