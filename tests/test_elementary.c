@@ -456,6 +456,23 @@ static void double_edges_follow_the_standard(void **state)
 	}
 }
 
+/* Within 2 units in the last place, down to the smallest normal float, below which it is 0. */
+static void the_exponential_of_a_negative_is_accurate(void **state)
+{
+	(void)state;
+	for (float x = -87.33654f; x < -1e-30f; x *= 1 - 0x1.3p-16f) {
+		double exact = exp((double)x);
+		double unit = ldexp(1, ilogb(exact) - 23);
+
+		if (!(fabs((double)exp_of_negative_f32(x) - exact) <= 2 * unit))
+			fail_msg("e^%a is off by %g units", (double)x,
+				((double)exp_of_negative_f32(x) - exact) / unit);
+	}
+	assert_true(exp_of_negative_f32(-0.0f) == 1 && exp_of_negative_f32(0) == 1);
+	assert_true(exp_of_negative_f32(-87.34f) == 0 && exp_of_negative_f32(-1e30f) == 0);
+	assert_true(isnan(exp_of_negative_f32((float)NAN)));
+}
+
 static void powers_of_ten_have_whole_logarithms(void **state)
 {
 	double power = 1;
@@ -510,6 +527,7 @@ int main(void)
 		cmocka_unit_test(double_functions_are_accurate),
 		cmocka_unit_test(double_results_are_the_same_on_every_machine),
 		cmocka_unit_test(double_edges_follow_the_standard),
+		cmocka_unit_test(the_exponential_of_a_negative_is_accurate),
 		cmocka_unit_test(powers_of_ten_have_whole_logarithms),
 		cmocka_unit_test(powers_of_ten_are_accurate_from_one_end_of_double_to_the_other),
 		cmocka_unit_test(a_minimum_or_maximum_takes_a_number_over_a_nan),

@@ -115,7 +115,8 @@ static inline float exp_f32(float x)
 }
 
 /* e^x for x <= 0 where nothing but 2 ulp are asked for, in as few steps as can be: what the
- * logistic function spends its time on. (e^r - 1 - r)/r^2 of degree 4, error 2^-28.2 of e^r. A
+ * logistic function spends its time on. (e^r - 1 - r)/r^2 of degree 4, error 2^-28.2 of e^r, in
+ * two halves that need not wait for each other (Estrin's scheme). A
  * NaN that arithmetic made stays one: the low bits of its payload, which the shift would turn
  * into an exponent, are 0. */
 static inline float exp_of_negative_f32(float x)
@@ -123,14 +124,11 @@ static inline float exp_of_negative_f32(float x)
 	float shifted = x * 0x1.715476p0f + F32_ROUNDER;
 	float n = shifted - F32_ROUNDER;
 	float r = (x - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;
-	float p = 0x1.6a21acp-10f;
-	float y;
+	float square = r * r;
+	float low = 0x1.fffffcp-2f + 0x1.555490p-3f * r;
+	float high = 0x1.5558fap-5f + 0x1.123b6ap-7f * r + 0x1.6a21acp-10f * square;
+	float y = 1.0f + (r + square * (low + square * high));
 
-	p = p * r + 0x1.123b6ap-7f;
-	p = p * r + 0x1.5558fap-5f;
-	p = p * r + 0x1.555490p-3f;
-	p = p * r + 0x1.fffffcp-2f;
-	y = 1.0f + (r + r * r * p);
 	y = f32_from_bits(f32_bits(y) + (f32_bits(shifted) << 23));
 	return f32_select(x < -0x1.5d589ep6f, 0.0f, y);
 }
