@@ -328,6 +328,24 @@ static double joined_double(double lane[NN_LANES])
 	return lane[0];
 }
 
+/* What a part of n values adds to sums in lanes. */
+static void add_part(const real *x, size_t n, bool absolute, double sum[NN_LANES],
+	double square[NN_LANES])
+{
+	double part[NN_LANES] = { 0 }, squares[NN_LANES] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		double v = x[i];
+
+		part[i % NN_LANES] += absolute ? fabs(v) : v;
+		squares[i % NN_LANES] += v * v;
+	}
+	for (int lane = 0; lane < NN_LANES; lane++) {
+		sum[lane] += part[lane];
+		square[lane] += squares[lane];
+	}
+}
+
 static void check_moments(const struct kernels *kernels)
 {
 	static real x[COLUMNS_MAX], y[COLUMNS_MAX];
@@ -336,37 +354,35 @@ static void check_moments(const struct kernels *kernels)
 	draw(y, COUNT(y), 7);
 	x[3] = 0;
 	for (size_t n = 0; n <= COUNT(x); n++) {
-		double sum[NN_LANES] = { 0 }, size[NN_LANES] = { 0 }, square[NN_LANES] = { 0 };
-		double distance[NN_LANES] = { 0 };
+		struct moments sums = { .sum = { 0 } }, sizes = { .sum = { 0 } };
+		double of_y[NN_LANES] = { 0 }, distance[NN_LANES] = { 0 };
 		uint32_t zero = 0, small = 0, zeros = 0, smalls = 0;
 
 		for (size_t i = 0; i < n; i++) {
-			double v = x[i], d = v - y[i];
+			double d = (double)x[i] - (double)y[i];
 
-			sum[i % NN_LANES] += v;
-			size[i % NN_LANES] += fabs(v);
-			square[i % NN_LANES] += v * v;
+			of_y[i % NN_LANES] += (double)y[i] * (double)y[i];
 			distance[i % NN_LANES] += d * d;
 			zeros += x[i] == 0;
-			smalls += fabs(v) < 0.5;
+			smalls += fabs((double)x[i]) < 0.5;
 		}
+		/* in two parts of any length */
+		size_t first = n / 3;
+		add_part(x, first, false, sums.sum, sums.squares);
+		add_part(x + first, n - first, false, sums.sum, sums.squares);
+		add_part(x, n, true, sizes.sum, sizes.squares);
 		struct moments found = { .sum = { 0 } }, absolute = { .sum = { 0 } };
-		double apart[NN_LANES] = { 0 };
+		double squares = 1, apart = 2;
 
-		/* in two parts, the first of whole lanes */
-		size_t first = n / 2 / NN_LANES * NN_LANES;
 		kernels->moments->moments(first, x, &found);
 		kernels->moments->moments(n - first, x + first, &found);
 		kernels->moments->absolute_moments(n, x, &absolute);
-		kernels->moments->distance_squares(n, x, y, apart);
-		assert_memory_equal(found.sum, sum, sizeof sum);
-		assert_memory_equal(found.squares, square, sizeof square);
-		assert_memory_equal(absolute.sum, size, sizeof size);
-		assert_memory_equal(absolute.squares, square, sizeof square);
-		assert_memory_equal(apart, distance, sizeof distance);
-		double joined_sum = lanes_joined(sum), plain_sum_of_lanes = joined_double(sum);
-
-		assert_memory_equal(&joined_sum, &plain_sum_of_lanes, sizeof joined_sum);
+		kernels->moments->distance_squares(n, x, y, &squares, &apart);
+		assert_memory_equal(&found, &sums, sizeof sums);
+		assert_memory_equal(&absolute, &sizes, sizeof sizes);
+		assert_true(squares == 1 + lanes_joined(of_y));
+		assert_true(apart == 2 + lanes_joined(distance));
+		assert_true(lanes_joined(sums.sum) == joined_double(sums.sum));
 		kernels->moments->count_small(n, x, (real)0.5, &zero, &small);
 		assert_int_equal(zero, zeros);
 		assert_int_equal(small, smalls);

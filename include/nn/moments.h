@@ -1,6 +1,7 @@
 /* Sums and counts over many values, for statistics. Sums are in double, in NN_LANES partial
- * sums joined in a fixed order: the same bits from every build of the kernels, and however the
- * values come in, as long as each part but the last has a multiple of NN_LANES. */
+ * sums joined in a fixed order: the same bits from every build of the kernels. Values come in
+ * parts; each part is summed up before it joins those before, so that the sums of one part need
+ * not wait for those of another. */
 #ifndef NN_MOMENTS_H
 #define NN_MOMENTS_H
 
@@ -30,8 +31,9 @@ struct moment_kernels {
 	void (*moments)(size_t n, const real *x, struct moments *to);
 	/* adds n absolute values, and the squares */
 	void (*absolute_moments)(size_t n, const real *x, struct moments *to);
-	/* adds n squares of x[i] - y[i] to the lanes */
-	void (*distance_squares)(size_t n, const real *x, const real *y, double *squares);
+	/* adds the sum of n squares of y[i] and that of x[i] - y[i], lanes joined */
+	void (*distance_squares)(size_t n, const real *x, const real *y, double *squares,
+		double *distance);
 	/* adds how many of n values are 0, and how many lie between -bound and bound */
 	void (*count_small)(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small);
 	/* adds n values to a histogram: count[0] is below `low`, count[1 .. bins] equal shares of

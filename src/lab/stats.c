@@ -281,15 +281,13 @@ static void fill_weights(struct stats *stats, struct net *net, int l, struct lay
 	const real *initial = net_initial_of(net, layer->weight);
 	net_penalize(net, l);
 	const real *gradient = net_gradient_of(net, layer->weight);
-	struct moments of_gradient = {0}, of_weights = {0}, of_initial = {0};
+	struct moments of_gradient = {0}, of_weights = {0};
+	double start = 0, moved = 0;
 	size_t n = layer->weights;
 	stats->moments->moments(n, gradient, &of_gradient);
 	stats->moments->moments(n, layer->weight, &of_weights);
-	stats->moments->moments(n, initial, &of_initial);
-	double moved_lanes[NN_LANES] = {0};
-	stats->moments->distance_squares(n, layer->weight, initial, moved_lanes);
+	stats->moments->distance_squares(n, layer->weight, initial, &start, &moved);
 	double gradient_squares = lanes_joined(of_gradient.squares);
-	double start = lanes_joined(of_initial.squares), moved = lanes_joined(moved_lanes);
 	out->grad_l2 = (float)sqrt(gradient_squares);
 	out->grad_rms = (float)sqrt(gradient_squares / n);
 	out->weight_rms = (float)sqrt(lanes_joined(of_weights.squares) / n);

@@ -4,16 +4,30 @@
 
 enum { WIDES = NN_LANES / WIDE };
 
-static inline void load_lanes(const double *lanes, wide *sum)
+/* The sums of one part join those of the parts before. */
+static inline void join(const wide *sum, double *lanes)
 {
+	UNROLLED
 	for (int v = 0; v < WIDES; v++)
-		sum[v] = *(const stored_wide *)(lanes + v * WIDE);
+		*(stored_wide *)(lanes + v * WIDE) += sum[v];
 }
 
-static inline void store_lanes(const wide *sum, double *lanes)
+/* All lanes, in the order of lanes_joined(). */
+static inline double joined(wide sum[WIDES])
 {
-	for (int v = 0; v < WIDES; v++)
-		*(stored_wide *)(lanes + v * WIDE) = sum[v];
+	double lane[WIDE];
+	UNROLLED
+	for (int count = WIDES / 2; count > 0; count /= 2)
+		UNROLLED
+		for (int v = 0; v < count; v++)
+			sum[v] += sum[v + count];
+	*(stored_wide *)lane = sum[0];
+	UNROLLED
+	for (int count = WIDE / 2; count > 0; count /= 2)
+		UNROLLED
+		for (int i = 0; i < count; i++)
+			lane[i] += lane[i + count];
+	return lane[0];
 }
 
 /* The next NN_LANES of n values from i on; after the last of them zeros, in `rest`. */
@@ -29,10 +43,8 @@ static inline const real *next_lanes(const real *values, size_t i, size_t n, rea
 static inline __attribute__((always_inline)) void add_moments(size_t n, const real *x,
 	struct moments *to, const bool absolute)
 {
-	wide sum[WIDES], squares[WIDES];
+	wide sum[WIDES] = {{0}}, squares[WIDES] = {{0}};
 	real rest[NN_LANES];
-	load_lanes(to->sum, sum);
-	load_lanes(to->squares, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from = next_lanes(x, i, n, rest);
 		UNROLLED
@@ -42,8 +54,8 @@ static inline __attribute__((always_inline)) void add_moments(size_t n, const re
 			squares[v] = add_square(squares[v], value);
 		}
 	}
-	store_lanes(sum, to->sum);
-	store_lanes(squares, to->squares);
+	join(sum, to->sum);
+	join(squares, to->squares);
 }
 
 static void moments(size_t n, const real *x, struct moments *to)
@@ -56,20 +68,23 @@ static void absolute_moments(size_t n, const real *x, struct moments *to)
 	add_moments(n, x, to, true);
 }
 
-static void distance_squares(size_t n, const real *x, const real *y, double *to)
+static void distance_squares(size_t n, const real *x, const real *y, double *of_y,
+	double *distance)
 {
-	wide squares[WIDES];
+	wide squares[WIDES] = {{0}}, apart[WIDES] = {{0}};
 	real rest_x[NN_LANES], rest_y[NN_LANES];
-	load_lanes(to, squares);
 	for (size_t i = 0; i < n; i += NN_LANES) {
 		const real *from_x = next_lanes(x, i, n, rest_x), *from_y = next_lanes(y, i, n, rest_y);
 		UNROLLED
 		for (int v = 0; v < WIDES; v++) {
-			wide distance = load_wide(from_x + v * WIDE) - load_wide(from_y + v * WIDE);
-			squares[v] += distance * distance;
+			wide value = load_wide(from_y + v * WIDE);
+			wide difference = load_wide(from_x + v * WIDE) - value;
+			squares[v] = add_square(squares[v], value);
+			apart[v] += difference * difference;
 		}
 	}
-	store_lanes(squares, to);
+	*of_y += joined(squares);
+	*distance += joined(apart);
 }
 
 static void count_small(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small)

@@ -96,14 +96,9 @@ static void step_block(struct net *net, struct net_layer *layer, size_t at, size
 		memcpy(before, w, weights * sizeof(real));
 	net->update.step.take(&net->update.step, n, w, net->gradient + at, slot0, slot1, slot2);
 	memset(net->gradient + at, 0, n * sizeof(real));
-	if (net->update.measured) {
-		struct moments size = {0};
-		double moved[NN_LANES] = {0};
-		moments->moments(weights, before, &size);
-		moments->distance_squares(weights, w, before, moved);
-		layer->before_squares += lanes_joined(size.squares);
-		layer->update_squares += lanes_joined(moved);
-	}
+	if (net->update.measured)
+		moments->distance_squares(weights, w, before, &layer->before_squares,
+			&layer->update_squares);
 }
 
 /* The parameters of a layer that are in use end here, what pads the last part included; those of
