@@ -76,6 +76,35 @@ static void records_do_not_depend_on_how_the_work_is_sliced(void **state)
 		}
 }
 
+static void records_do_not_depend_on_threads(void **state)
+{
+	/* wide enough for every kind of work that is shared, once without statistics of a step */
+	static const char *const wide[] = {
+		"width=1024 depth=2 samples=80 batch=32 optimizer=adam",
+		"width=1024 depth=2 samples=80 batch=0 activation=prelu norm=batch skip=1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wide); i++) {
+		struct experiment *one = experiment_of(wide[i]), *three = experiment_of(wide[i]);
+
+		change(three, "threads=3");
+		assert_int_equal(experiment_config(three)->threads, 3);
+		train(one, 2, UINT64_MAX, NULL);
+		experiment_epoch_begin(three, REPORT_NOTHING);
+		assert_int_equal(settle(three, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+		change(three, "threads=2");
+		train(three, 1, UINT64_MAX, NULL);
+		assert_true(loss_of(one) == loss_of(three));
+		assert_int_equal(experiment_record(one)->layers, 3);
+		for (int l = 0; l < 3; l++)
+			assert_memory_equal(&experiment_record(one)->layer[l],
+				&experiment_record(three)->layer[l], sizeof(struct layer_record));
+		experiment_free(one);
+		experiment_free(three);
+	}
+}
+
 /* Writes the records of some epochs; those between yield none, unless `all`. */
 static void train_some(struct experiment *e, bool all, FILE *file)
 {
@@ -410,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_do_not_depend_on_how_the_work_is_sliced),
+		cmocka_unit_test(records_do_not_depend_on_threads),
 		cmocka_unit_test(epochs_without_a_record_train_the_same),
 		cmocka_unit_test(an_epoch_that_diverges_has_a_record),
 		cmocka_unit_test(seeds_and_settings_change_records),

@@ -9,6 +9,7 @@
 #define LAB_SETTINGS_H
 
 #include "lab/error.h"
+#include "nn/team.h"
 #include <stddef.h>
 
 enum {

@@ -21,6 +21,7 @@
 #include "nn/init.h"
 #include "nn/kernels.h"
 #include "nn/loss.h"
+#include "nn/team.h"
 #include <stdint.h>
 
 enum {
@@ -91,6 +92,7 @@ struct net;
 #define net_new NN(net_new)
 #define net_free NN(net_free)
 #define net_configure NN(net_configure)
+#define net_share NN(net_share)
 #define net_spec_of NN(net_spec_of)
 #define net_layer_of NN(net_layer_of)
 #define net_copy_parameters NN(net_copy_parameters)
@@ -136,6 +138,10 @@ void net_free(struct net *net);
  * begin to normalize start with gamma 1, beta 0, mean 0, variance 1. False without memory:
  * nothing changed. */
 bool net_configure(struct net *net, const struct net_spec *spec, int capacity);
+
+/* Large products and updates are shared with a team from now on, which must outlive this use; NULL:
+ * with nobody. Results are the same. */
+void net_share(struct net *net, struct team *team);
 
 const struct net_spec *net_spec_of(const struct net *net);
 const struct net_layer *net_layer_of(const struct net *net, int layer); /* 1 .. layers */

@@ -67,7 +67,8 @@ struct experiment *experiment_new(const struct config *config, struct error *err
 			wanted);
 	else if (!e->history)
 		error_set(error, STATUS_WORLD, "not enough memory");
-	else if (experiment_begin_loading(e, config, error))
+	else if (experiment_hold_threads(e, config->threads, error) &&
+			experiment_begin_loading(e, config, error))
 		return e;
 	experiment_free(e);
 	return NULL;
@@ -82,12 +83,27 @@ void experiment_free(struct experiment *e)
 	weights_load_finish(e->reading);
 	net_free(e->net);
 	net_free(e->former);
+	team_free(e->team);
 	stats_free(e->stats);
 	history_free(e->history);
 	free(e->record);
 	free(e->next);
 	free(e->order);
 	free(e);
+}
+
+bool experiment_hold_threads(struct experiment *e, int threads, struct error *error)
+{
+	if (threads == team_size(e->team))
+		return true;
+	struct team *team = threads > 1 ? team_new(threads) : NULL;
+	if (threads > 1 && !team)
+		return error_set(error, STATUS_WORLD, "threads=%d cannot be started", threads);
+	team_free(e->team);
+	e->team = team;
+	if (e->net)
+		net_share(e->net, team);
+	return true;
 }
 
 /* ---- networks ---- */
@@ -116,6 +132,7 @@ bool experiment_build(struct experiment *e, const struct plan *plan)
 	e->resets = e->net && !same_state(&e->plan.optimizer, &plan->optimizer);
 	e->former = e->net;
 	e->net = net;
+	net_share(net, e->team);
 	e->stats = stats;
 	e->order = order;
 	e->plan = *plan;

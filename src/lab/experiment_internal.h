@@ -47,6 +47,7 @@ struct experiment {
 	struct error error;
 	enum phase phase;
 	const struct kernels *kernels;
+	struct team *team;      /* NULL: this thread alone */
 
 	struct dataset_job *job;
 	struct shared_data *data;
@@ -95,6 +96,9 @@ bool experiment_begin_loading(struct experiment *e, const struct config *config,
 /* A network after the plan, with everything that has its shape. The present one becomes
  * `former`. False without memory: nothing has changed. */
 bool experiment_build(struct experiment *e, const struct plan *plan);
+
+/* Has so many threads share the work. False: they cannot be had, nothing has changed. */
+bool experiment_hold_threads(struct experiment *e, int threads, struct error *error);
 
 /* After a change of plan: what theory predicts for it. */
 void experiment_predict(struct experiment *e);

@@ -64,6 +64,8 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 	assert(e->phase == IDLE);
 	enum effect effect = config_effect(&e->config, config);
 	assert(effect != EFFECT_REBUILD);
+	if (!experiment_hold_threads(e, config->threads, error))
+		return false;
 	if (effect == EFFECT_DATA) {
 		if (!experiment_begin_loading(e, config, error))
 			return false;
@@ -156,6 +158,9 @@ bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
 	e->record = record;
 	e->next = NULL;
 	e->config = snapshot->config;
+	struct error unavailable; /* a state can be gone back to with fewer threads, too */
+	experiment_hold_threads(e, snapshot->config.threads, &unavailable);
+	e->config.threads = team_size(e->team);
 	e->epoch = snapshot->epoch;
 	e->fault = snapshot->fault;
 	e->watch = snapshot->watch;

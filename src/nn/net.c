@@ -387,6 +387,11 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 	return true;
 }
 
+void net_share(struct net *net, struct team *team)
+{
+	net->team = team;
+}
+
 const struct net_spec *net_spec_of(const struct net *net)
 {
 	return &net->spec;

@@ -47,6 +47,7 @@ struct net_step {
 
 struct net {
 	const struct kernels *kernels;
+	struct team *team; /* or NULL */
 	struct net_spec spec;
 	const struct loss *loss;
 	int layers, capacity, rows, stride;

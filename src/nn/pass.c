@@ -25,6 +25,7 @@ enum {
 	BLOCK_SAMPLES = 1 << 10,   /* samples in one step of a sum over the batch */
 	BLOCK_UNITS = 4,           /* units are cut in multiples of this */
 	SMALL_PASS = 1 << 20,      /* multiply-adds of a pass that is not interrupted */
+	SHARED_FROM = 1 << 25,     /* multiply-adds of a step that a team shares */
 };
 
 /* A block of units of the layer at work, and of their samples if one unit has too many. */
@@ -259,15 +260,10 @@ static void backward_activate(struct net *net, struct net_layer *layer, struct b
 /* dW = delta h^T and db, block of units by block of samples. */
 static void backward_weights(struct net *net, int l, struct net_layer *layer, struct block block)
 {
-	const struct net_observer *observer = &net->pass.observer;
-	const real *delta = net->delta + block.offset;
-	if (block.column == 0 && observer->backward)
-		observer->backward(observer->context, l, block.first, block.units, net->rows, net->stride,
-			delta);
 	net->kernels->product_transposed(&(struct product){
 		.fused = layer->fused, .rows = block.units, .columns = layer->inputs,
 		.inner = block.columns,
-		.a = delta, .a_row = net->stride, .a_inner = 1,
+		.a = net->delta + block.offset, .a_row = net->stride, .a_inner = 1,
 		.b = layer_input(net, l) + block.column, .b_row = net->stride,
 		.add = true,
 		.c = gradient_at(net, layer->weight) + (size_t)block.first * layer->inputs,
@@ -403,6 +399,48 @@ static uint64_t cost_of_a_value(const struct net_layer *layer, enum stage stage)
 	return is_norm(stage) ? NORM : ELEMENTWISE;
 }
 
+/* ---- a step, alone or with a team ---- */
+
+struct shared_step {
+	struct net *net;
+	int l;
+	enum stage stage;
+	struct block block;
+};
+
+/* Some of the block's units: products and activations of different units have nothing to do with
+ * each other. */
+static void take_part(void *context, int part, int parts)
+{
+	const struct shared_step *step = context;
+	struct block block = step->block;
+	int from = block.units * part / parts / BLOCK_UNITS * BLOCK_UNITS;
+	int to = part + 1 == parts ? block.units :
+		block.units * (part + 1) / parts / BLOCK_UNITS * BLOCK_UNITS;
+	size_t stride = (size_t)step->net->stride;
+	block.first += from;
+	block.units = to - from;
+	block.offset += (size_t)from * stride;
+	block.values = (size_t)block.units * stride;
+	if (block.units > 0)
+		work_on(step->net, step->l, step->stage, block);
+}
+
+static void take_step(struct net *net, int l, enum stage stage, struct block block)
+{
+	const struct net_observer *observer = &net->pass.observer;
+	uint64_t cost = (uint64_t)block.units * (uint64_t)block.columns *
+		cost_of_a_value(&net->layer[l], stage);
+	if (stage == BACKWARD_WEIGHTS && block.column == 0 && observer->backward)
+		observer->backward(observer->context, l, block.first, block.units, net->rows, net->stride,
+			net->delta + block.offset);
+	if (net->team && cost >= SHARED_FROM && block.units > BLOCK_UNITS &&
+			(is_product(stage) || stage == FORWARD_ACTIVATE))
+		team_share(net->team, take_part, &(struct shared_step){net, l, stage, block});
+	else
+		work_on(net, l, stage, block);
+}
+
 /* ---- the machine ---- */
 
 static inline struct block block_of(const struct net *net, int first, int units, int column,
@@ -483,7 +521,7 @@ static void take_stages(struct net *net, int l, unsigned stages)
 {
 	for (unsigned left = stages; left; left &= left - 1) {
 		enum stage stage = (enum stage)__builtin_ctz(left);
-		work_on(net, l, stage, block_of(net, 0, units_of(&net->layer[l], stage), 0, net->stride));
+		take_step(net, l, stage, block_of(net, 0, units_of(&net->layer[l], stage), 0, net->stride));
 		complete(net, l, stage);
 	}
 }
@@ -554,7 +592,7 @@ bool net_pass_advance(struct net *net, uint64_t *budget)
 		if (!*budget)
 			return false;
 		struct block block = next_block(net, layer, stage);
-		work_on(net, at->layer, stage, block);
+		take_step(net, at->layer, stage, block);
 		spend(budget, (uint64_t)block.units * (uint64_t)block.columns * cost_of_a_value(layer, stage));
 		if (pass_block(at, block, units_of(layer, stage), net->stride)) {
 			complete(net, at->layer, stage);

@@ -6,7 +6,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 1024, COST_OF_A_STEP = 4 }; /* BLOCK: a multiple of NN_LANES */
+enum {
+	BLOCK = 1024, /* parameters, a multiple of NN_LANES */
+	COST_OF_A_STEP = 4,
+	SHARED_BLOCKS = 1024, /* that a team takes at once, at most; and at least: */
+	SHARED_FROM = 512,
+};
 
 enum stage { PENALIZE, MEASURE, CLIP, STEP, DONE };
 
@@ -82,10 +87,15 @@ static real clip_scale(const struct net_clip *clip, double norm)
 	return (real)min_f64(1, clip->norm / (norm + 1e-6));
 }
 
-/* Steps a block and, if that is wanted, adds up how far the weights in it moved. */
-static void step_block(struct net *net, struct net_layer *layer, size_t at, size_t n,
-	size_t weights)
+/* |W|^2 before a step and |dW|^2, of a block. */
+struct step_size {
+	double before, moved;
+};
+
+/* Steps a block; how far the weights in it moved, if that is wanted. */
+static struct step_size step_block(struct net *net, size_t at, size_t n, size_t weights)
 {
+	struct step_size size = {0};
 	const struct moment_kernels *moments = net->kernels->moments;
 	real before[BLOCK];
 	real *w = net->parameter + at;
@@ -97,8 +107,50 @@ static void step_block(struct net *net, struct net_layer *layer, size_t at, size
 	net->update.step.take(&net->update.step, n, w, net->gradient + at, slot0, slot1, slot2);
 	memset(net->gradient + at, 0, n * sizeof(real));
 	if (net->update.measured)
-		moments->distance_squares(weights, w, before, &layer->before_squares,
-			&layer->update_squares);
+		moments->distance_squares(weights, w, before, &size.before, &size.moved);
+	return size;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* A stretch of a layer's parameters, block by block. */
+struct stretch {
+	struct net *net;
+	size_t at, n, weights; /* first parameter, how many, how many of them are weights */
+	struct step_size size[SHARED_BLOCKS];
+};
+
+static void step_part(void *context, int part, int parts)
+{
+	struct stretch *stretch = context;
+	for (size_t i = (size_t)part; i * BLOCK < stretch->n; i += (size_t)parts) {
+		size_t from = i * BLOCK;
+		size_t weights = from < stretch->weights ? stretch->weights - from : 0;
+		size_t n = least(stretch->n - from, BLOCK);
+		stretch->size[i] = step_block(stretch->net, stretch->at + from, n, least(weights, n));
+	}
+}
+
+/* The sizes of the blocks are added up in their order, whoever stepped them. */
+static void step_stretch(struct net *net, struct net_layer *layer, size_t at, size_t n,
+	size_t weights)
+{
+	struct stretch stretch; /* its sizes are filled as far as they are used */
+	stretch.net = net;
+	stretch.at = at;
+	stretch.n = n;
+	stretch.weights = weights;
+	if (n >= SHARED_FROM * BLOCK)
+		team_share(net->team, step_part, &stretch);
+	else
+		step_part(&stretch, 0, 1);
+	for (size_t i = 0; i * BLOCK < n; i++) {
+		layer->before_squares += stretch.size[i].before;
+		layer->update_squares += stretch.size[i].moved;
+	}
 }
 
 /* The parameters of a layer that are in use end here, what pads the last part included; those of
@@ -158,7 +210,7 @@ static size_t block_end(const struct net_step *update, const struct net_layer *l
 	return end;
 }
 
-/* One block of the stage at hand, its first `weights` parameters being weights. */
+/* One block, or a stretch of blocks, of the stage at hand, its first `weights` parameters being weights. */
 static void block_step(struct net *net, struct net_layer *layer, size_t at, size_t n,
 	size_t weights)
 {
@@ -178,7 +230,7 @@ static void block_step(struct net *net, struct net_layer *layer, size_t at, size
 			clip_block(update, g, n);
 		break;
 	default:
-		step_block(net, layer, at, n, weights);
+		step_stretch(net, layer, at, n, weights);
 	}
 }
 
@@ -205,9 +257,10 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 			continue;
 		}
 		size_t end = block_end(&net->update, layer);
-		size_t n = end - at->parameter < BLOCK ? end - at->parameter : BLOCK;
+		bool shared = at->stage == STEP && team_size(net->team) > 1;
+		size_t n = least(end - at->parameter, shared ? SHARED_BLOCKS * BLOCK : BLOCK);
 		size_t left = at->parameter < layer->weights ? layer->weights - at->parameter : 0;
-		block_step(net, layer, layer->first + at->parameter, n, left < n ? left : n);
+		block_step(net, layer, layer->first + at->parameter, n, least(left, n));
 		spend(budget, n * COST_OF_A_STEP);
 		at->parameter += n;
 		if (at->parameter == used_end(layer)) {
