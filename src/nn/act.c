@@ -1,6 +1,7 @@
 #include "variant.h"
 
 #include "elementary_real.h"
+#include <string.h>
 
 /* f and f' at one point. Comparisons are written so that NaN falls through to a NaN result. */
 struct point {
@@ -174,24 +175,41 @@ static inline struct point sine(real u, struct activation_parameters p)
 	return (struct point){real_sin(u), real_cos(u)};
 }
 
-/* The array form of a point function: one loop the compiler can vectorize for each of 'f and f''
- * and 'f alone'. */
+/* The array form of a point function: NN_LANES values at a time, which the compiler takes as so
+ * many vectors without remainder. What is left at the end goes the same way, filled up by 0. */
 #define ARRAY(point_function) \
 	static void point_function##_array(const struct activation_parameters *parameters, size_t n, \
 		const real *restrict u, real *restrict f, real *restrict derivative) \
 	{ \
 		const struct activation_parameters p = *parameters; \
-		if (!derivative) { \
-			for (size_t i = 0; i < n; i++) \
-				f[i] = point_function(u[i], p).f; \
-			return; \
+		real unwanted[NN_LANES]; \
+		size_t i = 0; \
+		for (; i + NN_LANES <= n; i += NN_LANES) { \
+			real *restrict slope = derivative ? derivative + i : unwanted; \
+			for (size_t k = 0; k < NN_LANES; k++) { \
+				struct point value = point_function(u[i + k], p); \
+				f[i + k] = value.f; \
+				slope[k] = value.derivative; \
+			} \
 		} \
-		for (size_t i = 0; i < n; i++) { \
-			struct point value = point_function(u[i], p); \
-			f[i] = value.f; \
-			derivative[i] = value.derivative; \
-		} \
+		if (i < n) \
+			take_rest(point_function##_array, parameters, n - i, u + i, f + i, \
+				derivative ? derivative + i : NULL); \
 	}
+
+typedef void array_function(const struct activation_parameters *parameters, size_t n,
+	const real *restrict u, real *restrict f, real *restrict derivative);
+
+static void take_rest(array_function *apply, const struct activation_parameters *parameters,
+	size_t n, const real *u, real *f, real *derivative)
+{
+	real lanes[NN_LANES] = {0}, value[NN_LANES], slope[NN_LANES];
+	memcpy(lanes, u, n * sizeof(real));
+	apply(parameters, NN_LANES, lanes, value, slope);
+	memcpy(f, value, n * sizeof(real));
+	if (derivative)
+		memcpy(derivative, slope, n * sizeof(real));
+}
 
 ARRAY(sigmoid)
 ARRAY(relu)
