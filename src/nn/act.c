@@ -177,6 +177,13 @@ static inline struct point sine(real u, struct activation_parameters p)
 
 /* The array form of a point function: NN_LANES values at a time, which the compiler takes as so
  * many vectors without remainder. What is left at the end goes the same way, filled up by 0. */
+#if !defined(NN_DOUBLE)
+#define KEPT_LOOP
+#elif defined(__clang__) /* functions of doubles are called, and need not be called in so many places */
+#define KEPT_LOOP _Pragma("clang loop unroll(disable)")
+#else
+#define KEPT_LOOP _Pragma("GCC unroll 1")
+#endif
 #define ARRAY(point_function) \
 	static void point_function##_array(const struct activation_parameters *parameters, size_t n, \
 		const real *restrict u, real *restrict f, real *restrict derivative) \
@@ -186,6 +193,7 @@ static inline struct point sine(real u, struct activation_parameters p)
 		size_t i = 0; \
 		for (; i + NN_LANES <= n; i += NN_LANES) { \
 			real *restrict slope = derivative ? derivative + i : unwanted; \
+			KEPT_LOOP \
 			for (size_t k = 0; k < NN_LANES; k++) { \
 				struct point value = point_function(u[i + k], p); \
 				f[i + k] = value.f; \

@@ -3,6 +3,29 @@
 
 #include "vector.h"
 
+#ifdef NN_DOUBLE
+/* In double, for checks alone, as plainly as can be. */
+static real entry(int inner, const real *a, const real *b)
+{
+	real lane[NN_LANES] = {0};
+	for (int k = 0; k < inner; k++)
+		lane[k % NN_LANES] += a ? a[k] * b[k] : b[k];
+	for (int half = NN_LANES / 2; half > 0; half /= 2)
+		for (int i = 0; i < half; i++)
+			lane[i] += lane[i + half];
+	return lane[0];
+}
+
+void VARIANT(product_by_lanes)(const struct product *p)
+{
+	for (int m = 0; m < p->rows; m++) {
+		const real *a = p->a + m * p->a_row;
+		for (int n = 0; n < p->columns; n++)
+			p->c[m * p->c_row + n] += entry(p->inner, a, p->b + n * p->b_row);
+		p->sums[m] += entry(p->inner, NULL, a);
+	}
+}
+#else
 enum {
 	PARTS = NN_LANES / VECTOR,              /* vectors that hold the partial sums of an entry */
 	SOME = VECTOR_REGISTERS / (2 * PARTS),  /* entries whose partial sums stay in registers */
@@ -11,12 +34,7 @@ enum {
 
 /* Each halves the partial sums of two entries, or two groups of entries, and puts them into one
  * vector: first lane i and lane i + 8, then i + 4, i + 2, i + 1. */
-#if defined(NN_DOUBLE)
-static inline vector by_1(vector x, vector y)
-{
-	return (vector){x[0], y[0]} + (vector){x[1], y[1]};
-}
-#elif defined(__AVX512F__)
+#if defined(__AVX512F__)
 #define FOLD(name, low, high) \
 	static inline vector name(vector v, vector w) \
 	{ \
@@ -76,9 +94,6 @@ static inline vector parts_joined(const vector part[PARTS])
 /* Lane i: all of entry[i] together. */
 static inline vector lanes_of(const vector entry[VECTOR])
 {
-#if defined(NN_DOUBLE)
-	return by_1(entry[0], entry[1]);
-#else
 	vector quad[4]; /* quad[j]: entries j, j + 4, j + 8, ... */
 	UNROLLED
 	for (int j = 0; j < 4; j++)
@@ -90,7 +105,6 @@ static inline vector lanes_of(const vector entry[VECTOR])
 		quad[j] = entry[j];
 #endif
 	return by_1(by_2(quad[0], quad[1]), by_2(quad[2], quad[3]));
-#endif
 }
 
 /* The next NN_LANES terms of `some` entries: a[k] * b[i][k], or without a just b[i][k]. */
@@ -175,29 +189,23 @@ static inline __attribute__((always_inline)) void some_sums(const int count,
 		switch (count) { \
 		case 1: name(1, p, at); return; \
 		case 2: name(2, p, at); return; \
-		MORE_THAN_2(name) \
-		} \
-	}
-#define MORE_THAN_2(name)
-#define MORE_THAN_4(name)
-#define MORE_THAN_8(name)
-#ifndef NN_DOUBLE
-#undef MORE_THAN_2
-#define MORE_THAN_2(name) \
 		case 3: name(3, p, at); return; \
 		case 4: name(4, p, at); return; \
-		MORE_THAN_4(name)
-#if VECTOR_BYTES >= 32
-#undef MORE_THAN_4
+		MORE_THAN_4(name) \
+		} \
+	}
+#if VECTOR_BYTES == 16
+#define MORE_THAN_4(name)
+#else
 #define MORE_THAN_4(name) \
 		case 5: name(5, p, at); return; \
 		case 6: name(6, p, at); return; \
 		case 7: name(7, p, at); return; \
 		case 8: name(8, p, at); return; \
 		MORE_THAN_8(name)
-#endif
-#if VECTOR_BYTES >= 64
-#undef MORE_THAN_8
+#if VECTOR_BYTES == 32
+#define MORE_THAN_8(name)
+#else
 #define MORE_THAN_8(name) \
 		case 9: name(9, p, at); return; \
 		case 10: name(10, p, at); return; \
@@ -227,3 +235,4 @@ void VARIANT(product_by_lanes)(const struct product *p)
 	for (int m = 0; m < p->rows; m += VECTOR)
 		some_sums_by_count(p, m, smaller(p->rows - m, VECTOR));
 }
+#endif
