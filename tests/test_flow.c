@@ -1,5 +1,5 @@
-/* A terminal that answers is not sent more than it can take; one that does not is never waited
- * for. */
+/* A terminal that answers is not sent more than it can take, one that does not no more than a slow
+ * line carries. */
 #include "term/flow.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,17 +19,56 @@ static void asks_once_in_a_while(void **state)
 	assert_true(term_flow_ask(&flow, 1, 0));
 }
 
-static void mute_terminal_is_never_waited_for(void **state)
+static void a_mute_terminal_is_not_waited_for_when_a_line_has_carried_all(void **state)
 {
 	struct term_flow flow = {0};
 
 	(void)state;
 	for (int now = 0; now < 100; now++) {
-		assert_int_equal(term_flow_ask(&flow, TERM_FLOW_BYTES, now), now == 0);
 		assert_true(term_flow_wait(&flow, now) == 0);
+		term_flow_sent(&flow, TERM_FLOW_BYTES, TERM_FLOW_CELLS, now);
+		assert_int_equal(term_flow_ask(&flow, TERM_FLOW_BYTES, now), now == 0);
 	}
 	assert_true(term_flow_expects(&flow, 0));
 	assert_false(term_flow_expects(&flow, 1));
+}
+
+/* Seconds that a frame of a second's bytes keeps the next one waiting. */
+static double wait_after_a_second(int cells, bool urgent)
+{
+	struct term_flow flow = {0};
+
+	term_flow_hurry(&flow);
+	term_flow_sent(&flow, TERM_FLOW_LINE, cells, 100);
+	if (urgent)
+		term_flow_hurry(&flow);
+	return term_flow_wait(&flow, 100);
+}
+
+static void a_mute_terminal_is_sent_what_a_slow_line_carries(void **state)
+{
+	(void)state;
+	double wait = wait_after_a_second(TERM_FLOW_CELLS, false);
+
+	assert_true(wait > 0.5 && wait < 1);
+	assert_true(wait_after_a_second(10, false) == wait);
+	assert_true(wait_after_a_second(2 * TERM_FLOW_CELLS, false) < wait);
+	assert_true(wait_after_a_second(TERM_FLOW_CELLS, true) == 0);
+
+	struct term_flow full = {0};
+	term_flow_full(&full, 100);
+	wait = term_flow_wait(&full, 100);
+	assert_true(wait > 1);
+	term_flow_full(&full, 101);
+	assert_true(term_flow_wait(&full, 100) == wait);
+	term_flow_sent(&full, TERM_FLOW_LINE, 2 * TERM_FLOW_CELLS, 200);
+	assert_true(term_flow_wait(&full, 200) == wait_after_a_second(TERM_FLOW_CELLS, false));
+
+	struct term_flow talks = {0};
+	term_flow_sent(&talks, 100 * TERM_FLOW_LINE, TERM_FLOW_CELLS, 100);
+	assert_true(term_flow_wait(&talks, 100) > 50);
+	term_flow_answered(&talks);
+	assert_true(term_flow_wait(&talks, 100) == 0);
 }
 
 static void known_terminal_is_waited_for(void **state)
@@ -63,7 +102,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_once_in_a_while),
-		cmocka_unit_test(mute_terminal_is_never_waited_for),
+		cmocka_unit_test(a_mute_terminal_is_not_waited_for_when_a_line_has_carried_all),
+		cmocka_unit_test(a_mute_terminal_is_sent_what_a_slow_line_carries),
 		cmocka_unit_test(known_terminal_is_waited_for),
 		cmocka_unit_test(waiting_has_an_end),
 	};

@@ -17,6 +17,8 @@ struct term_link {
 	int tty, memory;
 	off_t sent; /* bytes of `memory` that have gone out */
 	bool gone;  /* the terminal has hung up */
+	double full_since; /* when it would not take all; 0: it does */
+	bool been_slow; /* it was full for long */
 	struct termios found, raw;
 };
 

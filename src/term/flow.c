@@ -3,6 +3,31 @@
 
 static const double patience = 10;       /* seconds, with a terminal that has answered before */
 static const double first_patience = 0.2; /* with one that has not */
+static const double ahead = 0.25;        /* seconds of a line that may be filled in advance */
+
+void term_flow_sent(struct term_flow *flow, size_t bytes, int cells, double now)
+{
+	double rate = TERM_FLOW_LINE;
+
+	if (cells > TERM_FLOW_CELLS && !flow->slow)
+		rate *= (double)cells / TERM_FLOW_CELLS;
+	if (flow->carried_at < now)
+		flow->carried_at = now;
+	flow->carried_at += (double)bytes / rate;
+	flow->urgent = false;
+}
+
+void term_flow_full(struct term_flow *flow, double now)
+{
+	if (!flow->slow)
+		flow->carried_at = now + (double)TERM_FLOW_HELD / TERM_FLOW_LINE;
+	flow->slow = true;
+}
+
+void term_flow_hurry(struct term_flow *flow)
+{
+	flow->urgent = true;
+}
 
 bool term_flow_ask(struct term_flow *flow, size_t bytes, double now)
 {
@@ -25,13 +50,18 @@ void term_flow_forget(struct term_flow *flow)
 {
 	flow->asked = false;
 	flow->bytes = 0;
+	flow->carried_at = 0;
 }
 
 double term_flow_wait(const struct term_flow *flow, double now)
 {
-	double left = flow->asked_at + patience - now;
+	double left = 0;
 
-	return flow->asked && flow->answers && left > 0 ? left : 0;
+	if (flow->answers)
+		left = flow->asked ? flow->asked_at + patience - now : 0;
+	else if (!flow->urgent && !term_flow_expects(flow, now))
+		left = flow->carried_at - ahead - now;
+	return left > 0 ? left : 0;
 }
 
 bool term_flow_expects(const struct term_flow *flow, double now)

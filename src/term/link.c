@@ -174,6 +174,17 @@ void term_link_shrink(struct term_link *link, int columns)
 	lseek(link->memory, end, SEEK_SET);
 }
 
+/* A reader that is only busy for a moment is no slow line. */
+static void note_full(struct term_link *link)
+{
+	static const double long_time = 0.25; /* seconds */
+	double now = term_now();
+
+	if (link->full_since == 0)
+		link->full_since = now;
+	link->been_slow |= now - link->full_since > long_time;
+}
+
 /* Passes one chunk on; false when the terminal takes no more for now. */
 static bool pump_chunk(struct term_link *link, off_t end)
 {
@@ -184,6 +195,8 @@ static bool pump_chunk(struct term_link *link, off_t end)
 
 	if (written < 0) {
 		link->gone |= errno != EAGAIN && errno != EINTR;
+		if (errno == EAGAIN)
+			note_full(link);
 		return false;
 	}
 	link->sent += written;
@@ -197,6 +210,7 @@ void term_link_pump(struct term_link *link)
 	while (link->sent < end && !link->gone)
 		if (!pump_chunk(link, end))
 			return;
+	link->full_since = 0;
 	term_link_drop(link);
 }
 

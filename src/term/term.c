@@ -357,10 +357,12 @@ static void read_input(struct term *term)
 		return;
 	term->input_at = 0;
 	term->input_end = term_link_read(&term->link, term->input, sizeof term->input);
-	if (term->input_end > 0)
+	if (term->input_end > 0) {
 		term->heard = term_now();
-	else
+		term_flow_hurry(&term->flow);
+	} else {
 		term->silent = patience >= 0 && term_now() - term->heard >= patience;
+	}
 }
 
 void term_wait(struct term *term, double timeout_seconds)
@@ -385,6 +387,8 @@ void term_wait(struct term *term, double timeout_seconds)
 		return;
 	if (wait[0].revents & POLLOUT)
 		term_link_pump(&term->link);
+	if (term->link.been_slow)
+		term_flow_full(&term->flow, term_now());
 	read_input(term);
 	if (term->link.gone || (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
 		end(term, SIGHUP);
@@ -429,6 +433,7 @@ struct term_event term_next(struct term *term)
 	} else if (term->resized) {
 		event.kind = TERM_RESIZE;
 		term->resized = false;
+		term_flow_hurry(&term->flow);
 	} else {
 		return next_key(term);
 	}
@@ -618,7 +623,9 @@ void term_present(struct term *term, const struct canvas *canvas,
 	doupdate();
 	if (term->ecma48 && term->spare_rows > 0)
 		term_link_shrink(&term->link, term->columns);
-	if (term->ecma48 && term_flow_ask(&term->flow, term_link_left(&term->link), term_now()))
+	size_t bytes = term_link_left(&term->link);
+	term_flow_sent(&term->flow, bytes, term->columns * term->rows, term_now());
+	if (term->ecma48 && term_flow_ask(&term->flow, bytes, term_now()))
 		term_link_write(&term->link, TERM_FLOW_QUESTION);
 	term_link_pump(&term->link);
 }

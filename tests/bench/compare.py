@@ -15,6 +15,7 @@ by round, so that a busy moment hits all of it; a cell is the median of the roun
 NumPy are needed for `machine` and `frameworks` alone (Debian: python3-torch, python3-numpy).
 """
 import argparse
+import ctypes
 import os
 import platform
 import re
@@ -231,13 +232,26 @@ def first_line(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout.split("\n")[0]
 
 
+def blas():
+    """The libraries that NumPy and PyTorch multiply with; of OpenBLAS also for which processor."""
+    with open("/proc/self/maps") as file:
+        paths = {line.split()[-1] for line in file
+                 if re.search(r"/lib(open)?(blas|mkl_core|blis)[^/]*$", line)}
+    names = []
+    for path in sorted(paths):
+        try:
+            core = ctypes.CDLL(path).openblas_get_corename
+            core.restype = ctypes.c_char_p
+            names.append("%s (%s)" % (os.path.basename(path), core().decode()))
+        except AttributeError:
+            names.append(os.path.basename(path))
+    return ", ".join(names)
+
+
 def machine(lab):
     import numpy
     import torch
     one_epoch(NumPy(*REFERENCE))
-    with open("/proc/self/maps") as file:
-        blas = {os.path.basename(line.split()[-1]) for line in file
-                if re.search(r"/lib(open)?(blas|mkl_core|blis)[^/]*$", line)}
     with open("/proc/cpuinfo") as file:
         processor = re.search(r"model name\s*: (.*)", file.read())
     rows = [("", ""), ("processor", "%s, %d cores" % (
@@ -251,7 +265,7 @@ def machine(lab):
         ("wane", first_line(lab.wane, "--version")),
         ("compilers here", ", ".join(first_line(name, "--version") for name in ("gcc", "clang"))),
         ("PyTorch, NumPy", "%s, %s" % (torch.__version__, numpy.__version__)),
-        ("their BLAS", ", ".join(sorted(blas)))]}
+        ("their BLAS", blas())]}
 
 
 def frameworks(lab):
@@ -394,6 +408,21 @@ def busy(lab):
           for name, a, b in zip(("wall time", "CPU time"), alone, pressed))]}
 
 
+def threads(lab):
+    """A wide network with one thread and with two."""
+    shapes = [(WIDE_DEPTH, 64, 256)] if lab.quick else [
+        (WIDE_DEPTH, 256, 256), (WIDE_DEPTH, 512, 32), (WIDE_DEPTH, 512, 256),
+        (WIDE_DEPTH, 1024, 32), (WIDE_DEPTH, 1024, 256)]
+    epochs = 10
+    rows = [("%d epochs, wall time" % epochs, "threads=1", "threads=2", "ratio", "CPU time, ratio")]
+    for network in shapes:
+        (wall, cpu), (both_wall, both_cpu) = lab.rows(*[
+            lambda n=n: lab.run(words(network, "threads=%d" % n), epochs) for n in (1, 2)])
+        rows.append((label(network), "%.3g s" % wall, "%.3g s" % both_wall,
+                     times(wall / both_wall), times(both_cpu / cpu)))
+    return {"threads": rows}
+
+
 class Session:
     """wane on a terminal of its own, read all the time or not at all."""
 
@@ -534,7 +563,7 @@ def million(lab):
 
 
 PARTS = {part.__name__: part for part in (
-    machine, frameworks, kernels, depth, scaling, builds, busy, screen, crowd, million)}
+    machine, frameworks, kernels, depth, scaling, builds, threads, busy, screen, crowd, million)}
 LONG = ("million",)
 
 

@@ -179,13 +179,13 @@ def stalled_reader_stops_nothing():
                 "%.1f s of work, then %d bytes, a key %d" % (trained, len(waiting), len(answer)))
 
 
-def slow_line_answers_keys(columns, rows):
+def slow_line_answers_keys(columns, rows, answers=True, before=2 * LINE_BYTES):
     """What stands between a key and its answer is less than the line carries in a second."""
     behind = []
-    with Terminal(columns, rows, answers=True) as terminal:
+    with Terminal(columns, rows, answers=answers) as terminal:
         terminal.first_frame()
         for _ in range(3):
-            terminal.until(lambda new: len(new) > 2 * LINE_BYTES, LINE_BYTES // 20, 0.05)
+            terminal.until(lambda new: len(new) > before, LINE_BYTES // 20, 0.05)
             for state in paused, running:
                 terminal.send(b" ")
                 behind.append(len(terminal.until(state, LINE_BYTES // 20, 0.05)))
@@ -200,10 +200,20 @@ def slow_line_at_200x60():
     return slow_line_answers_keys(200, 60)
 
 
+def slow_line_that_answers_nothing():
+    return slow_line_answers_keys(80, 24, answers=False, before=4 * LINE_BYTES)
+
+
+def slow_line_at_200x60_that_answers_nothing():
+    """Such a line has to be full once before it is known to be slow."""
+    return slow_line_answers_keys(200, 60, answers=False, before=12 * LINE_BYTES)
+
+
 def main():
     checks = [small_at_80x24, small_at_200x60, paused_sends_nothing_and_sleeps,
               repaints_only_when_asked, stalled_reader_stops_nothing, slow_line_at_80x24,
-              slow_line_at_200x60]
+              slow_line_at_200x60, slow_line_that_answers_nothing,
+              slow_line_at_200x60_that_answers_nothing]
     failed = 0
     for check in checks:
         try:
