@@ -221,11 +221,6 @@ static inline __attribute__((always_inline)) void some_sums(const int count,
 BY_COUNT(some_columns)
 BY_COUNT(some_sums)
 
-static int smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 void VARIANT(product_by_lanes)(const struct product *p)
 {
 	if (p->inner == 0)

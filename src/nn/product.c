@@ -162,11 +162,6 @@ static void panel_product(struct product *t)
 	}
 }
 
-static int smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 /* The part of a product that is terms k up to `inner` on of the sums in columns n up to `columns`
  * on: of the first run also what they start from, of the last what they are multiplied by. */
 static struct product part_of(const struct product *p, int k, int inner, int n, int columns)

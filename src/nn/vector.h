@@ -99,6 +99,11 @@ static inline void store_part(real *p, vector v, int n)
 		store_first(p, v, n);
 }
 
+static inline int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
 /* x in all lanes */
 static inline vector all_lanes(real x)
 {
