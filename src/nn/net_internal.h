@@ -1,5 +1,5 @@
-/* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c (forward and
- * backward) and update.c (optimizer step). */
+/* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c and stages.c
+ * (forward and backward) and update.c (optimizer step). */
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
 
