@@ -34,36 +34,33 @@ enum {
 
 /* Each halves the partial sums of two entries, or two groups of entries, and puts them into one
  * vector: first lane i and lane i + 8, then i + 4, i + 2, i + 1. */
+#if defined(__x86_64__)
 #if defined(__AVX512F__)
+typedef __m512 packed;
+#elif defined(__AVX2__)
+typedef __m256 packed;
+#else
+typedef __m128 packed;
+#endif
 #define FOLD(name, low, high) \
 	static inline vector name(vector v, vector w) \
 	{ \
-		__m512 x = (__m512)v, y = (__m512)w; \
+		packed x = (packed)v, y = (packed)w; \
 		return (vector)low + (vector)high; \
 	}
+#if defined(__AVX512F__)
 FOLD(by_8, _mm512_shuffle_f32x4(x, y, 0x44), _mm512_shuffle_f32x4(x, y, 0xee))
 FOLD(by_4, _mm512_shuffle_f32x4(x, y, 0x88), _mm512_shuffle_f32x4(x, y, 0xdd))
 FOLD(by_2, _mm512_unpacklo_pd((__m512d)x, (__m512d)y), _mm512_unpackhi_pd((__m512d)x, (__m512d)y))
 FOLD(by_1, _mm512_shuffle_ps(x, y, 0x88), _mm512_shuffle_ps(x, y, 0xdd))
 #elif defined(__AVX2__)
-#define FOLD(name, low, high) \
-	static inline vector name(vector v, vector w) \
-	{ \
-		__m256 x = (__m256)v, y = (__m256)w; \
-		return (vector)low + (vector)high; \
-	}
 FOLD(by_4, _mm256_permute2f128_ps(x, y, 0x20), _mm256_permute2f128_ps(x, y, 0x31))
 FOLD(by_2, _mm256_unpacklo_pd((__m256d)x, (__m256d)y), _mm256_unpackhi_pd((__m256d)x, (__m256d)y))
 FOLD(by_1, _mm256_shuffle_ps(x, y, 0x88), _mm256_shuffle_ps(x, y, 0xdd))
-#elif defined(__x86_64__)
-#define FOLD(name, low, high) \
-	static inline vector name(vector v, vector w) \
-	{ \
-		__m128 x = (__m128)v, y = (__m128)w; \
-		return (vector)low + (vector)high; \
-	}
+#else
 FOLD(by_2, _mm_movelh_ps(x, y), _mm_movehl_ps(y, x))
 FOLD(by_1, _mm_shuffle_ps(x, y, 0x88), _mm_shuffle_ps(x, y, 0xdd))
+#endif
 #else
 static inline vector by_2(vector x, vector y)
 {
