@@ -36,8 +36,10 @@ static bool run_set(struct app *app, const char *argument, struct error *error)
 	snprintf(value, sizeof(value), "%s", argument);
 	for (size_t n = strlen(value); n > 0 && strchr(" \t", value[n - 1]); n--)
 		value[n - 1] = '\0';
-	if (!name[0] || !value[0])
-		return error_set(error, STATUS_USAGE, "expected NAME VALUE");
+	if (!name[0])
+		return error_set(error, STATUS_USAGE, "found nothing, expected NAME VALUE");
+	if (!value[0])
+		return error_set(error, STATUS_USAGE, "%s: found nothing, expected a value", name);
 	return app_assign(app, name, value, error);
 }
 

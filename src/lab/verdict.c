@@ -440,7 +440,7 @@ static bool frozen(const struct verdict_case *given)
 static void say_frozen(const struct verdict_case *given, char *out, size_t size)
 {
 	int l = layer_stepping(given, DBL_MIN, threshold.step_frozen);
-	snprintf(out, size, "Layer %d is as good as frozen: a step moves it by %.0e.", l,
+	snprintf(out, size, "Layer %d is as good as frozen: a step moves it by %.0e of its size.", l,
 		(double)given->record->layer[l - 1].update_ratio);
 }
 

@@ -131,7 +131,7 @@ static void draw_tables(const struct picture *picture, struct area area)
 		y += rows + 1;
 	} while (layer_statistics_from(next) && area.height - y >= height);
 	char more[48];
-	snprintf(more, sizeof(more), "%d more in a larger pane", layer_statistics_from(next));
+	snprintf(more, sizeof(more), "%d more statistics in a larger pane", layer_statistics_from(next));
 	if (layer_statistics_from(next) && y - 1 < area.height)
 		area_text(area, 0, area.height - 1, STYLE_DIM, more);
 }
