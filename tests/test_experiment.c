@@ -88,6 +88,7 @@ static void records_do_not_depend_on_threads(void **state)
 	for (size_t i = 0; i < COUNT(wide); i++) {
 		struct experiment *one = experiment_of(wide[i]), *three = experiment_of(wide[i]);
 
+		assert_int_equal(settle(three, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 		change(three, "threads=3");
 		assert_int_equal(experiment_config(three)->threads, 3);
 		train(one, 2, UINT64_MAX, NULL);
