@@ -92,20 +92,6 @@ void experiment_free(struct experiment *e)
 	free(e);
 }
 
-bool experiment_hold_threads(struct experiment *e, int threads, struct error *error)
-{
-	if (threads == team_size(e->team))
-		return true;
-	struct team *team = threads > 1 ? team_new(threads) : NULL;
-	if (threads > 1 && !team)
-		return error_set(error, STATUS_WORLD, "threads=%d cannot be started", threads);
-	team_free(e->team);
-	e->team = team;
-	if (e->net)
-		net_share(e->net, team);
-	return true;
-}
-
 /* ---- networks ---- */
 
 /* True if what the slots of one hold means the same to the other. */

@@ -30,6 +30,20 @@ static struct shared_data *share_data(struct shared_data *data)
 
 /* ---- changes ---- */
 
+bool experiment_hold_threads(struct experiment *e, int threads, struct error *error)
+{
+	if (threads == team_size(e->team))
+		return true;
+	struct team *team = threads > 1 ? team_new(threads) : NULL;
+	if (threads > 1 && !team)
+		return error_set(error, STATUS_WORLD, "threads=%d cannot be started", threads);
+	team_free(e->team);
+	e->team = team;
+	if (e->net)
+		net_share(e->net, team);
+	return true;
+}
+
 /* The events of several changes before the next epoch stand together in its record. */
 static void note_event(struct experiment *e, const struct config *config)
 {
