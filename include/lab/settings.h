@@ -9,7 +9,6 @@
 #define LAB_SETTINGS_H
 
 #include "lab/error.h"
-#include "nn/team.h"
 #include <stddef.h>
 
 enum {

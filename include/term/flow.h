@@ -7,7 +7,8 @@
  *
  * One that never does is taken for a line of so many bytes a second: the next frame waits until
  * such a line has carried nearly all that went before, but one that follows a key does not wait.
- * A line that has never been full for long may carry more on a larger screen. The clock is the caller's.
+ * A line that has never been full for long may carry more on a larger screen. The clock is the
+ * caller's.
  */
 #ifndef TERM_FLOW_H
 #define TERM_FLOW_H

@@ -6,6 +6,7 @@
 #include "nn/act.h"
 #include "nn/elementary.h"
 #include "nn/init.h"
+#include "nn/team.h"
 #include "nn/loss.h"
 #include "nn/norm.h"
 #include "nn/optim.h"

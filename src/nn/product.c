@@ -17,9 +17,8 @@ enum {
 #define KEEP_NO_ADDRESSES(pointer) __asm__("" : "+r"(pointer))
 
 /* A tile is a product of at most TILE_ROWS rows and PANEL columns, b a panel. Its sums on their
- * way to memory; `last` lanes of the last vector are wanted. All loads before all
- * stores: rows may be so short that one vector covers parts of two, and a load waits for a store
- * that it overlaps. */
+ * way to memory; `last` lanes of the last vector are wanted. All loads before all stores: rows may
+ * be so short that one vector covers parts of two, and a load waits for a store that it overlaps. */
 static inline __attribute__((always_inline)) void tile_finish(const struct product *t, const int rows,
 	const int vectors, const int last, vector sum[TILE_ROWS][PANEL_VECTORS])
 {

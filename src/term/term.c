@@ -624,8 +624,9 @@ void term_present(struct term *term, const struct canvas *canvas,
 	if (term->ecma48 && term->spare_rows > 0)
 		term_link_shrink(&term->link, term->columns);
 	size_t bytes = term_link_left(&term->link);
-	term_flow_sent(&term->flow, bytes, term->columns * term->rows, term_now());
-	if (term->ecma48 && term_flow_ask(&term->flow, bytes, term_now()))
+	double now = term_now();
+	term_flow_sent(&term->flow, bytes, term->columns * term->rows, now);
+	if (term->ecma48 && term_flow_ask(&term->flow, bytes, now))
 		term_link_write(&term->link, TERM_FLOW_QUESTION);
 	term_link_pump(&term->link);
 }
