@@ -405,6 +405,43 @@ static void a_restored_state_goes_on_as_without_a_break(void **state)
 	}
 }
 
+/* The same change in the run itself and in a branch of it, which is made before. */
+static void a_branch_goes_on_as_the_run_would(void **state)
+{
+	static const struct { const char *start, *change; bool restart; } cases[] = {
+		{ "", "", false }, { "", "activation=relu", false }, { "", "norm=batch", false },
+		{ "", "depth=5", false }, { "optimizer=adam lr=0.01", "optimizer=momentum", false },
+		{ "threads=2", "skip=1 lr=0.02", false }, { "norm=batch dropout=0.1", "depth=2", false },
+		{ "", "", true }, { "", "activation=relu init=he-normal", true }, { "", "width=9", true },
+		{ "data=wave optimizer=adam lr=0.01", "activation=relu", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct experiment *e = trained(cases[i].start, 4), *branch;
+		const struct config config = config_with(*experiment_config(e), cases[i].change);
+		struct snapshot *snapshot = experiment_save(e);
+		struct transcript own, other;
+
+		branch = experiment_branch(snapshot, &config, cases[i].restart, NULL);
+		assert_non_null(branch);
+		transcript_open(&own);
+		transcript_open(&other);
+		train(branch, 3, 999, other.file);
+		if (cases[i].restart) {
+			experiment_free(e);
+			e = experiment_new(&config, NULL);
+		} else if (cases[i].change[0]) {
+			assert_true(experiment_configure(e, &config, NULL));
+		}
+		train(e, 3, UINT64_MAX, own.file);
+		assert_same_text(&own, &other);
+		experiment_free(e);
+		experiment_free(branch);
+		snapshot_free(snapshot);
+	}
+}
+
 static void undo_leads_back_to_before_a_change(void **state)
 {
 	static const char *const changes[] = {
@@ -455,6 +492,7 @@ int main(void)
 		cmocka_unit_test(data_of_another_shape_starts_over),
 		cmocka_unit_test(a_change_shows_at_once_and_is_marked_in_the_next_epoch),
 		cmocka_unit_test(a_restored_state_goes_on_as_without_a_break),
+		cmocka_unit_test(a_branch_goes_on_as_the_run_would),
 		cmocka_unit_test(undo_leads_back_to_before_a_change),
 	};
 

@@ -70,6 +70,8 @@ const struct theory_band *experiment_theory(const struct experiment *experiment)
 const struct history *experiment_history(const struct experiment *experiment);
 const struct dataset *experiment_data(const struct experiment *experiment); /* NULL: loading */
 const struct error *experiment_error(const struct experiment *experiment);
+/* Multiply-adds of one epoch's training, roughly; only with a network. */
+uint64_t experiment_epoch_cost(const struct experiment *experiment);
 int64_t experiment_epoch(const struct experiment *experiment);   /* complete epochs */
 /* 0..1 of the epoch or start at work */
 double experiment_progress(const struct experiment *experiment);
@@ -94,6 +96,13 @@ bool experiment_save_weights(const struct experiment *experiment, const char *pa
 struct snapshot;
 struct snapshot *experiment_save(const struct experiment *experiment);
 bool experiment_restore(struct experiment *experiment, const struct snapshot *snapshot);
+/* A second experiment beside the one that was saved, on one thread and with the same data:
+ * goes on from the state as if experiment_configure() had been given `config` there, or with
+ * `restart` starts from the seed of `config`. What it yields is, bit for bit, what the saved one
+ * would after that change. `config` must want the data of the state; without `restart` its effect
+ * must be below DATA. NULL: error says why not. */
+struct experiment *experiment_branch(const struct snapshot *snapshot, const struct config *config,
+	bool restart, struct error *error);
 size_t experiment_save_bytes(const struct experiment *experiment); /* what saving would take */
 size_t snapshot_bytes(const struct snapshot *snapshot);
 const struct config *snapshot_config(const struct snapshot *snapshot);

@@ -47,7 +47,7 @@ bool experiment_begin_loading(struct experiment *e, const struct config *config,
 	return true;
 }
 
-struct experiment *experiment_new(const struct config *config, struct error *error)
+struct experiment *experiment_blank(const struct config *config, struct error *error)
 {
 	struct experiment *e = calloc(1, sizeof *e);
 	if (!e) {
@@ -67,11 +67,20 @@ struct experiment *experiment_new(const struct config *config, struct error *err
 			wanted);
 	else if (!e->history)
 		error_set(error, STATUS_WORLD, "not enough memory");
-	else if (experiment_hold_threads(e, config->threads, error) &&
-			experiment_begin_loading(e, config, error))
+	else if (experiment_hold_threads(e, config->threads, error))
 		return e;
 	experiment_free(e);
 	return NULL;
+}
+
+struct experiment *experiment_new(const struct config *config, struct error *error)
+{
+	struct experiment *e = experiment_blank(config, error);
+	if (e && !experiment_begin_loading(e, config, error)) {
+		experiment_free(e);
+		return NULL;
+	}
+	return e;
 }
 
 void experiment_free(struct experiment *e)

@@ -89,6 +89,9 @@ static inline struct dataset *dataset_of(const struct experiment *e)
 
 void shared_data_release(struct shared_data *data);
 
+/* An experiment without data and network. NULL without memory, kernels or threads. */
+struct experiment *experiment_blank(const struct config *config, struct error *error);
+
 /* Opens what the config names; the phase becomes LOADING. False: nothing has changed. */
 bool experiment_begin_loading(struct experiment *e, const struct config *config,
 	struct error *error);

@@ -145,7 +145,8 @@ struct snapshot *experiment_save(const struct experiment *e)
 	return snapshot;
 }
 
-bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
+/* Takes over everything of the state but its threads. False without memory: nothing has changed. */
+static bool take_over(struct experiment *e, const struct snapshot *snapshot)
 {
 	struct history *history = history_copy(snapshot->history);
 	struct record *record = record_copy(snapshot->record, snapshot->record->layers);
@@ -172,8 +173,6 @@ bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
 	e->record = record;
 	e->next = NULL;
 	e->config = snapshot->config;
-	struct error unavailable; /* a state can be gone back to with fewer threads, too */
-	experiment_hold_threads(e, snapshot->config.threads, &unavailable);
 	e->config.threads = team_size(e->team);
 	e->epoch = snapshot->epoch;
 	e->fault = snapshot->fault;
@@ -183,10 +182,55 @@ bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
 	memcpy(e->event, snapshot->event, sizeof e->event);
 	net_state_load(e->net, snapshot->state);
 	experiment_predict(e);
+	return true;
+}
+
+bool experiment_restore(struct experiment *e, const struct snapshot *snapshot)
+{
+	if (!take_over(e, snapshot))
+		return false;
+	struct error unavailable; /* a state can be gone back to with fewer threads, too */
+	experiment_hold_threads(e, snapshot->config.threads, &unavailable);
+	e->config.threads = team_size(e->team);
 	/* measured anew, since the detail is not part of a saved state */
 	e->preview = true;
 	experiment_begin_measuring(e);
 	return true;
+}
+
+/* The state's data, and new weights from the seed of `config`. */
+static bool start_over(struct experiment *e, const struct snapshot *snapshot, struct error *error)
+{
+	struct plan plan;
+	e->data = share_data(snapshot->data);
+	if (!plan_make(&e->config, dataset_of(e), &plan, error))
+		return false;
+	if (!experiment_build(e, &plan))
+		return error_set(error, STATUS_WORLD, "not enough memory");
+	experiment_begin_initializing(e);
+	return true;
+}
+
+static bool go_on(struct experiment *e, const struct snapshot *snapshot,
+	const struct config *config, struct error *error)
+{
+	if (!take_over(e, snapshot))
+		return error_set(error, STATUS_WORLD, "not enough memory");
+	e->phase = IDLE;
+	return experiment_configure(e, config, error);
+}
+
+struct experiment *experiment_branch(const struct snapshot *snapshot, const struct config *config,
+	bool restart, struct error *error)
+{
+	struct config alone = *config;
+	alone.threads = 1;
+	struct experiment *e = experiment_blank(&alone, error);
+	if (e && !(restart ? start_over(e, snapshot, error) : go_on(e, snapshot, &alone, error))) {
+		experiment_free(e);
+		return NULL;
+	}
+	return e;
 }
 
 size_t snapshot_bytes(const struct snapshot *snapshot)
@@ -266,6 +310,16 @@ const struct dataset *experiment_data(const struct experiment *e)
 const struct error *experiment_error(const struct experiment *e)
 {
 	return &e->error;
+}
+
+uint64_t experiment_epoch_cost(const struct experiment *e)
+{
+	enum { PASSES = 3 }; /* forward, and backward for the weights and for the layer before */
+	const int *size = e->plan.spec.size;
+	uint64_t weights = 0;
+	for (int l = 0; l < e->plan.spec.layers; l++)
+		weights += (uint64_t)size[l] * (uint64_t)size[l + 1];
+	return PASSES * weights * (uint64_t)dataset_of(e)->training;
 }
 
 int64_t experiment_epoch(const struct experiment *e)
