@@ -41,7 +41,7 @@ lines() { [ "$(wc -l <"$1")" -eq "$2" ]; }
 litter() { ls -A | grep '^\.wane' ; }
 
 expect 0 'help' "$wane" --help
-for command in run check bench list; do
+for command in run advise check bench list; do
 	check "help names $command" grep -q "^  wane $command " out
 done
 expect 0 'version' "$wane" --version
@@ -51,7 +51,8 @@ expect 0 'help of a command' "$wane" run --help
 for words in moons depth=x depth=301 dept=3x lr=0 lr=1e30 lr=-1 lr=nan =3 --nothing -x 'list' \
 	'list nothing' 'list data data' 'run --epochs' 'run --epochs 0' 'run --every x' \
 	'run nothing=1' 'run moons' 'check depth=x' 'run -o' 'bench moons' 'bench nothing=1' \
-	'bench depth=x' 'bench -o' 'bench --quick=1' 'bench --every 2'; do
+	'bench depth=x' 'bench -o' 'bench --quick=1' 'bench --every 2' \
+	'advise moons' 'advise --after 0' 'advise --epochs x' 'advise --save file'; do
 	expect 2 "$words" "$wane" $words
 	check "$words: one line" lines err 1
 	check "$words: empty stdout" lines out 0
@@ -61,7 +62,8 @@ expect 2 'control characters' "$wane" "$(printf 'depth=\033]52;c;x\007\r\302\233
 check 'no escape reaches stderr' sh -c '! grep -q "$(printf "[\033\007\r]")" err'
 check 'formats are text' grep -q '%s%n' err
 
-for name in settings activations initializers optimizers schedules data panes actions statistics; do
+for name in settings activations initializers optimizers schedules data panes actions statistics \
+	verdicts remarks remedies; do
 	expect 0 "list $name" "$wane" list $name
 	check "list $name: name, tab, help" sh -c '! grep -qv "^[^	 ]*	[^	]*$" out'
 	check "list $name: not empty" test -s out
@@ -122,6 +124,7 @@ END
 }
 signalled run -o file epochs=100000000
 signalled bench -o file
+signalled advise -o file --after 100000000
 
 # stdout that takes nothing
 if [ -c /dev/full ]; then
@@ -162,6 +165,18 @@ rmdir home/.config/wane/config
 
 # without a terminal the screen is refused, and the other way is named
 expect 2 'no terminal' "$wane"
+
+# advise: the best first, the network left alone among them, and what was tried is what comes
+expect 0 'advise' "$wane" advise --after 20 --epochs 30 $small activation=sigmoid depth=8
+check 'advise: its columns' sh -c 'head -n 1 out | grep -qx \
+	"rank,remedy,settings,restart,epochs,loss,val_loss,acc,decades,verdict,tried"'
+tail -n +2 out | cut -d, -f1 >ranks
+check 'advise: ranks count from 1' sh -c 'seq "$(wc -l <ranks)" | cmp -s - ranks'
+check 'advise: the network left alone' grep -q '^[0-9]*,none,,no,30,' out
+check 'advise: all were tried' sh -c '! tail -n +2 out | grep -qv ",yes$"'
+grep ',relu,activation=relu,yes,30,' out | cut -d, -f6 >tried
+"$wane" run --epochs 30 --every 30 $small activation=relu depth=8 | grep '^30,,' | cut -d, -f4 >followed
+check 'advise: a restart gives what was tried' sh -c 'test -s tried && cmp -s tried followed'
 
 expect 0 'check' "$wane" check depth=2
 check 'check: a line a tensor' lines out 7

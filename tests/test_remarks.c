@@ -1,5 +1,4 @@
-/* Remarks: hand-made records and exactly which of them each gets. Advice: followed to its end,
- * on paper and in real runs, it never goes round in a circle. */
+/* Remarks: hand-made records and exactly which of them each gets. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,146 +178,11 @@ static void every_remark_has_its_story(void **state)
 	assert_null(remark_at(-1));
 }
 
-/* ---- advice ---- */
-
-/* Settings that a walk may pass; compared as a whole. */
-struct walk {
-	struct config config[64];
-	int count;
-};
-
-static bool same(const struct config *a, const struct config *b)
-{
-	for (int i = 0; i < config_table.count; i++)
-		if (!setting_equal(&config_table.row[i], a, b))
-			return false;
-	return true;
-}
-
-static void step_on(struct walk *walk, const struct config *config)
-{
-	for (int i = 0; i < walk->count; i++)
-		if (same(&walk->config[i], config))
-			fail_msg("back to init=%s activation=%s clip=%s lr=%g", config->init,
-				config->activation, config->clip, config->lr);
-	assert_true(walk->count < (int)COUNT(walk->config));
-	walk->config[walk->count++] = *config;
-}
-
-/* The first remedy, taken; false if there is none. It must change something, and not for the
- * worse. */
-static bool take_advice(const struct verdict *verdict, struct config *config)
-{
-	const char *value;
-	const struct config before = *config;
-	const struct setting *setting = verdict_remedy(verdict, config, 0, &value);
-
-	if (!setting)
-		return false;
-	assert_true(setting_assign(setting, config, value, NULL));
-	assert_false(setting_equal(setting, config, &before));
-	assert_true(config->lr <= before.lr && config->depth <= before.depth);
-	return true;
-}
-
-/* Whatever the verdicts are on the way. */
-static void go_everywhere(struct walk *walk, const struct config *config)
-{
-	const struct verdict *verdict;
-
-	step_on(walk, config);
-	for (int i = 0; (verdict = verdict_at(i)); i++) {
-		struct config next = *config;
-
-		if (take_advice(verdict, &next))
-			go_everywhere(walk, &next);
-	}
-	walk->count--;
-}
-
-static void advice_never_leads_in_a_circle(void **state)
-{
-	static const char *const starts[] = {
-		"", "init=zeros", "init=he-normal activation=tanh", "init=uniform-2-5 depth=50",
-		"init=constant activation=relu", "lr=0.001 clip=value",
-		"norm=layer init=lecun-normal",
-		"init=normal activation=relu lr=0.001 depth=30", "activation=relu/sigmoid",
-		"init=he-uniform optimizer=adam lr=0.005 activation=sigmoid/relu skip=2",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(starts); i++) {
-		struct config config = config_of(starts[i]);
-		struct walk walk = { .count = 0 };
-
-		go_everywhere(&walk, &config);
-	}
-}
-
-/* The first thing to try, again and again, in networks that are trained. */
-static void followed_advice_comes_to_an_end(void **state)
-{
-	static const char *const starts[] = {
-		"depth=8 activation=sigmoid", "depth=30 activation=relu", "depth=12 init=zeros",
-		"depth=6 activation=relu init=uniform-2-5", "depth=12 activation=tanh init=normal",
-		"depth=25 activation=relu init=constant", "lr=100 data=wave activation=relu",
-		"depth=20 init=normal activation=identity",
-		"lr=10 init=he-normal activation=relu depth=9",
-	};
-	int better = 0;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(starts); i++) {
-		struct config config = config_of(starts[i]);
-		struct walk walk = { .count = 0 };
-		const struct verdict *verdict;
-
-		do {
-			struct experiment *e = experiment_new(&config, NULL);
-
-			step_on(&walk, &config);
-			for (int epoch = 0; epoch < 5 && !experiment_diverged(e); epoch++)
-				train(e, 1, UINT64_MAX, NULL);
-			verdict = verdict_find(experiment_record(e)->verdict);
-			experiment_free(e);
-		} while (take_advice(verdict, &config));
-		better += verdict->tone != TONE_ALARM;
-	}
-	assert_true(better >= (int)COUNT(starts) / 2);
-}
-
-static void advice_only_offers_what_is_not_in_force(void **state)
-{
-	const struct verdict *verdict;
-	const struct setting *setting;
-	const char *value;
-
-	(void)state;
-	for (int i = 0; (verdict = verdict_at(i)); i++)
-		for (int k = 0; k < VERDICT_REMEDIES && verdict->remedy[k].text; k++) {
-			const char *in_force = verdict->remedy[k].text;
-			struct config config = config_with(config_default(), in_force);
-			char text[300];
-
-			for (int n = 0;
-					(setting = verdict_remedy(verdict, &config, n, &value)); n++) {
-				snprintf(text, sizeof text, "%s=%s", setting->name, value);
-				assert_string_not_equal(text, in_force);
-			}
-			config.lr = 0.002;
-			verdict_advice(verdict, &config, text, sizeof text);
-			assert_null(strstr(text, "lr"));
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_remark_is_made_where_its_rule_says),
 		cmocka_unit_test(every_remark_has_its_story),
-		cmocka_unit_test(advice_never_leads_in_a_circle),
-		cmocka_unit_test(followed_advice_comes_to_an_end),
-		cmocka_unit_test(advice_only_offers_what_is_not_in_force),
 	};
 
 	floating_point_setup();

@@ -264,73 +264,6 @@ static void a_flat_loss_is_said_once_and_not_too_early(void **state)
 	}
 }
 
-/* ---- advice ---- */
-
-static void every_remedy_can_be_tried(void **state)
-{
-	const struct verdict *verdict;
-
-	(void)state;
-	for (int i = 0; (verdict = verdict_at(i)); i++)
-		for (int k = 0; k < VERDICT_REMEDIES && verdict->remedy[k].text; k++) {
-			struct config config = config_default();
-			char name[64];
-			const char *sign = strchr(verdict->remedy[k].text, '=');
-
-			assert_non_null(sign);
-			snprintf(name, sizeof name, "%.*s", (int)(sign - verdict->remedy[k].text),
-				verdict->remedy[k].text);
-			const struct setting *setting = setting_find(&config_table, name, NULL);
-
-			assert_non_null(setting);
-			assert_string_equal(setting->name, name);
-			assert_true(setting_assign(setting, &config, sign + 1, NULL));
-		}
-}
-
-static void alarms_come_with_advice(void **state)
-{
-	struct config config = config_default();
-	const struct verdict *verdict;
-	char text[300];
-
-	(void)state;
-	for (int i = 0; (verdict = verdict_at(i)); i++) {
-		verdict_advice(verdict, &config, text, sizeof text);
-		assert_true((text[0] != '\0') == (verdict->tone == TONE_ALARM));
-	}
-}
-
-/* Taken one after the other, until there is nothing left to try. */
-static void advice_passes_over_what_is_in_force(void **state)
-{
-	const struct verdict *verdict = verdict_find("vanishing");
-	struct config config = config_default();
-	const struct setting *setting;
-	const char *value;
-	char text[300], cut[300];
-	int taken = 0;
-
-	(void)state;
-	verdict_advice(verdict, &config, text, sizeof text);
-	assert_ptr_equal(strstr(text, "Try a: relu, "), text);
-	for (size_t size = 1; size < sizeof cut; size++) {
-		verdict_advice(verdict, &config, cut, size);
-		assert_true(strlen(cut) < size && strncmp(cut, text, strlen(cut)) == 0);
-	}
-	for (; (setting = verdict_remedy(verdict, &config, 0, &value)); taken++) {
-		assert_true(taken < VERDICT_REMEDIES);
-		snprintf(cut, sizeof cut, "Try %c: ", setting->key);
-		verdict_advice(verdict, &config, text, sizeof text);
-		assert_ptr_equal(strstr(text, cut), text);
-		assert_non_null(strstr(text, value));
-		assert_true(setting_assign(setting, &config, value, NULL));
-	}
-	assert_true(taken >= 3);
-	verdict_advice(verdict, &config, text, sizeof text);
-	assert_string_equal(text, "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,9 +274,6 @@ int main(void)
 		cmocka_unit_test(a_record_of_nothing_is_no_alarm),
 		cmocka_unit_test(sentences_say_something_and_fit_any_size),
 		cmocka_unit_test(a_flat_loss_is_said_once_and_not_too_early),
-		cmocka_unit_test(every_remedy_can_be_tried),
-		cmocka_unit_test(alarms_come_with_advice),
-		cmocka_unit_test(advice_passes_over_what_is_in_force),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

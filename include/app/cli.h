@@ -14,6 +14,7 @@ struct cli_request {
 	const char *output;  /* -o FILE; NULL: stdout */
 	const char *weights; /* --save FILE; NULL: not */
 	int every;           /* --every K */
+	int after, epochs;   /* of `advise`: --after N, --epochs N */
 	bool quick;          /* --quick */
 	const char *operand; /* of `list`; NULL if missing */
 };

@@ -92,6 +92,8 @@ void setting_format(const struct setting *setting, const void *values,
 
 bool setting_equal(const struct setting *setting, const void *a, const void *b);
 
+bool config_same(const struct config *a, const struct config *b); /* in every setting */
+
 /* The costliest effect of the rows in which a and b differ. */
 enum effect config_effect(const struct config *a, const struct config *b);
 

@@ -1,7 +1,7 @@
 /* What the numbers mean: one table of rules, the first that applies wins.
  *
- * Thresholds and their reasons: section 9 of the numerics sheet. Each rule names its evidence
- * and, where something is wrong, what to try. A converged network is never 'vanishing'.
+ * Thresholds and their reasons: section 9 of the numerics sheet. Each rule names its evidence;
+ * what to do about it is in remedy.h and advice.h. A converged network is never 'vanishing'.
  * To add a verdict or a remark: a rule and a row in verdict.c.
  */
 #ifndef LAB_VERDICT_H
@@ -28,14 +28,6 @@ struct verdict_case {
 	struct fault fault;
 };
 
-enum { VERDICT_REMEDIES = 6 };
-
-/* A setting to try, "name=value", where it can help: one already in force is passed over. */
-struct remedy {
-	const char *text;
-	bool (*helps)(const struct config *config); /* NULL: always */
-};
-
 struct verdict {
 	const char *name;       /* "vanishing" */
 	const char *help;       /* the rule with its thresholds, for people */
@@ -43,7 +35,6 @@ struct verdict {
 	bool (*applies)(const struct verdict_case *given);
 	/* the evidence as one sentence with numbers */
 	void (*say)(const struct verdict_case *given, char *out, size_t size);
-	struct remedy remedy[VERDICT_REMEDIES]; /* the best first; text NULL ends them */
 };
 
 const struct verdict *verdict_at(int index);          /* NULL past the end */
@@ -63,14 +54,6 @@ const struct remark *remark_at(int index); /* NULL past the end */
 
 /* The evidence in one sentence. */
 void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, char *out,
-	size_t size);
-
-/* The next remedy that changes anything: its setting and value; NULL if there is none. */
-const struct setting *verdict_remedy(const struct verdict *verdict, const struct config *config,
-	int index, const char **value);
-
-/* "Try a: relu, i: he-normal", with the key that goes that way; "" without a remedy. */
-void verdict_advice(const struct verdict *verdict, const struct config *config, char *out,
 	size_t size);
 
 #endif

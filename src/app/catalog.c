@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/setup.h"
 #include "lab/record.h"
+#include "lab/remedy.h"
 #include "lab/schedule.h"
 #include "lab/verdict.h"
 #include "nn/act.h"
@@ -118,6 +119,12 @@ static bool item_remark(int index, struct item *out)
 	return row && fill(out, row->name, row->help);
 }
 
+static bool item_remedy(int index, struct item *out)
+{
+	const struct remedy *row = remedy_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
 enum { SHORT = 72, LONG = 88 };
 
 static const struct catalog catalogs[] = {
@@ -132,6 +139,7 @@ static const struct catalog catalogs[] = {
 	{ "statistics", "Statistics", item_statistic, LONG },
 	{ "verdicts", "Verdicts", item_verdict, LONG },
 	{ "remarks", "Remarks beside a verdict", item_remark, LONG },
+	{ "remedies", "Remedies that wane advise tries", item_remedy, LONG },
 };
 
 const struct catalog *catalog_at(int index)

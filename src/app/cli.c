@@ -1,5 +1,6 @@
 #include "app/cli.h"
 
+#include "app/advise.h"
 #include "app/bench.h"
 #include "app/check.h"
 #include "app/config_file.h"
@@ -59,6 +60,16 @@ static bool set_epochs(struct cli_request *request, const char *value, struct er
 	return parse_count("--epochs", value, &request->setup.config.epochs, error);
 }
 
+static bool set_trial_epochs(struct cli_request *request, const char *value, struct error *error)
+{
+	return parse_count("--epochs", value, &request->epochs, error);
+}
+
+static bool set_after(struct cli_request *request, const char *value, struct error *error)
+{
+	return parse_count("--after", value, &request->after, error);
+}
+
 static bool set_every(struct cli_request *request, const char *value, struct error *error)
 {
 	return parse_count("--every", value, &request->every, error);
@@ -95,6 +106,13 @@ static const struct cli_option run_options[] = {
 	{ .name = NULL },
 };
 
+static const struct cli_option advise_options[] = {
+	{ "--after", 0, "N", "train the network for N epochs first (100 unless said)", set_after },
+	{ "--epochs", 0, "N", "train every remedy for N epochs (100 unless said)", set_trial_epochs },
+	OUTPUT_OPTION,
+	{ .name = NULL },
+};
+
 static const struct cli_option bench_options[] = {
 	{ "--quick", 0, NULL, "fewer networks and less time for each: a look, not a measurement",
 	  set_quick },
@@ -108,6 +126,9 @@ static const struct cli_command commands[] = {
 	{ .name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
 	  .help = "train without a screen; write the records as CSV (100 epochs unless said)",
 	  .option = run_options, .run = run_command },
+	{ .name = "advise", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
+	  .help = "try remedies on copies of a trained network; write what each reached as CSV",
+	  .option = advise_options, .run = advise_command },
 	{ .name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
 	  .help = "compare backpropagation with central differences; exit status 1 if one differs",
 	  .run = check_command },
@@ -236,6 +257,8 @@ static bool read_arguments(char **argv, struct cli_request *request,
 	/* Unless someone asks for them these follow from the terminal. */
 	request->setup.screen.glyphs = request->setup.screen.colors = NULL;
 	request->every = 1;
+	request->after = ADVISE_AFTER;
+	request->epochs = ADVISE_EPOCHS;
 	if (!find_first(argv, command, error))
 		return false;
 	if ((*command)->settings && !config_file_load(&request->setup, error))

@@ -90,8 +90,8 @@ static void write_names(struct help_writer *writer, const char *name)
 void help_write(struct help_writer *writer, const struct pane *pane)
 {
 	static const char *const rest[] = {
-		"settings", "activations", "initializers", "optimizers", "data", "panes",
-		"statistics", "verdicts", "remarks",
+		"settings", "activations", "initializers", "optimizers", "schedules", "data", "panes",
+		"statistics", "verdicts", "remarks", "remedies",
 	};
 
 	writer->heading(writer, "In front");

@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/fold.h"
 #include "lab/text.h"
+#include "lab/remedy.h"
 #include "lab/verdict.h"
 #include "ui/caption.h"
 #include "ui/key.h"
@@ -180,7 +181,7 @@ static void draw_verdict(const struct app *app, struct area area, int y)
 	const struct record *record = experiment_record(experiment);
 	const struct config *config = experiment_config(experiment);
 	const struct verdict *verdict;
-	char sentence[400], advice[200];
+	char sentence[400], rules[190], advice[200];
 
 	if (session_failed(app->session)) {
 		draw_line(area, y, STYLE_ALARM, experiment_error(experiment)->text);
@@ -191,7 +192,8 @@ static void draw_verdict(const struct app *app, struct area area, int y)
 		return;
 	struct verdict_case given = experiment_case(experiment);
 	verdict_sentence(verdict, &given, sentence, sizeof(sentence));
-	verdict_advice(verdict, config, advice, sizeof(advice));
+	remedy_rules(verdict->name, config, rules, sizeof(rules));
+	snprintf(advice, sizeof(advice), "%s%s", rules[0] ? "Try " : "", rules);
 	add_remarks(&given, advice, area, sentence, sizeof(sentence));
 	draw_advised(area, y, tone_style(verdict->tone), sentence, advice);
 }

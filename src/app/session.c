@@ -65,18 +65,10 @@ void session_pace(struct session *session, double rate, double now)
 	pace_change(&session->pace, rate, now);
 }
 
-static bool config_equal(const struct config *a, const struct config *b)
-{
-	for (int i = 0; i < config_table.count; i++)
-		if (!setting_equal(&config_table.row[i], a, b))
-			return false;
-	return true;
-}
-
 bool session_pending(const struct session *session)
 {
 	return session->restart || session->back != 0
-		|| !config_equal(&session->wanted, experiment_config(session->experiment));
+		|| !config_same(&session->wanted, experiment_config(session->experiment));
 }
 
 static void note_waiting(struct session *session, double now)

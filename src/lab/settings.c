@@ -543,6 +543,14 @@ bool setting_equal(const struct setting *setting, const void *a, const void *b)
 		setting->size) == 0;
 }
 
+bool config_same(const struct config *a, const struct config *b)
+{
+	for (int i = 0; i < config_table.count; i++)
+		if (!setting_equal(&rows[i], a, b))
+			return false;
+	return true;
+}
+
 enum effect config_effect(const struct config *a, const struct config *b)
 {
 	enum effect effect = EFFECT_NOTHING;

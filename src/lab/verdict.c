@@ -1,7 +1,6 @@
 #include "lab/verdict.h"
 
 #include "lab/text.h"
-#include "nn/act.h"
 #include "nn/elementary.h"
 #include <float.h>
 #include <math.h>
@@ -251,63 +250,19 @@ static void say_healthy(const struct verdict_case *given, char *out, size_t size
 		times_of(fabs(given->record->decades)));
 }
 
-/* ---- what helps when ---- */
-
-static bool weights_all_alike(const struct config *config)
-{
-	return strcmp(config->init, "zeros") == 0 || strcmp(config->init, "constant") == 0 ||
-		strcmp(config->init, "uniform-2-5") == 0;
-}
-
-/* Where f' is 1 over half of the line, what is lost is lost by the weights' scale. */
-static bool squashes(const struct config *config)
-{
-	const struct activation *activation = activation_find(config_activation(config, 1));
-	const struct activation_parameters parameters = activation_parameters_default();
-	const real far = 10;
-	real f, derivative;
-	activation->apply(&parameters, 1, &far, &f, &derivative);
-	return derivative < (real)0.5;
-}
-
-static bool very_deep(const struct config *config)
-{
-	return config->depth > 20;
-}
-
-/* He's weights are a remedy themselves: advice does not lead back from them. */
-static bool draws_unlike_he(const struct config *config)
-{
-	return strncmp(config->init, "he-", 3) != 0;
-}
-
-static bool steps_wide(const struct config *config)
-{
-	return config->lr > 0.01;
-}
-
 static const struct verdict rows[] = {
 	{"diverged", "loss, a weight or a gradient is not finite, or loss > 100 max(first loss, 1)",
-		TONE_ALARM, diverged, say_diverged,
-		{{"clip=norm", NULL}, {"lr=0.01", steps_wide},
-		{"init=glorot-uniform", draws_unlike_he}}},
+		TONE_ALARM, diverged, say_diverged},
 	{"dead", "a hidden layer has only dead units (f' = 0 for every sample)", TONE_ALARM, dead,
-		say_dead, {{"init=glorot-uniform", weights_all_alike}, {"depth=10", very_deep},
-		{"init=he-normal", draws_unlike_he}, {"norm=batch", NULL},
-		{"activation=leaky-relu", NULL}}},
-	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged,
-		{{NULL, NULL}}},
+		say_dead},
+	{"converged", "loss under 5 % of a constant guess's", TONE_GOOD, converged, say_converged},
 	{"vanishing", "D >= 3 decades lost between the output's delta and layer 1's, or delta 0 there",
-		TONE_ALARM, vanishing, say_vanishing, {{"init=glorot-uniform", weights_all_alike},
-		{"activation=relu", squashes}, {"init=he-normal", draws_unlike_he},
-		{"norm=batch", NULL}, {"skip=1", NULL}, {"depth=10", very_deep}}},
+		TONE_ALARM, vanishing, say_vanishing},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
-		TONE_ALARM, exploding, say_exploding,
-		{{"clip=norm", NULL}, {"init=glorot-uniform", draws_unlike_he},
-		{"lr=0.01", steps_wide}}},
+		TONE_ALARM, exploding, say_exploding},
 	{"weak", "1 <= |D| < 3 decades between the output's delta and layer 1's", TONE_WARNING, weak,
-		say_weak, {{NULL, NULL}}},
-	{"healthy", "|D| < 1 decade", TONE_QUIET, always, say_healthy, {{NULL, NULL}}},
+		say_weak},
+	{"healthy", "|D| < 1 decade", TONE_QUIET, always, say_healthy},
 };
 
 const struct verdict *verdict_at(int index)
@@ -507,76 +462,4 @@ const struct remark *remark_at(int index)
 {
 	return index >= 0 && index < (int)(sizeof remarks / sizeof remarks[0]) ? &remarks[index] :
 		NULL;
-}
-
-/* Splits "name=value" and tells whether it would change anything. */
-static const struct setting *open_remedy(const char *remedy, const struct config *config,
-	const char **value)
-{
-	char name[40];
-	const char *sign = strchr(remedy, '=');
-	snprintf(name, sizeof name, "%.*s", (int)(sign - remedy), remedy);
-	const struct setting *setting = setting_find(&config_table, name, NULL);
-	struct config tried = *config;
-	*value = sign + 1;
-	if (!setting || !setting_assign(setting, &tried, *value, NULL))
-		return NULL;
-	return setting_equal(setting, &tried, config) ? NULL : setting;
-}
-
-const struct setting *verdict_remedy(const struct verdict *verdict, const struct config *config,
-	int index, const char **value)
-{
-	for (int i = 0; i < VERDICT_REMEDIES && verdict->remedy[i].text; i++) {
-		const struct remedy *remedy = &verdict->remedy[i];
-		const struct setting *setting = open_remedy(remedy->text, config, value);
-		if (setting && (!remedy->helps || remedy->helps(config)) && index-- == 0)
-			return setting;
-	}
-	return NULL;
-}
-
-/* The key that leads from the present value to the other: back where a number is to fall. */
-static int key_towards(const struct setting *setting, const struct config *config,
-	const char *value)
-{
-	char now[SETTING_VALUE_MAX];
-	double from, to;
-	setting_format(setting, config, now);
-	bool numbers = number_parse(now, strlen(now), &from) &&
-		number_parse(value, strlen(value), &to);
-	return numbers && to < from && setting->back_key ? setting->back_key : setting->key;
-}
-
-/* "a: relu", "E: lr 0.01": names of functions speak for themselves. */
-static void remedy_text(const struct setting *setting, const struct config *config,
-	const char *value, char *out, size_t size)
-{
-	int key = key_towards(setting, config, value);
-	bool speaks = !setting->choice || strchr(value, '-') || setting->type == &setting_type_LIST;
-	const char *name = setting->choice && speaks ? "" : setting->name;
-	const char *gap = *name ? " " : "";
-	if (key)
-		snprintf(out, size, "%c: %s%s%s", key, name, gap, value);
-	else
-		snprintf(out, size, "%s=%s", setting->name, value);
-}
-
-void verdict_advice(const struct verdict *verdict, const struct config *config, char *out,
-	size_t size)
-{
-	const struct setting *setting;
-	const char *value;
-	size_t used = 0;
-	out[0] = '\0';
-	for (int i = 0; (setting = verdict_remedy(verdict, config, i, &value)); i++) {
-		char text[80];
-		remedy_text(setting, config, value, text, sizeof text);
-		int n = snprintf(out + used, size - used, "%s%s", used ? ", " : "Try ", text);
-		if (n < 0 || (size_t)n >= size - used) {
-			out[used] = '\0';
-			return;
-		}
-		used += (size_t)n;
-	}
 }

@@ -1,0 +1,95 @@
+/* Advice that has been tried: remedies, each trained ahead on a copy of the run.
+ *
+ *	struct advice *advice = advice_new();
+ *	advice_begin(advice, experiment, &limits);        between two epochs
+ *	while (advice_advance(advice, 1000000)) ...       stop whenever you like
+ *	advice_at(advice, 0)                              the best trial so far
+ *
+ * A trial is one remedy applied to the state of advice_begin(), its weights kept or restarted from
+ * the seed, and trained for `epochs`. First come all single remedies, then pairs of them with a
+ * restart, until one trial has converged. The first trial of all is the run left alone. Applied to
+ * the run at the epoch of its trial, a remedy continues as tried, bit for bit; a trial never
+ * changes the run.
+ *
+ * advice_begin() for the same settings later on tries anew what keeps the weights, since a remedy
+ * that helps a fresh network may kill a trained one; results from the seed do not change and stay.
+ */
+#ifndef LAB_ADVICE_H
+#define LAB_ADVICE_H
+
+#include "lab/experiment.h"
+#include "lab/remedy.h"
+
+enum { TRIAL_LOSSES = 11, TRIAL_SETTINGS_MAX = 200 };
+
+enum trial_state { TRIAL_WAITING, TRIAL_DONE, TRIAL_UNTRIED };
+
+struct trial {
+	const struct remedy *first, *second; /* second NULL: a single remedy; both: left alone */
+	bool restart;
+	enum trial_state state;       /* UNTRIED: beyond the limits, or it cannot be built */
+	int64_t start;                /* epoch of the run at which it was tried */
+	int epochs;                   /* that it was trained */
+	float loss[TRIAL_LOSSES];     /* at evenly spaced epochs, the first and the last included */
+	float val_loss, acc, decades; /* at the end; nothing where there is none */
+	float loss_before;            /* at the end of the trial before this one; nothing: none */
+	const char *verdict;          /* at the end */
+};
+
+struct advice_limits {
+	int epochs;                 /* of a trial, at most */
+	uint64_t multiply_adds;     /* of all rounds together, roughly; 0: no limit */
+	bool all_pairs;             /* go on after a trial has converged */
+};
+
+/* Trials of the screen: about two seconds of work for the network that wane starts with. */
+extern const struct advice_limits advice_limits_screen;
+
+struct advice;
+
+struct advice *advice_new(void); /* NULL without memory */
+void advice_free(struct advice *advice);
+
+/* Starts a round of trials on the present state of `experiment`, which is between two epochs and
+ * has a record. Trials of other settings are forgotten. False: no memory, or nothing is left of
+ * the limit. */
+bool advice_begin(struct advice *advice, const struct experiment *experiment,
+	const struct advice_limits *limits);
+
+/* Forgets all trials. */
+void advice_clear(struct advice *advice);
+
+/* Works on about so many multiply-adds; false when the round is over, or none is. */
+bool advice_advance(struct advice *advice, uint64_t multiply_adds);
+bool advice_busy(const struct advice *advice);
+
+int advice_count(const struct advice *advice); /* trials, the run left alone included */
+int advice_done(const struct advice *advice);  /* of them tried, or beyond the limits */
+
+/* The trial at this rank: those that help by what they reached, then by the size of the change;
+ * those waiting and untried last. NULL past the end. */
+const struct trial *advice_at(const struct advice *advice, int rank);
+
+/* The run left alone, once that has been tried; else NULL. */
+const struct trial *advice_alone(const struct advice *advice);
+
+/* True if the trial got clearly below both the present loss and the run left alone. */
+bool advice_helps(const struct advice *advice, const struct trial *trial);
+
+float trial_loss(const struct trial *trial); /* at the end */
+
+/* The settings that the trial had, for a run with the settings `config`. */
+struct config trial_config(const struct trial *trial, const struct config *config);
+
+/* "relu", "relu+he"; "none" for the run left alone, "restart" for a restart alone. */
+void trial_name(const struct trial *trial, char *out, size_t size);
+
+/* "a relu + i he-normal, restarted" */
+void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size);
+
+/* The best that the trials found, as one sentence of at most `width` columns and whole; "" if
+ * there is nothing to say yet. */
+void advice_sentence(const struct advice *advice, const struct config *config, int width,
+	char *out, size_t size);
+
+#endif

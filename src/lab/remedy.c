@@ -1,0 +1,210 @@
+#include "lab/remedy.h"
+
+#include "lab/text.h"
+#include "nn/act.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- where a remedy makes sense ---- */
+
+/* True for sigmoid, tanh and the like: f' is small far from 0. Where f' is 1 over half of the line,
+ * gradients are lost by the scale of the weights. */
+static bool squashes(const struct config *config)
+{
+	const struct activation *activation = activation_find(config_activation(config, 1));
+	const struct activation_parameters parameters = activation_parameters_default();
+	const real far = 10;
+	real f, derivative;
+	activation->apply(&parameters, 1, &far, &f, &derivative);
+	return derivative < (real)0.5;
+}
+
+static bool is_deep(const struct config *config)
+{
+	return config->depth > 4;
+}
+
+static bool is_very_deep(const struct config *config)
+{
+	return config->depth > 20;
+}
+
+static bool is_shallow(const struct config *config)
+{
+	return config->depth < 2;
+}
+
+static bool is_narrow(const struct config *config)
+{
+	return config->width < 8;
+}
+
+static bool has_layers_to_skip(const struct config *config)
+{
+	return config->depth > 1;
+}
+
+/* He's weights are a remedy themselves: do not advise away from them. */
+static bool draws_unlike_he(const struct config *config)
+{
+	return strncmp(config->init, "he-", 3) != 0;
+}
+
+static bool rate_above_0_2(const struct config *config)
+{
+	return config->lr > 0.2;
+}
+
+static bool rate_above_0_02(const struct config *config)
+{
+	return config->lr > 0.02;
+}
+
+static bool rate_above_0_002(const struct config *config)
+{
+	return config->lr > 0.002;
+}
+
+static bool rate_below_0_05(const struct config *config)
+{
+	return config->lr < 0.05;
+}
+
+/* The order is the order of trials and of the textbook's advice: what helps most networks first. */
+static const struct remedy rows[] = {
+	{"relu", "activation=relu", "vanishing",
+		"slope 1 for z > 0, so that products of slopes stay 1; units can die", squashes},
+	{"glorot", "init=glorot-uniform", "diverged dead vanishing exploding symmetric",
+		"weights scaled to the width, so that signals keep their size", draws_unlike_he},
+	{"ten-layers", "depth=10", "dead vanishing", "fewer factors in the product", is_very_deep},
+	{"lower-rate", "lr=0.1", "", "smaller steps", rate_above_0_2},
+	{"low-rate", "lr=0.01", "diverged exploding", "smaller steps; learning takes longer",
+		rate_above_0_02},
+	{"very-low-rate", "lr=0.001", "", "small steps; learning takes much longer",
+		rate_above_0_002},
+	{"higher-rate", "lr=0.1", "", "larger steps; too large ones diverge", rate_below_0_05},
+	{"no-penalty", "l1=0 l2=0 weight-decay=0", "", "nothing draws the weights to 0", NULL},
+	{"tanh", "activation=tanh", "", "slope 1 at z = 0; saturates for large z", NULL},
+	{"leaky-relu", "activation=leaky-relu", "dead", "a slope below 0, too, so that no unit dies",
+		NULL},
+	{"elu", "activation=elu", "", "a slope below 0 that fades out; costs an exponential", NULL},
+	{"he", "init=he-normal", "dead vanishing",
+		"weights twice as large as Glorot's in variance, for units that are off half the time",
+		draws_unlike_he},
+	{"batch-norm", "norm=batch", "dead vanishing",
+		"keeps z of every unit at mean 0 and deviation 1 over the batch; costs time", NULL},
+	{"skip", "skip=1", "vanishing", "a way around every layer, with slope 1", has_layers_to_skip},
+	{"three-layers", "depth=3", "", "fewer factors in the product", is_deep},
+	{"adam", "optimizer=adam lr=0.001", "", "steps of one size whatever the gradient's", NULL},
+	{"clip", "clip=norm", "diverged exploding", "bounds the length of a step", NULL},
+	{"gain", "gain=1", "", "initial weights as large as their rule says", NULL},
+	{"more-layers", "depth=3", "", "bends the boundary that the network can draw", is_shallow},
+	{"wider", "width=10", "", "more units a layer", is_narrow},
+	{"minibatches", "batch=32", "", "more steps an epoch", NULL},
+	{"no-dropout", "dropout=0", "", "all units learn in every step", NULL},
+	{"train-all", "freeze=0", "", "trains the frozen layers, too", NULL},
+};
+
+const struct remedy *remedy_at(int index)
+{
+	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+}
+
+/* Assigns the first "name=value" of a list; the rest of the list is returned. */
+static const char *assign_first(const char *settings, struct config *config)
+{
+	char pair[80];
+	size_t length = strcspn(settings, " ");
+	snprintf(pair, sizeof pair, "%.*s", (int)length, settings);
+	char *sign = strchr(pair, '=');
+	*sign = '\0';
+	const struct setting *setting = setting_find(&config_table, pair, NULL);
+	setting_assign(setting, config, sign + 1, NULL);
+	return settings + length + strspn(settings + length, " ");
+}
+
+bool remedy_apply(const struct remedy *remedy, struct config *config)
+{
+	struct config changed = *config;
+	if (remedy->makes_sense && !remedy->makes_sense(config))
+		return false;
+	for (const char *at = remedy->settings; *at;)
+		at = assign_first(at, &changed);
+	if (config_same(config, &changed))
+		return false;
+	*config = changed;
+	return true;
+}
+
+/* The key that leads from the present value to the other: back where a number is to fall. */
+static int key_towards(const struct setting *setting, const struct config *from,
+	const struct config *to)
+{
+	char now[SETTING_VALUE_MAX], then[SETTING_VALUE_MAX];
+	double low, high;
+	setting_format(setting, from, now);
+	setting_format(setting, to, then);
+	bool falls = number_parse(now, strlen(now), &high) &&
+		number_parse(then, strlen(then), &low) && low < high;
+	return falls && setting->back_key ? setting->back_key : setting->key;
+}
+
+/* "a relu", "E lr 0.01", "l2=0": a value that names itself needs no name before it. */
+static void change_text(const struct setting *setting, const struct config *from,
+	const struct config *to, char *out, size_t size)
+{
+	char value[SETTING_VALUE_MAX];
+	int key = key_towards(setting, from, to);
+	setting_format(setting, to, value);
+	bool speaks = setting->choice &&
+		(strchr(value, '-') || setting->type == &setting_type_LIST);
+	if (key)
+		snprintf(out, size, "%c %s%s%s", key, speaks ? "" : setting->name,
+			speaks ? "" : " ", value);
+	else
+		snprintf(out, size, "%s=%s", setting->name, value);
+}
+
+void remedy_keys(const struct config *from, const struct config *to, char *out, size_t size)
+{
+	char text[SETTING_VALUE_MAX + 40];
+	size_t used = 0;
+	out[0] = '\0';
+	for (int i = 0; i < config_table.count && used < size; i++) {
+		const struct setting *setting = &config_table.row[i];
+		if (setting_equal(setting, from, to))
+			continue;
+		change_text(setting, from, to, text, sizeof text);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " + " : "", text);
+	}
+}
+
+/* True if `name` is one of the words of a list separated by blanks. */
+static bool is_word_of(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *at = list; *at; at += strcspn(at, " "), at += strspn(at, " "))
+		if (strncmp(at, name, length) == 0 && (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
+void remedy_rules(const char *problem, const struct config *config, char *out, size_t size)
+{
+	const struct remedy *remedy;
+	char text[200];
+	size_t used = 0;
+	out[0] = '\0';
+	for (int i = 0; (remedy = remedy_at(i)); i++) {
+		struct config changed = *config;
+		if (!is_word_of(remedy->when, problem) || !remedy_apply(remedy, &changed))
+			continue;
+		remedy_keys(config, &changed, text, sizeof text);
+		int n = snprintf(out + used, size - used, "%s%s", used ? ", " : "", text);
+		if (n < 0 || (size_t)n >= size - used) {
+			out[used] = '\0';
+			return;
+		}
+		used += (size_t)n;
+	}
+}

@@ -1,0 +1,237 @@
+/* Advice that has been tried: what a trial measured is what the run gets when it follows it, trials
+ * leave the run alone, and what did not help is not recommended. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/advice.h"
+#include "nn/float_mode.h"
+
+#include "runs.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct advice_limits limits = { .epochs = 12 };
+
+static struct advice *tried_on(const struct experiment *e, const struct advice_limits *given)
+{
+	struct advice *advice = advice_new();
+
+	assert_non_null(advice);
+	assert_true(advice_begin(advice, e, given));
+	while (advice_advance(advice, 5000000))
+		continue;
+	return advice;
+}
+
+/* Follows a trial as keys would. */
+static struct experiment *followed(struct experiment *e, const struct trial *trial)
+{
+	const struct config config = trial_config(trial, experiment_config(e));
+
+	if (trial->restart) {
+		experiment_free(e);
+		e = experiment_new(&config, NULL);
+	} else {
+		assert_true(experiment_configure(e, &config, NULL));
+	}
+	train(e, trial->epochs, UINT64_MAX, NULL);
+	return e;
+}
+
+static void a_remedy_continues_exactly_as_it_was_tried(void **state)
+{
+	static const char *const starts[] = { "depth=6 activation=sigmoid", "lr=3 optimizer=momentum" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		struct experiment *e = trained(starts[i], 5);
+		struct advice *advice = tried_on(e, &limits);
+		const struct trial *trial;
+		int compared = 0;
+
+		for (int k = 0; (trial = advice_at(advice, k)); k += 1 + (trial->second ? 9 : 0)) {
+			char name[TRIAL_SETTINGS_MAX];
+			struct experiment *other;
+
+			if (trial->state != TRIAL_DONE || !isfinite(trial_loss(trial)))
+				continue;
+			trial_name(trial, name, sizeof name);
+			other = followed(trained(starts[i], 5), trial);
+			if (loss_of(other) != trial_loss(trial) ||
+					experiment_record(other)->verdict != trial->verdict)
+				fail_msg("%s on '%s': %.9g tried, %.9g followed", name, starts[i],
+					(double)trial_loss(trial), (double)loss_of(other));
+			compared++;
+			experiment_free(other);
+		}
+		assert_true(compared > 10);
+		advice_free(advice);
+		experiment_free(e);
+	}
+}
+
+static void trials_change_nothing_of_the_run(void **state)
+{
+	struct experiment *e = trained("depth=6 activation=sigmoid", 3);
+	struct experiment *alone = trained("depth=6 activation=sigmoid", 3);
+	struct advice *advice = advice_new();
+
+	(void)state;
+	assert_true(advice_begin(advice, e, &limits));
+	for (int i = 0; i < 20; i++) {
+		for (int k = 0; k < 50; k++)
+			advice_advance(advice, 100000);
+		train(e, 1, UINT64_MAX, NULL);
+		train(alone, 1, UINT64_MAX, NULL);
+		assert_memory_equal(&experiment_record(e)->loss, &experiment_record(alone)->loss,
+			sizeof(float));
+	}
+	advice_free(advice);
+	experiment_free(e);
+	experiment_free(alone);
+}
+
+/* What helps is below the present loss and the run left alone; trials that wait come last. */
+static void trials_are_ranked_by_what_they_reached(void **state)
+{
+	struct experiment *e = trained("depth=8 activation=sigmoid lr=0.2", 5);
+	struct advice *advice = tried_on(e, &limits);
+	const struct trial *alone = advice_alone(advice), *trial;
+	bool waiting = false;
+
+	(void)state;
+	assert_non_null(alone);
+	assert_true(advice_helps(advice, advice_at(advice, 0)));
+	assert_false(advice_helps(advice, alone));
+	for (int i = 0; (trial = advice_at(advice, i)); i++) {
+		assert_false(waiting && trial->state == TRIAL_DONE);
+		waiting = trial->state != TRIAL_DONE;
+		if (advice_helps(advice, trial))
+			assert_true(trial_loss(trial) < trial_loss(alone) &&
+				trial_loss(trial) < loss_of(e));
+	}
+	advice_free(advice);
+	experiment_free(e);
+}
+
+static void beyond_the_limit_nothing_is_tried(void **state)
+{
+	struct experiment *e = trained("", 1);
+	const struct advice_limits none = { .epochs = 100, .multiply_adds = 1 };
+	struct advice_limits some = { .epochs = 100 };
+
+	(void)state;
+	struct advice *advice = tried_on(e, &none);
+	for (int i = 0; advice_at(advice, i); i++)
+		assert_int_equal(advice_at(advice, i)->state, TRIAL_UNTRIED);
+	advice_free(advice);
+
+	some.multiply_adds = 1000 * experiment_epoch_cost(e);
+	advice = tried_on(e, &some);
+	assert_int_equal(advice_at(advice, 0)->epochs, 25); /* half of it for twenty trials */
+	assert_int_equal(advice_at(advice, 0)->state, TRIAL_DONE);
+	assert_int_equal(advice_at(advice, advice_count(advice) - 1)->state, TRIAL_UNTRIED);
+	advice_free(advice);
+	experiment_free(e);
+}
+
+/* A second round tries again what keeps the weights, and remembers what the first one found. */
+static void what_keeps_the_weights_is_tried_again(void **state)
+{
+	struct experiment *e = trained("depth=6 activation=sigmoid", 2);
+	struct advice *advice = tried_on(e, &limits);
+	const struct trial *trial;
+
+	(void)state;
+	train(e, 3, UINT64_MAX, NULL);
+	assert_true(advice_begin(advice, e, &limits));
+	while (advice_advance(advice, 5000000))
+		continue;
+	for (int i = 0; (trial = advice_at(advice, i)); i++) {
+		if (trial->state != TRIAL_DONE)
+			continue;
+		assert_int_equal(trial->start, trial->restart ? 2 : 5);
+		assert_int_equal(record_is_nothing(trial->loss_before), trial->restart);
+	}
+	change(e, "activation=tanh");
+	assert_true(advice_begin(advice, e, &limits)); /* other settings: all anew */
+	assert_int_equal(advice_done(advice), 0);
+	advice_free(advice);
+	experiment_free(e);
+}
+
+static void the_sentence_is_whole_at_every_width(void **state)
+{
+	static const char *const starts[] = {
+		"depth=8 activation=sigmoid lr=0.2", "activation=relu init=he-normal", "lr=0.00000001",
+		"lr=100 data=wave", "depth=12 init=zeros l2=0.1",
+	};
+	static const int widths[] = { 38, 78, 98, 130 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		struct experiment *e = trained(starts[i], 5);
+		struct advice *advice = tried_on(e, &limits);
+		char text[400];
+
+		for (size_t k = 0; k < COUNT(widths); k++) {
+			advice_sentence(advice, experiment_config(e), widths[k], text, sizeof text);
+			if (strlen(text) > (size_t)widths[k] || strlen(text) < 15 ||
+					strstr(text, "nan"))
+				fail_msg("'%s' at %d: '%s'", starts[i], widths[k], text);
+		}
+		advice_free(advice);
+		experiment_free(e);
+	}
+}
+
+/* Networks that cannot learn as they are; what is recommended mends them. */
+static void the_first_advice_mends_networks_in_trouble(void **state)
+{
+	static const char *const starts[] = {
+		"depth=30 activation=sigmoid", "activation=tanh init=normal init-sd=5 depth=10",
+		"lr=30 depth=10 activation=sigmoid", "optimizer=adam lr=0.1 depth=10 activation=sigmoid",
+		"init=zeros depth=10 activation=sigmoid", "init=uniform-2-5 depth=10 activation=sigmoid",
+		"l2=0.1 depth=10 activation=sigmoid", "depth=10 activation=sigmoid",
+	};
+	const struct advice_limits hundred = { .epochs = 100 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(starts); i++)
+		for (int seed = 1; seed <= 2; seed++) {
+			char settings[200];
+
+			snprintf(settings, sizeof settings, "%s width=10 samples=300 seed=%d", starts[i],
+				seed);
+			struct experiment *e = trained(settings, 20);
+			struct advice *advice = tried_on(e, &hundred);
+			if (!(trial_loss(advice_at(advice, 0)) < 0.1f))
+				fail_msg("%s: %g", settings, (double)trial_loss(advice_at(advice, 0)));
+			advice_free(advice);
+			experiment_free(e);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_remedy_continues_exactly_as_it_was_tried),
+		cmocka_unit_test(trials_change_nothing_of_the_run),
+		cmocka_unit_test(trials_are_ranked_by_what_they_reached),
+		cmocka_unit_test(beyond_the_limit_nothing_is_tried),
+		cmocka_unit_test(what_keeps_the_weights_is_tried_again),
+		cmocka_unit_test(the_sentence_is_whole_at_every_width),
+		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),
+	};
+
+	floating_point_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

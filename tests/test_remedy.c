@@ -1,0 +1,200 @@
+/* Remedies: every row can be applied, leads somewhere, and the textbook's advice never goes round in
+ * a circle. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lab/remedy.h"
+
+#include "runs.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* Networks among which every remedy makes sense for one. */
+static const char *const networks[] = {
+	"", "init=zeros lr=30 depth=30", "lr=0.5 l2=0.1", "lr=0.00001 dropout=0.5 freeze=1",
+	"depth=0 width=2 gain=9 batch=0", "activation=tanh init=normal init-sd=5 depth=12",
+	"activation=relu init=he-normal depth=12", "optimizer=adam lr=0.1 clip=value width=1 depth=1",
+};
+
+static void every_remedy_makes_sense_somewhere_and_changes_what_it_says(void **state)
+{
+	const struct remedy *remedy;
+
+	(void)state;
+	for (int i = 0; (remedy = remedy_at(i)); i++) {
+		int applied = 0;
+
+		for (size_t k = 0; k < COUNT(networks); k++) {
+			struct config config = config_of(networks[k]);
+			const struct config before = config;
+			const struct config said = config_with(before, remedy->settings);
+
+			if (!remedy_apply(remedy, &config)) {
+				if (!config_same(&config, &before))
+					fail_msg("%s changed what it refused", remedy->name);
+				continue;
+			}
+			applied++;
+			if (config_same(&config, &before) || !config_same(&config, &said))
+				fail_msg("%s on '%s' is not %s", remedy->name, networks[k],
+					remedy->settings);
+			if (remedy_apply(remedy, &config))
+				fail_msg("%s changes something twice", remedy->name);
+		}
+		if (!applied || !remedy->help[0])
+			fail_msg("%s makes sense for none of this test's networks", remedy->name);
+	}
+	assert_null(remedy_at(-1));
+}
+
+static void names_of_remedies_are_unique(void **state)
+{
+	(void)state;
+	for (int i = 0; remedy_at(i); i++)
+		for (int k = 0; k < i; k++)
+			if (strcmp(remedy_at(i)->name, remedy_at(k)->name) == 0)
+				fail_msg("%s twice", remedy_at(i)->name);
+}
+
+static void keys_that_lead_to_a_change_are_named(void **state)
+{
+	static const struct { const char *from, *to, *keys; } cases[] = {
+		{ "", "", "" }, { "", "activation=relu", "a relu" }, { "", "lr=0.01", "E lr 0.01" },
+		{ "lr=0.001", "lr=0.01", "e lr 0.01" }, { "", "init=he-normal", "i he-normal" },
+		{ "l2=0.1", "l2=0", "l2=0" }, { "", "norm=batch skip=1", "b norm batch + f skip 1" },
+		{ "depth=30", "depth=10", "D depth 10" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct config from = config_with(config_default(), cases[i].from);
+		const struct config to = config_with(from, cases[i].to);
+		char text[200];
+
+		remedy_keys(&from, &to, text, sizeof text);
+		assert_string_equal(text, cases[i].keys);
+		for (size_t size = 1; size < sizeof text; size++) {
+			char *exact = malloc(size);
+
+			remedy_keys(&from, &to, exact, size);
+			assert_true(strlen(exact) < size);
+			free(exact);
+		}
+	}
+}
+
+static void textbook_advice_passes_over_what_is_in_force(void **state)
+{
+	struct config config = config_default();
+	char text[300], cut[300];
+
+	(void)state;
+	remedy_rules("vanishing", &config, text, sizeof text);
+	assert_ptr_equal(strstr(text, "a relu, "), text);
+	for (size_t size = 1; size < sizeof cut; size++) {
+		remedy_rules("vanishing", &config, cut, size);
+		assert_true(strlen(cut) < size && strncmp(cut, text, strlen(cut)) == 0);
+	}
+	config = config_with(config, "activation=relu");
+	remedy_rules("vanishing", &config, text, sizeof text);
+	assert_null(strstr(text, "relu"));
+	remedy_rules("healthy", &config, text, sizeof text);
+	assert_string_equal(text, "");
+	remedy_rules("vanish", &config, text, sizeof text); /* not a whole name */
+	assert_string_equal(text, "");
+}
+
+/* ---- circles ---- */
+
+/* Settings that a walk has passed; compared as a whole. */
+struct walk {
+	struct config config[64];
+	int count;
+};
+
+static void step_on(struct walk *walk, const struct config *config)
+{
+	for (int i = 0; i < walk->count; i++)
+		if (config_same(&walk->config[i], config))
+			fail_msg("back to init=%s activation=%s clip=%s lr=%g", config->init,
+				config->activation, config->clip, config->lr);
+	assert_true(walk->count < (int)COUNT(walk->config));
+	walk->config[walk->count++] = *config;
+}
+
+/* The first remedy for a problem, taken; false if there is none. */
+static bool take_advice(const char *problem, struct config *config)
+{
+	const struct remedy *remedy;
+	char text[200];
+
+	remedy_rules(problem, config, text, sizeof text);
+	for (int i = 0; text[0] && (remedy = remedy_at(i)); i++)
+		if (strstr(remedy->when, problem) && remedy_apply(remedy, config))
+			return true;
+	return false;
+}
+
+/* Whatever the problems are on the way. */
+static void go_everywhere(struct walk *walk, const struct config *config)
+{
+	const char *problem;
+
+	step_on(walk, config);
+	for (int i = 0; verdict_at(i); i++) {
+		struct config next = *config;
+
+		problem = verdict_at(i)->name;
+		if (take_advice(problem, &next))
+			go_everywhere(walk, &next);
+	}
+	walk->count--;
+}
+
+static void textbook_advice_never_leads_in_a_circle(void **state)
+{
+	static struct walk walk;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(networks); i++) {
+		struct config config = config_of(networks[i]);
+
+		walk.count = 0;
+		go_everywhere(&walk, &config);
+	}
+}
+
+static void alarms_have_textbook_advice(void **state)
+{
+	struct config config = config_default();
+	const struct verdict *verdict;
+	char text[300];
+
+	(void)state;
+	for (int i = 0; (verdict = verdict_at(i)); i++) {
+		remedy_rules(verdict->name, &config, text, sizeof text);
+		if ((text[0] != '\0') != (verdict->tone == TONE_ALARM))
+			fail_msg("%s: '%s'", verdict->name, text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_remedy_makes_sense_somewhere_and_changes_what_it_says),
+		cmocka_unit_test(names_of_remedies_are_unique),
+		cmocka_unit_test(keys_that_lead_to_a_change_are_named),
+		cmocka_unit_test(textbook_advice_passes_over_what_is_in_force),
+		cmocka_unit_test(textbook_advice_never_leads_in_a_circle),
+		cmocka_unit_test(alarms_have_textbook_advice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
