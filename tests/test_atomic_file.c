@@ -5,7 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -135,20 +137,132 @@ static void a_name_of_full_length_is_saved_under(void **state)
 	}
 }
 
-/* What lies where the new file would be made is neither followed nor taken away. */
-static void leftovers_are_gone_around(void **state)
+static void a_replaced_file_keeps_its_mode(void **state)
+{
+	static const mode_t modes[] = {0600, 0640, 0444, 0666, 0755};
+	const struct place *place = *state;
+	for (int i = 0; i < COUNT(modes); i++) {
+		struct error error;
+		struct stat status;
+		file_put(place->file, "old", 3);
+		assert_int_equal(chmod(place->file, modes[i]), 0);
+		assert_true(save(place->file, "new", &error));
+		assert_int_equal(stat(place->file, &status), 0);
+		if ((status.st_mode & 0777) != modes[i])
+			fail_msg("mode %o became %o", modes[i], status.st_mode & 0777);
+		unlink(place->file);
+	}
+}
+
+static void a_new_file_has_the_usual_mode(void **state)
 {
 	const struct place *place = *state;
 	struct error error;
-	char leftover[100], other[80];
-	snprintf(other, sizeof(other), "%s/other", place->folder);
-	file_put(other, "old", 3);
-	snprintf(leftover, sizeof(leftover), "%s/.wane-%ld-0.tmp", place->folder, (long)getpid());
-	assert_int_equal(symlink("other", leftover), 0);
+	struct stat status;
+	mode_t mask = umask(027);
 	assert_true(save(place->file, "new", &error));
-	assert_file_is(place->file, "new");
-	assert_file_is(other, "old");
-	assert_int_equal(folder_entries(place, false), 3);
+	umask(mask);
+	assert_int_equal(stat(place->file, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0640);
+}
+
+/* ---- temporary files ---- */
+
+static void names_beside_the_target_are_not_to_be_guessed(void **state)
+{
+	const struct place *place = *state;
+	struct atomic_file file[2];
+	struct error error;
+	for (int i = 0; i < 2; i++)
+		assert_true(atomic_file_open(&file[i], place->file, &error));
+	assert_string_not_equal(file[0].temporary, file[1].temporary);
+	assert_int_equal(folder_entries(place, false), 2);
+	for (int i = 0; i < 2; i++)
+		atomic_file_abandon(&file[i]);
+}
+
+static long dead_process(void)
+{
+	pid_t child = fork();
+	if (child == 0)
+		_exit(0);
+	assert_true(child > 0 && waitpid(child, NULL, 0) == child);
+	return child;
+}
+
+static void put_leftover(char path[200], const struct place *place, long process, const char *target)
+{
+	snprintf(path, 200, "%s/.wane-%ld-0123456789abcdef-%s.tmp", place->folder, process, target);
+	file_put(path, "half", 4);
+}
+
+static void only_what_dead_processes_left_of_this_target_is_removed(void **state)
+{
+	const struct place *place = *state;
+	const struct {
+		const char *what, *target;
+		long process;
+		bool link, locked, goes;
+	} cases[] = {
+		{"a leftover", "w.csv", dead_process(), false, false, true},
+		{"another target's leftover", "v.csv", dead_process(), false, false, false},
+		{"a living process's file", "w.csv", (long)getpid(), false, false, false},
+		{"a link", "w.csv", dead_process(), true, false, false},
+		{"the file of a writer out of sight", "w.csv", dead_process(), false, true, false},
+		{"no process", "w.csv", 0, false, false, false},
+		{"all processes", "w.csv", -1, false, false, false},
+		{"a number too large for one", "w.csv", 1L << 40, false, false, false},
+	};
+	for (int i = 0; i < COUNT(cases); i++) {
+		struct error error;
+		char path[200], other[80];
+		put_leftover(path, place, cases[i].process, cases[i].target);
+		snprintf(other, sizeof(other), "%s/other", place->folder);
+		file_put(other, "old", 3);
+		if (cases[i].link)
+			assert_int_equal(unlink(path) | symlink("other", path), 0);
+		int lock = open(path, O_RDONLY);
+		if (cases[i].locked)
+			assert_int_equal(flock(lock, LOCK_EX), 0);
+		assert_true(save(place->file, "new", &error));
+		if ((access(path, F_OK) != 0) != cases[i].goes)
+			fail_msg("%s %s", cases[i].what, cases[i].goes ? "stays" : "goes");
+		close(lock);
+		assert_file_is(place->file, "new");
+		assert_file_is(other, "old");
+		unlink(path);
+	}
+}
+
+static void a_target_is_the_same_by_any_name(void **state)
+{
+	const struct place *place = *state;
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+		{"w.csv", "w.csv", true}, {"w.csv", "./w.csv", true}, {"w.csv", "v.csv", false},
+		{"w.csv", "hard", true}, {"new", "./new", true}, {"new", "newer", false},
+		{"w.csv", "new", false}, {"sub/w.csv", "w.csv", false}, {"sub/../new", "new", true},
+	};
+	char path[2][120];
+	snprintf(path[0], 120, "%s/hard", place->folder);
+	snprintf(path[1], 120, "%s/sub", place->folder);
+	file_put(place->file, "old", 3);
+	assert_int_equal(link(place->file, path[0]), 0);
+	assert_int_equal(mkdir(path[1], 0700), 0);
+	for (int i = 0; i < COUNT(cases); i++) {
+		struct atomic_file a, b;
+		struct error error;
+		snprintf(path[0], 120, "%s/%s", place->folder, cases[i].a);
+		snprintf(path[1], 120, "%s/%s", place->folder, cases[i].b);
+		assert_true(atomic_file_open(&a, path[0], &error));
+		assert_true(atomic_file_open(&b, path[1], &error));
+		if (atomic_file_same(&a, &b) != cases[i].same)
+			fail_msg("%s and %s", cases[i].a, cases[i].b);
+		atomic_file_abandon(&a);
+		atomic_file_abandon(&b);
+	}
 }
 
 static void a_folder_without_permission_keeps_its_file(void **state)
@@ -176,7 +290,11 @@ int main(void)
 		TEST(a_full_disk_leaves_the_old_file),
 		TEST(only_a_plain_file_or_none_is_replaced),
 		TEST(a_name_of_full_length_is_saved_under),
-		TEST(leftovers_are_gone_around),
+		TEST(a_replaced_file_keeps_its_mode),
+		TEST(a_new_file_has_the_usual_mode),
+		TEST(names_beside_the_target_are_not_to_be_guessed),
+		TEST(only_what_dead_processes_left_of_this_target_is_removed),
+		TEST(a_target_is_the_same_by_any_name),
 		TEST(a_folder_without_permission_keeps_its_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,19 +1,27 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* getentropy */
+#endif
 #include "lab/atomic_file.h"
 
+#include "lab/text.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { NAMES_TRIED = 100, NAME_SHOWN = 255 };
+enum { NAMES_TRIED = 100 };
 
-/* The end of a path tells more than its beginning, and the cause must fit in behind it. */
 static const char *shown(const struct atomic_file *file)
 {
-	size_t length = strlen(file->path);
-	return length > NAME_SHOWN ? file->path + length - NAME_SHOWN : file->path;
+	return text_tail(file->path, TEXT_PATH_SHOWN);
 }
 
 static bool fail(const struct atomic_file *file, const char *what, struct error *error)
@@ -41,34 +49,150 @@ static int open_folder(const char *path, const char *name)
 }
 
 /* Renaming over a device, a pipe or a link would put a file in its place. */
-static bool check_target(const struct atomic_file *file, struct error *error)
+static bool check_target(const struct atomic_file *file, const struct stat *old,
+	struct error *error)
 {
-	struct stat status;
-
-	if (!file->name[0])
-		return error_set(error, STATUS_WORLD, "%s: is a directory", shown(file));
-	if (fstatat(file->directory, file->name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return errno == ENOENT || atomic_file_refuse(file, error);
-	if (S_ISREG(status.st_mode))
+	if (S_ISREG(old->st_mode))
 		return true;
 	return error_set(error, STATUS_WORLD, "%s: found %s, expected a file or nothing",
-		shown(file), S_ISDIR(status.st_mode) ? "a directory"
-		: S_ISLNK(status.st_mode) ? "a symbolic link" : "a device or pipe");
+		shown(file), S_ISDIR(old->st_mode) ? "a directory"
+		: S_ISLNK(old->st_mode) ? "a symbolic link" : "a device or pipe");
 }
 
-static int create_temporary(struct atomic_file *file)
+/* Finds out what is to be replaced; a file that is not there yet has mode 0. */
+static bool look_at_target(const struct atomic_file *file, struct stat *old, struct error *error)
+{
+	memset(old, 0, sizeof(*old));
+	if (!file->name[0])
+		return error_set(error, STATUS_WORLD, "%s: is a directory", shown(file));
+	if (fstatat(file->directory, file->name, old, AT_SYMLINK_NOFOLLOW) == 0)
+		return check_target(file, old, error);
+	return errno == ENOENT || atomic_file_refuse(file, error);
+}
+
+/* ---- the temporary file ---- */
+
+/* A long target is cut, so that the whole still is a file name. */
+static void name_temporary(const struct atomic_file *file, char out[ATOMIC_NAME_SIZE], long process,
+	uint64_t random)
+{
+	snprintf(out, ATOMIC_NAME_SIZE, ".wane-%ld-%016" PRIx64 "-%.200s.tmp", process, random,
+		file->name);
+}
+
+/* Removes a file that nobody writes any more: its process, if it lives where we cannot see it,
+ * holds a lock. */
+static void remove_unlocked(int directory, const char *name)
+{
+	struct stat status;
+	int descriptor = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (descriptor < 0)
+		return;
+	if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)
+		&& status.st_uid == geteuid() && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(directory, name, 0);
+	close(descriptor);
+}
+
+/* True if `name` is a temporary file of this target and its process is dead. */
+static bool is_leftover(const struct atomic_file *file, const char *name)
+{
+	static const char start[] = ".wane-";
+	char expected[ATOMIC_NAME_SIZE], *end;
+	if (strncmp(name, start, strlen(start)) != 0)
+		return false;
+	long process = strtol(name + strlen(start), &end, 10);
+	if (process <= 0 || process != (pid_t)process || *end != '-')
+		return false;
+	name_temporary(file, expected, process, strtoull(end + 1, NULL, 16));
+	return strcmp(name, expected) == 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+static void remove_leftovers(const struct atomic_file *file)
+{
+	int copy = openat(file->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = copy >= 0 ? fdopendir(copy) : NULL;
+	if (!folder) {
+		if (copy >= 0)
+			close(copy);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+		if (is_leftover(file, entry->d_name))
+			remove_unlocked(file->directory, entry->d_name);
+	closedir(folder);
+}
+
+static uint64_t random_bits(void)
+{
+	uint64_t bits;
+	struct timespec now;
+	if (getentropy(&bits, sizeof(bits)) == 0)
+		return bits;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec;
+}
+
+static int create_temporary(struct atomic_file *file, mode_t mode)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int descriptor = -1;
 
-	for (int i = 0; i < NAMES_TRIED; i++) {
-		snprintf(file->temporary, sizeof(file->temporary), ".wane-%ld-%d.tmp",
-			(long)getpid(), i);
-		int descriptor = openat(file->directory, file->temporary, flags, 0666);
-		if (descriptor >= 0 || errno != EEXIST)
-			return descriptor;
+	for (int i = 0; i < NAMES_TRIED && descriptor < 0; i++) {
+		name_temporary(file, file->temporary, (long)getpid(), random_bits());
+		descriptor = openat(file->directory, file->temporary, flags, mode);
+		if (descriptor < 0 && errno != EEXIST)
+			return -1;
 	}
-	return -1;
+	if (descriptor >= 0)
+		flock(descriptor, LOCK_EX | LOCK_NB);
+	return descriptor;
 }
+
+static bool refuse_temporary(const struct atomic_file *file, struct error *error)
+{
+	if (errno != EEXIST)
+		return atomic_file_refuse(file, error);
+	return error_set(error, STATUS_WORLD, "%s: cannot be written: beside it %s: %s", shown(file),
+		file->temporary, strerror(errno));
+}
+
+/* The new file gets owner, group and mode of the one that it replaces. A group that cannot be
+ * kept gives its members no more than everybody has. */
+static void keep_mode(int descriptor, const struct stat *old)
+{
+	struct stat fresh;
+	mode_t mode = old->st_mode & 0777, all = mode & 07;
+	if (!S_ISREG(old->st_mode) || fstat(descriptor, &fresh) != 0)
+		return;
+	if ((fresh.st_uid != old->st_uid || fresh.st_gid != old->st_gid)
+		&& fchown(descriptor, old->st_uid, old->st_gid) != 0
+		&& (fresh.st_gid != old->st_gid && fchown(descriptor, (uid_t)-1, old->st_gid) != 0))
+		mode = (mode & ~(mode_t)070) | all << 3;
+	fchmod(descriptor, mode);
+}
+
+static bool open_temporary(struct atomic_file *file, struct error *error)
+{
+	struct stat old;
+
+	if (!look_at_target(file, &old, error))
+		return false;
+	remove_leftovers(file);
+	int descriptor = create_temporary(file, S_ISREG(old.st_mode) ? old.st_mode & 0600 : 0666);
+	if (descriptor < 0)
+		return refuse_temporary(file, error);
+	keep_mode(descriptor, &old);
+	file->stream = fdopen(descriptor, "w");
+	if (file->stream)
+		return true;
+	atomic_file_refuse(file, error);
+	close(descriptor);
+	unlinkat(file->directory, file->temporary, 0);
+	return false;
+}
+
+/* ---- life ---- */
 
 bool atomic_file_open(struct atomic_file *file, const char *path, struct error *error)
 {
@@ -78,22 +202,32 @@ bool atomic_file_open(struct atomic_file *file, const char *path, struct error *
 	file->directory = open_folder(path, file->name);
 	if (file->directory < 0)
 		return fail(file, "its folder cannot be opened", error);
-	if (!check_target(file, error)) {
-		close(file->directory);
-		return false;
-	}
-	int descriptor = create_temporary(file);
-	if (descriptor >= 0)
-		file->stream = fdopen(descriptor, "w");
-	if (file->stream)
+	if (open_temporary(file, error))
 		return true;
-	atomic_file_refuse(file, error);
-	if (descriptor >= 0) {
-		close(descriptor);
-		unlinkat(file->directory, file->temporary, 0);
-	}
 	close(file->directory);
 	return false;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool atomic_file_same(const struct atomic_file *a, const struct atomic_file *b)
+{
+	struct stat at, bt;
+	if (fstatat(a->directory, a->name, &at, AT_SYMLINK_NOFOLLOW) == 0
+		&& fstatat(b->directory, b->name, &bt, AT_SYMLINK_NOFOLLOW) == 0)
+		return same_file(&at, &bt);
+	return strcmp(a->name, b->name) == 0 && fstat(a->directory, &at) == 0
+		&& fstat(b->directory, &bt) == 0 && same_file(&at, &bt);
+}
+
+bool atomic_file_settle(struct atomic_file *file, struct error *error)
+{
+	bool written = fflush(file->stream) == 0
+		&& (fdatasync(fileno(file->stream)) == 0 || errno == EINTR);
+	return written || atomic_file_refuse(file, error);
 }
 
 void atomic_file_abandon(struct atomic_file *file)

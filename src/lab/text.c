@@ -107,6 +107,12 @@ int text_encode(char out[5], uint32_t code)
 	return length;
 }
 
+const char *text_tail(const char *text, size_t length)
+{
+	size_t all = strlen(text);
+	return all > length ? text + all - length : text;
+}
+
 void text_clean(char *out, size_t size, const char *in)
 {
 	size_t used = 0;
