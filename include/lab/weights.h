@@ -16,7 +16,7 @@
  *	while ((state = weights_load_advance(load, 1000000, &error)) == WEIGHTS_MORE) ...;
  *	weights_load_finish(load);                                           always
  *
- * To add a tensor: a function and a row in src/lab/weights.c.
+ * To add a tensor: a function and a row in src/lab/tensors.c.
  */
 #ifndef LAB_WEIGHTS_H
 #define LAB_WEIGHTS_H

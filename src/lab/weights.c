@@ -1,180 +1,14 @@
 #include "lab/weights.h"
 
-#include "lab/atomic_file.h"
 #include "lab/csv.h"
 #include "lab/text.h"
+#include "tensors.h"
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* An array of the network, as the matrix that it is in the file. */
-struct tensor {
-	real *value; /* NULL: the layer has none */
-	int rows, columns;
-};
-
-struct part {
-	const char *name;
-	struct tensor (*of)(const struct net_layer *layer);
-	bool learned;  /* has an initial value */
-	double least;
-};
-
-static struct tensor vector(bool present, real *value, int rows)
-{
-	return (struct tensor){present ? value : NULL, rows, 1};
-}
-
-static struct tensor weight_of(const struct net_layer *layer)
-{
-	return (struct tensor){layer->weight, layer->outputs, layer->inputs};
-}
-
-static struct tensor bias_of(const struct net_layer *layer)
-{
-	return vector(true, layer->bias, layer->outputs);
-}
-
-static bool normalizes(const struct net_layer *layer)
-{
-	return layer->normalization->forward != NULL;
-}
-
-/* Only statistics over the batch are kept running. */
-static bool keeps_statistics(const struct net_layer *layer)
-{
-	return normalizes(layer) && layer->normalization->per_unit;
-}
-
-static struct tensor gamma_of(const struct net_layer *layer)
-{
-	return vector(normalizes(layer), layer->gamma, layer->outputs);
-}
-
-static struct tensor beta_of(const struct net_layer *layer)
-{
-	return vector(normalizes(layer), layer->beta, layer->outputs);
-}
-
-static struct tensor mean_of(const struct net_layer *layer)
-{
-	return vector(keeps_statistics(layer), layer->running_mean, layer->outputs);
-}
-
-static struct tensor variance_of(const struct net_layer *layer)
-{
-	return vector(keeps_statistics(layer), layer->running_variance, layer->outputs);
-}
-
-static struct tensor slope_of(const struct net_layer *layer)
-{
-	return vector(layer->activation && layer->activation->learns_slope, layer->slope, 1);
-}
-
-static const struct part parts[] = {
-	{"weight", weight_of, true, -FLT_MAX},
-	{"bias", bias_of, true, -FLT_MAX},
-	{"norm.gamma", gamma_of, true, -FLT_MAX},
-	{"norm.beta", beta_of, true, -FLT_MAX},
-	{"norm.running_mean", mean_of, false, -FLT_MAX},
-	{"norm.running_var", variance_of, false, 0},
-	{"activation.slope", slope_of, true, -FLT_MAX},
-};
-
-enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
-
-static const char *const columns[] = {"tensor", "row", "col", "value"};
-
-enum { TENSOR, ROW, COLUMN, VALUE, COLUMNS };
-
-enum { NAME_SIZE = 48 };
-
-/* All tensors that there can be are numbered: the parts of layer 1, then those of layer 2, ... */
-static int tensor_count(const struct net *net)
-{
-	return net_spec_of(net)->layers * PARTS;
-}
-
-static const struct part *part_of(int index)
-{
-	return &parts[index % PARTS];
-}
-
-static struct tensor tensor_at(const struct net *net, int index)
-{
-	return part_of(index)->of(net_layer_of(net, index / PARTS + 1));
-}
-
-static void tensor_name(char out[NAME_SIZE], int index)
-{
-	snprintf(out, NAME_SIZE, "layer%d.%s", index / PARTS + 1, part_of(index)->name);
-}
-
-static size_t entries(const struct tensor *tensor)
-{
-	return tensor->value ? (size_t)tensor->rows * (size_t)tensor->columns : 0;
-}
-
-/* ---- writing ---- */
-
-static int tensor_write(FILE *stream, const struct net *net, int index)
-{
-	struct tensor tensor = tensor_at(net, index);
-	char name[NAME_SIZE], value[32];
-	tensor_name(name, index);
-	for (size_t i = 0; i < entries(&tensor); i++) {
-		number_format(value, tensor.value[i]);
-		if (fprintf(stream, "%s,%zu,%zu,%s\n", name, i / tensor.columns, i % tensor.columns,
-			value) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int weights_write(FILE *stream, const struct net *net)
-{
-	for (int c = 0; c < COLUMNS; c++)
-		if (fprintf(stream, "%s%c", columns[c], c + 1 < COLUMNS ? ',' : '\n') < 0)
-			return -1;
-	for (int i = 0; i < tensor_count(net); i++)
-		if (tensor_write(stream, net, i) != 0)
-			return -1;
-	return 0;
-}
-
-/* What could not be read again must not take the place of something that can. */
-static bool check_finite(const char *path, const struct net *net, int index, struct error *error)
-{
-	struct tensor tensor = tensor_at(net, index);
-	char name[NAME_SIZE], value[32];
-	tensor_name(name, index);
-	for (size_t i = 0; i < entries(&tensor); i++) {
-		if (isfinite(tensor.value[i]))
-			continue;
-		number_format(value, tensor.value[i]);
-		return error_set(error, STATUS_WORLD, "%.255s: not written: row %zu, col %zu of %s "
-			"is %s, expected a finite number", path, i / tensor.columns,
-			i % tensor.columns, name, value);
-	}
-	return true;
-}
-
-bool weights_save(const char *path, const struct net *net, struct error *error)
-{
-	struct atomic_file file;
-	for (int i = 0; i < tensor_count(net); i++)
-		if (!check_finite(path, net, i, error))
-			return false;
-	if (!atomic_file_open(&file, path, error))
-		return false;
-	if (weights_write(file.stream, net) == 0)
-		return atomic_file_commit(&file, error);
-	atomic_file_refuse(&file, error);
-	atomic_file_abandon(&file);
-	return false;
-}
 
 /* ---- what is to come, and what came ---- */
 
@@ -217,7 +51,7 @@ static bool prepare(struct weights_load *load)
 		struct wanted *wanted = &load->wanted[i];
 		wanted->tensor = tensor_at(load->net, i);
 		wanted->first = all;
-		all += entries(&wanted->tensor);
+		all += tensor_entries(&wanted->tensor);
 	}
 	load->value = calloc(all, sizeof(*load->value));
 	load->present = calloc(all / 8 + 1, 1);
@@ -271,11 +105,11 @@ static const char *scan_index(const char *text, int *index)
 static bool refuse_part(const struct weights_load *load, int layer, struct error *error)
 {
 	char names[200] = "";
-	for (int p = 0; p < PARTS; p++) {
+	for (int p = 0; p < TENSOR_PARTS; p++) {
 		size_t used = strlen(names);
-		if (load->wanted[(layer - 1) * PARTS + p].tensor.value)
+		if (load->wanted[(layer - 1) * TENSOR_PARTS + p].tensor.value)
 			snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
-				parts[p].name);
+				tensor_parts[p].name);
 	}
 	return csv_refuse(load->csv, TENSOR, error, "found '%.60s', expected for layer%d one of %s",
 		csv_field(load->csv, TENSOR), layer, names);
@@ -284,7 +118,7 @@ static bool refuse_part(const struct weights_load *load, int layer, struct error
 static struct wanted *find_wanted(const struct weights_load *load, struct error *error)
 {
 	const char *text = csv_field(load->csv, TENSOR), *end = NULL;
-	int layer = 0, layers = load->tensors / PARTS;
+	int layer = 0, layers = load->tensors / TENSOR_PARTS;
 	if (strncmp(text, "layer", strlen("layer")) == 0)
 		end = scan_index(text + strlen("layer"), &layer);
 	if (!end || *end != '.' || layer < 1 || layer > layers) {
@@ -292,9 +126,9 @@ static struct wanted *find_wanted(const struct weights_load *load, struct error 
 			"found '%.60s', expected a tensor of layers 1 to %d", text, layers);
 		return NULL;
 	}
-	for (int p = 0; p < PARTS; p++) {
-		struct wanted *wanted = &load->wanted[(layer - 1) * PARTS + p];
-		if (wanted->tensor.value && strcmp(end + 1, parts[p].name) == 0)
+	for (int p = 0; p < TENSOR_PARTS; p++) {
+		struct wanted *wanted = &load->wanted[(layer - 1) * TENSOR_PARTS + p];
+		if (wanted->tensor.value && strcmp(end + 1, tensor_parts[p].name) == 0)
 			return wanted;
 	}
 	refuse_part(load, layer, error);
@@ -308,7 +142,7 @@ static bool read_index(const struct weights_load *load, int field, int size, int
 	if (end && *end == '\0' && *index <= INDEX_MAX)
 		return true;
 	return csv_refuse(load->csv, field, error, "found '%.60s', expected a %s from 0 to %d",
-		text, columns[field], size - 1);
+		text, tensor_columns[field], size - 1);
 }
 
 static bool read_value(const struct weights_load *load, double least, real *value,
@@ -363,7 +197,7 @@ static bool read_entry(struct weights_load *load, struct error *error)
 	struct wanted *wanted = find_wanted(load, error);
 	if (!wanted)
 		return false;
-	double least = part_of((int)(wanted - load->wanted))->least;
+	double least = tensor_part((int)(wanted - load->wanted))->least;
 	if (!read_index(load, ROW, wanted->tensor.rows, &row, error)
 		|| !read_index(load, COLUMN, wanted->tensor.columns, &column, error)
 		|| !read_value(load, least, &value, error))
@@ -374,17 +208,17 @@ static bool read_entry(struct weights_load *load, struct error *error)
 
 static bool read_header(struct weights_load *load, struct error *error)
 {
-	for (int c = 0; c < COLUMNS; c++)
-		if (strcmp(csv_field(load->csv, c), columns[c]) != 0)
+	for (int c = 0; c < TENSOR_COLUMNS; c++)
+		if (strcmp(csv_field(load->csv, c), tensor_columns[c]) != 0)
 			return csv_refuse(load->csv, c, error, "found '%.60s', expected %s",
-				csv_field(load->csv, c), columns[c]);
+				csv_field(load->csv, c), tensor_columns[c]);
 	load->begun = true;
 	return true;
 }
 
 static bool read_line(struct weights_load *load, struct error *error)
 {
-	if (csv_field_count(load->csv) != COLUMNS)
+	if (csv_field_count(load->csv) != TENSOR_COLUMNS)
 		return csv_refuse(load->csv, -1, error,
 			"found %d fields, expected tensor,row,col,value",
 			csv_field_count(load->csv));
@@ -419,7 +253,7 @@ static bool check_complete(const struct weights_load *load, int index, const cha
 {
 	const struct wanted *wanted = &load->wanted[index];
 	size_t entry = wanted->first;
-	if (wanted->count == entries(&wanted->tensor))
+	if (wanted->count == tensor_entries(&wanted->tensor))
 		return true;
 	while (load->present[entry / 8] >> entry % 8 & 1)
 		entry++;
@@ -436,7 +270,7 @@ typedef bool tensor_check(const struct weights_load *load, int index, const char
 static bool check_tensor(const struct weights_load *load, int index, tensor_check *check,
 	struct error *error)
 {
-	char name[NAME_SIZE];
+	char name[TENSOR_NAME_SIZE];
 	tensor_name(name, index);
 	return check(load, index, name, error);
 }
@@ -448,7 +282,7 @@ static bool check_whole(const struct weights_load *load, struct error *error)
 		return csv_refuse(load->csv, -1, error,
 			"found an empty file, expected tensor,row,col,value");
 	/* A file of another depth is best told by the layer it lacks. */
-	if (!check_tensor(load, load->tensors - PARTS, check_present, error))
+	if (!check_tensor(load, load->tensors - TENSOR_PARTS, check_present, error))
 		return false;
 	for (size_t c = 0; c < sizeof(checks) / sizeof(checks[0]); c++)
 		for (int i = 0; i < load->tensors; i++)
@@ -461,18 +295,18 @@ static enum weights_state copy(struct weights_load *load, uint64_t operations)
 {
 	for (; load->copied < load->tensors; load->copied++, load->copied_entries = 0) {
 		struct wanted *wanted = &load->wanted[load->copied];
-		size_t done = load->copied_entries, some = entries(&wanted->tensor) - done;
+		size_t done = load->copied_entries, some = tensor_entries(&wanted->tensor) - done;
 		if (some == 0)
 			continue;
 		if (some > operations)
 			some = (size_t)operations;
 		real *to = wanted->tensor.value + done;
 		memcpy(to, load->value + wanted->first + done, some * sizeof(*to));
-		if (part_of(load->copied)->learned)
+		if (tensor_part(load->copied)->learned)
 			net_keep_initial(load->net, to, some);
 		operations -= some;
 		load->copied_entries += some;
-		if (load->copied_entries < entries(&wanted->tensor))
+		if (load->copied_entries < tensor_entries(&wanted->tensor))
 			return WEIGHTS_MORE;
 	}
 	return WEIGHTS_DONE;
