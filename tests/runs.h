@@ -93,4 +93,16 @@ static inline void assert_event(const struct experiment *e, const char *event)
 	assert_string_equal(experiment_record(e)->event, event);
 }
 
+/* Writes the weights of an experiment at rest. */
+static inline bool save_weights(const struct experiment *e, const char *path)
+{
+	struct error error;
+	enum weights_state state = WEIGHTS_MORE;
+	struct weights_save *save = weights_save_begin(path, &error);
+	while (save && state == WEIGHTS_MORE)
+		state = experiment_save_weights(e, save, 1000000, &error);
+	weights_save_finish(save);
+	return state == WEIGHTS_DONE;
+}
+
 #endif

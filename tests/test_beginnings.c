@@ -52,7 +52,7 @@ static void theory_follows_changes_and_knows_no_file(void **state)
 	float before = experiment_record(e)->layer[1].theory;
 	char settings[200];
 
-	assert_true(experiment_save_weights(e, place->file, NULL));
+	assert_true(save_weights(e, place->file));
 	change(e, "activation=relu");
 	assert_true(experiment_record(e)->layer[1].theory != before);
 	change(e, "depth=5");
@@ -223,7 +223,7 @@ static void weights_of_a_file_give_the_same_numbers(void **state)
 		struct experiment *from = trained(kinds[i], 4);
 		char settings[200];
 
-		assert_true(experiment_save_weights(from, place->file, NULL));
+		assert_true(save_weights(from, place->file));
 		snprintf(settings, sizeof settings, "%s%sweights=%s seed=1", kinds[i],
 			*kinds[i] ? " " : "", place->file);
 		struct experiment *to = trained(settings, 0);
@@ -247,7 +247,7 @@ static void weights_of_another_shape_are_refused(void **state)
 	struct place *place = *state;
 	struct experiment *from = trained("", 1);
 
-	assert_true(experiment_save_weights(from, place->file, NULL));
+	assert_true(save_weights(from, place->file));
 	for (size_t i = 0; i < COUNT(shapes); i++) {
 		bool missing = strcmp(shapes[i], "lr=1") == 0;
 		char settings[200];

@@ -122,6 +122,16 @@ END
 		check "$1, $signal: no litter" test -z "$(litter)"
 	done
 }
+# --save: what cannot be written is known before training, and a whole file keeps its mode
+expect 1 'run --save into no folder' "$wane" run epochs=100000000 --save ./none/weights
+check 'run --save into no folder: no records' lines out 0
+expect 2 'run -o and --save of one file' "$wane" run epochs=1 -o both --save ./both $small
+touch private && chmod 600 private
+expect 0 'run --save' "$wane" run epochs=1 --save private $small
+check 'run --save: mode kept' sh -c 'ls -l private | grep -q "^-rw-------"'
+check 'run --save: weights' grep -qx 'tensor,row,col,value' private
+check 'run --save: no litter' test -z "$(litter)"
+
 signalled run -o file epochs=100000000
 signalled bench -o file
 signalled advise -o file --after 100000000

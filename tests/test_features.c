@@ -103,7 +103,7 @@ static void a_frozen_layer_has_the_gradient_of_its_weights(void **state)
 	char settings[200];
 	struct experiment *frozen = trained("freeze=2", 3);
 
-	assert_true(experiment_save_weights(frozen, place->file, NULL));
+	assert_true(save_weights(frozen, place->file));
 	snprintf(settings, sizeof settings, "weights=%s", place->file);
 	struct experiment *fresh = trained(settings, 0);
 

@@ -15,6 +15,8 @@
 #include "ui/glyphs.h"
 #include "ui/key.h"
 
+#include "place.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 struct fixture {
@@ -297,6 +299,87 @@ static void the_activation_pane_follows_the_selected_layer(void **state)
 	app_free(fixture.app);
 }
 
+/* ---- weights to a file ---- */
+
+static void type(struct fixture *fixture, const char *text)
+{
+	press(fixture, ':');
+	for (; *text; text++)
+		app_key(fixture->app, *text, fixture->now);
+	app_key(fixture->app, KEYCODE_ENTER, fixture->now);
+}
+
+/* Keys are heard while the file is written, and change nothing before it is whole. */
+static void weights_are_written_while_keys_are_answered(void **state)
+{
+	const struct place *place = *state;
+	struct fixture fixture = start("width=200 depth=4", "ascii");
+	char command[200];
+	int slices = 0;
+
+	snprintf(command, sizeof command, "save-weights %s", place->file);
+	type(&fixture, command);
+	app_key(fixture.app, 'a', fixture.now);
+	app_key(fixture.app, 's', fixture.now);
+	for (; fixture.app->session->save; slices++) {
+		assert_int_equal(experiment_epoch(experiment_of(&fixture)), 0);
+		assert_string_equal(experiment_config(experiment_of(&fixture))->activation, "sigmoid");
+		assert_true(app_wait(fixture.app, fixture.now) == 0);
+		app_work(fixture.app, fixture.now);
+	}
+	assert_true(slices > 20);
+	assert_true(shows(&fixture, "weights of epoch 0 are in"));
+	assert_int_equal(folder_entries(place, false), 1);
+	settle(&fixture);
+	assert_int_equal(experiment_epoch(experiment_of(&fixture)), 1);
+	assert_string_equal(experiment_config(experiment_of(&fixture))->activation, "relu");
+	type(&fixture, command); /* over weights it needs no second word */
+	settle(&fixture);
+	assert_true(shows(&fixture, "weights of epoch 1 are in"));
+	app_free(fixture.app);
+}
+
+static void a_file_of_another_kind_is_replaced_only_on_demand(void **state)
+{
+	const struct place *place = *state;
+	struct fixture fixture = start("", "ascii");
+	char command[200], line[80] = "";
+	FILE *file = fopen(place->file, "w");
+
+	fputs("my only copy\n", file);
+	fclose(file);
+	snprintf(command, sizeof command, "save-weights %s", place->file);
+	type(&fixture, command);
+	settle(&fixture);
+	assert_true(shows(&fixture, "overwrite-weights"));
+	file = fopen(place->file, "r");
+	assert_string_equal(fgets(line, sizeof line, file), "my only copy\n");
+	fclose(file);
+	press(&fixture, KEYCODE_ESCAPE);
+	snprintf(command, sizeof command, "overwrite-weights %s", place->file);
+	type(&fixture, command);
+	settle(&fixture);
+	file = fopen(place->file, "r");
+	assert_string_equal(fgets(line, sizeof line, file), "tensor,row,col,value\n");
+	fclose(file);
+	app_free(fixture.app);
+}
+
+/* A run that is given up while it writes leaves nothing behind. */
+static void half_a_file_is_not_left_behind(void **state)
+{
+	const struct place *place = *state;
+	struct fixture fixture = start("width=200 depth=4", "ascii");
+	char command[200];
+
+	snprintf(command, sizeof command, "save-weights %s", place->file);
+	type(&fixture, command);
+	app_work(fixture.app, fixture.now);
+	assert_int_equal(folder_entries(place, false), 1);
+	app_free(fixture.app);
+	assert_int_equal(folder_entries(place, false), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +391,12 @@ int main(void)
 		cmocka_unit_test(glyphs_stay_within_what_the_terminal_can_show),
 		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
+		cmocka_unit_test_setup_teardown(weights_are_written_while_keys_are_answered, place_make,
+			place_remove),
+		cmocka_unit_test_setup_teardown(a_file_of_another_kind_is_replaced_only_on_demand,
+			place_make, place_remove),
+		cmocka_unit_test_setup_teardown(half_a_file_is_not_left_behind, place_make,
+			place_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

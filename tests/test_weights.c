@@ -53,6 +53,23 @@ static bool load(const char *path, struct net *net, struct error *error)
 	return loaded;
 }
 
+static enum weights_state save_in(const char *path, const struct net *net, uint64_t slice,
+	int *slices, struct error *error)
+{
+	struct weights_save *save = weights_save_begin(path, error);
+	enum weights_state state = save ? WEIGHTS_MORE : WEIGHTS_FAILED;
+	for (*slices = 0; state == WEIGHTS_MORE; ++*slices)
+		state = weights_save_advance(save, net, slice, error);
+	weights_save_finish(save);
+	return state;
+}
+
+static bool save(const char *path, const struct net *net, struct error *error)
+{
+	int slices;
+	return save_in(path, net, 1000000, &slices, error) == WEIGHTS_DONE;
+}
+
 /* ---- the small network and its file ---- */
 
 static struct net *small_net(void)
@@ -126,7 +143,7 @@ static void the_format_is_as_promised(void **state)
 	struct error error;
 	char text[4096];
 	small_set(written);
-	assert_true(weights_save(place->file, written, &error));
+	assert_true(save(place->file, written, &error));
 	small_text(text, 0, NULL);
 	assert_file_is(place->file, text);
 	assert_true(load(place->file, read, &error));
@@ -197,7 +214,7 @@ static void every_kind_of_network_comes_back_bit_for_bit(void **state)
 			spec.normalization = normalization->name;
 			struct net *written = net_of(&spec, 1, 0.5), *read = net_of(&spec, 1, 0.1);
 			scramble(written);
-			assert_true(weights_save(place->file, written, &error));
+			assert_true(save(place->file, written, &error));
 			assert_true(load(place->file, read, &error));
 			assert_same_parameters(written, read);
 			assert_same_statistics(written, read);
@@ -375,7 +392,7 @@ static void another_networks_file_is_told_by_what_differs(void **state)
 				cases[i].normalization[k], cases[i].depth[k], cases[i].width[k]);
 			net[k] = net_of(&spec, 1, 0.5);
 		}
-		assert_true(weights_save(place->file, net[0], &error));
+		assert_true(save(place->file, net[0], &error));
 		assert_false(load(place->file, net[1], &error));
 		assert_string_equal(after_folder(&error), cases[i].error);
 		net_free(net[0]);
@@ -466,7 +483,7 @@ static void slices_change_nothing(void **state)
 	struct error error, expected;
 	int slices, before = INT32_MAX;
 	scramble(written);
-	assert_true(weights_save(place->file, written, &error));
+	assert_true(save(place->file, written, &error));
 	for (int i = 0; i < COUNT(slice); i++) {
 		struct net *read = net_of(&spec, 1, 0.1);
 		assert_int_equal(load_in(place->file, read, slice[i], &slices, &error), WEIGHTS_DONE);
@@ -487,6 +504,77 @@ static void slices_change_nothing(void **state)
 	}
 	net_free(other);
 	net_free(written);
+}
+
+static void slices_of_a_save_change_nothing(void **state)
+{
+	static const uint64_t slice[] = {1, 7, 1001, 100000};
+	const struct place *place = *state;
+	struct net_spec spec = spec_of("prelu", "batch", 3, 7);
+	struct net *written = net_of(&spec, 1, 0.5);
+	struct error error;
+	int slices, before = INT32_MAX;
+	scramble(written);
+	for (int i = 0; i < COUNT(slice); i++) {
+		struct net *read = net_of(&spec, 1, 0.1);
+		assert_int_equal(save_in(place->file, written, slice[i], &slices, &error),
+			WEIGHTS_DONE);
+		assert_true(load(place->file, read, &error));
+		assert_same_parameters(written, read);
+		assert_same_statistics(written, read);
+		assert_true(slices <= before && slices > 1);
+		before = slices;
+		net_free(read);
+	}
+	net_free(written);
+}
+
+static void a_save_given_up_at_any_slice_leaves_the_old_file(void **state)
+{
+	const struct place *place = *state;
+	struct net *net = small_net();
+	struct error error;
+	int slices;
+	file_put(place->file, "old", 3);
+	assert_int_equal(save_in(place->folder, net, 1, &slices, &error), WEIGHTS_FAILED);
+	assert_int_equal(save_in(place->file, net, 1, &slices, &error), WEIGHTS_DONE);
+	for (int given_up = 0; given_up < slices; given_up++) {
+		double progress = 0;
+		file_put(place->file, "old", 3);
+		struct weights_save *job = weights_save_begin(place->file, &error);
+		for (int i = 0; i < given_up; i++) {
+			assert_int_equal(weights_save_advance(job, net, 1, &error), WEIGHTS_MORE);
+			assert_true(weights_save_progress(job, net) >= progress);
+			progress = weights_save_progress(job, net);
+		}
+		assert_true(given_up < slices - 1 || progress > 0.9);
+		weights_save_finish(job);
+		assert_file_is(place->file, "old");
+		assert_int_equal(folder_entries(place, false), 1);
+	}
+	net_free(net);
+}
+
+static void only_weights_and_nothing_are_replaced_unasked(void **state)
+{
+	static const struct {
+		const char *text;
+		bool replaces;
+	} cases[] = {
+		{"", false}, {"tensor,row,col,value\n", false}, {"tensor,row,col,value", false},
+		{"\xEF\xBB\xBFtensor;row;col;value\r\nlayer1.weight;0;0;1\r\n", false},
+		{"\n\ntensor,row,col,value\nnonsense", false}, {"x,y,class\n1,2,0\n", true},
+		{"tensor,row,col\n", true}, {"tensor,row,col,value,more\n", true},
+		{"row,tensor,col,value\n", true}, {"\n", true}, {"\"", true}, {"a letter to you", true},
+	};
+	const struct place *place = *state;
+	assert_false(weights_would_replace(place->file));
+	assert_false(weights_would_replace(place->folder));
+	for (int i = 0; i < COUNT(cases); i++) {
+		file_put(place->file, cases[i].text, strlen(cases[i].text));
+		if (weights_would_replace(place->file) != cases[i].replaces)
+			fail_msg("'%s'", cases[i].text);
+	}
 }
 
 /* Whoever gives up before the last line was read has lost nothing. */
@@ -522,7 +610,7 @@ static void a_network_with_a_number_that_is_none_is_not_saved(void **state)
 	for (int i = 0; i < COUNT(cases); i++) {
 		struct net *net = small_net();
 		net_layer_of(net, 1)->running_mean[1] = cases[i].value;
-		assert_false(weights_save(place->file, net, &error));
+		assert_false(save(place->file, net, &error));
 		snprintf(expected, sizeof(expected), "w.csv: not written: row 1, col 0 of "
 			"layer1.norm.running_mean is %s, expected a finite number", cases[i].name);
 		assert_string_equal(after_folder(&error), expected);
@@ -547,14 +635,14 @@ static void a_full_disk_leaves_the_old_file_and_nothing_else(void **state)
 		struct net *net = net_of(&spec, 1, 0.5);
 		small = (struct rlimit){.rlim_cur = 100, .rlim_max = old.rlim_max};
 		setrlimit(RLIMIT_FSIZE, &small);
-		bool saved = weights_save(place->file, net, &error);
+		bool saved = save(place->file, net, &error);
 		setrlimit(RLIMIT_FSIZE, &old);
 		assert_false(saved);
 		assert_int_equal(error.status, STATUS_WORLD);
 		assert_string_equal(after_folder(&error), "w.csv: cannot be written: File too large");
 		assert_file_is(place->file, "old");
 		assert_int_equal(folder_entries(place, false), 1);
-		assert_true(weights_save(place->file, net, &error));
+		assert_true(save(place->file, net, &error));
 		file_put(place->file, "old", 3);
 		net_free(net);
 	}
@@ -575,6 +663,9 @@ int main(void)
 		TEST(an_altered_byte_is_refused_or_makes_another_number),
 		TEST(a_path_that_cannot_be_read_is_refused),
 		TEST(slices_change_nothing),
+		TEST(slices_of_a_save_change_nothing),
+		TEST(a_save_given_up_at_any_slice_leaves_the_old_file),
+		TEST(only_weights_and_nothing_are_replaced_unasked),
 		TEST(a_load_given_up_while_reading_leaves_the_network),
 		TEST(a_network_with_a_number_that_is_none_is_not_saved),
 		TEST(a_full_disk_leaves_the_old_file_and_nothing_else),

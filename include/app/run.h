@@ -1,7 +1,8 @@
 /* `wane run`: the training without a screen; records as CSV.
  *
- * The same experiment gives the same bytes here and on the screen. SIGINT, SIGTERM and SIGHUP
- * end it between two slices: with -o nothing is left behind, the old file stays.
+ * The same experiment gives the same bytes here and on the screen. SIGINT, SIGTERM, SIGHUP
+ * and SIGQUIT end it between two slices, while it trains and while it writes the weights: what is
+ * not whole is not left behind, and old files stay.
  */
 #ifndef APP_RUN_H
 #define APP_RUN_H

@@ -37,6 +37,8 @@ struct session {
 	bool failed;          /* the experiment cannot go on; its error says why */
 	bool busy;            /* the experiment has work in hand */
 	double busy_since;
+	struct weights_save *save; /* weights being written; training and changes wait for it */
+	char save_path[DATA_PATH_MAX];
 };
 
 struct session *session_new(const struct config *config, struct error *error);
@@ -49,6 +51,14 @@ void session_want(struct session *session, const struct config *wanted, double n
 void session_restart(struct session *session, double now);
 void session_back(struct session *session, int count, double now); /* negative: forward again */
 void session_pace(struct session *session, double rate, double now);
+
+/* Begins to write the weights of the present epoch; session_work() goes on, and the notice says
+ * how it ended. False: error says why not. */
+bool session_save_weights(struct session *session, const char *path, double now,
+	struct error *error);
+
+/* 0..1 of the work in hand; negative if there is none. */
+double session_progress(const struct session *session);
 
 /* True if something asked for has not been applied yet. */
 bool session_pending(const struct session *session);

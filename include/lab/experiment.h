@@ -22,6 +22,7 @@
 #include "lab/settings.h"
 #include "lab/theory.h"
 #include "lab/verdict.h"
+#include "lab/weights.h"
 #include "nn/kernels.h"
 
 enum experiment_state { EXPERIMENT_BUSY, EXPERIMENT_RECORD, EXPERIMENT_IDLE, EXPERIMENT_FAILED };
@@ -87,9 +88,12 @@ const char *experiment_loss(const struct experiment *experiment);
 /* What a verdict on the present record is based on; only with a record. */
 struct verdict_case experiment_case(const struct experiment *experiment);
 
-/* Writes the weights to a file, whole or not at all; between epochs only. */
-bool experiment_save_weights(const struct experiment *experiment, const char *path,
-	struct error *error);
+/* Writes the weights, one slice of weights_save_advance(); between epochs only. From the first
+ * slice to the last the experiment must be left alone. */
+enum weights_state experiment_save_weights(const struct experiment *experiment,
+	struct weights_save *save, uint64_t operations, struct error *error);
+double experiment_save_progress(const struct experiment *experiment,
+	const struct weights_save *save); /* 0..1 */
 
 /* A saved state: settings, data, weights, optimizer, epoch and history; between epochs only.
  * NULL without memory. Restoring copies out of it; the caller owns and frees it. */

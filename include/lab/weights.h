@@ -10,27 +10,45 @@
  * the shortest decimals that read back as the same float.
  *
  * A reader takes lines in any order, each entry exactly once and no others, and numbers a float
- * can hold; what is below FLT_MIN reads as 0. Loading is a resumable job:
+ * can hold; what is below FLT_MIN reads as 0. Both ways are resumable jobs:
  *
  *	struct weights_load *load = weights_load_begin(path, net, &error);   NULL: error says why
  *	while ((state = weights_load_advance(load, 1000000, &error)) == WEIGHTS_MORE) ...;
  *	weights_load_finish(load);                                           always
+ *
+ *	struct weights_save *save = weights_save_begin(path, &error);        NULL: error says why
+ *	while ((state = weights_save_advance(save, net, 1000000, &error)) == WEIGHTS_MORE) ...;
+ *	weights_save_finish(save);                                           always
  *
  * To add a tensor: a function and a row in src/lab/tensors.c.
  */
 #ifndef LAB_WEIGHTS_H
 #define LAB_WEIGHTS_H
 
+#include "lab/atomic_file.h"
 #include "lab/error.h"
 #include "nn/net.h"
-#include <stdio.h>
-
-/* Both write all or fail: 0 or -1 with errno for a stream; for a file also refused, with the old
- * one left alone, if a number is not finite. */
-int weights_write(FILE *stream, const struct net *net);
-bool weights_save(const char *path, const struct net *net, struct error *error);
 
 enum weights_state { WEIGHTS_MORE, WEIGHTS_DONE, WEIGHTS_FAILED };
+
+struct weights_save;
+
+/* Opens the file, so that a target which cannot be written is known before there is a network. */
+struct weights_save *weights_save_begin(const char *path, struct error *error);
+
+/* Works for about as long as so many multiply-adds take, or until the disk has taken a few
+ * megabytes; from the first to the last call the network must stay as it is. DONE: the file is
+ * whole and in its place. FAILED: the old file is as it was; so too if a number is not finite. */
+enum weights_state weights_save_advance(struct weights_save *save, const struct net *net,
+	uint64_t operations, struct error *error);
+
+double weights_save_progress(const struct weights_save *save, const struct net *net); /* 0..1 */
+const struct atomic_file *weights_save_file(const struct weights_save *save);
+void weights_save_finish(struct weights_save *save); /* gives up what is not DONE; NULL: nothing */
+
+/* True if saving would replace a file that holds something else than weights, or that cannot be
+ * read. An empty file holds nothing. */
+bool weights_would_replace(const char *path);
 
 struct weights_load;
 

@@ -290,10 +290,11 @@ void app_paste(struct app *app, const char *text)
 static void update_percent(struct app *app)
 {
 	const struct session *session = app->session;
+	double progress = session_progress(session);
 	int percent = -1;
 
-	if (session->busy && app->now - session->busy_since > progress_after)
-		percent = (int)(100 * experiment_progress(session->experiment));
+	if (progress >= 0 && app->now - session->busy_since > progress_after)
+		percent = (int)(100 * progress);
 	app->changed = app->changed || percent != app->percent;
 	app->percent = percent;
 }

@@ -89,19 +89,20 @@ static bool run_pause(struct app *app, const char *argument, struct error *error
 	return true;
 }
 
+/* The writing itself is work of the session, in slices; its notice says when the file is there. */
+static bool write_weights(struct app *app, const char *argument, struct error *error)
+{
+	if (!argument[0])
+		return error_set(error, STATUS_USAGE, "expected a file name, found nothing");
+	return session_save_weights(app->session, argument, app->now, error);
+}
+
 static bool save_weights(struct app *app, const char *argument, struct error *error)
 {
-	const struct experiment *experiment = app->session->experiment;
-
-	if (!argument[0])
-		return error_set(error, STATUS_USAGE, "save-weights: expected a file name");
-	if (!experiment_between_epochs(experiment))
-		return error_set(error, STATUS_USAGE, "save-weights: wait for the end of the epoch");
-	if (!experiment_save_weights(experiment, argument, error))
-		return false;
-	app_say(app, STYLE_NORMAL, "weights of epoch %lld are in %s",
-		(long long)experiment_epoch(experiment), argument);
-	return true;
+	if (weights_would_replace(argument))
+		return error_set(error, STATUS_USAGE, "%s holds something else than weights; to replace "
+			"it: overwrite-weights %s", argument, argument);
+	return write_weights(app, argument, error);
 }
 
 static bool load_weights(struct app *app, const char *argument, struct error *error)
@@ -117,6 +118,7 @@ static const struct command commands[] = {
 	{ "run", "[N]", "train, or train N epochs more", run_epochs },
 	{ "pause", "", "stop training after this epoch", run_pause },
 	{ "save-weights", "FILE", "write the weights to a file", save_weights },
+	{ "overwrite-weights", "FILE", "write the weights over a file of any kind", write_weights },
 	{ "load-weights", "FILE", "start from the weights in a file", load_weights },
 };
 

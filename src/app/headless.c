@@ -22,7 +22,7 @@ static void catch_signal(int number)
 /* Without SA_RESTART a write to a reader that has stopped reading is interrupted, too. */
 void headless_catch_signals(void)
 {
-	static const int number[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int number[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action, old;
 
 	memset(&action, 0, sizeof(action));
@@ -38,6 +38,11 @@ void headless_catch_signals(void)
 bool headless_ended(void)
 {
 	return caught != 0;
+}
+
+int headless_end_status(void)
+{
+	return 128 + (int)caught;
 }
 
 /* ---- progress ---- */
@@ -109,7 +114,7 @@ int output_close(struct output *output, bool done, struct error *error)
 	if (!done && output->path)
 		atomic_file_abandon(&output->whole);
 	if (!done && caught)
-		return 128 + (int)caught;
+		return headless_end_status();
 	/* Nobody reading any more is not worth a word. */
 	if (!done && !output->path && output->cause == EPIPE)
 		return 128 + SIGPIPE;

@@ -34,6 +34,7 @@ static void progress_show(struct progress *progress, const struct experiment *ex
 struct run {
 	struct experiment *experiment;
 	struct output output;
+	struct weights_save *save; /* NULL: the weights are not wanted */
 	int every;
 	struct progress progress;
 };
@@ -93,17 +94,62 @@ static void say_early_end(const struct experiment *experiment)
 		fprintf(stderr, "wane: %s\n", why);
 }
 
-static int run_to(struct run *run, const char *path)
+static void progress_show_save(struct run *run)
+{
+	char line[120];
+
+	if (!progress_due(&run->progress))
+		return;
+	snprintf(line, sizeof(line), "writing the weights  %.0f %%",
+		floor(100 * experiment_save_progress(run->experiment, run->save)));
+	progress_write(&run->progress, line);
+}
+
+/* Writes the weights in slices, between which a signal ends it; returns the exit status. */
+static int save_weights(struct run *run)
 {
 	struct error error = { STATUS_DONE, "" };
+	enum weights_state state = WEIGHTS_MORE;
 
-	if (!output_open(&run->output, path, &error))
+	while (state == WEIGHTS_MORE && !headless_ended()) {
+		state = experiment_save_weights(run->experiment, run->save, slice, &error);
+		progress_show_save(run);
+	}
+	progress_erase(&run->progress);
+	if (state == WEIGHTS_MORE)
+		return headless_end_status();
+	return state == WEIGHTS_DONE ? STATUS_DONE : cli_complain(&error);
+}
+
+static bool open_outputs(struct run *run, const struct cli_request *request, struct error *error)
+{
+	if (!output_open(&run->output, request->output, error))
+		return false;
+	if (!request->weights)
+		return true;
+	run->save = weights_save_begin(request->weights, error);
+	if (run->save && request->output
+		&& atomic_file_same(&run->output.whole, weights_save_file(run->save)))
+		error_set(error, STATUS_USAGE, "--save: found '%s', expected another file than that "
+			"of -o", request->weights);
+	return error->status == STATUS_DONE;
+}
+
+static int run_to(struct run *run, const struct cli_request *request)
+{
+	struct error error = { STATUS_DONE, "" };
+	bool open = open_outputs(run, request, &error);
+
+	if (!open && !run->output.file)
 		return cli_complain(&error);
-	bool done = train(run, &error);
+	bool done = open && train(run, &error);
 	progress_erase(&run->progress);
 	if (done)
 		say_early_end(run->experiment);
-	return output_close(&run->output, done, &error);
+	int status = output_close(&run->output, done, &error);
+	/* Records that cannot be written are no reason to lose the weights, too. */
+	int saved = done && run->save ? save_weights(run) : STATUS_DONE;
+	return status != STATUS_DONE ? status : saved;
 }
 
 int run_command(const struct cli_request *request)
@@ -118,10 +164,8 @@ int run_command(const struct cli_request *request)
 	run.experiment = experiment_new(&config, &error);
 	if (!run.experiment)
 		return cli_complain(&error);
-	int status = run_to(&run, request->output);
-	if (status == STATUS_DONE && request->weights &&
-		!experiment_save_weights(run.experiment, request->weights, &error))
-		status = cli_complain(&error);
+	int status = run_to(&run, request);
+	weights_save_finish(run.save);
 	experiment_free(run.experiment);
 	return status;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
 static const double detail_period = 0.04; /* seconds between two details while it runs */
@@ -49,6 +50,7 @@ void session_free(struct session *session)
 	undo_clear(&session->undo.past);
 	undo_clear(&session->undo.future);
 	undo_state_free(&session->checkpoint);
+	weights_save_finish(session->save);
 	experiment_free(session->experiment);
 	free(session);
 }
@@ -332,8 +334,56 @@ static bool detail_missing(const struct session *session)
 		!(detail && detail->epoch == record->epoch);
 }
 
+/* ---- weights to a file ---- */
+
+bool session_save_weights(struct session *session, const char *path, double now,
+	struct error *error)
+{
+	if (session->save)
+		return error_set(error, STATUS_USAGE, "wait until %s is written", session->save_path);
+	if (!experiment_between_epochs(session->experiment))
+		return error_set(error, STATUS_USAGE, "wait for the end of the epoch");
+	if (strlen(path) >= sizeof(session->save_path))
+		return error_set(error, STATUS_USAGE, "the path is longer than %d bytes",
+			DATA_PATH_MAX - 1);
+	/* the file keeps this path, which must therefore outlive the caller's */
+	memmove(session->save_path, path, strlen(path) + 1);
+	session->save = weights_save_begin(session->save_path, error);
+	session->busy_since = now;
+	return session->save != NULL;
+}
+
+/* One slice; true when the file is written or cannot be. */
+static bool save_weights(struct session *session)
+{
+	struct error error = { STATUS_DONE, "" };
+	enum weights_state state = experiment_save_weights(session->experiment, session->save,
+		slice, &error);
+
+	if (state == WEIGHTS_MORE)
+		return false;
+	if (state == WEIGHTS_DONE)
+		notify(session, NOTICE_NEWS, "weights of epoch %lld are in %s",
+			(long long)experiment_epoch(session->experiment), session->save_path);
+	else
+		notify(session, NOTICE_ERROR, "%s", error.text);
+	weights_save_finish(session->save);
+	session->save = NULL;
+	return true;
+}
+
+double session_progress(const struct session *session)
+{
+	if (session->save)
+		return experiment_save_progress(session->experiment, session->save);
+	return session->busy ? experiment_progress(session->experiment) : -1;
+}
+
 bool session_work(struct session *session, double now)
 {
+	if (session->save)
+		return save_weights(session);
+
 	bool news = apply_pending(session, now);
 
 	if (session->busy_since > now)
@@ -365,7 +415,7 @@ bool session_work(struct session *session, double now)
 
 double session_wait(const struct session *session, double now)
 {
-	if (session->busy || session_pending(session) || detail_missing(session))
+	if (session->save || session->busy || session_pending(session) || detail_missing(session))
 		return 0;
 	if (session->left == 0)
 		return -1;

@@ -253,10 +253,16 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
-bool experiment_save_weights(const struct experiment *e, const char *path, struct error *error)
+enum weights_state experiment_save_weights(const struct experiment *e, struct weights_save *save,
+	uint64_t operations, struct error *error)
 {
 	assert(e->phase == IDLE);
-	return weights_save(path, e->net, error);
+	return weights_save_advance(save, e->net, operations, error);
+}
+
+double experiment_save_progress(const struct experiment *e, const struct weights_save *save)
+{
+	return e->phase == IDLE ? weights_save_progress(save, e->net) : 0;
 }
 
 /* ---- answers ---- */
