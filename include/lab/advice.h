@@ -11,8 +11,9 @@
  * the run at the epoch of its trial, a remedy continues as tried, bit for bit; a trial never
  * changes the run.
  *
- * advice_begin() for the same settings later on tries anew what keeps the weights, since a remedy
- * that helps a fresh network may kill a trained one; results from the seed do not change and stay.
+ * A remedy that keeps the weights and helps a fresh network may kill a trained one: after an
+ * advice_begin() for the same settings much later, the best such trial is tried anew before all
+ * others, and the next best if it helps no more. Results from the seed do not change and stay.
  */
 #ifndef LAB_ADVICE_H
 #define LAB_ADVICE_H
@@ -36,10 +37,14 @@ struct trial {
 	const char *verdict;          /* at the end */
 };
 
+/* How far trials go: until one that keeps the weights and one with a restart have converged; all
+ * single remedies, and pairs until one has converged; everything. */
+enum advice_extent { ADVICE_FIRST, ADVICE_SINGLES, ADVICE_ALL };
+
 struct advice_limits {
 	int epochs;                 /* of a trial, at most */
 	uint64_t multiply_adds;     /* of all rounds together, roughly; 0: no limit */
-	bool all_pairs;             /* go on after a trial has converged */
+	enum advice_extent extent;
 };
 
 /* Trials of the screen: about two seconds of work for the network that wane starts with. */
@@ -51,8 +56,8 @@ struct advice *advice_new(void); /* NULL without memory */
 void advice_free(struct advice *advice);
 
 /* Starts a round of trials on the present state of `experiment`, which is between two epochs and
- * has a record. Trials of other settings are forgotten. False: no memory, or nothing is left of
- * the limit. */
+ * has a record. Trials of other settings or of a later epoch are forgotten; a trial in work goes
+ * on. False: no memory. */
 bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	const struct advice_limits *limits);
 
@@ -73,6 +78,24 @@ const struct trial *advice_at(const struct advice *advice, int rank);
 /* The run left alone, once that has been tried; else NULL. */
 const struct trial *advice_alone(const struct advice *advice);
 
+/* The first of them that helps; NULL if none does, as far as is known. */
+const struct trial *advice_best(const struct advice *advice);
+
+/* True if the trials are of these settings, and of no later epoch. */
+bool advice_is_for(const struct advice *advice, const struct config *config, int64_t epoch);
+
+/* All of it for a picture; valid until the advice is worked on. */
+struct advice_view {
+	const struct trial *const *trial; /* [count], as advice_at() has them */
+	int count, done;
+	bool busy;
+	const struct config *config;      /* of the run they were tried on */
+	double loss;                      /* of the run when the last round began, */
+	int64_t epoch;                    /* and its epoch */
+};
+
+struct advice_view advice_view(const struct advice *advice);
+
 /* True if the trial got clearly below both the present loss and the run left alone. */
 bool advice_helps(const struct advice *advice, const struct trial *trial);
 
@@ -89,7 +112,6 @@ void trial_change(const struct trial *trial, const struct config *config, char *
 
 /* The best that the trials found, as one sentence of at most `width` columns and whole; "" if
  * there is nothing to say yet. */
-void advice_sentence(const struct advice *advice, const struct config *config, int width,
-	char *out, size_t size);
+void advice_sentence(const struct advice *advice, int width, char *out, size_t size);
 
 #endif

@@ -101,7 +101,7 @@ static bool write_all(struct advising *advising, struct error *error)
 static bool advise(struct advising *advising, const struct cli_request *request,
 	struct error *error)
 {
-	const struct advice_limits limits = { .epochs = request->epochs, .all_pairs = true };
+	const struct advice_limits limits = { .epochs = request->epochs, .extent = ADVICE_ALL };
 
 	if (!train(advising, request->after, error))
 		return false;

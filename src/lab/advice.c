@@ -11,14 +11,18 @@ enum {
 	TRIALS_MAX = 512,
 	EPOCHS_MIN = 10, /* a shorter trial says too little */
 	SHARES = 20,     /* the first so many trials are to fit in half of the limit */
+	FRESH_EPOCHS = 20,
 };
 
+/* What keeps the weights is tried again once the run has come so much further. */
+static const double fresh_times = 1.3, alone_fresh_times = 2;
+
 const struct advice_limits advice_limits_screen = {
-	.epochs = 100, .multiply_adds = 40000000000u,
+	.epochs = 100, .multiply_adds = 40000000000u, .extent = ADVICE_FIRST,
 };
 
 struct advice {
-	struct snapshot *base;   /* the state that trials start from; NULL: no round has begun */
+	struct snapshot *base;   /* the state that trials start from; NULL: no round is at work */
 	struct config config;    /* its settings */
 	int64_t epoch;           /* its epoch */
 	double loss, guess;      /* its loss; the best constant answer's */
@@ -26,58 +30,21 @@ struct advice {
 	int epochs;              /* of each trial of this round */
 	uint64_t cost, spent;    /* multiply-adds of an epoch; of all trials so far */
 	struct trial trial[TRIALS_MAX];
-	int count, at;           /* trials; the one in work */
-	bool busy;
-	struct experiment *copy; /* of the trial in work; NULL: not yet made */
+	int count;
+	struct experiment *copy; /* of the trial in work; NULL: none is */
+	struct trial *at;        /* what the copy is of */
+	struct trial work;       /* becomes *at when the copy has come to its end */
 	int trained;             /* epochs that the copy has begun */
-	int rank[TRIALS_MAX];
+	const struct trial *rank[TRIALS_MAX];
 };
 
-/* ---- one trial ---- */
-
-float trial_loss(const struct trial *trial)
-{
-	return trial->loss[TRIAL_LOSSES - 1];
-}
-
-struct config trial_config(const struct trial *trial, const struct config *config)
-{
-	struct config changed = *config;
-	if (trial->first)
-		remedy_apply(trial->first, &changed);
-	if (trial->second)
-		remedy_apply(trial->second, &changed);
-	return changed;
-}
-
-void trial_name(const struct trial *trial, char *out, size_t size)
-{
-	if (trial->first && trial->second)
-		snprintf(out, size, "%s+%s", trial->first->name, trial->second->name);
-	else if (trial->first)
-		snprintf(out, size, "%s", trial->first->name);
-	else
-		snprintf(out, size, "%s", trial->restart ? "restart" : "none");
-}
-
-void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size)
-{
-	const struct config changed = trial_config(trial, config);
-	remedy_keys(config, &changed, out, size);
-	size_t used = strlen(out);
-	if (trial->restart)
-		snprintf(out + used, size - used, "%s", used ? ", restarted" : "r restart");
-	else if (!used)
-		snprintf(out, size, "left alone");
-}
+/* ---- ranking ---- */
 
 /* Singles before pairs, kept weights before a restart. */
 static int size_of_change(const struct trial *trial)
 {
 	return !trial->first ? trial->restart : 1 + trial->restart + (trial->second != NULL);
 }
-
-/* ---- ranking ---- */
 
 /* What a trial reached, coarsely: within a class the smaller change is the better advice. What kept
  * the weights counts by the worse of its last two trials, since it is pressed later than tried. */
@@ -133,9 +100,9 @@ static void rank_trials(struct advice *advice)
 	for (int i = 0; i < advice->count; i++) {
 		int at = i;
 		const struct trial *trial = &advice->trial[i];
-		for (; at > 0 && ranks_before(advice, trial, &advice->trial[advice->rank[at - 1]]); at--)
+		for (; at > 0 && ranks_before(advice, trial, advice->rank[at - 1]); at--)
 			advice->rank[at] = advice->rank[at - 1];
-		advice->rank[at] = i;
+		advice->rank[at] = trial;
 	}
 }
 
@@ -154,7 +121,29 @@ int advice_done(const struct advice *advice)
 
 const struct trial *advice_at(const struct advice *advice, int rank)
 {
-	return rank >= 0 && rank < advice->count ? &advice->trial[advice->rank[rank]] : NULL;
+	return rank >= 0 && rank < advice->count ? advice->rank[rank] : NULL;
+}
+
+const struct trial *advice_best(const struct advice *advice)
+{
+	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++)
+		if (advice_helps(advice, advice->rank[i]))
+			return advice->rank[i];
+	return NULL;
+}
+
+struct advice_view advice_view(const struct advice *advice)
+{
+	return (struct advice_view){
+		.trial = advice->rank, .count = advice->count, .done = advice_done(advice),
+		.busy = advice_busy(advice), .config = &advice->config, .loss = advice->loss,
+		.epoch = advice->epoch,
+	};
+}
+
+bool advice_is_for(const struct advice *advice, const struct config *config, int64_t epoch)
+{
+	return advice->count && config_same(&advice->config, config) && epoch >= advice->epoch;
 }
 
 /* ---- rounds ---- */
@@ -170,7 +159,6 @@ static void drop_round(struct advice *advice)
 	snapshot_free(advice->base);
 	advice->copy = NULL;
 	advice->base = NULL;
-	advice->busy = false;
 }
 
 void advice_clear(struct advice *advice)
@@ -255,32 +243,18 @@ static int affordable_epochs(const struct advice *advice)
 	return epochs < EPOCHS_MIN ? EPOCHS_MIN : (int)epochs;
 }
 
-/* What keeps the weights is to be tried again; the last result stands until then. */
-static void list_again(struct advice *advice)
-{
-	for (int i = 0; i < advice->count; i++) {
-		struct trial *trial = &advice->trial[i];
-		if (trial->restart || trial->state != TRIAL_DONE)
-			continue;
-		trial->loss_before = trial_loss(trial);
-		trial->state = TRIAL_WAITING;
-	}
-}
-
 bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	const struct advice_limits *limits)
 {
 	struct verdict_case given = experiment_case(experiment);
-	bool again = advice->count && config_same(&advice->config, given.config) &&
-		given.record->epoch >= advice->epoch;
+	bool again = advice_is_for(advice, given.config, given.record->epoch);
 	if (!again)
 		advice_clear(advice);
-	drop_round(advice);
+	snapshot_free(advice->base);
+	advice->base = NULL;
 	advice->limits = *limits;
 	advice->cost = experiment_epoch_cost(experiment);
 	advice->epochs = affordable_epochs(advice);
-	if (limits->multiply_adds && advice->spent >= limits->multiply_adds)
-		return false;
 	advice->base = experiment_save(experiment);
 	if (!advice->base)
 		return false;
@@ -288,23 +262,37 @@ bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	advice->epoch = given.record->epoch;
 	advice->loss = given.record->loss;
 	advice->guess = given.constant_guess;
-	if (again)
-		list_again(advice);
-	else
+	if (!again)
 		list_trials(advice);
-	advice->at = -1;
-	advice->busy = true;
 	rank_trials(advice);
 	return true;
 }
 
-/* ---- work ---- */
+/* ---- what is tried next ---- */
 
-static bool has_converged(const struct advice *advice)
+static bool has_converged(const struct advice *advice, bool restart)
 {
-	for (int i = 1; i < advice->count; i++)
-		if (advice->trial[i].state == TRIAL_DONE && class_of(advice, &advice->trial[i]) == 0)
+	for (int i = 1; i < advice->count; i++) {
+		const struct trial *trial = &advice->trial[i];
+		if (trial->state == TRIAL_DONE && trial->restart == restart &&
+				class_of(advice, trial) == 0)
 			return true;
+	}
+	return false;
+}
+
+/* Nobody waits for a remedy after one that mends the network: of each kind, with the weights kept
+ * and restarted, one is enough; pairs are for networks that no single remedy mends. */
+static bool is_wanted(const struct advice *advice, const struct trial *trial)
+{
+	switch (advice->limits.extent) {
+	case ADVICE_ALL:
+		return true;
+	case ADVICE_SINGLES:
+		return !trial->second || !has_converged(advice, true);
+	case ADVICE_FIRST:
+		return !has_converged(advice, trial->restart);
+	}
 	return false;
 }
 
@@ -315,64 +303,91 @@ static bool affordable(const struct advice *advice)
 	return !limit || advice->spent + cost <= limit;
 }
 
-/* Goes to the next trial that waits; false if there is none. Pairs are for networks that no single
- * remedy mends. */
-static bool next_trial(struct advice *advice)
+/* True if the run has come so much further since the trial that it may end otherwise now. */
+static bool is_stale(const struct advice *advice, const struct trial *trial, double times)
 {
-	bool enough = !advice->limits.all_pairs && has_converged(advice);
-	for (advice->at++; advice->at < advice->count; advice->at++) {
-		struct trial *trial = &advice->trial[advice->at];
-		if (trial->state != TRIAL_WAITING || (trial->second && enough))
+	double start = (double)trial->start, limit = start * times;
+	return trial->state == TRIAL_DONE && !trial->restart &&
+		(double)advice->epoch >= max_f64(limit, start + FRESH_EPOCHS);
+}
+
+/* A trial whose result is out of date: the best one, so that what is recommended helps the weights
+ * of now, or the run left alone. If it helps no more, the next best takes its place. */
+static struct trial *stale_trial(struct advice *advice)
+{
+	const struct trial *best = advice_best(advice);
+	if (advice->count && is_stale(advice, &advice->trial[0], alone_fresh_times))
+		return &advice->trial[0];
+	return best && is_stale(advice, best, fresh_times) ?
+		&advice->trial[best - advice->trial] : NULL;
+}
+
+/* NULL if all that is wanted has been tried. What is beyond the limits is marked. */
+static struct trial *next_trial(struct advice *advice)
+{
+	struct trial *stale = stale_trial(advice);
+	if (stale && affordable(advice))
+		return stale;
+	for (int i = 0; i < advice->count; i++) {
+		struct trial *trial = &advice->trial[i];
+		if (trial->state != TRIAL_WAITING || !is_wanted(advice, trial))
 			continue;
 		if (affordable(advice))
-			return true;
+			return trial;
 		trial->state = TRIAL_UNTRIED;
 	}
-	return false;
+	return NULL;
 }
+
+/* ---- work ---- */
 
 static void start_copy(struct advice *advice)
 {
-	struct trial *trial = &advice->trial[advice->at];
-	const struct config config = trial_config(trial, &advice->config);
-	advice->copy = experiment_branch(advice->base, &config, trial->restart, NULL);
+	const struct config config = trial_config(advice->at, &advice->config);
+	advice->copy = experiment_branch(advice->base, &config, advice->at->restart, NULL);
 	advice->trained = 0;
-	trial->start = advice->epoch;
-	trial->epochs = advice->epochs;
-	trial->loss[0] = (float)advice->loss;
+	advice->work = *advice->at;
+	advice->work.start = advice->epoch;
+	advice->work.epochs = advice->epochs;
+	advice->work.loss[0] = (float)advice->loss;
+	if (advice->at->state == TRIAL_DONE)
+		advice->work.loss_before = trial_loss(advice->at);
 	if (!advice->copy)
-		trial->state = TRIAL_UNTRIED;
+		advice->at->state = TRIAL_UNTRIED;
 }
 
-static void end_copy(struct advice *advice)
+static void end_copy(struct advice *advice, enum trial_state state)
 {
-	struct trial *trial = &advice->trial[advice->at];
+	struct trial *trial = &advice->work;
 	const struct record *record = experiment_record(advice->copy);
-	trial->state = TRIAL_DONE;
-	trial->val_loss = record->val_loss;
-	trial->acc = record->acc;
-	trial->decades = record->decades;
-	trial->verdict = record->verdict;
-	advice->spent += advice->cost * (uint64_t)advice->epochs;
+	trial->state = state;
+	if (state == TRIAL_DONE) {
+		trial->val_loss = record->val_loss;
+		trial->acc = record->acc;
+		trial->decades = record->decades;
+		trial->verdict = record->verdict;
+	}
+	*advice->at = *trial;
+	advice->spent += advice->cost * (uint64_t)trial->epochs;
 	experiment_free(advice->copy);
 	advice->copy = NULL;
 	rank_trials(advice);
 }
 
 /* The place in `loss` of an epoch of the trial; -1 if it has none. */
-static int place_of(const struct advice *advice, int epoch)
+static int place_of(const struct trial *trial, int epoch)
 {
 	int steps = TRIAL_LOSSES - 1;
-	int place = epoch * steps / advice->epochs;
-	bool first_there = (epoch - 1) * steps / advice->epochs < place;
+	int place = epoch * steps / trial->epochs;
+	bool first_there = (epoch - 1) * steps / trial->epochs < place;
 	return epoch > 0 && first_there ? place : -1;
 }
 
 static void note_loss(struct advice *advice)
 {
-	struct trial *trial = &advice->trial[advice->at];
+	struct trial *trial = &advice->work;
 	const struct record *record = experiment_record(advice->copy);
-	int place = place_of(advice, advice->trained);
+	int place = place_of(trial, advice->trained);
 	if (!advice->trained && trial->restart)
 		trial->loss[0] = record->loss;
 	if (experiment_diverged(advice->copy)) /* from here on to the end */
@@ -385,31 +400,32 @@ static void note_loss(struct advice *advice)
 /* The next epoch of the trial in work; a trial ends after the last, or when it diverges. */
 static void go_on(struct advice *advice)
 {
-	bool over = advice->trained == advice->epochs || experiment_diverged(advice->copy);
+	bool over = advice->trained == advice->work.epochs || experiment_diverged(advice->copy);
 	if (over) {
-		end_copy(advice);
+		end_copy(advice, TRIAL_DONE);
 		return;
 	}
 	advice->trained++;
-	experiment_epoch_begin(advice->copy,
-		place_of(advice, advice->trained) >= 0 ? REPORT_RECORD : REPORT_NOTHING);
+	experiment_epoch_begin(advice->copy, place_of(&advice->work, advice->trained) >= 0 ?
+		REPORT_RECORD : REPORT_NOTHING);
 }
 
 bool advice_busy(const struct advice *advice)
 {
-	return advice->busy;
+	return advice->base != NULL;
 }
 
 bool advice_advance(struct advice *advice, uint64_t multiply_adds)
 {
-	if (!advice->busy)
+	if (!advice->base)
 		return false;
 	if (!advice->copy) {
-		if (next_trial(advice))
+		advice->at = next_trial(advice);
+		if (advice->at)
 			start_copy(advice);
 		else
 			drop_round(advice);
-		return advice->busy;
+		return advice_busy(advice);
 	}
 	switch (experiment_advance(advice->copy, multiply_adds)) {
 	case EXPERIMENT_BUSY:
@@ -421,87 +437,8 @@ bool advice_advance(struct advice *advice, uint64_t multiply_adds)
 		go_on(advice);
 		break;
 	case EXPERIMENT_FAILED:
-		advice->trial[advice->at].state = TRIAL_UNTRIED;
-		experiment_free(advice->copy);
-		advice->copy = NULL;
-		rank_trials(advice);
+		end_copy(advice, TRIAL_UNTRIED);
 		break;
 	}
 	return true;
-}
-
-/* ---- the sentence ---- */
-
-/* Takes over `text` if it fits in `width` columns; text is ASCII. */
-static bool fits(const char *text, int width, char *out, size_t size)
-{
-	if (strlen(text) > (size_t)width || strlen(text) >= size)
-		return false;
-	memcpy(out, text, strlen(text) + 1);
-	return true;
-}
-
-static void say_nothing_helps(const struct advice *advice, int width, char *out, size_t size)
-{
-	char text[200];
-	int tried = 0;
-	for (int i = 0; i < advice->count; i++)
-		tried += advice->trial[i].state == TRIAL_DONE;
-	snprintf(text, sizeof text, "Tried %d remedies for %d epochs each: none of them helps.",
-		tried - 1, advice->trial[0].epochs);
-	if (tried < 2 || fits(text, width, out, size))
-		return;
-	snprintf(text, sizeof text, "Tried %d remedies: none helps.", tried - 1);
-	fits(text, width, out, size);
-}
-
-static void say_alone_is_best(const struct advice *advice, const struct trial *alone, int width,
-	char *out, size_t size)
-{
-	char text[200];
-	snprintf(text, sizeof text,
-		"Tried: left alone it gets from loss %.3g to %.2g in %d epochs. Let it train.",
-		advice->loss, (double)trial_loss(alone), alone->epochs);
-	if (fits(text, width, out, size))
-		return;
-	snprintf(text, sizeof text, "Let it train: %.2g in %d epochs.", (double)trial_loss(alone),
-		alone->epochs);
-	fits(text, width, out, size);
-}
-
-/* Numbers of less weight are left out where there is no room, and at last the keys. */
-static void say_best(const struct advice *advice, const struct config *config,
-	const struct trial *best, int width, char *out, size_t size)
-{
-	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
-	const char *press = ". ! does it";
-	trial_change(best, config, change, sizeof change);
-	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
-	snprintf(now, sizeof now, " (now %.3g)", number_to_print(advice->loss));
-	const char *part[][3] = {
-		{epochs, now, press}, {epochs, "", press}, {"", "", press}, {"", "", ""},
-	};
-	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-		snprintf(text, sizeof text, "Tried: %s: loss %.2g%s%s%s", change,
-			(double)trial_loss(best), part[i][0], part[i][1], part[i][2]);
-		if (fits(text, width, out, size))
-			return;
-	}
-	snprintf(text, sizeof text, "Tried a remedy: loss %.2g%s", (double)trial_loss(best), press);
-	fits(text, width, out, size);
-}
-
-void advice_sentence(const struct advice *advice, const struct config *config, int width,
-	char *out, size_t size)
-{
-	const struct trial *best = advice_at(advice, 0), *alone = advice_alone(advice);
-	out[0] = '\0';
-	for (int i = 1; best && best->state == TRIAL_DONE && !advice_helps(advice, best); i++)
-		best = advice_at(advice, i);
-	if (alone && best && best->state == TRIAL_DONE)
-		say_best(advice, config, best, width, out, size);
-	else if (alone && trial_loss(alone) < 0.5 * advice->loss)
-		say_alone_is_best(advice, alone, width, out, size);
-	else if (alone && !advice->busy)
-		say_nothing_helps(advice, width, out, size);
 }

@@ -1,0 +1,120 @@
+/* What is said of trials. See advice.h. */
+#include "lab/advice.h"
+
+#include "lab/text.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- one trial ---- */
+
+float trial_loss(const struct trial *trial)
+{
+	return trial->loss[TRIAL_LOSSES - 1];
+}
+
+struct config trial_config(const struct trial *trial, const struct config *config)
+{
+	struct config changed = *config;
+	if (trial->first)
+		remedy_apply(trial->first, &changed);
+	if (trial->second)
+		remedy_apply(trial->second, &changed);
+	return changed;
+}
+
+void trial_name(const struct trial *trial, char *out, size_t size)
+{
+	if (trial->first && trial->second)
+		snprintf(out, size, "%s+%s", trial->first->name, trial->second->name);
+	else if (trial->first)
+		snprintf(out, size, "%s", trial->first->name);
+	else
+		snprintf(out, size, "%s", trial->restart ? "restart" : "none");
+}
+
+void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size)
+{
+	const struct config changed = trial_config(trial, config);
+	remedy_keys(config, &changed, out, size);
+	size_t used = strlen(out);
+	if (trial->restart)
+		snprintf(out + used, size - used, "%s", used ? ", restarted" : "r restart");
+	else if (!used)
+		snprintf(out, size, "left alone");
+}
+
+/* ---- the sentence ---- */
+
+/* Takes over `text` if it fits in `width` columns; text is ASCII. */
+static bool fits(const char *text, int width, char *out, size_t size)
+{
+	if (strlen(text) > (size_t)width || strlen(text) >= size)
+		return false;
+	memcpy(out, text, strlen(text) + 1);
+	return true;
+}
+
+static void say_nothing_helps(const struct advice_view *view, int width, char *out, size_t size)
+{
+	char text[200];
+	int tried = 0;
+	for (int i = 0; i < view->count; i++)
+		tried += view->trial[i]->state == TRIAL_DONE;
+	if (tried < 2)
+		return;
+	snprintf(text, sizeof text, "Tried %d remedies for %d epochs each: none of them helps.",
+		tried - 1, view->trial[0]->epochs);
+	if (fits(text, width, out, size))
+		return;
+	snprintf(text, sizeof text, "Tried %d remedies: none helps.", tried - 1);
+	fits(text, width, out, size);
+}
+
+static void say_alone_is_best(const struct trial *alone, int width, char *out, size_t size)
+{
+	char text[200];
+	snprintf(text, sizeof text,
+		"Tried: left alone it gets from loss %.3g to %.2g in %d epochs. Let it train.",
+		(double)alone->loss[0], (double)trial_loss(alone), alone->epochs);
+	if (fits(text, width, out, size))
+		return;
+	snprintf(text, sizeof text, "Let it train: %.2g in %d epochs.", (double)trial_loss(alone),
+		alone->epochs);
+	fits(text, width, out, size);
+}
+
+/* Numbers of less weight are left out where there is no room, and at last the keys. */
+static void say_best(const struct advice_view *view, const struct trial *best, int width, char *out,
+	size_t size)
+{
+	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
+	const char *press = ". ! does it";
+	trial_change(best, view->config, change, sizeof change);
+	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
+	snprintf(now, sizeof now, " (now %.3g)", number_to_print(view->loss));
+	const char *part[][3] = {
+		{epochs, now, press}, {epochs, "", press}, {"", "", press}, {"", "", ""},
+	};
+	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+		snprintf(text, sizeof text, "Tried: %s: loss %.2g%s%s%s", change,
+			(double)trial_loss(best), part[i][0], part[i][1], part[i][2]);
+		if (fits(text, width, out, size))
+			return;
+	}
+	snprintf(text, sizeof text, "Tried a remedy: loss %.2g%s", (double)trial_loss(best), press);
+	fits(text, width, out, size);
+}
+
+/* Of a round that has only begun there is nothing to say yet. */
+void advice_sentence(const struct advice *advice, int width, char *out, size_t size)
+{
+	const struct trial *best = advice_best(advice), *alone = advice_alone(advice);
+	const struct advice_view view = advice_view(advice);
+	out[0] = '\0';
+	if (best)
+		say_best(&view, best, width, out, size);
+	else if (alone && trial_loss(alone) < 0.5 * view.loss)
+		say_alone_is_best(alone, width, out, size);
+	else if (alone && !view.busy)
+		say_nothing_helps(&view, width, out, size);
+}
