@@ -141,6 +141,31 @@ static void add_history(struct case_data *made, int count, int layers, double de
 	}
 }
 
+/* One trial of each remedy for ten sigmoid layers, the later ones never reached. */
+static void add_advice(struct case_data *made)
+{
+	struct config *config = &made->advised;
+	*config = config_default();
+	for (int i = 0; i < CASE_TRIALS; i++) {
+		struct trial *trial = &made->trial[i];
+		*trial = (struct trial){
+			.first = remedy_at(i / 2), .restart = i % 2,
+			.state = i < 12 ? TRIAL_DONE : i < 16 ? TRIAL_WAITING : TRIAL_UNTRIED,
+			.start = 37, .epochs = 100,
+			.verdict = i < 6 ? "converged" : i == 8 ? "diverged" : "vanishing",
+		};
+		for (int k = 0; k < TRIAL_LOSSES; k++)
+			trial->loss[k] = i == 8 && k > 4 ? NAN :
+				(float)(0.6931 * pow(i < 6 ? 0.4 : 0.99, k));
+		made->ranked[i] = trial;
+	}
+	made->trial[CASE_TRIALS - 1].second = remedy_at(1);
+	made->advice = (struct advice_view){
+		.trial = made->ranked, .count = CASE_TRIALS, .done = 12, .busy = true,
+		.config = config, .loss = 0.6931, .epoch = 37,
+	};
+}
+
 static void make_vanishing(struct case_data *made)
 {
 	add_history(made, 138, 11, 0.63, 0.7009, 0.6931);
@@ -151,6 +176,8 @@ static void make_vanishing(struct case_data *made)
 	shares_from_detail(made);
 	made->data = dataset_make(1000, 2);
 	made->view.layer = 5;
+	made->view.choice = 1;
+	add_advice(made);
 }
 
 static void make_healthy(struct case_data *made)
@@ -302,7 +329,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 	made->picture = (struct picture){
 		.history = made->history, .record = made->record, .detail = made->detail,
 		.data = made->data, .config = &made->config, .view = &made->view,
-		.loss = "bce", .guess = 0.693147,
+		.loss = "bce", .guess = 0.693147, .advice = made->advice,
 	};
 	return made;
 }

@@ -7,6 +7,8 @@
 
 #include "ui/pane.h"
 
+enum { CASE_TRIALS = 20 };
+
 struct case_data {
 	struct history *history;
 	struct record *record;
@@ -14,6 +16,10 @@ struct case_data {
 	struct dataset *data;
 	struct config config;
 	struct view view;
+	struct trial trial[CASE_TRIALS];
+	const struct trial *ranked[CASE_TRIALS];
+	struct config advised; /* what the trials change */
+	struct advice_view advice;
 	struct picture picture;
 };
 

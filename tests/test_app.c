@@ -714,7 +714,7 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 	assert_int_equal(experiment_detail(session->experiment)->epoch, first + 20);
 	assert_int_equal(experiment_record(session->experiment)->epoch, first + 20);
 	assert_true(experiment_record(session->experiment)->steps > 0);
-	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	assert_true(session_wait(session, fixture.now) < 0);
 	app_free(fixture.app);
 }
 

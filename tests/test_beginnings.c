@@ -115,7 +115,7 @@ static void assert_fault(const struct experiment *e, int64_t epoch, int layer, c
 	assert_string_equal(given.fault.tensor, tensor);
 	snprintf(expected, sizeof expected, "in epoch %d the %s of layer %d was the first",
 		(int)epoch, tensor, layer);
-	verdict_sentence(verdict_find("diverged"), &given, sentence, sizeof sentence);
+	verdict_sentence(verdict_find("diverged"), &given, 78, sentence, sizeof sentence);
 	assert_non_null(strstr(sentence, expected));
 }
 

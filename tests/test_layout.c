@@ -22,12 +22,12 @@ static void check(const struct layout *layout, int columns, int rows, int panes,
 		assert_int_equal(layout->count, 0);
 		return;
 	}
-	int covered = 0, focused = 0;
+	int covered = 0, focused = 0, below = layout_rows_below(columns, rows);
 	assert_in_range(layout->count, 1, LAYOUT_PANES_MAX);
 	for (int i = 0; i < layout->count; i++) {
 		struct rectangle place = layout->place[i];
 		assert_true(place.width > 0 && place.height > 0 && place.x >= 0 && place.y >= 1);
-		assert_true(place.x + place.width <= columns && place.y + place.height <= rows - 2);
+		assert_true(place.x + place.width <= columns && place.y + place.height <= rows - below);
 		assert_in_range(layout->pane[i], 0, panes - 1);
 		assert_true(i == 0 || layout->pane[i] > layout->pane[i - 1]);
 		focused += layout->pane[i] == focus;
@@ -37,7 +37,7 @@ static void check(const struct layout *layout, int columns, int rows, int panes,
 	}
 	assert_int_equal(focused, 1);
 	/* disjoint, inside and as large as the whole: no gap */
-	assert_int_equal(covered, columns * (rows - 3));
+	assert_int_equal(covered, columns * (rows - 1 - below));
 }
 
 static void panes_tile_the_screen_at_every_size(void **state)
@@ -92,9 +92,20 @@ static void first_pane_is_the_largest_at_80x24(void **state)
 	struct layout layout = layout_compute(80, 24, 6, 0, false, "default");
 	assert_int_equal(layout.count, 4);
 	assert_int_equal(layout.place[0].width, 50);
-	assert_int_equal(layout.place[0].height, 11);
+	assert_int_equal(layout.place[0].height, 10);
 	assert_int_equal(layout.place[1].x, 50);
 	assert_int_equal(layout.place[2].height, 10);
+}
+
+/* The verdict has a line, from 80x24 on what is said beside it another, and the hints have one. */
+static void what_is_said_has_two_lines_from_80x24_on(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_rows_below(40, 10), 2);
+	assert_int_equal(layout_rows_below(79, 60), 2);
+	assert_int_equal(layout_rows_below(200, 23), 2);
+	assert_int_equal(layout_rows_below(80, 24), 3);
+	assert_int_equal(layout_rows_below(200, 60), 3);
 }
 
 static void main_layout_gives_the_focused_pane_most_room(void **state)
@@ -139,6 +150,7 @@ int main(void)
 		cmocka_unit_test(any_number_of_panes_and_any_focus_tile_the_screen),
 		cmocka_unit_test(larger_screens_show_more_panes),
 		cmocka_unit_test(first_pane_is_the_largest_at_80x24),
+		cmocka_unit_test(what_is_said_has_two_lines_from_80x24_on),
 		cmocka_unit_test(main_layout_gives_the_focused_pane_most_room),
 		cmocka_unit_test(odd_arguments_are_mended),
 		cmocka_unit_test(layouts_have_unique_names_and_short_help),

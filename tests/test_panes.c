@@ -181,7 +181,7 @@ static void table_of_panes_is_whole(void **state)
 {
 	(void)state;
 	struct case_data *made = case_named("nothing");
-	assert_int_equal(pane_count(), 6);
+	assert_int_equal(pane_count(), 7);
 	assert_null(pane_at(-1));
 	assert_null(pane_at(pane_count()));
 	for (int i = 0; pane_at(i); i++) {

@@ -191,7 +191,7 @@ static void records_without_layers_get_the_same_verdict(void **state)
 		if (stories[i].dead == 0 && stories[i].weight == 0)
 			assert_string_equal(verdict->name, stories[i].verdict);
 		for (int k = 0; verdict_at(k); k++)
-			verdict_sentence(verdict_at(k), &given, sentence, sizeof sentence);
+			verdict_sentence(verdict_at(k), &given, 78, sentence, sizeof sentence);
 		free(record);
 		free(bare);
 		history_free(history);
@@ -208,7 +208,7 @@ static void a_record_of_nothing_is_no_alarm(void **state)
 
 	(void)state;
 	assert_string_equal(verdict_judge(&given)->name, "healthy");
-	verdict_sentence(verdict_judge(&given), &given, sentence, sizeof sentence);
+	verdict_sentence(verdict_judge(&given), &given, 78, sentence, sizeof sentence);
 	assert_string_equal(sentence, "No error signal to compare.");
 	free(record);
 	history_free(history);
@@ -219,14 +219,14 @@ static void check_sentence(const struct story *story, const struct verdict_case 
 	const struct verdict *verdict = verdict_judge(given);
 	char whole[400];
 
-	verdict_sentence(verdict, given, whole, sizeof whole);
+	verdict_sentence(verdict, given, 78, whole, sizeof whole);
 	if (strlen(whole) < 10 || strlen(whole) > 200 || strstr(whole, "nan times") ||
 			strstr(whole, "-nan"))
 		fail_msg("%s: '%s'", story->what, whole);
 	for (size_t size = 1; size < 200; size++) {
 		char *exact = malloc(size);
 
-		verdict_sentence(verdict, given, exact, size);
+		verdict_sentence(verdict, given, 78, exact, size);
 		assert_int_equal(strlen(exact), strlen(whole) < size ? strlen(whole) : size - 1);
 		assert_memory_equal(exact, whole, strlen(exact));
 		free(exact);
@@ -256,7 +256,7 @@ static void a_flat_loss_is_said_once_and_not_too_early(void **state)
 		struct verdict_case given = { record, history, &config, 0.69, { 0 } };
 		char text[300];
 
-		verdict_sentence(verdict_judge(&given), &given, text, sizeof text);
+		verdict_sentence(verdict_judge(&given), &given, 78, text, sizeof text);
 		assert_int_equal(remark_at(0)->applies(&given), cases[i].told == 1);
 		assert_int_equal(strstr(text, "loss flat") != NULL, cases[i].told == 2);
 		free(record);

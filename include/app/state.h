@@ -2,6 +2,7 @@
 #ifndef APP_STATE_H
 #define APP_STATE_H
 
+#include "app/advisor.h"
 #include "app/app.h"
 #include "app/prompt.h"
 #include "app/session.h"
@@ -33,6 +34,7 @@ struct message {
 
 struct app {
 	struct session *session;
+	struct advisor *advisor;
 	struct screen_settings screen;
 	struct view view;
 	struct canvas *canvas;
@@ -63,6 +65,12 @@ void app_step_setting(struct app *app, int index, int direction);
 
 /* Sets NAME to VALUE, as the prompt does. */
 bool app_assign(struct app *app, const char *name, const char *value, struct error *error);
+
+/* The trials to be shown; NULL if there are none of the run as it is. */
+const struct advice *app_advice(const struct app *app);
+
+/* Makes the change of a trial, and restarts if the trial did. */
+void app_follow(struct app *app, const struct trial *trial);
 
 struct picture app_picture(const struct app *app);
 int app_layers(const struct app *app); /* layers of the network wanted, the output included */

@@ -16,6 +16,7 @@ struct screen_settings {
 	setting_CHOICE gradient; /* what the bars show */
 	setting_CHOICE theory;   /* "start", "on", "off": its prediction beside the bars */
 	setting_CHOICE log_y;    /* "on": the loss on a logarithmic axis */
+	setting_CHOICE advice;   /* "tried", "rules", "off" */
 };
 
 extern const struct setting_table screen_table;

@@ -88,6 +88,7 @@ bool advice_is_for(const struct advice *advice, const struct config *config, int
 struct advice_view {
 	const struct trial *const *trial; /* [count], as advice_at() has them */
 	int count, done;
+	int ended;                        /* trials that came to an end, repeated ones each time */
 	bool busy;
 	const struct config *config;      /* of the run they were tried on */
 	double loss;                      /* of the run when the last round began, */

@@ -53,7 +53,9 @@ struct remark {
 const struct remark *remark_at(int index); /* NULL past the end */
 
 /* The evidence in one sentence. */
-void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, char *out,
-	size_t size);
+void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, int columns,
+	char *out, size_t size);
+void remark_sentence(const struct remark *remark, const struct verdict_case *given, int columns,
+	char *out, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* Where the panes go: a pure function from the size of the screen to rectangles.
  *
- * Row 0 is the header, the last two rows are verdict and hints; panes share what is between.
+ * Row 0 is the header; the last rows are the verdict, from 80x24 on what is said beside it, and
+ * hints. Panes share what is between.
  * Properties (tested at every size): rectangles lie inside, are disjoint, not empty, and leave
  * no gap; the focused pane is always among them; the panes that are shown keep their order.
  */
@@ -21,6 +22,9 @@ struct layout {
 	int pane[LAYOUT_PANES_MAX];              /* index of each in the table of panes */
 	struct rectangle place[LAYOUT_PANES_MAX];
 };
+
+/* Rows below the panes, hints included. */
+int layout_rows_below(int columns, int rows);
 
 /* `panes` panes exist; `focus` is the focused one; zoomed shows it alone. `name` picks among
  * layouts ("default", "columns", "rows", "main"); an unknown one is the default. */

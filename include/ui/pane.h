@@ -8,6 +8,7 @@
 #ifndef UI_PANE_H
 #define UI_PANE_H
 
+#include "lab/advice.h"
 #include "lab/dataset.h"
 #include "lab/history.h"
 #include "lab/settings.h"
@@ -20,6 +21,7 @@ struct view {
 	bool log_y;            /* loss on a logarithmic axis */
 	const char *theory;    /* its prediction beside the bars: "start" (epoch 0), "on", "off" */
 	int layer;             /* selected layer, 1 ... layers; beyond is the nearest */
+	int choice;            /* chosen row of a pane with choices, 0 the first */
 };
 
 struct picture {
@@ -29,6 +31,7 @@ struct picture {
 	const struct theory_band *theory; /* [hidden layers]; NULL where theory does not apply */
 	const struct dataset *data;     /* NULL while loading */
 	const char *loss;               /* what is minimized: "bce"; NULL while loading */
+	struct advice_view advice;      /* remedies tried on the run; count 0 if there are none */
 	double guess;                   /* the best constant answer's loss; 0: not known */
 	const struct config *config;    /* settings in force; never NULL */
 	const struct view *view;        /* never NULL */
@@ -42,6 +45,8 @@ struct pane {
 	/* "gradients · RMS ∂L/∂W · log": parts are given up from the last on where room is short */
 	void (*title)(const struct picture *picture, char *out, int size);
 	void (*draw)(const struct picture *picture, struct area area);
+	/* rows that up and down choose from; NULL: they select a layer */
+	int (*choices)(const struct picture *picture);
 };
 
 const struct pane *pane_at(int index);        /* NULL past the end */

@@ -71,6 +71,20 @@ static enum app_state redo(struct app *app)
 	return APP_RUN;
 }
 
+static enum app_state follow_advice(struct app *app)
+{
+	const struct advice *advice = app_advice(app);
+	const struct trial *best = advice ? advice_best(advice) : NULL;
+
+	if (best)
+		app_follow(app, best);
+	else
+		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
+			? "nothing that was tried so far helps"
+			: "no remedy has been tried on this run");
+	return APP_RUN;
+}
+
 static enum app_state focus_number(struct app *app)
 {
 	int index = app->key - '1';
@@ -91,6 +105,16 @@ static enum app_state focus_previous(struct app *app)
 	return APP_RUN;
 }
 
+/* Enter in a pane that lists remedies does the chosen one. */
+static void choose(struct app *app)
+{
+	const struct advice *advice = app_advice(app);
+	const struct trial *trial = advice ? advice_at(advice, app->view.choice) : NULL;
+
+	if (trial)
+		app_follow(app, trial);
+}
+
 static enum app_state zoom(struct app *app)
 {
 	char text[80];
@@ -99,7 +123,10 @@ static enum app_state zoom(struct app *app)
 		snprintf(text, sizeof(text), "set %s ", setup_name(app->menu_row));
 		prompt_open(&app->prompt, text);
 	} else if (app->front == &front_panes) {
-		app->zoomed = !app->zoomed;
+		if (app->key == KEYCODE_ENTER && pane_at(app->focus)->choices)
+			choose(app);
+		else
+			app->zoomed = !app->zoomed;
 	}
 	return APP_RUN;
 }
@@ -208,6 +235,9 @@ static const struct action actions[] = {
 	{ .name = "redo", .key = { KEYCODE_CONTROL('r') }, .group = past,
 	  .help = "make it again",
 	  .run = redo },
+	{ .name = "follow-advice", .key = { '!' }, .group = train,
+	  .help = "make the change that was tried and helps best; see pane remedies",
+	  .run = follow_advice },
 	{ .name = "focus", .key = { '1' }, .through = '9', .group = panes,
 	  .help = "go to the pane with this number",
 	  .run = focus_number },
@@ -218,7 +248,7 @@ static const struct action actions[] = {
 	  .help = "go to the pane before",
 	  .run = focus_previous },
 	{ .name = "zoom", .key = { 'z', KEYCODE_ENTER }, .group = panes,
-	  .help = "this pane alone or all again; in the menu: type a value",
+	  .help = "this pane alone or all again; Enter: type a value in the menu, do a remedy in its pane",
 	  .run = zoom },
 	{ .name = "next-layout", .key = { 'Z' }, .group = panes,
 	  .help = "another arrangement of the panes",

@@ -139,10 +139,11 @@ static bool load(struct app *app, struct error *error)
 static bool start(struct app *app, const struct app_options *options, struct error *error)
 {
 	app->canvas = canvas_new();
+	app->advisor = advisor_new();
 	app->session = session_new(&options->setup.config, error);
 	if (!app->session)
 		return false;
-	if (!app->canvas)
+	if (!app->canvas || !app->advisor)
 		return error_set(error, STATUS_WORLD, "out of memory");
 	app->screen = options->setup.screen;
 	app->richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
@@ -182,6 +183,7 @@ void app_free(struct app *app)
 {
 	if (!app)
 		return;
+	advisor_free(app->advisor);
 	session_free(app->session);
 	canvas_free(app->canvas);
 	free(app);
@@ -310,6 +312,53 @@ static void take_notice(struct app *app)
 	notice->kind = NOTICE_NONE;
 }
 
+const struct advice *app_advice(const struct app *app)
+{
+	return advisor_advice(app->advisor, app->session);
+}
+
+void app_follow(struct app *app, const struct trial *trial)
+{
+	struct setup setup = app_setup(app);
+	char change[TRIAL_SETTINGS_MAX];
+
+	trial_change(trial, &setup.config, change, sizeof(change));
+	setup.config = trial_config(trial, &setup.config);
+	app_adopt(app, &setup);
+	if (trial->restart)
+		session_restart(app->session, app->now);
+	app_say(app, STYLE_NORMAL, "%s", change);
+}
+
+/* Whoever looks at the list of remedies wants all of it. */
+static enum advice_extent extent_wanted(const struct app *app)
+{
+	return pane_at(app->focus)->choices ? ADVICE_SINGLES : ADVICE_FIRST;
+}
+
+/* The chosen row stays with its remedy while others overtake it; the first row stays the first. */
+static void keep_choice(struct app *app, const struct trial *chosen)
+{
+	struct advice_view view = advice_view(app->advisor->advice);
+	int row = 0;
+
+	for (int i = 0; i < view.count && app->view.choice > 0; i++)
+		if (view.trial[i] == chosen)
+			row = i;
+	app->view.choice = row;
+}
+
+static void work_on_advice(struct app *app, double now)
+{
+	const struct trial *chosen = advice_at(app->advisor->advice, app->view.choice);
+	bool wanted = strcmp(app->screen.advice, "tried") == 0;
+
+	if (!advisor_work(app->advisor, app->session, wanted, extent_wanted(app), now))
+		return;
+	keep_choice(app, chosen);
+	app->changed = true;
+}
+
 void app_work(struct app *app, double now)
 {
 	app->now = now;
@@ -317,19 +366,24 @@ void app_work(struct app *app, double now)
 		drop_message(app);
 	if (session_work(app->session, now))
 		app->changed = true;
+	work_on_advice(app, now);
 	take_notice(app);
 	clamp_layer(app);
 	update_percent(app);
+}
+
+/* Of two waits, of which negative ones have no end. */
+static double sooner(double a, double b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
 double app_wait(const struct app *app, double now)
 {
 	double wait = session_wait(app->session, now);
 
-	if (!app->message.text[0])
-		return wait;
-	double message = max_f64(app->message.until - now, 0);
-	return wait < 0 || message < wait ? message : wait;
+	wait = sooner(wait, advisor_wait(app->advisor, app->session, extent_wanted(app), now));
+	return app->message.text[0] ? sooner(wait, max_f64(app->message.until - now, 0)) : wait;
 }
 
 /* ---- picture ---- */
@@ -337,8 +391,10 @@ double app_wait(const struct app *app, double now)
 struct picture app_picture(const struct app *app)
 {
 	const struct experiment *experiment = app->session->experiment;
+	const struct advice *advice = app_advice(app);
 
 	return (struct picture){
+		.advice = advice ? advice_view(advice) : (struct advice_view){ .count = 0 },
 		.history = experiment_history(experiment),
 		.record = experiment_record(experiment),
 		.detail = experiment_detail(experiment),

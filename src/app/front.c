@@ -47,6 +47,13 @@ static struct area draw_frame(struct area area, const char *title)
 
 static void panes_move(struct app *app, struct move move)
 {
+	const struct pane *pane = pane_at(app->focus);
+	const struct picture picture = app_picture(app);
+
+	if (pane->choices && move.values == 0) {
+		app->view.choice = moved(app->view.choice, pane->choices(&picture), LAYER_PAGE, move);
+		return;
+	}
 	move.lines += move.values;
 	app->view.layer = 1 + moved(app->view.layer - 1, app_layers(app), LAYER_PAGE, move);
 }
@@ -106,7 +113,8 @@ static struct area help_inside(struct area area)
 static struct area middle(struct app *app)
 {
 	struct area all = area_all(app->canvas);
-	return area_sub(all, 0, 1, all.width, all.height - 3);
+	return area_sub(all, 0, 1, all.width,
+		all.height - 1 - layout_rows_below(all.width, all.height));
 }
 
 static void help_move(struct app *app, struct move move)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NOTE_LINES = 6, EVIDENCE_MIN = 24 };
+enum { NOTE_LINES = 6, REMARKS_MAX = 32, SHORT_COLUMNS = 38, GAP = 2 };
 
 /* ---- header ---- */
 
@@ -134,68 +134,134 @@ static void draw_line(struct area area, int y, enum style style, const char *tex
 	area_text(area, 1, y, style, line);
 }
 
-/* Where both do not fit, the first thing to try stays whole and the evidence is cut. */
-static void draw_advised(struct area area, int y, enum style style, const char *sentence,
-	char *advice)
+/* Writes `text` at x if all of it fits; returns the columns used, with the gap before the next. */
+static int draw_whole(struct area area, int x, int y, enum style style, const char *text)
 {
-	const struct glyphs *glyphs = area.canvas->glyphs;
-	char text[1200] = "";
-	int room = area.width - 2;
-	int x = 1;
+	int width = glyphs_text_width(area.canvas->glyphs, text);
 
-	if (glyphs_text_width(glyphs, sentence) + 1 + glyphs_text_width(glyphs, advice) > room)
-		advice[strcspn(advice, ",")] = '\0';
-	if (advice[0])
-		room -= 1 + glyphs_text_width(glyphs, advice);
-	bool cut = glyphs_text_width(glyphs, sentence) > room;
-	if (!cut || room >= EVIDENCE_MIN || !advice[0])
-		fold_line(&sentence, cut ? room - 4 : room, glyphs, text, sizeof(text));
-	x += area_text(area, x, y, style, text);
-	if (cut && text[0])
-		x += area_text(area, x, y, style, " ...");
-	area_text(area, text[0] ? x + 1 : x, y, STYLE_KEY, advice);
+	if (!text[0] || x + width > area.width - 1)
+		return 0;
+	area_text(area, x, y, style, text);
+	return width + GAP;
 }
 
-/* Adds the remarks that fit whole beside the first thing to try. */
-static void add_remarks(const struct verdict_case *given, const char *advice, struct area area,
-	char *sentence, size_t size)
+/* What was tried, or before that and instead of it what textbooks recommend; "" if there is
+ * nothing to mend. */
+static void say_advice(const struct app *app, int width, char *out, size_t size)
 {
-	const struct glyphs *glyphs = area.canvas->glyphs;
-	char first[200], remark[200];
+	const struct record *record = experiment_record(app->session->experiment);
+	const struct config *config = experiment_config(app->session->experiment);
+	const struct advice *advice = app_advice(app);
+	char rules[200] = "";
+	bool tries = strcmp(app->screen.advice, "tried") == 0;
+	const char *head = tries ? "Untried: " : "Try ";
 
-	snprintf(first, sizeof(first), "%.*s", (int)strcspn(advice, ","), advice);
-	int room = area.width - 4 - glyphs_text_width(glyphs, first);
-	for (int i = 0; remark_at(i); i++) {
-		if (!remark_at(i)->applies(given))
-			continue;
-		remark_at(i)->say(given, remark, sizeof(remark));
-		size_t used = strlen(sentence);
-		if (glyphs_text_width(glyphs, sentence) + 1 + glyphs_text_width(glyphs, remark) <= room)
-			snprintf(sentence + used, size - used, " %s", remark);
-	}
+	out[0] = '\0';
+	if (strcmp(app->screen.advice, "off") == 0)
+		return;
+	if (advice)
+		advice_sentence(advice, width, out, size);
+	size_t room = (size_t)width - strlen(head) + 1;
+	if (!out[0])
+		remedy_rules(record->verdict, config, rules, room < sizeof(rules) ? room : sizeof(rules));
+	if (rules[0])
+		snprintf(out, size, "%s%s", head, rules);
 }
 
-static void draw_verdict(const struct app *app, struct area area, int y)
+/* Everything that is to be said of the run, gravest first. */
+struct said {
+	const struct verdict *verdict;
+	struct verdict_case given;
+	const struct remark *remark[REMARKS_MAX];
+	int count, shown; /* remarks; of them on the screen already */
+};
+
+static bool said_of(const struct app *app, struct said *said)
 {
 	const struct experiment *experiment = app->session->experiment;
 	const struct record *record = experiment_record(experiment);
-	const struct config *config = experiment_config(experiment);
-	const struct verdict *verdict;
-	char sentence[400], rules[190], advice[200];
 
-	if (session_failed(app->session)) {
-		draw_line(area, y, STYLE_ALARM, experiment_error(experiment)->text);
+	said->verdict = record && record->verdict ? verdict_find(record->verdict) : NULL;
+	said->count = said->shown = 0;
+	if (!said->verdict)
+		return false;
+	said->given = experiment_case(experiment);
+	for (int i = 0; remark_at(i) && said->count < REMARKS_MAX; i++)
+		if (remark_at(i)->applies(&said->given))
+			said->remark[said->count++] = remark_at(i);
+	return true;
+}
+
+/* The remarks that fit whole from x on; returns the columns used. */
+static int draw_remarks(struct said *said, struct area area, int x, int y, int width)
+{
+	char text[400];
+	int from = x;
+
+	while (said->shown < said->count) {
+		remark_sentence(said->remark[said->shown], &said->given, width, text, sizeof(text));
+		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
+		if (!used)
+			break;
+		x += used;
+		said->shown++;
+	}
+	return x - from;
+}
+
+/* A remark and an advice share the line where both have to be told; each has a short form. */
+static void draw_second_line(const struct app *app, struct said *said, struct area area, int y)
+{
+	char advice[400];
+	int room = area.width - 2, x = 1;
+
+	say_advice(app, room, advice, sizeof(advice));
+	if (!advice[0]) {
+		draw_remarks(said, area, x, y, room);
 		return;
 	}
-	verdict = record && record->verdict ? verdict_find(record->verdict) : NULL;
-	if (!verdict)
+	struct area left = area_sub(area, 0, 0, area.width - SHORT_COLUMNS - GAP, area.height);
+	x += draw_remarks(said, left, x, y, left.width - 2);
+	say_advice(app, area.width - 1 - x, advice, sizeof(advice));
+	draw_whole(area, x, y, STYLE_KEY, advice);
+}
+
+/* Where there is one line only, the verdict's short form leaves room for what to do. */
+static void draw_one_line(const struct app *app, struct said *said, struct area area, int y)
+{
+	char text[400];
+	int room = area.width - 2, half = SHORT_COLUMNS * 2 + GAP <= room ? SHORT_COLUMNS : room;
+	int x = 1;
+
+	verdict_sentence(said->verdict, &said->given, half, text, sizeof(text));
+	x += draw_whole(area, x, y, tone_style(said->verdict->tone), text);
+	if (half == room)
 		return;
-	struct verdict_case given = experiment_case(experiment);
-	verdict_sentence(verdict, &given, sentence, sizeof(sentence));
-	remedy_rules(verdict->name, config, rules, sizeof(rules));
-	snprintf(advice, sizeof(advice), "%s%s", rules[0] ? "Try " : "", rules);
-	add_remarks(&given, advice, area, sentence, sizeof(sentence));
-	draw_advised(area, y, tone_style(verdict->tone), sentence, advice);
+	say_advice(app, area.width - 1 - x, text, sizeof(text));
+	x += draw_whole(area, x, y, STYLE_KEY, text);
+	draw_remarks(said, area, x, y, SHORT_COLUMNS);
+}
+
+/* In `rows` rows from y on. */
+static void draw_verdict(const struct app *app, struct area area, int y, int rows)
+{
+	struct said said;
+	char text[400];
+
+	if (session_failed(app->session)) {
+		draw_line(area, y, STYLE_ALARM, experiment_error(app->session->experiment)->text);
+		return;
+	}
+	if (!said_of(app, &said))
+		return;
+	if (rows < 2) {
+		draw_one_line(app, &said, area, y);
+		return;
+	}
+	verdict_sentence(said.verdict, &said.given, area.width - 2, text, sizeof(text));
+	int x = 1 + draw_whole(area, 1, y, tone_style(said.verdict->tone), text);
+	draw_remarks(&said, area, x, y, area.width - 1 - x);
+	draw_second_line(app, &said, area, y + 1);
 }
 
 /* ---- hints ---- */
@@ -263,20 +329,20 @@ static void draw_hints(struct area area, int y)
 
 /* ---- prompt ---- */
 
-/* The note stands above the line, over whatever is there, in as many lines as it needs. */
-static void draw_note(const struct prompt *prompt, struct area area)
+/* Text in as many lines as it needs, over whatever is there; the last line is `y`. */
+static void draw_lines(struct area area, int y, enum style style, const char *text)
 {
 	struct area nowhere = area_sub(area, 0, 0, 0, 0);
 	nowhere.width = area.width - 2;
-	int lines = fold_draw(nowhere, 0, 0, STYLE_NORMAL, prompt->note);
+	int lines = fold_draw(nowhere, 0, 0, style, text);
 
 	if (lines > NOTE_LINES)
 		lines = NOTE_LINES;
-	struct area box = area_sub(area, 0, area.height - 1 - lines, area.width, lines);
-	for (int y = 0; y < box.height; y++)
+	struct area box = area_sub(area, 0, y + 1 - lines, area.width, lines);
+	for (int row = 0; row < box.height; row++)
 		for (int x = 0; x < box.width; x++)
-			area_put(box, x, y, ' ', STYLE_NORMAL);
-	fold_draw(box, 1, 0, prompt->alarm ? STYLE_ALARM : STYLE_NORMAL, prompt->note);
+			area_put(box, x, row, ' ', STYLE_NORMAL);
+	fold_draw(box, 1, 0, style, text);
 }
 
 static void draw_prompt(const struct prompt *prompt, struct area area)
@@ -285,7 +351,7 @@ static void draw_prompt(const struct prompt *prompt, struct area area)
 	const struct glyphs *glyphs = area.canvas->glyphs;
 	int y = area.height - 1;
 
-	draw_note(prompt, area);
+	draw_lines(area, y - 1, prompt->alarm ? STYLE_ALARM : STYLE_NORMAL, prompt->note);
 	memcpy(before, prompt->text, (size_t)prompt->cursor);
 	before[prompt->cursor] = '\0';
 	int cursor = 1 + glyphs_text_width(glyphs, before);
@@ -307,16 +373,19 @@ static void draw_too_small(struct app *app, struct area area)
 	fold_draw(area, 0, 0, STYLE_WARNING, text);
 }
 
+/* What a key did stands where the hints are, so that it never covers what is said of the run; only
+ * a message of several lines does. */
 static void draw_bottom(struct app *app, struct area all)
 {
-	if (app->message.text[0])
-		draw_line(all, all.height - 2, app->message.style, app->message.text);
-	else
-		draw_verdict(app, all, all.height - 2);
+	int rows = layout_rows_below(all.width, all.height), last = all.height - 1;
+
+	draw_verdict(app, all, all.height - rows, rows - 1);
 	if (app->prompt.open)
 		draw_prompt(&app->prompt, all);
+	else if (app->message.text[0])
+		draw_lines(all, last, app->message.style, app->message.text);
 	else
-		draw_hints(all, all.height - 1);
+		draw_hints(all, last);
 }
 
 void screen_draw(struct app *app)
@@ -330,6 +399,7 @@ void screen_draw(struct app *app)
 	draw_header(app, all);
 	front_panes.draw(app, all);
 	if (app->front != &front_panes)
-		app->front->draw(app, area_sub(all, 0, 1, all.width, all.height - 3));
+		app->front->draw(app, area_sub(all, 0, 1, all.width,
+			all.height - 1 - layout_rows_below(all.width, all.height)));
 	draw_bottom(app, all);
 }

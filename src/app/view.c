@@ -39,6 +39,12 @@ static const char *choice_theory(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_advice(int index)
+{
+	static const char *const name[] = { "tried", "rules", "off" };
+	return LIST_AT(name, index);
+}
+
 static const char *choice_glyphs(int index)
 {
 	const struct glyphs *glyphs = glyphs_at(index);
@@ -72,6 +78,8 @@ static const struct setting row[] = {
 	  .key = 'P', .help = "theory's prediction beside the bars: at the start (epoch 0), on, off" },
 	{ .name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
 	  .key = 'y', .help = "the loss on a logarithmic axis" },
+	{ .name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,
+	  .help = "tried: on copies, with a tenth of a core; rules: the textbook's; off" },
 };
 
 const struct setting_table screen_table = { row, sizeof(row) / sizeof(row[0]) };

@@ -30,7 +30,7 @@ struct advice {
 	int epochs;              /* of each trial of this round */
 	uint64_t cost, spent;    /* multiply-adds of an epoch; of all trials so far */
 	struct trial trial[TRIALS_MAX];
-	int count;
+	int count, ended;
 	struct experiment *copy; /* of the trial in work; NULL: none is */
 	struct trial *at;        /* what the copy is of */
 	struct trial work;       /* becomes *at when the copy has come to its end */
@@ -137,7 +137,7 @@ struct advice_view advice_view(const struct advice *advice)
 	return (struct advice_view){
 		.trial = advice->rank, .count = advice->count, .done = advice_done(advice),
 		.busy = advice_busy(advice), .config = &advice->config, .loss = advice->loss,
-		.epoch = advice->epoch,
+		.epoch = advice->epoch, .ended = advice->ended,
 	};
 }
 
@@ -368,6 +368,7 @@ static void end_copy(struct advice *advice, enum trial_state state)
 		trial->verdict = record->verdict;
 	}
 	*advice->at = *trial;
+	advice->ended++;
 	advice->spent += advice->cost * (uint64_t)trial->epochs;
 	experiment_free(advice->copy);
 	advice->copy = NULL;
@@ -415,18 +416,8 @@ bool advice_busy(const struct advice *advice)
 	return advice->base != NULL;
 }
 
-bool advice_advance(struct advice *advice, uint64_t multiply_adds)
+static void step(struct advice *advice, uint64_t multiply_adds)
 {
-	if (!advice->base)
-		return false;
-	if (!advice->copy) {
-		advice->at = next_trial(advice);
-		if (advice->at)
-			start_copy(advice);
-		else
-			drop_round(advice);
-		return advice_busy(advice);
-	}
 	switch (experiment_advance(advice->copy, multiply_adds)) {
 	case EXPERIMENT_BUSY:
 		break;
@@ -440,5 +431,23 @@ bool advice_advance(struct advice *advice, uint64_t multiply_adds)
 		end_copy(advice, TRIAL_UNTRIED);
 		break;
 	}
+}
+
+bool advice_advance(struct advice *advice, uint64_t multiply_adds)
+{
+	if (!advice->base)
+		return false;
+	if (!advice->copy) {
+		advice->at = next_trial(advice);
+		if (advice->at)
+			start_copy(advice);
+		else
+			drop_round(advice);
+		return advice_busy(advice);
+	}
+	/* an epoch without a record takes three steps, however small it is */
+	uint64_t steps = 3 * multiply_adds / (advice->cost ? advice->cost : 1);
+	for (uint64_t i = 0; advice->copy && i <= steps; i++)
+		step(advice, multiply_adds);
 	return true;
 }

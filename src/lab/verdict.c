@@ -287,9 +287,10 @@ const struct verdict *verdict_judge(const struct verdict_case *given)
 	return &rows[i];
 }
 
-void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, char *out,
-	size_t size)
+void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, int columns,
+	char *out, size_t size)
 {
+	(void)columns;
 	verdict->say(given, out, size);
 }
 
@@ -462,4 +463,11 @@ const struct remark *remark_at(int index)
 {
 	return index >= 0 && index < (int)(sizeof remarks / sizeof remarks[0]) ? &remarks[index] :
 		NULL;
+}
+
+void remark_sentence(const struct remark *remark, const struct verdict_case *given, int columns,
+	char *out, size_t size)
+{
+	(void)columns;
+	remark->say(given, out, size);
 }

@@ -2,8 +2,8 @@
 #include "ui/layout.h"
 #include <string.h>
 
-/* Row 0 is the header, the last two are verdict and hints. */
-enum { ROWS_ABOVE = 1, ROWS_BELOW = 2, PANE_COLUMNS_MIN = 38, PANE_ROWS_MIN = 7 };
+/* Row 0 is the header. */
+enum { ROWS_ABOVE = 1, PANE_COLUMNS_MIN = 38, PANE_ROWS_MIN = 7 };
 
 struct grid {
 	int across, down;
@@ -41,6 +41,11 @@ static struct grid grid_default(int columns, int rows)
 	return default_grids[count - 1].grid;
 }
 
+int layout_rows_below(int columns, int rows)
+{
+	return columns >= 80 && rows >= 24 ? 3 : 2;
+}
+
 static struct grid grid_columns(int columns, int rows)
 {
 	(void)rows;
@@ -49,8 +54,7 @@ static struct grid grid_columns(int columns, int rows)
 
 static struct grid grid_rows(int columns, int rows)
 {
-	(void)columns;
-	int inside = rows - ROWS_ABOVE - ROWS_BELOW;
+	int inside = rows - ROWS_ABOVE - layout_rows_below(columns, rows);
 	return (struct grid){.across = 1, .down = at_least_one(inside / PANE_ROWS_MIN)};
 }
 
@@ -177,7 +181,8 @@ struct layout layout_compute(int columns, int rows, int panes, int focus, bool z
 	if (layout.too_small || panes < 1)
 		return layout;
 	struct rectangle whole = {
-		.y = ROWS_ABOVE, .width = columns, .height = rows - ROWS_ABOVE - ROWS_BELOW,
+		.y = ROWS_ABOVE, .width = columns,
+		.height = rows - ROWS_ABOVE - layout_rows_below(columns, rows),
 	};
 	focus = focus < 0 ? 0 : focus >= panes ? panes - 1 : focus;
 	if (zoomed) {

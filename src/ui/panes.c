@@ -8,6 +8,7 @@
 
 static const struct pane *const panes[] = {
 	&pane_gradients, &pane_loss, &pane_activation, &pane_units, &pane_data, &pane_numbers,
+	&pane_remedies,
 };
 
 int pane_count(void)

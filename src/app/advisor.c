@@ -1,0 +1,136 @@
+#include "app/advisor.h"
+
+#include "nn/elementary.h"
+#include <stdlib.h>
+
+static const uint64_t slice = 4000000;   /* multiply-adds, about a millisecond */
+static const double rest_times = 9;      /* of a slice's time: a tenth of a core at most */
+static const double rest_most = 1;       /* seconds: a clock that stood still is no slice */
+static const double settle_seconds = 1;  /* that settings are in force before remedies are tried */
+static const double round_times = 1.3;   /* epochs after which weights are another matter, */
+static const int64_t round_epochs = 20;  /* but no fewer than these */
+
+struct advisor *advisor_new(void)
+{
+	struct advisor *advisor = calloc(1, sizeof(*advisor));
+
+	if (!advisor)
+		return NULL;
+	advisor->advice = advice_new();
+	if (!advisor->advice) {
+		free(advisor);
+		return NULL;
+	}
+	return advisor;
+}
+
+void advisor_free(struct advisor *advisor)
+{
+	if (!advisor)
+		return;
+	advice_free(advisor->advice);
+	free(advisor);
+}
+
+static bool in_trouble(const struct session *session)
+{
+	const struct record *record = experiment_record(session->experiment);
+	const struct verdict *verdict = record && record->verdict ? verdict_find(record->verdict)
+		: NULL;
+
+	return !session_failed(session) && verdict && verdict->tone >= TONE_WARNING;
+}
+
+/* A moment at which the run can be copied. */
+static bool at_rest(const struct session *session)
+{
+	return !session->busy && !session->save && !session_pending(session)
+		&& experiment_between_epochs(session->experiment);
+}
+
+/* Other settings or an earlier epoch: what was tried is of another run. */
+static void notice_changes(struct advisor *advisor, const struct session *session, double now)
+{
+	const struct config *config = experiment_config(session->experiment);
+	int64_t epoch = experiment_epoch(session->experiment);
+	bool same = config_same(config, &advisor->config) && epoch >= advisor->epoch;
+
+	advisor->epoch = epoch;
+	if (same)
+		return;
+	advisor->config = *config;
+	advice_clear(advisor->advice);
+	advisor->round_due = 0;
+	advisor->due = now + settle_seconds;
+}
+
+static bool wants_round(const struct advisor *advisor, enum advice_extent extent)
+{
+	return advisor->epoch >= advisor->round_due || extent > advisor->extent;
+}
+
+static void begin_round(struct advisor *advisor, const struct session *session,
+	enum advice_extent extent)
+{
+	struct advice_limits limits = advice_limits_screen;
+	double next = (double)advisor->epoch * round_times;
+
+	limits.extent = extent;
+	advice_begin(advisor->advice, session->experiment, &limits);
+	advisor->extent = extent;
+	advisor->round_due = (int64_t)max_f64(next, (double)(advisor->epoch + round_epochs));
+}
+
+static void measure_slice(struct advisor *advisor, double now)
+{
+	double took = now - advisor->slice_start;
+
+	if (!advisor->measuring)
+		return;
+	advisor->measuring = false;
+	advisor->due = now + min_f64(max_f64(took, 0) * rest_times, rest_most);
+}
+
+bool advisor_work(struct advisor *advisor, const struct session *session, bool wanted,
+	enum advice_extent extent, double now)
+{
+	bool asked = advisor->asked;
+	int ended;
+
+	measure_slice(advisor, now);
+	notice_changes(advisor, session, now);
+	advisor->asked = wanted && in_trouble(session);
+	if (!advisor->asked || now < advisor->due)
+		return asked != advisor->asked;
+	if (wants_round(advisor, extent) && at_rest(session))
+		begin_round(advisor, session, extent);
+	if (!advice_busy(advisor->advice))
+		return asked != advisor->asked;
+	ended = advice_view(advisor->advice).ended;
+	advice_advance(advisor->advice, slice);
+	advisor->measuring = true;
+	advisor->slice_start = now;
+	return ended != advice_view(advisor->advice).ended || !advice_busy(advisor->advice);
+}
+
+double advisor_wait(const struct advisor *advisor, const struct session *session,
+	enum advice_extent extent, double now)
+{
+	if (!advisor->asked)
+		return -1;
+	if (advisor->measuring)
+		return 0;
+	if (advice_busy(advisor->advice) || (wants_round(advisor, extent) && at_rest(session)))
+		return max_f64(advisor->due - now, 0);
+	return -1;
+}
+
+const struct advice *advisor_advice(const struct advisor *advisor, const struct session *session)
+{
+	const struct experiment *experiment = session->experiment;
+	bool current = advisor->asked && !session_pending(session)
+		&& advice_is_for(advisor->advice, experiment_config(experiment),
+			experiment_epoch(experiment));
+
+	return current ? advisor->advice : NULL;
+}

@@ -1,0 +1,181 @@
+/* Remedies: what each change of settings makes of a copy of the run, best first. */
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	NAME_COLUMNS = 14, /* at least, of the change */
+	LOSS_COLUMNS = 8,
+	EPOCHS_COLUMNS = 5,
+	VERDICT_COLUMNS = 16,
+	GAP = 1,
+};
+
+static void remedies_title(const struct picture *picture, char *out, int size)
+{
+	const struct advice_view *advice = &picture->advice;
+	if (!advice->count)
+		snprintf(out, (size_t)size, "remedies");
+	else if (advice->busy)
+		snprintf(out, (size_t)size, "remedies · %d tried, going on", advice->done);
+	else
+		snprintf(out, (size_t)size, "remedies · %d tried · Enter does it", advice->done);
+}
+
+/* The losses of a trial as bars from 0 up to the largest; what is no number stands out. */
+static void draw_losses(struct area area, const struct trial *trial)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	double most = 0;
+	for (int i = 0; i < TRIAL_LOSSES; i++)
+		if (isfinite(trial->loss[i]) && (double)trial->loss[i] > most)
+			most = (double)trial->loss[i];
+	for (int i = 0; i < TRIAL_LOSSES; i++) {
+		double share = most > 0 ? (double)trial->loss[i] / most : 0;
+		int step = isfinite(trial->loss[i]) ? (int)ceil(share * GLYPHS_BAR_STEPS) : 0;
+		if (isfinite(trial->loss[i]))
+			area_put(area, i, 0, glyphs->vertical_bar[step < 1 ? 1 : step], STYLE_BAR);
+		else
+			area_put(area, i, 0, '!', STYLE_ALARM);
+	}
+}
+
+/* Columns are given up from the right where the change would have no room. */
+struct columns {
+	int change, losses, epochs, verdict; /* width; 0: not shown */
+};
+
+static int take(int *room, int width)
+{
+	if (*room - width - GAP < NAME_COLUMNS)
+		return 0;
+	*room -= width + GAP;
+	return width;
+}
+
+static struct columns columns_for(int width)
+{
+	struct columns columns;
+	int room = width - 1 - LOSS_COLUMNS - GAP;
+	columns.losses = take(&room, TRIAL_LOSSES);
+	columns.verdict = take(&room, VERDICT_COLUMNS);
+	columns.epochs = take(&room, EPOCHS_COLUMNS);
+	columns.change = room;
+	return columns;
+}
+
+static enum style style_of(const struct picture *picture, const struct trial *trial)
+{
+	bool alone = !trial->first && !trial->restart;
+	if (trial->state != TRIAL_DONE || alone)
+		return STYLE_DIM;
+	return (double)trial_loss(trial) < 0.5 * picture->advice.loss ? STYLE_GOOD : STYLE_NORMAL;
+}
+
+/* Keys where they fit, else the names of the remedies. */
+static void draw_change(const struct picture *picture, struct area area, const struct trial *trial,
+	enum style style)
+{
+	char change[TRIAL_SETTINGS_MAX], name[TRIAL_SETTINGS_MAX];
+	trial_change(trial, picture->advice.config, change, sizeof change);
+	trial_name(trial, name, sizeof name);
+	if (!caption(area, 0, 0, style, change) && !caption(area, 0, 0, style, name))
+		area_text(area, 0, 0, style, name);
+}
+
+static void draw_result(struct area area, const struct trial *trial, struct columns columns,
+	enum style style)
+{
+	char number[PLOT_NUMBER];
+	int x = 1 + columns.change + GAP + LOSS_COLUMNS;
+	plot_number(number, (double)trial_loss(trial));
+	caption_right(area, x, 0, style, number);
+	x += GAP;
+	if (columns.losses)
+		draw_losses(area_sub(area, x, 0, columns.losses, 1), trial);
+	x += columns.losses + GAP;
+	if (columns.epochs) {
+		area_format(area_sub(area, x, 0, columns.epochs, 1), 0, 0, style, "%*d",
+			columns.epochs - 1, trial->epochs);
+		x += columns.epochs + GAP;
+	}
+	if (columns.verdict && trial->verdict)
+		caption(area_sub(area, x, 0, columns.verdict, 1), 0, 0, style, trial->verdict);
+}
+
+static void draw_trial(const struct picture *picture, struct area area, int row,
+	struct columns columns)
+{
+	const struct trial *trial = picture->advice.trial[row];
+	bool chosen = row == picture->view->choice;
+	enum style style = chosen ? STYLE_SELECTED : style_of(picture, trial);
+	if (chosen)
+		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);
+	draw_change(picture, area_sub(area, 1, 0, columns.change, 1), trial, style);
+	if (trial->state == TRIAL_DONE)
+		draw_result(area, trial, columns, style);
+	else
+		caption_right(area, 1 + columns.change + GAP + LOSS_COLUMNS, 0, style,
+			trial->state == TRIAL_WAITING ? "waits" : "untried");
+}
+
+static void draw_heads(const struct picture *picture, struct area area, struct columns columns)
+{
+	char now[40], number[PLOT_NUMBER];
+	int x = 1 + columns.change + GAP + LOSS_COLUMNS;
+	plot_number(number, picture->advice.loss);
+	snprintf(now, sizeof now, "loss now %s", number);
+	caption(area_sub(area, 1, 0, columns.change, 1), 0, 0, STYLE_DIM, now);
+	caption_right(area, x, 0, STYLE_DIM, "reached");
+	x += GAP;
+	if (columns.losses)
+		caption(area_sub(area, x, 0, columns.losses, 1), 0, 0, STYLE_DIM, "on the way");
+	x += columns.losses + GAP;
+	if (columns.epochs)
+		caption(area, x - 1, 0, STYLE_DIM, "epochs");
+	x += columns.epochs ? columns.epochs + GAP : 0;
+	if (columns.verdict)
+		caption(area, x, 0, STYLE_DIM, "verdict");
+}
+
+static int remedies_choices(const struct picture *picture)
+{
+	return picture->advice.count > 0 ? picture->advice.count : 1;
+}
+
+static void remedies_draw(const struct picture *picture, struct area area)
+{
+	const struct advice_view *advice = &picture->advice;
+	struct columns columns = columns_for(area.width);
+	int rows = area.height - 1;
+	if (!advice->count) {
+		caption_sentence(area, STYLE_DIM, "While a network is in trouble, remedies are tried "
+			"here on copies of it (advice=tried).");
+		return;
+	}
+	if (columns.change < NAME_COLUMNS / 2 || rows < 1)
+		return;
+	int top = picture->view->choice - rows / 2;
+	top = top > advice->count - rows ? advice->count - rows : top;
+	top = top < 0 ? 0 : top;
+	draw_heads(picture, area_sub(area, 0, 0, area.width, 1), columns);
+	for (int i = 0; i < rows && top + i < advice->count; i++)
+		draw_trial(picture, area_sub(area, 0, i + 1, area.width, 1), top + i, columns);
+}
+
+const struct pane pane_remedies = {
+	.name = "remedies",
+	.help = "what each remedy makes of a copy of the network; Enter does the chosen one",
+	.guide = "While the network is in trouble, copies of it are trained ahead, each with one "
+		"remedy (then with two), its weights kept or restarted from the seed. Best first: the "
+		"loss reached, how it went on the way there (bars from 0 up to the largest), the "
+		"epochs, and the verdict at the end. Up and down choose, Enter makes that change in "
+		"the run. A remedy done at the epoch it was tried at goes on exactly as it was tried. "
+		"What would take too long is untried.",
+	.minimum_width = 24, .minimum_height = 5,
+	.title = remedies_title, .draw = remedies_draw, .choices = remedies_choices,
+};

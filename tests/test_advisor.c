@@ -1,0 +1,222 @@
+/* Remedies tried while the run trains: they take a tenth of a core, change nothing of the run, and
+ * what is done on their advice goes on as it was tried. A clock of our own. */
+#include "app/app.h"
+#include "app/state.h"
+#include "nn/float_mode.h"
+#include "ui/key.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../src/lab/experiment_internal.h"
+
+#define SLICE 0.002 /* seconds that every call takes on this clock */
+
+struct fixture {
+	struct app *app;
+	double now;
+	int calls, trials; /* of app_work(); of them those that worked on a trial */
+};
+
+static struct fixture start(const char *settings)
+{
+	struct app_options options = { .setup = setup_default(), .glyphs = "braille" };
+	struct fixture fixture = { .now = 1000 };
+	struct error error = { 0, "" };
+	char copy[200], *rest = copy;
+
+	snprintf(copy, sizeof(copy), "samples=200 %s", settings);
+	for (char *pair; (pair = strtok_r(rest, " ", &rest));)
+		if (!setup_assign_pair(&options.setup, pair, &error))
+			fail_msg("%s", error.text);
+	fixture.app = app_new(&options, &error);
+	if (!fixture.app)
+		fail_msg("%s", error.text);
+	app_resize(fixture.app, 80, 24);
+	return fixture;
+}
+
+/* Each call of app_work() takes a moment; in between time passes until the next is due. */
+static void run_for(struct fixture *fixture, double seconds)
+{
+	double end = fixture->now + seconds;
+
+	while (fixture->now < end) {
+		double wait = app_wait(fixture->app, fixture->now);
+		if (wait < 0 || fixture->now + wait > end)
+			break;
+		fixture->now += wait;
+		app_work(fixture->app, fixture->now);
+		fixture->calls++;
+		fixture->trials += fixture->app->advisor->measuring;
+		fixture->now += SLICE;
+	}
+	if (fixture->now < end)
+		fixture->now = end;
+}
+
+static void press(struct fixture *fixture, int key)
+{
+	app_key(fixture->app, key, fixture->now);
+	run_for(fixture, 0.01);
+}
+
+/* Paused, and all trials done. */
+static void rest(struct fixture *fixture)
+{
+	if (fixture->app->session->left != 0)
+		press(fixture, ' ');
+	for (int i = 0; app_wait(fixture->app, fixture->now) >= 0; i++) {
+		assert_true(i < 100);
+		run_for(fixture, 10);
+	}
+}
+
+static const struct record *record(const struct fixture *fixture)
+{
+	return experiment_record(fixture->app->session->experiment);
+}
+
+static void trials_take_a_tenth_of_the_time_and_end(void **state)
+{
+	struct fixture fixture = start("");
+
+	(void)state;
+	run_for(&fixture, 20);
+	assert_true(fixture.trials > 50);
+	assert_true(fixture.trials * SLICE <= 0.1 * 20);
+	assert_non_null(advice_best(app_advice(fixture.app)));
+	rest(&fixture);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	assert_false(app_changed(fixture.app) && app_draw(fixture.app) && app_changed(fixture.app));
+	app_free(fixture.app);
+}
+
+static void trials_change_no_bit_of_the_run(void **state)
+{
+	struct fixture tried = start(""), off = start("advice=off");
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		run_for(&tried, 1.5);
+		run_for(&off, 1.5);
+		rest(&tried);
+		rest(&off);
+		assert_int_equal(record(&tried)->epoch, record(&off)->epoch);
+		assert_memory_equal(record(&tried)->layer, record(&off)->layer,
+			sizeof(struct layer_record) * (size_t)record(&off)->layers);
+		press(&tried, ' ');
+		press(&off, ' ');
+	}
+	assert_true(tried.trials > 0);
+	assert_int_equal(off.trials, 0);
+	app_free(tried.app);
+	app_free(off.app);
+}
+
+/* Every tried remedy of the list, done by its row at the epoch it was tried at. */
+static void what_is_done_goes_on_as_it_was_tried(void **state)
+{
+	struct fixture fixture = start("depth=6 batch=20");
+	int followed = 0;
+
+	(void)state;
+	fixture.app->focus = pane_count() - 1;
+	assert_non_null(pane_at(fixture.app->focus)->choices);
+	run_for(&fixture, 0.6); /* too early for trials: all of them begin at one epoch */
+	assert_int_equal(fixture.trials, 0);
+	rest(&fixture);
+	for (int row = 0; row < 30; row++) {
+		const struct trial *trial = advice_at(app_advice(fixture.app), row);
+		float reached = trial_loss(trial);
+		int64_t epochs = trial->epochs + (trial->restart ? 0 : trial->start);
+
+		if (trial->state != TRIAL_DONE || (!trial->first && !trial->restart))
+			continue;
+		fixture.app->view.choice = row;
+		press(&fixture, KEYCODE_ENTER);
+		fixture.app->session->pace.rate = INFINITY;
+		session_run(fixture.app->session, epochs - experiment_epoch(
+			fixture.app->session->experiment), fixture.now);
+		while (session_wait(fixture.app->session, fixture.now) >= 0)
+			session_work(fixture.app->session, fixture.now);
+		assert_int_equal(record(&fixture)->epoch, epochs);
+		assert_memory_equal(&record(&fixture)->loss, &reached, sizeof(reached));
+		followed++;
+		press(&fixture, 'u');
+		rest(&fixture);
+	}
+	assert_true(followed > 5);
+	app_free(fixture.app);
+}
+
+static void one_key_does_what_helps_best(void **state)
+{
+	struct fixture fixture = start("");
+
+	(void)state;
+	press(&fixture, '!');
+	assert_non_null(strstr(fixture.app->message.text, "no remedy has been tried"));
+	run_for(&fixture, 20);
+	rest(&fixture);
+	const struct trial *best = advice_best(app_advice(fixture.app));
+	const struct config expected = trial_config(best, &fixture.app->session->wanted);
+	press(&fixture, '!');
+	assert_true(config_same(&expected, experiment_config(fixture.app->session->experiment)));
+	assert_null(app_advice(fixture.app)); /* what was tried was tried on another network */
+	app_free(fixture.app);
+}
+
+static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
+{
+	struct fixture fixture = start("");
+
+	(void)state;
+	run_for(&fixture, 8);
+	assert_true(advice_done(app_advice(fixture.app)) > 2);
+	press(&fixture, 'r');
+	assert_null(app_advice(fixture.app));
+	run_for(&fixture, 8);
+	assert_non_null(app_advice(fixture.app));
+	press(&fixture, 'd');
+	assert_null(app_advice(fixture.app));
+	app_free(fixture.app);
+}
+
+/* Which row is chosen is the person's matter, however others rise. */
+static void a_chosen_remedy_stays_chosen(void **state)
+{
+	struct fixture fixture = start("");
+
+	(void)state;
+	fixture.app->focus = pane_count() - 1;
+	run_for(&fixture, 5);
+	press(&fixture, KEYCODE_DOWN);
+	press(&fixture, KEYCODE_DOWN);
+	assert_int_equal(fixture.app->view.choice, 2);
+	const struct trial *chosen = advice_at(app_advice(fixture.app), 2);
+	for (int i = 0; i < 20; i++) {
+		run_for(&fixture, 1);
+		assert_ptr_equal(advice_at(app_advice(fixture.app), fixture.app->view.choice), chosen);
+	}
+	app_free(fixture.app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(trials_take_a_tenth_of_the_time_and_end),
+		cmocka_unit_test(trials_change_no_bit_of_the_run),
+		cmocka_unit_test(what_is_done_goes_on_as_it_was_tried),
+		cmocka_unit_test(one_key_does_what_helps_best),
+		cmocka_unit_test(other_settings_or_an_earlier_epoch_begin_anew),
+		cmocka_unit_test(a_chosen_remedy_stays_chosen),
+	};
+
+	floating_point_setup();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
