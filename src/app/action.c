@@ -248,7 +248,7 @@ static const struct action actions[] = {
 	  .help = "go to the pane before",
 	  .run = focus_previous },
 	{ .name = "zoom", .key = { 'z', KEYCODE_ENTER }, .group = panes,
-	  .help = "this pane alone or all again; Enter: type a value in the menu, do a remedy in its pane",
+	  .help = "this pane alone or all again; Enter in menu: type; in remedies: do it",
 	  .run = zoom },
 	{ .name = "next-layout", .key = { 'Z' }, .group = panes,
 	  .help = "another arrangement of the panes",
