@@ -113,9 +113,10 @@ static void assert_fault(const struct experiment *e, int64_t epoch, int layer, c
 	assert_int_equal(given.fault.epoch, epoch);
 	assert_int_equal(given.fault.layer, layer);
 	assert_string_equal(given.fault.tensor, tensor);
-	snprintf(expected, sizeof expected, "in epoch %d the %s of layer %d was the first",
-		(int)epoch, tensor, layer);
-	verdict_sentence(verdict_find("diverged"), &given, 78, sentence, sizeof sentence);
+	snprintf(expected, sizeof expected, "layer %d's %s overflowed first in epoch %d",
+		layer, tensor, (int)epoch);
+	verdict_sentence(verdict_find("diverged"), experiment_evidence(e), SENTENCE_WHOLE, sentence,
+		sizeof sentence);
 	assert_non_null(strstr(sentence, expected));
 }
 

@@ -147,10 +147,11 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 		char made[300] = "", text[200];
 
 		config.freeze = stories[i].freeze;
+		const struct evidence evidence = evidence_collect(&given);
 		for (int k = 0; (remark = remark_at(k)); k++) {
-			if (!remark->applies(&given))
+			if (!remark->applies(&evidence))
 				continue;
-			remark->say(&given, text, sizeof text);
+			remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof text);
 			assert_in_range(strlen(text), 10, 100);
 			assert_null(strstr(text, "nan"));
 			strcat(strcat(made, remark->name), " ");

@@ -47,6 +47,10 @@ struct advice_limits {
 	enum advice_extent extent;
 };
 
+/* Name of what asks for advice, the verdict before a remark; NULL if nothing does, or without
+ * evidence. */
+const char *advice_problem(const struct evidence *evidence);
+
 /* Trials of the screen: about two seconds of work for the network that wane starts with. */
 extern const struct advice_limits advice_limits_screen;
 

@@ -85,8 +85,11 @@ void experiment_describe_end(const struct experiment *experiment, char *out, siz
 /* Name of the loss in force, auto resolved; NULL while loading. */
 const char *experiment_loss(const struct experiment *experiment);
 
-/* What a verdict on the present record is based on; only with a record. */
+/* The present record with what it is judged by; only with a record. */
 struct verdict_case experiment_case(const struct experiment *experiment);
+
+/* What a verdict on the present record is based on; NULL without a record. */
+const struct evidence *experiment_evidence(const struct experiment *experiment);
 
 /* Writes the weights, one slice of weights_save_advance(); between epochs only. From the first
  * slice to the last the experiment must be left alone. */

@@ -1,61 +1,49 @@
-/* What the numbers mean: one table of rules, the first that applies wins.
+/* What the numbers mean. Two tables of rules about the evidence (evidence.h): of verdicts the first
+ * that applies wins, and one always does; remarks stand beside it, any number of them.
  *
- * Thresholds and their reasons: section 9 of the numerics sheet. Each rule names its evidence;
- * what to do about it is in remedy.h and advice.h. A converged network is never 'vanishing'.
- * To add a verdict or a remark: a rule and a row in verdict.c.
+ * Each row names its rule with the thresholds and says its evidence in a sentence (sentence.h);
+ * what to do about it is in remedy.h and advice.h. To add one: a row in verdict.c or remark.c,
+ * and what it has to know in evidence.c.
  */
 #ifndef LAB_VERDICT_H
 #define LAB_VERDICT_H
 
-#include "lab/history.h"
-#include "lab/settings.h"
+#include "lab/evidence.h"
+#include "lab/sentence.h"
 
 enum verdict_tone { TONE_QUIET, TONE_GOOD, TONE_WARNING, TONE_ALARM };
 
-/* The first number of the run that was not finite; layer 0: all are. */
-struct fault {
-	int64_t epoch;
-	int layer;
-	const char *tensor;
-};
-
-/* Everything a rule may look at. */
-struct verdict_case {
-	const struct record *record;
-	const struct history *history; /* the epochs before it */
-	const struct config *config;
-	double constant_guess;         /* loss of the best constant answer */
-	struct fault fault;
-};
+enum { VERDICT_SENTENCES = 5 };
 
 struct verdict {
-	const char *name;       /* "vanishing" */
-	const char *help;       /* the rule with its thresholds, for people */
+	const char *name; /* "vanishing" */
+	const char *help; /* the rule with its thresholds, for people */
 	enum verdict_tone tone;
-	bool (*applies)(const struct verdict_case *given);
-	/* the evidence as one sentence with numbers */
-	void (*say)(const struct verdict_case *given, char *out, size_t size);
+	bool asks_advice; /* something should be changed */
+	bool (*applies)(const struct evidence *evidence);
+	struct sentence sentence[VERDICT_SENTENCES];
 };
 
 const struct verdict *verdict_at(int index);          /* NULL past the end */
 const struct verdict *verdict_find(const char *name); /* NULL if unknown */
 
 /* The first rule that applies; always one. */
-const struct verdict *verdict_judge(const struct verdict_case *given);
+const struct verdict *verdict_judge(const struct evidence *evidence);
 
-/* What stands beside a verdict: the loss, the steps, the units. Any number of them may apply. */
+/* What stands beside a verdict: the loss, the steps, the units. The gravest come first. */
 struct remark {
 	const char *name, *help;
-	bool (*applies)(const struct verdict_case *given);
-	void (*say)(const struct verdict_case *given, char *out, size_t size);
+	bool asks_advice;
+	bool (*applies)(const struct evidence *evidence);
+	struct sentence sentence[VERDICT_SENTENCES];
 };
 
 const struct remark *remark_at(int index); /* NULL past the end */
 
-/* The evidence in one sentence. */
-void verdict_sentence(const struct verdict *verdict, const struct verdict_case *given, int columns,
+/* The evidence in one sentence of at most so many columns, 38 or more: whole, never cut. */
+void verdict_sentence(const struct verdict *verdict, const struct evidence *evidence, int columns,
 	char *out, size_t size);
-void remark_sentence(const struct remark *remark, const struct verdict_case *given, int columns,
+void remark_sentence(const struct remark *remark, const struct evidence *evidence, int columns,
 	char *out, size_t size);
 
 #endif

@@ -34,11 +34,7 @@ void advisor_free(struct advisor *advisor)
 
 static bool in_trouble(const struct session *session)
 {
-	const struct record *record = experiment_record(session->experiment);
-	const struct verdict *verdict = record && record->verdict ? verdict_find(record->verdict)
-		: NULL;
-
-	return !session_failed(session) && verdict && verdict->tone >= TONE_WARNING;
+	return !session_failed(session) && advice_problem(experiment_evidence(session->experiment));
 }
 
 /* A moment at which the run can be copied. */

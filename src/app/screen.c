@@ -149,21 +149,22 @@ static int draw_whole(struct area area, int x, int y, enum style style, const ch
  * nothing to mend. */
 static void say_advice(const struct app *app, int width, char *out, size_t size)
 {
-	const struct record *record = experiment_record(app->session->experiment);
-	const struct config *config = experiment_config(app->session->experiment);
+	const struct experiment *experiment = app->session->experiment;
+	const char *problem = advice_problem(experiment_evidence(experiment));
 	const struct advice *advice = app_advice(app);
 	char rules[200] = "";
 	bool tries = strcmp(app->screen.advice, "tried") == 0;
 	const char *head = tries ? "Untried: " : "Try ";
 
 	out[0] = '\0';
-	if (strcmp(app->screen.advice, "off") == 0)
+	if (!problem || strcmp(app->screen.advice, "off") == 0)
 		return;
 	if (advice)
 		advice_sentence(advice, width, out, size);
 	size_t room = (size_t)width - strlen(head) + 1;
 	if (!out[0])
-		remedy_rules(record->verdict, config, rules, room < sizeof(rules) ? room : sizeof(rules));
+		remedy_rules(problem, experiment_config(experiment), rules,
+			room < sizeof(rules) ? room : sizeof(rules));
 	if (rules[0])
 		snprintf(out, size, "%s%s", head, rules);
 }
@@ -171,7 +172,7 @@ static void say_advice(const struct app *app, int width, char *out, size_t size)
 /* Everything that is to be said of the run, gravest first. */
 struct said {
 	const struct verdict *verdict;
-	struct verdict_case given;
+	const struct evidence *evidence;
 	const struct remark *remark[REMARKS_MAX];
 	int count, shown; /* remarks; of them on the screen already */
 };
@@ -185,9 +186,9 @@ static bool said_of(const struct app *app, struct said *said)
 	said->count = said->shown = 0;
 	if (!said->verdict)
 		return false;
-	said->given = experiment_case(experiment);
+	said->evidence = experiment_evidence(experiment);
 	for (int i = 0; remark_at(i) && said->count < REMARKS_MAX; i++)
-		if (remark_at(i)->applies(&said->given))
+		if (remark_at(i)->applies(said->evidence))
 			said->remark[said->count++] = remark_at(i);
 	return true;
 }
@@ -199,7 +200,7 @@ static int draw_remarks(struct said *said, struct area area, int x, int y, int w
 	int from = x;
 
 	while (said->shown < said->count) {
-		remark_sentence(said->remark[said->shown], &said->given, width, text, sizeof(text));
+		remark_sentence(said->remark[said->shown], said->evidence, width, text, sizeof(text));
 		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
 		if (!used)
 			break;
@@ -233,7 +234,7 @@ static void draw_one_line(const struct app *app, struct said *said, struct area 
 	int room = area.width - 2, half = SHORT_COLUMNS * 2 + GAP <= room ? SHORT_COLUMNS : room;
 	int x = 1;
 
-	verdict_sentence(said->verdict, &said->given, half, text, sizeof(text));
+	verdict_sentence(said->verdict, said->evidence, half, text, sizeof(text));
 	x += draw_whole(area, x, y, tone_style(said->verdict->tone), text);
 	if (half == room)
 		return;
@@ -258,7 +259,7 @@ static void draw_verdict(const struct app *app, struct area area, int y, int row
 		draw_one_line(app, &said, area, y);
 		return;
 	}
-	verdict_sentence(said.verdict, &said.given, area.width - 2, text, sizeof(text));
+	verdict_sentence(said.verdict, said.evidence, area.width - 2, text, sizeof(text));
 	int x = 1 + draw_whole(area, 1, y, tone_style(said.verdict->tone), text);
 	draw_remarks(&said, area, x, y, area.width - 1 - x);
 	draw_second_line(app, &said, area, y + 1);

@@ -7,6 +7,18 @@
 
 /* ---- one trial ---- */
 
+const char *advice_problem(const struct evidence *evidence)
+{
+	const struct verdict *verdict = evidence ? verdict_judge(evidence) : NULL;
+	const struct remark *remark;
+	if (verdict && verdict->asks_advice)
+		return verdict->name;
+	for (int i = 0; verdict && (remark = remark_at(i)); i++)
+		if (remark->asks_advice && remark->applies(evidence))
+			return remark->name;
+	return NULL;
+}
+
 float trial_loss(const struct trial *trial)
 {
 	return trial->loss[TRIAL_LOSSES - 1];

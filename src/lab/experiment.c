@@ -497,12 +497,6 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
-struct verdict_case experiment_case(const struct experiment *e)
-{
-	return (struct verdict_case){e->record, e->history, &e->config, e->plan.constant_guess,
-		e->fault};
-}
-
 /* A preview shows the present epoch under new settings; it repeats what training left behind
  * and carries the event, which stays pending for the epoch that is trained with it. */
 static void complete_preview(struct experiment *e)
@@ -536,8 +530,8 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	free(e->record);
 	e->record = record;
 	e->next = NULL;
-	struct verdict_case given = experiment_case(e);
-	record->verdict = verdict_judge(&given)->name;
+	experiment_judge(e);
+	record->verdict = verdict_judge(&e->evidence)->name;
 	if (!e->preview) {
 		e->event[0] = '\0';
 		if (!history_add(e->history, record))

@@ -71,6 +71,7 @@ struct experiment {
 	struct rng shuffle, dropout;
 	struct gathering at;
 	struct fault fault;     /* first number that was not finite */
+	struct evidence evidence; /* from `record` */
 	struct rate_watch watch;
 	struct early_stop stop;
 	bool stopped;           /* by it */
@@ -105,6 +106,9 @@ bool experiment_hold_threads(struct experiment *e, int threads, struct error *er
 
 /* After a change of plan: what theory predicts for it. */
 void experiment_predict(struct experiment *e);
+
+/* After a change of record: what a verdict is based on. */
+void experiment_judge(struct experiment *e);
 
 /* Enters a phase. */
 void experiment_begin_initializing(struct experiment *e);

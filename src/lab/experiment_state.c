@@ -182,6 +182,7 @@ static bool take_over(struct experiment *e, const struct snapshot *snapshot)
 	memcpy(e->event, snapshot->event, sizeof e->event);
 	net_state_load(e->net, snapshot->state);
 	experiment_predict(e);
+	experiment_judge(e);
 	return true;
 }
 
@@ -285,6 +286,23 @@ const struct record *experiment_record(const struct experiment *e)
 const struct detail *experiment_detail(const struct experiment *e)
 {
 	return e->record && e->stats ? stats_detail(e->stats) : NULL;
+}
+
+struct verdict_case experiment_case(const struct experiment *e)
+{
+	return (struct verdict_case){e->record, e->history, &e->config, e->plan.constant_guess,
+		e->fault};
+}
+
+void experiment_judge(struct experiment *e)
+{
+	const struct verdict_case given = experiment_case(e);
+	e->evidence = evidence_collect(&given);
+}
+
+const struct evidence *experiment_evidence(const struct experiment *e)
+{
+	return e->record ? &e->evidence : NULL;
 }
 
 const struct theory_band *experiment_theory(const struct experiment *e)

@@ -1,0 +1,58 @@
+/* Evidence: the numbers that verdicts and remarks are based on, gathered once from a record and the
+ * records before it. Plain data: nothing here points into the run.
+ *
+ * Layers count from 1; a finding's layer is 0 where nothing was found. A number that is not known
+ * is record_nothing() or 0, as said. Thresholds and their reasons: section 9 of the numerics sheet.
+ */
+#ifndef LAB_EVIDENCE_H
+#define LAB_EVIDENCE_H
+
+#include "lab/history.h"
+#include "lab/settings.h"
+
+/* The first number of the run that was not finite; layer 0: all are. */
+struct fault {
+	int64_t epoch;
+	int layer;
+	const char *tensor;
+};
+
+/* Where evidence comes from. */
+struct verdict_case {
+	const struct record *record;
+	const struct history *history; /* the epochs before it */
+	const struct config *config;
+	double constant_guess;         /* loss of the best constant answer */
+	struct fault fault;
+};
+
+struct finding {
+	int layer;
+	double value;
+};
+
+struct evidence {
+	int64_t epoch;
+	int layers;              /* 0: the record has none */
+	double guess;            /* loss of the best constant answer */
+	double loss, val_loss;
+	double start_loss;       /* of the first record */
+	double grad_norm;
+	double usual_norm;       /* median of the epochs before; 0: too few since the last change */
+	double decades;          /* lost between the output's delta and layer 1's; negative: gained */
+	bool not_finite;         /* loss, a weight or a gradient */
+	struct fault fault;      /* the first such number, as far as it is known */
+	struct finding broken;   /* first layer with a weight or gradient that is not finite */
+	struct finding dead;     /* first hidden layer with dead units only */
+	struct finding dying;    /* first with many, or many more than at the start; their share */
+	struct finding underflow; /* last of the layers from 1 on whose delta is 0 */
+	struct finding lost;     /* first trained layer that has a gradient, but no step moves it */
+	struct finding frozen;   /* first trained layer whose steps are tiny; update ratio */
+	struct finding large;    /* first trained layer whose steps are large; update ratio */
+	bool no_signal;          /* delta is 0 in layer 1 */
+	bool no_error;           /* delta is 0 in the output layer, too */
+};
+
+struct evidence evidence_collect(const struct verdict_case *given);
+
+#endif

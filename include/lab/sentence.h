@@ -1,0 +1,34 @@
+/* Sentences with numbers in them. A row is a sentence in two forms: one that is whole in
+ * SENTENCE_WHOLE columns with the longest numbers, and one for SENTENCE_BRIEF. Words in braces
+ * stand for numbers of the evidence; the table of them is in sentence.c.
+ */
+#ifndef LAB_SENTENCE_H
+#define LAB_SENTENCE_H
+
+#include "lab/evidence.h"
+
+enum { SENTENCE_WHOLE = 78, SENTENCE_BRIEF = 38 };
+
+struct sentence {
+	bool (*applies)(const struct evidence *evidence); /* NULL: always */
+	const char *whole, *brief;
+};
+
+/* The form that fits in so many columns (at least SENTENCE_BRIEF) of the first that applies; the
+ * last of a list has no condition. Cut to size only if that is too small. */
+void sentence_write(const struct sentence *list, const struct evidence *evidence, int columns,
+	char *out, size_t size);
+
+/* What may stand in braces. */
+struct sentence_word {
+	const char *name;
+	const char *longest; /* the most columns that it takes */
+	void (*write)(const struct evidence *evidence, char out[32]);
+};
+
+const struct sentence_word *sentence_word_at(int index); /* NULL past the end */
+
+/* Columns of a text; where there is no Greek, a delta takes as many as its name. */
+int sentence_columns(const char *text);
+
+#endif

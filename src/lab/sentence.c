@@ -1,0 +1,223 @@
+#include "lab/sentence.h"
+
+#include "lab/text.h"
+#include "nn/elementary.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LN_10 2.30258509299404568
+#define DELTA 0x3b4
+
+enum { WORD_MAX = 32 };
+
+/* ---- numbers as words ---- */
+
+/* Not from the layers, which a thinned record has lost. */
+static double times_of(double decades)
+{
+	return exp_f64(decades * LN_10);
+}
+
+static void write_number(double value, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, "%.3g", number_to_print(value));
+}
+
+static void write_whole(int64_t value, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, "%lld", (long long)value);
+}
+
+static void write_percent(double share, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, share < 1e4 ? "%.0f" : "%.0e", 100 * share);
+}
+
+/* A large factor in few characters: 1.2e7. */
+static void write_factor(double factor, char out[WORD_MAX])
+{
+	int exponent = factor > 0 && isfinite(factor) ? (int)floor(log10_f64(factor)) : 0;
+	double mantissa = factor / times_of(exponent);
+	if (exponent < 3)
+		snprintf(out, WORD_MAX, "%.3g", factor);
+	else
+		snprintf(out, WORD_MAX, "%.1fe%d", min_f64(mantissa, 9.9), exponent);
+}
+
+static void word_loss(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->loss, out);
+}
+
+static void word_val_loss(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->val_loss, out);
+}
+
+static void word_start_loss(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->start_loss, out);
+}
+
+static void word_guess(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->guess, out);
+}
+
+static void word_epoch(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->epoch, out);
+}
+
+static void word_norm(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->grad_norm, out);
+}
+
+static void word_factor(const struct evidence *e, char out[WORD_MAX])
+{
+	write_factor(times_of(fabs(e->decades)), out);
+}
+
+static void word_fault_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->fault.layer, out);
+}
+
+static void word_fault_tensor(const struct evidence *e, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, "%s", e->fault.tensor ? e->fault.tensor : "");
+}
+
+static void word_fault_epoch(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->fault.epoch, out);
+}
+
+static void word_dead_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->dead.layer, out);
+}
+
+static void word_dying_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->dying.layer, out);
+}
+
+static void word_dying_percent(const struct evidence *e, char out[WORD_MAX])
+{
+	write_percent(e->dying.value, out);
+}
+
+static void word_underflow_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->underflow.layer, out);
+}
+
+static void word_lost_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->lost.layer, out);
+}
+
+static void word_frozen_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->frozen.layer, out);
+}
+
+static void word_frozen_share(const struct evidence *e, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, "%.0e", e->frozen.value);
+}
+
+static void word_large_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->large.layer, out);
+}
+
+static void word_large_percent(const struct evidence *e, char out[WORD_MAX])
+{
+	write_percent(e->large.value, out);
+}
+
+static const struct sentence_word words[] = {
+	{"loss", "1.23e+38", word_loss},
+	{"val_loss", "1.23e+38", word_val_loss},
+	{"start_loss", "1.23e+38", word_start_loss},
+	{"guess", "1.23e+38", word_guess},
+	{"epoch", "2147483647", word_epoch},
+	{"norm", "1.23e+38", word_norm},
+	{"factor", "9.9e83", word_factor},
+	{"fault_layer", "301", word_fault_layer},
+	{"fault_tensor", "weight gradient", word_fault_tensor},
+	{"fault_epoch", "2147483647", word_fault_epoch},
+	{"dead_layer", "300", word_dead_layer},
+	{"dying_layer", "300", word_dying_layer},
+	{"dying_percent", "100", word_dying_percent},
+	{"underflow_layer", "300", word_underflow_layer},
+	{"lost_layer", "301", word_lost_layer},
+	{"frozen_layer", "301", word_frozen_layer},
+	{"frozen_share", "1e-38", word_frozen_share},
+	{"large_layer", "301", word_large_layer},
+	{"large_percent", "1e+40", word_large_percent},
+};
+
+const struct sentence_word *sentence_word_at(int index)
+{
+	return index >= 0 && index < (int)(sizeof words / sizeof words[0]) ? &words[index] : NULL;
+}
+
+/* ---- sentences ---- */
+
+static const struct sentence_word *find_word(const char *name, size_t length)
+{
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strncmp(words[i].name, name, length) == 0 && words[i].name[length] == '\0')
+			return &words[i];
+	return NULL;
+}
+
+/* Copies a form, with the words' numbers in place of their names. */
+static void fill(const char *form, const struct evidence *evidence, char *out, size_t size)
+{
+	size_t used = 0;
+	while (*form && used + 1 < size) {
+		const char *end = *form == '{' ? strchr(form, '}') : NULL;
+		const struct sentence_word *word =
+			end ? find_word(form + 1, (size_t)(end - form - 1)) : NULL;
+		char text[WORD_MAX];
+		if (!word) {
+			out[used++] = *form++;
+			continue;
+		}
+		word->write(evidence, text);
+		size_t length = strlen(text), room = size - 1 - used;
+		length = length < room ? length : room;
+		memcpy(out + used, text, length);
+		used += length;
+		form = end + 1;
+	}
+	if (size)
+		out[used] = '\0';
+}
+
+int sentence_columns(const char *text)
+{
+	int columns = 0;
+	for (uint32_t code; (code = text_next(&text));)
+		columns += code == DELTA ? (int)strlen("delta") : text_width(code);
+	return columns;
+}
+
+void sentence_write(const struct sentence *list, const struct evidence *evidence, int columns,
+	char *out, size_t size)
+{
+	char text[400];
+	while (list->applies && !list->applies(evidence))
+		list++;
+	fill(list->whole, evidence, text, sizeof text);
+	if (sentence_columns(text) > columns)
+		fill(list->brief, evidence, text, sizeof text);
+	snprintf(out, size, "%s", text);
+}
