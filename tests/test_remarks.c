@@ -27,6 +27,7 @@ static const struct story {
 	const char *what;
 	int epoch;
 	double loss, val_loss, decades;
+	double eval_loss, penalty; /* the loss if 0; in every loss, none if 0 */
 	int at, freeze;
 	double update, gradient, delta, output_delta, dead, dead_at_start;
 	const char *remarks; /* names, each with a blank after it */
@@ -50,6 +51,19 @@ static const struct story {
 	{ "not twice the loss", .loss = 0.2, .val_loss = 0.39, .remarks = "" },
 	{ "twice, but of little", .loss = 0.04, .val_loss = 0.1, .remarks = "" },
 	{ "converged and overfitting", .loss = 0.01, .val_loss = 0.2, .remarks = "overfitting " },
+	{ "overfitting only beside another mode's loss", .loss = 0.2, .eval_loss = 0.29,
+		.val_loss = 0.41, .remarks = "" },
+	{ "overfitting in the same mode", .loss = 0.2, .eval_loss = 0.21, .val_loss = 0.43,
+		.remarks = "overfitting " },
+	{ "overfitting under a penalty", .loss = 2.2, .penalty = 2, .val_loss = 2.41,
+		.remarks = "overfitting " },
+	{ "running statistics that lag", .loss = 0.2, .eval_loss = 0.31, .val_loss = 0.31,
+		.remarks = "running-statistics-lag " },
+	{ "not half as much again", .loss = 0.2, .eval_loss = 0.29, .val_loss = 0.3, .remarks = "" },
+	{ "half as much again, but of little", .loss = 0.05, .eval_loss = 0.1, .val_loss = 0.1,
+		.remarks = "" },
+	{ "a penalty that guessing does not pay", .loss = 0.9, .penalty = 0.3, .remarks = "" },
+	{ "a guess and a penalty", .loss = 1.7, .penalty = 1, .remarks = "no-learning " },
 	{ "no validation set", .val_loss = (double)NAN, .remarks = "" },
 
 	{ "an underflow", .delta = ZERO, .decades = (double)INFINITY, .remarks = "underflow " },
@@ -102,6 +116,8 @@ static struct record *record_of(const struct story *story)
 	record->epoch = story->epoch ? story->epoch : 30;
 	record->loss = or_else(story->loss, 0.4);
 	record->val_loss = or_else(story->val_loss, 1.1 * or_else(story->loss, 0.4));
+	record->eval_loss = or_else(story->eval_loss, record->loss);
+	record->penalty = (float)story->penalty;
 	record->grad_norm = 0.1f;
 	record->decades = (float)story->decades;
 	for (int l = 1; l <= LAYERS; l++) {

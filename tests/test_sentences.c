@@ -91,7 +91,8 @@ static struct evidence extreme(double number, double decades)
 {
 	return (struct evidence){
 		.epoch = INT32_MAX, .layers = 301,
-		.guess = number, .loss = number, .val_loss = number, .start_loss = number,
+		.guess = number, .loss = number, .val_loss = number,
+		.eval_loss = number, .start_loss = number,
 		.grad_norm = number, .usual_norm = number, .decades = decades,
 		.fault = { INT32_MAX, 301, "weight gradient" },
 		.broken = any(0), .dead = { 300, 1 }, .dying = { 300, 1 }, .underflow = { 300, 0 },

@@ -35,8 +35,11 @@ struct evidence {
 	int64_t epoch;
 	int layers;              /* 0: the record has none */
 	double guess;            /* loss of the best constant answer */
+	/* losses without the penalty, which guessing does not pay */
 	double loss, val_loss;
+	double eval_loss;        /* of the training set, as val_loss is taken */
 	double start_loss;       /* of the first record */
+	double penalty;
 	double grad_norm;
 	double usual_norm;       /* median of the epochs before; 0: too few since the last change */
 	double decades;          /* lost between the output's delta and layer 1's; negative: gained */

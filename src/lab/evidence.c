@@ -21,6 +21,8 @@ const struct thresholds threshold = {
 	.worse_times = 1.2,
 	.overfit_times = 2,
 	.overfit_share = 0.1,
+	.lag_times = 1.5,
+	.lag_share = 0.1,
 	.step_frozen = 1e-5,
 	.step_too_large = 1e-1,
 	.units_dead = 0.9,
@@ -147,6 +149,11 @@ static void find_fault(const struct verdict_case *given, struct evidence *eviden
 			is_bad(record->layer[l - 1].weight_rms) ? "weight" : "weight gradient"};
 }
 
+static double without_penalty(const struct record *record, float loss)
+{
+	return record->penalty > 0 ? (double)loss - record->penalty : (double)loss;
+}
+
 struct evidence evidence_collect(const struct verdict_case *given)
 {
 	const struct record *record = given->record, *start = first_of(given);
@@ -155,9 +162,12 @@ struct evidence evidence_collect(const struct verdict_case *given)
 		.epoch = record->epoch,
 		.layers = layers,
 		.guess = given->constant_guess,
-		.loss = record->loss,
-		.val_loss = record->val_loss,
-		.start_loss = start->loss,
+		.loss = without_penalty(record, record->loss),
+		.val_loss = without_penalty(record, record->val_loss),
+		.eval_loss = without_penalty(record,
+			record_is_nothing(record->eval_loss) ? record->loss : record->eval_loss),
+		.start_loss = without_penalty(start, start->loss),
+		.penalty = record->penalty,
 		.grad_norm = record->grad_norm,
 		.usual_norm = usual_norm(given),
 		.decades = record->decades,

@@ -280,84 +280,6 @@ static enum experiment_state read_weights(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
-/* ---- rows into the network ---- */
-
-static uint32_t row_at(const struct experiment *e, int index)
-{
-	return e->phase == TRAINING ? e->order[index] : (uint32_t)index;
-}
-
-/* Copies some rows of one column; *row moves on. */
-static void gather_rows(struct experiment *e, int stride, int rows)
-{
-	const struct dataset *data = dataset_of(e);
-	int feature = e->at.column, output = feature - data->features, first = e->at.row;
-	if (output < 0) {
-		const float *from = data->x + (size_t)feature * data->rows;
-		real *to = net_input(e->net) + (size_t)feature * stride;
-		for (int i = first; i < first + rows; i++)
-			to[i] = from[row_at(e, e->at.first + i)];
-	} else {
-		real *to = net_target(e->net) + (size_t)output * stride;
-		for (int i = first; i < first + rows; i++)
-			to[i] = plan_target(&e->plan, data, (int)row_at(e, e->at.first + i), output);
-	}
-	e->at.row += rows;
-}
-
-/* Copies the rows of the next pass; true when they are all in. */
-static bool gather(struct experiment *e, int rows, uint64_t *budget)
-{
-	enum { ROWS_AT_ONCE = 1 << 14, COST_OF_A_ROW = 4 };
-	int columns = dataset_of(e)->features + e->plan.spec.size[e->plan.spec.layers];
-	int stride = net_batch(e->net, rows);
-	e->at.rows = rows;
-	for (; e->at.column < columns; e->at.column++, e->at.row = 0)
-		while (e->at.row < rows) {
-			if (!*budget)
-				return false;
-			int left = rows - e->at.row;
-			int some = left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE;
-			uint64_t cost = (uint64_t)some * COST_OF_A_ROW;
-			gather_rows(e, stride, some);
-			*budget -= cost < *budget ? cost : *budget;
-		}
-	e->at.column = 0;
-	return true;
-}
-
-struct pass_kind {
-	enum net_mode mode;
-	bool backward;
-	int most; /* rows in one pass */
-	int end;  /* row after the last */
-	bool observed;
-};
-
-/* Takes the rows at hand through the network; true when a whole pass is done. */
-static bool pass(struct experiment *e, const struct pass_kind *kind, uint64_t *budget)
-{
-	if (!e->at.passing) {
-		int left = kind->end - e->at.first;
-		if (!gather(e, left < kind->most ? left : kind->most, budget))
-			return false;
-		struct net_observer observer = stats_observer(e->stats);
-		int total = kind->mode == NET_TRAIN ? e->at.rows :
-			kind->mode == NET_CALIBRATE ? e->at.first + e->at.rows :
-			dataset_of(e)->training;
-		net_pass_begin(e->net, kind->mode, kind->backward, total, &e->dropout,
-			kind->observed ? &observer : NULL);
-		e->at.passing = true;
-	}
-	if (!net_pass_advance(e->net, budget))
-		return false;
-	e->at.passing = false;
-	e->at.first += e->at.rows;
-	e->loss_sum += net_pass_loss(e->net);
-	e->correct += net_pass_correct(e->net);
-	return true;
-}
-
 /* ---- phases of an epoch ---- */
 
 /* Fisher-Yates, a stretch at a time. */
@@ -393,7 +315,7 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 	const struct pass_kind kind = {NET_TRAIN, true, e->plan.batch, training, false};
 	while (e->at.updating || e->at.first < training) {
 		if (!e->at.updating) {
-			if (!pass(e, &kind, &budget))
+			if (!experiment_pass(e, &kind, &budget))
 				return EXPERIMENT_BUSY;
 			e->loss_sum += net_penalty(e->net) * e->at.rows;
 			if (!isfinite(net_pass_loss(e->net)))
@@ -426,7 +348,7 @@ static enum experiment_state scale(struct experiment *e, uint64_t budget)
 {
 	int rows = e->plan.batch;
 	const struct pass_kind kind = {NET_UNIT_VARIANCE, false, rows, rows, false};
-	if (pass(e, &kind, &budget))
+	if (experiment_pass(e, &kind, &budget))
 		begin_use(e);
 	return EXPERIMENT_BUSY;
 }
@@ -436,7 +358,7 @@ static enum experiment_state calibrate(struct experiment *e, uint64_t budget)
 	int training = dataset_of(e)->training;
 	const struct pass_kind kind = {NET_CALIBRATE, false, e->plan.capacity, training, false};
 	while (e->at.first < training)
-		if (!pass(e, &kind, &budget))
+		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	experiment_begin_measuring(e);
 	return EXPERIMENT_BUSY;
@@ -454,7 +376,7 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 	int training = dataset_of(e)->training;
 	const struct pass_kind kind = {NET_MEASURE, true, e->plan.capacity, training, true};
 	while (e->at.first < training)
-		if (!pass(e, &kind, &budget))
+		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	struct record *record = record_at_work(e);
 	if (!record)
@@ -464,8 +386,26 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 		e->fault = (struct fault){0}; /* it passed */
 	else
 		note_fault(e, e->epoch);
+	record->penalty = (float)net_penalty(e->net);
+	record->eval_loss = record->loss;
 	if (dataset_of(e)->classes)
 		record->acc = (float)((double)e->correct / training);
+	/* only batch norm makes a difference, since dropout is off already */
+	if (strcmp(e->plan.spec.normalization, "batch") == 0)
+		begin_set(e, EVALUATING, 0);
+	else
+		begin_set(e, VALIDATING, training);
+	return EXPERIMENT_BUSY;
+}
+
+static enum experiment_state evaluate(struct experiment *e, uint64_t budget)
+{
+	int training = dataset_of(e)->training;
+	const struct pass_kind kind = {NET_EVALUATE, false, e->plan.capacity, training, false};
+	while (e->at.first < training)
+		if (!experiment_pass(e, &kind, &budget))
+			return EXPERIMENT_BUSY;
+	e->next->eval_loss = (float)(e->loss_sum / training + net_penalty(e->net));
 	begin_set(e, VALIDATING, training);
 	return EXPERIMENT_BUSY;
 }
@@ -475,7 +415,7 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 	const struct dataset *data = dataset_of(e);
 	const struct pass_kind kind = {NET_EVALUATE, false, e->plan.capacity, data->rows, false};
 	while (e->at.first < data->rows)
-		if (!pass(e, &kind, &budget))
+		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	int held_out = data->rows - data->training;
 	if (held_out) {
@@ -562,6 +502,8 @@ enum experiment_state experiment_advance(struct experiment *e, uint64_t operatio
 		return train(e, operations);
 	case MEASURING:
 		return measure(e, operations);
+	case EVALUATING:
+		return evaluate(e, operations);
 	case VALIDATING:
 		return validate(e, operations);
 	case FINISHING:

@@ -21,6 +21,7 @@ enum phase {
 	SHUFFLING,
 	TRAINING,     /* minibatches */
 	MEASURING,    /* the training set, forward and backward */
+	EVALUATING,   /* the same with running statistics, if there are any */
 	VALIDATING,
 	FINISHING,    /* the record */
 	IDLE,
@@ -40,6 +41,14 @@ struct gathering {
 	int column, row; /* next value */
 	bool passing; /* the rows are in, the pass is under way */
 	bool updating;
+};
+
+struct pass_kind {
+	enum net_mode mode;
+	bool backward;
+	int most; /* rows in one pass */
+	int end;  /* row after the last */
+	bool observed;
 };
 
 struct experiment {
@@ -106,6 +115,9 @@ bool experiment_hold_threads(struct experiment *e, int threads, struct error *er
 
 /* After a change of plan: what theory predicts for it. */
 void experiment_predict(struct experiment *e);
+
+/* Takes the rows at hand through the network; true when a whole pass is done. */
+bool experiment_pass(struct experiment *e, const struct pass_kind *kind, uint64_t *budget);
 
 /* After a change of record: what a verdict is based on. */
 void experiment_judge(struct experiment *e);

@@ -364,6 +364,7 @@ double experiment_progress(const struct experiment *e)
 		return trained * part;
 	case MEASURING:
 		return trained + (measured - trained) * part;
+	case EVALUATING:
 	case VALIDATING:
 	case FINISHING:
 		return measured;

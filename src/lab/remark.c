@@ -27,10 +27,17 @@ static bool worse_than_guessing(const struct evidence *e)
 		e->loss > threshold.worse_times * e->guess;
 }
 
+/* Both losses in evaluation mode, or batch norm's two modes would be compared. */
 static bool overfits(const struct evidence *e)
 {
-	return e->val_loss > threshold.overfit_times * e->loss &&
-		e->val_loss - e->loss > threshold.overfit_share * e->guess;
+	return e->val_loss > threshold.overfit_times * e->eval_loss &&
+		e->val_loss - e->eval_loss > threshold.overfit_share * e->guess;
+}
+
+static bool running_statistics_lag(const struct evidence *e)
+{
+	return !holds(e, "diverged") && e->eval_loss > threshold.lag_times * e->loss &&
+		e->eval_loss - e->loss > threshold.lag_share * e->guess;
 }
 
 static bool underflow(const struct evidence *e)
@@ -66,10 +73,14 @@ static const struct remark remarks[] = {
 		true, worse_than_guessing, {
 		{NULL, "Loss {loss} is worse than guessing ({guess}): try a lower lr.",
 			"Loss {loss}: guessing has {guess}."}}},
-	{"overfitting", "val_loss over twice the loss, and by a tenth of a constant guess's",
+	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's",
 		true, overfits, {
-		{NULL, "Overfitting: val_loss {val_loss}, loss {loss}.",
-			"Overfits: {val_loss} against {loss}."}}},
+		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
+			"Overfits: {val_loss} against {eval_loss}."}}},
+	{"running-statistics-lag", "eval_loss over 1.5 times loss, and by a tenth of a constant guess's",
+		false, running_statistics_lag, {
+		{NULL, "Running statistics lag: with them the training loss is {eval_loss}, not {loss}.",
+			"Statistics lag: {eval_loss} for {loss}."}}},
 	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0",
 		true, underflow, {
 		{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",

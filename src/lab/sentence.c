@@ -56,6 +56,11 @@ static void word_val_loss(const struct evidence *e, char out[WORD_MAX])
 	write_number(e->val_loss, out);
 }
 
+static void word_eval_loss(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->eval_loss, out);
+}
+
 static void word_start_loss(const struct evidence *e, char out[WORD_MAX])
 {
 	write_number(e->start_loss, out);
@@ -144,6 +149,7 @@ static void word_large_percent(const struct evidence *e, char out[WORD_MAX])
 static const struct sentence_word words[] = {
 	{"loss", "1.23e+38", word_loss},
 	{"val_loss", "1.23e+38", word_val_loss},
+	{"eval_loss", "1.23e+38", word_eval_loss},
 	{"start_loss", "1.23e+38", word_start_loss},
 	{"guess", "1.23e+38", word_guess},
 	{"epoch", "2147483647", word_epoch},

@@ -16,6 +16,7 @@ struct thresholds {
 	int worse_epochs;
 	double worse_times;                 /* of the constant guess's loss */
 	double overfit_times, overfit_share; /* of the loss; of the constant guess's */
+	double lag_times, lag_share;        /* the same, of the two losses of the training set */
 	double step_frozen, step_too_large; /* update ratio */
 	double units_dead, units_died;      /* share of a layer; since the start */
 };
