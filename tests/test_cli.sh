@@ -87,6 +87,30 @@ check 'file: empty stdout' lines out 0
 expect 0 'replaces a file' "$wane" run --output file epochs=2 $small
 check 'file: replaced' lines file 10
 
+# --at: what cannot be is refused before anything is written, and the message quotes it
+for change in x 5 5: :lr=1 5:lr 5:lr=x 5:lrr=1 5:lr=1000 -1:lr=1 1.5:lr=1 2e10:lr=1 5:restart=1 \
+	101:lr=1 100:lr=1 5:epochs=5 5:depth=; do
+	expect 2 "--at $change" "$wane" run $small --at "$change"
+	check "--at $change: quoted" grep -qF -- "$change" err
+	check "--at $change: one line" lines err 1
+	check "--at $change: empty stdout" lines out 0
+done
+expect 2 '--at without a change' "$wane" run --at
+# what only shows when it is made names the change, too
+for change in 5:freeze=9 5:stop=3 5:loss=ce; do
+	expect 2 "$change" "$wane" run -o file --at "$change" --at 9:lr=1 $small split=0 data=line
+	check "$change: named" grep -q "^wane: --at $change: " err
+	check "$change: file not touched" lines file 10
+done
+expect 1 '--at with data that are not there' "$wane" run $small --at 5:data=./none.csv
+check '--at with data: named' grep -q -- '--at 5:data=./none.csv: .*none.csv' err
+expect 0 '--at, restarted' "$wane" run --at 3:restart epochs=4 $small --at 5:epochs=3
+check '--at, restarted: epochs' sh -c '[ "$(cut -d, -f1 out | uniq | tr "\n" " ")" = \
+	"epoch 0 1 2 3 0 1 2 3 " ]'
+check '--at, restarted: one header' sh -c '[ "$(grep -c epoch, out)" = 1 ]'
+expect 0 '--at that is not reached' "$wane" run lr=100 data=wave activation=relu epochs=100 --at 90:lr=1
+check 'not reached: says so' grep -qx 'wane: not reached: --at 90:lr=1' err
+
 # files whole or not at all
 ln -s file link
 mkfifo pipe

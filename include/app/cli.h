@@ -7,6 +7,7 @@
 #define APP_CLI_H
 
 #include "app/app.h"
+#include "app/changes.h"
 
 /* What the options say; a sub-command reads those of its own row. */
 struct cli_request {
@@ -14,6 +15,7 @@ struct cli_request {
 	const char *output;  /* -o FILE; NULL: stdout */
 	const char *weights; /* --save FILE; NULL: not */
 	int every;           /* --every K */
+	struct changes changes; /* --at EPOCH:NAME=VALUE */
 	int after, epochs;   /* of `advise`: --after N, --epochs N */
 	bool quick;          /* --quick */
 	const char *operand; /* of `list`; NULL if missing */

@@ -61,6 +61,8 @@ bool experiment_configure(struct experiment *experiment, const struct config *co
 
 const struct config *experiment_config(const struct experiment *experiment);
 const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
+/* True if that record is a preview: an epoch measured once more, not part of the history. */
+bool experiment_previewed(const struct experiment *experiment);
 /* Of the newest epoch that was to yield one; NULL while a network just built is measured. */
 const struct detail *experiment_detail(const struct experiment *experiment);
 /* The build of the network's inner loops that trains: the fastest, or the one that the environment

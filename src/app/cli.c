@@ -75,6 +75,11 @@ static bool set_every(struct cli_request *request, const char *value, struct err
 	return parse_count("--every", value, &request->every, error);
 }
 
+static bool set_change(struct cli_request *request, const char *value, struct error *error)
+{
+	return changes_add(&request->changes, value, error);
+}
+
 static bool set_output(struct cli_request *request, const char *value, struct error *error)
 {
 	request->output = value;
@@ -100,6 +105,8 @@ static bool set_quick(struct cli_request *request, const char *value, struct err
 
 static const struct cli_option run_options[] = {
 	{ "--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs },
+	{ "--at", 0, "EPOCH:NAME=VALUE",
+	  "change a setting after EPOCH epochs, or EPOCH:restart; repeatable", set_change },
 	{ "--every", 0, "K", "write every K-th epoch, the first and the last", set_every },
 	OUTPUT_OPTION,
 	{ "--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save },

@@ -9,16 +9,32 @@
 
 static const uint64_t slice = 10000000; /* multiply-adds between two looks at the clock */
 
-static void progress_show(struct progress *progress, const struct experiment *experiment)
+struct run {
+	struct experiment *experiment;
+	struct output output;
+	struct weights_save *save; /* NULL: the weights are not wanted */
+	int every;
+	struct progress progress;
+	const struct changes *changes;
+	int changed;           /* so many of them are made */
+	int measured;          /* so many are made and their settings have been measured with */
+	int64_t trained, end;  /* epochs begun, to come in all; restarts do not matter */
+	bool headed;           /* the header is written */
+};
+
+static void progress_show(struct run *run)
 {
+	const struct experiment *experiment = run->experiment;
+	struct progress *progress = &run->progress;
 	const struct record *record = experiment_record(experiment);
 	int epochs = experiment_config(experiment)->epochs;
-	double done = (double)experiment_epoch(experiment) + experiment_progress(experiment), left;
+	double done = run->trained == 0 ? 0
+		: (double)(run->trained - 1) + experiment_progress(experiment), left;
 	char line[120];
 
 	if (!progress_due(progress))
 		return;
-	left = done > 0 ? (progress_now() - progress->start) * max_f64(epochs - done, 0) / done : NAN;
+	left = done > 0 ? (progress_now() - progress->start) * max_f64((double)run->end - done, 0) / done : NAN;
 	if (!record)
 		snprintf(line, sizeof(line), "starting");
 	else if (isfinite(left))
@@ -31,20 +47,13 @@ static void progress_show(struct progress *progress, const struct experiment *ex
 	progress_write(progress, line);
 }
 
-struct run {
-	struct experiment *experiment;
-	struct output output;
-	struct weights_save *save; /* NULL: the weights are not wanted */
-	int every;
-	struct progress progress;
-};
-
 static bool write_record(struct run *run, struct error *error)
 {
 	const struct record *record = experiment_record(run->experiment);
 
-	if (record->epoch == 0 && record_write_header(run->output.file) != 0)
+	if (!run->headed && record_write_header(run->output.file) != 0)
 		return output_refuse(&run->output, error);
+	run->headed = true;
 	if (record->epoch % run->every != 0 && !experiment_finished(run->experiment))
 		return true;
 	return record_write(run->output.file, record) == 0 || output_refuse(&run->output, error);
@@ -58,40 +67,96 @@ static enum experiment_report next_report(const struct run *run)
 	return written ? REPORT_RECORD : REPORT_NOTHING;
 }
 
+/* Puts the changes whose settings have not proved themselves before the cause of an error. */
+static bool blame_changes(const struct run *run, const struct error *cause, struct error *error)
+{
+	char name[300];
+
+	changes_name(run->changes, run->measured, run->changed - run->measured, name, sizeof(name));
+	return error_set(error, cause->status, "%s%s%s", name, name[0] ? ": " : "", cause->text);
+}
+
+/* Makes the changes that are due, as keys pressed between the same two epochs would; *made says
+ * whether there are any. */
+static bool make_changes(struct run *run, bool *made, struct error *error)
+{
+	const struct changes *changes = run->changes;
+	const struct config *present = experiment_config(run->experiment);
+	struct config wanted = *present;
+	struct error cause = { STATUS_DONE, "" };
+	int first = run->changed;
+	bool restart;
+
+	*made = first < changes->count && changes->at[first].epoch == run->trained;
+	if (!*made)
+		return true;
+	int count = changes_together(changes, first);
+	if (!changes_make(changes, first, count, &wanted, &restart, error))
+		return false;
+	run->measured = first;
+	run->changed = first + count;
+	if (!changes_start_anew(present, &wanted, restart)) {
+		return config_same(present, &wanted)
+			|| experiment_configure(run->experiment, &wanted, &cause)
+			|| blame_changes(run, &cause, error);
+	}
+	experiment_free(run->experiment);
+	run->experiment = experiment_new(&wanted, &cause);
+	return run->experiment || blame_changes(run, &cause, error);
+}
+
+/* Begins the next epoch, if there is one. */
+static void begin_epoch(struct run *run)
+{
+	run->trained++;
+	experiment_epoch_begin(run->experiment, next_report(run));
+}
+
 /* Trains to the end; false: error says why not, or a signal came. */
 static bool train(struct run *run, struct error *error)
 {
+	bool made;
+
 	while (!headless_ended()) {
 		switch (experiment_advance(run->experiment, slice)) {
 		case EXPERIMENT_BUSY:
 			break;
 		case EXPERIMENT_RECORD:
-			if (!write_record(run, error))
+			run->measured = run->changed;
+			if (!experiment_previewed(run->experiment) && !write_record(run, error))
 				return false;
 			break;
 		case EXPERIMENT_IDLE:
+			if (!make_changes(run, &made, error))
+				return false;
+			if (made)
+				break;
 			if (experiment_finished(run->experiment))
 				return true;
-			experiment_epoch_begin(run->experiment, next_report(run));
+			begin_epoch(run);
 			break;
 		case EXPERIMENT_FAILED:
-			*error = *experiment_error(run->experiment);
-			return false;
+			return blame_changes(run, experiment_error(run->experiment), error);
 		}
-		progress_show(&run->progress, run->experiment);
+		progress_show(run);
 	}
 	return false;
 }
 
-/* A run that ends before its last epoch says why. */
-static void say_early_end(const struct experiment *experiment)
+/* A run that ends before its last epoch says why, and which changes it did not come to. */
+static void say_early_end(const struct run *run)
 {
-	char why[120];
+	const struct experiment *experiment = run->experiment;
+	char why[120], left[400];
 
 	experiment_describe_end(experiment, why, sizeof(why));
 	if (experiment_diverged(experiment) ||
 	    experiment_epoch(experiment) < experiment_config(experiment)->epochs)
 		fprintf(stderr, "wane: %s\n", why);
+	changes_name(run->changes, run->changed, run->changes->count - run->changed, left,
+		sizeof(left));
+	if (left[0])
+		fprintf(stderr, "wane: not reached: %s\n", left);
 }
 
 static void progress_show_save(struct run *run)
@@ -145,7 +210,7 @@ static int run_to(struct run *run, const struct cli_request *request)
 	bool done = open && train(run, &error);
 	progress_erase(&run->progress);
 	if (done)
-		say_early_end(run->experiment);
+		say_early_end(run);
 	int status = output_close(&run->output, done, &error);
 	/* Records that cannot be written are no reason to lose the weights, too. */
 	int saved = done && run->save ? save_weights(run) : STATUS_DONE;
@@ -156,10 +221,14 @@ int run_command(const struct cli_request *request)
 {
 	struct config config = request->setup.config;
 	struct error error = { STATUS_DONE, "" };
-	struct run run = { .every = request->every, .progress = progress_start() };
+	struct run run = {
+		.every = request->every, .progress = progress_start(), .changes = &request->changes,
+	};
 
 	if (config.epochs == 0)
 		config.epochs = RUN_EPOCHS;
+	if (!changes_check(&request->changes, &config, &run.end, &error))
+		return cli_complain(&error);
 	headless_catch_signals();
 	run.experiment = experiment_new(&config, &error);
 	if (!run.experiment)

@@ -477,6 +477,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 		if (!history_add(e->history, record))
 			return fail_memory(e);
 	}
+	e->previewed = e->preview;
 	e->preview = false;
 	e->report = REPORT_DETAIL;
 	e->phase = IDLE;

@@ -74,7 +74,8 @@ struct experiment {
 
 	int64_t epoch;
 	enum experiment_report report; /* of the epoch at work; everything, if none is begun */
-	bool preview;
+	bool preview;           /* what is being measured; previewed: what was measured last */
+	bool previewed;
 	uint32_t *order;        /* [training] the epoch's permutation */
 	int shuffled;
 	struct rng shuffle, dropout;

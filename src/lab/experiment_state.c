@@ -278,6 +278,11 @@ const struct config *experiment_config(const struct experiment *e)
 	return &e->config;
 }
 
+bool experiment_previewed(const struct experiment *e)
+{
+	return e->previewed;
+}
+
 const struct record *experiment_record(const struct experiment *e)
 {
 	return e->record;
