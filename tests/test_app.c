@@ -506,6 +506,7 @@ static void keys_of_settings_change_them(void **state)
 		struct fixture fixture = start();
 		struct setup setup = app_setup(fixture.app);
 		pause(&fixture);
+		setup.config.lr = config_rate(&setup.config); /* no key leads back to auto */
 		setup_format(&setup, i, before);
 		if (setup_row(i)->key) {
 			press(&fixture, setup_row(i)->key);

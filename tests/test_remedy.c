@@ -69,7 +69,10 @@ static void keys_that_lead_to_a_change_are_named(void **state)
 		{ "", "", "" }, { "", "activation=relu", "a relu" }, { "", "lr=0.01", "E lr 0.01" },
 		{ "lr=0.001", "lr=0.01", "e lr 0.01" }, { "", "init=he-normal", "i he-normal" },
 		{ "l2=0.1", "l2=0", "l2=0" }, { "", "norm=batch skip=1", "b norm batch + f skip 1" },
-		{ "depth=30", "depth=10", "D depth 10" },
+		{ "depth=30", "depth=10", "D depth 10" }, { "lr=3", "lr=auto", "lr=auto" },
+		{ "", "optimizer=adam", "o optimizer adam" },
+		{ "", "optimizer=adam lr=0.05", "o optimizer adam + e lr 0.05" },
+		{ "lr=1", "optimizer=adam lr=0.05", "o optimizer adam + E lr 0.05" },
 	};
 
 	(void)state;

@@ -277,6 +277,33 @@ static void a_key_at_the_end_of_its_range_says_so(void **state)
 	}
 }
 
+/* The rate in force is a number on the screen, whoever chose it, and u takes a number back. */
+static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
+{
+	static const struct { const char *keys, *text; bool is_auto; } cases[] = {
+		{ "", "sgd lr 0.1 ", true }, { "o", "momentum lr 0.01 ", true },
+		{ "oO", "sgd lr 0.1 ", true }, { "oe", "momentum lr 0.02 ", false },
+		{ "oeO", "sgd lr 0.02 ", false }, { "oeu", "momentum lr 0.01 ", true },
+		{ "E", "sgd lr 0.05 ", false }, { "Eu", "sgd lr 0.1 ", true },
+		{ "eos", "momentum lr 0.2 ", false }, { "os", "momentum lr 0.01 ", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture fixture = start("", "ascii");
+
+		for (const char *key = cases[i].keys; *key; key++)
+			press(&fixture, *key);
+		if (!shows(&fixture, cases[i].text))
+			fail_msg("%s: not %s", cases[i].keys, cases[i].text);
+		const struct config *config = experiment_config(experiment_of(&fixture));
+
+		assert_true((config->lr == 0) == cases[i].is_auto);
+		assert_true(experiment_record(experiment_of(&fixture))->lr == (float)config_rate(config));
+		app_free(fixture.app);
+	}
+}
+
 static void the_activation_pane_follows_the_selected_layer(void **state)
 {
 	static const char *const names[] = { "relu", "tanh", "sine", "sine", "sine" };
@@ -396,7 +423,7 @@ static void a_change_by_at_is_the_change_by_the_key(void **state)
 		{ "", { "ad", "bf", "D" }, { 0, 3, 4 }, 8,
 			"4:depth=2 0:act=relu 3:norm=batch 0:depth=3 3:skip=1", 8 },
 		{ "noise=0.3", { "oe", "X", "r" }, { 2, 5, 9 }, 9 + 12,
-			"9:restart 2:optimizer=momentum 2:lr=0.2 5:clip=norm", 12 },
+			"9:restart 2:optimizer=momentum 2:lr=0.02 5:clip=norm", 12 },
 		{ "schedule=cosine epochs=6", { "i", "R" }, { 4, 10 }, 4 + 6 + 6,
 			"4:init=glorot-normal 10:seed=2", 6 },
 		{ "dropout=0.2", { "w", "a" }, { 3, 5 }, 3 + 6, "3:width=5 5:activation=relu", 6 },
@@ -507,6 +534,7 @@ int main(void)
 		cmocka_unit_test(as_many_redos_as_undos_are_nothing),
 		cmocka_unit_test(glyphs_stay_within_what_the_terminal_can_show),
 		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
+		cmocka_unit_test(the_rate_follows_the_optimizer_until_a_key_sets_it),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
 		cmocka_unit_test_setup_teardown(a_change_by_at_is_the_change_by_the_key, place_make,
 			place_remove),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "lab/settings.h"
+#include "nn/optim.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -100,6 +101,11 @@ static void every_choice_can_be_set_and_read_back(void **state)
 	}
 }
 
+static bool is_real(const struct setting *row)
+{
+	return is_type(row, &setting_type_REAL) || is_type(row, &setting_type_RATE);
+}
+
 static void every_number_can_be_read_back_to_the_last_bit(void **state)
 {
 	static const double shares[] = { 0, 1.0 / 3, 0.1, 0.123456789012345678, 0.7, 1 };
@@ -112,7 +118,7 @@ static void every_number_can_be_read_back_to_the_last_bit(void **state)
 		for (size_t k = 0; k < COUNT(shares) && !has_choices(row); k++) {
 			double value = row->minimum + shares[k] * (row->maximum - row->minimum);
 
-			if (!is_type(row, &setting_type_REAL))
+			if (!is_real(row))
 				value = floor(value);
 			snprintf(text, sizeof text, "%.17g", value);
 			assert_true(setting_assign(row, &config, text, NULL));
@@ -264,7 +270,7 @@ static void numbers_out_of_range_are_refused_with_the_range(void **state)
 			continue;
 		for (int side = 0; side <= 1; side++) {
 			double end = side ? row->maximum : row->minimum;
-			double step = is_type(row, &setting_type_REAL) ? fabs(end) * 1e-9 + 1e-15 : 1;
+			double step = is_real(row) ? fabs(end) * 1e-9 + 1e-15 : 1;
 
 			snprintf(text, sizeof text, "%.17g", side ? end + step : end - step);
 			assert_false(setting_assign(row, &config, text, &error));
@@ -279,7 +285,7 @@ static void numbers_out_of_range_are_refused_with_the_range(void **state)
 			assert_false(setting_assign(row, &config, no_numbers[k], &error));
 			assert_says(&error, "expected a number");
 		}
-		if (!is_type(row, &setting_type_REAL)) {
+		if (!is_real(row)) {
 			snprintf(text, sizeof text, "%.1f", row->minimum + 0.5);
 			assert_false(setting_assign(row, &config, text, &error));
 			assert_says(&error, "whole number");
@@ -361,10 +367,41 @@ static void stepping_down_undoes_stepping_up(void **state)
 	}
 }
 
+/* auto follows the optimizer, at the keys, too; a number stays. */
+static void the_rate_is_the_optimizers_usual_one_unless_a_number_is_set(void **state)
+{
+	const struct setting *lr = setting_find(&config_table, "lr", NULL);
+	struct config config = config_default();
+	char value[SETTING_VALUE_MAX];
+
+	(void)state;
+	assert_true(config_rate(&config) == 0.1); /* as it was before there was auto */
+	for (int i = 0; optimizer_at(i); i++)
+		for (int up = 0; up <= 1; up++) {
+			config = config_default();
+			config.optimizer = optimizer_at(i)->name;
+			assert_true(config_rate(&config) == optimizer_at(i)->rate);
+			assert_in_range(config_rate(&config) * 1e4, 1, 1e4);
+			assert_true(setting_step(lr, &config, up ? 1 : -1));
+			assert_true(up == (config.lr > optimizer_at(i)->rate));
+			assert_true(setting_step(lr, &config, up ? -1 : 1));
+			assert_true(config.lr == optimizer_at(i)->rate);
+			setting_format(lr, &config, value);
+			assert_true(strtod(value, NULL) == optimizer_at(i)->rate);
+			config.optimizer = "sgd";
+			assert_true(config_rate(&config) == optimizer_at(i)->rate);
+			assert_true(setting_assign(lr, &config, "auto", NULL));
+			assert_true(config_rate(&config) == 0.1);
+		}
+	assert_true(setting_assign(lr, &config, "0.3", NULL) && setting_assign(lr, &config, "a", NULL));
+	setting_format(lr, &config, value);
+	assert_string_equal(value, "auto");
+}
+
 static void steps_are_the_familiar_ones(void **state)
 {
 	static const struct { const char *name, *from, *up, *down; } cases[] = {
-		{ "lr", "0.1", "0.2", "0.05" }, { "lr", "0.003", "0.005", "0.002" },
+		{ "lr", "0.1", "0.2", "0.05" }, { "lr", "auto", "0.2", "0.05" }, { "lr", "0.003", "0.005", "0.002" },
 		{ "lr", "1e-08", "2e-08", "1e-08" }, { "lr", "100", "100", "50" },
 		{ "depth", "10", "11", "9" }, { "depth", "20", "30", "19" },
 		{ "depth", "30", "40", "20" }, { "depth", "0", "1", "0" },
@@ -563,6 +600,7 @@ int main(void)
 		cmocka_unit_test(numbers_out_of_range_are_refused_with_the_range),
 		cmocka_unit_test(a_list_of_numbers_is_kept_in_order_and_whole),
 		cmocka_unit_test(stepping_down_undoes_stepping_up),
+		cmocka_unit_test(the_rate_is_the_optimizers_usual_one_unless_a_number_is_set),
 		cmocka_unit_test(steps_are_the_familiar_ones),
 		cmocka_unit_test(choices_are_stepped_in_a_circle),
 		cmocka_unit_test(a_step_from_a_path_leads_to_a_generator),

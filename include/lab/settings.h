@@ -25,6 +25,7 @@ typedef const char *setting_CHOICE;
 typedef int setting_COUNT;
 typedef int setting_INTEGER;
 typedef double setting_REAL;
+typedef double setting_RATE;
 typedef char setting_SOURCE[DATA_PATH_MAX];
 typedef char setting_PATH[DATA_PATH_MAX];
 typedef char setting_LIST[CHOICE_LIST_MAX];
@@ -62,7 +63,7 @@ struct setting {
 
 extern const struct setting_type setting_type_CHOICE, setting_type_COUNT, setting_type_INTEGER,
 	setting_type_REAL, setting_type_SOURCE, setting_type_PATH, setting_type_LIST,
-	setting_type_NUMBERS;
+	setting_type_NUMBERS, setting_type_RATE;
 
 struct setting_table {
 	const struct setting *row;
@@ -75,6 +76,9 @@ struct config config_default(void);
 
 /* Name of the activation of hidden layer 1..depth: the last one listed goes on for the rest. */
 const char *config_activation(const struct config *config, int layer);
+
+/* The learning rate that lr asks for: the number, or the optimizer's usual one. */
+double config_rate(const struct config *config);
 
 /* Finds a row by exact name or unique prefix. NULL: error lists the nearest. */
 const struct setting *setting_find(const struct setting_table *table, const char *name,

@@ -69,7 +69,12 @@ static bool item_initializer(int index, struct item *out)
 static bool item_optimizer(int index, struct item *out)
 {
 	const struct optimizer *row = optimizer_at(index);
-	return row && fill(out, row->name, row->help);
+
+	if (!row)
+		return false;
+	fill(out, row->name, row->help);
+	snprintf(out->choices, sizeof(out->choices), "usual lr %g", row->rate);
+	return true;
 }
 
 static bool item_schedule(int index, struct item *out)

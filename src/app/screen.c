@@ -39,14 +39,15 @@ static void add_rate(struct parts *parts, const struct app *app, const struct co
 	const struct experiment *experiment = app->session->experiment;
 	const struct record *record = experiment_record(experiment);
 	const struct config *present = experiment_config(experiment);
-	bool in_force = record && present->lr == config->lr &&
+	double rate = config_rate(config);
+	bool in_force = record && config_rate(present) == config_rate(config) &&
 		strcmp(present->schedule, config->schedule) == 0;
 
 	if (strcmp(config->schedule, "constant") == 0)
-		parts_add(parts, 4, STYLE_NORMAL, "%s lr %g", config->optimizer, config->lr);
+		parts_add(parts, 4, STYLE_NORMAL, "%s lr %g", config->optimizer, rate);
 	else
 		parts_add(parts, 4, STYLE_NORMAL, "%s %s lr %.3g", config->optimizer, config->schedule,
-			in_force ? (double)record->lr : config->lr);
+			in_force ? (double)record->lr : rate);
 }
 
 /* What is wanted rather than what is in force: a key shows at once that it was heard. What

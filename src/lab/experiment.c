@@ -153,7 +153,7 @@ void experiment_predict(struct experiment *e)
 /* The learning rate of the epoch after `epoch`. */
 static double rate_after(const struct experiment *e, int64_t epoch)
 {
-	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates, e->config.lr, epoch,
+	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates, config_rate(&e->config), epoch,
 		e->config.epochs);
 }
 

@@ -101,7 +101,8 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 	/* a loss under other settings is no measure for the one to come; what the rate came down
 	 * to stays, until it or its schedule is set anew */
 	if (effect != EFFECT_NOTHING) {
-		bool rate = config->lr != e->config.lr || config->schedule != e->config.schedule;
+		bool rate = config->lr != e->config.lr || config->schedule != e->config.schedule ||
+			config_rate(config) != config_rate(&e->config);
 		e->watch = rate_watch_new(rate ? 1 : e->watch.share);
 		e->stop = early_stop_new();
 		e->stopped = false;

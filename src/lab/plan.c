@@ -163,7 +163,7 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 	plan->optimizer = (struct optimizer_choice){
 		.optimizer = config->optimizer,
 		.pytorch = strcmp(config->optimizer_style, "pytorch") == 0,
-		.rate = config->lr,
+		.rate = config_rate(config),
 		.momentum = config->momentum,
 		.dampening = config->dampening,
 		.rate_decay = config->lr_decay,

@@ -50,24 +50,36 @@ static bool draws_unlike_he(const struct config *config)
 	return strncmp(config->init, "he-", 3) != 0;
 }
 
-static bool rate_above_0_2(const struct config *config)
+static double times_usual(const struct config *config)
 {
-	return config->lr > 0.2;
+	struct config usual = *config;
+	usual.lr = 0;
+	return config_rate(config) / config_rate(&usual);
+}
+
+static bool rate_above_usual(const struct config *config)
+{
+	return times_usual(config) > 2;
+}
+
+static bool rate_below_usual(const struct config *config)
+{
+	return times_usual(config) < 0.5;
+}
+
+static bool is_not_adam(const struct config *config)
+{
+	return strcmp(config->optimizer, "adam") != 0;
 }
 
 static bool rate_above_0_02(const struct config *config)
 {
-	return config->lr > 0.02;
+	return config_rate(config) > 0.02;
 }
 
 static bool rate_above_0_002(const struct config *config)
 {
-	return config->lr > 0.002;
-}
-
-static bool rate_below_0_05(const struct config *config)
-{
-	return config->lr < 0.05;
+	return config_rate(config) > 0.002;
 }
 
 /* The order is the order of trials and of the textbook's advice: what helps most networks first. */
@@ -77,12 +89,12 @@ static const struct remedy rows[] = {
 	{"glorot", "init=glorot-uniform", "diverged dead vanishing exploding symmetric",
 		"weights scaled to the width, so that signals keep their size", draws_unlike_he},
 	{"ten-layers", "depth=10", "dead vanishing", "fewer factors in the product", is_very_deep},
-	{"lower-rate", "lr=0.1", "", "smaller steps", rate_above_0_2},
+	{"lower-rate", "lr=auto", "", "smaller steps", rate_above_usual},
 	{"low-rate", "lr=0.01", "diverged exploding", "smaller steps; learning takes longer",
 		rate_above_0_02},
 	{"very-low-rate", "lr=0.001", "", "small steps; learning takes much longer",
 		rate_above_0_002},
-	{"higher-rate", "lr=0.1", "", "larger steps; too large ones diverge", rate_below_0_05},
+	{"higher-rate", "lr=auto", "", "larger steps; too large ones diverge", rate_below_usual},
 	{"no-penalty", "l1=0 l2=0 weight-decay=0", "", "nothing draws the weights to 0", NULL},
 	{"tanh", "activation=tanh", "", "slope 1 at z = 0; saturates for large z", NULL},
 	{"leaky-relu", "activation=leaky-relu", "dead", "a slope below 0, too, so that no unit dies",
@@ -95,7 +107,7 @@ static const struct remedy rows[] = {
 		"weights twice as large as Glorot's in variance, for units that are off half the time",
 		draws_unlike_he},
 	{"three-layers", "depth=3", "", "fewer factors in the product", is_deep},
-	{"adam", "optimizer=adam lr=0.001", "", "steps of one size whatever the gradient's", NULL},
+	{"adam", "optimizer=adam lr=auto", "", "steps of one size whatever the gradient's", is_not_adam},
 	{"clip", "clip=norm", "diverged exploding", "bounds the length of a step", NULL},
 	{"gain", "gain=1", "", "initial weights as large as their rule says", NULL},
 	{"more-layers", "depth=3", "", "bends the boundary that the network can draw", is_shallow},
@@ -136,13 +148,19 @@ bool remedy_apply(const struct remedy *remedy, struct config *config)
 	return true;
 }
 
-/* The key that leads from the present value to the other: back where a number is to fall. */
+/* The key that leads from the present value to the other: back where a number is to fall. No key
+ * leads back to lr=auto. */
 static int key_towards(const struct setting *setting, const struct config *from,
 	const struct config *to)
 {
 	char now[SETTING_VALUE_MAX], then[SETTING_VALUE_MAX];
 	double low, high;
-	setting_format(setting, from, now);
+	struct config rated = *to;
+	if (setting->type == &setting_type_RATE && to->lr == 0)
+		return 0;
+	rated.lr = from->lr;
+	rated.lr = config_rate(&rated); /* what auto stands for when the key is pressed */
+	setting_format(setting, setting->type == &setting_type_RATE ? &rated : from, now);
 	setting_format(setting, to, then);
 	bool falls = number_parse(now, strlen(now), &high) &&
 		number_parse(then, strlen(then), &low) && low < high;
