@@ -286,6 +286,7 @@ static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 		{ "oeO", "sgd lr 0.02 ", false }, { "oeu", "momentum lr 0.01 ", true },
 		{ "E", "sgd lr 0.05 ", false }, { "Eu", "sgd lr 0.1 ", true },
 		{ "eos", "momentum lr 0.2 ", false }, { "os", "momentum lr 0.01 ", true },
+		{ "m\x04\x04", "auto (0.1)", true },
 	};
 
 	(void)state;

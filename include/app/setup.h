@@ -36,4 +36,7 @@ bool setup_step(struct setup *setup, int index, int direction);
 
 void setup_format(const struct setup *setup, int index, char out[SETTING_VALUE_MAX]);
 
+/* The same for a reader: with the number that auto stands for. */
+void setup_describe(const struct setup *setup, int index, char out[SETTING_VALUE_MAX]);
+
 #endif

@@ -83,7 +83,7 @@ static void say_setting(struct app *app, int index)
 	char value[SETTING_VALUE_MAX];
 	struct setup setup = app_setup(app);
 
-	setup_format(&setup, index, value);
+	setup_describe(&setup, index, value);
 	app_say(app, STYLE_NORMAL, "%s %.200s%s", setup_name(index), value,
 		cost[setup_row(index)->effect]);
 }

@@ -172,7 +172,7 @@ static bool show_setting(struct app *app, int index)
 	char value[SETTING_VALUE_MAX];
 	struct setup setup = app_setup(app);
 
-	setup_format(&setup, index, value);
+	setup_describe(&setup, index, value);
 	app_say(app, STYLE_NORMAL, "%s %s: %s", setup_name(index), value, setup_row(index)->help);
 	return true;
 }

@@ -154,7 +154,7 @@ static void menu_draw_row(struct area area, int y, int index, const struct setup
 	struct item item;
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
 
-	setup_format(setup, index, value);
+	setup_describe(setup, index, value);
 	catalog_find("settings")->item(index, &item);
 	area_format(area, 0, y, style, "%*s", area.width, "");
 	area_text(area, 0, y, selected ? style : STYLE_KEY, item.keys);

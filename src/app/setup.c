@@ -1,6 +1,7 @@
 #include "app/setup.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ROWS_MAX = 128 };
@@ -86,4 +87,11 @@ void setup_format(const struct setup *setup, int index, char out[SETTING_VALUE_M
 	const void *values = setup_is_screen(index) ? (const void *)&setup->screen
 		: (const void *)&setup->config;
 	setting_format(setup_row(index), values, out);
+}
+
+void setup_describe(const struct setup *setup, int index, char out[SETTING_VALUE_MAX])
+{
+	setup_format(setup, index, out);
+	if (setup_row(index)->type == &setting_type_RATE && setup->config.lr == 0)
+		snprintf(out, SETTING_VALUE_MAX, "auto (%g)", config_rate(&setup->config));
 }
