@@ -1,8 +1,9 @@
 /* Signals, as numbers read from a pipe.
  *
- * TERM, INT, HUP, QUIT, TSTP, CONT and WINCH write their number, no more. SEGV, BUS, FPE, ILL
- * and ABRT give the terminal back with one write of a string made beforehand, then die as they
- * would have. A signal ignored at the start stays ignored (nohup).
+ * TERM, INT, HUP, QUIT, TSTP, CONT and WINCH write their number, no more. Faults (SEGV, ABRT,
+ * ...), limits (XCPU) and signals that nobody here expects (ALRM, USR1, ...) give the terminal back
+ * with one write of a string made beforehand, then die as they would have. A signal ignored at
+ * the start stays ignored (nohup).
  */
 #ifndef TERM_SIGNAL_H
 #define TERM_SIGNAL_H

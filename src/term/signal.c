@@ -11,8 +11,8 @@
 
 enum { CRASH_STACK = 64 << 10, RESTORE_MAX = 256 };
 
-/* `ignorable`: started with it ignored (nohup, no job control), we go on ignoring it.
- * `crash`: answered at once, with no way back. */
+/* All that would end a program that does not ask for it. `ignorable`: started with it ignored
+ * (nohup, no job control), we go on ignoring it. `crash`: answered at once, with no way back. */
 static const struct {
 	int number;
 	bool ignorable, crash;
@@ -29,6 +29,14 @@ static const struct {
 	{SIGFPE, false, true},
 	{SIGILL, false, true},
 	{SIGABRT, false, true},
+	{SIGSYS, false, true},
+	{SIGTRAP, false, true},
+	{SIGXCPU, true, true},
+	{SIGALRM, true, true},
+	{SIGVTALRM, true, true},
+	{SIGPROF, true, true},
+	{SIGUSR1, true, true},
+	{SIGUSR2, true, true},
 };
 
 enum { WATCHED = sizeof watched / sizeof *watched };

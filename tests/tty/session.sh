@@ -46,6 +46,7 @@ shell_visible() { screen_has 'shell before' && ! first_line_has 'epoch'; }
 # What runs in the terminal: a shell with job control that notes how things were left.
 cat >"$here/shell" <<'EOF'
 set -m
+ulimit -c 0
 cd "$1" || exit
 echo 'shell before'
 stty -g >before
@@ -116,7 +117,9 @@ check 'fg: draws anew' first_line_has ' wane '
 tm send-keys -t wane C-c
 ended '^C' 130
 
-for way in TERM:143 HUP:129 INT:130 QUIT:131; do
+for way in TERM:143 HUP:129 INT:130 QUIT:131 \
+	SEGV:139 BUS:135 FPE:136 ILL:132 ABRT:134 SYS:159 TRAP:133 \
+	XCPU:152 ALRM:142 VTALRM:154 PROF:155 USR1:138 USR2:140; do
 	start 80 24
 	started 'starts'
 	kill -s "${way%:*}" "$(cat "$here/pid")"
