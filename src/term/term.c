@@ -9,6 +9,7 @@
 #include "term/link.h"
 #include "term/signal.h"
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
@@ -28,6 +29,7 @@ struct term {
 	struct term_flow flow;
 	FILE *sink; /* what ncurses believes to be the terminal: the link's memory */
 	SCREEN *screen;
+	const char *kind; /* the environment's TERM */
 	int columns, rows;
 	bool taken;          /* the terminal is in our hands */
 	bool ecma48;         /* its sequences are standard; can tell a paste from typing */
@@ -108,27 +110,35 @@ static bool can_move_cursor(void)
 	return address != NULL && address != (char *)-1 && *address != '\0';
 }
 
+static bool refuse_memory(struct error *error)
+{
+	return error_set(error, STATUS_WORLD, "no memory for the screen");
+}
+
 /* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
 static bool open_screen(struct term *term, struct error *error)
 {
 	static const char advice[] = "to train without a terminal use: wane run";
-	const char *name = getenv("TERM");
 	int copy = dup(term->link.memory);
 
 	term->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
 	if (term->sink == NULL)
-		return error_set(error, STATUS_WORLD, "no descriptor left for the screen");
-	if (name == NULL || *name == '\0')
+		return copy >= 0 ? refuse_memory(error) :
+			error_set(error, STATUS_WORLD, "no descriptor left for the screen");
+	term->kind = getenv("TERM");
+	if (term->kind == NULL || *term->kind == '\0')
 		return error_set(error, STATUS_USAGE,
 			"TERM is not set, so the kind of terminal is unknown; %s", advice);
 	use_env(FALSE);
 	use_tioctl(TRUE);
-	term->screen = newterm(NULL, term->sink, stdin);
+	errno = 0; /* newterm() itself does not tell what was missing */
+	term->screen = newterm(term->kind, term->sink, stdin);
 	if (term->screen == NULL)
-		return error_set(error, STATUS_USAGE, "TERM=%s is unknown here; %s", name, advice);
+		return errno == ENOMEM ? refuse_memory(error) : error_set(error, STATUS_USAGE,
+			"TERM=%s is unknown here; %s", term->kind, advice);
 	if (!can_move_cursor())
-		return error_set(error, STATUS_USAGE, "TERM=%s cannot move the cursor; %s", name,
-			advice);
+		return error_set(error, STATUS_USAGE, "TERM=%s cannot move the cursor; %s",
+			term->kind, advice);
 	return true;
 }
 
@@ -191,7 +201,7 @@ static bool open_all(struct term *term, struct error *error)
 	if (!open_screen(term, error))
 		return false;
 	set_up_screen(term);
-	return term->shown != NULL || error_set(error, STATUS_WORLD, "no memory for the screen");
+	return term->shown != NULL || refuse_memory(error);
 }
 
 struct term *term_open(struct error *error)
@@ -654,10 +664,7 @@ bool term_has_colors(const struct term *term)
 
 const char *term_glyphs(const struct term *term)
 {
-	const char *name = termname();
-
-	(void)term;
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		return "ascii";
-	return strncmp(name, "linux", 5) == 0 ? "console" : "braille";
+	return strncmp(term->kind, "linux", 5) == 0 ? "console" : "braille";
 }
