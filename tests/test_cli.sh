@@ -72,6 +72,28 @@ expect 0 'list man' "$wane" list man
 check 'man has every setting' sh -c '"$0" list settings | cut -f1 | sed "s/-/\\\\\\\\-/g" |
 	while read -r name; do grep -q "^.It Li .&$name=" out || exit 1; done' "$wane"
 
+# what is said is in the locale's characters: in seven bits where that is not UTF-8
+name=$(printf 'd\303\251\303\227\342\200\223\342\211\244\343\201\202\377')
+mkdir config_$name
+printf 'x,y,d\303\251\n1,2,a\n3,\303\227,b\n' >$name.csv
+for words in $name =$name $name=1 depth=$name data=$name --$name "list $name" "run $name" \
+	"run -o $name/file" "run -o config_$name epochs=1" "run --save $name/file" \
+	"run data=./$name.csv" "run data=./no$name.csv" "run weights=$name.csv" "run --every $name" \
+	"check $name=1" "bench $name" "advise --after $name" "run depth=8 width=40 activation=relu init=normal lr=100 loss=mse epochs=9"; do
+	env -u LC_ALL LC_ALL=C "$wane" $words >out 2>err </dev/null
+	check "$words: says something" test -s err
+	check "$words: seven bits" sh -c '! LC_ALL=C grep -q "[^ -~]" err'
+done
+expect 2 'a name in seven bits' env -u LC_ALL LC_ALL=C "$wane" "$name"
+check 'what is like it in seven bits' grep -qF 'dex-<=??' err
+expect 2 'a name in UTF-8' env LC_ALL=C.UTF-8 "$wane" "$name"
+check 'UTF-8 is left alone' grep -q "$(printf 'd\303\251\303\227')" err
+for words in --help 'list settings' 'list activations' 'list statistics' 'list verdicts' \
+	'list remarks' 'list remedies' 'list panes' 'list actions' 'list man'; do
+	expect 0 "$words" "$wane" $words
+	check "$words: seven bits" sh -c '! LC_ALL=C grep -q "[^ -~	]" out'
+done
+
 # run: the records
 expect 0 'run' "$wane" run --epochs 7 $small
 check 'run: 8 records of 1 + 2 rows' lines out 25

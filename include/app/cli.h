@@ -45,7 +45,11 @@ const struct cli_command *cli_command_at(int index); /* NULL past the end */
  * `options` says how. False: all is done, *status is the exit status. */
 bool cli_run(int argc, char **argv, struct app_options *options, int *status);
 
-/* "wane: TEXT" on stderr, made safe to show; returns the error's status. */
+/* "wane: TEXT" on stderr, made safe to show: in a locale other than UTF-8, in seven bits. All that
+ * is said on stderr about a name, a value or a file goes this way. */
+void cli_say(const char *text);
+
+/* Says what the error says; returns its status. */
 int cli_complain(const struct error *error);
 
 /* Flushes stdout and says how it went: 0, 1 with a word, 141 if nobody reads any more. */

@@ -9,8 +9,10 @@
 #include "app/run.h"
 #include "app/tables.h"
 #include "lab/text.h"
+#include "ui/canvas.h"
 #include <assert.h>
 #include <errno.h>
+#include <langinfo.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,12 +22,34 @@
 #define WANE_VERSION "0.1.0"
 #endif
 
+static void write_plain(FILE *file, const char *text)
+{
+	uint32_t code;
+
+	while ((code = text_next(&text)) != 0) {
+		if (code < 0x80)
+			fputc((int)code, file);
+		else
+			fputs(glyphs_plain(code), file);
+	}
+}
+
+void cli_say(const char *text)
+{
+	char safe[3 * sizeof(((struct error *)0)->text)];
+
+	text_clean(safe, sizeof(safe), text);
+	fputs("wane: ", stderr);
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		fputs(safe, stderr);
+	else
+		write_plain(stderr, safe);
+	fputc('\n', stderr);
+}
+
 int cli_complain(const struct error *error)
 {
-	char text[3 * sizeof(error->text)];
-
-	text_clean(text, sizeof(text), error->text);
-	fprintf(stderr, "wane: %s\n", text);
+	cli_say(error->text);
 	return error->status;
 }
 

@@ -147,16 +147,18 @@ static bool train(struct run *run, struct error *error)
 static void say_early_end(const struct run *run)
 {
 	const struct experiment *experiment = run->experiment;
-	char why[120], left[400];
+	char why[120], left[400], text[420];
 
 	experiment_describe_end(experiment, why, sizeof(why));
 	if (experiment_diverged(experiment) ||
 	    experiment_epoch(experiment) < experiment_config(experiment)->epochs)
-		fprintf(stderr, "wane: %s\n", why);
+		cli_say(why);
 	changes_name(run->changes, run->changed, run->changes->count - run->changed, left,
 		sizeof(left));
-	if (left[0])
-		fprintf(stderr, "wane: not reached: %s\n", left);
+	if (left[0]) {
+		snprintf(text, sizeof(text), "not reached: %s", left);
+		cli_say(text);
+	}
 }
 
 static void progress_show_save(struct run *run)

@@ -110,7 +110,6 @@ uint32_t area_code(struct area area, int x, int y)
 	return inside(area, x, y) ? cell_at(area, x, y)->code : 0;
 }
 
-/* What a character becomes where only seven bits can be trusted. */
 static const struct {
 	uint32_t code;
 	const char *plain;
@@ -135,7 +134,7 @@ static const struct {
 	{0x25CB, "o"}, {0x2713, "ok"},
 };
 
-static const char *transliterate(uint32_t code)
+const char *glyphs_plain(uint32_t code)
 {
 	for (size_t i = 0; i < sizeof(transliterations) / sizeof(transliterations[0]); i++)
 		if (transliterations[i].code == code)
@@ -172,7 +171,7 @@ static int put_character(struct area area, const struct glyphs *glyphs, int64_t 
 		return code < 0x80 ? 1 : text_width(code);
 	}
 	int width = 0;
-	for (const char *plain = transliterate(code); *plain; plain++, width++)
+	for (const char *plain = glyphs_plain(code); *plain; plain++, width++)
 		if (column + width >= 0 && column + width < area.width)
 			area_put(area, (int)(column + width), y, (unsigned char)*plain, style);
 	return width;
