@@ -79,7 +79,8 @@ printf 'x,y,d\303\251\n1,2,a\n3,\303\227,b\n' >$name.csv
 for words in $name =$name $name=1 depth=$name data=$name --$name "list $name" "run $name" \
 	"run -o $name/file" "run -o config_$name epochs=1" "run --save $name/file" \
 	"run data=./$name.csv" "run data=./no$name.csv" "run weights=$name.csv" "run --every $name" \
-	"check $name=1" "bench $name" "advise --after $name" "run depth=8 width=40 activation=relu init=normal lr=100 loss=mse epochs=9"; do
+	"check $name=1" "bench $name" "advise --after $name" \
+	"run depth=8 width=40 activation=relu init=normal lr=100 loss=mse epochs=9"; do
 	env -u LC_ALL LC_ALL=C "$wane" $words >out 2>err </dev/null
 	check "$words: says something" test -s err
 	check "$words: seven bits" sh -c '! LC_ALL=C grep -q "[^ -~]" err'

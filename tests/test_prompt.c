@@ -197,6 +197,35 @@ static void quit_quits(void **state)
 	app_free(app);
 }
 
+static void a_long_path_leaves_room_for_the_cause(void **state)
+{
+	static const char *const wrong[] = {
+		"set depth 3\nset lr x\n", "depth\n", "\n\nset activation sigmiod\n", "set xyzzyxyzzy 1\n",
+		"set beta2 1\n",
+	};
+	char path[4096] = "", text[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct setup setup = setup_default();
+		struct error plain = { 0, "" }, error = { 0, "" };
+
+		strcpy(text, wrong[i]);
+		assert_false(config_file_parse(&setup, "f", text, &plain));
+		for (size_t length = 1; length < sizeof(path); length += 13) {
+			size_t head = length < 9 ? length : 9;
+
+			memset(path, 'a', length);
+			memcpy(path + length - 1, "f", 2);
+			strcpy(text, wrong[i]);
+			assert_false(config_file_parse(&setup, path, text, &error));
+			const char *cause = strstr(error.text, "f:");
+			if (!cause || strcmp(cause, plain.text) != 0 || strncmp(error.text, path, head) != 0)
+				fail_msg("%zu bytes: %s", length, error.text);
+		}
+	}
+}
+
 static void config_files_are_read_or_refused_by_line(void **state)
 {
 	static const struct {
@@ -207,6 +236,9 @@ static void config_files_are_read_or_refused_by_line(void **state)
 		{ "set depth 3\nset lr x\n", "f:2: " }, { "depth 3\n", "f:1: expected" },
 		{ "set depth\n", "f:1: expected" }, { "\nset dept 3\nset dpth 3\n", "f:3: " },
 		{ "set depth 3\n\nset depth 4\n", "line 1" }, { "set depth 301\n", "0 to 300" },
+		{ "\xef\xbb\xbf", NULL }, { "\xef\xbb\xbfset depth 3\nset pace max", NULL },
+		{ "\xef\xbb\xbf# more\nset lr x\n", "f:2: " }, { "#\n\xef\xbb\xbfset lr 1\n", "f:2: " },
+		{ "set beta2 1\n", "expected 0 to 0.999999999, below 1" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -234,6 +266,7 @@ int main(void)
 		cmocka_unit_test(tab_completes_words_names_and_values),
 		cmocka_unit_test(lines_do_what_they_say),
 		cmocka_unit_test(quit_quits),
+		cmocka_unit_test(a_long_path_leaves_room_for_the_cause),
 		cmocka_unit_test(config_files_are_read_or_refused_by_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,6 +256,19 @@ static void long_and_strange_words_are_refused_quietly(void **state)
 
 /* ---- ranges ---- */
 
+/* The numbers that the message names are those in force, to the last digit. */
+static void assert_says_bounds(const struct error *error, const struct setting *row)
+{
+	const char *bounds = strstr(error->text, "expected ");
+	char *end;
+
+	assert_non_null(bounds);
+	assert_true(strtod(bounds + strlen("expected "), &end) == row->minimum);
+	assert_int_equal(strncmp(end, " to ", 4), 0);
+	assert_true(strtod(end + 4, &end) == row->maximum);
+	assert_string_equal(end, row->maximum < 1 && row->maximum > 0.99 ? ", below 1" : "");
+}
+
 static void numbers_out_of_range_are_refused_with_the_range(void **state)
 {
 	static const char *const no_numbers[] = { "", "x", "1x", "0x10", "nan", "inf", " 1", "1,5" };
@@ -275,8 +288,7 @@ static void numbers_out_of_range_are_refused_with_the_range(void **state)
 			snprintf(text, sizeof text, "%.17g", side ? end + step : end - step);
 			assert_false(setting_assign(row, &config, text, &error));
 			assert_says(&error, row->name);
-			snprintf(text, sizeof text, "expected %g to %g", row->minimum, row->maximum);
-			assert_says(&error, text);
+			assert_says_bounds(&error, row);
 			snprintf(text, sizeof text, "%.17g", end);
 			assert_true(setting_assign(row, &config, text, &error));
 			config = before;

@@ -142,6 +142,23 @@ static void what_is_no_number_is_refused(void **state)
 	assert_false(number_parse("1\0002", 3, &value));
 }
 
+static void a_long_path_keeps_its_beginning_and_its_end(void **state)
+{
+	static const struct { const char *path, *shown; size_t size; } rows[] = {
+		{"", "", 8}, {"/a/b/cd", "/a/b/cd", 8}, {"/a/b/cde", "/...cde", 8},
+		{"/home/someone/.config/wane/config", "/home...ane/config", 19},
+		/* characters are whole or not there */
+		{"\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9", "...\u00e9", 8},
+		{"a\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9", "a...\u00e9\u00e9\u00e9", 12},
+	};
+	char out[40];
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		text_shorten(out, rows[i].size, rows[i].path);
+		assert_string_equal(out, rows[i].shown);
+	}
+}
+
 /* A long tail still decides which side of a border between two doubles a number is on. */
 static void long_numbers_are_rounded_by_all_their_digits(void **state)
 {
@@ -259,6 +276,7 @@ int main(void)
 		cmocka_unit_test(widths_are_those_of_terminals),
 		cmocka_unit_test(numbers_are_read_whole_and_exactly),
 		cmocka_unit_test(what_is_no_number_is_refused),
+		cmocka_unit_test(a_long_path_keeps_its_beginning_and_its_end),
 		cmocka_unit_test(long_numbers_are_rounded_by_all_their_digits),
 		cmocka_unit_test(floats_are_written_at_their_shortest),
 		cmocka_unit_test(floats_read_back_as_they_were),

@@ -1,8 +1,8 @@
 /* The configuration file: $XDG_CONFIG_HOME/wane/config, else $HOME/.config/wane/config.
  *
  * Lines `set NAME VALUE` as at the prompt; blank lines and what follows # at the start of a line
- * are passed over. Without either variable there is no file: nothing is ever taken from the
- * working directory.
+ * are passed over, and a byte order mark before the first. Without either variable there is no
+ * file: nothing is ever taken from the working directory.
  */
 #ifndef APP_CONFIG_FILE_H
 #define APP_CONFIG_FILE_H

@@ -29,6 +29,10 @@ int text_encode(char out[5], uint32_t code);
 const char *text_tail(const char *text, size_t length);
 enum { TEXT_PATH_SHOWN = 255 };
 
+/* Copies a path that fits in `size` bytes (at least 8) as it is; of a longer one the beginning and
+ * the end, with "..." between them. */
+void text_shorten(char *out, size_t size, const char *path);
+
 /* Copies `in` as safe UTF-8, cut at a whole character to fit `size` (> 0). */
 void text_clean(char *out, size_t size, const char *in);
 

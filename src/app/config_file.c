@@ -1,5 +1,6 @@
 #include "app/config_file.h"
 
+#include "lab/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,9 @@
 
 enum { PATH_SIZE = 4096, ROWS_MAX = 128 };
 
+/* Some editors write it before the text. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 /* `first` is the line that set each setting: saying it twice is a mistake, not a preference. */
 struct reader {
 	struct setup *setup;
@@ -18,9 +22,24 @@ struct reader {
 	int first[ROWS_MAX];
 };
 
+/* "PATH:LINE: CAUSE", or without a line. The cause is whole; of the path is shown what fits. */
+static bool say(const char *path, int line, const char *cause, int status, struct error *error)
+{
+	enum { SHOWN_LEAST = 40 };
+	char shown[sizeof(error->text)], place[16] = "";
+	size_t used, room;
+
+	if (line > 0)
+		snprintf(place, sizeof(place), ":%d", line);
+	used = strlen(place) + strlen(": ") + strlen(cause);
+	room = sizeof(shown) > used + SHOWN_LEAST ? sizeof(shown) - used : SHOWN_LEAST;
+	text_shorten(shown, room, path);
+	return error_set(error, status, "%s%s: %s", shown, place, cause);
+}
+
 static bool refuse(const struct reader *reader, struct error *error, const char *text)
 {
-	return error_set(error, STATUS_USAGE, "%s:%d: %s", reader->path, reader->line, text);
+	return say(reader->path, reader->line, text, STATUS_USAGE, error);
 }
 
 static bool parse_setting(struct reader *reader, const char *name, const char *value,
@@ -68,6 +87,8 @@ bool config_file_parse(struct setup *setup, const char *path, char *text, struct
 {
 	struct reader reader = { .setup = setup, .path = path };
 
+	if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
+		text += strlen(byte_order_mark);
 	for (char *line = text; line; ) {
 		char *end = strchr(line, '\n');
 		if (end)
@@ -96,29 +117,33 @@ static bool find_path(char path[PATH_SIZE])
 
 static bool fail(const char *path, struct error *error)
 {
-	return error_set(error, STATUS_WORLD, "%s: cannot be read: %s", path, strerror(errno));
+	char cause[200];
+
+	snprintf(cause, sizeof(cause), "cannot be read: %s", strerror(errno));
+	return say(path, 0, cause, STATUS_WORLD, error);
 }
 
 /* Reads the whole of an open file, which must be a plain one of bounded size without NUL. */
 static bool read_text(int descriptor, const char *path, char *text, struct error *error)
 {
 	struct stat status;
+	char cause[80];
 	size_t used = 0;
 	ssize_t got;
 
 	if (fstat(descriptor, &status) != 0)
 		return fail(path, error);
 	if (!S_ISREG(status.st_mode))
-		return error_set(error, STATUS_WORLD, "%s: not a plain file", path);
+		return say(path, 0, "not a plain file", STATUS_WORLD, error);
 	while ((got = read(descriptor, text + used, CONFIG_FILE_MAX - used)) > 0)
 		used += (size_t)got;
 	if (got < 0)
 		return fail(path, error);
+	snprintf(cause, sizeof(cause), "expected less than %d bytes", CONFIG_FILE_MAX);
 	if (used == CONFIG_FILE_MAX)
-		return error_set(error, STATUS_USAGE, "%s: expected less than %d bytes", path,
-			CONFIG_FILE_MAX);
+		return say(path, 0, cause, STATUS_USAGE, error);
 	text[used] = '\0';
-	return strlen(text) == used || error_set(error, STATUS_USAGE, "%s: a NUL byte", path);
+	return strlen(text) == used || say(path, 0, "a NUL byte", STATUS_USAGE, error);
 }
 
 bool config_file_load(struct setup *setup, struct error *error)

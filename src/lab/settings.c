@@ -241,6 +241,34 @@ static bool step_choice(const struct setting *setting, void *field, int directio
 	return true;
 }
 
+/* The shortest decimal that reads back as the same double. */
+static int write_number(char *out, size_t size, double value)
+{
+	int length = 0;
+	for (int digits = 6; digits <= 17; digits++) {
+		length = snprintf(out, size, "%.*g", digits, value);
+		if (strtod(out, NULL) == value)
+			break;
+	}
+	return length;
+}
+
+/* The bounds as they are in force: rounded, those of what has to stay below 1 would say that 1 is
+ * allowed. */
+static bool refuse_outside(const struct setting *setting, const char *text, struct error *error)
+{
+	char low[40], high[40];
+	double above = ceil(setting->maximum);
+	write_number(low, sizeof low, setting->minimum);
+	if (above == setting->maximum)
+		snprintf(high, sizeof high, "%.0f", above);
+	else
+		write_number(high, sizeof high, setting->maximum);
+	return error_set(error, STATUS_USAGE, "%s: found %.60s, expected %s to %s%s",
+		setting->name, text, low, high,
+		above == 1 && setting->maximum < 1 && setting->maximum > 0.99 ? ", below 1" : "");
+}
+
 static bool parse_number(const struct setting *setting, const char *text, double *value,
 	struct error *error)
 {
@@ -248,8 +276,7 @@ static bool parse_number(const struct setting *setting, const char *text, double
 		return error_set(error, STATUS_USAGE, "%s: found '%.60s', expected a number",
 			setting->name, text);
 	if (!(*value >= setting->minimum && *value <= setting->maximum))
-		return error_set(error, STATUS_USAGE, "%s: found %.60s, expected %g to %g",
-			setting->name, text, setting->minimum, setting->maximum);
+		return refuse_outside(setting, text, error);
 	return true;
 }
 
@@ -327,18 +354,6 @@ static bool parse_real(const struct setting *setting, void *field, const char *t
 		return false;
 	*(double *)field = value;
 	return true;
-}
-
-/* The shortest decimal that reads back as the same double. */
-static int write_number(char *out, size_t size, double value)
-{
-	int length = 0;
-	for (int digits = 6; digits <= 17; digits++) {
-		length = snprintf(out, size, "%.*g", digits, value);
-		if (strtod(out, NULL) == value)
-			break;
-	}
-	return length;
 }
 
 static void format_real(const struct setting *setting, const void *field,

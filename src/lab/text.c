@@ -113,6 +113,28 @@ const char *text_tail(const char *text, size_t length)
 	return all > length ? text + all - length : text;
 }
 
+static bool continues(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+void text_shorten(char *out, size_t size, const char *path)
+{
+	static const char gap[] = "...";
+	size_t length = strlen(path), room = size - sizeof gap;
+	if (length < size) {
+		memcpy(out, path, length + 1);
+		return;
+	}
+	/* a third of the beginning, never a part of a character */
+	size_t head = room / 3, tail = length - (room - room / 3);
+	while (head > 0 && continues(path[head]))
+		head--;
+	while (continues(path[tail]))
+		tail++;
+	snprintf(out, size, "%.*s%s%s", (int)head, path, gap, path + tail);
+}
+
 void text_clean(char *out, size_t size, const char *in)
 {
 	size_t used = 0;
