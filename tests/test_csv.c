@@ -113,8 +113,27 @@ static const struct {
 	{"1,2\n5\" pipe,3\n", 0, "1:1[1]1:3[2]1|"
 		"a.csv:2: found a quote within a field, expected it around the whole field"},
 	{"\"a\"b,3\n", 0, "a.csv:1: found text after a closing quote, expected the end of the field"},
-	{"\"a\" \"b\"\n", 0,
+	{"\"a\" \"b\"\n", 0, "1:1[a]1:5[b]1|"},
+	{"\"a\" b,3\n1,2\n", 0, "1:1[a]1:5[b,3]1|2:1[1,2]2|"},
+	{"a \"b\",3\n", 0,
 		"a.csv:1: found text after a closing quote, expected the end of the field"},
+	{"a,\"b\" \"c\"\n", 0,
+		"a.csv:1: found text after a closing quote, expected the end of the field"},
+	{"1|2\n3,5||4\n", 0, "1:1[1]1:3[2]1|2:1[3,5]2:5[]2:6[4]2|"},
+	{"x y  z\n 1\t 2 3 \t\n", 0, "1:1[x]1:3[y]1:6[z]1|2:2[1]2:5[2]2:7[3]2|"},
+	{"x \"y z\"\n\"1 2\" \"a\"\n", 0, "1:1[x]1:3[y z]1|2:1[1 2]2:7[a]2|"},
+	{"one word\n", 0, "1:1[one]1:5[word]1|"},
+	{"\"one word\"\n", 0, "1:1[one word]1|"},
+	{"one word,\n", 0, "1:1[one word]1:10[]1|"},
+	{"# 5\" of\n #x;y\n1,2\n#3,4\r\n5,#6\n\"#7\",8\n#", 0,
+		"3:1[1]3:3[2]3|5:1[5]5:3[#6]5|6:1[#7]6:6[8]6|"},
+	{"sep=;\n1,5;2\n", 0, "2:1[1,5]2:5[2]2|"},
+	{"\xEF\xBB\xBF\"SEP=|\"\r\n1,5|2\r\n", 0, "2:1[1,5]2:5[2]2|"},
+	{"sep=\t\na b\tc\n", 0, "2:1[a b]2:5[c]2|"},
+	{"#\nsep= \na b\n", 0, "3:1[a]3:3[b]3|"},
+	{"sep=;", 0, ""},
+	{"1,2\nsep=;\n", 0, "1:1[1]1:3[2]1|2:1[sep=;]2|"},
+	{"sep=:\n1:2\n", 0, "a.csv:1: found 'sep=:', expected one of , ; | TAB or blanks"},
 	{"1,2\n3,\0004\n", 8, "1:1[1]1:3[2]1|a.csv:2: found a NUL byte, expected UTF-8 text"},
 	{"\xFF\xFE" "1\0", 4, "a.csv:1: found a NUL byte, expected UTF-8 text"},
 	{"\033[2J,%n%s\n", 0, "1:1[\033[2J]1:6[%n%s]1|"},
@@ -307,6 +326,27 @@ static void bounds_on_a_line_are_kept_exactly(void **state)
 	}
 }
 
+static void the_start_of_a_line_can_be_quoted(void **state)
+{
+	static const struct {
+		const char *line, *start;
+	} cases[] = {
+		{"1,\"2\", 3", "1,\"2\", 3"},
+		{"1234567890123456789012345678901234567890", "1234567890123456789012345678901234567890"},
+		{"12345678901234567890123456789012345678901",
+			"1234567890123456789012345678901234567890..."},
+		{"123456789012345678901234567890123456789\xC3\x97",
+			"123456789012345678901234567890123456789..."},
+	};
+	(void)state;
+	for (int i = 0; i < LENGTH(cases); i++) {
+		struct csv *csv = csv_open_memory("a", cases[i].line, strlen(cases[i].line), NULL);
+		assert_int_equal(csv_next(csv, NULL), 1);
+		assert_string_equal(csv_line_start(csv), cases[i].start);
+		csv_close(csv);
+	}
+}
+
 static void refusals_say_where(void **state)
 {
 	const struct place *place = *state;
@@ -342,6 +382,7 @@ int main(void)
 		TEST(endless_blanks_come_in_slices),
 		TEST(paths_that_cannot_be_read_are_named),
 		TEST(bounds_on_a_line_are_kept_exactly),
+		cmocka_unit_test(the_start_of_a_line_can_be_quoted),
 		TEST(refusals_say_where),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

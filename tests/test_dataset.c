@@ -63,10 +63,20 @@ static const struct {
 	{"a,b,c\n", "auto", ":1: found a header alone, expected rows of numbers"},
 	{"1,2,0\n", "auto", ":1: found one row, expected at least 2"},
 	{"a,b,c\n1,2,0\n", "auto", ":2: found one row, expected at least 2"},
-	{"1\n2\n", "auto", ":1: found one column, expected features and then a class or a value"},
-	{"1,2,0\n1,2\n", "auto", ":2: found 2 fields, expected 3"},
-	{"1,2,0\n1,2,3,4\n", "auto", ":2: found 4 fields, expected 3"},
-	{"a,b\n1,2,3\n", "auto", ":2: found 3 fields, expected 2"},
+	{"1\n2\n", "auto", ":1: found one column in '1', expected features and then a class or a value, "
+		"separated by , ; | TAB or blanks"},
+	{"1:2:0\n3:4:1\n", "auto", ":1: found one column in '1:2:0', expected features and then a class "
+		"or a value, separated by , ; | TAB or blanks"},
+	{"1,2,0\n1,2\n", "auto", ":2: found 2 fields in '1,2', expected 3, separated by , "
+		"as in the first line (known are , ; | TAB or blanks)"},
+	{"1,2,0\n1,2,3,4\n", "auto", ":2: found 4 fields in '1,2,3,4', expected 3, separated by , "
+		"as in the first line (known are , ; | TAB or blanks)"},
+	{"a,b\n1,2,3\n", "auto", ":2: found 3 fields in '1,2,3', expected 2, separated by , "
+		"as in the first line (known are , ; | TAB or blanks)"},
+	{"My points\nx,y\n1,2\n", "auto", ":2: found 1 field in 'x,y', expected 2, separated by blanks "
+		"as in the first line (known are , ; | TAB or blanks)"},
+	{"1\t2\n3 4\n", "auto", ":2: found 1 field in '3 4', expected 2, separated by TAB "
+		"as in the first line (known are , ; | TAB or blanks)"},
 	{"1,2,0\n1,abc,1\n", "auto", ":2:3: found 'abc', expected a number"},
 	{"1,2,0\n0x10,2,1\n", "auto", ":2:1: found '0x10', expected a number"},
 	{"1,2,0\n1,1e999,1\n", "auto", ":2:3: found '1e999', expected a number"},

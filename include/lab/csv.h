@@ -1,10 +1,12 @@
 /* Reads delimited text one line at a time, within fixed bounds on memory.
  *
- * UTF-8 with or without BOM; `,` `;` or TAB (whichever the first line holds most of); LF, CRLF
- * or CR; fields quoted with "" (a quoted field may hold delimiters and line ends); blanks around
- * a field are dropped, lines of nothing but blanks are skipped. Refuses NUL bytes, an unclosed
- * or misplaced quote, and lines over CSV_LINE_MAX, by line number. Reads regular files, pipes
- * and bytes in memory; a directory or device is refused by name.
+ * UTF-8 with or without BOM; `,` `;` `|` or TAB between fields (whichever the first line holds
+ * most of), or blanks, of any number, where it holds none of these; a first line `sep=;` says
+ * which. LF, CRLF or CR; fields quoted with "" (a quoted field may hold delimiters and line ends);
+ * blanks around a field are dropped; lines of nothing but blanks are skipped, and so are those
+ * that begin with `#`. Refuses NUL bytes, an unclosed or misplaced quote, and lines over
+ * CSV_LINE_MAX, by line number. Reads regular files, pipes and bytes in memory; a directory or
+ * device is refused by name.
  *
  * csv_next() waits for a pipe that has nothing yet. Who must not wait asks csv_ready() first:
  *
@@ -15,6 +17,8 @@
 
 #include "lab/error.h"
 #include <stddef.h>
+
+#define CSV_SEPARATORS ", ; | TAB or blanks"
 
 enum { CSV_LINE_MAX = 1 << 20, CSV_FIELDS_MAX = 4096 };
 
@@ -41,6 +45,9 @@ const char *csv_field(const struct csv *csv, int index);
 size_t csv_field_column(const struct csv *csv, int index); /* 1-based, in bytes of its line */
 long csv_field_line(const struct csv *csv, int index);     /* differs after a line end in quotes */
 long csv_line(const struct csv *csv);                      /* 1-based number of the line read */
+
+const char *csv_line_start(const struct csv *csv); /* of the line read, "..." where it was cut */
+const char *csv_separator(const struct csv *csv);  /* "," ";" "|" "TAB" or "blanks" */
 
 /* Fills `error` with "FILE:LINE:COLUMN: ..." of a field, or if field is -1 with "FILE:LINE: ..."
  * of the line last read ("FILE: ..." before the first), and returns false. */

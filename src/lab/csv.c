@@ -7,13 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, NAME_SHOWN = 255 };
+enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, NAME_SHOWN = 255, LINE_SHOWN = 40 };
 
 /* Where in its line gathering stands, as far as quotes go. */
-enum place { PLACE_START, PLACE_PLAIN, PLACE_QUOTED, PLACE_QUOTE_SEEN, PLACE_CLOSED };
+enum place {
+	PLACE_START, PLACE_PLAIN, PLACE_QUOTED, PLACE_QUOTE_SEEN, PLACE_CLOSED, PLACE_COMMENT,
+};
 
 enum gathered { GATHER_MORE, GATHER_LINE, GATHER_END, GATHER_FAILED };
 
@@ -28,7 +31,8 @@ struct csv {
 	const unsigned char *memory;
 	size_t memory_left;
 	bool pipe, ended;
-	char delimiter; /* '\0' until the first line has been seen */
+	char delimiter; /* '\0' until the first line has been seen; ' ': any blanks */
+	bool separated; /* the first line holds a delimiter that is no blank */
 	char *path;
 
 	unsigned char input[INPUT_SIZE];
@@ -45,6 +49,7 @@ struct csv {
 
 	struct field field[CSV_FIELDS_MAX];
 	int fields;
+	char start[LINE_SHOWN + 4]; /* of the line in the fields, to be quoted */
 };
 
 /* The end of a path tells more than its beginning. */
@@ -181,16 +186,43 @@ static bool text_reserve(struct csv *csv)
 	return true;
 }
 
+/* Before a delimiter is chosen, a blank is not yet one. */
 static bool is_delimiter(const struct csv *csv, char byte)
 {
 	if (csv->delimiter != '\0')
-		return byte == csv->delimiter;
-	return byte == ',' || byte == ';' || byte == '\t';
+		return byte == csv->delimiter || (byte == '\t' && csv->delimiter == ' ');
+	return byte == ',' || byte == ';' || byte == '\t' || byte == '|';
 }
 
 static bool is_blank(const struct csv *csv, char byte)
 {
-	return byte == ' ' || (byte == '\t' && csv->delimiter != '\t');
+	return (byte == ' ' || byte == '\t') && !is_delimiter(csv, byte);
+}
+
+static bool line_is_blank(const struct csv *csv, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (csv->text[i] != ' ' && csv->text[i] != '\t')
+			return false;
+	return true;
+}
+
+/* On the first line, a quote or a text that only blanks between fields allow tells of them. */
+static bool blanks_chosen(struct csv *csv)
+{
+	char before = csv->length > 1 ? csv->text[csv->length - 2] : '\0';
+	if (csv->delimiter != '\0' || csv->separated || before != ' ')
+		return false;
+	csv->delimiter = ' ';
+	csv->place = PLACE_START;
+	return true;
+}
+
+static enum gathered comment_begin(struct csv *csv)
+{
+	csv->length = 0;
+	csv->place = PLACE_COMMENT;
+	return GATHER_MORE;
 }
 
 /* Follows the quotes, so that a line end inside them is known for what it is. */
@@ -201,43 +233,67 @@ static enum gathered place_advance(struct csv *csv, char byte)
 		csv->place = byte == '"' ? PLACE_QUOTE_SEEN : PLACE_QUOTED;
 	} else if (is_delimiter(csv, byte)) {
 		csv->place = PLACE_START;
+		csv->separated = true;
 	} else if (is_blank(csv, byte)) {
 		csv->place = place == PLACE_QUOTE_SEEN ? PLACE_CLOSED : place;
 	} else if (place == PLACE_CLOSED || (place == PLACE_QUOTE_SEEN && byte != '"')) {
+		if (blanks_chosen(csv))
+			return place_advance(csv, byte);
 		return gather_failed(csv, csv->line,
 			"found text after a closing quote, expected the end of the field");
 	} else if (byte == '"' && place == PLACE_PLAIN) {
+		if (blanks_chosen(csv))
+			return place_advance(csv, byte);
 		return gather_failed(csv, csv->line,
 			"found a quote within a field, expected it around the whole field");
 	} else if (byte == '"') {
 		if (place == PLACE_START)
 			csv->quote_line = csv->line;
 		csv->place = PLACE_QUOTED;
+	} else if (byte == '#' && place == PLACE_START && line_is_blank(csv, csv->length - 1)) {
+		return comment_begin(csv);
 	} else {
 		csv->place = PLACE_PLAIN;
 	}
 	return GATHER_MORE;
 }
 
-static bool line_is_blank(const struct csv *csv)
+/* Whether the first line says "sep=;", with or without quotes around it, as spreadsheets write
+ * and read it. */
+static bool line_names_delimiter(const struct csv *csv, char *named)
 {
-	for (size_t i = 0; i < csv->length; i++)
-		if (csv->text[i] != ' ' && csv->text[i] != '\t')
-			return false;
+	bool quoted = csv->length == 7 && csv->text[0] == '"' && csv->text[6] == '"';
+	bool first = csv->line_read == 0 && csv->delimiter == '\0';
+	if (!first || csv->length != (quoted ? 7 : 5)
+			|| strncasecmp(csv->text + quoted, "sep=", 4) != 0)
+		return false;
+	*named = csv->text[quoted + 4];
 	return true;
 }
 
-/* A line without content is forgotten, but counted. */
-static enum gathered line_end(struct csv *csv)
+static enum gathered line_forget(struct csv *csv)
 {
-	bool blank = line_is_blank(csv);
-	csv->line++;
-	if (!blank)
-		return GATHER_LINE;
 	csv->length = 0;
 	csv->first_line = csv->line;
 	csv->place = PLACE_START;
 	return GATHER_MORE;
+}
+
+/* A line without content is forgotten, but counted; and so is one that names the delimiter. */
+static enum gathered line_end(struct csv *csv)
+{
+	bool blank = line_is_blank(csv, csv->length);
+	char named;
+	csv->line++;
+	if (blank)
+		return line_forget(csv);
+	if (!line_names_delimiter(csv, &named))
+		return GATHER_LINE;
+	if (!is_delimiter(csv, named) && named != ' ')
+		return gather_failed(csv, csv->first_line, "found 'sep=%c', expected one of "
+			CSV_SEPARATORS, named);
+	csv->delimiter = named;
+	return line_forget(csv);
 }
 
 static enum gathered gather_byte(struct csv *csv, char byte)
@@ -248,6 +304,8 @@ static enum gathered gather_byte(struct csv *csv, char byte)
 		return gather_failed(csv, csv->line, "found a NUL byte, expected UTF-8 text");
 	if (csv->place != PLACE_QUOTED && (byte == '\n' || byte == '\r'))
 		return belongs ? GATHER_MORE : line_end(csv);
+	if (csv->place == PLACE_COMMENT)
+		return GATHER_MORE;
 	if (csv->length >= CSV_LINE_MAX)
 		return gather_failed(csv, csv->first_line,
 			"found a line of more than %d bytes", CSV_LINE_MAX);
@@ -264,12 +322,42 @@ static enum gathered gather_byte(struct csv *csv, char byte)
 	return place_advance(csv, byte);
 }
 
+/* Printable ASCII, but for what stands between fields, around them or before a comment. */
+static bool is_ordinary(unsigned char byte)
+{
+	static const bool special[256] = {['"'] = true, ['#'] = true, [','] = true, [';'] = true,
+		['|'] = true};
+	return byte > ' ' && byte < 0x7F && !special[byte];
+}
+
+/* Most bytes of a file, which gather_byte() would take, too, one by one. */
+static void gather_ordinary(struct csv *csv)
+{
+	size_t room = csv->size > csv->length + 1 ? csv->size - csv->length - 1 : 0, count = 0;
+	size_t left = csv->have - csv->used;
+	size_t most = room < left ? room : left;
+	if (csv->place > PLACE_PLAIN || most == 0 || csv->length + most > CSV_LINE_MAX)
+		return;
+	const unsigned char *from = csv->input + csv->used;
+	char *to = csv->text + csv->length;
+	for (; count < most && is_ordinary(from[count]); count++)
+		to[count] = (char)from[count];
+	if (count == 0)
+		return;
+	csv->used += count;
+	csv->length += count;
+	csv->after_return = false;
+	csv->place = PLACE_PLAIN;
+}
+
 /* The last line may come without a line end. */
 static enum gathered gather_end(struct csv *csv)
 {
 	if (csv->place == PLACE_QUOTED)
 		return gather_failed(csv, csv->quote_line, "found a quote that is not closed");
-	return line_is_blank(csv) ? GATHER_END : GATHER_LINE;
+	char named;
+	bool empty = line_is_blank(csv, csv->length) || line_names_delimiter(csv, &named);
+	return empty ? GATHER_END : GATHER_LINE;
 }
 
 bool csv_ready(struct csv *csv)
@@ -278,19 +366,34 @@ bool csv_ready(struct csv *csv)
 		return true;
 	if (csv->used == csv->have && !csv->ended)
 		input_fill(csv);
-	while (csv->gathered == GATHER_MORE && csv->used < csv->have)
+	while (csv->gathered == GATHER_MORE && csv->used < csv->have) {
 		csv->gathered = gather_byte(csv, (char)csv->input[csv->used++]);
+		if (csv->gathered == GATHER_MORE)
+			gather_ordinary(csv);
+	}
 	if (csv->gathered == GATHER_MORE && csv->ended)
 		csv->gathered = gather_end(csv);
 	return csv->gathered != GATHER_MORE;
 }
 
-/* The delimiter that occurs most outside quotes; the comma if none does. */
+/* Of text without the blanks around it. */
+static bool has_blank_within(const struct csv *csv)
+{
+	size_t first = 0, last = csv->length;
+	while (first < last && csv->text[first] == ' ')
+		first++;
+	while (last > first && csv->text[last - 1] == ' ')
+		last--;
+	return memchr(csv->text + first, ' ', last - first) != NULL;
+}
+
+/* The delimiter that occurs most outside quotes; blanks if none does, the comma if these do not
+ * either. A text in quotes with a blank outside them has chosen blanks already. */
 static char delimiter_choose(const struct csv *csv)
 {
-	static const char candidates[] = {',', ';', '\t'};
+	static const char candidates[] = {',', ';', '\t', '|'};
 	size_t most = 0;
-	char chosen = ',';
+	char chosen = csv->text[csv->length - 1] != '"' && has_blank_within(csv) ? ' ' : ',';
 	for (size_t i = 0; i < sizeof(candidates); i++) {
 		size_t count = 0;
 		bool quoted = false;
@@ -332,7 +435,8 @@ static void split_quoted(struct csv *csv, struct split *split)
 static void split_plain(struct csv *csv, struct split *split)
 {
 	size_t last = split->write;
-	for (; split->read < csv->length && csv->text[split->read] != csv->delimiter; split->read++) {
+	for (; split->read < csv->length && !is_delimiter(csv, csv->text[split->read]);
+			split->read++) {
 		char byte = csv->text[split->read];
 		csv->text[split->write++] = byte;
 		if (!is_blank(csv, byte))
@@ -343,7 +447,8 @@ static void split_plain(struct csv *csv, struct split *split)
 
 static void split_field(struct csv *csv, struct split *split)
 {
-	while (split->read < csv->length && is_blank(csv, csv->text[split->read]))
+	while (split->read < csv->length && (is_blank(csv, csv->text[split->read])
+			|| (csv->delimiter == ' ' && is_delimiter(csv, csv->text[split->read]))))
 		split->read++;
 	csv->field[csv->fields++] = (struct field){.start = split->write, .line = split->line,
 		.column = split->read - split->line_start + 1};
@@ -351,10 +456,20 @@ static void split_field(struct csv *csv, struct split *split)
 		split_quoted(csv, split);
 	else
 		split_plain(csv, split);
-	while (split->read < csv->length && csv->text[split->read] != csv->delimiter)
+	while (split->read < csv->length && !is_delimiter(csv, csv->text[split->read]))
 		split->read++;
 	/* Takes the place of the delimiter just read, or of the byte kept free after the line. */
 	csv->text[split->write++] = '\0';
+}
+
+/* Cut at a whole character. */
+static void keep_start(struct csv *csv)
+{
+	size_t length = csv->length < LINE_SHOWN ? csv->length : LINE_SHOWN;
+	while (length < csv->length && length > 0 && ((unsigned char)csv->text[length] & 0xC0) == 0x80)
+		length--;
+	memcpy(csv->start, csv->text, length);
+	strcpy(csv->start + length, length < csv->length ? "..." : "");
 }
 
 /* In place: a field never takes more room than it had in the line. */
@@ -363,6 +478,9 @@ static bool line_split(struct csv *csv)
 	struct split split = {.line = csv->first_line};
 	if (csv->delimiter == '\0')
 		csv->delimiter = delimiter_choose(csv);
+	keep_start(csv);
+	while (csv->delimiter == ' ' && is_delimiter(csv, csv->text[csv->length - 1]))
+		csv->length--;
 	csv->text[csv->length] = '\0';
 	csv->fields = 0;
 	for (;;) {
@@ -419,6 +537,20 @@ long csv_field_line(const struct csv *csv, int index)
 long csv_line(const struct csv *csv)
 {
 	return csv->line_read;
+}
+
+const char *csv_line_start(const struct csv *csv)
+{
+	return csv->start;
+}
+
+const char *csv_separator(const struct csv *csv)
+{
+	static const char *const names[] = {",", ";", "|"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (csv->delimiter == names[i][0])
+			return names[i];
+	return csv->delimiter == '\t' ? "TAB" : "blanks";
 }
 
 bool csv_refuse(const struct csv *csv, int field, struct error *error, const char *format, ...)

@@ -222,7 +222,8 @@ static bool read_shape(struct sheet *sheet, struct table *table, struct error *e
 	int columns = csv_field_count(sheet->csv);
 	if (columns < 2)
 		return csv_refuse(sheet->csv, -1, error,
-			"found one column, expected features and then a class or a value");
+			"found one column in '%s', expected features and then a class or a value, "
+			"separated by " CSV_SEPARATORS, csv_line_start(sheet->csv));
 	if (columns - 1 > DATASET_FEATURES_MAX)
 		return csv_refuse(sheet->csv, -1, error, "found %d feature columns, expected at most %d",
 			columns - 1, DATASET_FEATURES_MAX);
@@ -241,11 +242,18 @@ static bool refuse_row(const struct sheet *sheet, const struct table *table, str
 		table->rows_max, sheet->columns, sheet->memory_limit);
 }
 
+static bool refuse_count(const struct sheet *sheet, struct error *error)
+{
+	int count = csv_field_count(sheet->csv);
+	return csv_refuse(sheet->csv, -1, error, "found %d field%s in '%s', expected %d, separated by %s "
+		"as in the first line (known are " CSV_SEPARATORS ")", count, count == 1 ? "" : "s",
+		csv_line_start(sheet->csv), sheet->columns, csv_separator(sheet->csv));
+}
+
 static bool read_row(struct sheet *sheet, struct table *table, struct error *error)
 {
 	if (csv_field_count(sheet->csv) != sheet->columns)
-		return csv_refuse(sheet->csv, -1, error, "found %d fields, expected %d",
-			csv_field_count(sheet->csv), sheet->columns);
+		return refuse_count(sheet, error);
 	if (table->rows == table->rows_max)
 		return refuse_row(sheet, table, error);
 	if (!table_reserve(table, table->rows + 1))
