@@ -3,11 +3,27 @@
 
 static const struct {
 	const char *file;
+	const char *target, *drop;
 	int rows, features, classes;
+	const char *note; /* or what it is refused with, if there are no rows */
 } cases[] = {
-	{"ws.txt", 60, 2, 2},
-	{"pipe.csv", 60, 2, 2},
-	{"hash_comments.csv", 60, 2, 2},
+	{"ws.txt", "", "", 60, 2, 2, ""},
+	{"pipe.csv", "", "", 60, 2, 2, ""},
+	{"hash_comments.csv", "", "", 60, 2, 2, ""},
+	{"pandas_numhead.csv", "", "", 150, 4, 3,
+		"the first line is taken for the names of the columns"},
+	{"iris_id_sorted.csv", "", "", 150, 3, 3, "column 'Id' counts the rows: drop=Id leaves it out"},
+	{"iris_id_sorted.csv", "", "Id", 150, 2, 3, ""},
+	{"label_header_first.csv", "", "", 90, 2, 0,
+		"learns the last, column 'x2', not column 'label': target=label would"},
+	{"label_header_first.csv", "label", "", 90, 2, 3, ""},
+	{"price_thousands.csv", "", "", 0, 0, 0, "tests/cases/price_thousands.csv:2:8: "
+		"found '295,534' in column 'price', a number with thousands separators, expected 295534 "
+		"(task=class takes it for a class)"},
+	{"price_thousands.csv", "rooms", "price", 200, 1, 5, ""},
+	{"dec_comma_target.csv", "", "", 0, 0, 0, "tests/cases/dec_comma_target.csv:2:5: "
+		"found '0,42' in column 'y', a number with a decimal comma, expected 0.42 "
+		"(task=class takes it for a class)"},
 };
 
 static void every_case_is_read_for_what_it_is(void **state)
@@ -17,7 +33,18 @@ static void every_case_is_read_for_what_it_is(void **state)
 		char path[100];
 		snprintf(path, sizeof(path), "tests/cases/%s", cases[i].file);
 		struct dataset_request request = request_default(path);
-		struct dataset *data = make(&request);
+		struct error error = {.text = ""};
+		request.target = cases[i].target;
+		request.drop = cases[i].drop;
+		struct dataset *data = make_sliced(&request, 1000, &error);
+		if (cases[i].rows == 0) {
+			assert_null(data);
+			assert_string_equal(error.text, cases[i].note);
+			continue;
+		}
+		assert_non_null(data);
+		assert_string_equal(data->notes.count > 0 ? data->notes.text[0] : "", cases[i].note);
+		assert_true(data->notes.count <= 1);
 		assert_int_equal(data->rows, cases[i].rows);
 		assert_int_equal(data->features, cases[i].features);
 		assert_int_equal(data->classes, cases[i].classes);

@@ -187,7 +187,9 @@ static void a_task_is_minded_by_what_is_compiled_in(void **state)
 	dataset_free(data);
 	request.data = "iris";
 	assert_null(make_sliced(&request, 1000000, &error));
-	assert_string_equal(error.text, "iris:2:17: found 'setosa', expected a number");
+	assert_string_equal(error.text,
+		"iris:2:17: found 'setosa' in column 'kind of iris by the size of i...', "
+		"expected a number");
 	assert_int_equal(error.status, STATUS_WORLD);
 }
 
@@ -292,7 +294,8 @@ static void what_is_wrong_in_the_users_folder_is_named_by_path(void **state)
 	struct error error = {.text = ""};
 	char expected[200];
 	assert_null(make_sliced(&request, 1000000, &error));
-	snprintf(expected, sizeof(expected), "%s/wane/bad.csv:2:1: found 'x', expected a number",
+	snprintf(expected, sizeof(expected), "%s/wane/bad.csv:2:1: found 'x' in column 1, "
+		"expected a number (drop=1 leaves the column out)",
 		place->folder);
 	assert_string_equal(error.text, expected);
 }

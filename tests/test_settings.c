@@ -33,9 +33,14 @@ static bool has_choices(const struct setting *row)
 		is_type(row, &setting_type_LIST);
 }
 
+static bool is_text(const struct setting *row)
+{
+	return is_type(row, &setting_type_PATH) || is_type(row, &setting_type_COLUMNS);
+}
+
 static bool is_number(const struct setting *row)
 {
-	return !has_choices(row) && !is_type(row, &setting_type_PATH) &&
+	return !has_choices(row) && !is_text(row) &&
 		!is_type(row, &setting_type_NUMBERS);
 }
 
@@ -530,7 +535,7 @@ static struct config changed(struct config config, const struct setting *row)
 	setting_step(row, &config, 1);
 	if (setting_equal(row, &config, &before))
 		setting_step(row, &config, -1);
-	if (is_type(row, &setting_type_PATH))
+	if (is_text(row))
 		assert_true(setting_assign(row, &config, "some/file.csv", NULL));
 	assert_false(setting_equal(row, &config, &before));
 	return config;

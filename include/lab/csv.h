@@ -50,7 +50,8 @@ const char *csv_line_start(const struct csv *csv); /* of the line read, "..." wh
 const char *csv_separator(const struct csv *csv);  /* "," ";" "|" "TAB" or "blanks" */
 
 /* Fills `error` with "FILE:LINE:COLUMN: ..." of a field, or if field is -1 with "FILE:LINE: ..."
- * of the line last read ("FILE: ..." before the first), and returns false. */
+ * of the line last read ("FILE: ..." before the first, and for CSV_WHOLE), and returns false. */
+enum { CSV_WHOLE = -2 };
 bool csv_refuse(const struct csv *csv, int field, struct error *error, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -9,11 +9,12 @@
  *
  * The numbers depend on the request alone, never on how the work was sliced.
  *
- * A CSV has feature columns of numbers and, last, a class or a value; its first line is a header
- * if a feature column holds something there that is neither a number nor missing. Its features,
- * and its targets if they are values, are standardized by mean and sd (of the population) of
- * the training part; a column that is constant there becomes 0. Numbered classes are in the
- * order of their numbers, named ones in that of their bytes. Generated points stay as drawn.
+ * A CSV has feature columns of numbers and, last or where `target` says, a class or a value. Its
+ * first line is a header if a feature column holds a word there, if it counts 0, 1, 2, ..., or if
+ * its target is of another kind (a word, a number) than all others. Its features, and its targets
+ * if they are values, are standardized by mean and sd (of the population) of the training part; a
+ * column that is constant there becomes 0. Numbered classes are in the order of their numbers,
+ * named ones in that of their bytes. Generated points stay as drawn.
  *
  * To add a generator: one row in the table of generators.c. Formulas: section 11 of the numerics
  * sheet; random numbers from the streams "data" (positions), "noise" and "split" of the seed.
@@ -32,7 +33,16 @@ enum {
 	DATASET_FEATURES_MAX = 1024,
 	DATASET_CLASSES_MAX = 256,
 	DATASET_ROWS_MAX = 1000000,
+	DATASET_CHOICE_MAX = 1024, /* bytes of `target` and `drop` */
 	DATASET_CLASSES_AUTO = 20, /* so many distinct integers are classes when nobody says */
+};
+
+/* What to know about a file that is not refused: each a sentence, with the way on. It may quote
+ * foreign bytes and is cleaned when shown. */
+enum { NOTES_MAX = 6, NOTE_MAX = 240 };
+struct notes {
+	int count;
+	char text[NOTES_MAX][NOTE_MAX];
 };
 
 struct dataset {
@@ -46,6 +56,7 @@ struct dataset {
 	                       second row is the target), else the first two principal components
 	                       (of the first 4096 training rows, if there are more) */
 	char (*class_name)[32]; /* [classes] as in the file, cut to fit; NULL for generated data */
+	struct notes notes;
 };
 
 struct dataset_request {
@@ -55,6 +66,8 @@ struct dataset_request {
 	double split;        /* share held out, stratified by class, 0 to 0.9; every class keeps at
 	                        least one point to train on */
 	const char *task;    /* "auto", "class" or "regression" (not for generators) */
+	const char *target;  /* of a CSV: the column to learn, by name or number; NULL or "": the last */
+	const char *drop;    /* of a CSV: columns to leave out, with commas between them; or NULL */
 	uint64_t seed;
 	size_t memory_limit; /* bytes that making it may take; 0: 1 GiB */
 };

@@ -29,6 +29,7 @@ typedef double setting_RATE;
 typedef char setting_SOURCE[DATA_PATH_MAX];
 typedef char setting_PATH[DATA_PATH_MAX];
 typedef char setting_LIST[CHOICE_LIST_MAX];
+typedef char setting_COLUMNS[CHOICE_LIST_MAX];
 typedef double setting_NUMBERS[NUMBERS_MAX];
 
 struct config {
@@ -63,7 +64,7 @@ struct setting {
 
 extern const struct setting_type setting_type_CHOICE, setting_type_COUNT, setting_type_INTEGER,
 	setting_type_REAL, setting_type_SOURCE, setting_type_PATH, setting_type_LIST,
-	setting_type_NUMBERS, setting_type_RATE;
+	setting_type_COLUMNS, setting_type_NUMBERS, setting_type_RATE;
 
 struct setting_table {
 	const struct setting *row;

@@ -13,7 +13,8 @@ static struct dataset *load(const struct config *config, struct error *error)
 {
 	const struct dataset_request request = {
 		.data = config->data, .samples = config->samples, .noise = config->noise,
-		.split = config->split, .task = config->task, .seed = (uint64_t)config->seed,
+		.split = config->split, .task = config->task, .target = config->target,
+		.drop = config->drop, .seed = (uint64_t)config->seed,
 		.memory_limit = (size_t)config->memory_limit << 20,
 	};
 	struct dataset_job *job = dataset_begin(&request, error);

@@ -563,7 +563,7 @@ bool csv_refuse(const struct csv *csv, int field, struct error *error, const cha
 	if (field >= 0)
 		snprintf(where, sizeof(where), ":%ld:%zu", csv->field[field].line,
 			csv->field[field].column);
-	else if (csv->line_read > 0)
+	else if (field != CSV_WHOLE && csv->line_read > 0)
 		snprintf(where, sizeof(where), ":%ld", csv->line_read);
 	return error_set(error, STATUS_WORLD, "%s%s: %s", shown_name(csv->path), where, text);
 }

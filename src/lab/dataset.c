@@ -11,6 +11,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,6 +336,16 @@ static bool take_labels(struct dataset_job *job)
 	return true;
 }
 
+void notes_add(struct notes *notes, const char *format, ...)
+{
+	va_list arguments;
+	if (notes->count == NOTES_MAX)
+		return;
+	va_start(arguments, format);
+	vsnprintf(notes->text[notes->count++], NOTE_MAX, format, arguments);
+	va_end(arguments);
+}
+
 static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget,
 	struct error *error)
 {
@@ -345,6 +356,7 @@ static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget,
 		return DATASET_FAILED;
 	if (!take_labels(job))
 		return fail_memory(job, error);
+	sheet_note(job->sheet, &job->table, &job->data->notes);
 	sheet_close(job->sheet);
 	job->sheet = NULL;
 	return DATASET_DONE;
@@ -431,7 +443,7 @@ static bool begin_file(struct dataset_job *job, const struct dataset_request *re
 		path = found;
 	else if (set == NULL && set_is_word(path) && access(path, F_OK) != 0)
 		return refuse_word(path, error);
-	job->sheet = sheet_open(set, path, request->task, memory_limit, error);
+	job->sheet = sheet_open(set, path, request, memory_limit, error);
 	return job->sheet != NULL;
 }
 

@@ -34,7 +34,7 @@ bool experiment_begin_loading(struct experiment *e, const struct config *config,
 		.samples = config->samples,
 		.noise = config->noise,
 		.split = config->split,
-		.task = config->task,
+		.task = config->task, .target = config->target, .drop = config->drop,
 		.seed = (uint64_t)config->seed,
 		.memory_limit = (size_t)config->memory_limit << 20,
 	};

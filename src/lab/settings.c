@@ -387,20 +387,20 @@ static bool step_real(const struct setting *setting, void *field, int direction)
 static bool parse_path(const struct setting *setting, void *field, const char *text,
 	struct error *error)
 {
-	if (strlen(text) >= DATA_PATH_MAX)
-		return error_set(error, STATUS_USAGE, "%s: a path longer than %d bytes", setting->name,
-			DATA_PATH_MAX - 1);
-	memset(field, 0, DATA_PATH_MAX);
+	if (strlen(text) >= setting->size)
+		return error_set(error, STATUS_USAGE, "%s: longer than %zu bytes", setting->name,
+			setting->size - 1);
+	memset(field, 0, setting->size);
 	memcpy(field, text, strlen(text));
 	return true;
 }
 
-/* There is no next file; stepping takes the name away. */
+/* There is no next file or column; stepping takes the name away. */
 static bool step_path(const struct setting *setting, void *field, int direction)
 {
-	(void)setting, (void)direction;
+	(void)direction;
 	bool named = *(char *)field;
-	memset(field, 0, DATA_PATH_MAX);
+	memset(field, 0, setting->size);
 	return named;
 }
 
@@ -530,6 +530,8 @@ const struct setting_type setting_type_SOURCE = {"name or path", parse_source, f
 const struct setting_type setting_type_PATH = {"path", parse_path, format_source, step_path};
 const struct setting_type setting_type_LIST = {"name/name/...", parse_list, format_source,
 	step_list};
+const struct setting_type setting_type_COLUMNS = {"name or number", parse_path, format_source,
+	step_path};
 const struct setting_type setting_type_NUMBERS = {"number/number/...", parse_numbers,
 	format_numbers, step_numbers};
 

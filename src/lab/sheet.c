@@ -3,16 +3,21 @@
 #include "lab/csv.h"
 #include "lab/text.h"
 
+#include "cell.h"
+#include "columns.h"
 #include "labels.h"
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Reading a number out of text takes about so many times what copying one does. */
 enum { NUMBER_COST = 16 };
+
+/* With fewer rows, what is said below may be chance. */
+enum { ROWS_TO_COUNT = 5, ROWS_OF_THEIR_OWN = 10 };
 
 /* Of one row: its numbers as read, as kept, its place in two orders, its target and its view. */
 static size_t row_bytes(int features)
@@ -51,14 +56,26 @@ void table_free(struct table *table)
 		free(table->block[i]);
 }
 
+/* A feature that so far is `base`, base + 1, base + 2, ... */
+struct counter {
+	int feature, base;
+};
+
 struct sheet {
 	struct csv *csv;
 	size_t memory_limit;
 	bool classes_allowed, values_allowed;
-	int columns; /* 0 before the first line */
-	bool names_seen, fractions_seen, labels_overflow;
+	char target[DATASET_CHOICE_MAX], drop[DATASET_CHOICE_MAX];
+	struct columns columns;
+	bool names_seen, words_seen, fractions_seen, labels_overflow;
 	struct error first_name; /* what to say if the column turns out to hold values */
 	struct labels labels;
+	/* The target of the first row waits until there is another of its kind: it may be a title. */
+	bool pending;
+	struct label first;
+	struct error first_refusal;
+	struct counter counter[DATASET_FEATURES_MAX];
+	int counters;
 };
 
 static bool task_read(struct sheet *sheet, const char *task, struct error *error)
@@ -71,8 +88,18 @@ static bool task_read(struct sheet *sheet, const char *task, struct error *error
 		task);
 }
 
-struct sheet *sheet_open(const struct embedded *embedded, const char *path, const char *task,
-	size_t memory_limit, struct error *error)
+static bool take_choice(const char *name, const char *text, char out[DATASET_CHOICE_MAX],
+	struct error *error)
+{
+	if (text != NULL && strlen(text) >= DATASET_CHOICE_MAX)
+		return error_set(error, STATUS_USAGE, "%s: found more than %d bytes", name,
+			DATASET_CHOICE_MAX - 1);
+	strcpy(out, text != NULL ? text : "");
+	return true;
+}
+
+struct sheet *sheet_open(const struct embedded *embedded, const char *path,
+	const struct dataset_request *request, size_t memory_limit, struct error *error)
 {
 	struct sheet *sheet = calloc(1, sizeof(*sheet));
 	if (sheet == NULL) {
@@ -80,7 +107,9 @@ struct sheet *sheet_open(const struct embedded *embedded, const char *path, cons
 		return NULL;
 	}
 	sheet->memory_limit = memory_limit;
-	if (task_read(sheet, task, error))
+	if (task_read(sheet, request->task, error)
+			&& take_choice("target", request->target, sheet->target, error)
+			&& take_choice("drop", request->drop, sheet->drop, error))
 		sheet->csv = embedded == NULL ? csv_open(path, error)
 			: csv_open_memory(embedded->name, embedded->bytes, embedded->size, error);
 	if (sheet->csv == NULL) {
@@ -95,39 +124,38 @@ void sheet_close(struct sheet *sheet)
 	if (sheet == NULL)
 		return;
 	csv_close(sheet->csv);
+	columns_free(&sheet->columns);
 	free(sheet);
-}
-
-/* As spreadsheets, R, NumPy, Weka and SQL write a value that is not there. */
-static bool text_is_missing(const char *text)
-{
-	static const char *const spellings[] = {"", "?", "na", "nan", "n/a", "null"};
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
-		if (strcasecmp(text, spellings[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool field_is_number(const struct sheet *sheet, int field, double *value)
-{
-	const char *text = csv_field(sheet->csv, field);
-	return number_parse(text, strlen(text), value);
 }
 
 static bool refuse_missing(const struct sheet *sheet, int field, const char *expected,
 	struct error *error)
 {
 	const char *text = csv_field(sheet->csv, field);
+	char title[COLUMN_TITLE];
+	columns_title(&sheet->columns, field, title);
 	if (*text == '\0')
-		return csv_refuse(sheet->csv, field, error, "found an empty field, expected %s", expected);
-	return csv_refuse(sheet->csv, field, error, "found '%.60s' for a missing value, expected %s",
-		text, expected);
+		return csv_refuse(sheet->csv, field, error, "found an empty field in %s, expected %s", title,
+			expected);
+	return csv_refuse(sheet->csv, field, error,
+		"found '%.60s' for a missing value in %s, expected %s", text, title, expected);
 }
 
 static bool refuse_text(const struct sheet *sheet, int field, struct error *error)
 {
-	return csv_refuse(sheet->csv, field, error, "found '%.60s', expected a number",
-		csv_field(sheet->csv, field));
+	char title[COLUMN_TITLE], reference[COLUMN_NAME], plain[CELL_PLAIN];
+	const char *text = csv_field(sheet->csv, field);
+	const char *flaw = cell_flaw(text, plain);
+	columns_title(&sheet->columns, field, title);
+	columns_reference(&sheet->columns, field, reference);
+	bool target = field == sheet->columns.target;
+	if (flaw != NULL)
+		return csv_refuse(sheet->csv, field, error, "found '%.60s' in %s, a number with %s, "
+			"expected %s%s", text, title, flaw, plain,
+			target && sheet->classes_allowed ? " (task=class takes it for a class)" : "");
+	return csv_refuse(sheet->csv, field, error, "found '%.60s' in %s, expected a number%s%s%s", text,
+		title, target ? "" : " (drop=", target ? "" : reference,
+		target ? "" : " leaves the column out)");
 }
 
 /* Numbers end up as floats, and a float is all that a network can take. */
@@ -141,35 +169,62 @@ static bool number_fits(const struct sheet *sheet, int field, double value, stru
 
 static bool read_features(const struct sheet *sheet, double *row, struct error *error)
 {
-	for (int field = 0; field < sheet->columns - 1; field++) {
-		if (text_is_missing(csv_field(sheet->csv, field)))
+	const struct columns *columns = &sheet->columns;
+	for (int i = 0; i < columns->features; i++) {
+		int field = columns->feature[i];
+		enum cell_kind kind = cell_read(csv_field(sheet->csv, field), &row[i]);
+		if (kind == CELL_MISSING)
 			return refuse_missing(sheet, field, "a number", error);
-		if (!field_is_number(sheet, field, &row[field]))
+		if (kind != CELL_NUMBER)
 			return refuse_text(sheet, field, error);
-		if (!number_fits(sheet, field, row[field], error))
+		if (!number_fits(sheet, field, row[i], error))
 			return false;
 	}
 	return true;
 }
 
+static void count_begin(struct sheet *sheet, const double *row)
+{
+	for (int i = 0; i < sheet->columns.features; i++)
+		if (row[i] == 0 || row[i] == 1)
+			sheet->counter[sheet->counters++] = (struct counter){i, (int)row[i]};
+}
+
+/* After a few rows, hardly a column is left to look at. */
+static void count_go_on(struct sheet *sheet, const double *row, int number)
+{
+	int kept = 0;
+	for (int i = 0; i < sheet->counters; i++)
+		if (row[sheet->counter[i].feature] == sheet->counter[i].base + number)
+			sheet->counter[kept++] = sheet->counter[i];
+	sheet->counters = kept;
+}
+
 static bool refuse_many_classes(const struct sheet *sheet, struct error *error)
 {
-	return csv_refuse(sheet->csv, sheet->columns - 1, error,
+	return csv_refuse(sheet->csv, sheet->columns.target, error,
 		"found more than %d classes, expected at most %d", DATASET_CLASSES_MAX,
 		DATASET_CLASSES_MAX);
 }
 
 /* Whether the column holds classes or values may show only at its end, so both are kept until
- * something excludes one of them. */
+ * something excludes one of them. `refusal` is what to say of a label that was read before. */
 static bool number_label(struct sheet *sheet, const struct label *label, double *row,
-	struct error *error)
+	const struct error *refusal, struct error *error)
 {
-	int field = sheet->columns - 1;
-	if (label->named && !sheet->classes_allowed)
-		return refuse_text(sheet, field, error);
+	struct error text;
+	if (label->named && refusal == NULL && (!sheet->classes_allowed || !sheet->names_seen)) {
+		refuse_text(sheet, sheet->columns.target, &text);
+		refusal = &text;
+	}
+	if (label->named && !sheet->classes_allowed) {
+		if (error != NULL)
+			*error = *refusal;
+		return false;
+	}
 	if (label->named && !sheet->names_seen) {
 		sheet->names_seen = true;
-		refuse_text(sheet, field, &sheet->first_name);
+		sheet->first_name = *refusal;
 	}
 	sheet->fractions_seen |= !label->named && label->value != floor(label->value);
 	int number = sheet->classes_allowed ? labels_number(&sheet->labels, label) : 0;
@@ -183,52 +238,71 @@ static bool number_label(struct sheet *sheet, const struct label *label, double 
 			*error = sheet->first_name;
 		return false;
 	}
-	row[field + 1] = number;
+	row[sheet->columns.features + 1] = number;
 	return true;
 }
 
-static bool read_target(struct sheet *sheet, double *row, struct error *error)
+/* The first row, if nothing in its features said that it is a header. */
+static void keep_first(struct sheet *sheet, const struct label *label)
 {
-	int field = sheet->columns - 1;
+	sheet->pending = true;
+	sheet->first = *label;
+	if (label->named)
+		refuse_text(sheet, sheet->columns.target, &sheet->first_refusal);
+}
+
+static bool number_first(struct sheet *sheet, struct table *table, struct error *error)
+{
+	sheet->pending = false;
+	return number_label(sheet, &sheet->first, table_row(table, 0), &sheet->first_refusal, error);
+}
+
+/* A number written as people write it is no class, unless words have shown that these are
+ * classes or the task says so. */
+static bool refuses_flawed(const struct sheet *sheet)
+{
+	return !sheet->classes_allowed || (sheet->values_allowed && !sheet->words_seen);
+}
+
+static bool read_target(struct sheet *sheet, struct table *table, double *row,
+	struct error *error)
+{
+	int field = sheet->columns.target;
 	const char *text = csv_field(sheet->csv, field);
 	const char *expected = sheet->classes_allowed ? "a class or a number" : "a number";
 	struct label label = {.value = 0};
-	if (text_is_missing(text))
+	enum cell_kind kind = cell_read(text, &label.value);
+	if (kind == CELL_MISSING)
 		return refuse_missing(sheet, field, expected, error);
+	if (kind == CELL_FLAWED && refuses_flawed(sheet))
+		return refuse_text(sheet, field, error);
 	if (strlen(text) > LABEL_MAX)
 		return csv_refuse(sheet->csv, field, error,
 			"found a class of %zu bytes, expected at most %d", strlen(text), LABEL_MAX);
 	strcpy(label.text, text);
-	label.named = !field_is_number(sheet, field, &label.value);
+	label.named = kind != CELL_NUMBER;
 	if (!label.named && !number_fits(sheet, field, label.value, error))
 		return false;
-	row[field] = label.value;
-	return number_label(sheet, &label, row, error);
-}
-
-/* The last column does not count: a class may well be a word. */
-static bool line_is_header(const struct sheet *sheet)
-{
-	double value;
-	for (int field = 0; field < sheet->columns - 1; field++)
-		if (!text_is_missing(csv_field(sheet->csv, field))
-				&& !field_is_number(sheet, field, &value))
-			return true;
-	return false;
+	row[sheet->columns.features] = label.value;
+	if (table->rows == 1 && !sheet->columns.named) {
+		keep_first(sheet, &label);
+		return true;
+	}
+	if (sheet->pending && label.named == sheet->first.named && !number_first(sheet, table, error))
+		return false;
+	sheet->words_seen |= kind == CELL_WORD;
+	return number_label(sheet, &label, row, NULL, error);
 }
 
 static bool read_shape(struct sheet *sheet, struct table *table, struct error *error)
 {
-	int columns = csv_field_count(sheet->csv);
-	if (columns < 2)
+	if (csv_field_count(sheet->csv) < 2)
 		return csv_refuse(sheet->csv, -1, error,
 			"found one column in '%s', expected features and then a class or a value, "
 			"separated by " CSV_SEPARATORS, csv_line_start(sheet->csv));
-	if (columns - 1 > DATASET_FEATURES_MAX)
-		return csv_refuse(sheet->csv, -1, error, "found %d feature columns, expected at most %d",
-			columns - 1, DATASET_FEATURES_MAX);
-	sheet->columns = columns;
-	table_shape(table, columns - 1, sheet->memory_limit);
+	if (!columns_choose(&sheet->columns, sheet->csv, sheet->target, sheet->drop, error))
+		return false;
+	table_shape(table, sheet->columns.features, sheet->memory_limit);
 	return true;
 }
 
@@ -239,7 +313,7 @@ static bool refuse_row(const struct sheet *sheet, const struct table *table, str
 			DATASET_ROWS_MAX);
 	return csv_refuse(sheet->csv, -1, error,
 		"found more than %d rows of %d columns, expected no more within %zu bytes of memory",
-		table->rows_max, sheet->columns, sheet->memory_limit);
+		table->rows_max, sheet->columns.count, sheet->memory_limit);
 }
 
 static bool refuse_count(const struct sheet *sheet, struct error *error)
@@ -247,27 +321,33 @@ static bool refuse_count(const struct sheet *sheet, struct error *error)
 	int count = csv_field_count(sheet->csv);
 	return csv_refuse(sheet->csv, -1, error, "found %d field%s in '%s', expected %d, separated by %s "
 		"as in the first line (known are " CSV_SEPARATORS ")", count, count == 1 ? "" : "s",
-		csv_line_start(sheet->csv), sheet->columns, csv_separator(sheet->csv));
+		csv_line_start(sheet->csv), sheet->columns.count, csv_separator(sheet->csv));
 }
 
 static bool read_row(struct sheet *sheet, struct table *table, struct error *error)
 {
-	if (csv_field_count(sheet->csv) != sheet->columns)
+	if (csv_field_count(sheet->csv) != sheet->columns.count)
 		return refuse_count(sheet, error);
 	if (table->rows == table->rows_max)
 		return refuse_row(sheet, table, error);
 	if (!table_reserve(table, table->rows + 1))
 		return csv_refuse(sheet->csv, -1, error, "not enough memory");
 	double *row = table_append(table);
-	return read_features(sheet, row, error) && read_target(sheet, row, error);
+	if (!read_features(sheet, row, error) || !read_target(sheet, table, row, error))
+		return false;
+	if (table->rows == 1)
+		count_begin(sheet, row);
+	else
+		count_go_on(sheet, row, table->rows - 1);
+	return true;
 }
 
 static bool read_line(struct sheet *sheet, struct table *table, struct error *error)
 {
-	if (sheet->columns == 0) {
+	if (sheet->columns.count == 0) {
 		if (!read_shape(sheet, table, error))
 			return false;
-		if (line_is_header(sheet))
+		if (sheet->columns.named)
 			return true;
 	}
 	return read_row(sheet, table, error);
@@ -283,23 +363,90 @@ const struct labels *sheet_labels(const struct sheet *sheet)
 	return NULL;
 }
 
-/* What only the end of the file can tell. */
-static enum sheet_state check_whole(const struct sheet *sheet, const struct table *table,
-	struct error *error)
+/* A first row whose target is of another kind than all others is a header. */
+static bool settle_first(struct sheet *sheet, struct table *table, struct error *error)
 {
-	if (sheet->columns == 0)
+	if (!sheet->pending)
+		return true;
+	if (table->rows < 3)
+		return number_first(sheet, table, error);
+	sheet->columns.named = true;
+	sheet->columns.numbered |= !sheet->first.named;
+	table->skipped = 1;
+	table->rows--;
+	return true;
+}
+
+/* What only the end of the file can tell. */
+static enum sheet_state check_whole(struct sheet *sheet, struct table *table, struct error *error)
+{
+	char title[COLUMN_TITLE];
+	if (!settle_first(sheet, table, error))
+		return SHEET_FAILED;
+	if (sheet->columns.count == 0) {
 		csv_refuse(sheet->csv, -1, error, "found an empty file, expected rows of numbers");
-	else if (table->rows == 0)
+	} else if (table->rows == 0) {
 		csv_refuse(sheet->csv, -1, error, "found a header alone, expected rows of numbers");
-	else if (table->rows == 1)
+	} else if (table->rows == 1) {
 		csv_refuse(sheet->csv, -1, error, "found one row, expected at least 2");
-	else if (sheet_labels(sheet) != NULL && sheet->labels.count == 1)
-		csv_refuse(sheet->csv, -1, error,
-			"found class '%.60s' in every row, expected at least 2 classes",
-			sheet->labels.label[0].text);
-	else
+	} else if (sheet_labels(sheet) != NULL && sheet->labels.count == 1) {
+		columns_title(&sheet->columns, sheet->columns.target, title);
+		csv_refuse(sheet->csv, CSV_WHOLE, error,
+			"found class '%.60s' in every row of %s, expected at least 2 classes",
+			sheet->labels.label[0].text, title);
+	} else {
 		return SHEET_DONE;
+	}
 	return SHEET_FAILED;
+}
+
+/* ---- what to know about a file that was read ---- */
+
+static void note_suspect(const struct sheet *sheet, struct notes *notes)
+{
+	int suspect = columns_suspect(&sheet->columns);
+	char learned[COLUMN_TITLE], other[COLUMN_TITLE], reference[COLUMN_NAME];
+	if (suspect < 0)
+		return;
+	columns_title(&sheet->columns, sheet->columns.target, learned);
+	columns_title(&sheet->columns, suspect, other);
+	columns_reference(&sheet->columns, suspect, reference);
+	notes_add(notes, "learns the last, %s, not %s: target=%s would", learned, other, reference);
+}
+
+static void note_counters(const struct sheet *sheet, const struct table *table,
+	struct notes *notes)
+{
+	char title[COLUMN_TITLE], reference[COLUMN_NAME];
+	if (table->rows < ROWS_TO_COUNT || sheet->columns.features < 2)
+		return;
+	for (int i = 0; i < sheet->counters; i++) {
+		int field = sheet->columns.feature[sheet->counter[i].feature];
+		columns_title(&sheet->columns, field, title);
+		columns_reference(&sheet->columns, field, reference);
+		notes_add(notes, "%s counts the rows: drop=%s leaves it out", title, reference);
+	}
+}
+
+static void note_classes(const struct sheet *sheet, const struct table *table,
+	struct notes *notes)
+{
+	const struct labels *labels = sheet_labels(sheet);
+	char title[COLUMN_TITLE];
+	if (labels == NULL || table->rows < ROWS_OF_THEIR_OWN || 5 * labels->count < 4 * table->rows)
+		return;
+	columns_title(&sheet->columns, sheet->columns.target, title);
+	notes_add(notes, "nearly every row is a class of its own: %d classes in %d rows of %s",
+		labels->count, table->rows, title);
+}
+
+void sheet_note(const struct sheet *sheet, const struct table *table, struct notes *notes)
+{
+	if (sheet->columns.numbered)
+		notes_add(notes, "the first line is taken for the names of the columns");
+	note_suspect(sheet, notes);
+	note_counters(sheet, table, notes);
+	note_classes(sheet, table, notes);
 }
 
 enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
@@ -314,7 +461,7 @@ enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_
 			return check_whole(sheet, table, error);
 		if (got < 0 || !read_line(sheet, table, error))
 			return SHEET_FAILED;
-		uint64_t cost = (uint64_t)sheet->columns * NUMBER_COST;
+		uint64_t cost = (uint64_t)sheet->columns.count * NUMBER_COST;
 		*budget -= cost < *budget ? cost : *budget;
 	}
 	return SHEET_MORE;

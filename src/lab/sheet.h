@@ -26,6 +26,7 @@ enum {
 struct table {
 	double *block[TABLE_BLOCKS]; /* [TABLE_BLOCK_ROWS][width] each, as far as reserved */
 	int rows, blocks, rows_max;
+	int skipped; /* rows before row 0, which turned out to be none */
 	int features, width;
 };
 
@@ -43,24 +44,32 @@ void table_free(struct table *table);
 
 static inline double *table_row(const struct table *table, int row)
 {
-	size_t within = (size_t)(row % TABLE_BLOCK_ROWS);
-	return table->block[row / TABLE_BLOCK_ROWS] + within * (size_t)table->width;
+	int place = row + table->skipped;
+	size_t within = (size_t)(place % TABLE_BLOCK_ROWS);
+	return table->block[place / TABLE_BLOCK_ROWS] + within * (size_t)table->width;
 }
+
+/* Adds a sentence, if there is room for it. */
+void notes_add(struct notes *notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 struct sheet;
 
 enum sheet_state { SHEET_MORE, SHEET_DONE, SHEET_FAILED };
 
-/* Reads `embedded`, or the file if that is NULL. */
-struct sheet *sheet_open(const struct embedded *embedded, const char *path, const char *task,
-	size_t memory_limit, struct error *error);
+/* Reads `embedded`, or the file if that is NULL, as the request's task, target and drop say. */
+struct sheet *sheet_open(const struct embedded *embedded, const char *path,
+	const struct dataset_request *request, size_t memory_limit, struct error *error);
 void sheet_close(struct sheet *sheet);
 
 /* Reads lines into `table` while `budget`, which it charges, lasts. */
 enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
 	struct error *error);
 
-/* The classes of a sheet that is DONE; NULL if its last column holds values. */
+/* The classes of a sheet that is DONE; NULL if its target holds values. */
 const struct labels *sheet_labels(const struct sheet *sheet);
+
+/* Adds what its reader should know about a sheet that is DONE. */
+void sheet_note(const struct sheet *sheet, const struct table *table, struct notes *notes);
 
 #endif
