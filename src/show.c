@@ -131,6 +131,8 @@ static int run(struct loop *loop)
 {
 	app_resize(loop->app, term_columns(loop->term), term_rows(loop->term));
 	loop->repaint = true;
+	if (*term_notice(loop->term) != '\0')
+		app_notice(loop->app, term_notice(loop->term), term_now());
 	while (!loop->ended) {
 		term_wait(loop->term, time_to_sleep(loop));
 		handle_events(loop);

@@ -30,6 +30,9 @@ void app_free(struct app *app);
 
 void app_resize(struct app *app, int columns, int rows);
 
+/* One line to start with, shown for some seconds or up to the first key. */
+void app_notice(struct app *app, const char *text, double now);
+
 /* Handles one key; says what the caller has to do next: APP_SUSPEND for ^Z, APP_REPAINT for ^L. */
 enum app_state app_key(struct app *app, int key, double now);
 

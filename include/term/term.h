@@ -35,13 +35,17 @@ struct term_event {
 	const char *text;
 };
 
-/* Finds out what the terminal can do. NULL: `error` says why it cannot be used (stdin or stdout
- * no terminal, TERM unknown or unable to move the cursor). Either way nothing on the terminal
- * has changed yet: it is taken over by the first term_wait(). */
+/* Finds out what the terminal can do: from its entry in the terminfo database, else from a
+ * description of our own. NULL: `error` says why it cannot be used (stdin or stdout no terminal,
+ * TERM not set or unable to move the cursor). Either way nothing on the terminal has changed yet:
+ * it is taken over by the first term_wait(). */
 struct term *term_open(struct error *error);
 
 /* Gives it back: last bytes get 200 ms, settings are restored. Safe with NULL. */
 void term_close(struct term *term);
+
+/* One line for the person, where the terminal is not quite what was asked for; else empty. */
+const char *term_notice(const struct term *term);
 
 int term_columns(const struct term *term);
 int term_rows(const struct term *term);

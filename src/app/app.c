@@ -29,6 +29,12 @@ void app_say(struct app *app, enum style style, const char *format, ...)
 	app->changed = true;
 }
 
+void app_notice(struct app *app, const char *text, double now)
+{
+	app->now = now;
+	app_say(app, STYLE_NORMAL, "%s", text);
+}
+
 static void drop_message(struct app *app)
 {
 	app->changed = app->changed || app->message.text[0];

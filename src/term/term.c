@@ -4,6 +4,7 @@
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS
 #include "term/term.h"
+#include "term/builtin.h"
 #include "term/flow.h"
 #include "term/keys.h"
 #include "term/link.h"
@@ -40,6 +41,7 @@ struct term {
 	 * after a wide character; what it takes for the row before the last it just writes. */
 	int spare_rows;
 
+	char notice[120];  /* what the person should know, or empty */
 	char restore[256]; /* undoes all modes */
 	int signal_pipe;
 	int end_status; /* not 0: leave */
@@ -115,10 +117,49 @@ static bool refuse_memory(struct error *error)
 	return error_set(error, STATUS_WORLD, "no memory for the screen");
 }
 
+static bool refuse_kind(const struct term *term, struct error *error)
+{
+	return error_set(error, STATUS_USAGE,
+		"TERM=%s cannot move the cursor; to train without a screen use: wane run", term->kind);
+}
+
+/* Opens the screen of the first of these terminals that is described. */
+static SCREEN *open_first(const struct term *term, const char *const *name)
+{
+	SCREEN *screen = NULL;
+
+	for (; *name != NULL && screen == NULL; name++)
+		screen = newterm(*name, term->sink, stdin);
+	return screen;
+}
+
+/* For a terminal without a description here. Before version 6.1 ncurses knows nothing of ours,
+ * but most machines have one for xterm. */
+static bool open_builtin(struct term *term, struct error *error)
+{
+	const struct builtin *builtin = builtin_for(term->kind);
+	const char *found = getenv("TERMINFO");
+	char description[BUILTIN_TEXT_MAX], *before = found != NULL ? strdup(found) : NULL;
+
+	if (builtin == NULL)
+		return refuse_kind(term, error);
+	builtin_write(builtin, description);
+	setenv("TERMINFO", description, 1);
+	term->screen = open_first(term, (const char *const[]) { builtin->name, "xterm-256color",
+		"xterm", "vt100", NULL });
+	if (before != NULL)
+		setenv("TERMINFO", before, 1);
+	else
+		unsetenv("TERMINFO");
+	free(before);
+	snprintf(term->notice, sizeof(term->notice),
+		"TERM=%.24s is not known here; it is used like %s", term->kind, builtin->like);
+	return term->screen != NULL || refuse_memory(error);
+}
+
 /* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
 static bool open_screen(struct term *term, struct error *error)
 {
-	static const char advice[] = "to train without a terminal use: wane run";
 	int copy = dup(term->link.memory);
 
 	term->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
@@ -127,19 +168,17 @@ static bool open_screen(struct term *term, struct error *error)
 			error_set(error, STATUS_WORLD, "no descriptor left for the screen");
 	term->kind = getenv("TERM");
 	if (term->kind == NULL || *term->kind == '\0')
-		return error_set(error, STATUS_USAGE,
-			"TERM is not set, so the kind of terminal is unknown; %s", advice);
+		return error_set(error, STATUS_USAGE, "TERM is not set, so the kind of terminal is "
+			"unknown; try TERM=xterm, or without a screen: wane run");
 	use_env(FALSE);
 	use_tioctl(TRUE);
 	errno = 0; /* newterm() itself does not tell what was missing */
 	term->screen = newterm(term->kind, term->sink, stdin);
-	if (term->screen == NULL)
-		return errno == ENOMEM ? refuse_memory(error) : error_set(error, STATUS_USAGE,
-			"TERM=%s is unknown here; %s", term->kind, advice);
-	if (!can_move_cursor())
-		return error_set(error, STATUS_USAGE, "TERM=%s cannot move the cursor; %s",
-			term->kind, advice);
-	return true;
+	if (term->screen == NULL && errno == ENOMEM)
+		return refuse_memory(error);
+	if (term->screen == NULL && !open_builtin(term, error))
+		return false;
+	return can_move_cursor() || refuse_kind(term, error);
 }
 
 /* Takes the size the terminal has now; false if it has not changed. */
@@ -660,6 +699,11 @@ bool term_has_colors(const struct term *term)
 	(void)term; /* ncurses knows: there is one terminal */
 	return has_colors() && COLORS >= 8 &&
 		(unwanted == NULL || *unwanted == '\0');
+}
+
+const char *term_notice(const struct term *term)
+{
+	return term->notice;
 }
 
 const char *term_glyphs(const struct term *term)

@@ -41,6 +41,8 @@ lines_drawn() { [ "$(screen | grep -c .)" -ge "$1" ]; }
 file_is() { [ "$(cat "$here/$1" 2>/dev/null)" = "$2" ]; }
 settings_same() { cmp -s "$here/before" "$here/$1"; }
 nothing_typed() { ! screen_has '\[0n'; }
+# The same twice, some frames apart; kept in file $1.
+at_rest() { screen >"$here/$1" && sleep 0.3 && screen | cmp -s - "$here/$1"; }
 shell_visible() { screen_has 'shell before' && ! first_line_has 'epoch'; }
 
 # What runs in the terminal: a shell with job control that notes how things were left.
@@ -50,7 +52,7 @@ ulimit -c 0
 cd "$1" || exit
 echo 'shell before'
 stty -g >before
-sh -c 'echo $$ >pid; exec "$1" seed=1' sh "$2"
+sh -c 'echo $$ >pid; exec env TERM="${2:-$TERM}" "$1" seed=1 epochs="${3:-0}"' sh "$2" "$3" "$4"
 status=$?
 if [ $status -gt 146 ] && [ $status -lt 150 ]; then
 	stty -g >stopped
@@ -63,13 +65,13 @@ echo $status >status
 exec sleep 1000
 EOF
 
-start() { # COLUMNS ROWS
+start() { # COLUMNS ROWS [TERM [EPOCHS]]
 	rm -f "$here/pid" "$here/status" "$here/after" "$here/stopped" "$here/continue"
 	tm kill-server 2>/dev/null
 	until_true sh -c "! tmux -L wane-test-$$ list-sessions"
 	# A server on its way out may still be found, and takes the new session with it.
 	HOME=$here XDG_CONFIG_HOME=$here LC_ALL=C.UTF-8 until_true tm -u new-session -d -s wane \
-		-x "$1" -y "$2" sh "$here/shell" "$here" "$wane"
+		-x "$1" -y "$2" sh "$here/shell" "$here" "$wane" "$3" "$4"
 	tm set-option -g status off
 	tm resize-window -t wane -x "$1" -y "$2"
 }
@@ -125,5 +127,25 @@ for way in TERM:143 HUP:129 INT:130 QUIT:131 \
 	kill -s "${way%:*}" "$(cat "$here/pid")"
 	ended "SIG${way%:*}" "${way#*:}"
 done
+
+# What is described in the program draws the same picture as what is described on the machine.
+same_picture() { # KNOWN UNKNOWN
+	start 80 24 "$1" 3
+	check "TERM=$1: trains to the end" screen_has 'epoch 3 .*over'
+	tm send-keys -t wane Right Left
+	check "TERM=$1: rests" at_rest picture
+	start 80 24 "$2" 3
+	check "TERM=$2: says that it is not known" screen_has "TERM=$2 is not known here"
+	check "TERM=$2: trains to the end" screen_has 'epoch 3 .*over'
+	tm send-keys -t wane Right Left
+	check "TERM=$2: the same picture as $1" sh -c "tmux -L wane-test-$$ capture-pane -p -t wane |
+		cmp -s - '$here/picture'"
+	tm send-keys -t wane q
+	check "TERM=$2: q: exit status 0" file_is status 0
+	check "TERM=$2: q: terminal settings as before" settings_same after
+}
+
+same_picture tmux-256color unknown-kind
+same_picture linux linux-of-unknown-kind
 
 exit $failed
