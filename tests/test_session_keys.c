@@ -9,81 +9,14 @@
 
 #include <cmocka.h>
 
-#include "app/app.h"
-#include "app/run.h"
-#include "app/state.h"
 #include "lab/schedule.h"
 #include "ui/glyphs.h"
 #include "ui/key.h"
 
 #include "place.h"
+#include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-struct fixture {
-	struct app *app;
-	double now;
-};
-
-/* Settings apart from a small plain run, in a terminal that can show `glyphs` at best. */
-static struct fixture start(const char *settings, const char *glyphs)
-{
-	struct app_options options = { .setup = setup_default(), .glyphs = glyphs };
-	struct fixture fixture = { .now = 1000 };
-	struct error error = { 0, "" };
-	char copy[300], *rest = copy;
-
-	snprintf(copy, sizeof copy, "samples=50 depth=2 width=2 pace=max %s", settings);
-	for (char *item; (item = strtok_r(rest, " ", &rest));)
-		if (!setup_assign_pair(&options.setup, item, &error))
-			fail_msg("%s", error.text);
-	options.setup.screen.glyphs = NULL;
-	fixture.app = app_new(&options, &error);
-	if (!fixture.app)
-		fail_msg("%s", error.text);
-	app_resize(fixture.app, 120, 40);
-	app_key(fixture.app, ' ', fixture.now);
-	while (app_wait(fixture.app, fixture.now) == 0)
-		app_work(fixture.app, fixture.now);
-	return fixture;
-}
-
-static struct experiment *experiment_of(const struct fixture *fixture)
-{
-	return fixture->app->session->experiment;
-}
-
-static void settle(struct fixture *fixture)
-{
-	for (int i = 0; app_wait(fixture->app, fixture->now) == 0; i++) {
-		assert_true(i < 1000000);
-		app_work(fixture->app, fixture->now);
-		fixture->now += 0.001;
-	}
-}
-
-static void press(struct fixture *fixture, int key)
-{
-	app_key(fixture->app, key, fixture->now);
-	settle(fixture);
-}
-
-static bool shows(struct fixture *fixture, const char *text)
-{
-	const struct canvas *canvas = app_draw(fixture->app);
-	char line[601];
-
-	for (int y = 0; y < canvas->rows; y++) {
-		for (int x = 0; x < canvas->columns; x++) {
-			uint32_t code = canvas->cell[y * canvas->columns + x].code;
-			line[x] = code >= ' ' && code < 127 ? (char)code : '~';
-		}
-		line[canvas->columns] = '\0';
-		if (strstr(line, text))
-			return true;
-	}
-	return false;
-}
 
 /* ---- divergence ---- */
 
@@ -328,122 +261,6 @@ static void the_activation_pane_follows_the_selected_layer(void **state)
 	app_free(fixture.app);
 }
 
-/* ---- the same changes without a screen ---- */
-
-/* Writes the newest record of the history (the present one may be a preview), unless it has been
- * written already. */
-static void write_newest(const struct fixture *fixture, FILE *file, char **written)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *memory = open_memstream(&text, &size);
-
-	record_write(memory, history_newest(experiment_history(experiment_of(fixture))));
-	fclose(memory);
-	if (!*written || strcmp(text, *written) != 0)
-		fputs(text, file);
-	free(*written);
-	*written = text;
-}
-
-/* Trains `epochs` epochs at the keys; before the one that follows epoch `at` of the whole run
- * presses the keys together. */
-static void run_by_keys(const char *settings, const char *const *keys, const int *at, int epochs,
-	const char *path)
-{
-	struct fixture fixture = start(settings, "ascii");
-	FILE *file = fopen(path, "w");
-	char *written = NULL;
-
-	record_write_header(file);
-	write_newest(&fixture, file, &written);
-	for (int epoch = 0, next = 0; epoch < epochs; epoch++) {
-		if (keys[next] && at[next] == epoch) {
-			for (const char *key = keys[next++]; *key; key++)
-				app_key(fixture.app, *key, fixture.now);
-			settle(&fixture);
-			session_run(fixture.app->session, 0, fixture.now); /* what was over goes on */
-			settle(&fixture);
-			write_newest(&fixture, file, &written); /* a new epoch 0 */
-		}
-		press(&fixture, 's');
-		write_newest(&fixture, file, &written);
-	}
-	free(written);
-	fclose(file);
-	app_free(fixture.app);
-}
-
-static void run_by_options(const char *settings, const char *options, int epochs,
-	const char *path)
-{
-	struct cli_request request = { .setup = setup_default(), .output = path, .every = 1 };
-	struct error error = { 0, "" };
-	char copy[500], *rest = copy;
-
-	snprintf(copy, sizeof copy, "samples=50 depth=2 width=2 epochs=%d %s", epochs, settings);
-	for (char *item; (item = strtok_r(rest, " ", &rest));)
-		if (!setup_assign_pair(&request.setup, item, &error))
-			fail_msg("%s", error.text);
-	snprintf(copy, sizeof copy, "%s", options);
-	rest = copy;
-	for (char *item; (item = strtok_r(rest, " ", &rest));)
-		if (!changes_add(&request.changes, item, &error))
-			fail_msg("%s", error.text);
-	assert_int_equal(run_command(&request), 0);
-}
-
-static void assert_same_text(const char *path, const char *other, const char *what)
-{
-	FILE *a = fopen(path, "r"), *b = fopen(other, "r");
-	int c, d, line = 1;
-
-	assert_true(a && b);
-	do {
-		c = getc(a);
-		d = getc(b);
-		if (c != d)
-			fail_msg("%s: line %d", what, line);
-		line += c == '\n';
-	} while (c != EOF);
-	assert_true(line > 10);
-	fclose(a);
-	fclose(b);
-}
-
-/* Of every row of every epoch, restarts and data of another shape included. */
-static void a_change_by_at_is_the_change_by_the_key(void **state)
-{
-	static const struct {
-		const char *settings, *keys[4];
-		int at[4], epochs; /* trained by keys */
-		const char *options;
-		int asked;         /* epochs= */
-	} cases[] = {
-		{ "", { "a" }, { 7 }, 12, "7:activation=relu", 12 },
-		{ "", { "ad", "bf", "D" }, { 0, 3, 4 }, 8,
-			"4:depth=2 0:act=relu 3:norm=batch 0:depth=3 3:skip=1", 8 },
-		{ "noise=0.3", { "oe", "X", "r" }, { 2, 5, 9 }, 9 + 12,
-			"9:restart 2:optimizer=momentum 2:lr=0.02 5:clip=norm", 12 },
-		{ "schedule=cosine epochs=6", { "i", "R" }, { 4, 10 }, 4 + 6 + 6,
-			"4:init=glorot-normal 10:seed=2", 6 },
-		{ "dropout=0.2", { "w", "a" }, { 3, 5 }, 3 + 6, "3:width=5 5:activation=relu", 6 },
-		{ "data=iris", { "T" }, { 4 }, 4 + 8, "4:data=digits", 8 },
-		{ "data=iris", { "T" }, { 0 }, 3, "0:data=digits", 3 },
-		{ "", { "ar" }, { 5 }, 5 + 9, "5:restart 5:activation=relu", 9 },
-	};
-	const struct place *place = *state;
-	char other[100];
-
-	snprintf(other, sizeof other, "%s-too", place->file);
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		run_by_keys(cases[i].settings, cases[i].keys, cases[i].at, cases[i].epochs, other);
-		run_by_options(cases[i].settings, cases[i].options, cases[i].asked, place->file);
-		assert_same_text(other, place->file, cases[i].options);
-	}
-	remove(other);
-}
-
 /* ---- weights to a file ---- */
 
 static void type(struct fixture *fixture, const char *text)
@@ -537,8 +354,6 @@ int main(void)
 		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
 		cmocka_unit_test(the_rate_follows_the_optimizer_until_a_key_sets_it),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
-		cmocka_unit_test_setup_teardown(a_change_by_at_is_the_change_by_the_key, place_make,
-			place_remove),
 		cmocka_unit_test_setup_teardown(weights_are_written_while_keys_are_answered, place_make,
 			place_remove),
 		cmocka_unit_test_setup_teardown(a_file_of_another_kind_is_replaced_only_on_demand,

@@ -2,7 +2,9 @@
  *
  * Keys change the *wanted* settings; session_work() applies them together at the next moment
  * between two epochs, pushing the state of before on the undo stack. What starts anew anyway
- * does not wait for the end of a long epoch. A change that fails is reported in the notice and
+ * does not wait for the end of a long epoch. Keys that step through values are given half a second
+ * to settle: each shows its preview at once, but training waits, and a further step replaces the
+ * change, so that values only passed by leave nothing behind. A change that fails is reported in the notice and
  * the wanted settings return to those in force. Time is an argument, in seconds.
  */
 #ifndef APP_SESSION_H
@@ -34,6 +36,11 @@ struct session {
 	bool restart;         /* wanted: the same settings from epoch 0 */
 	int back;             /* wanted: so many undos; negative: redos */
 	double waiting_since; /* when the oldest pending change was asked for */
+	double settle_due;    /* no epoch begins before this moment */
+	int stepped;          /* setting that a key has stepped last */
+	bool steps;           /* wanted: by such a key */
+	bool unsettled;       /* the newest change was, and no epoch has begun since */
+	bool replaces;        /* wanted: in the place of that change */
 	bool failed;          /* the experiment cannot go on; its error says why */
 	bool busy;            /* the experiment has work in hand */
 	double busy_since;
@@ -48,6 +55,10 @@ void session_free(struct session *session);
 void session_run(struct session *session, int64_t epochs, double now);
 
 void session_want(struct session *session, const struct config *wanted, double now);
+/* What has just been wanted came from a key that steps through the values of a setting (its index):
+ * it is to settle. */
+void session_settle(struct session *session, int setting, double now);
+
 void session_restart(struct session *session, double now);
 void session_back(struct session *session, int count, double now); /* negative: forward again */
 void session_pace(struct session *session, double rate, double now);

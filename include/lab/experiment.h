@@ -105,6 +105,10 @@ double experiment_save_progress(const struct experiment *experiment,
 struct snapshot;
 struct snapshot *experiment_save(const struct experiment *experiment);
 bool experiment_restore(struct experiment *experiment, const struct snapshot *snapshot);
+/* Goes back to a saved state and on from there as by experiment_configure(). False: error says why;
+ * without memory nothing has changed, otherwise the state is the saved one, not measured anew. */
+bool experiment_restore_changed(struct experiment *experiment, const struct snapshot *snapshot,
+	const struct config *config, struct error *error);
 /* A second experiment beside the one that was saved, on one thread and with the same data:
  * goes on from the state as if experiment_configure() had been given `config` there, or with
  * `restart` starts from the seed of `config`. What it yields is, bit for bit, what the saved one

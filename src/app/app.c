@@ -112,6 +112,8 @@ void app_step_setting(struct app *app, int index, int direction)
 	while (!glyphs_drawable(app, setup.screen.glyphs))
 		setup_step(&setup, index, direction);
 	app_adopt(app, &setup);
+	if (!setup_is_screen(index))
+		session_settle(app->session, index, app->now);
 	say_setting(app, index);
 }
 

@@ -7,6 +7,7 @@
 
 static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
 static const double detail_period = 0.04; /* seconds between two details while it runs */
+static const double settle_period = 0.5;   /* seconds in which a further step replaces a change */
 static const double patience = 0.25;   /* seconds before what starts anew gives up an epoch */
 
 __attribute__((format(printf, 3, 4)))
@@ -55,11 +56,17 @@ void session_free(struct session *session)
 	free(session);
 }
 
-void session_run(struct session *session, int64_t epochs, double now)
+static void set_running(struct session *session, int64_t epochs, double now)
 {
 	session->left = epochs;
 	session->over = false;
 	pace_start(&session->pace, session->pace.rate, now);
+}
+
+void session_run(struct session *session, int64_t epochs, double now)
+{
+	set_running(session, epochs, now);
+	session->settle_due = now;
 }
 
 void session_pace(struct session *session, double rate, double now)
@@ -75,14 +82,29 @@ bool session_pending(const struct session *session)
 
 static void note_waiting(struct session *session, double now)
 {
-	if (!session_pending(session))
-		session->waiting_since = now;
+	if (session_pending(session))
+		return;
+	session->waiting_since = now;
+	session->steps = session->replaces = false;
 }
 
 void session_want(struct session *session, const struct config *wanted, double now)
 {
 	note_waiting(session, now);
 	session->wanted = *wanted;
+	session->steps = false;
+}
+
+/* While a preview is computed, nobody can have seen what the key before it did. */
+void session_settle(struct session *session, int setting, double now)
+{
+	bool quick = now < session->settle_due || session->busy;
+
+	session->replaces = session->replaces
+		|| (session->unsettled && setting == session->stepped && quick);
+	session->stepped = setting;
+	session->steps = true;
+	session->settle_due = now + settle_period;
 }
 
 void session_restart(struct session *session, double now)
@@ -112,7 +134,7 @@ bool session_failed(const struct session *session)
 static void revive(struct session *session, double now)
 {
 	if (session->over)
-		session_run(session, -1, now);
+		set_running(session, -1, now);
 }
 
 static void remember(struct session *session, struct undo_state state)
@@ -165,6 +187,52 @@ static bool starts_anew(const struct session *session)
 		|| config_effect(experiment_config(experiment), &session->wanted) == EFFECT_REBUILD;
 }
 
+/* Makes the change in the place of the one that has not settled: from the state before that one,
+ * whose undo step stays the only one, or goes if the change leads back there. */
+static bool replace_change(struct session *session, struct error *error)
+{
+	struct undo_stack *past = &session->undo.past;
+	struct undo_state before = past->state[past->count - 1];
+	const struct config *wanted = &session->wanted;
+	enum effect effect = config_effect(&before.config, wanted);
+	bool back = !session->restart && config_same(&before.config, wanted), done;
+
+	if (session->restart || effect == EFFECT_REBUILD || (back && !before.snapshot))
+		return replace(session, wanted, error);
+	drop_checkpoint(session);
+	if (back)
+		done = experiment_restore(session->experiment, before.snapshot)
+			|| error_set(error, STATUS_WORLD, "not enough memory");
+	else if (before.snapshot)
+		done = experiment_restore_changed(session->experiment, before.snapshot, wanted, error);
+	else
+		return experiment_configure(session->experiment, wanted, error);
+	if (config_same(&before.config, experiment_config(session->experiment))) {
+		undo_pop(past, &before);
+		undo_state_free(&before);
+		session->unsettled = false;
+	}
+	return done;
+}
+
+static void apply_replacement(struct session *session, double now)
+{
+	struct error error = { STATUS_DONE, "" };
+
+	if (replace_change(session, &error)) {
+		session->retreat = session->unsettled ? &session->undo.past : NULL;
+		begin_work(session, now);
+		if (!experiment_record(session->experiment))
+			revive(session, now);
+		else if (!experiment_finished(session->experiment))
+			session->over = false;
+	} else {
+		notify(session, NOTICE_ERROR, "%s", error.text);
+	}
+	session->restart = session->replaces = false;
+	session->wanted = *experiment_config(session->experiment);
+}
+
 static void apply_change(struct session *session, bool between, double now)
 {
 	struct error error = { STATUS_DONE, "" };
@@ -177,6 +245,7 @@ static void apply_change(struct session *session, bool between, double now)
 	if (done) {
 		drop_checkpoint(session);
 		remember(session, before);
+		session->unsettled = session->steps;
 		session->retreat = &session->undo.past;
 		begin_work(session, now);
 		if (anew)
@@ -234,7 +303,7 @@ static void apply_travel(struct session *session, double now)
 {
 	struct undo *undo = &session->undo;
 
-	session->restart = false;
+	session->restart = session->unsettled = false;
 	if (session->back > 0) {
 		session->back--;
 		travel(session, &undo->past, &undo->future, "undo", now);
@@ -257,6 +326,8 @@ static bool apply_pending(struct session *session, double now)
 		return false;
 	if (session->back != 0)
 		apply_travel(session, now);
+	else if (session->replaces && session->unsettled && between && !failed)
+		apply_replacement(session, now);
 	else
 		apply_change(session, between && !failed, now);
 	return true;
@@ -270,7 +341,7 @@ static void fail(struct session *session, double now)
 	struct undo_state state;
 	int64_t left = session->left;
 
-	session->busy = false;
+	session->busy = session->unsettled = false;
 	session->failed = true;
 	session->left = 0;
 	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
@@ -302,6 +373,13 @@ static void finish(struct session *session)
 		notify(session, NOTICE_NEWS, "%s", why);
 }
 
+/* When the next epoch may begin; a clock that was set back does not hold it up. */
+static double epoch_due(const struct session *session, double now)
+{
+	double due = pace_due(&session->pace), settled = session->settle_due;
+	return settled > due && settled - now <= settle_period ? settled : due;
+}
+
 static bool begin_epoch(struct session *session, double now)
 {
 	if (session->left == 0)
@@ -310,9 +388,10 @@ static bool begin_epoch(struct session *session, double now)
 		finish(session);
 		return true;
 	}
-	if (now < pace_due(&session->pace))
+	if (now < epoch_due(session, now))
 		return false;
 	pace_take(&session->pace, now);
+	session->unsettled = false;
 	if (session->left > 0)
 		session->left--;
 	begin_work(session, now);
@@ -419,6 +498,6 @@ double session_wait(const struct session *session, double now)
 		return 0;
 	if (session->left == 0)
 		return -1;
-	double due = pace_due(&session->pace) - now;
+	double due = epoch_due(session, now) - now;
 	return due > 0 ? due : 0;
 }

@@ -213,7 +213,7 @@ static bool start_over(struct experiment *e, const struct snapshot *snapshot, st
 	return true;
 }
 
-static bool go_on(struct experiment *e, const struct snapshot *snapshot,
+bool experiment_restore_changed(struct experiment *e, const struct snapshot *snapshot,
 	const struct config *config, struct error *error)
 {
 	if (!take_over(e, snapshot))
@@ -228,7 +228,9 @@ struct experiment *experiment_branch(const struct snapshot *snapshot, const stru
 	struct config alone = *config;
 	alone.threads = 1;
 	struct experiment *e = experiment_blank(&alone, error);
-	if (e && !(restart ? start_over(e, snapshot, error) : go_on(e, snapshot, &alone, error))) {
+	bool made = e && (restart ? start_over(e, snapshot, error)
+		: experiment_restore_changed(e, snapshot, &alone, error));
+	if (e && !made) {
 		experiment_free(e);
 		return NULL;
 	}
