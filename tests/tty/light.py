@@ -99,6 +99,16 @@ class Terminal:
             return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", file.read(), re.M)[1])
 
 
+    def rest(self):
+        """Waits until it sleeps: remedies are tried for a while after it was paused."""
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            before = self.wakeups()
+            self.read(1)
+            if self.wakeups() == before:
+                return
+
+
 def whole_frame(output):
     return LAST_OF_FRAME in output
 
@@ -135,6 +145,7 @@ def paused_sends_nothing_and_sleeps():
         terminal.first_frame()
         terminal.send(b" ")
         terminal.until(paused)
+        terminal.rest()
         terminal.drain()
         before = terminal.wakeups()
         quiet = terminal.read(2)
