@@ -7,7 +7,7 @@
 
 #include "lab/experiment.h"
 
-static const char small[] = "samples=150 depth=3 width=5 batch=16 activation=tanh";
+static const char small[] = "samples=150 depth=3 width=5 batch=16 activation=tanh seed=1";
 
 static inline struct config config_with(struct config config, const char *settings)
 {

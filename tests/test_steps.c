@@ -124,7 +124,7 @@ static void a_change_by_at_is_the_change_by_the_key(void **state)
 			"4:depth=2 0:act=relu 3:norm=batch 0:depth=3 3:skip=1", 8 },
 		{ "noise=0.3", { "oe", "X", "r" }, { 2, 5, 9 }, 9 + 12,
 			"9:restart 2:optimizer=momentum 2:lr=0.02 5:clip=norm", 12 },
-		{ "schedule=cosine epochs=6", { "i", "R" }, { 4, 10 }, 4 + 6 + 6,
+		{ "schedule=cosine epochs=6 seed=1", { "i", "R" }, { 4, 10 }, 4 + 6 + 6,
 			"4:init=glorot-normal 10:seed=2", 6 },
 		{ "dropout=0.2", { "w", "a" }, { 3, 5 }, 3 + 6, "3:width=5 5:activation=relu", 6 },
 		{ "data=iris", { "T" }, { 4 }, 4 + 8, "4:data=digits", 8 },
