@@ -719,6 +719,23 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 	app_free(fixture.app);
 }
 
+static void what_to_know_about_a_file_is_said_once(void **state)
+{
+	static const char *const pairs[] = { "data=tests/cases/label_header_first.csv", NULL };
+	struct fixture fixture = start_with(pairs);
+	const char *said = "column 'x2' is learned, as the last one; target=label learns column "
+		"'label' instead";
+
+	(void)state;
+	settle(&fixture);
+	assert_string_equal(fixture.app->message.text, said);
+	work_until(&fixture, fixture.now + 100);
+	press(&fixture, 'r');
+	settle(&fixture);
+	assert_string_not_equal(fixture.app->message.text, said);
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -754,6 +771,7 @@ int main(void)
 		cmocka_unit_test(prompt_errors_leave_the_line_to_be_mended),
 		cmocka_unit_test(unreadable_data_at_the_start_are_refused),
 		cmocka_unit_test(a_run_at_rest_shows_the_details_of_its_epoch),
+		cmocka_unit_test(what_to_know_about_a_file_is_said_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

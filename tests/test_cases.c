@@ -15,7 +15,7 @@ static const struct {
 	{"iris_id_sorted.csv", "", "", 150, 3, 3, "column 'Id' counts the rows: drop=Id leaves it out"},
 	{"iris_id_sorted.csv", "", "Id", 150, 2, 3, ""},
 	{"label_header_first.csv", "", "", 90, 2, 0,
-		"learns the last, column 'x2', not column 'label': target=label would"},
+		"column 'x2' is learned, as the last one; target=label learns column 'label' instead"},
 	{"label_header_first.csv", "label", "", 90, 2, 3, ""},
 	{"price_thousands.csv", "", "", 0, 0, 0, "tests/cases/price_thousands.csv:2:8: "
 		"found '295,534' in column 'price', a number with thousands separators, expected 295534 "

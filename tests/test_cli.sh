@@ -133,6 +133,19 @@ check '--at, restarted: epochs' sh -c '[ "$(cut -d, -f1 out | uniq | tr "\n" " "
 check '--at, restarted: one header' sh -c '[ "$(grep -c epoch, out)" = 1 ]'
 expect 0 '--at that is not reached' "$wane" run lr=100 data=wave activation=relu epochs=100 --at 90:lr=1
 check 'not reached: says so' grep -qx 'wane: not reached: --at 90:lr=1' err
+# a file of the user's: what to know about it
+printf 'Class,a,b\n0,5,1\n1,2,2\n0,3,7\n1,2,8\n0,5,5\n' >points.csv
+expect 0 'run of a file' "$wane" run epochs=1 data=./points.csv
+check 'a file: notes' sh -c 'head -n 1 err | grep -qx "wane: points.csv: column .b. is learned, as the last one; target=Class learns column .Class. instead"'
+check 'a file: its split' sh -c \
+	'tail -n 1 err | grep -qx "wane: points.csv: trains on all 5 rows, as no class has one to spare (split=0.2)"'
+expect 0 'run of its first column' "$wane" run epochs=1 data=./points.csv target=class drop=a split=0
+check 'a file: no row held out' sh -c \
+	'grep -qx "wane: points.csv: trains on all 5 rows (split=0)" err'
+expect 0 'advise on a file' "$wane" advise --after 1 --epochs 1 data=./points.csv target=Class
+check 'advise: its split' grep -qx 'wane: points.csv: trains on 4 of 5 rows, 1 held out (split=0.2)' err
+expect 2 'a column that is not there' "$wane" run epochs=1 data=./points.csv target=klass
+check 'a column that is not there: named' grep -qx "wane: ./points.csv:1: found no column 'klass' for target=, expected Class, a, b, or a number from 1 to 3" err
 
 # files whole or not at all
 ln -s file link

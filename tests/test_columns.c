@@ -235,12 +235,12 @@ static void what_to_know_about_a_file_is_noted(void **state)
 	static const struct {
 		const char *text, *target, *notes;
 	} cases[] = {
-		{"Label,a,b\n0,1,7\n1,2,9\n", "", "learns the last, column 'b', not column 'Label': "
-			"target=Label would\n"},
+		{"Label,a,b\n0,1,7\n1,2,9\n", "", "column 'b' is learned, as the last one; "
+			"target=Label learns column 'Label' instead\n"},
 		{"class,a,b\n0,1,7\n1,2,9\n", "b", ""},
 		{"y,a,class\n0,1,7\n1,2,9\n", "", ""},
 		{"y,a,b\n1,0,0\n2,5,1\n3,5,0\n4,7,1\n5,5,1\n", "",
-			"learns the last, column 'b', not column 'y': target=y would\n"
+			"column 'b' is learned, as the last one; target=y learns column 'y' instead\n"
 			"column 'y' counts the rows: drop=y leaves it out\n"},
 		{"0,3,x\n1,2,y\n2,5,x\n3,5,y\n4,5,y\n", "",
 			"column 1 counts the rows: drop=1 leaves it out\n"},

@@ -398,6 +398,19 @@ static void points_tell_their_class_by_letter(void **state)
 	picture_free(made);
 }
 
+static void notes_about_a_file_stand_above_its_points(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("healthy");
+	made->data->notes.count = 1;
+	strcpy(made->data->notes.text[0], "column 'Id' counts the rows: drop=Id leaves it out");
+	assert_shows(&made->picture, "data", 70, 16, "'Id' counts the rows: drop=Id leaves it out", true);
+	assert_shows(&made->picture, "data", 30, 16, "column 'Id' counts the rows:", true);
+	assert_shows(&made->picture, "data", 30, 16, "drop=Id leaves it out", true);
+	assert_shows(&made->picture, "data", 30, 5, "column", false);
+	picture_free(made);
+}
+
 /* A million points must not cost a million steps a frame, and what is left out is said. */
 static void large_sets_are_thinned_and_say_so(void **state)
 {
@@ -502,6 +515,7 @@ int main(void)
 		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
 		cmocka_unit_test(points_tell_their_class_by_letter),
+		cmocka_unit_test(notes_about_a_file_stand_above_its_points),
 		cmocka_unit_test(large_sets_are_thinned_and_say_so),
 		cmocka_unit_test(golden_frames_have_not_changed),
 	};

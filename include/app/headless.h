@@ -5,6 +5,7 @@
 #define APP_HEADLESS_H
 
 #include "lab/atomic_file.h"
+#include "lab/experiment.h"
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -25,6 +26,10 @@ double progress_now(void); /* seconds on a clock that never jumps */
 bool progress_due(struct progress *progress); /* true a few times a second */
 void progress_write(struct progress *progress, const char *line);
 void progress_erase(struct progress *progress);
+
+/* Says on stderr what to know about the data, when a file of the user's has been read; once. */
+void headless_tell_data(bool *told, struct progress *progress,
+	const struct experiment *experiment);
 
 struct output {
 	FILE *file;

@@ -33,6 +33,7 @@ struct session {
 	struct notice notice;
 	int64_t left;         /* epochs to go: 0 paused, negative without end */
 	bool over;            /* paused because the run had come to its end */
+	char told[NOTE_MAX];  /* the first note about the data, when it was shown */
 	bool restart;         /* wanted: the same settings from epoch 0 */
 	int back;             /* wanted: so many undos; negative: redos */
 	double waiting_since; /* when the oldest pending change was asked for */

@@ -26,6 +26,7 @@
 #define LAB_DATASET_H
 
 #include "lab/error.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,7 +57,8 @@ struct dataset {
 	                       second row is the target), else the first two principal components
 	                       (of the first 4096 training rows, if there are more) */
 	char (*class_name)[32]; /* [classes] as in the file, cut to fit; NULL for generated data */
-	struct notes notes;
+	bool own;               /* from a file of the user's */
+	struct notes notes;     /* about it */
 };
 
 struct dataset_request {

@@ -30,6 +30,9 @@ bool caption(struct area area, int x, int y, enum style style, const char *text)
 bool caption_right(struct area area, int end, int y, enum style style, const char *text);
 bool caption_centre(struct area area, int centre, int y, enum style style, const char *text);
 
+/* A text from the first row on, wrapped at blanks; nothing if it does not fit. Rows taken. */
+int caption_text(struct area area, enum style style, const char *text);
+
 /* A sentence in the middle of an empty pane, wrapped at blanks; nothing if it does not fit. */
 void caption_sentence(struct area area, enum style style, const char *text);
 

@@ -12,6 +12,7 @@ struct advising {
 	struct advice *advice;
 	struct output output;
 	struct progress progress;
+	bool told; /* what there is to know about the data */
 };
 
 /* Trains `epochs` epochs; the last one yields a record. False: error, or a signal came. */
@@ -34,6 +35,7 @@ static bool train(struct advising *advising, int64_t epochs, struct error *error
 			*error = *experiment_error(experiment);
 			return false;
 		}
+		headless_tell_data(&advising->told, &advising->progress, experiment);
 		if (progress_due(&advising->progress)) {
 			snprintf(line, sizeof(line), "epoch %lld of %lld",
 				(long long)experiment_epoch(experiment), (long long)epochs);

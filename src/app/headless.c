@@ -1,6 +1,7 @@
 #include "app/headless.h"
 
 #include "app/cli.h"
+#include "lab/text.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -87,6 +88,47 @@ void progress_erase(struct progress *progress)
 {
 	if (progress->width > 0)
 		progress_write(progress, "");
+}
+
+/* ---- data ---- */
+
+static void tell(const struct dataset *data, const char *sentence)
+{
+	char text[sizeof(data->name) + NOTE_MAX + 2];
+
+	snprintf(text, sizeof(text), "%s: %s", data->name, sentence);
+	cli_say(text);
+}
+
+static void tell_split(const struct dataset *data, double split)
+{
+	char text[NOTE_MAX];
+	int held_out = data->rows - data->training;
+
+	if (held_out > 0)
+		snprintf(text, sizeof(text), "trains on %d of %d rows, %d held out (split=%g)",
+			data->training, data->rows, held_out, split);
+	else
+		snprintf(text, sizeof(text), "trains on all %d rows%s (split=%g)", data->rows,
+			split == 0 ? "" : data->classes ? ", as no class has one to spare" :
+			", too few to hold one out", split);
+	tell(data, text);
+}
+
+void headless_tell_data(bool *told, struct progress *progress,
+	const struct experiment *experiment)
+{
+	const struct dataset *data = experiment_data(experiment);
+
+	if (*told || !data)
+		return;
+	*told = true;
+	if (!data->own)
+		return;
+	progress_erase(progress);
+	for (int i = 0; i < data->notes.count; i++)
+		tell(data, data->notes.text[i]);
+	tell_split(data, experiment_config(experiment)->split);
 }
 
 /* ---- output ---- */

@@ -20,6 +20,7 @@ struct run {
 	int measured;          /* so many are made and their settings have been measured with */
 	int64_t trained, end;  /* epochs begun, to come in all; restarts do not matter */
 	bool headed;           /* the header is written */
+	bool told;             /* what there is to know about the data */
 };
 
 static void progress_show(struct run *run)
@@ -138,6 +139,7 @@ static bool train(struct run *run, struct error *error)
 		case EXPERIMENT_FAILED:
 			return blame_changes(run, experiment_error(run->experiment), error);
 		}
+		headless_tell_data(&run->told, &run->progress, run->experiment);
 		progress_show(run);
 	}
 	return false;

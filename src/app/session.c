@@ -458,6 +458,20 @@ double session_progress(const struct session *session)
 	return session->busy ? experiment_progress(session->experiment) : -1;
 }
 
+/* Once for the same data, however often they are read again. */
+static void tell_data(struct session *session)
+{
+	const struct dataset *data = experiment_data(session->experiment);
+	const char *first = data && data->notes.count > 0 ? data->notes.text[0] : "";
+
+	if (!data || strcmp(session->told, first) == 0)
+		return;
+	strcpy(session->told, first);
+	if (first[0])
+		notify(session, NOTICE_NEWS, "%s%s", first, data->notes.count > 1 ?
+			" (more in the pane data)" : "");
+}
+
 bool session_work(struct session *session, double now)
 {
 	if (session->save)
@@ -480,6 +494,7 @@ bool session_work(struct session *session, double now)
 		session->busy_since = now;
 		session->retreat = NULL;
 		keep_checkpoint(session, now);
+		tell_data(session);
 		return true;
 	case EXPERIMENT_IDLE:
 		session->busy = false;

@@ -443,6 +443,7 @@ static bool begin_file(struct dataset_job *job, const struct dataset_request *re
 		path = found;
 	else if (set == NULL && set_is_word(path) && access(path, F_OK) != 0)
 		return refuse_word(path, error);
+	job->data->own = set == NULL;
 	job->sheet = sheet_open(set, path, request, memory_limit, error);
 	return job->sheet != NULL;
 }

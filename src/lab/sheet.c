@@ -411,7 +411,8 @@ static void note_suspect(const struct sheet *sheet, struct notes *notes)
 	columns_title(&sheet->columns, sheet->columns.target, learned);
 	columns_title(&sheet->columns, suspect, other);
 	columns_reference(&sheet->columns, suspect, reference);
-	notes_add(notes, "learns the last, %s, not %s: target=%s would", learned, other, reference);
+	notes_add(notes, "%s is learned, as the last one; target=%s learns %s instead", learned,
+		reference, other);
 }
 
 static void note_counters(const struct sheet *sheet, const struct table *table,

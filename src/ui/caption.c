@@ -95,18 +95,35 @@ static bool line_take(struct area area, const char **text, char *line, size_t si
 	return taken > 0;
 }
 
-void caption_sentence(struct area area, enum style style, const char *text)
+/* Rows that a text takes; 0 if a word is too long or the rows are too many. */
+static int count_lines(struct area area, const char *text)
 {
 	char line[256];
 	int lines = 0;
 	for (const char *rest = text; *rest; lines++)
 		if (!line_take(area, &rest, line, sizeof(line)))
-			return;
-	if (lines > area.height)
-		return;
+			return 0;
+	return lines <= area.height ? lines : 0;
+}
+
+int caption_text(struct area area, enum style style, const char *text)
+{
+	char line[256];
+	int lines = count_lines(area, text);
+	for (int y = 0; y < lines; y++) {
+		line_take(area, &text, line, sizeof(line));
+		caption(area, 0, y, style, line);
+	}
+	return lines;
+}
+
+void caption_sentence(struct area area, enum style style, const char *text)
+{
+	char line[256];
+	int lines = count_lines(area, text);
 	int y = (area.height - lines) / 2;
-	for (const char *rest = text; *rest; y++) {
-		line_take(area, &rest, line, sizeof(line));
+	for (; lines > 0; lines--, y++) {
+		line_take(area, &text, line, sizeof(line));
 		caption_centre(area, area.width / 2, y, style, line);
 	}
 }

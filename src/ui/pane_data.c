@@ -117,6 +117,16 @@ static void draw_legend(struct area area, int y, const struct dataset *data)
 	parts_draw(&parts, area, 0, y);
 }
 
+/* What to know about a file, in a third of the pane at most; rows taken. */
+static int draw_notes(struct area area, const struct dataset *data)
+{
+	int used = 0, room = area.height / 3;
+	for (int i = 0; i < data->notes.count; i++)
+		used += caption_text(area_sub(area, 0, used, area.width, room - used), STYLE_WARNING,
+			data->notes.text[i]);
+	return used;
+}
+
 static void data_draw(const struct picture *picture, struct area area)
 {
 	const struct dataset *data = picture->data;
@@ -132,6 +142,8 @@ static void data_draw(const struct picture *picture, struct area area)
 	}
 	settle(&across);
 	settle(&upright);
+	int notes = draw_notes(area, data);
+	area = area_sub(area, 0, notes, area.width, area.height - notes);
 	int legend = area.height >= 4, axis = area.height >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - legend - axis;
 	struct ticks left_ticks = axis_ticks(&upright, 1 + height / 3);
