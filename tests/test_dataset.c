@@ -479,6 +479,29 @@ static void a_cloud_without_spread_has_a_view_all_the_same(void **state)
 	dataset_free(data);
 }
 
+/* However large the slices are, down to what they cannot divide. */
+static void progress_moves_while_data_are_made(void **state)
+{
+	const struct place *place = *state;
+	const char *const sources[] = {place->file, "moons"};
+	file_repeat(place, 20000, row_of_values);
+	for (int i = 0; i < LENGTH(sources); i++) {
+		struct dataset_request request = request_default(sources[i]);
+		struct dataset_job *job = dataset_begin(&request, NULL);
+		int distinct = 0, last = -1;
+		assert_non_null(job);
+		do {
+			int percent = (int)(100 * dataset_progress(job));
+			assert_in_range(percent, last < 0 ? 0 : last, 100);
+			distinct += percent != last;
+			last = percent;
+		} while (dataset_advance(job, i == 0 ? 1000 : 10, NULL) == DATASET_MORE);
+		assert_true(dataset_progress(job) == 1);
+		assert_in_range(distinct, 95, 101);
+		dataset_free(dataset_finish(job));
+	}
+}
+
 static void an_unfinished_job_can_be_dropped(void **state)
 {
 	const struct place *place = *state;
@@ -518,6 +541,7 @@ int main(void)
 		TEST(one_feature_is_drawn_against_its_target),
 		TEST(many_features_are_drawn_by_principal_components),
 		TEST(a_cloud_without_spread_has_a_view_all_the_same),
+		TEST(progress_moves_while_data_are_made),
 		TEST(an_unfinished_job_can_be_dropped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

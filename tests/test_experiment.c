@@ -473,6 +473,24 @@ static void undo_leads_back_to_before_a_change(void **state)
 	experiment_free(straight);
 }
 
+static void the_progress_of_a_start_goes_up_from_loading_to_its_record(void **state)
+{
+	struct experiment *e = experiment_of("samples=20000 depth=1");
+	int distinct = 0, last = -1;
+	enum experiment_state now;
+
+	(void)state;
+	while ((now = experiment_advance(e, 5000)) == EXPERIMENT_BUSY) {
+		int percent = (int)(100 * experiment_progress(e));
+		assert_in_range(percent, last < 0 ? 0 : last, 100);
+		distinct += percent != last;
+		last = percent;
+	}
+	assert_int_equal(now, EXPERIMENT_RECORD);
+	assert_true(distinct > 80);
+	experiment_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +512,7 @@ int main(void)
 		cmocka_unit_test(a_restored_state_goes_on_as_without_a_break),
 		cmocka_unit_test(a_branch_goes_on_as_the_run_would),
 		cmocka_unit_test(undo_leads_back_to_before_a_change),
+		cmocka_unit_test(the_progress_of_a_start_goes_up_from_loading_to_its_record),
 	};
 
 	floating_point_setup();

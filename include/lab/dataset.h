@@ -85,6 +85,9 @@ struct dataset_job *dataset_begin(const struct dataset_request *request, struct 
  * when the file is a pipe that has nothing yet. */
 enum dataset_state dataset_advance(struct dataset_job *job, uint64_t budget, struct error *error);
 
+/* 0..1 of the work; of a pipe only what comes after it is counted. */
+double dataset_progress(const struct dataset_job *job);
+
 /* Hands over the dataset of a job that is DONE and frees the job; for any other job (NULL
  * too) frees everything and returns NULL. */
 struct dataset *dataset_finish(struct dataset_job *job);

@@ -37,7 +37,8 @@ static void progress_show(struct run *run)
 		return;
 	left = done > 0 ? (progress_now() - progress->start) * max_f64((double)run->end - done, 0) / done : NAN;
 	if (!record)
-		snprintf(line, sizeof(line), "starting");
+		snprintf(line, sizeof(line), "%s  %.0f %%", experiment_data(experiment) ? "starting" :
+			"loading", floor(100 * experiment_progress(experiment)));
 	else if (isfinite(left))
 		snprintf(line, sizeof(line), "epoch %lld of %d  loss %.4g  %.0f s left",
 			(long long)experiment_epoch(experiment), epochs, number_to_print(record->loss),

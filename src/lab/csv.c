@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct csv {
 
 	unsigned char input[INPUT_SIZE];
 	size_t have, used;
+	uint64_t size_known, taken; /* bytes: of all, 0 for a pipe; put into the input so far */
 
 	char *text; /* the line as gathered, then its fields, each with a final NUL */
 	size_t length, size;
@@ -59,13 +61,15 @@ static const char *shown_name(const char *path)
 	return length > NAME_SHOWN ? path + length - NAME_SHOWN : path;
 }
 
-static bool file_check(int file, const char *path, bool *is_pipe, struct error *error)
+static bool file_check(int file, const char *path, bool *is_pipe, uint64_t *size,
+	struct error *error)
 {
 	struct stat status;
 	const char *name = shown_name(path);
 	if (fstat(file, &status) != 0)
 		return error_set(error, STATUS_WORLD, "%s: %s", name, strerror(errno));
 	*is_pipe = S_ISFIFO(status.st_mode);
+	*size = S_ISREG(status.st_mode) && status.st_size > 0 ? (uint64_t)status.st_size : 0;
 	if (S_ISREG(status.st_mode) || *is_pipe)
 		return true;
 	return error_set(error, STATUS_WORLD, "%s: found a %s, expected a file or a pipe", name,
@@ -93,18 +97,20 @@ struct csv *csv_open(const char *path, struct error *error)
 	/* Without O_NONBLOCK a named pipe that nobody writes to would hold us here. */
 	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	bool is_pipe;
+	uint64_t size;
 	if (file < 0) {
 		error_set(error, STATUS_WORLD, "%s: %s", shown_name(path), strerror(errno));
 		return NULL;
 	}
 	struct csv *csv = NULL;
-	if (file_check(file, path, &is_pipe, error))
+	if (file_check(file, path, &is_pipe, &size, error))
 		csv = csv_new(path, file, error);
 	if (csv == NULL) {
 		close(file);
 		return NULL;
 	}
 	csv->pipe = is_pipe;
+	csv->size_known = size;
 	return csv;
 }
 
@@ -116,6 +122,7 @@ struct csv *csv_open_memory(const char *name, const void *bytes, size_t size,
 		return NULL;
 	csv->memory = bytes;
 	csv->memory_left = size;
+	csv->size_known = size;
 	return csv;
 }
 
@@ -169,6 +176,7 @@ static bool input_fill(struct csv *csv)
 	csv->ended = got <= 0;
 	csv->used = 0;
 	csv->have = got > 0 ? (size_t)got : 0;
+	csv->taken += csv->have;
 	return got > 0;
 }
 
@@ -537,6 +545,14 @@ long csv_field_line(const struct csv *csv, int index)
 long csv_line(const struct csv *csv)
 {
 	return csv->line_read;
+}
+
+double csv_progress(const struct csv *csv)
+{
+	double done = (double)(csv->taken - (csv->have - csv->used));
+	if (csv->size_known == 0)
+		return 0;
+	return done < (double)csv->size_known ? done / (double)csv->size_known : 1;
 }
 
 const char *csv_line_start(const struct csv *csv)

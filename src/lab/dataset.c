@@ -386,6 +386,32 @@ enum dataset_state dataset_advance(struct dataset_job *job, uint64_t budget, str
 	return DATASET_DONE;
 }
 
+/* Known from the start, as the number of its steps is not. */
+static bool phase_applies(const struct dataset_job *job, const struct phase *phase)
+{
+	if (phase->steps == steps_samples)
+		return job->generator != NULL;
+	if (phase->steps == steps_training_read)
+		return job->generator == NULL;
+	return phase->steps != steps_projection || job->table.features > PROJECTION_COMPONENTS;
+}
+
+double dataset_progress(const struct dataset_job *job)
+{
+	const double reading = job->generator != NULL ? 0 : 0.8; /* share of the time, as measured */
+	if (job->sheet != NULL)
+		return reading * sheet_progress(job->sheet);
+	if (job->phase == PHASES)
+		return 1;
+	int steps = phases[job->phase].steps(job), all = 0, done = 0;
+	double part = steps > 0 ? (double)job->step / steps : 0;
+	for (int i = 0; i < PHASES; i++) {
+		all += phase_applies(job, &phases[i]);
+		done += i < job->phase && phase_applies(job, &phases[i]);
+	}
+	return reading + (1 - reading) * (done + part) / all;
+}
+
 static bool check_range(const char *name, double value, double maximum, struct error *error)
 {
 	if (value >= 0 && value <= maximum)

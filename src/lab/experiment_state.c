@@ -362,8 +362,11 @@ int64_t experiment_epoch(const struct experiment *e)
 double experiment_progress(const struct experiment *e)
 {
 	const struct dataset *data = dataset_of(e);
-	/* shares of an epoch's time: training, then one pass to measure, then the rest */
+	/* shares of an epoch's time: training (at the start: loading), then one pass to measure, then
+	 * the rest */
 	const double trained = 0.7, measured = 0.95;
+	if (e->phase == LOADING)
+		return trained * dataset_progress(e->job);
 	if (!data || e->phase == IDLE)
 		return e->phase == IDLE;
 	double part = (double)e->at.first / data->training;
@@ -377,7 +380,7 @@ double experiment_progress(const struct experiment *e)
 	case FINISHING:
 		return measured;
 	default:
-		return 0;
+		return e->record ? 0 : trained; /* weights come after the data */
 	}
 }
 

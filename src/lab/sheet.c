@@ -400,6 +400,11 @@ static enum sheet_state check_whole(struct sheet *sheet, struct table *table, st
 	return SHEET_FAILED;
 }
 
+double sheet_progress(const struct sheet *sheet)
+{
+	return csv_progress(sheet->csv);
+}
+
 /* ---- what to know about a file that was read ---- */
 
 static void note_suspect(const struct sheet *sheet, struct notes *notes)

@@ -66,6 +66,8 @@ void sheet_close(struct sheet *sheet);
 enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
 	struct error *error);
 
+double sheet_progress(const struct sheet *sheet); /* 0..1 */
+
 /* The classes of a sheet that is DONE; NULL if its target holds values. */
 const struct labels *sheet_labels(const struct sheet *sheet);
 
