@@ -25,6 +25,11 @@ struct term_link {
 bool term_link_open(struct term_link *link, struct error *error);
 void term_link_close(struct term_link *link);
 
+/* False while a shell or another job has the terminal: whoever then reads it or sets it is
+ * stopped. Where no shell decides on that, it is ours. */
+bool term_link_is_ours(const struct term_link *link);
+void term_link_find(struct term_link *link); /* its settings now are those to leave */
+
 void term_link_set_raw(struct term_link *link);
 void term_link_set_found(struct term_link *link);
 

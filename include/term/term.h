@@ -53,7 +53,8 @@ bool term_has_colors(const struct term *term);    /* at least 8; NO_COLOR unset 
 const char *term_glyphs(const struct term *term); /* best set: braille, console or ascii */
 
 /* Sleeps until a key, a signal, the last pending byte is sent, or the timeout (negative: for
- * ever; 0: just looks). Sends pending bytes as the terminal takes them. */
+ * ever; 0: just looks). Sends pending bytes as the terminal takes them. In the background of a
+ * shell it sleeps, whatever the timeout, until a signal ends us or the terminal is ours. */
 void term_wait(struct term *term, double timeout_seconds);
 
 /* True if a key or a signal has come that term_wait() would find: work may look here. */

@@ -93,13 +93,28 @@ void term_link_set_raw(struct term_link *link)
 	set(link, &link->raw);
 }
 
+bool term_link_is_ours(const struct term_link *link)
+{
+	pid_t foreground = tcgetpgrp(link->tty);
+
+	return foreground <= 0 || foreground == getpgrp();
+}
+
+void term_link_find(struct term_link *link)
+{
+	struct termios now;
+
+	if (tcgetattr(link->tty, &now) != 0)
+		return;
+	link->found = now;
+	link->raw = raw_of(&now);
+}
+
 /* A shell that has taken the terminal back has settings of its own in force; setting ours
  * would disturb it, and stop us. */
 void term_link_set_found(struct term_link *link)
 {
-	pid_t foreground = tcgetpgrp(link->tty);
-
-	if (foreground < 0 || foreground == getpgrp())
+	if (term_link_is_ours(link))
 		set(link, &link->found);
 }
 

@@ -315,12 +315,24 @@ static void end(struct term *term, int signal_number)
 		term->end_status = 128 + signal_number;
 }
 
-/* Who stopped us may have used the terminal: everything is set anew. */
+static bool ends(int number)
+{
+	return number != SIGTSTP && number != SIGCONT && number != SIGWINCH;
+}
+
+/* Who stopped us may have used the terminal: everything is set anew. In the background it still
+ * does; then it is taken later. */
 static void resume(struct term *term)
 {
 	if (!isendwin())
 		endwin();
-	take(term);
+	if (term_link_is_ours(&term->link)) {
+		take(term);
+	} else {
+		term_link_drop(&term->link);
+		term_signal_release();
+		term->taken = false;
+	}
 	term->resumed = true;
 	term->resized |= update_size(term);
 }
@@ -334,7 +346,7 @@ static bool read_signals(struct term *term)
 	while ((number = term_signal_next()) != 0) {
 		if (number == SIGTSTP || number == SIGCONT)
 			stop = number == SIGTSTP;
-		else if (number != SIGWINCH)
+		else if (ends(number))
 			end(term, number);
 		resumed |= number == SIGCONT;
 	}
@@ -352,7 +364,7 @@ static void suspend(struct term *term, bool group)
 	give_back(term);
 	term_signal_stop(group);
 	while ((number = term_signal_next()) != 0)
-		if (number != SIGTSTP && number != SIGCONT && number != SIGWINCH)
+		if (ends(number))
 			end(term, number);
 	if (term->end_status == 0)
 		resume(term);
@@ -361,6 +373,36 @@ static void suspend(struct term *term, bool group)
 void term_suspend(struct term *term)
 {
 	suspend(term, true);
+}
+
+/* Sleeps while another job has the terminal. Taking it would stop us, and a stopped program is
+ * deaf to what should end it. No signal says that a shell has given the terminal to us. */
+static void wait_for_terminal(struct term *term)
+{
+	enum { LOOK_MS = 200 };
+	struct pollfd wait[2] = {
+		{ .fd = term->link.tty, .events = 0 },
+		{ .fd = term->signal_pipe, .events = POLLIN },
+	};
+	bool waited = false;
+	int number;
+
+	while (term->end_status == 0 && !term_link_is_ours(&term->link)) {
+		waited = true;
+		poll(wait, 2, LOOK_MS);
+		if (wait[0].revents != 0)
+			end(term, SIGHUP);
+		while ((number = term_signal_next()) != 0) {
+			if (number == SIGTSTP)
+				term_signal_stop(false);
+			if (ends(number))
+				end(term, number);
+		}
+	}
+	if (waited && term->end_status == 0) {
+		term_link_find(&term->link);
+		term->resized |= update_size(term);
+	}
 }
 
 /* Waiting. */
@@ -422,7 +464,11 @@ void term_wait(struct term *term, double timeout_seconds)
 	};
 	bool was_sent = term->taken && !term_link_pending(&term->link);
 
-	if (!term->taken && term->end_status == 0)
+	if (!term->taken)
+		wait_for_terminal(term);
+	if (term->end_status != 0)
+		return;
+	if (!term->taken)
 		take(term);
 	term_link_pump(&term->link);
 	if (term_link_pending(&term->link))
@@ -432,7 +478,7 @@ void term_wait(struct term *term, double timeout_seconds)
 	poll(wait, 2, poll_milliseconds(limit_timeout(term, timeout_seconds)));
 	if (wait[1].revents != 0 && read_signals(term))
 		suspend(term, false);
-	if (term->end_status != 0)
+	if (term->end_status != 0 || !term->taken)
 		return;
 	if (wait[0].revents & POLLOUT)
 		term_link_pump(&term->link);

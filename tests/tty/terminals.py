@@ -7,6 +7,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -15,6 +16,7 @@ import time
 LIMIT = 30  # seconds to wait for what has to come
 NOTICE = b"is not known here"
 DRAWN = b"quit"  # the end of a frame
+LEFT = b"\x1b[?1049l"  # the shell's screen is back
 
 
 class Session:
@@ -55,6 +57,113 @@ class Session:
         return restored
 
 
+class Job(Session):
+    """Runs wane as a job of a shell that keeps the terminal until fg()."""
+
+    def __init__(self):
+        self.output, self.status, self.stops = b"", None, 0
+        self.report, report = os.pipe()
+        orders, self.orders = os.pipe()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            try:
+                shell(report, orders)
+            finally:
+                os._exit(99)
+        os.close(report)
+        os.close(orders)
+        self.job = int(os.read(self.report, 20))
+        self.found = termios.tcgetattr(self.fd)
+
+    def fg(self):
+        self.give(b"f", self.job)
+
+    def bg(self):
+        self.give(b"b", self.pid)
+
+    def give(self, order, group):
+        os.write(self.orders, order)
+        self.until(lambda: os.tcgetpgrp(self.fd) == group)
+
+    def kill(self, number):
+        os.kill(self.job, number)
+
+    def state(self):
+        with open("/proc/%d/stat" % self.job) as file:
+            return file.read().rsplit(")", 1)[1].split()[0]
+
+    def until_state(self, state):
+        """Looks several times: starting and stopping are full of short waits."""
+        seen = 0
+        end = time.monotonic() + LIMIT
+        while seen < 20 and time.monotonic() < end:
+            seen = seen + 1 if self.state() == state else 0
+            time.sleep(0.02)
+        return seen == 20
+
+
+def shell(report, orders):
+    """Leads the session; says the job's process, and its exit status by its own."""
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    os.environ.update(LC_ALL="C.UTF-8", TERM="xterm-256color")
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    job = os.fork()
+    if job == 0:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        os.execv(sys.argv[1], [sys.argv[1], "seed=1"])
+    os.write(report, b"%d" % job)
+    while True:
+        pid, status = os.waitpid(job, os.WNOHANG)
+        if pid:
+            os.tcsetpgrp(0, os.getpgrp())
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+        if select.select([orders], [], [], 0.02)[0]:
+            order = os.read(orders, 1)
+            os.tcsetpgrp(0, job if order == b"f" else os.getpgrp())
+
+
+def background_job_ends_on_sigterm():
+    """It is neither stopped nor heard of before."""
+    job = Job()
+    waits = job.until_state("S")
+    job.kill(signal.SIGTERM)
+    restored = job.end(b"")
+    return (waits and job.status == 143 and job.output == b"" and restored,
+            "waits %s, exit %s, %d bytes" % (waits, job.status, len(job.output)))
+
+
+def background_job_is_drawn_in_the_foreground():
+    job = Job()
+    waits = job.until_state("S")
+    silent = job.output == b"" and termios.tcgetattr(job.fd) == job.found
+    job.fg()
+    job.until(lambda: DRAWN in job.output)
+    drew = DRAWN in job.output
+    restored = job.end()
+    return (waits and silent and drew and restored and job.status == 0,
+            "silent %s, drawn %s, restored %s, exit %s" % (silent, drew, restored, job.status))
+
+
+def stopped_job_that_goes_on_in_the_background_ends_on_sigterm():
+    job = Job()
+    job.fg()
+    job.until(lambda: DRAWN in job.output)
+    os.write(job.fd, b"\x1a")
+    stopped = job.until_state("T")
+    job.bg()
+    job.until(lambda: LEFT in job.output)
+    job.output = b""
+    restored = termios.tcgetattr(job.fd) == job.found
+    job.kill(signal.SIGCONT)
+    waits = job.until_state("S")
+    job.kill(signal.SIGTERM)
+    restored = job.end(b"") and restored
+    return (stopped and waits and restored and job.status == 143 and job.output == b"",
+            "stopped %s, waits %s, exit %s, %d bytes" % (stopped, waits, job.status,
+                                                          len(job.output)))
+
+
 def drawn(kind, notice):
     """Draws, says so if the terminal is one it does not know, and goes as it came."""
     session = Session(kind)
@@ -82,6 +191,10 @@ def main():
     checks += [("TERM=%s is refused" % kind, refused, (kind, reason))
                for kind, reason in ((None, b"not set"), ("", b"not set"), ("dumb", b"TERM=dumb"),
                                     ("dumb-of-another-kind", b"TERM=dumb-of"))]
+    checks += [(check.__name__.replace("_", " "), check, ())
+               for check in (background_job_ends_on_sigterm,
+                             background_job_is_drawn_in_the_foreground,
+                             stopped_job_that_goes_on_in_the_background_ends_on_sigterm)]
     failed = 0
     for name, check, arguments in checks:
         good, numbers = check(*arguments)
