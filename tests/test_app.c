@@ -421,7 +421,7 @@ static void what_starts_anew_does_not_wait_for_a_long_epoch(void **state)
 	struct fixture fixture = start_long_epoch();
 	(void)state;
 	app_key(fixture.app, 'w', fixture.now);
-	assert_true(shows(&fixture, "8x50"));
+	assert_true(shows(&fixture, "8 layers x 50"));
 	app_work(fixture.app, fixture.now + 0.1);
 	assert_int_equal(config(&fixture)->width, 20);
 	fixture.now += 0.3;

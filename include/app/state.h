@@ -75,6 +75,9 @@ void app_follow(struct app *app, const struct trial *trial);
 struct picture app_picture(const struct app *app);
 int app_layers(const struct app *app); /* layers of the network wanted, the output included */
 
+/* Draws the first line: what is trained, and how far it is (header.c). */
+void header_draw(const struct app *app, struct area area);
+
 /* Draws header, panes or what is in front, verdict and hints (screen.c). */
 void screen_draw(struct app *app);
 

@@ -5,117 +5,11 @@
 #include "lab/text.h"
 #include "lab/remedy.h"
 #include "lab/verdict.h"
-#include "ui/caption.h"
 #include "ui/key.h"
 #include <stdio.h>
 #include <string.h>
 
 enum { NOTE_LINES = 6, REMARKS_MAX = 32, SHORT_COLUMNS = 38, GAP = 2 };
-
-/* ---- header ---- */
-
-static const char *last_component(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash && slash[1] ? slash + 1 : path;
-}
-
-static void add_data(struct parts *parts, const struct app *app, const struct config *config)
-{
-	const struct dataset *data = experiment_data(app->session->experiment);
-	const char *name = last_component(config->data);
-
-	if (dataset_is_generated(config->data))
-		parts_add(parts, 7, STYLE_NORMAL, "%s %d", name, config->samples);
-	else if (data)
-		parts_add(parts, 7, STYLE_NORMAL, "%.40s %d", name, data->rows);
-	else
-		parts_add(parts, 7, STYLE_NORMAL, "%.40s", name);
-}
-
-/* The learning rate: under a schedule what it has come to, once what is wanted is in force. */
-static void add_rate(struct parts *parts, const struct app *app, const struct config *config)
-{
-	const struct experiment *experiment = app->session->experiment;
-	const struct record *record = experiment_record(experiment);
-	const struct config *present = experiment_config(experiment);
-	double rate = config_rate(config);
-	bool in_force = record && config_rate(present) == config_rate(config) &&
-		strcmp(present->schedule, config->schedule) == 0;
-
-	if (strcmp(config->schedule, "constant") == 0)
-		parts_add(parts, 4, STYLE_NORMAL, "%s lr %g", config->optimizer, rate);
-	else
-		parts_add(parts, 4, STYLE_NORMAL, "%s %s lr %.3g", config->optimizer, config->schedule,
-			in_force ? (double)record->lr : rate);
-}
-
-/* What is wanted rather than what is in force: a key shows at once that it was heard. What
- * differs from the defaults is the last to go where there is little room. */
-static void add_settings(struct parts *parts, const struct app *app)
-{
-	const struct config *config = &app->session->wanted;
-	const struct config initial = config_default();
-
-	add_data(parts, app, config);
-	if (config->depth > 0)
-		parts_add(parts, 6, STYLE_NORMAL, "mlp %d\xc3\x97%d", config->depth, config->width);
-	else
-		parts_add(parts, 6, STYLE_NORMAL, "no hidden layer");
-	if (config->depth > 0)
-		parts_add(parts, 0, STYLE_NORMAL, "%s", config->activation);
-	parts_add(parts, strcmp(config->init, initial.init) == 0 ? 9 : 3, STYLE_NORMAL, "%s",
-		config->init);
-	if (strcmp(config->norm, "none") != 0)
-		parts_add(parts, 1, STYLE_NORMAL, "%s norm", config->norm);
-	if (config->skip > 0)
-		parts_add(parts, 2, STYLE_NORMAL, "skip %d", config->skip);
-	if (strcmp(config->clip, "none") != 0)
-		parts_add(parts, 5, STYLE_NORMAL, "clip %s %g", config->clip, config->clip_at);
-	if (config->dropout > 0)
-		parts_add(parts, 5, STYLE_NORMAL, "dropout %g", config->dropout);
-	if (config->freeze > 0)
-		parts_add(parts, 5, STYLE_NORMAL, "freeze %d", config->freeze);
-	add_rate(parts, app, config);
-}
-
-static void header_state(const struct app *app, char *out, size_t size)
-{
-	const struct session *session = app->session;
-	const struct experiment *experiment = session->experiment;
-	const struct glyphs *glyphs = app->canvas->glyphs;
-	bool running = session->left != 0;
-	char glyph[5], progress[16] = "", epoch[32] = "starting";
-
-	text_encode(glyph, running ? glyphs->run : glyphs->pause);
-	if (app->percent >= 0)
-		snprintf(progress, sizeof(progress), " %d%%", app->percent);
-	if (!experiment_data(experiment))
-		snprintf(epoch, sizeof(epoch), "loading");
-	else if (experiment_record(experiment))
-		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)experiment_epoch(experiment));
-	if (session_failed(session))
-		snprintf(out, size, "failed");
-	else if (!running)
-		snprintf(out, size, "%s%s  %s %s", epoch, progress, glyph,
-			session->over ? "over" : "paused");
-	else
-		snprintf(out, size, "%s%s  %s %s%s", epoch, progress, glyph, app->screen.pace,
-			strcmp(app->screen.pace, "max") == 0 ? "" : "/s");
-}
-
-static void draw_header(const struct app *app, struct area area)
-{
-	struct parts parts = { .count = 0 };
-	char right[120];
-
-	header_state(app, right, sizeof(right));
-	int start = area.width - 1 - glyphs_text_width(app->canvas->glyphs, right);
-	add_settings(&parts, app);
-	area_text(area, 1, 0, STYLE_TITLE, "wane");
-	parts_draw(&parts, area_sub(area, 7, 0, start - 9, 1), 0, 0);
-	area_text(area, start, 0, STYLE_TITLE, right);
-}
 
 /* ---- verdict and messages ---- */
 
@@ -398,7 +292,7 @@ void screen_draw(struct app *app)
 		draw_too_small(app, all);
 		return;
 	}
-	draw_header(app, all);
+	header_draw(app, all);
 	front_panes.draw(app, all);
 	if (app->front != &front_panes)
 		app->front->draw(app, area_sub(all, 0, 1, all.width,

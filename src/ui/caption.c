@@ -1,5 +1,6 @@
 /* Words in pictures. See caption.h. */
 #include "ui/caption.h"
+#include "ui/glyphs.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,47 +12,141 @@ static int width_of(struct area area, const char *text)
 	return glyphs_text_width(area.canvas->glyphs, text);
 }
 
+static void add_form(struct part *part, const char *format, va_list arguments)
+{
+	if (part->forms < PART_FORMS)
+		vsnprintf(part->text[part->forms++], PART_TEXT_MAX, format, arguments);
+}
+
 void parts_add(struct parts *parts, int rank, enum style style, const char *format, ...)
 {
 	if (parts->count == PARTS_MAX)
 		return;
 	struct part *part = &parts->part[parts->count++];
-	part->rank = rank;
-	part->style = style;
+	*part = (struct part){.rank = rank, .style = style};
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(part->text, sizeof(part->text), format, arguments);
+	add_form(part, format, arguments);
 	va_end(arguments);
 }
 
-static int parts_width(const struct parts *parts, struct area area, int rank_end)
+void parts_shorten(struct parts *parts, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	if (parts->count > 0)
+		add_form(&parts->part[parts->count - 1], format, arguments);
+	va_end(arguments);
+}
+
+/* How parts are set: which form each has, which are left out, what stands between. */
+struct setting_of_parts {
+	int form[PARTS_MAX];
+	int rank_end; /* of those that are shown */
+	const char *between;
+};
+
+static int parts_width(const struct parts *parts, const struct glyphs *glyphs,
+	const struct setting_of_parts *set)
 {
 	int width = 0, shown = 0;
 	for (int i = 0; i < parts->count; i++)
-		if (parts->part[i].rank < rank_end) {
-			width += width_of(area, parts->part[i].text);
+		if (parts->part[i].rank < set->rank_end) {
+			width += glyphs_text_width(glyphs, parts->part[i].text[set->form[i]]);
 			shown++;
 		}
-	return shown ? width + (shown - 1) * width_of(area, separator) : 0;
+	return shown ? width + (shown - 1) * glyphs_text_width(glyphs, set->between) : 0;
+}
+
+/* Takes the next shorter form of all parts, one rank after the other, until they fit. */
+static bool set_shorter(const struct parts *parts, const struct glyphs *glyphs, int width,
+	struct setting_of_parts *set)
+{
+	for (int rank = set->rank_end - 1; rank >= 0; rank--) {
+		for (int i = 0; i < parts->count; i++)
+			if (parts->part[i].rank == rank && set->form[i] + 1 < parts->part[i].forms)
+				set->form[i]++;
+		if (parts_width(parts, glyphs, set) <= width)
+			return true;
+	}
+	return false;
+}
+
+static bool set_without(const struct parts *parts, const struct glyphs *glyphs, int width,
+	struct setting_of_parts *set, int rank_end)
+{
+	while (set->rank_end > rank_end && parts_width(parts, glyphs, set) > width)
+		set->rank_end--;
+	return parts_width(parts, glyphs, set) <= width;
+}
+
+static bool has_short_forms(const struct parts *parts)
+{
+	for (int i = 0; i < parts->count; i++)
+		if (parts->part[i].forms > 1)
+			return true;
+	return false;
+}
+
+/* The gentlest means first; true if all of them stay, and none in its shortest form. */
+static bool set_parts(const struct parts *parts, const struct glyphs *glyphs, int width,
+	struct setting_of_parts *set)
+{
+	*set = (struct setting_of_parts){.between = separator};
+	for (int i = 0; i < parts->count; i++)
+		if (parts->part[i].rank >= set->rank_end)
+			set->rank_end = parts->part[i].rank + 1;
+	if (parts_width(parts, glyphs, set) <= width)
+		return true;
+	if (has_short_forms(parts)) {
+		if (set_shorter(parts, glyphs, width, set))
+			return true;
+		set->between = glyphs->unicode ? "·" : "|"; /* a plain point is lost among numbers */
+		if (parts_width(parts, glyphs, set) <= width)
+			return true;
+		if (set_without(parts, glyphs, width, set, parts->spare ? parts->spare : set->rank_end)
+			|| set_shorter(parts, glyphs, width, set))
+			return false;
+	}
+	set_without(parts, glyphs, width, set, 0);
+	return false;
+}
+
+bool parts_fit(const struct parts *parts, const struct glyphs *glyphs, int width)
+{
+	struct setting_of_parts set;
+	return set_parts(parts, glyphs, width, &set);
 }
 
 int parts_draw(const struct parts *parts, struct area area, int x, int y)
 {
-	int rank_end = 0;
-	for (int i = 0; i < parts->count; i++)
-		if (parts->part[i].rank >= rank_end)
-			rank_end = parts->part[i].rank + 1;
-	while (rank_end > 0 && parts_width(parts, area, rank_end) > area.width - x)
-		rank_end--;
+	struct setting_of_parts set;
+	set_parts(parts, area.canvas->glyphs, area.width - x, &set);
 	int from = x;
 	for (int i = 0; i < parts->count; i++) {
-		if (parts->part[i].rank >= rank_end)
+		if (parts->part[i].rank >= set.rank_end)
 			continue;
 		if (x > from)
-			x += area_text(area, x, y, STYLE_DIM, separator);
-		x += area_text(area, x, y, parts->part[i].style, parts->part[i].text);
+			x += area_text(area, x, y, STYLE_DIM, set.between);
+		x += area_text(area, x, y, parts->part[i].style, parts->part[i].text[set.form[i]]);
 	}
 	return x - from;
+}
+
+void caption_short_name(char *out, size_t size, const char *name, bool briefer)
+{
+	enum { BRIEF = 4 };
+	size_t first = strcspn(name, "-/"), used = briefer && first > BRIEF ? BRIEF : first;
+	int length = snprintf(out, size, "%.*s", (int)used, name);
+	for (const char *at = name + first; length >= 0 && (size_t)length < size && *at == '-';) {
+		size_t word = strcspn(++at, "-/");
+		/* a number means nothing without all of its digits */
+		int kept = at[0] >= '0' && at[0] <= '9' ? (int)word : 1;
+		length += snprintf(out + length, size - (size_t)length, "-%.*s", kept, at);
+		at += word;
+	}
+	if (strchr(name, '/') && length >= 0 && (size_t)length < size)
+		snprintf(out + length, size - (size_t)length, "/..");
 }
 
 bool caption(struct area area, int x, int y, enum style style, const char *text)

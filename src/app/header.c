@@ -1,0 +1,191 @@
+/* The first line: what is trained, and how far it is. See state.h. */
+#include "app/state.h"
+
+#include "lab/text.h"
+#include "ui/caption.h"
+#include <stdio.h>
+#include <string.h>
+
+/* In the order in which they go where there is little room, the last first; what has a spare rank
+ * goes before the others are written so short that one has to guess. */
+enum rank {
+	RANK_ACTIVATION, RANK_SIZE, RANK_OPTIMIZER, RANK_NORM, RANK_DATA, RANK_INIT, RANK_SPARE,
+	RANK_SKIP = RANK_SPARE, RANK_OTHER,
+};
+
+enum { NAME_MAX_SHORT = 40, FILE_SHORT = 12, FILE_BRIEF = 8 };
+
+static const char *last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+/* The first `columns` columns of a name, the last two of them dots if it is longer. */
+static void cut_name(const char *name, int columns, char *out, size_t size)
+{
+	const char *at = name, *end = name;
+	int width = 0;
+
+	for (uint32_t code; (code = text_next(&at)) != 0 && width <= columns;) {
+		width += text_width(code);
+		if (width <= columns - 2)
+			end = at;
+	}
+	snprintf(out, size, width <= columns ? "%.*s" : "%.*s..",
+		width <= columns ? (int)strlen(name) : (int)(end - name), name);
+}
+
+static void add_data(struct parts *parts, const struct app *app, const struct config *config)
+{
+	const struct dataset *data = experiment_data(app->session->experiment);
+	const char *name = last_component(config->data);
+	char text[PART_TEXT_MAX];
+
+	cut_name(name, NAME_MAX_SHORT, text, sizeof(text));
+	if (dataset_is_generated(config->data))
+		parts_add(parts, RANK_DATA, STYLE_NORMAL, "%s %d", text, config->samples);
+	else if (data)
+		parts_add(parts, RANK_DATA, STYLE_NORMAL, "%s %d", text, data->rows);
+	else
+		parts_add(parts, RANK_DATA, STYLE_NORMAL, "%s", text);
+	cut_name(name, FILE_SHORT, text, sizeof(text));
+	parts_shorten(parts, "%s", text);
+	cut_name(name, FILE_BRIEF, text, sizeof(text));
+	parts_shorten(parts, "%s", text);
+}
+
+static void add_size(struct parts *parts, const struct config *config)
+{
+	int depth = config->depth, width = config->width;
+	const char *s = depth == 1 ? "" : "s";
+
+	if (depth == 0) {
+		parts_add(parts, RANK_SIZE, STYLE_NORMAL, "no hidden layer");
+		parts_shorten(parts, "0 layers");
+		return;
+	}
+	parts_add(parts, RANK_SIZE, STYLE_NORMAL, "%d layer%s \xc3\x97 %d", depth, s, width);
+	parts_shorten(parts, "%d layer%s\xc3\x97%d", depth, s, width);
+	parts_shorten(parts, "%d lay\xc3\x97%d", depth, width);
+}
+
+static void add_name(struct parts *parts, enum rank rank, const char *name)
+{
+	char text[PART_TEXT_MAX];
+
+	parts_add(parts, (int)rank, STYLE_NORMAL, "%s", name);
+	for (int briefer = 0; briefer <= 1; briefer++) {
+		caption_short_name(text, sizeof(text), name, briefer != 0);
+		parts_shorten(parts, "%s", text);
+	}
+}
+
+/* The learning rate: under a schedule what it has come to, once what is wanted is in force. */
+static void add_optimizer(struct parts *parts, const struct app *app, const struct config *config)
+{
+	const struct experiment *experiment = app->session->experiment;
+	const struct record *record = experiment_record(experiment);
+	const struct config *present = experiment_config(experiment);
+	double rate = config_rate(config);
+	bool in_force = record && config_rate(present) == rate
+		&& strcmp(present->schedule, config->schedule) == 0;
+	bool constant = strcmp(config->schedule, "constant") == 0;
+	char name[40], schedule[40];
+
+	if (constant) {
+		parts_add(parts, RANK_OPTIMIZER, STYLE_NORMAL, "%s lr %g", config->optimizer, rate);
+	} else {
+		rate = in_force ? (double)record->lr : rate;
+		parts_add(parts, RANK_OPTIMIZER, STYLE_NORMAL, "%s %s lr %.3g", config->optimizer,
+			config->schedule, rate);
+	}
+	caption_short_name(name, sizeof(name), config->optimizer, false);
+	caption_short_name(schedule, sizeof(schedule), config->schedule, false);
+	parts_shorten(parts, "%s%s%s %.3g", name, constant ? "" : " ", constant ? "" : schedule, rate);
+	caption_short_name(name, sizeof(name), config->optimizer, true);
+	parts_shorten(parts, "%s %.3g", name, rate);
+}
+
+static void add_norm(struct parts *parts, const struct config *config)
+{
+	if (strcmp(config->norm, "none") == 0)
+		return;
+	parts_add(parts, RANK_NORM, STYLE_NORMAL, "%s norm", config->norm);
+	parts_shorten(parts, "%c-norm", config->norm[0]);
+	parts_shorten(parts, "%cn", config->norm[0]);
+}
+
+/* What is wanted rather than what is in force: a key shows at once that it was heard. */
+static void add_settings(struct parts *parts, const struct app *app)
+{
+	const struct config *config = &app->session->wanted;
+
+	add_data(parts, app, config);
+	add_size(parts, config);
+	if (config->depth > 0)
+		add_name(parts, RANK_ACTIVATION, config->activation);
+	add_name(parts, RANK_INIT, config->init);
+	add_norm(parts, config);
+	if (config->skip > 0)
+		parts_add(parts, RANK_SKIP, STYLE_NORMAL, "skip %d", config->skip);
+	if (strcmp(config->clip, "none") != 0)
+		parts_add(parts, RANK_OTHER, STYLE_NORMAL, "clip %s %g", config->clip, config->clip_at);
+	if (config->dropout > 0)
+		parts_add(parts, RANK_OTHER, STYLE_NORMAL, "dropout %g", config->dropout);
+	if (config->freeze > 0)
+		parts_add(parts, RANK_OTHER, STYLE_NORMAL, "freeze %d", config->freeze);
+	add_optimizer(parts, app, config);
+}
+
+/* `whole`: with the pace, and the word beside the glyph of a pause. */
+static void describe_state(const struct app *app, bool whole, char *out, size_t size)
+{
+	const struct session *session = app->session;
+	const struct experiment *experiment = session->experiment;
+	const struct glyphs *glyphs = app->canvas->glyphs;
+	bool running = session->left != 0;
+	char glyph[5], progress[16] = "", epoch[32] = "starting";
+
+	text_encode(glyph, running ? glyphs->run : glyphs->pause);
+	if (app->percent >= 0)
+		snprintf(progress, sizeof(progress), " %d%%", app->percent);
+	if (!experiment_data(experiment))
+		snprintf(epoch, sizeof(epoch), "loading");
+	else if (experiment_record(experiment))
+		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)experiment_epoch(experiment));
+	if (session_failed(session))
+		snprintf(out, size, "failed");
+	else if (session->over)
+		snprintf(out, size, "%s%s%s%s over", epoch, progress, whole ? "  " : "",
+			whole ? glyph : "");
+	else if (!whole)
+		snprintf(out, size, "%s%s %s", epoch, progress, glyph);
+	else if (!running)
+		snprintf(out, size, "%s%s  %s paused", epoch, progress, glyph);
+	else
+		snprintf(out, size, "%s%s  %s %s%s", epoch, progress, glyph, app->screen.pace,
+			strcmp(app->screen.pace, "max") == 0 ? "" : "/s");
+}
+
+void header_draw(const struct app *app, struct area area)
+{
+	enum { MARGIN = 1, NAME = 6, GAP = 2 };
+	const struct glyphs *glyphs = app->canvas->glyphs;
+	struct parts parts = { .spare = RANK_SPARE };
+	char state[120];
+	int from = MARGIN + NAME, start;
+
+	add_settings(&parts, app);
+	describe_state(app, true, state, sizeof(state));
+	start = area.width - MARGIN - glyphs_text_width(glyphs, state);
+	if (!parts_fit(&parts, glyphs, start - GAP - from)) {
+		describe_state(app, false, state, sizeof(state));
+		start = area.width - MARGIN - glyphs_text_width(glyphs, state);
+		from = MARGIN;
+	} else {
+		area_text(area, MARGIN, 0, STYLE_TITLE, "wane");
+	}
+	parts_draw(&parts, area_sub(area, from, 0, start - GAP - from, 1), 0, 0);
+	area_text(area, start, 0, STYLE_TITLE, state);
+}
