@@ -19,6 +19,7 @@ struct action {
 	const char *group;
 	const char *help;
 	const char *hint;      /* word for the hint line; NULL: not shown there */
+	int hint_place;        /* where there is little room, the highest go first */
 	enum app_state (*run)(struct app *app); /* NULL: moves what is in front */
 	struct move move;
 };

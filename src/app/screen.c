@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NOTE_LINES = 6, REMARKS_MAX = 32, SHORT_COLUMNS = 38, GAP = 2 };
+enum { NOTE_LINES = 6, REMARKS_MAX = 32, SHORT_COLUMNS = 38, GAP = 2, HINT_PLACES = 6 };
 
 /* ---- verdict and messages ---- */
 
@@ -178,12 +178,17 @@ static int hint_width(struct area area, int key, const char *word)
 	return draw_hint(area_sub(area, 0, 0, 0, 0), 0, 0, key, word);
 }
 
-/* Width of the actions' hints but for the first few. */
-static int action_hints_width(struct area area, int dropped)
+static bool hints_at(const struct action *action, int places)
+{
+	return action->hint && action->hint_place <= places;
+}
+
+/* Width of the actions' hints of the first places. */
+static int action_hints_width(struct area area, int places)
 {
 	int width = 0;
 	for (int i = 0; action_at(i); i++)
-		if (action_at(i)->hint && dropped-- <= 0)
+		if (hints_at(action_at(i), places))
 			width += hint_width(area, action_at(i)->key[0], action_at(i)->hint);
 	return width;
 }
@@ -207,20 +212,18 @@ static int draw_setting_hints(struct area area, int x, int y, int end)
 }
 
 /* Settings as they fit beside the actions; in a narrow window the first setting is worth more
- * than the first actions. */
+ * than some actions. */
 static void draw_hints(struct area area, int y)
 {
 	const struct setting *first = hinted(1);
-	int room = area.width - hint_width(area, first->key, first->name), dropped = 0;
+	int room = area.width - hint_width(area, first->key, first->name), places = HINT_PLACES;
 
-	while (action_hints_width(area, dropped) > room)
-		dropped++;
-	int x = draw_setting_hints(area, 1, y, area.width + 1 - action_hints_width(area, dropped));
-	for (int i = 0; action_at(i); i++) {
-		const struct action *action = action_at(i);
-		if (action->hint && dropped-- <= 0)
-			x += draw_hint(area, x, y, action->key[0], action->hint);
-	}
+	while (places > 0 && action_hints_width(area, places) > room)
+		places--;
+	int x = draw_setting_hints(area, 1, y, area.width + 1 - action_hints_width(area, places));
+	for (int i = 0; action_at(i); i++)
+		if (hints_at(action_at(i), places))
+			x += draw_hint(area, x, y, action_at(i)->key[0], action_at(i)->hint);
 }
 
 /* ---- prompt ---- */

@@ -2,6 +2,8 @@
 #include "lab/advice.h"
 
 #include "lab/text.h"
+#include "nn/elementary.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +15,8 @@ const char *advice_problem(const struct evidence *evidence)
 	const struct remark *remark;
 	if (verdict && verdict->asks_advice)
 		return verdict->name;
+	if (verdict && verdict->tone == TONE_GOOD)
+		return NULL;
 	for (int i = 0; verdict && (remark = remark_at(i)); i++)
 		if (remark->asks_advice && remark->applies(evidence))
 			return remark->name;
@@ -95,12 +99,25 @@ static void say_alone_is_best(const struct trial *alone, int width, char *out, s
 	fits(text, width, out, size);
 }
 
+/* "0.000063": people read zeros more easily than an exponent, as long as they are few. */
+static void small_number(char out[24], double value)
+{
+	double size = fabs(value);
+	int decimals = size >= 1 ? 1 : 1 - (int)floor(log10_f64(size > 0 ? size : 1));
+	if (size > 0 && (size < 1e-6 || size >= 1000))
+		snprintf(out, 24, "%.1e", value);
+	else
+		snprintf(out, 24, "%.*f", decimals, value);
+}
+
 /* Numbers of less weight are left out where there is no room, and at last the keys. */
 static void say_best(const struct advice_view *view, const struct trial *best, int width, char *out,
 	size_t size)
 {
 	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
-	const char *press = ". ! does it";
+	char reached[24];
+	const char *press = ". ! applies it";
+	small_number(reached, number_to_print((double)trial_loss(best)));
 	trial_change(best, view->config, change, sizeof change);
 	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
 	snprintf(now, sizeof now, " (now %.3g)", number_to_print(view->loss));
@@ -108,12 +125,12 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 		{epochs, now, press}, {epochs, "", press}, {"", "", press}, {"", "", ""},
 	};
 	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-		snprintf(text, sizeof text, "Tried: %s: loss %.2g%s%s%s", change,
-			(double)trial_loss(best), part[i][0], part[i][1], part[i][2]);
+		snprintf(text, sizeof text, "Tried: %s: loss %s%s%s%s", change, reached,
+			part[i][0], part[i][1], part[i][2]);
 		if (fits(text, width, out, size))
 			return;
 	}
-	snprintf(text, sizeof text, "Tried a remedy: loss %.2g%s", (double)trial_loss(best), press);
+	snprintf(text, sizeof text, "Tried a remedy: loss %s%s", reached, press);
 	fits(text, width, out, size);
 }
 
