@@ -10,6 +10,7 @@
 #include "term/term.h"
 #include "ui/key.h"
 #include <signal.h>
+#include <time.h>
 
 #define WORK_SECONDS 0.010 /* at most this long without a look at the keyboard */
 
@@ -101,9 +102,17 @@ static double time_to_sleep(const struct loop *loop)
 	return work >= 0 && work < frame ? work : frame;
 }
 
+static double processor_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
 static void work(struct loop *loop)
 {
-	double start = term_now(), now = start;
+	double start = term_now(), now = start, processor = processor_seconds();
 
 	if (app_wait(loop->app, now) != 0)
 		return;
@@ -112,6 +121,7 @@ static void work(struct loop *loop)
 		now = term_now();
 	} while (app_wait(loop->app, now) == 0 && now - start < WORK_SECONDS &&
 		 !term_waiting(loop->term));
+	app_took(loop->app, now - start, processor_seconds() - processor);
 }
 
 static void draw(struct loop *loop)

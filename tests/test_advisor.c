@@ -96,6 +96,19 @@ static void trials_take_a_tenth_of_the_time_and_end(void **state)
 	app_free(fixture.app);
 }
 
+/* On a machine that others use, too, a hundred sessions must not fill it with trials. */
+static void where_others_want_the_processor_trials_are_rare(void **state)
+{
+	struct fixture fixture = start("");
+
+	(void)state;
+	app_took(fixture.app, 1, 0.5);
+	run_for(&fixture, 20);
+	assert_true(fixture.trials > 5);
+	assert_true(fixture.trials * SLICE <= 0.005 * 20);
+	app_free(fixture.app);
+}
+
 static void trials_change_no_bit_of_the_run(void **state)
 {
 	struct fixture tried = start(""), off = start("advice=off");
@@ -210,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(trials_take_a_tenth_of_the_time_and_end),
+		cmocka_unit_test(where_others_want_the_processor_trials_are_rare),
 		cmocka_unit_test(trials_change_no_bit_of_the_run),
 		cmocka_unit_test(what_is_done_goes_on_as_it_was_tried),
 		cmocka_unit_test(one_key_does_what_helps_best),

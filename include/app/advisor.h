@@ -20,6 +20,7 @@ struct advisor {
 	int64_t round_due;         /* epoch from which another round is of use */
 	bool measuring;            /* a slice has been worked; the next call tells how long it took */
 	double slice_start, due;   /* no slice before `due` */
+	double took, processor;    /* seconds lately, on the clock and on the processor */
 };
 
 struct advisor *advisor_new(void); /* NULL without memory */
@@ -28,6 +29,9 @@ void advisor_free(struct advisor *advisor);
 /* At most one slice; `wanted`: the person wants trials. True if there is something new to see. */
 bool advisor_work(struct advisor *advisor, const struct session *session, bool wanted,
 	enum advice_extent extent, double now);
+
+/* As app_took(): on a crowded machine the rests are much longer. */
+void advisor_took(struct advisor *advisor, double seconds, double processor_seconds);
 
 /* Seconds until advisor_work() has something to do: 0 now, negative not before the session has. */
 double advisor_wait(const struct advisor *advisor, const struct session *session,

@@ -42,6 +42,10 @@ void app_paste(struct app *app, const char *text);
 /* One slice of training, about a millisecond; call while app_wait() returns 0. */
 void app_work(struct app *app, double now);
 
+/* Tells how long some calls of app_work() took on the clock and on the processor: where others
+ * want the processor, too, less is done that nobody waits for. */
+void app_took(struct app *app, double seconds, double processor_seconds);
+
 /* Seconds until app_work() has something to do: 0 now, negative never (paused, finished). */
 double app_wait(const struct app *app, double now);
 

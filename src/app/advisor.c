@@ -5,6 +5,8 @@
 
 static const uint64_t slice = 4000000;   /* multiply-adds, about a millisecond */
 static const double rest_times = 9;      /* of a slice's time: a tenth of a core at most */
+static const double crowded_times = 60;  /* longer, where others want the processor */
+static const double crowded_share = 0.85; /* of the time that the processor was to be had */
 static const double rest_most = 1;       /* seconds: a clock that stood still is no slice */
 static const double settle_seconds = 1;  /* that settings are in force before remedies are tried */
 static const double round_times = 1.3;   /* epochs after which weights are another matter, */
@@ -77,14 +79,28 @@ static void begin_round(struct advisor *advisor, const struct session *session,
 	advisor->round_due = (int64_t)max_f64(next, (double)(advisor->epoch + round_epochs));
 }
 
+void advisor_took(struct advisor *advisor, double seconds, double processor_seconds)
+{
+	static const double keep = 0.9;
+
+	advisor->took = keep * advisor->took + seconds;
+	advisor->processor = keep * advisor->processor + processor_seconds;
+}
+
+static double rest_after(const struct advisor *advisor, double slice_seconds)
+{
+	bool crowded = advisor->processor < crowded_share * advisor->took;
+	double rest = max_f64(slice_seconds, 0) * rest_times * (crowded ? crowded_times : 1);
+
+	return min_f64(rest, rest_most);
+}
+
 static void measure_slice(struct advisor *advisor, double now)
 {
-	double took = now - advisor->slice_start;
-
 	if (!advisor->measuring)
 		return;
 	advisor->measuring = false;
-	advisor->due = now + min_f64(max_f64(took, 0) * rest_times, rest_most);
+	advisor->due = now + rest_after(advisor, now - advisor->slice_start);
 }
 
 bool advisor_work(struct advisor *advisor, const struct session *session, bool wanted,

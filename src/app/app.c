@@ -380,6 +380,11 @@ void app_work(struct app *app, double now)
 	update_percent(app);
 }
 
+void app_took(struct app *app, double seconds, double processor_seconds)
+{
+	advisor_took(app->advisor, seconds, processor_seconds);
+}
+
 /* Of two waits, of which negative ones have no end. */
 static double sooner(double a, double b)
 {

@@ -130,7 +130,7 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 		if (fits(text, width, out, size))
 			return;
 	}
-	snprintf(text, sizeof text, "Tried a remedy: loss %s%s", reached, press);
+	snprintf(text, sizeof text, "! applies what was tried: loss %s", reached);
 	fits(text, width, out, size);
 }
 
