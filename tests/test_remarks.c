@@ -28,34 +28,38 @@ static const struct story {
 	int epoch;
 	double loss, val_loss, decades;
 	double eval_loss, penalty; /* the loss if 0; in every loss, none if 0 */
+	double best_val, former_loss, huge_step; /* of epoch 5 */
 	int at, freeze;
 	double update, gradient, delta, output_delta, dead, dead_at_start;
 	const char *remarks; /* names, each with a blank after it */
 } stories[] = {
 	{ "nothing special", .remarks = "" },
 
-	{ "a loss that is a guess's", .loss = 0.7, .remarks = "no-learning " },
-	{ "just within", .loss = 0.6966, .remarks = "no-learning " },
-	{ "just outside", .loss = 0.6964, .remarks = "" },
-	{ "the first moment", .epoch = 20, .loss = 0.7, .remarks = "no-learning " },
-	{ "too early", .epoch = 19, .loss = 0.7, .remarks = "" },
-	{ "what the verdict says already", .loss = 0.7, .decades = 4, .remarks = "" },
+	{ "a loss that is a guess's", .loss = 0.7, .decades = -4, .remarks = "no-learning " },
+	{ "just within", .loss = 0.6966, .decades = -4, .remarks = "no-learning " },
+	{ "just outside", .loss = 0.6964, .decades = -4, .remarks = "" },
+	{ "the first moment", .epoch = 20, .loss = 0.7, .decades = -4, .remarks = "no-learning " },
+	{ "too early", .epoch = 19, .loss = 0.7, .decades = -4, .remarks = "" },
+	{ "what the verdict says already", .loss = 0.7, .remarks = "" },
+	{ "and that one, too", .loss = 0.7, .decades = 4, .remarks = "" },
 
-	{ "worse than guessing", .loss = 0.85, .remarks = "worse-than-guessing " },
-	{ "hardly worse", .loss = 0.83, .remarks = "" },
+	{ "worse than guessing", .loss = 0.85, .decades = 4, .remarks = "worse-than-guessing " },
+	{ "hardly worse", .loss = 0.83, .decades = 4, .remarks = "" },
 	{ "worse, the first moment", .epoch = 5, .loss = 0.85, .remarks = "worse-than-guessing " },
 	{ "worse, too early", .epoch = 4, .loss = 0.85, .remarks = "" },
+	{ "what a verdict says", .epoch = 20, .loss = 0.85, .remarks = "" },
 	{ "far worse, but diverged", .loss = 101, .val_loss = 101, .remarks = "" },
 
-	{ "overfitting", .loss = 0.2, .val_loss = 0.41, .remarks = "overfitting " },
-	{ "not twice the loss", .loss = 0.2, .val_loss = 0.39, .remarks = "" },
+	{ "overfitting", .loss = 0.2, .val_loss = 0.41, .decades = 4, .remarks = "overfitting " },
+	{ "what another verdict says", .loss = 0.2, .val_loss = 0.41, .remarks = "" },
+	{ "not twice the loss", .decades = 4, .loss = 0.2, .val_loss = 0.39, .remarks = "" },
 	{ "twice, but of little", .loss = 0.04, .val_loss = 0.1, .remarks = "" },
 	{ "converged and overfitting", .loss = 0.01, .val_loss = 0.2, .remarks = "overfitting " },
 	{ "overfitting only beside another mode's loss", .loss = 0.2, .eval_loss = 0.29,
 		.val_loss = 0.41, .remarks = "" },
-	{ "overfitting in the same mode", .loss = 0.2, .eval_loss = 0.21, .val_loss = 0.43,
+	{ "overfitting in the same mode", .decades = 4, .loss = 0.2, .eval_loss = 0.21, .val_loss = 0.43,
 		.remarks = "overfitting " },
-	{ "overfitting under a penalty", .loss = 2.2, .penalty = 2, .val_loss = 2.41,
+	{ "overfitting under a penalty", .decades = 4, .loss = 2.2, .penalty = 2, .val_loss = 2.41,
 		.remarks = "overfitting " },
 	{ "running statistics that lag", .loss = 0.2, .eval_loss = 0.31, .val_loss = 0.31,
 		.remarks = "running-statistics-lag " },
@@ -63,7 +67,13 @@ static const struct story {
 	{ "half as much again, but of little", .loss = 0.05, .eval_loss = 0.1, .val_loss = 0.1,
 		.remarks = "" },
 	{ "a penalty that guessing does not pay", .loss = 0.9, .penalty = 0.3, .remarks = "" },
-	{ "a guess and a penalty", .loss = 1.7, .penalty = 1, .remarks = "no-learning " },
+	{ "a guess and a penalty", .loss = 1.7, .penalty = 1, .decades = -4,
+		.remarks = "no-learning " },
+	{ "a validation loss that rises", .best_val = 0.39, .remarks = "validation-rises " },
+	{ "hardly rises", .best_val = 0.41, .remarks = "" },
+	{ "rises, but not for long", .epoch = 14, .best_val = 0.39, .remarks = "" },
+	{ "rises by little", .loss = 0.03, .best_val = 0.02, .remarks = "" },
+	{ "rises in a network that has lost all", .best_val = 0.39, .decades = 4, .remarks = "" },
 	{ "no validation set", .val_loss = (double)NAN, .remarks = "" },
 
 	{ "an underflow", .delta = ZERO, .decades = (double)INFINITY, .remarks = "underflow " },
@@ -81,7 +91,7 @@ static const struct story {
 	{ "as good as frozen", .update = 9e-6, .remarks = "frozen " },
 	{ "slow", .update = 1.1e-5, .remarks = "" },
 	{ "frozen on purpose", .freeze = 3, .at = 3, .update = 9e-6, .remarks = "" },
-	{ "frozen in a dead network", .dead = 1, .at = 2, .update = 9e-6, .remarks = "" },
+	{ "frozen in a dead network", .dead = 1, .update = 9e-6, .remarks = "" },
 
 	{ "a step of a tenth", .update = 0.101, .remarks = "large-steps " },
 	{ "nearly a tenth", .update = 0.099, .remarks = "" },
@@ -98,8 +108,22 @@ static const struct story {
 	{ "dying after convergence", .loss = 0.01, .dead = 0.5, .remarks = "dying-units " },
 	{ "all dead is the verdict's to say", .dead = 1, .remarks = "" },
 
+	{ "no progress", .epoch = 25, .loss = 0.4, .former_loss = 0.403,
+		.remarks = "no-progress " },
+	{ "some", .epoch = 25, .loss = 0.4, .former_loss = 0.405, .remarks = "" },
+	{ "too early for progress", .epoch = 24, .loss = 0.4, .former_loss = 0.403,
+		.remarks = "" },
+	{ "halved in ten epochs", .epoch = 15, .loss = 0.01, .former_loss = 0.0201,
+		.remarks = "still-falling " },
+	{ "not quite", .epoch = 15, .loss = 0.01, .former_loss = 0.0199, .remarks = "" },
+	{ "halved, but not there yet", .epoch = 15, .loss = 0.2, .former_loss = 0.5, .remarks = "" },
+
+	{ "a huge step of the past", .loss = 0.9, .decades = 4, .huge_step = 2,
+		.remarks = "worse-than-guessing large-steps " },
+	{ "from which it has recovered", .decades = 4, .huge_step = 2, .remarks = "" },
+
 	{ "several at once", .loss = 0.85, .val_loss = 2, .update = 0.2, .dead = 0.4,
-		.remarks = "worse-than-guessing overfitting large-steps dying-units " },
+		.remarks = "large-steps overfitting dying-units " },
 };
 
 static float or_else(double value, double usual)
@@ -141,10 +165,17 @@ static struct history *past_of(const struct story *story)
 
 	record->epoch = 0;
 	record->loss = 0.75f;
+	record->verdict = "vanishing";
 	record->grad_norm = 0.1f;
 	for (int l = 1; l < LAYERS; l++)
 		record->layer[l - 1].dead =
 			(float)(l == (story->at ? story->at : 1) ? story->dead_at_start : 0);
+	assert_true(history_add(history, record));
+	record->epoch = 5;
+	record->loss = or_else(story->former_loss, 0.75);
+	record->val_loss = or_else(story->best_val, 0.75);
+	record->largest_step = (float)story->huge_step;
+	record->largest_step_layer = 2;
 	assert_true(history_add(history, record));
 	free(record);
 	return history;

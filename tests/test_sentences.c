@@ -96,7 +96,11 @@ static struct evidence extreme(double number, double decades)
 		.grad_norm = number, .usual_norm = number, .decades = decades,
 		.fault = { INT32_MAX, 301, "weight gradient" },
 		.broken = any(0), .dead = { 300, 1 }, .dying = { 300, 1 }, .underflow = { 300, 0 },
-		.lost = any(0), .frozen = any(1.2345e-38), .large = any(number),
+		.lost = any(0), .frozen = any(1.2345e-38),
+		.settled = INT32_MAX, .best_loss = number, .best_val = number, .loss_before = number,
+		.best_epoch = INT32_MAX, .best_val_epoch = INT32_MAX, .equal = { 300, 0 },
+		.zero = any(0), .shrunk = any(0.049),
+		.step = { 301, INT32_MAX, number }, .largest = { 301, INT32_MAX, number }, .large = any(number),
 	};
 }
 

@@ -36,6 +36,10 @@ struct record {
 #undef WHOLE
 #undef LAYER
 	int steps, clipped;  /* minibatches of the epoch; how many of them clipping cut */
+	/* not a statistic, but what a verdict needs of every epoch, kept when layers are thinned out */
+	float largest_step;  /* |W after - W before| / |W before| of one step in one layer; 0: none */
+	int largest_step_layer;
+	int equal_layer;     /* first hidden layer whose units all have the same weights; 0: none */
 	char event[160];     /* settings changed at the start of this epoch: "name=value ..." */
 	struct layer_record layer[];
 };

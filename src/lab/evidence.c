@@ -1,10 +1,11 @@
-#include "lab/evidence.h"
+#include "lab/verdict.h"
 
 #include "thresholds.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct thresholds threshold = {
 	.diverged_times = 100,
@@ -16,6 +17,8 @@ const struct thresholds threshold = {
 	.norm_least = 1,
 	.stuck_share = 0.005,
 	.stuck_epochs = 20,
+	.flat_fall = 0.01,
+	.falling_epochs = 10,
 	.median_epochs = 10,
 	.worse_epochs = 5,
 	.worse_times = 1.2,
@@ -23,8 +26,17 @@ const struct thresholds threshold = {
 	.overfit_share = 0.1,
 	.lag_times = 1.5,
 	.lag_share = 0.1,
+	.rise_times = 1.1,
+	.rise_share = 0.02,
+	.learned_share = 0.5,
+	.lost_share = 0.9,
+	.optimum_norm = 0.03,
 	.step_frozen = 1e-5,
 	.step_too_large = 1e-1,
+	.step_harmful = 0.25,
+	.step_huge = 1,
+	.harm_epochs = 3,
+	.weights_shrunk = 0.05,
 	.units_dead = 0.9,
 	.units_died = 0.2,
 };
@@ -48,6 +60,13 @@ static int newest_before(const struct verdict_case *given)
 static const struct record *first_of(const struct verdict_case *given)
 {
 	return history_count(given->history) ? history_at(given->history, 0) : given->record;
+}
+
+static void note_step(const struct record *record, struct step *largest)
+{
+	if (record->largest_step > largest->ratio)
+		*largest = (struct step){record->largest_step_layer, record->epoch,
+			record->largest_step};
 }
 
 static int descending(const void *a, const void *b)
@@ -75,6 +94,84 @@ static double usual_norm(const struct verdict_case *given)
 	return norm[count / 2];
 }
 
+static double without_penalty(const struct record *record, float loss)
+{
+	return record->penalty > 0 ? (double)loss - record->penalty : (double)loss;
+}
+
+/* What the losses under the present settings tell. */
+static void look_back(const struct verdict_case *given, struct evidence *evidence)
+{
+	const struct record *now = given->record;
+	double recent = evidence->loss, former = INFINITY;
+	bool changed = now->event[0];
+	evidence->settled = changed ? 1 : now->epoch;
+	evidence->best_loss = evidence->best_val = INFINITY;
+	evidence->loss_before = (double)record_nothing();
+	note_step(now, &evidence->largest);
+	for (int i = newest_before(given); i >= 0 && !changed; i--) {
+		const struct record *record = history_at(given->history, i);
+		double loss = without_penalty(record, record->loss);
+		double val = without_penalty(record, record->val_loss);
+		int64_t ago = now->epoch - record->epoch;
+		changed = record->event[0];
+		if (changed)
+			evidence->settled = ago + 1;
+		if (loss < evidence->best_loss) {
+			evidence->best_loss = loss;
+			evidence->best_epoch = record->epoch;
+		}
+		if (val < evidence->best_val) {
+			evidence->best_val = val;
+			evidence->best_val_epoch = record->epoch;
+		}
+		if (ago == threshold.falling_epochs)
+			evidence->loss_before = loss;
+		double *of = ago < threshold.stuck_epochs ? &recent : &former;
+		*of = loss < *of ? loss : *of;
+		note_step(record, &evidence->largest);
+	}
+	evidence->flat = isfinite(former) && recent > (1 - threshold.flat_fall) * former;
+}
+
+static bool is_named(const struct record *record, const char *name)
+{
+	return record->verdict && strcmp(record->verdict, name) == 0;
+}
+
+static bool harmed_by_steps(const struct record *record)
+{
+	return is_named(record, "too-large-steps") || is_named(record, "collapsed");
+}
+
+/* True if nothing was wrong after that epoch, or nothing but what a step had done. */
+static bool was_sound(const struct record *record)
+{
+	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;
+	return !verdict || verdict->tone != TONE_ALARM || harmed_by_steps(record);
+}
+
+/* The largest step that a sound network made in the last few records, or before the trouble that
+ * steps brought about and that lasts. Other settings do not mend it. */
+static struct step harmful_step(const struct verdict_case *given)
+{
+	const struct record *record = given->record;
+	struct step found = {0};
+	int sound = 0;
+	for (int i = newest_before(given); record && sound < threshold.harm_epochs; i--) {
+		const struct record *before = i >= 0 ? history_at(given->history, i) : NULL;
+		if (record->largest_step >= threshold.step_harmful && (!before || was_sound(before)))
+			note_step(record, &found);
+		if (before && !harmed_by_steps(before)) {
+			sound++;
+			if (record->event[0])
+				break;
+		}
+		record = before;
+	}
+	return found;
+}
+
 /* ---- layers ---- */
 
 static struct finding broken_layer(const struct record *record)
@@ -85,10 +182,11 @@ static struct finding broken_layer(const struct record *record)
 	return (struct finding){0};
 }
 
+/* A shortcut leads around a dead layer if the one below has an error signal all the same. */
 static struct finding dead_layer(const struct record *record)
 {
 	for (int l = 0; l + 1 < record->layers; l++)
-		if (record->layer[l].dead >= 1)
+		if (record->layer[l].dead >= 1 && (l == 0 || !(record->layer[l - 1].delta_rms > 0)))
 			return (struct finding){l + 1, 1};
 	return (struct finding){0};
 }
@@ -96,21 +194,43 @@ static struct finding dead_layer(const struct record *record)
 static struct finding dying_layer(const struct record *now, const struct record *start)
 {
 	bool known = start->layers == now->layers;
+	struct finding worst = {0};
 	for (int l = 0; l + 1 < now->layers; l++) {
-		double at_start = known ? start->layer[l].dead : now->layer[l].dead;
-		if (now->layer[l].dead > threshold.units_dead ||
-			now->layer[l].dead - at_start >= threshold.units_died)
-			return (struct finding){l + 1, now->layer[l].dead};
+		double dead = now->layer[l].dead, at_start = known ? start->layer[l].dead : dead;
+		bool many = dead > threshold.units_dead || dead - at_start >= threshold.units_died;
+		if (many && dead > worst.value)
+			worst = (struct finding){l + 1, dead};
 	}
-	return (struct finding){0};
+	return worst;
 }
 
+/* What weights of 0 pass on is 0 and no underflow. */
 static struct finding underflown_layers(const struct record *record)
 {
 	int layers = 0;
 	while (layers + 1 < record->layers && record->layer[layers].delta_rms == 0)
 		layers++;
-	return (struct finding){layers, 0};
+	bool passed_on = layers && record->layer[layers].weight_rms > 0;
+	return (struct finding){passed_on ? layers : 0, 0};
+}
+
+static struct finding zero_layer(const struct record *record)
+{
+	for (int l = 1; l < record->layers; l++)
+		if (record->layer[l].weight_rms == 0)
+			return (struct finding){l + 1, 0};
+	return (struct finding){0};
+}
+
+static struct finding shrunk_layer(const struct record *now, const struct record *start)
+{
+	struct finding found = {0, threshold.weights_shrunk};
+	for (int l = 0; l < now->layers && start->layers == now->layers; l++) {
+		double share = now->layer[l].weight_rms / (double)start->layer[l].weight_rms;
+		if (share < found.value)
+			found = (struct finding){l + 1, share};
+	}
+	return found.layer ? found : (struct finding){0};
 }
 
 /* First trained layer whose update ratio lies in [low, high). */
@@ -149,9 +269,22 @@ static void find_fault(const struct verdict_case *given, struct evidence *eviden
 			is_bad(record->layer[l - 1].weight_rms) ? "weight" : "weight gradient"};
 }
 
-static double without_penalty(const struct record *record, float loss)
+/* Batch norm is linear, too; layer norm is not. */
+static bool is_linear(const struct config *config)
 {
-	return record->penalty > 0 ? (double)loss - record->penalty : (double)loss;
+	bool linear = config->depth == 0 || strcmp(config->norm, "layer") != 0;
+	for (int l = 1; l <= config->depth; l++)
+		linear = linear && strcmp(config_activation(config, l), "identity") == 0;
+	return linear;
+}
+
+/* Weights that a penalty has drawn to 0 stay there when it is taken away. */
+static bool is_penalized(const struct verdict_case *given)
+{
+	const struct config *config = given->config;
+	int i = newest_before(given);
+	return config->l1 > 0 || config->l2 > 0 || config->weight_decay > 0 ||
+		(i >= 0 && is_named(history_at(given->history, i), "weights-vanished"));
 }
 
 struct evidence evidence_collect(const struct verdict_case *given)
@@ -161,6 +294,9 @@ struct evidence evidence_collect(const struct verdict_case *given)
 	struct evidence evidence = {
 		.epoch = record->epoch,
 		.layers = layers,
+		.hidden = given->config->depth,
+		.linear = is_linear(given->config),
+		.penalized = is_penalized(given),
 		.guess = given->constant_guess,
 		.loss = without_penalty(record, record->loss),
 		.val_loss = without_penalty(record, record->val_loss),
@@ -173,6 +309,10 @@ struct evidence evidence_collect(const struct verdict_case *given)
 		.decades = record->decades,
 		.dead = dead_layer(record),
 		.dying = dying_layer(record, start),
+		.equal = {record->equal_layer, 0},
+		.zero = zero_layer(record),
+		.shrunk = shrunk_layer(record, start),
+		.step = harmful_step(given),
 		.underflow = underflown_layers(record),
 		.lost = layer_losing_steps(given),
 		.frozen = layer_stepping(given, DBL_MIN, threshold.step_frozen),
@@ -181,6 +321,7 @@ struct evidence evidence_collect(const struct verdict_case *given)
 			record->decades == INFINITY,
 		.no_error = !layers || record->layer[layers - 1].delta_rms == 0,
 	};
+	look_back(given, &evidence);
 	find_fault(given, &evidence);
 	return evidence;
 }

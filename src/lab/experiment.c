@@ -448,6 +448,8 @@ static void complete_preview(struct experiment *e)
 	record->batch_loss = before->batch_loss;
 	record->steps = before->steps;
 	record->clipped = before->clipped;
+	record->largest_step = before->largest_step;
+	record->largest_step_layer = before->largest_step_layer;
 	for (int l = 0; l < before->layers && before->layers == record->layers; l++)
 		record->layer[l].update_ratio = before->layer[l].update_ratio;
 	if (e->event[0])

@@ -3,46 +3,87 @@
 #include "thresholds.h"
 
 #include <math.h>
+#include <string.h>
 
-static bool holds(const struct evidence *e, const char *name)
+static bool is_judged(const struct evidence *e, const char *const names[])
 {
-	return verdict_find(name)->applies(e);
+	const char *judged = verdict_judge(e)->name;
+	for (; *names; names++)
+		if (strcmp(judged, *names) == 0)
+			return true;
+	return false;
+}
+
+static bool is_broken(const struct evidence *e)
+{
+	static const char *const names[] = {"overflow", "diverged", NULL};
+	return is_judged(e, names);
+}
+
+static bool has_converged(const struct evidence *e)
+{
+	static const char *const names[] = {"converged", NULL};
+	return is_judged(e, names);
 }
 
 /* Nothing is to be said of the steps of a run that is over, well or badly. */
 static bool still_matters(const struct evidence *e)
 {
-	return !holds(e, "diverged") && !holds(e, "converged") && !holds(e, "dead");
+	return !is_broken(e) && !has_converged(e) && e->dead.layer == 0;
 }
 
+/* Some verdicts say so themselves. */
 static bool no_learning(const struct evidence *e)
 {
-	return e->epoch >= threshold.stuck_epochs && !holds(e, "vanishing") &&
+	static const char *const told[] = {"vanishing", "cannot-learn", "not-learning", NULL};
+	return e->settled >= threshold.stuck_epochs && !is_judged(e, told) &&
 		fabs(e->loss - e->guess) <= threshold.stuck_share * e->guess;
 }
 
 static bool worse_than_guessing(const struct evidence *e)
 {
-	return e->epoch >= threshold.worse_epochs && !holds(e, "diverged") &&
+	static const char *const told[] = {"not-learning", "collapsed", NULL};
+	return e->settled >= threshold.worse_epochs && !is_broken(e) && !is_judged(e, told) &&
 		e->loss > threshold.worse_times * e->guess;
 }
 
-/* Both losses in evaluation mode, or batch norm's two modes would be compared. */
 static bool overfits(const struct evidence *e)
 {
-	return e->val_loss > threshold.overfit_times * e->eval_loss &&
-		e->val_loss - e->eval_loss > threshold.overfit_share * e->guess;
+	static const char *const told[] = {"overfitting", NULL};
+	return !is_broken(e) && !is_judged(e, told) && verdict_find("overfitting")->applies(e);
+}
+
+static bool validation_rises(const struct evidence *e)
+{
+	static const char *const learning[] = {
+		"converged", "overfitting", "weak", "growing", "healthy", NULL,
+	};
+	return is_judged(e, learning) && e->epoch - e->best_val_epoch >= threshold.falling_epochs &&
+		e->val_loss > threshold.rise_times * e->best_val &&
+		e->val_loss - e->best_val > threshold.rise_share * e->guess;
 }
 
 static bool running_statistics_lag(const struct evidence *e)
 {
-	return !holds(e, "diverged") && e->eval_loss > threshold.lag_times * e->loss &&
+	return !is_broken(e) && e->eval_loss > threshold.lag_times * e->loss &&
 		e->eval_loss - e->loss > threshold.lag_share * e->guess;
+}
+
+static bool still_falling(const struct evidence *e)
+{
+	return has_converged(e) && e->loss_before >= 2 * e->loss;
+}
+
+static bool no_progress(const struct evidence *e)
+{
+	static const char *const learning[] = {"overfitting", "weak", "growing", "healthy", NULL};
+	return e->flat && is_judged(e, learning);
 }
 
 static bool underflow(const struct evidence *e)
 {
-	return still_matters(e) && e->underflow.layer > 0 && !e->no_error;
+	static const char *const told[] = {"symmetric", NULL};
+	return still_matters(e) && !is_judged(e, told) && e->underflow.layer > 0 && !e->no_error;
 }
 
 static bool lost_steps(const struct evidence *e)
@@ -52,35 +93,46 @@ static bool lost_steps(const struct evidence *e)
 
 static bool frozen(const struct evidence *e)
 {
-	return still_matters(e) && e->frozen.layer > 0;
+	static const char *const told[] = {"not-learning", NULL};
+	return still_matters(e) && !is_judged(e, told) && e->frozen.layer > 0;
 }
 
+static bool large_now(const struct evidence *e)
+{
+	return e->large.layer > 0;
+}
+
+/* Steps that are over are news only where the loss has not recovered from them. */
 static bool large_steps(const struct evidence *e)
 {
-	return still_matters(e) && e->large.layer > 0;
+	/* beside weights of nearly 0 any step is large */
+	static const char *const told[] = {
+		"too-large-steps", "weights-vanished", "symmetric", "cannot-learn", NULL,
+	};
+	bool did_harm = e->largest.ratio > threshold.step_huge && worse_than_guessing(e);
+	return still_matters(e) && (large_now(e) || did_harm) && !is_judged(e, told);
 }
 
 static bool dying_units(const struct evidence *e)
 {
-	return !holds(e, "diverged") && !holds(e, "dead") && e->dying.layer > 0;
+	return !is_broken(e) && e->dead.layer == 0 && e->dying.layer > 0;
 }
 
 static const struct remark remarks[] = {
+	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's",
+		true, worse_than_guessing, {
+		{NULL, "Loss {loss} is worse than guessing, which gives {guess}.",
+			"Loss {loss}: guessing has {guess}."}}},
 	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's",
 		true, no_learning, {
 		{NULL, "No learning: loss {loss} is a constant guess's.", "No learning: loss {loss}."}}},
-	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's",
-		true, worse_than_guessing, {
-		{NULL, "Loss {loss} is worse than guessing ({guess}): try a lower lr.",
-			"Loss {loss}: guessing has {guess}."}}},
-	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's",
-		true, overfits, {
-		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
-			"Overfits: {val_loss} against {eval_loss}."}}},
-	{"running-statistics-lag", "eval_loss over 1.5 times loss, and by a tenth of a constant guess's",
-		false, running_statistics_lag, {
-		{NULL, "Running statistics lag: with them the training loss is {eval_loss}, not {loss}.",
-			"Statistics lag: {eval_loss} for {loss}."}}},
+	{"large-steps", "median update ratio of a layer of 0.1 or more; 1e-3 is usual",
+		true, large_steps, {
+		{large_now, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
+			"A step moves layer {large_layer} by {large_percent} %."},
+		{NULL, "Steps too large: in epoch {largest_epoch} one moved layer {largest_layer} by "
+			"{largest_percent} %.",
+			"A step moved layer {largest_layer} by {largest_percent} %."}}},
 	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0",
 		true, underflow, {
 		{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",
@@ -93,14 +145,30 @@ static const struct remark remarks[] = {
 		true, frozen, {
 		{NULL, "Layer {frozen_layer} is as good as frozen: a step moves it by {frozen_share} of "
 			"its size.", "Layer {frozen_layer} is as good as frozen."}}},
-	{"large-steps", "median update ratio of a layer of 0.1 or more; 1e-3 is usual",
-		true, large_steps, {
-		{NULL, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
-			"A step moves layer {large_layer} by {large_percent} %."}}},
+	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's",
+		false, overfits, {
+		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
+			"Overfits: {val_loss} against {eval_loss}."}}},
+	{"running-statistics-lag", "eval_loss over 1.5 times loss, and by a tenth of a constant guess's",
+		false, running_statistics_lag, {
+		{NULL, "Running statistics lag: with them the training loss is {eval_loss}, not {loss}.",
+			"Statistics lag: {eval_loss} for {loss}."}}},
+	{"validation-rises", "val_loss 10 % above its lowest of ten or more epochs ago",
+		false, validation_rises, {
+		{NULL, "Validation loss rises: {val_loss}, was {best_val} in epoch {best_val_epoch}.",
+			"val_loss rises: {best_val} to {val_loss}."}}},
 	{"dying-units", "over 90 % of a layer's units dead, or 20 points more than at the start",
-		true, dying_units, {
+		false, dying_units, {
 		{NULL, "Dead units: {dying_percent} % of layer {dying_layer}.",
 			"Dead units: {dying_percent} % of layer {dying_layer}."}}},
+	{"no-progress", "in the last 20 epochs the loss found no value 1 % lower than before",
+		false, no_progress, {
+		{NULL, "No progress: in 20 epochs the loss found no value 1 % lower.",
+			"No progress in 20 epochs."}}},
+	{"still-falling", "converged, and the loss has halved in the last ten epochs",
+		false, still_falling, {
+		{NULL, "The loss still falls: ten epochs ago it was {loss_before}.",
+			"Still falling, from {loss_before}."}}},
 };
 
 const struct remark *remark_at(int index)

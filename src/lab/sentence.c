@@ -35,6 +35,11 @@ static void write_percent(double share, char out[WORD_MAX])
 	snprintf(out, WORD_MAX, share < 1e4 ? "%.0f" : "%.0e", 100 * share);
 }
 
+static void write_small_percent(double share, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, "%.1g", 100 * share);
+}
+
 /* A large factor in few characters: 1.2e7. */
 static void write_factor(double factor, char out[WORD_MAX])
 {
@@ -146,6 +151,86 @@ static void word_large_percent(const struct evidence *e, char out[WORD_MAX])
 	write_percent(e->large.value, out);
 }
 
+static void word_best_loss(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->best_loss, out);
+}
+
+static void word_best_epoch(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->best_epoch, out);
+}
+
+static void word_best_val(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->best_val, out);
+}
+
+static void word_best_val_epoch(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->best_val_epoch, out);
+}
+
+static void word_loss_before(const struct evidence *e, char out[WORD_MAX])
+{
+	write_number(e->loss_before, out);
+}
+
+static void word_settled(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->settled, out);
+}
+
+static void word_step_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->step.layer, out);
+}
+
+static void word_step_epoch(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->step.epoch, out);
+}
+
+static void word_step_percent(const struct evidence *e, char out[WORD_MAX])
+{
+	write_percent(e->step.ratio, out);
+}
+
+static void word_largest_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->largest.layer, out);
+}
+
+static void word_largest_epoch(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->largest.epoch, out);
+}
+
+static void word_largest_percent(const struct evidence *e, char out[WORD_MAX])
+{
+	write_percent(e->largest.ratio, out);
+}
+
+static void word_equal_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->equal.layer, out);
+}
+
+static void word_zero_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->zero.layer, out);
+}
+
+static void word_shrunk_layer(const struct evidence *e, char out[WORD_MAX])
+{
+	write_whole(e->shrunk.layer, out);
+}
+
+static void word_shrunk_percent(const struct evidence *e, char out[WORD_MAX])
+{
+	write_small_percent(e->shrunk.value, out);
+}
+
 static const struct sentence_word words[] = {
 	{"loss", "1.23e+38", word_loss},
 	{"val_loss", "1.23e+38", word_val_loss},
@@ -166,6 +251,22 @@ static const struct sentence_word words[] = {
 	{"frozen_layer", "301", word_frozen_layer},
 	{"frozen_share", "1e-38", word_frozen_share},
 	{"large_layer", "301", word_large_layer},
+	{"best_loss", "1.23e+38", word_best_loss},
+	{"best_epoch", "2147483647", word_best_epoch},
+	{"best_val", "1.23e+38", word_best_val},
+	{"best_val_epoch", "2147483647", word_best_val_epoch},
+	{"loss_before", "1.23e+38", word_loss_before},
+	{"settled", "2147483647", word_settled},
+	{"step_layer", "301", word_step_layer},
+	{"step_epoch", "2147483647", word_step_epoch},
+	{"step_percent", "1e+40", word_step_percent},
+	{"largest_layer", "301", word_largest_layer},
+	{"largest_epoch", "2147483647", word_largest_epoch},
+	{"largest_percent", "1e+40", word_largest_percent},
+	{"equal_layer", "300", word_equal_layer},
+	{"zero_layer", "301", word_zero_layer},
+	{"shrunk_layer", "301", word_shrunk_layer},
+	{"shrunk_percent", "1e-43", word_shrunk_percent},
 	{"large_percent", "1e+40", word_large_percent},
 };
 

@@ -275,6 +275,28 @@ static float median_ratio(const float *ratio, int n, float *scratch)
 	return kept ? median(scratch, kept) : record_nothing();
 }
 
+/* The largest step of the sample in any layer. What starts at 0 has no step to compare. */
+static void note_largest_step(const struct stats *stats, int l, struct record *record)
+{
+	const float *ratio = stats->sums[l - 1].step_ratio;
+	for (int i = 0; i < stats->sampled; i++)
+		if (ratio[i] > record->largest_step && isfinite(ratio[i])) {
+			record->largest_step = ratio[i];
+			record->largest_step_layer = l;
+		}
+}
+
+/* True if a layer has several units, and all of them compute the same. */
+static bool has_equal_units(const struct net_layer *layer)
+{
+	size_t inputs = (size_t)layer->inputs;
+	for (int unit = 1; unit < layer->outputs; unit++)
+		if (layer->bias[unit] != layer->bias[0] ||
+			memcmp(layer->weight + unit * inputs, layer->weight, inputs * sizeof(real)) != 0)
+			return false;
+	return layer->outputs > 1;
+}
+
 static void fill_weights(struct stats *stats, struct net *net, int l, struct layer_record *out)
 {
 	const struct net_layer *layer = net_layer_of(net, l);
@@ -402,6 +424,10 @@ bool stats_finish_advance(struct stats *stats, struct net *net, struct record *r
 		if (!*budget)
 			return false;
 		fill_weights(stats, net, l, &record->layer[l - 1]);
+		note_largest_step(stats, l, record);
+		if (l < stats->spec.layers && !record->equal_layer &&
+			has_equal_units(net_layer_of(net, l)))
+			record->equal_layer = l;
 		fill_signals(stats, l, &record->layer[l - 1]);
 		if (l < stats->spec.layers)
 			fill_activation(stats, net_layer_of(net, l), l, &record->layer[l - 1]);

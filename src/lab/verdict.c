@@ -5,46 +5,25 @@
 #include <math.h>
 #include <string.h>
 
-static bool diverged(const struct evidence *e)
-{
-	double start = e->start_loss > 1 ? e->start_loss : 1;
-	return e->not_finite || e->loss > threshold.diverged_times * start;
-}
-
-static bool fault_is_known(const struct evidence *e)
-{
-	return e->fault.layer > 0;
-}
-
-static bool dead(const struct evidence *e)
-{
-	return e->dead.layer > 0;
-}
-
-static bool converged(const struct evidence *e)
-{
-	return e->loss < threshold.converged_share * e->guess;
-}
-
 static bool is_stuck(const struct evidence *e)
 {
-	return e->epoch >= threshold.stuck_epochs &&
+	return e->settled >= threshold.stuck_epochs &&
 		fabs(e->loss - e->guess) <= threshold.stuck_share * e->guess;
+}
+
+static bool is_worse(const struct evidence *e)
+{
+	return e->loss > threshold.worse_times * e->guess;
+}
+
+static bool learned_nothing(const struct evidence *e)
+{
+	return e->loss > threshold.lost_share * e->guess;
 }
 
 static bool vanishing(const struct evidence *e)
 {
 	return e->decades >= threshold.decades_lost || e->no_signal;
-}
-
-static bool no_signal(const struct evidence *e)
-{
-	return e->no_signal;
-}
-
-static bool no_signal_and_stuck(const struct evidence *e)
-{
-	return e->no_signal && is_stuck(e);
 }
 
 static bool explodes_backwards(const struct evidence *e)
@@ -59,14 +38,145 @@ static bool exploding(const struct evidence *e)
 		e->grad_norm > threshold.norm_times_median * e->usual_norm);
 }
 
-static bool weak(const struct evidence *e)
+static bool dead(const struct evidence *e)
 {
-	return fabs(e->decades) >= threshold.decades_weak;
+	return e->dead.layer > 0;
 }
 
-static bool grows(const struct evidence *e)
+static bool steps_did_harm(const struct evidence *e)
 {
-	return e->decades < 0;
+	return e->step.layer > 0;
+}
+
+static bool too_large_steps(const struct evidence *e)
+{
+	return steps_did_harm(e) && (dead(e) || vanishing(e) || exploding(e) || is_worse(e));
+}
+
+/* ---- diverged ---- */
+
+static bool overflowed(const struct evidence *e)
+{
+	return e->not_finite && e->epoch == 0;
+}
+
+static bool diverged(const struct evidence *e)
+{
+	double start = e->start_loss > 1 ? e->start_loss : 1;
+	return e->not_finite ||
+		(e->loss > threshold.diverged_times * start && !too_large_steps(e));
+}
+
+static bool fault_is_known(const struct evidence *e)
+{
+	return e->fault.layer > 0;
+}
+
+static bool fault_after_steps(const struct evidence *e)
+{
+	return fault_is_known(e) && steps_did_harm(e);
+}
+
+/* ---- not learning ---- */
+
+static bool converged(const struct evidence *e)
+{
+	return e->loss < threshold.converged_share * e->guess;
+}
+
+static bool weights_vanished(const struct evidence *e)
+{
+	return e->penalized && e->shrunk.layer > 0 && learned_nothing(e);
+}
+
+static bool symmetric(const struct evidence *e)
+{
+	return e->equal.layer > 0;
+}
+
+static bool are_zero(const struct evidence *e)
+{
+	return e->zero.layer > 0;
+}
+
+static bool dead_by_steps(const struct evidence *e)
+{
+	return dead(e);
+}
+
+static bool vanished_by_steps(const struct evidence *e)
+{
+	return vanishing(e);
+}
+
+static bool collapsed(const struct evidence *e)
+{
+	return e->best_loss <= threshold.learned_share * e->guess && learned_nothing(e) && !dead(e);
+}
+
+static bool collapsed_by_steps(const struct evidence *e)
+{
+	return steps_did_harm(e) && e->step.epoch > e->best_epoch;
+}
+
+static bool no_signal(const struct evidence *e)
+{
+	return e->no_signal;
+}
+
+static bool zeros_above(const struct evidence *e)
+{
+	return e->no_signal && e->underflow.layer == 0;
+}
+
+static bool no_signal_and_stuck(const struct evidence *e)
+{
+	return e->no_signal && is_stuck(e);
+}
+
+static bool cannot_learn(const struct evidence *e)
+{
+	return e->linear && (e->flat || is_stuck(e)) && learned_nothing(e) && !is_worse(e) &&
+		e->grad_norm < threshold.optimum_norm * e->guess;
+}
+
+static bool no_hidden_layer(const struct evidence *e)
+{
+	return e->hidden == 0;
+}
+
+static bool not_learning(const struct evidence *e)
+{
+	return is_stuck(e) || (e->settled >= threshold.stuck_epochs && e->loss > e->guess);
+}
+
+static bool tiny_steps(const struct evidence *e)
+{
+	return e->frozen.layer > 0;
+}
+
+static bool above_guessing(const struct evidence *e)
+{
+	return !is_stuck(e);
+}
+
+/* ---- learning ---- */
+
+/* Both losses in evaluation mode, or batch norm's two modes would be compared. */
+static bool overfitting(const struct evidence *e)
+{
+	return e->val_loss > threshold.overfit_times * e->eval_loss &&
+		e->val_loss - e->eval_loss > threshold.overfit_share * e->guess;
+}
+
+static bool weak(const struct evidence *e)
+{
+	return e->decades >= threshold.decades_weak;
+}
+
+static bool growing(const struct evidence *e)
+{
+	return e->decades <= -threshold.decades_weak;
 }
 
 static bool always(const struct evidence *e)
@@ -81,23 +191,63 @@ static bool nothing_to_compare(const struct evidence *e)
 }
 
 static const struct verdict rows[] = {
+	{"overflow", "a number of the untrained network is not finite",
+		TONE_ALARM, true, overflowed, {
+		{NULL, "Overflow: layer {fault_layer}'s {fault_tensor} is not finite before any training.",
+			"Overflow: layer {fault_layer}, untrained."}}},
 	{"diverged", "loss, a weight or a gradient is not finite, or loss > 100 max(first loss, 1)",
 		TONE_ALARM, true, diverged, {
+		{fault_after_steps, "Diverged by steps too large: layer {fault_layer}'s {fault_tensor}, "
+			"epoch {fault_epoch}.",
+			"Diverged: layer {fault_layer}, epoch {fault_epoch}."},
 		{fault_is_known, "Diverged: layer {fault_layer}'s {fault_tensor} overflowed first in "
 			"epoch {fault_epoch}.",
 			"Diverged: layer {fault_layer}, epoch {fault_epoch}."},
 		{NULL, "Diverged: the loss went from {start_loss} to {loss}.",
 			"Diverged: loss {start_loss}, now {loss}."}}},
-	{"dead", "a hidden layer has only dead units (f' = 0 for every sample)",
-		TONE_ALARM, true, dead, {
-		{NULL, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample.",
-			"Dead: f' = 0 in all of layer {dead_layer}."}}},
 	{"converged", "loss under 5 % of a constant guess's",
 		TONE_GOOD, false, converged, {
 		{NULL, "Converged: loss {loss}, guessing gives {guess}. Small gradients are fine.",
 			"Converged: loss {loss} of {guess}."}}},
+	{"weights-vanished", "under a penalty a layer's weights are below 5 % of their first size",
+		TONE_ALARM, true, weights_vanished, {
+		{NULL, "Weights vanished: under the penalty layer {shrunk_layer} keeps {shrunk_percent} % of "
+			"its size.",
+			"Weights vanished: layer {shrunk_layer}, {shrunk_percent} %."}}},
+	{"symmetric", "all units of a hidden layer have the same weights",
+		TONE_ALARM, true, symmetric, {
+		{are_zero, "Symmetric: layer {zero_layer} has weights of 0, so nothing passes back "
+			"through it.",
+			"Symmetric: layer {zero_layer} has weights of 0."},
+		{NULL, "Symmetric: all units of layer {equal_layer} have the same weights and act as "
+			"one.",
+			"Symmetric: layer {equal_layer} acts as one unit."}}},
+	{"collapsed", "loss was under half a constant guess's and is above 90 % of it again",
+		TONE_ALARM, true, collapsed, {
+		{collapsed_by_steps, "Collapsed by a {step_percent} % step: loss {loss}, was "
+			"{best_loss} in epoch {best_epoch}.",
+			"Collapsed: loss {best_loss} to {loss}."},
+		{NULL, "Collapsed: loss {loss}, was {best_loss} in epoch {best_epoch}.",
+			"Collapsed: loss {best_loss} to {loss}."}}},
+	{"too-large-steps", "one moved a layer by a quarter or more; then dead, vanishing or bad loss",
+		TONE_ALARM, true, too_large_steps, {
+		{dead_by_steps, "Steps too large: layer {dead_layer} is dead since one of {step_percent} % "
+			"in epoch {step_epoch}.",
+			"Steps too large: layer {dead_layer} is dead."},
+		{vanished_by_steps, "Steps too large: one of {step_percent} % in epoch {step_epoch}, and "
+			"δ has vanished.",
+			"Steps too large: δ has vanished."},
+		{NULL, "Steps too large: one moved layer {step_layer} by {step_percent} % in epoch "
+			"{step_epoch}.",
+			"Steps too large: {step_percent} % of a layer."}}},
+	{"dead", "a hidden layer without a way around has only dead units (f' = 0 for every sample)",
+		TONE_ALARM, true, dead, {
+		{NULL, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample.",
+			"Dead: f' = 0 in all of layer {dead_layer}."}}},
 	{"vanishing", "D >= 3 decades lost between the output's delta and layer 1's, or delta 0 there",
 		TONE_ALARM, true, vanishing, {
+		{zeros_above, "Vanishing: δ of layer 1 is exactly 0; the layers above pass nothing back.",
+			"Vanishing: δ of layer 1 is 0."},
 		{no_signal_and_stuck, "Vanishing: δ of layer 1 is under 1e-38, a float's 0; loss flat.",
 			"Vanishing: δ of layer 1 is 0 here."},
 		{no_signal, "Vanishing: δ of layer 1 is under 1e-38, a float's 0.",
@@ -112,14 +262,39 @@ static const struct verdict rows[] = {
 			"Exploding: layer 1's δ is ×{factor}."},
 		{NULL, "Exploding: the gradient's norm is {norm}.",
 			"Exploding: gradient norm {norm}."}}},
-	{"weak", "1 <= |D| < 3 decades between the output's delta and layer 1's",
+	{"cannot-learn", "linear, gradient near 0, and still no better than 90 % of a constant guess's",
+		TONE_ALARM, true, cannot_learn, {
+		{no_hidden_layer, "Cannot learn: without a hidden layer it draws a straight line; loss "
+			"{loss}.",
+			"Cannot learn: no hidden layer."},
+		{NULL, "Cannot learn: without a bend in f it draws a straight line; loss {loss}.",
+			"Cannot learn: f is a straight line."}}},
+	{"not-learning", "20 epochs after the last change the loss is no lower than a constant guess's",
+		TONE_ALARM, true, not_learning, {
+		{tiny_steps, "Not learning: a step moves layer {frozen_layer} by {frozen_share} of its "
+			"size; loss {loss}.",
+			"Not learning: steps are tiny."},
+		{above_guessing, "Not learning: loss {loss} after {settled} epochs; guessing gives "
+			"{guess}.",
+			"Not learning: loss {loss}."},
+		{NULL, "Not learning: loss {loss} after {settled} epochs, which guessing gives.",
+			"Not learning: loss {loss}."}}},
+	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's",
+		TONE_WARNING, false, overfitting, {
+		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
+			"Overfits: {val_loss} against {eval_loss}."}}},
+	{"weak", "1 <= D < 3 decades lost between the output's delta and layer 1's",
 		TONE_WARNING, false, weak, {
-		{grows, "Weak: layer 1's δ is {factor}× above the output's.",
-			"Weak: layer 1's δ is ×{factor}."},
 		{NULL, "Weak: layer 1's δ is {factor}× below the output's.",
 			"Weak: layer 1's δ is ÷{factor}."}}},
+	{"growing", "1 <= -D < 3 decades gained between the output's delta and layer 1's",
+		TONE_WARNING, false, growing, {
+		{NULL, "Growing: layer 1's δ is {factor}× above the output's.",
+			"Growing: layer 1's δ is ×{factor}."}}},
 	{"healthy", "|D| < 1 decade",
 		TONE_QUIET, false, always, {
+		{no_hidden_layer, "Healthy: loss {loss}, guessing gives {guess}. No hidden layer to reach.",
+			"Healthy: loss {loss} of {guess}."},
 		{nothing_to_compare, "No error signal to compare.", "No error signal to compare."},
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",
 			"Healthy: δ keeps within {factor}×."}}},
