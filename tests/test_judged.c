@@ -58,6 +58,25 @@ static void assert_near(double value, double expected, double tolerance)
 		fail_msg("%g, not %g", value, expected);
 }
 
+/* A record tells in words what the screen tells in sentences. */
+static void remarks_are_part_of_the_record(void **state)
+{
+	struct experiment *e = run_of("noise=0 depth=10 norm=batch seed=5 split=0", 9);
+	const char *const *names = experiment_record(e)->remark;
+
+	(void)state;
+	assert_string_equal(names[0], "running-statistics-lag");
+	assert_null(names[1]);
+	experiment_free(e);
+	e = run_of("lr=30", 100);
+	names = experiment_record(e)->remark;
+	for (int i = 0, k = 0; remark_at(i); i++)
+		if (remark_at(i)->applies(experiment_evidence(e)))
+			assert_string_equal(names[k++], remark_at(i)->name);
+	assert_string_equal(names[0], "worse-than-guessing");
+	experiment_free(e);
+}
+
 /* ---- two modes of batch norm ---- */
 
 static void the_training_loss_is_taken_in_evaluation_mode_too(void **state)
@@ -224,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_training_loss_is_taken_in_evaluation_mode_too),
+		cmocka_unit_test(remarks_are_part_of_the_record),
 		cmocka_unit_test(each_run_has_the_verdict_that_its_numbers_ask_for),
 		cmocka_unit_test(too_large_steps_stay_the_verdict),
 	};

@@ -82,6 +82,8 @@ static struct record *colourful(int64_t epoch)
 	assert_non_null(record);
 	record->epoch = epoch;
 	record->verdict = "healthy";
+	record->remark[0] = "frozen";
+	record->remark[1] = epoch % 2 ? "overfitting" : NULL;
 	for (int i = 0; (statistic = statistic_at(i)); i++)
 		for (int l = 0; l < (statistic->per_layer ? LAYERS : 1); l++) {
 			char *base = statistic->per_layer ? (char *)&record->layer[l] : (char *)record;
@@ -114,7 +116,8 @@ static void copies_hold_the_same_with_or_without_layers(void **state)
 /* The columns that readers rely on, in the order that is promised. */
 static const char header[] =
 	"epoch,layer,name,loss,batch_loss,val_loss,acc,val_acc,lr,grad_norm,decay,decades,r2,"
-	"eval_loss,penalty,verdict,grad_rms,grad_l2,delta_rms,delta_mean,weight_rms,update_ratio,change,change_norm,"
+	"eval_loss,penalty,verdict,remarks,grad_rms,grad_l2,delta_rms,delta_mean,weight_rms,"
+	"update_ratio,change,change_norm,"
 	"z_mean,z_std,q,a_mean,a_std,deriv_mean,deriv_rms,gain,dead,inactive,saturated,theory,event\n";
 
 static void the_header_is_the_promised_one(void **state)
@@ -177,6 +180,8 @@ static void assert_row(struct csv *csv, const char *const *names, int count,
 	}
 	assert_string_equal(csv_field(csv, column(names, count, "verdict")),
 		layer < 0 ? "healthy" : "");
+	assert_string_equal(csv_field(csv, column(names, count, "remarks")),
+		layer >= 0 ? "" : record->remark[1] ? "frozen overfitting" : "frozen");
 	assert_string_equal(csv_field(csv, count - 1), layer < 0 ? record->event : "");
 }
 

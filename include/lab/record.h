@@ -26,10 +26,13 @@ struct layer_record {
 #undef LAYER
 };
 
+enum { RECORD_REMARKS_MAX = 12 };
+
 struct record {
 	int64_t epoch;
 	int layers;          /* hidden layers + 1; 0 if only the whole-network row is kept */
 	const char *verdict; /* name of a row of the verdict table, or NULL */
+	const char *remark[RECORD_REMARKS_MAX]; /* names of rows of that of remarks; then NULL */
 #define WHOLE(name, help) float name;
 #define LAYER(name, help)
 #include "lab/record.def"

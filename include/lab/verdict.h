@@ -40,6 +40,9 @@ struct remark {
 
 const struct remark *remark_at(int index); /* NULL past the end */
 
+/* The names of those that apply, and then NULL if there is room. */
+void remarks_list(const struct evidence *evidence, const char *names[RECORD_REMARKS_MAX]);
+
 /* The evidence in one sentence of at most so many columns, 38 or more: whole, never cut. */
 void verdict_sentence(const struct verdict *verdict, const struct evidence *evidence, int columns,
 	char *out, size_t size);

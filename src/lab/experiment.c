@@ -474,6 +474,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	e->next = NULL;
 	experiment_judge(e);
 	record->verdict = verdict_judge(&e->evidence)->name;
+	remarks_list(&e->evidence, record->remark);
 	if (!e->preview) {
 		e->event[0] = '\0';
 		if (!history_add(e->history, record))

@@ -81,10 +81,17 @@ int record_write_header(FILE *file)
 	for (int i = 0; i < STATISTICS; i++) {
 		fprintf(file, ",%s", rows[i].name);
 		if (!rows[i].per_layer && (i + 1 == STATISTICS || rows[i + 1].per_layer))
-			fputs(",verdict", file);
+			fputs(",verdict,remarks", file);
 	}
 	fputs(",event\n", file);
 	return ferror(file) ? -1 : 0;
+}
+
+static void write_judgement(FILE *file, const struct record *record)
+{
+	fprintf(file, ",%s,", record->verdict ? record->verdict : "");
+	for (int i = 0; i < RECORD_REMARKS_MAX && record->remark[i]; i++)
+		fprintf(file, "%s%s", i ? " " : "", record->remark[i]);
 }
 
 static void write_row(FILE *file, const struct record *record, int layer)
@@ -105,8 +112,11 @@ static void write_row(FILE *file, const struct record *record, int layer)
 				number_format(text, value);
 			fputs(text, file);
 		}
-		if (!rows[i].per_layer && (i + 1 == STATISTICS || rows[i + 1].per_layer))
-			fprintf(file, ",%s", layer < 0 && record->verdict ? record->verdict : "");
+		bool last = !rows[i].per_layer && (i + 1 == STATISTICS || rows[i + 1].per_layer);
+		if (last && layer < 0)
+			write_judgement(file, record);
+		else if (last)
+			fputs(",,", file);
 	}
 	fputc(',', file);
 	text_write_field(file, layer < 0 ? record->event : "");

@@ -2,6 +2,7 @@
 
 #include "thresholds.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -175,6 +176,17 @@ const struct remark *remark_at(int index)
 {
 	return index >= 0 && index < (int)(sizeof remarks / sizeof remarks[0]) ? &remarks[index] :
 		NULL;
+}
+
+static_assert(sizeof remarks / sizeof remarks[0] <= RECORD_REMARKS_MAX, "a record holds them all");
+
+void remarks_list(const struct evidence *evidence, const char *names[RECORD_REMARKS_MAX])
+{
+	int count = 0;
+	memset(names, 0, RECORD_REMARKS_MAX * sizeof names[0]);
+	for (int i = 0; remark_at(i); i++)
+		if (remarks[i].applies(evidence))
+			names[count++] = remarks[i].name;
 }
 
 void remark_sentence(const struct remark *remark, const struct evidence *evidence, int columns,
