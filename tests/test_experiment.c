@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -473,6 +474,54 @@ static void undo_leads_back_to_before_a_change(void **state)
 	experiment_free(straight);
 }
 
+/* Zero weights answer the mean, so that the error is the standard deviation of the column itself;
+ * held out are rows that the mean was not taken over. */
+static void the_error_of_a_regression_is_in_the_unit_of_its_column(void **state)
+{
+	static const double price[] = { 250, 400, 1000, 325.5, 90, 777, 412, 150, 610, 333 };
+	enum { ROWS = sizeof price / sizeof price[0] };
+	char path[] = "/tmp/wane-unit-XXXXXX", settings[200];
+	int file = mkstemp(path);
+	FILE *stream = fdopen(file, "w");
+	double sum = 0, squares = 0;
+
+	(void)state;
+	assert_non_null(stream);
+	fputs("area,price\n", stream);
+	for (int i = 0; i < ROWS; i++) {
+		fprintf(stream, "%d,%g\n", i % 7, price[i]);
+		sum += price[i];
+	}
+	assert_int_equal(fclose(stream), 0);
+	for (int i = 0; i < ROWS; i++)
+		squares += (price[i] - sum / ROWS) * (price[i] - sum / ROWS);
+	snprintf(settings, sizeof settings, "data=%s task=regression split=0 init=zeros", path);
+	struct experiment *e = trained(settings, 0);
+	const struct record *record = experiment_record(e);
+
+	assert_true(fabs((double)record->rmse - sqrt(squares / ROWS)) < 1e-3);
+	assert_true(record_is_nothing(record->val_rmse) && record_is_nothing(record->acc));
+	assert_string_equal(experiment_data(e)->target_name, "price");
+	assert_true(fabs(experiment_data(e)->target_mean - sum / ROWS) < 1e-9);
+	experiment_free(e);
+
+	snprintf(settings, sizeof settings, "data=%s task=regression split=0.3", path);
+	e = trained(settings, 20);
+	record = experiment_record(e);
+	double sd = experiment_data(e)->target_sd;
+	assert_true(fabs((double)record->rmse - sqrt((double)record->loss) * sd) < 1e-3);
+	assert_true(fabs((double)record->val_rmse - sqrt((double)record->val_loss) * sd) < 1e-3);
+	float rmse = record->rmse, loss = record->loss;
+	change(e, "l2=0.1"); /* a penalty is part of the loss, but no error */
+	assert_true(experiment_record(e)->rmse == rmse && experiment_record(e)->loss > loss);
+	experiment_free(e);
+	unlink(path);
+
+	e = trained("", 0);
+	assert_true(record_is_nothing(experiment_record(e)->rmse));
+	experiment_free(e);
+}
+
 static void the_progress_of_a_start_goes_up_from_loading_to_its_record(void **state)
 {
 	struct experiment *e = experiment_of("samples=20000 depth=1");
@@ -512,6 +561,7 @@ int main(void)
 		cmocka_unit_test(a_restored_state_goes_on_as_without_a_break),
 		cmocka_unit_test(a_branch_goes_on_as_the_run_would),
 		cmocka_unit_test(undo_leads_back_to_before_a_change),
+		cmocka_unit_test(the_error_of_a_regression_is_in_the_unit_of_its_column),
 		cmocka_unit_test(the_progress_of_a_start_goes_up_from_loading_to_its_record),
 	};
 

@@ -411,6 +411,28 @@ static void notes_about_a_file_stand_above_its_points(void **state)
 	picture_free(made);
 }
 
+static void what_is_standardized_says_so_with_the_scale_of_its_target(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("healthy");
+	assert_shows(&made->picture, "data", 70, 16, "standardized", false);
+	made->data->standardized = true;
+	made->data->target_mean = 412345;
+	made->data->target_sd = 146500;
+	strcpy(made->data->target_name, "price");
+	assert_shows(&made->picture, "data", 70, 16, "features standardized", true);
+	made->data->classes = 0;
+	assert_shows(&made->picture, "data", 70, 16, "standardized · price: mean 412345, sd 146500",
+		true);
+	assert_shows(&made->picture, "data", 30, 16, "standardized", true);
+	made->record->rmse = 31758;
+	assert_shows(&made->picture, "loss", 70, 16, "RMSE 31758 (unit of price)", true);
+	made->data->target_name[0] = '\0';
+	assert_shows(&made->picture, "data", 70, 16, "target: mean 412345, sd 146500", true);
+	assert_shows(&made->picture, "loss", 70, 16, "(unit of", false);
+	picture_free(made);
+}
+
 /* A million points must not cost a million steps a frame, and what is left out is said. */
 static void large_sets_are_thinned_and_say_so(void **state)
 {
@@ -516,6 +538,7 @@ int main(void)
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
 		cmocka_unit_test(points_tell_their_class_by_letter),
 		cmocka_unit_test(notes_about_a_file_stand_above_its_points),
+		cmocka_unit_test(what_is_standardized_says_so_with_the_scale_of_its_target),
 		cmocka_unit_test(large_sets_are_thinned_and_say_so),
 		cmocka_unit_test(golden_frames_have_not_changed),
 	};

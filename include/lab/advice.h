@@ -34,7 +34,7 @@ struct trial {
 	float loss[TRIAL_LOSSES];     /* at evenly spaced epochs, the first and the last included */
 	float val_loss, acc, decades; /* at the end; nothing where there is none */
 	float loss_before;            /* at the end of the trial before this one; nothing: none */
-	const char *verdict;          /* at the end */
+	const char *verdict;          /* at the end, of what was recorded on the way: see `loss` */
 };
 
 /* How far trials go: until one that keeps the weights and one with a restart have converged; all

@@ -53,6 +53,9 @@ struct dataset {
 	int classes;        /* 0: regression */
 	float *x;           /* [features][rows], feature by feature */
 	float *target;      /* [rows] class number 0..classes-1, or the value */
+	bool standardized;  /* the features, and values to learn: by what a file held */
+	double target_mean, target_sd; /* of the values to learn, as they were; 0 and 1 if drawn so */
+	char target_name[32];          /* of the column they were in, cut to fit; "" without a header */
 	float *view;        /* [2][rows] for drawing: x itself if features <= 2 (with one feature the
 	                       second row is the target), else the first two principal components
 	                       (of the first 4096 training rows, if there are more) */

@@ -31,6 +31,8 @@ struct ticks axis_ticks(const struct axis *axis, int most);
 
 /* Short numbers for people: "0.6931", "1234", "2.5e-08", "nan", "-inf". At most 8 columns. */
 void plot_number(char out[PLOT_NUMBER], double value);
+/* In a unit of the user's, such as prices: whole up to a billion, else four digits. */
+void plot_quantity(char out[PLOT_NUMBER], double value);
 /* Always with an exponent, so that columns of them compare: "2.5e-08". */
 void plot_scientific(char out[PLOT_NUMBER], double value);
 

@@ -152,6 +152,9 @@ void help_usage(FILE *file)
 		if (item.choices[0])
 			fprintf(file, "  %-21s %s\n", "", item.choices);
 	}
+	fputs("\nFeatures read from a file, and targets that are numbers, are standardized: mean 0 and "
+		"standard\ndeviation 1 over the points to train on. rmse is the error in the target's own "
+		"unit.\n", file);
 	fputs("\nOn the screen ? is help and q quits. Exit status: 0 done, 1 a file failed, 2 wrong "
 		"usage,\n128 + n by signal n.\n", file);
 }

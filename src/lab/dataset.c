@@ -223,6 +223,11 @@ static bool place_begin(struct dataset_job *job)
 	size_t rows = (size_t)data->rows;
 	for (int c = 0; job->spread != NULL && c <= job->table.features; c++)
 		job->spread[c] = sqrt(job->spread[c] / data->training);
+	data->target_sd = 1;
+	if (job->spread != NULL && data->classes == 0) {
+		data->target_mean = job->mean[job->table.features];
+		data->target_sd = job->spread[job->table.features];
+	}
 	/* No product overflows: that many rows fit the memory limit with all of this. */
 	data->x = malloc(rows * (size_t)data->features * sizeof(float));
 	data->target = malloc(rows * sizeof(float));
@@ -356,6 +361,9 @@ static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget,
 		return DATASET_FAILED;
 	if (!take_labels(job))
 		return fail_memory(job, error);
+	job->data->standardized = true;
+	text_clean(job->data->target_name, sizeof(job->data->target_name),
+		sheet_target_name(job->sheet));
 	sheet_note(job->sheet, &job->table, &job->data->notes);
 	sheet_close(job->sheet);
 	job->sheet = NULL;

@@ -371,6 +371,12 @@ static struct record *record_at_work(struct experiment *e)
 	return e->next;
 }
 
+/* Of a regression, whose loss is the mean of squares, without penalties. */
+static float error_in_unit(const struct experiment *e, int rows)
+{
+	return (float)(sqrt(e->loss_sum / rows) * dataset_of(e)->target_sd);
+}
+
 static enum experiment_state measure(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
@@ -390,6 +396,8 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 	record->eval_loss = record->loss;
 	if (dataset_of(e)->classes)
 		record->acc = (float)((double)e->correct / training);
+	else
+		record->rmse = error_in_unit(e, training);
 	/* only batch norm makes a difference, since dropout is off already */
 	if (strcmp(e->plan.spec.normalization, "batch") == 0)
 		begin_set(e, EVALUATING, 0);
@@ -422,6 +430,8 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 		e->next->val_loss = (float)(e->loss_sum / held_out + net_penalty(e->net));
 		if (data->classes)
 			e->next->val_acc = (float)((double)e->correct / held_out);
+		else
+			e->next->val_rmse = error_in_unit(e, held_out);
 	}
 	e->next->epoch = e->epoch;
 	bool trained = e->next->steps > 0;

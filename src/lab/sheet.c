@@ -400,6 +400,11 @@ static enum sheet_state check_whole(struct sheet *sheet, struct table *table, st
 	return SHEET_FAILED;
 }
 
+const char *sheet_target_name(const struct sheet *sheet)
+{
+	return sheet->columns.named ? sheet->columns.name[sheet->columns.target] : "";
+}
+
 double sheet_progress(const struct sheet *sheet)
 {
 	return csv_progress(sheet->csv);

@@ -66,6 +66,9 @@ void sheet_close(struct sheet *sheet);
 enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
 	struct error *error);
 
+/* The header's name of what is learned; "" without one. */
+const char *sheet_target_name(const struct sheet *sheet);
+
 double sheet_progress(const struct sheet *sheet); /* 0..1 */
 
 /* The classes of a sheet that is DONE; NULL if its target holds values. */

@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { POINTS_MAX = 20000, FEW_CLASSES = 4, ROWS_FOR_AXIS = 7, COLUMNS_FOR_AXIS = 30 };
+enum {
+	POINTS_MAX = 20000, FEW_CLASSES = 4, ROWS_FOR_AXIS = 7, ROWS_FOR_SCALE = 9,
+	COLUMNS_FOR_AXIS = 30,
+};
 
 static void data_title(const struct picture *picture, char *out, int size)
 {
@@ -91,6 +94,23 @@ static void draw_points(struct area plot, const struct dataset *data, const stru
 		draw_point(plot, data, i, across, upright);
 }
 
+/* What the axes' 0 and 1 are, where they are not those of the file; a row of its own. */
+static void draw_scale(struct area area, int y, const struct dataset *data)
+{
+	struct parts parts = {0};
+	char mean[PLOT_NUMBER], sd[PLOT_NUMBER];
+	if (data->classes) {
+		parts_add(&parts, 0, STYLE_DIM, "features standardized");
+	} else {
+		plot_quantity(mean, data->target_mean);
+		plot_quantity(sd, data->target_sd);
+		parts_add(&parts, 0, STYLE_DIM, "standardized");
+		parts_add(&parts, 1, STYLE_DIM, "%s: mean %s, sd %s",
+			data->target_name[0] ? data->target_name : "target", mean, sd);
+	}
+	parts_draw(&parts, area, 0, y);
+}
+
 static void draw_legend(struct area area, int y, const struct dataset *data)
 {
 	struct parts parts = {0};
@@ -110,8 +130,11 @@ static void draw_legend(struct area area, int y, const struct dataset *data)
 	if (data->rows > data->training)
 		parts_add(&parts, 2, data->classes ? STYLE_DIM : STYLE_SECOND, "%s: %d held out",
 			data->classes ? "points" : "x", data->rows - data->training);
-	if (data->features > 2 || (data->features > 1 && data->classes == 0))
-		parts_add(&parts, 3, STYLE_DIM, "principal components of %d features", data->features);
+	if (data->features > 2)
+		parts_add(&parts, 3, STYLE_DIM, "principal component%s of %d features",
+			data->classes ? "s" : "", data->features);
+	else if (data->features > 1 && data->classes == 0)
+		parts_add(&parts, 3, STYLE_DIM, "first of 2 features");
 	if (stride_of(data) > 1)
 		parts_add(&parts, 4, STYLE_DIM, "1 point in %d drawn", stride_of(data));
 	parts_draw(&parts, area, 0, y);
@@ -144,7 +167,8 @@ static void data_draw(const struct picture *picture, struct area area)
 	settle(&upright);
 	int notes = draw_notes(area, data);
 	area = area_sub(area, 0, notes, area.width, area.height - notes);
-	int legend = area.height >= 4, axis = area.height >= ROWS_FOR_AXIS ? 2 : 0;
+	bool scale = data->standardized && area.height >= ROWS_FOR_SCALE;
+	int legend = area.height >= 4 ? 1 + scale : 0, axis = area.height >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - legend - axis;
 	struct ticks left_ticks = axis_ticks(&upright, 1 + height / 3);
 	int left = axis && area.width >= COLUMNS_FOR_AXIS ? left_ticks.width + 1 : 0;
@@ -154,6 +178,8 @@ static void data_draw(const struct picture *picture, struct area area)
 	draw_points(plot, data, &across, &upright);
 	if (legend)
 		draw_legend(area, 0, data);
+	if (scale)
+		draw_scale(area, 1, data);
 	if (!axis)
 		return;
 	struct ticks below = axis_ticks(&across, 1 + plot.width / 8);
@@ -167,7 +193,8 @@ const struct pane pane_data = {
 	.help = "the points to learn from, by class; a regression's target against its feature",
 	.guide = "The points the network learns from, one sign and colour a class; points held out for "
 		"validation are dots. With more than two features the first two principal components "
-		"are drawn.",
+		"are drawn. What a file holds is standardized, features as well as targets that are "
+		"numbers: mean 0 and standard deviation 1 over the points to train on.",
 	.minimum_width = 20, .minimum_height = 6,
 	.title = data_title, .draw = data_draw,
 };

@@ -194,7 +194,8 @@ static void draw_cursor(struct area plot, const struct window *window,
 }
 
 /* The numbers double as the legend: a dashed line stands before what is dashed. */
-static void draw_numbers(const struct record *record, struct area area)
+static void draw_numbers(const struct record *record, const struct dataset *data,
+	struct area area)
 {
 	struct parts parts = {0};
 	char number[PLOT_NUMBER];
@@ -209,6 +210,12 @@ static void draw_numbers(const struct record *record, struct area area)
 		parts_add(&parts, 2, STYLE_NORMAL, "acc %.1f %%", 100 * (double)record->acc);
 	if (isfinite(record->val_acc))
 		parts_add(&parts, 3, STYLE_NORMAL, "val acc %.1f %%", 100 * (double)record->val_acc);
+	if (isfinite(record->rmse)) {
+		const char *name = data ? data->target_name : "";
+		plot_quantity(number, record->rmse);
+		parts_add(&parts, 2, STYLE_NORMAL, "RMSE %s%s%s%s", number, name[0] ? " (unit of " : "", name,
+			name[0] ? ")" : "");
+	}
 	parts_add(&parts, 4, STYLE_DIM, "epoch %lld", (long long)record->epoch);
 	parts_draw(&parts, area, 0, 0);
 }
@@ -258,7 +265,8 @@ static void loss_draw(const struct picture *picture, struct area area)
 		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
 	draw_curves(plot, &window, picture);
 	if (above)
-		draw_numbers(picture->record ? picture->record : history_newest(history), area);
+		draw_numbers(picture->record ? picture->record : history_newest(history), picture->data,
+			area);
 	if (!below)
 		return;
 	struct ticks epochs = axis_ticks(&window.epochs, 1 + plot.width / 9);
@@ -272,7 +280,9 @@ const struct pane pane_loss = {
 	.name = "loss",
 	.help = "training and validation loss over the epochs; vertical marks are changed settings",
 	.guide = "Blue: loss on the training set after each epoch; dashed: on the points held out. ln "
-		"2 is what guessing gets with two classes. A vertical line marks an epoch at which a "
+		"2 is what guessing gets with two classes. RMSE, of a regression, is the root of the mean "
+		"squared error in the unit of the file's column; the loss is that of standardized "
+		"targets. A vertical line marks an epoch at which a "
 		"setting was changed; the newest one is named. Clipped: so many of the epoch's steps were "
 		"cut. y makes the axis logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,

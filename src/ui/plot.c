@@ -126,6 +126,15 @@ void plot_number(char out[PLOT_NUMBER], double value)
 		snprintf(out, PLOT_NUMBER, "%.1e", value);
 }
 
+void plot_quantity(char out[PLOT_NUMBER], double value)
+{
+	double size = fabs(value);
+	if (size >= 9999.5 && size < 999999999.5)
+		snprintf(out, PLOT_NUMBER, "%.0f", value);
+	else
+		plot_number(out, value);
+}
+
 void plot_scientific(char out[PLOT_NUMBER], double value)
 {
 	if (!number_word(out, value))
