@@ -719,6 +719,26 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 	app_free(fixture.app);
 }
 
+static void other_data_by_a_key_leave_the_columns_chosen_before(void **state)
+{
+	static const char *const pairs[] = { "data=tests/cases/label_header_first.csv", "target=label",
+		"drop=x1", NULL };
+	struct fixture fixture = start_with(pairs);
+	const struct config *wanted = &fixture.app->session->wanted;
+
+	(void)state;
+	settle(&fixture);
+	assert_int_equal(experiment_data(fixture.app->session->experiment)->classes, 3);
+	for (int i = 0; dataset_name(i); i++) {
+		press(&fixture, 't');
+		assert_string_equal(wanted->target, "");
+		assert_string_equal(wanted->drop, "");
+		assert_string_equal(experiment_config(fixture.app->session->experiment)->data,
+			dataset_name(i));
+	}
+	app_free(fixture.app);
+}
+
 static void what_to_know_about_a_file_is_said_once(void **state)
 {
 	static const char *const pairs[] = { "data=tests/cases/label_header_first.csv", NULL };
@@ -771,6 +791,7 @@ int main(void)
 		cmocka_unit_test(prompt_errors_leave_the_line_to_be_mended),
 		cmocka_unit_test(unreadable_data_at_the_start_are_refused),
 		cmocka_unit_test(a_run_at_rest_shows_the_details_of_its_epoch),
+		cmocka_unit_test(other_data_by_a_key_leave_the_columns_chosen_before),
 		cmocka_unit_test(what_to_know_about_a_file_is_said_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

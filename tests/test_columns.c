@@ -2,6 +2,9 @@
  * reader is told. */
 #include "datasets.h"
 
+#define NUMBERED "the first line is taken for the names of the columns; " \
+	"after a line of names it is a point"
+
 /* A request for the place's file with these bytes in it. */
 static struct dataset_request request_for(const struct place *place, const char *text,
 	const char *target, const char *drop)
@@ -203,16 +206,14 @@ static void headers_are_told_from_points(void **state)
 		int rows, classes;
 		const char *notes;
 	} cases[] = {
-		{"0,1,2\n5,4,a\n6,4,b\n", 2, 2, "the first line is taken for the names of the columns\n"},
-		{"0,1,2\n5,4,1.5\n6,4,2\n", 2, 0, "the first line is taken for the names of the columns\n"},
-		{",0,1,2\n7,5,4,a\n9,6,4,b\n", 2, 2,
-			"the first line is taken for the names of the columns\n"},
+		{"0,1,2\n5,4,a\n6,4,b\n", 2, 2, NUMBERED "\n"},
+		{"0,1,2\n5,4,1.5\n6,4,2\n", 2, 0, NUMBERED "\n"},
+		{",0,1,2\n7,5,4,a\n9,6,4,b\n", 2, 2, NUMBERED "\n"},
 		{"0,1\n1,0\n2,1\n", 3, 2, ""},
 		{"1,2,3\n5,4,1\n", 2, 2, ""},
 		{"2019,2020,price\n1,2,1.5\n2,3,2.5\n", 2, 0, ""},
 		{"2019,2020,price\n1,2,1\n2,3,2\n", 2, 2, ""},
-		{"2019,2020\n1,a\n2,b\n3,a\n", 3, 2,
-			"the first line is taken for the names of the columns\n"},
+		{"2019,2020\n1,a\n2,b\n3,a\n", 3, 2, NUMBERED "\n"},
 		{"1,x\n2,3\n3,x\n", 3, 2, ""},
 		{"1,3\n2,x\n3,3\n4,x\n", 4, 2, ""},
 		{"1,x\n2,y\n3,z\n", 3, 3, ""},

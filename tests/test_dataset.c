@@ -248,10 +248,13 @@ static void more_than_the_bounds_is_refused(void **state)
 			":101: found more than 100 rows of 2 columns, "
 			"expected no more within 4800 bytes of memory"},
 		{1, row_wide, "auto", 0, ":1: found 1025 feature columns, expected at most 1024"},
-		{257, row_named, "auto", 0, ":257:3: found more than 256 classes, expected at most 256"},
-		{257, row_named, "class", 0, ":257:3: found more than 256 classes, expected at most 256"},
+		{257, row_named, "auto", 0, ":257:3: found more than 256 classes in column 2, "
+			"expected at most as many (target= learns another column)"},
+		{257, row_named, "class", 0, ":257:3: found more than 256 classes in column 2, "
+			"expected at most as many (target= learns another column)"},
 		{257, row_numbered, "class", 0,
-			":257:5: found more than 256 classes, expected at most 256"},
+			":257:5: found more than 256 classes in column 2, "
+			"expected at most as many (target= learns another column)"},
 		{301, row_numbered_but_one, "auto", 0,
 		":301:3: found 'last' in column 2, expected a number"},
 		{2, row_of_long_class, "class", 0,

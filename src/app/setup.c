@@ -77,8 +77,18 @@ bool setup_assign_pair(struct setup *setup, const char *pair, struct error *erro
 	return setup_assign(setup, name, equals + 1, error);
 }
 
+/* Columns were named for the data that are left. */
+static void forget_columns(struct setup *setup)
+{
+	for (int i = 0; i < setup_count(); i++)
+		if (setup_row(i)->type == &setting_type_COLUMNS)
+			setting_assign(setup_row(i), setup_values(setup, i), "", NULL);
+}
+
 bool setup_step(struct setup *setup, int index, int direction)
 {
+	if (setup_row(index)->type == &setting_type_SOURCE)
+		forget_columns(setup);
 	return setting_step(setup_row(index), setup_values(setup, index), direction);
 }
 

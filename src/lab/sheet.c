@@ -202,9 +202,11 @@ static void count_go_on(struct sheet *sheet, const double *row, int number)
 
 static bool refuse_many_classes(const struct sheet *sheet, struct error *error)
 {
+	char title[COLUMN_TITLE];
+	columns_title(&sheet->columns, sheet->columns.target, title);
 	return csv_refuse(sheet->csv, sheet->columns.target, error,
-		"found more than %d classes, expected at most %d", DATASET_CLASSES_MAX,
-		DATASET_CLASSES_MAX);
+		"found more than %d classes in %s, expected at most as many (target= learns another column)",
+		DATASET_CLASSES_MAX, title);
 }
 
 /* Whether the column holds classes or values may show only at its end, so both are kept until
@@ -454,7 +456,8 @@ static void note_classes(const struct sheet *sheet, const struct table *table,
 void sheet_note(const struct sheet *sheet, const struct table *table, struct notes *notes)
 {
 	if (sheet->columns.numbered)
-		notes_add(notes, "the first line is taken for the names of the columns");
+		notes_add(notes, "the first line is taken for the names of the columns; "
+			"after a line of names it is a point");
 	note_suspect(sheet, notes);
 	note_counters(sheet, table, notes);
 	note_classes(sheet, table, notes);
