@@ -153,7 +153,7 @@ static bool open_builtin(struct term *term, struct error *error)
 		unsetenv("TERMINFO");
 	free(before);
 	snprintf(term->notice, sizeof(term->notice),
-		"TERM=%.24s is not known here; it is used like %s", term->kind, builtin->like);
+		"TERM=%.22s is unknown here: used like %s", term->kind, builtin->like);
 	return term->screen != NULL || refuse_memory(error);
 }
 

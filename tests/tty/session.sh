@@ -135,7 +135,7 @@ same_picture() { # KNOWN UNKNOWN
 	tm send-keys -t wane Right Left
 	check "TERM=$1: rests" at_rest picture
 	start 80 24 "$2" 3
-	check "TERM=$2: says that it is not known" screen_has "TERM=$2 is not known here"
+	check "TERM=$2: says that it is not known" screen_has "TERM=$2 is unknown here"
 	check "TERM=$2: trains to the end" screen_has 'epoch 3 .*over'
 	tm send-keys -t wane Right Left
 	check "TERM=$2: the same picture as $1" sh -c "tmux -L wane-test-$$ capture-pane -p -t wane |

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""terminals.py WANE: every kind of terminal is drawn on, or refused in one line that says why.
+"""terminals.py WANE [STARVE]: every terminal is drawn on, or refused in one line that says why.
 
-Drives the real program in a pseudo-terminal. A line a check; exit 1 if one failed.
+Drives the real program in a pseudo-terminal. STARVE is a library that makes one allocation fail.
+A line a check; exit 1 if one failed.
 """
 import fcntl
 import os
@@ -14,7 +15,7 @@ import termios
 import time
 
 LIMIT = 30  # seconds to wait for what has to come
-NOTICE = b"is not known here"
+NOTICE = b"is unknown here"
 DRAWN = b"quit"  # the end of a frame
 LEFT = b"\x1b[?1049l"  # the shell's screen is back
 
@@ -182,6 +183,21 @@ def refused(kind, reason):
             and b"wane run" in text and b"\x1b" not in text, text.decode().strip())
 
 
+def lack_of_memory_is_not_an_unknown_terminal():
+    """ncurses may end the program itself, or crash: it does so before the terminal is touched."""
+    drew = told = 0
+    wrong = []
+    for number in range(1, 40):
+        session = Session("xterm-256color", LD_PRELOAD=sys.argv[2], STARVE=str(number))
+        session.until(lambda: DRAWN in session.output)
+        drew += DRAWN in session.output
+        told += b"o memory for the screen" in session.output
+        if session.status == 2 or (session.status == 1 and b"memory" not in session.output):
+            wrong.append((number, session.output))
+        session.end()
+    return drew > 0 and told > 5 and not wrong, "drawn %d, told %d, wrong %s" % (drew, told, wrong)
+
+
 def main():
     checks = [("%s is drawn on" % kind, drawn, (kind, False))
               for kind in ("xterm-256color", "xterm", "linux", "vt100", "screen", "tmux-256color")]
@@ -195,6 +211,9 @@ def main():
                for check in (background_job_ends_on_sigterm,
                              background_job_is_drawn_in_the_foreground,
                              stopped_job_that_goes_on_in_the_background_ends_on_sigterm)]
+    if len(sys.argv) > 2:
+        checks.append(("lack of memory is not an unknown terminal",
+                       lack_of_memory_is_not_an_unknown_terminal, ()))
     failed = 0
     for name, check, arguments in checks:
         good, numbers = check(*arguments)
