@@ -1,4 +1,4 @@
-/* The terminal: src/term.c is the only file that knows ncurses.
+/* The terminal: src/term/term.c is the only file that knows ncurses.
  *
  * ncurses draws into memory; the bytes go out through our own non-blocking open of the
  * terminal, so a reader that has stopped reading stops neither training nor signals, and

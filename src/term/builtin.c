@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -203,4 +204,25 @@ void builtin_write(const struct builtin *builtin, char out[BUILTIN_TEXT_MAX])
 	for (int place = 0; place < STRING_COUNT; place++)
 		if ((capability = at_place(builtin, place)) != NULL)
 			put_text(&writer, capability->text);
+}
+
+/* ---- the environment, through which ncurses reads it ---- */
+
+char *builtin_publish(const struct builtin *builtin)
+{
+	const char *found = getenv("TERMINFO");
+	char description[BUILTIN_TEXT_MAX], *before = found != NULL ? strdup(found) : NULL;
+
+	builtin_write(builtin, description);
+	setenv("TERMINFO", description, 1);
+	return before;
+}
+
+void builtin_withdraw(char *before)
+{
+	if (before != NULL)
+		setenv("TERMINFO", before, 1);
+	else
+		unsetenv("TERMINFO");
+	free(before);
 }

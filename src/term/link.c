@@ -31,6 +31,18 @@ static int open_anew(void)
 	return tty >= 0 ? tty : open("/dev/tty", flags);
 }
 
+static bool check_descriptors(struct error *error)
+{
+	bool in = isatty(STDIN_FILENO), out = isatty(STDOUT_FILENO);
+
+	if (in && out)
+		return true;
+	return error_set(error, STATUS_USAGE,
+		"%s a terminal; to train without one use: wane run",
+		in ? "standard output is not" : out ? "standard input is not"
+			: "neither standard input nor standard output is");
+}
+
 /* The frame counts as a file; a limit on files would cut it without a word. */
 static bool file_limit_allows_frame(struct error *error)
 {
@@ -58,7 +70,7 @@ static struct termios raw_of(const struct termios *found)
 bool term_link_open(struct term_link *link, struct error *error)
 {
 	*link = (struct term_link){.tty = -1, .memory = -1};
-	if (!file_limit_allows_frame(error))
+	if (!check_descriptors(error) || !file_limit_allows_frame(error))
 		return false;
 	link->tty = open_anew();
 	if (link->tty < 0)

@@ -5,8 +5,9 @@
 #define NCURSES_NOMACROS
 #include "term/term.h"
 #include "term/builtin.h"
+#include "term/drawn.h"
 #include "term/flow.h"
-#include "term/keys.h"
+#include "term/input.h"
 #include "term/link.h"
 #include "term/signal.h"
 #include <curses.h>
@@ -20,7 +21,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { INPUT_SIZE = 1024, RUN_MAX = 64, LAST_BYTES_MS = 200, BLANKS_WRITTEN = 5 };
+enum { RUN_MAX = 64, LAST_BYTES_MS = 200 };
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
@@ -31,7 +32,6 @@ struct term {
 	FILE *sink; /* what ncurses believes to be the terminal: the link's memory */
 	SCREEN *screen;
 	const char *kind; /* the environment's TERM */
-	int columns, rows;
 	bool taken;          /* the terminal is in our hands */
 	bool ecma48;         /* its sequences are standard; can tell a paste from typing */
 	bool default_colors; /* it has a default foreground and background */
@@ -47,15 +47,8 @@ struct term {
 	int end_status; /* not 0: leave */
 	bool resized, resumed;
 
-	struct term_keys keys;
-	unsigned char input[INPUT_SIZE];
-	size_t input_at, input_end;
-	double heard; /* when the last byte came */
-	bool silent;  /* nothing more came for as long as the open sequence may take */
-
-	struct cell *shown; /* [rows][columns], what ncurses has been given */
-	bool repaint;
-	uint8_t pen; /* style of the cell drawn last */
+	struct term_input input;
+	struct drawn drawn; /* what ncurses has been given */
 	const struct color_scheme *scheme;
 	attr_t attributes[STYLE_COUNT];
 	short pair[STYLE_COUNT];
@@ -93,18 +86,6 @@ static void prepare_restore(struct term *term)
 		append_capability(term->restore, sizeof term->restore, undo[i]);
 }
 
-static bool check_descriptors(struct error *error)
-{
-	bool in = isatty(STDIN_FILENO), out = isatty(STDOUT_FILENO);
-
-	if (in && out)
-		return true;
-	return error_set(error, STATUS_USAGE,
-		"%s a terminal; to train without one use: wane run",
-		in ? "standard output is not" : out ? "standard input is not"
-			: "neither standard input nor standard output is");
-}
-
 static bool can_move_cursor(void)
 {
 	const char *address = tigetstr("cup");
@@ -138,20 +119,14 @@ static SCREEN *open_first(const struct term *term, const char *const *name)
 static bool open_builtin(struct term *term, struct error *error)
 {
 	const struct builtin *builtin = builtin_for(term->kind);
-	const char *found = getenv("TERMINFO");
-	char description[BUILTIN_TEXT_MAX], *before = found != NULL ? strdup(found) : NULL;
+	char *before;
 
 	if (builtin == NULL)
 		return refuse_kind(term, error);
-	builtin_write(builtin, description);
-	setenv("TERMINFO", description, 1);
+	before = builtin_publish(builtin);
 	term->screen = open_first(term, (const char *const[]) { builtin->name, "xterm-256color",
 		"xterm", "vt100", NULL });
-	if (before != NULL)
-		setenv("TERMINFO", before, 1);
-	else
-		unsetenv("TERMINFO");
-	free(before);
+	builtin_withdraw(before);
 	snprintf(term->notice, sizeof(term->notice),
 		"TERM=%.22s is unknown here: used like %s", term->kind, builtin->like);
 	return term->screen != NULL || refuse_memory(error);
@@ -185,22 +160,14 @@ static bool open_screen(struct term *term, struct error *error)
 static bool update_size(struct term *term)
 {
 	int columns, rows;
-	struct cell *shown;
 
 	term_link_size(&term->link, &columns, &rows);
-	if (columns == term->columns && rows == term->rows)
+	if (columns == term->drawn.columns && rows == term->drawn.rows)
 		return false;
-	shown = calloc((size_t)columns * (size_t)rows, sizeof *shown);
-	if (shown == NULL || resizeterm(rows + term->spare_rows, columns) != OK) {
-		free(shown);
+	if (resizeterm(rows + term->spare_rows, columns) != OK ||
+	    !drawn_resize(&term->drawn, columns, rows))
 		return false;
-	}
 	erase(); /* a spare row that was a row of ours would keep its text */
-	free(term->shown);
-	term->shown = shown;
-	term->columns = columns;
-	term->rows = rows;
-	term->repaint = true;
 	return true;
 }
 
@@ -240,15 +207,13 @@ static bool open_all(struct term *term, struct error *error)
 	if (!open_screen(term, error))
 		return false;
 	set_up_screen(term);
-	return term->shown != NULL || refuse_memory(error);
+	return term->drawn.cells != NULL || refuse_memory(error);
 }
 
 struct term *term_open(struct error *error)
 {
 	struct term *term;
 
-	if (!check_descriptors(error))
-		return NULL;
 	term = calloc(1, sizeof *term);
 	if (term == NULL) {
 		error_set(error, STATUS_WORLD, "no memory for the terminal");
@@ -272,7 +237,7 @@ static void take(struct term *term)
 		term_link_write(&term->link, PASTE_ON);
 	term_flow_forget(&term->flow);
 	term->taken = true;
-	term->repaint = true;
+	term->drawn.repaint = true;
 	term_signal_hold(term->link.tty, term->restore, &term->link.found);
 }
 
@@ -303,7 +268,7 @@ void term_close(struct term *term)
 	if (term->sink != NULL)
 		fclose(term->sink);
 	term_link_close(&term->link);
-	free(term->shown);
+	drawn_free(&term->drawn);
 	free(term);
 }
 
@@ -409,8 +374,8 @@ static void wait_for_terminal(struct term *term)
 
 static bool event_waiting(const struct term *term)
 {
-	return term->end_status != 0 || term->resized || term->resumed || term->silent ||
-		term->input_at < term->input_end;
+	return term->end_status != 0 || term->resized || term->resumed ||
+		input_waiting(&term->input);
 }
 
 static double sooner(double timeout, double left)
@@ -422,13 +387,13 @@ static double sooner(double timeout, double left)
 static double limit_timeout(const struct term *term, double timeout)
 {
 	double now = term_now();
-	double patience = term_keys_patience(&term->keys);
+	double patience = input_patience(&term->input, now);
 	double answer = term_flow_wait(&term->flow, now);
 
 	if (event_waiting(term))
 		return 0;
 	if (patience >= 0)
-		timeout = sooner(timeout, term->heard + patience - now);
+		timeout = sooner(timeout, patience);
 	return answer > 0 ? sooner(timeout, answer) : timeout;
 }
 
@@ -438,22 +403,6 @@ static int poll_milliseconds(double timeout)
 	if (timeout < 0)
 		return -1;
 	return timeout > 1e6 ? 1000000000 : (int)(timeout * 1e3 + 0.999);
-}
-
-static void read_input(struct term *term)
-{
-	double patience = term_keys_patience(&term->keys);
-
-	if (term->input_at < term->input_end)
-		return;
-	term->input_at = 0;
-	term->input_end = term_link_read(&term->link, term->input, sizeof term->input);
-	if (term->input_end > 0) {
-		term->heard = term_now();
-		term_flow_hurry(&term->flow);
-	} else {
-		term->silent = patience >= 0 && term_now() - term->heard >= patience;
-	}
 }
 
 void term_wait(struct term *term, double timeout_seconds)
@@ -484,7 +433,8 @@ void term_wait(struct term *term, double timeout_seconds)
 		term_link_pump(&term->link);
 	if (term->link.been_slow)
 		term_flow_full(&term->flow, term_now());
-	read_input(term);
+	if (input_read(&term->input, &term->link))
+		term_flow_hurry(&term->flow);
 	if (term->link.gone || (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
 		end(term, SIGHUP);
 }
@@ -501,23 +451,17 @@ bool term_waiting(const struct term *term)
 
 static struct term_event next_key(struct term *term)
 {
-	struct term_event event = {.kind = TERM_NOTHING};
+	bool answered;
+	struct term_event event = input_next(&term->input, &answered);
 
-	if (term->input_at < term->input_end)
-		term->input_at += term_keys_decode(&term->keys, term->input + term->input_at,
-			term->input_end - term->input_at, &event);
-	else if (term->silent)
-		event = term_keys_timeout(&term->keys);
-	term->silent = false;
-	if (term->keys.answered)
+	if (answered)
 		term_flow_answered(&term->flow);
-	term->keys.answered = false;
 	return event;
 }
 
 struct term_event term_next(struct term *term)
 {
-	struct term_event event = {.columns = term->columns, .rows = term->rows};
+	struct term_event event = {.columns = term->drawn.columns, .rows = term->drawn.rows};
 
 	if (term->end_status != 0) {
 		event.kind = TERM_END;
@@ -558,6 +502,8 @@ static void set_look(struct term *term, int style, const struct look *look, bool
 
 	term->pair[style] = 0;
 	term->attributes[style] = attributes_of(color ? look->attributes : look->mono);
+	term->drawn.shows_on_blank[style] =
+		(term->attributes[style] & (A_REVERSE | A_UNDERLINE)) != 0;
 	if (!color || (foreground < 0 && !term->default_colors))
 		return;
 	/* The default colour has a pair, too: to pair 0 ncurses goes by way of a full reset. */
@@ -574,75 +520,6 @@ static void set_scheme(struct term *term, const struct color_scheme *scheme)
 	term->scheme = scheme;
 }
 
-static struct cell cell_at(const struct canvas *canvas, int x, int y)
-{
-	static const struct cell blank = {' ', STYLE_NORMAL};
-
-	if (x < 0 || x >= canvas->columns || y >= canvas->rows)
-		return blank;
-	return canvas->cell[(size_t)y * (size_t)canvas->columns + (size_t)x];
-}
-
-/* Wide in the picture and for the locale: where they disagree, the rest of the line would shift. */
-static bool is_wide(const struct term *term, const struct canvas *canvas, int x, int y)
-{
-	wchar_t code = (wchar_t)cell_at(canvas, x, y).code;
-
-	return x + 1 < term->columns && cell_at(canvas, x + 1, y).code == 0 && wcwidth(code) == 2;
-}
-
-/* Columns the cell takes on this terminal; 0 is the right half of a wide character. */
-static int cell_width(const struct term *term, const struct canvas *canvas, int x, int y)
-{
-	if (cell_at(canvas, x, y).code == 0)
-		return x > 0 && is_wide(term, canvas, x - 1, y) ? 0 : 1;
-	return is_wide(term, canvas, x, y) ? 2 : 1;
-}
-
-static bool shows_on_blank(const struct term *term, int style)
-{
-	return term->attributes[style] & (A_REVERSE | A_UNDERLINE);
-}
-
-/* A blank shows no foreground: it can wear whatever the pen has on, and needs no bytes for it. */
-static bool is_plain_blank(const struct term *term, struct cell cell)
-{
-	return cell.code == ' ' && !shows_on_blank(term, cell.style);
-}
-
-/* Where the plain blanks from x on end. */
-static int end_of_blanks(const struct term *term, const struct canvas *canvas, int x, int y)
-{
-	while (x < term->columns && is_plain_blank(term, cell_at(canvas, x, y)))
-		x++;
-	return x;
-}
-
-/* On a cleared screen a wide gap is jumped; a narrow one is cheaper written. */
-static bool gap_starts(const struct term *term, const struct canvas *canvas, int x, int y)
-{
-	bool first = x == 0 || !is_plain_blank(term, cell_at(canvas, x - 1, y));
-
-	return term->repaint && first && end_of_blanks(term, canvas, x, y) - x > BLANKS_WRITTEN;
-}
-
-/* Blanks go with the text before them, or, where that would show, with what follows. */
-static void choose_pen(struct term *term, const struct canvas *canvas, int x, int y)
-{
-	struct cell cell = cell_at(canvas, x, y);
-
-	if (!is_plain_blank(term, cell)) {
-		term->pen = cell.style;
-		return;
-	}
-	if (gap_starts(term, canvas, x, y))
-		term->pen = STYLE_NORMAL;
-	if (shows_on_blank(term, term->pen))
-		term->pen = cell_at(canvas, end_of_blanks(term, canvas, x, y), y).style;
-	if (shows_on_blank(term, term->pen))
-		term->pen = STYLE_NORMAL;
-}
-
 /* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
 static void set_character(const struct term *term, cchar_t *out, struct cell cell, int width)
 {
@@ -652,34 +529,22 @@ static void set_character(const struct term *term, cchar_t *out, struct cell cel
 		text[0] = L' ';
 	else if (wcwidth(text[0]) != width)
 		text[0] = L'?';
-	setcchar(out, text, term->attributes[term->pen], term->pair[term->pen], NULL);
-}
-
-static bool cell_changed(const struct term *term, const struct canvas *canvas, int x, int y)
-{
-	struct cell shown = term->shown[(size_t)y * (size_t)term->columns + (size_t)x];
-	struct cell cell = cell_at(canvas, x, y);
-
-	if (term->repaint || cell.code != shown.code)
-		return true;
-	return cell.style != shown.style &&
-		!(is_plain_blank(term, cell) && is_plain_blank(term, shown));
+	setcchar(out, text, term->attributes[term->drawn.pen], term->pair[term->drawn.pen], NULL);
 }
 
 /* Draws the changed cells from x on; returns where they end. */
 static int draw_run(struct term *term, const struct canvas *canvas, int x, int y)
 {
-	struct cell *shown = term->shown + (size_t)y * (size_t)term->columns;
+	struct drawn *drawn = &term->drawn;
 	cchar_t run[RUN_MAX];
 	int start = x, count = 0;
 
-	for (; x < term->columns && count < RUN_MAX && cell_changed(term, canvas, x, y); x++) {
-		int width = cell_width(term, canvas, x, y);
+	for (; x < drawn->columns && count < RUN_MAX && drawn_differs(drawn, canvas, x, y); x++) {
+		int width = drawn_width(drawn, canvas, x, y);
+		struct cell cell = drawn_take(drawn, canvas, x, y);
 
-		shown[x] = cell_at(canvas, x, y);
-		choose_pen(term, canvas, x, y);
 		if (width > 0)
-			set_character(term, &run[count++], shown[x], width);
+			set_character(term, &run[count++], cell, width);
 		else if (count == 0)
 			start = x + 1;
 	}
@@ -690,11 +555,11 @@ static int draw_run(struct term *term, const struct canvas *canvas, int x, int y
 
 static bool draw_changes(struct term *term, const struct canvas *canvas)
 {
-	bool changed = term->repaint;
+	bool changed = term->drawn.repaint;
 
-	for (int y = 0; y < term->rows; y++)
-		for (int x = 0; x < term->columns; x++)
-			if (cell_changed(term, canvas, x, y)) {
+	for (int y = 0; y < term->drawn.rows; y++)
+		for (int x = 0; x < term->drawn.columns; x++)
+			if (drawn_differs(&term->drawn, canvas, x, y)) {
 				x = draw_run(term, canvas, x, y) - 1;
 				changed = true;
 			}
@@ -706,21 +571,21 @@ void term_present(struct term *term, const struct canvas *canvas,
 {
 	if (!term_ready(term))
 		return;
-	term->repaint |= repaint || scheme != term->scheme;
+	term->drawn.repaint |= repaint || scheme != term->scheme;
 	if (scheme != term->scheme)
 		set_scheme(term, scheme);
 	if (!draw_changes(term, canvas))
 		return;
-	if (term->repaint)
+	if (term->drawn.repaint)
 		clearok(curscr, TRUE);
-	term->repaint = false;
+	term->drawn.repaint = false;
 	wnoutrefresh(stdscr);
 	doupdate();
 	if (term->ecma48 && term->spare_rows > 0)
-		term_link_shrink(&term->link, term->columns);
+		term_link_shrink(&term->link, term->drawn.columns);
 	size_t bytes = term_link_left(&term->link);
 	double now = term_now();
-	term_flow_sent(&term->flow, bytes, term->columns * term->rows, now);
+	term_flow_sent(&term->flow, bytes, term->drawn.columns * term->drawn.rows, now);
 	if (term->ecma48 && term_flow_ask(&term->flow, bytes, now))
 		term_link_write(&term->link, TERM_FLOW_QUESTION);
 	term_link_pump(&term->link);
@@ -730,12 +595,12 @@ void term_present(struct term *term, const struct canvas *canvas,
 
 int term_columns(const struct term *term)
 {
-	return term->columns;
+	return term->drawn.columns;
 }
 
 int term_rows(const struct term *term)
 {
-	return term->rows;
+	return term->drawn.rows;
 }
 
 bool term_has_colors(const struct term *term)
