@@ -224,7 +224,7 @@ static void bars_stand_up_when_rows_run_out_and_share_columns_when_those_do(void
 	struct case_data *made = case_named("vanishing");
 	assert_shows(&made->picture, "gradients", 48, 13, " out █", true);
 	assert_shows(&made->picture, "gradients", 48, 9, "10 out", true);
-	assert_shows(&made->picture, "gradients", 48, 9, "layer 1: 3.1e-08", true);
+	assert_shows(&made->picture, "gradients", 48, 9, "layer 5: 1.0e-05 · 1: 3.1e-08", true);
 	picture_free(made);
 	made = case_named("deep");
 	assert_shows(&made->picture, "gradients", 80, 20, "5 layers a column: geometric mean", true);
@@ -291,6 +291,32 @@ static void selected_layer_is_marked_without_colour(void **state)
 		assert_shows(&made->picture, "numbers", 48, 9, label, true);
 	}
 	picture_free(made);
+}
+
+/* By its number in words where bars stand, beside its row otherwise. */
+static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **state)
+{
+	static const char *const names[] = { "vanishing", "deep", "healthy" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct case_data *made = case_named(names[i]);
+		int layers = made->record->layers;
+		for (int layer = 1; layer <= layers; layer += 1 + layer / 8) {
+			char words[32], row[32];
+			made->view.layer = layer;
+			snprintf(words, sizeof(words), layer == layers ? "out: " : "layer %d: ", layer);
+			snprintf(row, sizeof(row), layer == layers ? "▸out" : "▸%3d", layer);
+			for (int width = 28; width <= 100; width += 8)
+				for (int height = 4; height <= 24; height++) {
+					char *found = drawn("gradients", &made->picture, width, height, "braille");
+					if (!strstr(found, words) && !strstr(found, row))
+						fail_msg("%s, layer %d at %dx%d:\n%s", names[i], layer, width,
+							height, found);
+					free(found);
+				}
+		}
+		picture_free(made);
+	}
 }
 
 static int rows_with_dots(const char *text)
@@ -531,6 +557,7 @@ int main(void)
 		cmocka_unit_test(bars_show_what_the_view_asks_for),
 		cmocka_unit_test(verdict_is_loud_only_when_something_is_wrong),
 		cmocka_unit_test(selected_layer_is_marked_without_colour),
+		cmocka_unit_test(gradients_of_the_selected_layer_are_in_view_at_every_size),
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
 		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
 		cmocka_unit_test(loss_marks_the_guess_the_events_and_the_break),

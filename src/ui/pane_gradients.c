@@ -141,13 +141,30 @@ static bool predicted(const struct picture *picture, int layer, double *low, dou
 	return drawable((float)*low) && drawable((float)*high);
 }
 
+/* The number of a layer; `named`: it is the first on its line, so that "layer" has to be said. */
+static void add_layer(struct parts *parts, int rank, const struct picture *picture,
+	const struct shown *shown, int layer, bool named)
+{
+	char label[LAYER_LABEL], number[PLOT_NUMBER];
+	const struct record *record = picture->record;
+	float value = layer_value(record, layer, shown->offset);
+	const char *word = value_word(record, layer, value);
+	layer_label(label, layer, record->layers);
+	plot_scientific(number, (double)value);
+	parts_add(parts, rank, word ? STYLE_ALARM : STYLE_NORMAL, "%s%s: %s",
+		named && layer < record->layers ? "layer " : "", label, word ? word : number);
+}
+
 /* The row of words under the bars: what the numbers say, most important last to go. `legend`:
- * what the ticks are, where nothing else says it. */
-static void draw_summary(const struct picture *picture, struct area area, int y,
-	const char *legend)
+ * what the ticks are, where nothing else says it; `selected`: the layer whose number stands nowhere
+ * else, or 0. */
+static void draw_summary(const struct picture *picture, const struct shown *shown,
+	struct area area, int y, const char *legend, int selected)
 {
 	const struct record *record = picture->record;
 	struct parts parts = {0};
+	if (selected)
+		add_layer(&parts, 0, picture, shown, selected, true);
 	char number[PLOT_NUMBER];
 	if (isfinite(record->decay)) {
 		double factor = exp10_f64(-(double)record->decay);
@@ -155,7 +172,7 @@ static void draw_summary(const struct picture *picture, struct area area, int y,
 			snprintf(number, sizeof(number), "%.2f", factor);
 		else
 			plot_scientific(number, factor);
-		parts_add(&parts, 1, STYLE_NORMAL, "δ ×%s a layer", number);
+		parts_add(&parts, 2, STYLE_NORMAL, "δ ×%s a layer", number);
 	}
 	double sum = 0;
 	int count = 0;
@@ -167,12 +184,12 @@ static void draw_summary(const struct picture *picture, struct area area, int y,
 	double low, high;
 	bool drawn = predicted(picture, 1, &low, &high);
 	if (count)
-		parts_add(&parts, 3, drawn ? STYLE_MARK : STYLE_NORMAL, "%stheory ×%.2g",
+		parts_add(&parts, 4, drawn ? STYLE_MARK : STYLE_NORMAL, "%stheory ×%.2g",
 			drawn ? "~ " : "", exp10_f64(sum / count));
 	if (legend)
-		parts_add(&parts, 2, STYLE_SECOND, "%s", legend);
+		parts_add(&parts, 3, STYLE_SECOND, "%s", legend);
 	if (isfinite(record->r2))
-		parts_add(&parts, 4, STYLE_NORMAL, "R² %.3f", (double)record->r2);
+		parts_add(&parts, 5, STYLE_NORMAL, "R² %.3f", (double)record->r2);
 	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;
 	if (verdict && strcmp(verdict->name, "healthy") != 0) {
 		char name[32];
@@ -180,7 +197,7 @@ static void draw_summary(const struct picture *picture, struct area area, int y,
 		for (; verdict->name[i] && i + 1 < sizeof(name); i++)
 			name[i] = (char)toupper((unsigned char)verdict->name[i]);
 		name[i] = '\0';
-		parts_add(&parts, 0, verdict->tone == TONE_ALARM ? STYLE_ALARM :
+		parts_add(&parts, 1, verdict->tone == TONE_ALARM ? STYLE_ALARM :
 			verdict->tone == TONE_WARNING ? STYLE_WARNING : STYLE_GOOD, "%s", name);
 	}
 	parts_draw(&parts, area, 1, y);
@@ -347,7 +364,8 @@ static void draw_level(const struct picture *picture, struct area area,
 		draw_level_row(picture, area_sub(area, 0, labelled + (layer - 1) * pitch, area.width,
 			pitch > 2 ? 2 : 1), layer, shown, &axis, column, columns);
 	if (summed)
-		draw_summary(picture, area, area.height - 1, columns == 1 ? shown->tick_symbol : NULL);
+		draw_summary(picture, shown, area, area.height - 1,
+			columns == 1 ? shown->tick_symbol : NULL, 0);
 }
 
 /* Layers that share one upright bar: geometric means, or the word for the worst of them. */
@@ -427,34 +445,24 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 	}
 }
 
-static void add_layer(struct parts *parts, int rank, const struct picture *picture,
-	const struct shown *shown, int layer)
-{
-	char label[LAYER_LABEL], number[PLOT_NUMBER];
-	const struct record *record = picture->record;
-	float value = layer_value(record, layer, shown->offset);
-	const char *word = value_word(record, layer, value);
-	layer_label(label, layer, record->layers);
-	plot_scientific(number, (double)value);
-	parts_add(parts, rank, word ? STYLE_ALARM : STYLE_NORMAL, "%s%s: %s",
-		layer == 1 && record->layers > 1 ? "layer " : "", label, word ? word : number);
-}
-
-/* Upright bars have no room for their numbers: the first, the last and the selected one. */
+/* Upright bars have no room for their numbers: the selected one, the first and the last. */
 static void draw_numbers_line(const struct picture *picture, const struct shown *shown,
 	struct area area, int a_column)
 {
-	struct parts parts = {0};
+	enum { LEGEND = 4 };
+	struct parts parts = {.spare = LEGEND};
 	int layers = picture->record->layers, selected = layer_selected(picture, layers);
-	add_layer(&parts, 1, picture, shown, 1);
-	if (selected > 1 && selected < layers)
-		add_layer(&parts, 4, picture, shown, selected);
-	if (layers > 1)
-		add_layer(&parts, 2, picture, shown, layers);
-	parts_add(&parts, 3, STYLE_SECOND, "%s", shown->level_symbol);
-	if (a_column > 1)
-		parts_add(&parts, 0, STYLE_DIM, area.width < 36 ? "%d layers a column" :
-			"%d layers a column: geometric mean", a_column);
+	add_layer(&parts, 0, picture, shown, selected, true);
+	if (selected > 1)
+		add_layer(&parts, 2, picture, shown, 1, false);
+	if (selected < layers)
+		add_layer(&parts, 3, picture, shown, layers, false);
+	parts_add(&parts, LEGEND, STYLE_SECOND, "%s", shown->level_symbol);
+	if (a_column > 1) {
+		parts_add(&parts, 1, STYLE_DIM, "%d layers a column: geometric mean", a_column);
+		parts_shorten(&parts, "%d layers a column", a_column);
+		parts_shorten(&parts, "%d a column", a_column);
+	}
 	parts_draw(&parts, area, 0, 0);
 }
 
@@ -465,16 +473,20 @@ static void draw_labels(const struct picture *picture, struct area area, int y, 
 	int layers = picture->record->layers, selected = layer_selected(picture, layers);
 	int columns = (layers + a_column - 1) / a_column;
 	char label[LAYER_LABEL];
+	layer_label(label, selected, layers);
+	int chosen_x = (selected - 1) / a_column * step, chosen_width = (int)strlen(label);
+	if (chosen_x + chosen_width > area.width)
+		chosen_x = area.width - chosen_width;
+	int chosen_end = chosen_x + chosen_width;
+	bool marked = caption(area, chosen_x, y, STYLE_SELECTED, label);
 	layer_label(label, layers, layers);
 	int last_x = (columns - 1) * step, last_end = last_x + 3;
 	if (last_end > area.width)
 		last_x = area.width - 3;
-	caption(area, last_x, y, selected == layers ? STYLE_SELECTED : STYLE_NORMAL, label);
-	int chosen_x = (selected - 1) / a_column * step;
-	layer_label(label, selected, layers);
-	int chosen_end = chosen_x + (int)strlen(label);
-	bool marked = selected < layers && chosen_end < last_x &&
-		caption(area, chosen_x, y, STYLE_SELECTED, label);
+	if (!marked || chosen_end < last_x)
+		caption(area, last_x, y, STYLE_NORMAL, label);
+	else
+		last_x = chosen_x;
 	layer_label(label, layers - 1, layers);
 	int every = ((int)strlen(label) + step) / step;
 	for (int i = 0; i < columns - 1; i += every) {
@@ -519,7 +531,8 @@ static void draw_upright(const struct picture *picture, struct area area,
 		draw_labels(picture, area_sub(area, left, 0, area.width - left, area.height),
 			area.height - 2, step, a_column);
 	if (below)
-		draw_summary(picture, area, area.height - 1, NULL);
+		draw_summary(picture, shown, area, area.height - 1, NULL,
+			above ? 0 : layer_selected(picture, layers));
 }
 
 static void gradients_draw(const struct picture *picture, struct area area)
