@@ -104,7 +104,7 @@ static void text_is_seven_bits_where_the_font_is(void **state)
 		const char *in, *out;
 	} rows[] = {
 		{"σ′(z) ≤ 0.25", "s'(z) <= 0.25"}, {"RMS ∂L/∂W · log", "RMS dL/dW . log"},
-		{"z 1 ± 2 ×3 R²", "z 1 +- 2 x3 R2"}, {"…δ Δ", "...d D"}, {"漢é", "?e"},
+		{"z 1 ± 2 ×3 R²", "z 1 +- 2 x3 R2"}, {"…δ Δ", "...delta D"}, {"漢é", "?e"},
 		{"a\x1b[31mb", "a?[31mb"}, {"\xff\xc3", "??"}, {"dead▓ sat░", "dead# sat-"},
 		{"▶ 10/s", "> 10/s"},
 	};
