@@ -319,6 +319,41 @@ static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **sta
 	}
 }
 
+/* 0 % would be nothing at all. */
+static void a_change_too_small_to_show_is_told_from_none(void **state)
+{
+	static const struct { int epoch; float change, norm; int freeze; const char *text; } cases[] = {
+		{ 5, 0, 0, 0, "no step moved it" }, { 5, 0, 0.01f, 0, "<0.001 %" },
+		{ 5, 0, 0, 1, "frozen" }, { 0, 0, 0, 0, " 0 %" }, { 5, 2e-6f, 0, 0, "2.0e-06 %" },
+		{ 5, 12.5f, 0, 0, "12.5 %" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct case_data *made = case_named("vanishing");
+		made->record->epoch = cases[i].epoch;
+		made->record->layer[0].change = cases[i].change;
+		made->record->layer[0].change_norm = cases[i].norm;
+		made->config.freeze = cases[i].freeze;
+		assert_shows(&made->picture, "gradients", 100, 20, cases[i].text, true);
+		picture_free(made);
+	}
+}
+
+static void shares_near_none_and_all_are_not_said_to_be_none_and_all(void **state)
+{
+	static const struct { float share; const char *text; } cases[] = {
+		{ 0, "dead 0 %" }, { 0.001f, "dead <1 %" }, { 0.01f, "dead 1 %" }, { 0.996f, "dead >99 %" },
+		{ 1, "dead 100 %" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct case_data *made = case_named("vanishing");
+		made->record->layer[4].dead = cases[i].share;
+		assert_shows(&made->picture, "units", 60, 13, cases[i].text, true);
+		picture_free(made);
+	}
+}
+
 static int rows_with_dots(const char *text)
 {
 	int rows = 0;
@@ -558,6 +593,8 @@ int main(void)
 		cmocka_unit_test(verdict_is_loud_only_when_something_is_wrong),
 		cmocka_unit_test(selected_layer_is_marked_without_colour),
 		cmocka_unit_test(gradients_of_the_selected_layer_are_in_view_at_every_size),
+		cmocka_unit_test(a_change_too_small_to_show_is_told_from_none),
+		cmocka_unit_test(shares_near_none_and_all_are_not_said_to_be_none_and_all),
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
 		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
 		cmocka_unit_test(loss_marks_the_guess_the_events_and_the_break),

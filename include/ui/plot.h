@@ -35,6 +35,8 @@ void plot_number(char out[PLOT_NUMBER], double value);
 void plot_quantity(char out[PLOT_NUMBER], double value);
 /* Always with an exponent, so that columns of them compare: "2.5e-08". */
 void plot_scientific(char out[PLOT_NUMBER], double value);
+/* A share in whole percents; 0 and 100 only if it is none and all, "<1 %" and ">99 %" near them. */
+void plot_share(char out[PLOT_NUMBER], double share);
 
 /* Filled from the left or from below to `fraction`; a positive fraction is never invisible. */
 void plot_bar_right(struct area area, double fraction, enum style style);

@@ -228,16 +228,35 @@ static int number_columns(const struct shown *shown, int width, struct column co
 
 static int column_width(const struct column *column, int count)
 {
-	/* beside others, a column needs room for its title */
-	return count > 1 || column->percent ? 11 : NUMBER_WIDTH;
+	/* beside others, a column needs room for its title, or for the words in place of a number */
+	return column->percent ? 17 : count > 1 ? 11 : NUMBER_WIDTH;
 }
 
-static void draw_number(struct area area, int end, int y, const struct column *column,
-	float value, enum style style)
+/* The words for a change of 0 after training: a median of 0 can be that of weights of which some
+ * have moved. NULL: it is a number. */
+static const char *change_word(const struct picture *picture, int layer)
+{
+	const struct record *record = picture->record;
+	const struct layer_record *numbers = &record->layer[layer - 1];
+	if (numbers->change != 0 || record->epoch == 0)
+		return NULL;
+	if (layer <= picture->config->freeze)
+		return "frozen";
+	return numbers->change_norm > 0 ? "<0.001 %" : "no step moved it";
+}
+
+static void draw_number(const struct picture *picture, struct area area, int end, int y,
+	const struct column *column, int layer, enum style style)
 {
 	char number[PLOT_NUMBER], text[PLOT_NUMBER + 4];
+	float value = layer_value(picture->record, layer, column->offset);
+	const char *word = column->percent ? change_word(picture, layer) : NULL;
 	if (record_is_nothing(value))
 		return;
+	if (word) {
+		caption_right(area, end, y, style, word);
+		return;
+	}
 	if (column->percent)
 		plot_number(number, (double)value);
 	else
@@ -308,9 +327,8 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 	float value = layer_value(record, layer, shown->offset);
 	const char *word = value_word(record, layer, value);
 	for (int i = columns - 1; i >= 0; i--) {
-		float number = layer_value(record, layer, column[i].offset);
 		if (i > 0 || !word)
-			draw_number(row, end, 0, &column[i], number, style);
+			draw_number(picture, row, end, 0, &column[i], layer, style);
 		end -= column_width(&column[i], columns);
 	}
 	struct area bar = area_sub(row, left, 0, end - left, row.height);
@@ -559,7 +577,8 @@ const struct pane pane_gradients = {
 		"input, fitted over the hidden layers; R² says how straight that line is. Tildes mark "
 		"where mean-field theory expects delta for fresh weights (P). The axis follows the "
 		"last twenty epochs; an arrow means that a value lies outside it. 0, nan and inf are "
-		"written as words.",
+		"written as words. \"no step moved it\": all steps were 0, or less than the last "
+		"digit of the weights.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };

@@ -6,6 +6,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include "ui/plot.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -122,17 +123,17 @@ static void draw_label(const struct picture *picture, struct area row, int width
 	caption_right(row, width - 1, 0, selected ? STYLE_SELECTED : STYLE_NORMAL, label);
 }
 
-static void percent(char out[16], float share)
+static void percent(char out[PLOT_NUMBER], float share)
 {
 	if (isnan(share))
-		snprintf(out, 16, "%s", record_is_nothing(share) ? "-" : "nan");
+		snprintf(out, PLOT_NUMBER, "%s", record_is_nothing(share) ? "-" : "nan");
 	else
-		snprintf(out, 16, "%.0f %%", 100 * (double)share);
+		plot_share(out, (double)share);
 }
 
 static void draw_shares(const struct layer_record *layer, struct area row)
 {
-	char text[16];
+	char text[PLOT_NUMBER];
 	percent(text, layer->dead);
 	caption_right(row, row.width - 7, 0, layer->dead > 0 ? STYLE_ALARM : STYLE_DIM, text);
 	percent(text, layer->saturated);
@@ -147,7 +148,7 @@ static void draw_selected(const struct picture *picture, struct area area, int y
 	int hidden = picture->record->layers - 1;
 	int layer = layer_selected(picture, hidden);
 	const struct layer_record *shares = &picture->record->layer[layer - 1];
-	char dead[16], saturated[16];
+	char dead[PLOT_NUMBER], saturated[PLOT_NUMBER];
 	percent(dead, shares->dead);
 	percent(saturated, shares->saturated);
 	bool rests = strcmp(idle_word(picture), "inactive") == 0;

@@ -141,6 +141,16 @@ void plot_scientific(char out[PLOT_NUMBER], double value)
 		snprintf(out, PLOT_NUMBER, value == 0 ? "%.0f" : "%.1e", value == 0 ? 0.0 : value);
 }
 
+void plot_share(char out[PLOT_NUMBER], double share)
+{
+	if (share > 0 && share < 0.005)
+		snprintf(out, PLOT_NUMBER, "<1 %%");
+	else if (share < 1 && share >= 0.995)
+		snprintf(out, PLOT_NUMBER, ">99 %%");
+	else
+		snprintf(out, PLOT_NUMBER, "%.0f %%", 100 * share);
+}
+
 /* Eighths of a cell in `length` cells, at least one for anything positive. */
 static int eighths(double fraction, int length)
 {
