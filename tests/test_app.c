@@ -144,6 +144,9 @@ static void paused_sleeps_and_draws_nothing(void **state)
 	work_until(&fixture, fixture.now + 100);
 	assert_false(app_changed(fixture.app));
 	assert_int_equal(epoch(&fixture), before);
+	press(&fixture, KEYCODE_F(12)); /* that it does nothing is said once */
+	work_until(&fixture, fixture.now + 10);
+	app_draw(fixture.app);
 	press(&fixture, KEYCODE_F(12));
 	assert_false(app_changed(fixture.app));
 	app_free(fixture.app);

@@ -210,6 +210,87 @@ static void a_key_at_the_end_of_its_range_says_so(void **state)
 	}
 }
 
+static void a_key_without_a_meaning_says_so_once(void **state)
+{
+	static const struct { const char *settings; int key; const char *text; } cases[] = {
+		{ "", 'c', "c does nothing here" }, { "", KEYCODE_F(12), "F12 does nothing here" },
+		{ "", KEYCODE_CONTROL('g'), "^G does nothing" }, { "", 0x3c3, "s does nothing here" },
+		{ "depth=0", 'j', "output layer is the only one" },
+		{ "depth=0", KEYCODE_LEFT, "output layer is the only one" },
+		{ "", 'k', "layer 1 is the first" }, { "depth=0", KEYCODE_END, "is the only one" },
+		{ "", '9', "there is no pane 9" }, { "", KEYCODE_ESCAPE, "nothing to close" },
+		{ "pace=max", '+', "pace max goes no further" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture fixture = start(cases[i].settings, "ascii");
+
+		for (int again = 0; again <= 1; again++) {
+			press(&fixture, cases[i].key);
+			if (shows(&fixture, cases[i].text) == (again != 0))
+				fail_msg("%s, %s: %s", cases[i].text, again ? "again" : "at first",
+					fixture.app->message.text);
+			fixture.now += 10;
+			settle(&fixture);
+			app_work(fixture.app, fixture.now);
+		}
+		press(&fixture, 'n'); /* of another key it is said all the same */
+		assert_true(shows(&fixture, "n does nothing here"));
+		app_free(fixture.app);
+	}
+}
+
+/* True if the picture after the key is another one. */
+static bool answers(struct fixture *fixture, int key)
+{
+	const struct canvas *canvas = app_draw(fixture->app);
+	size_t size = sizeof canvas->cell[0] * (size_t)(canvas->columns * canvas->rows);
+	void *before = malloc(size);
+	bool other = true;
+
+	memcpy(before, canvas->cell, size);
+	if (app_key(fixture->app, key, fixture->now) == APP_RUN) {
+		for (int i = 0; i < 100; i++)
+			app_work(fixture->app, fixture->now);
+		other = memcmp(before, app_draw(fixture->app)->cell, size) != 0;
+	}
+	free(before);
+	return other;
+}
+
+/* Whatever is pressed first, something is seen; but for the ways to what is there already. */
+static void every_key_is_answered(void **state)
+{
+	(void)state;
+	for (int depth = 0; depth <= 1; depth++)
+		for (int key = 1; key <= KEYCODE_F(24); key++) {
+			struct fixture fixture = start(depth ? "" : "depth=0", "ascii");
+
+			if (!answers(&fixture, key) && key != '1' && key != '0')
+				fail_msg("key %d, depth %d", key, depth);
+			app_free(fixture.app);
+			key = key == 0x7f ? KEYCODE_UP - 1 : key == KEYCODE_PASTE ? KEYCODE_F0 : key;
+		}
+}
+
+static void keys_of_layers_that_are_not_there_say_so(void **state)
+{
+	static const int keys[] = { 'a', 'A', 'b', 'B', 'f' };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		struct fixture fixture = start("depth=0", "ascii");
+
+		press(&fixture, keys[i]);
+		assert_true(shows(&fixture, "there is no hidden layer"));
+		press(&fixture, 'd');
+		press(&fixture, keys[i]);
+		assert_false(shows(&fixture, "there is no hidden layer"));
+		app_free(fixture.app);
+	}
+}
+
 /* The rate in force is a number on the screen, whoever chose it, and u takes a number back. */
 static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 {
@@ -352,6 +433,9 @@ int main(void)
 		cmocka_unit_test(as_many_redos_as_undos_are_nothing),
 		cmocka_unit_test(glyphs_stay_within_what_the_terminal_can_show),
 		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
+		cmocka_unit_test(a_key_without_a_meaning_says_so_once),
+		cmocka_unit_test(every_key_is_answered),
+		cmocka_unit_test(keys_of_layers_that_are_not_there_say_so),
 		cmocka_unit_test(the_rate_follows_the_optimizer_until_a_key_sets_it),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
 		cmocka_unit_test_setup_teardown(weights_are_written_while_keys_are_answered, place_make,

@@ -32,6 +32,8 @@ struct message {
 	double until; /* shown up to this moment or the next key */
 };
 
+enum { TOLD_KEYS = 64 };
+
 struct app {
 	struct session *session;
 	struct advisor *advisor;
@@ -49,12 +51,18 @@ struct app {
 	int percent;            /* progress shown in the header; -1: none */
 	bool changed;
 	int key;                /* the key at work; 0 for a command */
+	int told[TOLD_KEYS];    /* keys of which has been said that they do nothing */
+	int told_count;
 	double now;
 	int exit_status;
 };
 
 void app_say(struct app *app, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Why the key at work does nothing: said the first time, not again. */
+void app_say_once(struct app *app, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Everything that can be set, as it is wanted now; app_adopt() takes a changed copy. */
 struct setup app_setup(const struct app *app);

@@ -43,7 +43,12 @@ static enum app_state new_seed(struct app *app)
 static void change_pace(struct app *app, int direction)
 {
 	struct setup setup = app_setup(app);
-	setup.screen.pace = pace_step(setup.screen.pace, direction);
+	const char *before = setup.screen.pace;
+	setup.screen.pace = pace_step(before, direction);
+	if (strcmp(setup.screen.pace, before) == 0)
+		app_say_once(app, "pace %s goes no further", before);
+	else
+		app_say(app, STYLE_NORMAL, "pace %s", setup.screen.pace);
 	app_adopt(app, &setup);
 }
 
@@ -90,6 +95,8 @@ static enum app_state focus_number(struct app *app)
 	int index = app->key - '1';
 	if (index >= 0 && index < pane_count())
 		app->focus = index;
+	else
+		app_say_once(app, "there is no pane %d; there are %d", index + 1, pane_count());
 	return APP_RUN;
 }
 
@@ -127,6 +134,8 @@ static enum app_state zoom(struct app *app)
 			choose(app);
 		else
 			app->zoomed = !app->zoomed;
+	} else {
+		app_say_once(app, "nothing to zoom here; q closes the help");
 	}
 	return APP_RUN;
 }
@@ -174,8 +183,10 @@ static enum app_state escape(struct app *app)
 {
 	if (app->front != &front_panes)
 		app->front = &front_panes;
-	else
+	else if (app->zoomed)
 		app->zoomed = false;
+	else
+		app_say_once(app, "nothing to close; q quits");
 	return APP_RUN;
 }
 

@@ -18,15 +18,34 @@ static const double progress_after = 0.5; /* seconds of work before its progress
  * no good is refused without one; a long start goes on behind the picture. */
 enum { START_SLICES = 200, COLUMNS_MAX = 600, ROWS_MAX = 300 };
 
+static void say(struct app *app, enum style style, const char *format, va_list arguments)
+{
+	vsnprintf(app->message.text, sizeof(app->message.text), format, arguments);
+	app->message.style = style;
+	app->message.until = app->now + message_seconds;
+	app->changed = true;
+}
+
 void app_say(struct app *app, enum style style, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(app->message.text, sizeof(app->message.text), format, arguments);
+	say(app, style, format, arguments);
 	va_end(arguments);
-	app->message.style = style;
-	app->message.until = app->now + message_seconds;
-	app->changed = true;
+}
+
+void app_say_once(struct app *app, const char *format, ...)
+{
+	va_list arguments;
+
+	for (int i = 0; i < app->told_count; i++)
+		if (app->told[i] == app->key && app->key != 0)
+			return;
+	if (app->key != 0 && app->told_count < TOLD_KEYS)
+		app->told[app->told_count++] = app->key;
+	va_start(arguments, format);
+	say(app, STYLE_NORMAL, format, arguments);
+	va_end(arguments);
 }
 
 void app_notice(struct app *app, const char *text, double now)
@@ -77,6 +96,17 @@ void app_adopt(struct app *app, const struct setup *setup)
 	app->changed = true;
 }
 
+/* True for the keys whose settings are those of layers that may not be there. */
+static bool is_of_hidden_layers(int index)
+{
+	static const char *const names[] = { "activation", "norm", "skip" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(setup_name(index), names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void say_setting(struct app *app, int index)
 {
 	static const char *const cost[] = {
@@ -91,7 +121,9 @@ static void say_setting(struct app *app, int index)
 
 	setup_describe(&setup, index, value);
 	app_say(app, STYLE_NORMAL, "%s %.200s%s", setup_name(index), value,
-		cost[setup_row(index)->effect]);
+		is_of_hidden_layers(index) && setup.config.depth == 0
+			? " (nothing changes: there is no hidden layer; d adds one)"
+			: cost[setup_row(index)->effect]);
 }
 
 /* Glyph sets stand in their table from the richest to the plainest. */
@@ -283,7 +315,11 @@ enum app_state app_key(struct app *app, int key, double now)
 		app->changed = true;
 		return action_run(action, app);
 	}
-	key_for_setting(app, key);
+	if (!key_for_setting(app, key)) {
+		char name[16];
+		key_name(name, key);
+		app_say_once(app, "%s does nothing here; ? lists the keys", name);
+	}
 	return APP_RUN;
 }
 

@@ -49,13 +49,22 @@ static void panes_move(struct app *app, struct move move)
 {
 	const struct pane *pane = pane_at(app->focus);
 	const struct picture picture = app_picture(app);
+	int before = app->view.layer, layers = app_layers(app);
 
 	if (pane->choices && move.values == 0) {
 		app->view.choice = moved(app->view.choice, pane->choices(&picture), LAYER_PAGE, move);
 		return;
 	}
 	move.lines += move.values;
-	app->view.layer = 1 + moved(app->view.layer - 1, app_layers(app), LAYER_PAGE, move);
+	app->view.layer = 1 + moved(app->view.layer - 1, layers, LAYER_PAGE, move);
+	if (app->view.layer != before)
+		return;
+	if (layers == 1)
+		app_say_once(app, "the output layer is the only one; d adds a hidden layer");
+	else if (before == 1)
+		app_say_once(app, "layer 1 is the first");
+	else
+		app_say_once(app, "the output layer is the last");
 }
 
 static void panes_draw(struct app *app, struct area area)
