@@ -231,6 +231,24 @@ static void headers_are_told_from_points(void **state)
 	}
 }
 
+static void a_header_found_at_the_end_is_no_point(void **state)
+{
+	static const char *const headers[] = {"2019,2020,price\n", "0,1,2\n", "a,b,c\n"};
+	static const char points[] = "5,4,1.5\n6,4,2\n9,1,7.5\n";
+	const struct place *place = *state;
+	struct dataset_request request = request_for(place, points, NULL, NULL);
+	struct dataset *plain = make(&request);
+	for (int i = 0; i < LENGTH(headers); i++) {
+		char text[100];
+		snprintf(text, sizeof(text), "%s%s", headers[i], points);
+		request = request_for(place, text, NULL, NULL);
+		struct dataset *data = make(&request);
+		assert_same(plain, data);
+		dataset_free(data);
+	}
+	dataset_free(plain);
+}
+
 static void what_to_know_about_a_file_is_noted(void **state)
 {
 	static const struct {
@@ -247,6 +265,8 @@ static void what_to_know_about_a_file_is_noted(void **state)
 			"column 1 counts the rows: drop=1 leaves it out\n"},
 		{"row id,3,x\n0,3,x\n1,2,y\n2,5,x\n3,5,y\n4,5,y\n", "",
 			"column 'row id' counts the rows: drop=1 leaves it out\n"},
+		{"0,1,x\n2,2,y\n2,3,x\n3,4,y\n4,5,y\n", "",
+			"column 2 counts the rows: drop=2 leaves it out\n"},
 		{"1,3,x\n2,2,y\n3,5,x\n4,5,y\n5,5,y\n7,5,y\n", "", ""},
 		{"1,3,x\n2,2,y\n3,5,x\n4,5,y\n", "", ""},
 		{"1,x\n2,y\n3,x\n4,y\n5,y\n", "", ""},
@@ -275,6 +295,7 @@ int main(void)
 		TEST(choices_without_a_column_are_answered_with_those_there_are),
 		TEST(a_long_list_of_columns_is_cut_at_a_name),
 		TEST(headers_are_told_from_points),
+		TEST(a_header_found_at_the_end_is_no_point),
 		TEST(what_to_know_about_a_file_is_noted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
