@@ -29,7 +29,7 @@ static struct fixture start(const char *settings)
 	struct error error = { 0, "" };
 	char copy[200], *rest = copy;
 
-	snprintf(copy, sizeof(copy), "samples=200 %s", settings);
+	snprintf(copy, sizeof(copy), "samples=200 seed=1 %s", settings);
 	for (char *pair; (pair = strtok_r(rest, " ", &rest));)
 		if (!setup_assign_pair(&options.setup, pair, &error))
 			fail_msg("%s", error.text);
@@ -176,11 +176,46 @@ static void one_key_does_what_helps_best(void **state)
 	assert_non_null(strstr(fixture.app->message.text, "no remedy has been tried"));
 	run_for(&fixture, 20);
 	rest(&fixture);
-	const struct trial *best = advice_best(app_advice(fixture.app));
-	const struct config expected = trial_config(best, &fixture.app->session->wanted);
-	press(&fixture, '!');
+	app_key(fixture.app, '!', fixture.now);
+	const struct config before = fixture.app->session->wanted;
+	while (fixture.app->following)
+		app_work(fixture.app, fixture.now);
+	const struct trial *best = advice_best(fixture.app->advisor->advice);
+	const struct config expected = trial_config(best, &before);
+	run_for(&fixture, 0.01);
 	assert_true(config_same(&expected, experiment_config(fixture.app->session->experiment)));
 	assert_null(app_advice(fixture.app)); /* what was tried was tried on another network */
+	app_free(fixture.app);
+}
+
+/* What helped the weights of a while ago is tried on those of now before it is done: the run
+ * becomes, bit for bit, what that trial was. */
+static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
+{
+	struct fixture fixture = start("samples=1000 seed=4");
+	struct session *session = fixture.app->session;
+
+	(void)state;
+	run_for(&fixture, 20.3);
+	assert_true(advice_best(app_advice(fixture.app))->start < record(&fixture)->epoch);
+	app_key(fixture.app, '!', fixture.now);
+	while (fixture.app->following) {
+		app_work(fixture.app, fixture.now);
+		fixture.now += SLICE;
+	}
+	const struct trial *best = advice_best(fixture.app->advisor->advice);
+	float reached = trial_loss(best);
+	int64_t epoch = record(&fixture)->epoch;
+	int64_t end = best->epochs + (best->restart ? 0 : epoch);
+	assert_true(best->restart || best->start == epoch);
+	while (session_pending(session))
+		session_work(session, fixture.now);
+	session->pace.rate = INFINITY;
+	session_run(session, end - experiment_epoch(session->experiment), fixture.now);
+	while (session_wait(session, fixture.now) >= 0)
+		session_work(session, fixture.now);
+	assert_int_equal(record(&fixture)->epoch, end);
+	assert_memory_equal(&record(&fixture)->loss, &reached, sizeof(reached));
 	app_free(fixture.app);
 }
 
@@ -227,6 +262,7 @@ int main(void)
 		cmocka_unit_test(trials_change_no_bit_of_the_run),
 		cmocka_unit_test(what_is_done_goes_on_as_it_was_tried),
 		cmocka_unit_test(one_key_does_what_helps_best),
+		cmocka_unit_test(the_key_tries_on_the_weights_of_now_what_it_does),
 		cmocka_unit_test(other_settings_or_an_earlier_epoch_begin_anew),
 		cmocka_unit_test(a_chosen_remedy_stays_chosen),
 	};

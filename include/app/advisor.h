@@ -20,6 +20,8 @@ struct advisor {
 	int64_t round_due;         /* epoch from which another round is of use */
 	bool measuring;            /* a slice has been worked; the next call tells how long it took */
 	double slice_start, due;   /* no slice before `due` */
+	bool confirming;           /* the best trial is tried on the weights of now, */
+	double confirm_end;        /* until then at most */
 	double took, processor;    /* seconds lately, on the clock and on the processor */
 };
 
@@ -29,6 +31,10 @@ void advisor_free(struct advisor *advisor);
 /* At most one slice; `wanted`: the person wants trials. True if there is something new to see. */
 bool advisor_work(struct advisor *advisor, const struct session *session, bool wanted,
 	enum advice_extent extent, double now);
+
+/* One slice of trying the best remedy once more, on the weights of now; meanwhile the session is
+ * left at rest. True when that is known, or has taken too long. */
+bool advisor_confirm(struct advisor *advisor, const struct session *session, double now);
 
 /* As app_took(): on a crowded machine the rests are much longer. */
 void advisor_took(struct advisor *advisor, double seconds, double processor_seconds);

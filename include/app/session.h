@@ -75,6 +75,9 @@ double session_progress(const struct session *session);
 /* True if something asked for has not been applied yet. */
 bool session_pending(const struct session *session);
 
+/* A moment at which the run can be copied: nothing is at work or asked for. */
+bool session_at_rest(const struct session *session);
+
 /* One slice; true if there is something new to see. */
 bool session_work(struct session *session, double now);
 

@@ -49,6 +49,7 @@ struct app {
 	bool zoomed;
 	int help_top, help_page, menu_row, menu_page;
 	int percent;            /* progress shown in the header; -1: none */
+	bool following;         /* asked for the best advice, which is tried once more before */
 	bool changed;
 	int key;                /* the key at work; 0 for a command */
 	int told[TOLD_KEYS];    /* keys of which has been said that they do nothing */
@@ -76,6 +77,9 @@ bool app_assign(struct app *app, const char *name, const char *value, struct err
 
 /* The trials to be shown; NULL if there are none of the run as it is. */
 const struct advice *app_advice(const struct app *app);
+
+/* Makes the change that helps best, after trying it on the weights of now. */
+void app_follow_best(struct app *app);
 
 /* Makes the change of a trial, and restarts if the trial did. */
 void app_follow(struct app *app, const struct trial *trial);

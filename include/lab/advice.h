@@ -65,6 +65,10 @@ void advice_free(struct advice *advice);
 bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	const struct advice_limits *limits);
 
+/* Starts a round, as advice_begin() does, of nothing but the best trial: tried on the weights of
+ * now, and if it helps no more, the next best. */
+bool advice_confirm(struct advice *advice, const struct experiment *experiment);
+
 /* Forgets all trials. */
 void advice_clear(struct advice *advice);
 

@@ -78,15 +78,7 @@ static enum app_state redo(struct app *app)
 
 static enum app_state follow_advice(struct app *app)
 {
-	const struct advice *advice = app_advice(app);
-	const struct trial *best = advice ? advice_best(advice) : NULL;
-
-	if (best)
-		app_follow(app, best);
-	else
-		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
-			? "nothing that was tried so far helps"
-			: "no remedy has been tried on this run");
+	app_follow_best(app);
 	return APP_RUN;
 }
 

@@ -7,6 +7,7 @@ static const uint64_t slice = 4000000;   /* multiply-adds, about a millisecond *
 static const double rest_times = 9;      /* of a slice's time: a tenth of a core at most */
 static const double crowded_times = 60;  /* longer, where others want the processor */
 static const double crowded_share = 0.85; /* of the time that the processor was to be had */
+static const double confirm_seconds = 0.5; /* that a key may wait for a trial */
 static const double rest_most = 1;       /* seconds: a clock that stood still is no slice */
 static const double settle_seconds = 1;  /* that settings are in force before remedies are tried */
 static const double round_times = 1.3;   /* epochs after which weights are another matter, */
@@ -37,13 +38,6 @@ void advisor_free(struct advisor *advisor)
 static bool in_trouble(const struct session *session)
 {
 	return !session_failed(session) && advice_problem(experiment_evidence(session->experiment));
-}
-
-/* A moment at which the run can be copied. */
-static bool at_rest(const struct session *session)
-{
-	return !session->busy && !session->save && !session_pending(session)
-		&& experiment_between_epochs(session->experiment);
 }
 
 /* Other settings or an earlier epoch: what was tried is of another run. */
@@ -114,7 +108,7 @@ bool advisor_work(struct advisor *advisor, const struct session *session, bool w
 	advisor->asked = wanted && in_trouble(session);
 	if (!advisor->asked || now < advisor->due)
 		return asked != advisor->asked;
-	if (wants_round(advisor, extent) && at_rest(session))
+	if (wants_round(advisor, extent) && session_at_rest(session))
 		begin_round(advisor, session, extent);
 	if (!advice_busy(advisor->advice))
 		return asked != advisor->asked;
@@ -125,6 +119,18 @@ bool advisor_work(struct advisor *advisor, const struct session *session, bool w
 	return ended != advice_view(advisor->advice).ended || !advice_busy(advisor->advice);
 }
 
+bool advisor_confirm(struct advisor *advisor, const struct session *session, double now)
+{
+	if (!advisor->confirming) {
+		advisor->confirming = advice_confirm(advisor->advice, session->experiment);
+		advisor->confirm_end = now + confirm_seconds;
+	}
+	if (advice_advance(advisor->advice, slice) && now < advisor->confirm_end)
+		return false;
+	advisor->confirming = false;
+	return true;
+}
+
 double advisor_wait(const struct advisor *advisor, const struct session *session,
 	enum advice_extent extent, double now)
 {
@@ -132,7 +138,7 @@ double advisor_wait(const struct advisor *advisor, const struct session *session
 		return -1;
 	if (advisor->measuring)
 		return 0;
-	if (advice_busy(advisor->advice) || (wants_round(advisor, extent) && at_rest(session)))
+	if (advice_busy(advisor->advice) || (wants_round(advisor, extent) && session_at_rest(session)))
 		return max_f64(advisor->due - now, 0);
 	return -1;
 }

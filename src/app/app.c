@@ -361,6 +361,33 @@ const struct advice *app_advice(const struct app *app)
 	return advisor_advice(app->advisor, app->session);
 }
 
+void app_follow_best(struct app *app)
+{
+	const struct advice *advice = app_advice(app);
+
+	app->following = advice && advice_best(advice);
+	if (!app->following)
+		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
+			? "nothing that was tried so far helps"
+			: "no remedy has been tried on this run");
+}
+
+/* What keeps the weights was tried some epochs ago; nothing is trained until it is known to help
+ * the weights of now. */
+static void go_on_following(struct app *app)
+{
+	const struct advice *advice = app_advice(app);
+
+	if (advice && !advisor_confirm(app->advisor, app->session, app->now))
+		return;
+	app->following = false;
+	app->changed = true;
+	if (advice && advice_best(advice))
+		app_follow(app, advice_best(advice));
+	else
+		app_say(app, STYLE_NORMAL, "tried on the weights of now, nothing helps");
+}
+
 void app_follow(struct app *app, const struct trial *trial)
 {
 	struct setup setup = app_setup(app);
@@ -408,9 +435,12 @@ void app_work(struct app *app, double now)
 	app->now = now;
 	if (app->message.text[0] && now >= app->message.until)
 		drop_message(app);
-	if (session_work(app->session, now))
+	if (app->following && session_at_rest(app->session))
+		go_on_following(app);
+	else if (session_work(app->session, now))
 		app->changed = true;
-	work_on_advice(app, now);
+	if (!app->following)
+		work_on_advice(app, now);
 	take_notice(app);
 	clamp_layer(app);
 	update_percent(app);
@@ -429,7 +459,7 @@ static double sooner(double a, double b)
 
 double app_wait(const struct app *app, double now)
 {
-	double wait = session_wait(app->session, now);
+	double wait = app->following ? 0 : session_wait(app->session, now);
 
 	wait = sooner(wait, advisor_wait(app->advisor, app->session, extent_wanted(app), now));
 	return app->message.text[0] ? sooner(wait, max_f64(app->message.until - now, 0)) : wait;

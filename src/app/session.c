@@ -80,6 +80,12 @@ bool session_pending(const struct session *session)
 		|| !config_same(&session->wanted, experiment_config(session->experiment));
 }
 
+bool session_at_rest(const struct session *session)
+{
+	return !session->busy && !session->save && !session_pending(session)
+		&& experiment_between_epochs(session->experiment);
+}
+
 static void note_waiting(struct session *session, double now)
 {
 	if (session_pending(session))

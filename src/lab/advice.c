@@ -31,6 +31,7 @@ struct advice {
 	uint64_t cost, spent;    /* multiply-adds of an epoch; of all trials so far */
 	struct trial trial[TRIALS_MAX];
 	int count, ended;
+	bool confirming;         /* nothing is tried but the best, until it is of the present epoch */
 	struct experiment *copy; /* of the trial in work; NULL: none is */
 	struct trial *at;        /* what the copy is of */
 	struct trial work;       /* becomes *at when the copy has come to its end */
@@ -159,6 +160,7 @@ static void drop_round(struct advice *advice)
 	snapshot_free(advice->base);
 	advice->copy = NULL;
 	advice->base = NULL;
+	advice->confirming = false;
 }
 
 void advice_clear(struct advice *advice)
@@ -268,6 +270,17 @@ bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	return true;
 }
 
+bool advice_confirm(struct advice *advice, const struct experiment *experiment)
+{
+	const struct advice_limits limits = advice->limits;
+	experiment_free(advice->copy);
+	advice->copy = NULL;
+	if (!advice_begin(advice, experiment, &limits))
+		return false;
+	advice->confirming = true;
+	return true;
+}
+
 /* ---- what is tried next ---- */
 
 static bool has_converged(const struct advice *advice, bool restart)
@@ -311,6 +324,13 @@ static bool is_stale(const struct advice *advice, const struct trial *trial, dou
 		(double)advice->epoch >= max_f64(limit, start + FRESH_EPOCHS);
 }
 
+static struct trial *unconfirmed_trial(struct advice *advice)
+{
+	const struct trial *best = advice_best(advice);
+	bool old = best && !best->restart && best->start < advice->epoch;
+	return old ? &advice->trial[best - advice->trial] : NULL;
+}
+
 /* A trial whose result is out of date: the best one, so that what is recommended helps the weights
  * of now, or the run left alone. If it helps no more, the next best takes its place. */
 static struct trial *stale_trial(struct advice *advice)
@@ -325,6 +345,8 @@ static struct trial *stale_trial(struct advice *advice)
 /* NULL if all that is wanted has been tried. What is beyond the limits is marked. */
 static struct trial *next_trial(struct advice *advice)
 {
+	if (advice->confirming)
+		return unconfirmed_trial(advice);
 	struct trial *stale = stale_trial(advice);
 	if (stale && affordable(advice))
 		return stale;
