@@ -221,6 +221,14 @@ static void make_exploded(struct case_data *made)
 	made->record->layer[0].deriv_mean = -NAN;
 	made->record->verdict = "diverged";
 	made->detail = detail_make(29, 7, 10, 5);
+	for (int l = 0; l < 2; l++) {
+		/* the detail's own block, const only for those who read it */
+		float *share = (float *)made->detail->layer[l].inactive;
+
+		for (int unit = l; unit < 10; unit += 3)
+			share[unit] = share[10 + unit] = NAN;
+		made->record->layer[l].dead = made->record->layer[l].saturated = NAN;
+	}
 	made->data = dataset_make(50, 0);
 	made->view.layer = 1;
 }

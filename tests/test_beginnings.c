@@ -161,6 +161,37 @@ static void the_first_number_that_is_not_finite_is_named(void **state)
 	}
 }
 
+/* Whatever f makes of a NaN: its units are neither dead nor saturated nor at work, those beside
+ * them are what they are, and no sample is classified. */
+static void what_is_not_a_number_has_no_share_of_anything(void **state)
+{
+	(void)state;
+	for (int i = 0; activation_at(i); i++) {
+		char settings[100];
+
+		snprintf(settings, sizeof settings, "activation=%s", activation_at(i)->name);
+		struct experiment *e = trained(settings, 1);
+
+		*net_layer_of(e->net, 1)->weight = (real)NAN;
+		change(e, "lr=0.2");
+		const struct record *record = experiment_record(e);
+		const struct layer_detail *unit = experiment_detail(e)->layer;
+
+		assert_true(isnan(record->loss));
+		assert_true(record_is_nothing(record->acc) && record_is_nothing(record->val_acc));
+		for (int l = 0; l < 2; l++) {
+			const struct layer_record *layer = &record->layer[l];
+
+			assert_true(isnan(layer->dead) && isnan(layer->saturated));
+			assert_true(isnan(layer->inactive) && isnan(layer->deriv_rms));
+			assert_true(isnan(unit[l].inactive[0]) && isnan(unit[l].saturated[0]));
+			assert_true(isnan(unit[l].inactive[1]) == (l > 0));
+		}
+		assert_string_equal(record->verdict, "diverged");
+		experiment_free(e);
+	}
+}
+
 /* Settings that break a run, tried and taken back, are no news of the next time. */
 static void a_fault_that_passes_is_forgotten(void **state)
 {
@@ -362,6 +393,7 @@ int main(void)
 			place_remove),
 		cmocka_unit_test(bands_hold_most_of_wide_networks_but_not_all),
 		cmocka_unit_test(the_first_number_that_is_not_finite_is_named),
+		cmocka_unit_test(what_is_not_a_number_has_no_share_of_anything),
 		cmocka_unit_test(a_fault_that_passes_is_forgotten),
 		cmocka_unit_test(a_run_that_diverges_names_its_epoch_and_a_layer),
 		cmocka_unit_test_setup_teardown(weights_of_a_file_give_the_same_numbers, place_make,

@@ -73,8 +73,9 @@ struct layer_detail {
 	uint64_t bin[DETAIL_BINS];  /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
 	uint64_t below, above;      /* outside; NaN counts nowhere */
 	float slope;                /* learned by a PReLU layer; nothing for the others */
-	const float *inactive;      /* [units] share of samples with f' = 0; 1 is a dead unit */
-	const float *saturated;     /* [units] share of samples with |f'| < 0.1 sup f' */
+	/* [units] shares of samples; NaN for a unit that what is not a number enters */
+	const float *inactive;      /* with f' = 0; 1 is a dead unit */
+	const float *saturated;     /* with |f'| < 0.1 sup f' */
 };
 
 struct detail {

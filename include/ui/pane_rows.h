@@ -15,6 +15,10 @@ void layer_label(char out[LAYER_LABEL], int layer, int layers);
 /* The selected layer, within 1..layers. */
 int layer_selected(const struct picture *picture, int layers);
 
+/* What a unit is that does not work but is not dead: "off" where f' is 0 or not small at all, as
+ * with ReLU, so that it rests; "saturated" where f' is small. */
+const char *idle_word(const struct picture *picture);
+
 /* A field of struct layer_record by its offset; layer is 1-based. */
 float layer_value(const struct record *record, int layer, size_t offset);
 

@@ -394,7 +394,8 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 		note_fault(e, e->epoch);
 	record->penalty = (float)net_penalty(e->net);
 	record->eval_loss = record->loss;
-	if (dataset_of(e)->classes)
+	/* comparing with what is not a number tells nothing of a class */
+	if (dataset_of(e)->classes && !isnan(record->loss))
 		record->acc = (float)((double)e->correct / training);
 	else
 		record->rmse = error_in_unit(e, training);
@@ -428,7 +429,7 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 	int held_out = data->rows - data->training;
 	if (held_out) {
 		e->next->val_loss = (float)(e->loss_sum / held_out + net_penalty(e->net));
-		if (data->classes)
+		if (data->classes && !isnan(e->next->val_loss))
 			e->next->val_acc = (float)((double)e->correct / held_out);
 		else
 			e->next->val_rmse = error_in_unit(e, held_out);

@@ -17,7 +17,7 @@ struct layer_sums {
 	double pairs;
 	real saturation; /* |f'| below this is saturated */
 	uint64_t bin[DETAIL_BINS + 3]; /* below, DETAIL_BINS bins, above, not a number */
-	uint32_t *inactive, *saturated; /* [units] samples */
+	uint32_t *inactive, *saturated, *broken; /* [units] samples; broken: u is not a number */
 	float step_ratio[STEPS_SAMPLED];
 };
 
@@ -30,7 +30,7 @@ struct stats {
 	int sampled;
 	int layer;              /* that stats_finish_advance() works on */
 	double gradient_squares;
-	uint32_t *counts;       /* [2][hidden units], behind the pointers in sums */
+	uint32_t *counts;       /* [3][hidden units], behind the pointers in sums */
 	float *scratch;         /* [median_room()] */
 	struct detail *detail;  /* at work */
 	struct detail *finished;
@@ -61,7 +61,7 @@ size_t stats_bytes(const struct net_spec *spec)
 	return sizeof(struct stats) + spec->layers * sizeof(struct layer_sums) +
 		2 * (sizeof(struct detail) + spec->layers * sizeof(struct layer_detail)) +
 		median_room(spec) * sizeof(float) +
-		hidden_units(spec) * (2 * sizeof(uint32_t) + 4 * sizeof(float));
+		hidden_units(spec) * (3 * sizeof(uint32_t) + 4 * sizeof(float));
 }
 
 /* A detail and the shares of its units in one block. */
@@ -92,7 +92,7 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	stats->moments = kernels->moments;
 	stats->spec = *spec;
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
-	stats->counts = calloc(2 * hidden_units(spec) + 1, sizeof *stats->counts);
+	stats->counts = calloc(3 * hidden_units(spec) + 1, sizeof *stats->counts);
 	stats->detail = detail_new(spec);
 	stats->finished = detail_new(spec);
 	if (!stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
@@ -103,7 +103,8 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	for (int l = 1; l < spec->layers; l++) {
 		stats->sums[l - 1].inactive = counts;
 		stats->sums[l - 1].saturated = counts + spec->size[l];
-		counts += 2 * spec->size[l];
+		stats->sums[l - 1].broken = counts + 2 * spec->size[l];
+		counts += 3 * spec->size[l];
 	}
 	return stats;
 }
@@ -163,7 +164,7 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 		sums->saturation =
 			(real)(0.1 * activation_supremum(layer->activation, &layer->parameters));
 		size_t units = (size_t)stats->spec.size[l];
-		memset(sums->inactive, 0, 2 * units * sizeof(uint32_t));
+		memset(sums->inactive, 0, 3 * units * sizeof(uint32_t));
 		stats->detail->layer[l - 1].samples = 0;
 	}
 }
@@ -177,6 +178,16 @@ static void see_derivative(struct stats *stats, struct layer_sums *sums, int uni
 		&sums->inactive[unit], &sums->saturated[unit]);
 }
 
+/* f' of what is not a number may be 0 or 1, by how f is written: such samples are counted. It is
+ * looked for only where the sum over all samples so far has turned into a NaN. */
+static void see_broken(struct layer_sums *sums, int unit, int rows, const real *u)
+{
+	if (!isnan(lanes_joined(sums->entering.sum)))
+		return;
+	for (int i = 0; i < rows; i++)
+		sums->broken[unit] += isnan(u[i]);
+}
+
 static void see_forward(void *context, int layer, int first, int units, int rows, int stride,
 	const real *u, const real *derivative, const real *output)
 {
@@ -186,8 +197,10 @@ static void see_forward(void *context, int layer, int first, int units, int rows
 		size_t row = (size_t)unit * stride;
 		stats->moments->moments((size_t)rows, u + row, &sums->entering);
 		stats->moments->moments((size_t)rows, output + row, &sums->output);
-		if (derivative)
+		if (derivative) {
 			see_derivative(stats, sums, first + unit, rows, derivative + row);
+			see_broken(sums, first + unit, rows, u + row);
+		}
 		if (derivative && stats->detailed)
 			stats->moments->count_bins((size_t)rows, u + row, DETAIL_LOW, DETAIL_HIGH,
 				DETAIL_BINS, sums->bin);
@@ -353,12 +366,17 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 	float *inactive_share = (float *)detail->inactive;
 	float *saturated_share = inactive_share + units;
 	double inactive = 0, saturated = 0;
+	bool broken = false;
 	for (int unit = 0; unit < units; unit++) {
 		inactive += sums->inactive[unit];
 		saturated += sums->saturated[unit];
 		dead += sums->inactive[unit] == samples;
 		inactive_share[unit] = (float)(sums->inactive[unit] / samples);
 		saturated_share[unit] = (float)(sums->saturated[unit] / samples);
+		if (sums->broken[unit]) {
+			broken = true;
+			inactive_share[unit] = saturated_share[unit] = NAN;
+		}
 	}
 	bool learns = layer->activation->learns_slope;
 	detail->slope = learns ? (float)*layer->slope : record_nothing();
@@ -370,6 +388,8 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 	out->dead = (float)dead / units;
 	out->inactive = (float)(inactive / n);
 	out->saturated = (float)(saturated / n);
+	if (broken)
+		out->deriv_mean = out->deriv_rms = out->dead = out->inactive = out->saturated = NAN;
 }
 
 /* Least squares of log10 rms delta on the layer's number, over hidden layers with a delta. */

@@ -210,8 +210,8 @@ static void draw_legend(struct area area, int y, const struct activation *activa
 	parts_draw(&parts, area, 0, y);
 }
 
-static void draw_statistics(struct area area, int y, const struct layer_record *layer,
-	const struct layer_detail *detail)
+static void draw_statistics(const struct picture *picture, struct area area, int y,
+	const struct layer_record *layer, const struct layer_detail *detail)
 {
 	struct parts parts = {0};
 	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER];
@@ -226,7 +226,8 @@ static void draw_statistics(struct area area, int y, const struct layer_record *
 	if (detail && !record_is_nothing(detail->slope))
 		parts_add(&parts, 0, STYLE_BAR, "learned slope %.3g", number_to_print(detail->slope));
 	if (!record_is_nothing(layer->saturated))
-		parts_add(&parts, 2, STYLE_NORMAL, "saturated %.3g %%", 100 * (double)layer->saturated);
+		parts_add(&parts, 2, STYLE_NORMAL, "%s %.3g %%", idle_word(picture),
+			number_to_print(100 * (double)layer->saturated));
 	parts_draw(&parts, area, 0, y);
 }
 
@@ -265,7 +266,7 @@ static void activation_draw(const struct picture *picture, struct area area)
 		caption_right(area, left, y + 1, STYLE_DIM, "z ");
 	}
 	if (numbers)
-		draw_statistics(area, area.height - 1, layer, detail);
+		draw_statistics(picture, area, area.height - 1, layer, detail);
 }
 
 const struct pane pane_activation = {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { RECENT = 20, LABEL_WIDTH = 5, NUMBER_WIDTH = 8, UPRIGHT_AXIS = 6, BAR_COLUMNS_MAX = 10,
-	PITCH_MAX = 3 };
+	PITCH_MAX = 3, BACK_FROM = 38, FRESH_FROM = 72 /* columns, for more words */ };
 
 /* What the bars can show, and what the tick beside it is. */
 static const struct shown {
@@ -110,6 +110,9 @@ static const char *zero_reason(const struct record *record, int layer)
 		if (i > layer && record->layer[i - 1].weight_rms == 0)
 			return "0 by zero weights";
 	}
+	const struct layer_record *below = layer > 1 ? &record->layer[layer - 2] : NULL;
+	if (below && below->a_mean == 0 && below->a_std == 0)
+		return "0 by zero inputs";
 	return NULL;
 }
 
@@ -172,7 +175,8 @@ static void draw_summary(const struct picture *picture, const struct shown *show
 			snprintf(number, sizeof(number), "%.2f", factor);
 		else
 			plot_scientific(number, factor);
-		parts_add(&parts, 2, STYLE_NORMAL, "δ ×%s a layer", number);
+		parts_add(&parts, 2, STYLE_NORMAL, "δ ×%s a layer%s", number,
+			area.width < BACK_FROM ? "" : " back");
 	}
 	double sum = 0;
 	int count = 0;
@@ -184,8 +188,10 @@ static void draw_summary(const struct picture *picture, const struct shown *show
 	double low, high;
 	bool drawn = predicted(picture, 1, &low, &high);
 	if (count)
-		parts_add(&parts, 4, drawn ? STYLE_MARK : STYLE_NORMAL, "%stheory ×%.2g",
-			drawn ? "~ " : "", exp10_f64(sum / count));
+		parts_add(&parts, 4, drawn ? STYLE_MARK : STYLE_NORMAL, "%s%s ×%.2g",
+			drawn ? "~ " : "", record->epoch == 0 ? "theory" :
+			area.width < FRESH_FROM ? "fresh" : "theory for fresh weights",
+			exp10_f64(sum / count));
 	if (legend)
 		parts_add(&parts, 3, STYLE_SECOND, "%s", legend);
 	if (isfinite(record->r2))
@@ -572,10 +578,11 @@ const struct pane pane_gradients = {
 	.guide = "Each layer has a bar on a logarithmic axis, layer 1 next to the input, out the "
 		"output layer. The bar is the gradient dL/dW of its weight matrix (root mean square; "
 		"Y swaps it for the L2 norm or for delta). The tick is the error term delta = dL/dz "
-		"of the same layer, which the verdict and the fit are about. \"δ ×0.22 a layer\" is "
-		"the factor by which delta shrinks (or, above 1, grows) with every layer towards the "
-		"input, fitted over the hidden layers; R² says how straight that line is. Tildes mark "
-		"where mean-field theory expects delta for fresh weights (P). The axis follows the "
+		"of the same layer, which the verdict and the fit are about. \"δ ×0.22 a layer back\" "
+		"is the factor by which delta shrinks (or, above 1, grows) with every layer from the "
+		"output back to the input, fitted over the hidden layers; R² says how straight that "
+		"line is. \"theory\" (\"fresh\" in narrow panes) is the same factor as mean-field "
+		"theory expects it for fresh weights; tildes mark where it expects delta (P). The axis follows the "
 		"last twenty epochs; an arrow means that a value lies outside it. 0, nan and inf are "
 		"written as words. \"no step moved it\": all steps were 0, or less than the last "
 		"digit of the weights.",

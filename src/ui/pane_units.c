@@ -13,21 +13,8 @@
 
 enum { SHARE_COLUMNS = 14, CELLS_MIN = 4, SHARES_CELLS_MIN = 8, STACK_GAP = 2 };
 
+static const uint32_t NOT_A_NUMBER = '?';
 static const double MOSTLY = 0.5, NEARLY_ALL = 0.9;
-
-/* Where f' is 0 or not small at all, as with ReLU, a unit that rests is at work, not saturated. */
-static const char *idle_word(const struct picture *picture)
-{
-	const struct record *record = picture->record;
-	bool rests = false;
-	for (int l = 0; record && l + 1 < record->layers; l++) {
-		const struct layer_record *layer = &record->layer[l];
-		if (layer->saturated > layer->inactive)
-			return "saturated";
-		rests = rests || layer->inactive > 0;
-	}
-	return rests ? "inactive" : "saturated";
-}
 
 static void units_title(const struct picture *picture, char *out, int size)
 {
@@ -40,7 +27,8 @@ struct block {
 	double from, to; /* as shares of a layer's units, since widths may differ */
 };
 
-/* How a cell looks: dead if most of what it stands for is, else by the mean saturation. */
+/* How a cell looks: dead if most of what it stands for is, else by the mean saturation. A single
+ * number that is none shows in any case. */
 static uint32_t block_glyph(const struct detail *detail, const struct glyphs *glyphs,
 	const struct block *block, enum style *style)
 {
@@ -53,9 +41,13 @@ static uint32_t block_glyph(const struct detail *detail, const struct glyphs *gl
 			if (unit >= layer->units)
 				break;
 			dead += layer->inactive[unit] >= 1;
-			saturated += isnan(layer->saturated[unit]) ? 0 : (double)layer->saturated[unit];
+			saturated += (double)layer->saturated[unit];
 			count++;
 		}
+	}
+	if (isnan(saturated)) {
+		*style = STYLE_ALARM;
+		return NOT_A_NUMBER;
 	}
 	*style = count > 0 && dead / count >= MOSTLY ? STYLE_DEAD :
 		count > 0 && saturated / count >= MOSTLY ? STYLE_SATURATED : STYLE_DIM;
@@ -79,6 +71,10 @@ static int most_units(const struct detail *detail)
 static uint32_t share_glyph(const struct layer_record *layer, const struct glyphs *glyphs,
 	double place, enum style *style)
 {
+	if (isnan(layer->saturated)) {
+		*style = STYLE_ALARM;
+		return NOT_A_NUMBER;
+	}
 	*style = place < (double)layer->dead ? STYLE_DEAD :
 		place < (double)layer->saturated ? STYLE_SATURATED : STYLE_DIM;
 	return *style == STYLE_DEAD ? glyphs->shade[2] :
@@ -151,20 +147,25 @@ static void draw_selected(const struct picture *picture, struct area area, int y
 	char dead[PLOT_NUMBER], saturated[PLOT_NUMBER];
 	percent(dead, shares->dead);
 	percent(saturated, shares->saturated);
-	bool rests = strcmp(idle_word(picture), "inactive") == 0;
 	parts_add(&parts, 0, STYLE_NORMAL, "layer %d: dead %s", layer, dead);
-	parts_add(&parts, 1, STYLE_NORMAL, "%s %s", area.width >= 36 ? idle_word(picture) :
-		rests ? "off" : "sat.", saturated);
+	const char *idle = idle_word(picture);
+	bool fits = area.width >= 36 || strlen(idle) <= strlen("sat.");
+	parts_add(&parts, 1, STYLE_NORMAL, "%s %s", fits ? idle : "sat.", saturated);
 	parts_draw(&parts, area, 0, y);
 }
 
 /* The rules, as many as fit. */
-static void draw_rules(struct area area, int y)
+static void draw_rules(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
+	bool broken = false;
+	for (int l = 0; l + 1 < picture->record->layers; l++)
+		broken = broken || isnan(picture->record->layer[l].saturated);
+	if (broken)
+		parts_add(&parts, 0, STYLE_ALARM, "? not a number");
 	parts_add(&parts, 3, STYLE_DIM, "of the samples");
 	parts_add(&parts, 1, STYLE_DIM, "▓ all: f′ = 0");
-	parts_add(&parts, 0, STYLE_DIM, "░ half: |f′| < 0.1 max f′");
+	parts_add(&parts, broken, STYLE_DIM, "░ half: |f′| < 0.1 max f′");
 	parts_add(&parts, 2, STYLE_DIM, "▒ nine in ten");
 	parts_draw(&parts, area, 0, y);
 }
@@ -185,7 +186,7 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 	int titled = shares && area.height > rows;
 	if (titled)
 		caption_right(area, labels + cells + SHARE_COLUMNS, 0, STYLE_DIM,
-			strcmp(idle_word(picture), "inactive") == 0 ? "dead   off " : "dead   sat.");
+			strcmp(idle_word(picture), "off") == 0 ? "dead   off " : "dead   sat.");
 	for (int layer = 1; layer <= hidden; layer++) {
 		int stack = (layer - 1) / rows;
 		struct area row = area_sub(area, stack * (width + STACK_GAP),
@@ -264,14 +265,14 @@ static void units_draw(const struct picture *picture, struct area area)
 		return;
 	}
 	struct picture known = matching(picture);
-	if (!known.detail && !(picture->record->layer[0].saturated >= 0)) {
+	if (!known.detail && record_is_nothing(picture->record->layer[0].saturated)) {
 		caption_sentence(area, STYLE_DIM, "units not recorded");
 		return;
 	}
 	int below = area.height >= 4 ? 1 : 0;
 	int used = draw_map(&known, area_sub(area, 0, 0, area.width, area.height - below));
 	if (used + below < area.height)
-		draw_rules(area, area.height - 1 - below);
+		draw_rules(&known, area, area.height - 1 - below);
 	if (below)
 		draw_selected(&known, area, area.height - 1);
 }
@@ -281,8 +282,9 @@ const struct pane pane_units = {
 	.help = "every unit of the hidden layers: dead, saturated or working",
 	.guide = "One row a layer, one sign a unit. Full shade: dead, f' is 0 for every sample. Light "
 		"shade: for at least half of the samples |f'| is below a tenth of its largest value "
-		"(saturated) or 0 (inactive, as half of all ReLU units are at any time); medium "
-		"shade: for nine in ten. Dots work. The last line is about the selected layer.",
+		"(saturated) or 0 (off, as half of all ReLU units are at any time); medium shade: for "
+		"nine in ten. Dots work; what enters a unit marked ? is not a number. The last line is "
+		"about the selected layer.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw,
 };

@@ -35,6 +35,19 @@ int layer_selected(const struct picture *picture, int layers)
 	return layer > layers ? layers : layer < 1 ? 1 : layer;
 }
 
+const char *idle_word(const struct picture *picture)
+{
+	const struct record *record = picture->record;
+	bool rests = false;
+	for (int l = 0; record && l + 1 < record->layers; l++) {
+		const struct layer_record *layer = &record->layer[l];
+		if (layer->saturated > layer->inactive)
+			return "saturated";
+		rests = rests || layer->inactive > 0;
+	}
+	return rests ? "off" : "saturated";
+}
+
 float layer_value(const struct record *record, int layer, size_t offset)
 {
 	float value;
