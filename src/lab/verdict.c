@@ -77,6 +77,16 @@ static bool fault_after_steps(const struct evidence *e)
 	return fault_is_known(e) && steps_did_harm(e);
 }
 
+static bool only_the_norm(const struct evidence *e)
+{
+	return e->not_finite && isfinite(e->loss);
+}
+
+static bool steps_are_known(const struct evidence *e)
+{
+	return e->largest.layer > 0;
+}
+
 /* ---- not learning ---- */
 
 static bool converged(const struct evidence *e)
@@ -203,8 +213,13 @@ static const struct verdict rows[] = {
 		{fault_is_known, "Diverged: layer {fault_layer}'s {fault_tensor} overflowed first in "
 			"epoch {fault_epoch}.",
 			"Diverged: layer {fault_layer}, epoch {fault_epoch}."},
-		{NULL, "Diverged: the loss went from {start_loss} to {loss}.",
-			"Diverged: loss {start_loss}, now {loss}."}}},
+		{only_the_norm, "Diverged: the gradient's norm is too large for a float in epoch {epoch}.",
+			"Diverged: gradient norm {norm}."},
+		{steps_are_known, "Diverged: loss {start_loss} to {loss}; largest step {largest_percent} "
+			"%, in layer {largest_layer}.",
+			"Diverged: loss {start_loss} to {loss}."},
+		{NULL, "Diverged: the loss went from {start_loss} to {loss} in epoch {epoch}.",
+			"Diverged: loss {start_loss} to {loss}."}}},
 	{"converged", "loss under 5 % of a constant guess's",
 		TONE_GOOD, false, converged, {
 		{NULL, "Converged: loss {loss}, guessing gives {guess}. Small gradients are fine.",

@@ -111,7 +111,7 @@ static const char *zero_reason(const struct record *record, int layer)
 			return "0 by zero weights";
 	}
 	const struct layer_record *below = layer > 1 ? &record->layer[layer - 2] : NULL;
-	if (below && below->a_mean == 0 && below->a_std == 0)
+	if (below && below->a_mean == 0 && below->a_std == 0 && record->layer[layer - 1].delta_rms > 0)
 		return "0 by zero inputs";
 	return NULL;
 }
