@@ -30,6 +30,7 @@ static const struct story {
 	double eval_loss, penalty; /* the loss if 0; in every loss, none if 0 */
 	double best_val, former_loss, huge_step; /* of epoch 5 */
 	int at, freeze;
+	double weight_above; /* of layer 2 */
 	double update, gradient, delta, output_delta, dead, dead_at_start;
 	const char *remarks; /* names, each with a blank after it */
 } stories[] = {
@@ -56,7 +57,7 @@ static const struct story {
 	{ "twice, but of little", .loss = 0.04, .val_loss = 0.1, .remarks = "" },
 	{ "converged and overfitting", .loss = 0.01, .val_loss = 0.2, .remarks = "overfitting " },
 	{ "overfitting only beside another mode's loss", .loss = 0.2, .eval_loss = 0.29,
-		.val_loss = 0.41, .remarks = "" },
+		.decades = 4, .val_loss = 0.41, .remarks = "" },
 	{ "overfitting in the same mode", .decades = 4, .loss = 0.2, .eval_loss = 0.21, .val_loss = 0.43,
 		.remarks = "overfitting " },
 	{ "overfitting under a penalty", .decades = 4, .loss = 2.2, .penalty = 2, .val_loss = 2.41,
@@ -78,6 +79,8 @@ static const struct story {
 
 	{ "an underflow", .delta = ZERO, .decades = (double)INFINITY, .remarks = "underflow " },
 	{ "an error further up", .at = 2, .delta = ZERO, .remarks = "" },
+	{ "no underflow, but weights of 0 above", .delta = ZERO, .weight_above = ZERO,
+		.decades = (double)INFINITY, .remarks = "" },
 	{ "no error at all", .delta = ZERO, .output_delta = ZERO, .remarks = "" },
 	{ "an underflow after convergence", .loss = 0.01, .delta = ZERO, .remarks = "" },
 
@@ -154,6 +157,7 @@ static struct record *record_of(const struct story *story)
 		if (l < LAYERS)
 			layer->dead = (float)(l == at ? story->dead : 0);
 	}
+	record->layer[1].weight_rms = or_else(story->weight_above, 0.3);
 	record->layer[LAYERS - 1].delta_rms = or_else(story->output_delta, 0.1);
 	return record;
 }
@@ -210,6 +214,31 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 	}
 }
 
+static void dead_units_are_told_of_the_worst_layer(void **state)
+{
+	const struct story story = { "", .at = 1, .dead = 0.4 };
+	struct record *record = record_of(&story);
+	struct history *history = past_of(&story);
+	struct config config = config_default();
+	const struct verdict_case given = { record, history, &config, guess, { 0 } };
+	const struct remark *remark = NULL;
+	char text[200];
+
+	(void)state;
+	record->layer[1].dead = 0.6f;
+	record->layer[2].dead = 0.5f;
+	for (int i = 0; remark_at(i); i++)
+		if (strcmp(remark_at(i)->name, "dying-units") == 0)
+			remark = remark_at(i);
+	const struct evidence evidence = evidence_collect(&given);
+
+	assert_true(remark && remark->applies(&evidence));
+	remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof text);
+	assert_string_equal(text, "Dead units: 60 % of layer 2.");
+	history_free(history);
+	free(record);
+}
+
 static void every_remark_has_its_story(void **state)
 {
 	const struct remark *remark;
@@ -230,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_remark_is_made_where_its_rule_says),
+		cmocka_unit_test(dead_units_are_told_of_the_worst_layer),
 		cmocka_unit_test(every_remark_has_its_story),
 	};
 

@@ -127,7 +127,7 @@ static const struct remark remarks[] = {
 	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's",
 		true, no_learning, {
 		{NULL, "No learning: loss {loss} is a constant guess's.", "No learning: loss {loss}."}}},
-	{"large-steps", "median update ratio of a layer of 0.1 or more; 1e-3 is usual",
+	{"large-steps", "a layer's median update ratio is 0.1 or more, or one step was over 1 and the loss is bad",
 		true, large_steps, {
 		{large_now, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
 			"A step moves layer {large_layer} by {large_percent} %."},
