@@ -301,7 +301,7 @@ static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **sta
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct case_data *made = case_named(names[i]);
 		int layers = made->record->layers;
-		for (int layer = 1; layer <= layers; layer += 1 + layer / 8) {
+		for (int layer = 1; layer <= layers; layer += 1 + layer / 4) {
 			char words[32], row[32];
 			made->view.layer = layer;
 			snprintf(words, sizeof(words), layer == layers ? "out: " : "layer %d: ", layer);

@@ -18,6 +18,7 @@ static const double progress_after = 0.5; /* seconds of work before its progress
  * no good is refused without one; a long start goes on behind the picture. */
 enum { START_SLICES = 200, COLUMNS_MAX = 600, ROWS_MAX = 300 };
 
+__attribute__((format(printf, 3, 0)))
 static void say(struct app *app, enum style style, const char *format, va_list arguments)
 {
 	vsnprintf(app->message.text, sizeof(app->message.text), format, arguments);

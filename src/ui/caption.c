@@ -12,6 +12,7 @@ static int width_of(struct area area, const char *text)
 	return glyphs_text_width(area.canvas->glyphs, text);
 }
 
+__attribute__((format(printf, 2, 0)))
 static void add_form(struct part *part, const char *format, va_list arguments)
 {
 	if (part->forms < PART_FORMS)
