@@ -165,7 +165,8 @@ static bool is_remarked(const struct record *record, const char *name)
 
 static struct experiment *run_of(const struct label *label)
 {
-	const struct config config = config_with(config_default(), label->settings);
+	const struct config first_seed = config_with(config_default(), "seed=1");
+	const struct config config = config_with(first_seed, label->settings);
 	struct error error = { 0 };
 	struct experiment *e = experiment_new(&config, &error);
 	int epochs = label->epochs < 0 ? 0 : label->epochs ? label->epochs : 100;

@@ -86,7 +86,8 @@ const struct trial *advice_at(const struct advice *advice, int rank);
 /* The run left alone, once that has been tried; else NULL. */
 const struct trial *advice_alone(const struct advice *advice);
 
-/* The first of them that helps; NULL if none does, as far as is known. */
+/* The first of them that helps: by much, as long as single remedies wait to be tried. NULL if none
+ * does, as far as is known. */
 const struct trial *advice_best(const struct advice *advice);
 
 /* True if the trials are of these settings, and of no later epoch. */
@@ -105,7 +106,8 @@ struct advice_view {
 
 struct advice_view advice_view(const struct advice *advice);
 
-/* True if the trial got clearly below both the present loss and the run left alone. */
+/* True if the trial has learned something, and got clearly below both the present loss and the run
+ * left alone. */
 bool advice_helps(const struct advice *advice, const struct trial *trial);
 
 float trial_loss(const struct trial *trial); /* at the end */

@@ -14,6 +14,9 @@ enum {
 	FRESH_EPOCHS = 20,
 };
 
+/* Classes of what a trial reached; from CLASSES on it learned nothing. */
+enum { CLASS_CONVERGED, CLASS_GOOD, CLASSES = 4 };
+
 /* What keeps the weights is tried again once the run has come so much further. */
 static const double fresh_times = 1.3, alone_fresh_times = 2;
 
@@ -51,8 +54,7 @@ static int size_of_change(const struct trial *trial)
  * the weights counts by the worse of its last two trials, since it is pressed later than tried. */
 static int class_of(const struct advice *advice, const struct trial *trial)
 {
-	static const double share[] = {0.05, 0.15, 0.5, 0.9};
-	enum { CLASSES = sizeof share / sizeof share[0] };
+	static const double share[CLASSES] = {0.05, 0.15, 0.5, 0.9};
 	double loss = trial_loss(trial), before = trial->loss_before;
 	double worst = before > loss ? before : loss;
 	int class = 0;
@@ -77,7 +79,7 @@ bool advice_helps(const struct advice *advice, const struct trial *trial)
 	double loss = trial_loss(trial);
 	bool better_than_now = loss < enough * advice->loss || !isfinite(advice->loss);
 	bool better_than_alone = loss < enough * trial_loss(alone) || !isfinite(trial_loss(alone));
-	return isfinite(loss) && better_than_now && better_than_alone;
+	return class_of(advice, trial) < CLASSES && better_than_now && better_than_alone;
 }
 
 static bool ranks_before(const struct advice *advice, const struct trial *a, const struct trial *b)
@@ -92,7 +94,7 @@ static bool ranks_before(const struct advice *advice, const struct trial *a, con
 	if (size_of_change(a) != size_of_change(b))
 		return size_of_change(a) < size_of_change(b);
 	/* among those that have converged a smaller loss is no reason; the list's order is */
-	return class_a > 0 && trial_loss(a) < trial_loss(b);
+	return class_a > CLASS_CONVERGED && trial_loss(a) < trial_loss(b);
 }
 
 /* Sorts by insertion, so that equals keep the order of the list. */
@@ -125,11 +127,23 @@ const struct trial *advice_at(const struct advice *advice, int rank)
 	return rank >= 0 && rank < advice->count ? advice->rank[rank] : NULL;
 }
 
+/* While better ones may come, what is not good is no advice. */
+static bool singles_are_tried(const struct advice *advice)
+{
+	for (int i = 0; i < advice->count; i++)
+		if (!advice->trial[i].second && advice->trial[i].state == TRIAL_WAITING)
+			return !advice->base;
+	return true;
+}
+
 const struct trial *advice_best(const struct advice *advice)
 {
-	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++)
-		if (advice_helps(advice, advice->rank[i]))
-			return advice->rank[i];
+	int enough = singles_are_tried(advice) ? CLASSES : CLASS_GOOD;
+	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++) {
+		const struct trial *trial = advice->rank[i];
+		if (advice_helps(advice, trial) && class_of(advice, trial) <= enough)
+			return trial;
+	}
 	return NULL;
 }
 
@@ -288,7 +302,7 @@ static bool has_converged(const struct advice *advice, bool restart)
 	for (int i = 1; i < advice->count; i++) {
 		const struct trial *trial = &advice->trial[i];
 		if (trial->state == TRIAL_DONE && trial->restart == restart &&
-				class_of(advice, trial) == 0)
+				class_of(advice, trial) == CLASS_CONVERGED)
 			return true;
 	}
 	return false;
