@@ -74,7 +74,7 @@ static void remarks_are_part_of_the_record(void **state)
 	for (int i = 0, k = 0; remark_at(i); i++)
 		if (remark_at(i)->applies(experiment_evidence(e)))
 			assert_string_equal(names[k++], remark_at(i)->name);
-	assert_string_equal(names[0], "worse-than-guessing");
+	assert_string_equal(names[0], "large-steps");
 	experiment_free(e);
 }
 

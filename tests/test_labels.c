@@ -103,8 +103,8 @@ static const struct label {
 		"overfitting", "" },
 
 	/* steps */
-	{ "lr=30", 0, "vanishing", "worse-than-guessing large-steps" },
-	{ "lr=100", 0, "vanishing", "worse-than-guessing large-steps" },
+	{ "lr=30", 0, "vanishing", "large-steps worse-than-guessing" },
+	{ "lr=100", 0, "vanishing", "large-steps worse-than-guessing" },
 	{ "depth=2 lr=30", 0, "too-large-steps", "" },
 	{ "depth=2 activation=relu lr=30", 0, "too-large-steps", "" },
 	{ "depth=2 activation=tanh lr=100", 0, "too-large-steps", "" },

@@ -122,7 +122,7 @@ static const struct story {
 	{ "halved, but not there yet", .epoch = 15, .loss = 0.2, .former_loss = 0.5, .remarks = "" },
 
 	{ "a huge step of the past", .loss = 0.9, .decades = 4, .huge_step = 2,
-		.remarks = "worse-than-guessing large-steps " },
+		.remarks = "large-steps worse-than-guessing " },
 	{ "from which it has recovered", .decades = 4, .huge_step = 2, .remarks = "" },
 
 	{ "several at once", .loss = 0.85, .val_loss = 2, .update = 0.2, .dead = 0.4,

@@ -120,6 +120,13 @@ static bool dying_units(const struct evidence *e)
 }
 
 static const struct remark remarks[] = {
+	{"large-steps", "median update ratio of a layer 0.1 or more, or one step over 1 and a bad loss",
+		true, large_steps, {
+		{large_now, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
+			"A step moves layer {large_layer} by {large_percent} %."},
+		{NULL, "Steps too large: in epoch {largest_epoch} one moved layer {largest_layer} by "
+			"{largest_percent} %.",
+			"A step moved layer {largest_layer} by {largest_percent} %."}}},
 	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's",
 		true, worse_than_guessing, {
 		{NULL, "Loss {loss} is worse than guessing, which gives {guess}.",
@@ -127,13 +134,6 @@ static const struct remark remarks[] = {
 	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's",
 		true, no_learning, {
 		{NULL, "No learning: loss {loss} is a constant guess's.", "No learning: loss {loss}."}}},
-	{"large-steps", "a layer's median update ratio is 0.1 or more, or one step was over 1 and the loss is bad",
-		true, large_steps, {
-		{large_now, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
-			"A step moves layer {large_layer} by {large_percent} %."},
-		{NULL, "Steps too large: in epoch {largest_epoch} one moved layer {largest_layer} by "
-			"{largest_percent} %.",
-			"A step moved layer {largest_layer} by {largest_percent} %."}}},
 	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0",
 		true, underflow, {
 		{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",
