@@ -86,8 +86,8 @@ const struct trial *advice_at(const struct advice *advice, int rank);
 /* The run left alone, once that has been tried; else NULL. */
 const struct trial *advice_alone(const struct advice *advice);
 
-/* The first of them that helps: by much, as long as single remedies wait to be tried. NULL if none
- * does, as far as is known. */
+/* The first of them that helps: by much, while a round goes on. NULL if none does, as far
+ * as is known. */
 const struct trial *advice_best(const struct advice *advice);
 
 /* True if the trials are of these settings, and of no later epoch. */

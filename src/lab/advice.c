@@ -127,24 +127,21 @@ const struct trial *advice_at(const struct advice *advice, int rank)
 	return rank >= 0 && rank < advice->count ? advice->rank[rank] : NULL;
 }
 
-/* While better ones may come, what is not good is no advice. */
-static bool singles_are_tried(const struct advice *advice)
+/* The first that helps and is of this class or a better one. */
+static const struct trial *best_within(const struct advice *advice, int class)
 {
-	for (int i = 0; i < advice->count; i++)
-		if (!advice->trial[i].second && advice->trial[i].state == TRIAL_WAITING)
-			return !advice->base;
-	return true;
-}
-
-const struct trial *advice_best(const struct advice *advice)
-{
-	int enough = singles_are_tried(advice) ? CLASSES : CLASS_GOOD;
 	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++) {
 		const struct trial *trial = advice->rank[i];
-		if (advice_helps(advice, trial) && class_of(advice, trial) <= enough)
+		if (advice_helps(advice, trial) && class_of(advice, trial) <= class)
 			return trial;
 	}
 	return NULL;
+}
+
+/* While better ones may come, what is not good is no advice. */
+const struct trial *advice_best(const struct advice *advice)
+{
+	return best_within(advice, advice_busy(advice) ? CLASS_GOOD : CLASSES);
 }
 
 struct advice_view advice_view(const struct advice *advice)
@@ -340,7 +337,7 @@ static bool is_stale(const struct advice *advice, const struct trial *trial, dou
 
 static struct trial *unconfirmed_trial(struct advice *advice)
 {
-	const struct trial *best = advice_best(advice);
+	const struct trial *best = best_within(advice, CLASSES);
 	bool old = best && !best->restart && best->start < advice->epoch;
 	return old ? &advice->trial[best - advice->trial] : NULL;
 }
@@ -349,7 +346,7 @@ static struct trial *unconfirmed_trial(struct advice *advice)
  * of now, or the run left alone. If it helps no more, the next best takes its place. */
 static struct trial *stale_trial(struct advice *advice)
 {
-	const struct trial *best = advice_best(advice);
+	const struct trial *best = best_within(advice, CLASSES);
 	if (advice->count && is_stale(advice, &advice->trial[0], alone_fresh_times))
 		return &advice->trial[0];
 	return best && is_stale(advice, best, fresh_times) ?
