@@ -23,7 +23,7 @@ static void remedies_title(const struct picture *picture, char *out, int size)
 	else if (advice->busy)
 		snprintf(out, (size_t)size, "remedies · %d tried, going on", advice->done);
 	else
-		snprintf(out, (size_t)size, "remedies · %d tried · Enter does it", advice->done);
+		snprintf(out, (size_t)size, "remedies · %d tried · Enter applies it", advice->done);
 }
 
 /* The losses of a trial as bars from 0 up to the largest; what is no number stands out. */
@@ -76,15 +76,24 @@ static enum style style_of(const struct picture *picture, const struct trial *tr
 	return (double)trial_loss(trial) < 0.5 * picture->advice.loss ? STYLE_GOOD : STYLE_NORMAL;
 }
 
-/* Keys where they fit, else the names of the remedies. */
+/* Keys where they fit, else the names of the remedies; the key r stands for a restart. */
 static void draw_change(const struct picture *picture, struct area area, const struct trial *trial,
 	enum style style)
 {
-	char change[TRIAL_SETTINGS_MAX], name[TRIAL_SETTINGS_MAX];
-	trial_change(trial, picture->advice.config, change, sizeof change);
-	trial_name(trial, name, sizeof name);
-	if (!caption(area, 0, 0, style, change) && !caption(area, 0, 0, style, name))
-		area_text(area, 0, 0, style, name);
+	const struct config *from = picture->advice.config;
+	const struct config to = trial_config(trial, from);
+	const char *restart = trial->restart && trial->first ? " + r" : "";
+	char text[TRIAL_SETTINGS_MAX], keys[TRIAL_SETTINGS_MAX - 8];
+	trial_change(trial, from, text, sizeof text);
+	if (caption(area, 0, 0, style, text))
+		return;
+	remedy_keys(from, &to, keys, sizeof keys);
+	snprintf(text, sizeof text, "%s%s", keys, restart);
+	if (caption(area, 0, 0, style, text))
+		return;
+	trial_name(trial, keys, sizeof keys);
+	snprintf(text, sizeof text, "%s%s", keys, restart);
+	area_text(area, 0, 0, style, text);
 }
 
 static void draw_result(struct area area, const struct trial *trial, struct columns columns,
