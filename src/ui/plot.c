@@ -198,11 +198,12 @@ int plot_dots_down(struct area area)
 	return area.height * area.canvas->glyphs->dot_rows;
 }
 
-/* The dot at a fraction of `count` of them, far out bounded so that sums stay in range. */
+/* The dot at a fraction of `count` of them, far out bounded so that sums stay in range; what is no
+ * number is far out, too. */
 static int dot_of(double fraction, int count)
 {
 	double dot = floor(fraction * (count - 1) + 0.5);
-	return dot < -4.0 * count ? -4 * count : dot > 5.0 * count ? 5 * count : (int)dot;
+	return !(dot >= -4.0 * count) ? -4 * count : dot > 5.0 * count ? 5 * count : (int)dot;
 }
 
 /* The cell that the dot is in; -1 before the first. */
