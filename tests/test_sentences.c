@@ -1,4 +1,5 @@
-/* Sentences: every one is whole at 78 and at 38 columns, with the longest numbers. */
+/* Sentences: every one is whole at 78 and at 38 columns, with the longest numbers. All of them stand
+ * in tests/frames/sentences.txt (or $WANE_FRAMES), to be read; WANE_FRAMES_WRITE=1 writes it anew. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,6 +80,53 @@ static void every_sentence_is_whole_with_the_longest_numbers(void **state)
 		assert_sentences(remark_at(i)->name, remark_at(i)->sentence);
 }
 
+/* ---- all of them, to be read ---- */
+
+static void add_sentences(FILE *file, const char *name, const struct sentence *list)
+{
+	char text[300];
+
+	fprintf(file, "%s\n", name);
+	for (;; list++) {
+		fill_longest(list->whole, text, sizeof text);
+		fprintf(file, "\t%s\n", text);
+		fill_longest(list->brief, text, sizeof text);
+		fprintf(file, "\t%s\n", text);
+		if (!list->applies)
+			return;
+	}
+}
+
+static void the_sentences_that_were_read_have_not_changed(void **state)
+{
+	const char *folder = getenv("WANE_FRAMES");
+	bool writing = getenv("WANE_FRAMES_WRITE") != NULL;
+	static char kept[1 << 16];
+	char path[1024], *now = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&now, &size);
+
+	(void)state;
+	for (int i = 0; verdict_at(i); i++)
+		add_sentences(memory, verdict_at(i)->name, verdict_at(i)->sentence);
+	for (int i = 0; remark_at(i); i++)
+		add_sentences(memory, remark_at(i)->name, remark_at(i)->sentence);
+	fclose(memory);
+	snprintf(path, sizeof path, "%s/sentences.txt", folder ? folder : "tests/frames");
+	FILE *file = fopen(path, writing ? "w" : "r");
+
+	if (!file)
+		fail_msg("cannot open %s", path);
+	if (writing)
+		fputs(now, file);
+	else
+		kept[fread(kept, 1, sizeof kept - 1, file)] = '\0';
+	fclose(file);
+	if (!writing && strcmp(kept, now) != 0)
+		fail_msg("%s differs; now:\n%s", path, now);
+	free(now);
+}
+
 /* ---- the numbers ---- */
 
 static struct finding any(double value)
@@ -144,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_sentence_is_whole_with_the_longest_numbers),
+		cmocka_unit_test(the_sentences_that_were_read_have_not_changed),
 		cmocka_unit_test(no_number_is_longer_than_its_word_allows),
 		cmocka_unit_test(the_form_is_the_one_that_fits),
 	};

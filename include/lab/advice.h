@@ -86,6 +86,9 @@ const struct trial *advice_at(const struct advice *advice, int rank);
 /* The run left alone, once that has been tried; else NULL. */
 const struct trial *advice_alone(const struct advice *advice);
 
+/* True if it helps by much: to a sixth of a constant guess's loss. */
+bool advice_mends(const struct advice *advice, const struct trial *trial);
+
 /* The first of them that helps: by much, while a round goes on. NULL if none does, as far
  * as is known. */
 const struct trial *advice_best(const struct advice *advice);

@@ -128,6 +128,7 @@ bool advisor_confirm(struct advisor *advisor, const struct session *session, dou
 	if (advice_advance(advisor->advice, slice) && now < advisor->confirm_end)
 		return false;
 	advisor->confirming = false;
+	advisor->round_due = 0; /* the round that was broken off */
 	return true;
 }
 

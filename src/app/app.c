@@ -366,7 +366,10 @@ void app_follow_best(struct app *app)
 {
 	const struct advice *advice = app_advice(app);
 
-	app->following = advice && advice_best(advice);
+	const struct trial *best = advice ? advice_best(advice) : NULL;
+
+	app->following = best != NULL;
+	app->mends = best && advice_mends(advice, best);
 	if (!app->following)
 		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
 			? "nothing that was tried so far helps"
@@ -383,10 +386,11 @@ static void go_on_following(struct app *app)
 		return;
 	app->following = false;
 	app->changed = true;
-	if (advice && advice_best(advice))
-		app_follow(app, advice_best(advice));
+	const struct trial *best = advice ? advice_best(advice) : NULL;
+	if (best && (!app->mends || advice_mends(advice, best)))
+		app_follow(app, best);
 	else
-		app_say(app, STYLE_NORMAL, "tried on the weights of now, nothing helps");
+		app_say(app, STYLE_NORMAL, "tried on the weights of now, it helps no more");
 }
 
 void app_follow(struct app *app, const struct trial *trial)

@@ -138,6 +138,11 @@ static const struct trial *best_within(const struct advice *advice, int class)
 	return NULL;
 }
 
+bool advice_mends(const struct advice *advice, const struct trial *trial)
+{
+	return advice_helps(advice, trial) && class_of(advice, trial) <= CLASS_GOOD;
+}
+
 /* While better ones may come, what is not good is no advice. */
 const struct trial *advice_best(const struct advice *advice)
 {

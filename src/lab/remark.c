@@ -153,7 +153,7 @@ static const struct remark remarks[] = {
 	{"running-statistics-lag", "eval_loss over 1.5 times loss, and by a tenth of a constant guess's",
 		false, running_statistics_lag, {
 		{NULL, "Running statistics lag: with them the training loss is {eval_loss}, not {loss}.",
-			"Statistics lag: {eval_loss} for {loss}."}}},
+			"Running statistics lag: {eval_loss}."}}},
 	{"validation-rises", "val_loss 10 % above its lowest of ten or more epochs ago",
 		false, validation_rises, {
 		{NULL, "Validation loss rises: {val_loss}, was {best_val} in epoch {best_val_epoch}.",

@@ -223,7 +223,7 @@ static const struct verdict rows[] = {
 	{"converged", "loss under 5 % of a constant guess's",
 		TONE_GOOD, false, converged, {
 		{NULL, "Converged: loss {loss}, guessing gives {guess}. Small gradients are fine.",
-			"Converged: loss {loss} of {guess}."}}},
+			"Converged: {loss}; guess {guess}."}}},
 	{"weights-vanished", "under a penalty a layer's weights are below 5 % of their first size",
 		TONE_ALARM, true, weights_vanished, {
 		{NULL, "Weights vanished: under the penalty layer {shrunk_layer} keeps {shrunk_percent} % of "
@@ -268,13 +268,13 @@ static const struct verdict rows[] = {
 		{no_signal, "Vanishing: δ of layer 1 is under 1e-38, a float's 0.",
 			"Vanishing: δ of layer 1 is 0 here."},
 		{is_stuck, "Vanishing: layer 1's δ is {factor}× below the output's; loss flat.",
-			"Vanishing: layer 1's δ is ÷{factor}."},
+			"Vanishing: δ falls by {factor}×."},
 		{NULL, "Vanishing: layer 1's δ is {factor}× below the output's.",
-			"Vanishing: layer 1's δ is ÷{factor}."}}},
+			"Vanishing: δ falls by {factor}×."}}},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
 		TONE_ALARM, true, exploding, {
 		{explodes_backwards, "Exploding: layer 1's δ is {factor}× above the output's.",
-			"Exploding: layer 1's δ is ×{factor}."},
+			"Exploding: δ grows by {factor}×."},
 		{NULL, "Exploding: the gradient's norm is {norm}.",
 			"Exploding: gradient norm {norm}."}}},
 	{"cannot-learn", "linear, gradient near 0, and still no better than 90 % of a constant guess's",
@@ -301,15 +301,15 @@ static const struct verdict rows[] = {
 	{"weak", "1 <= D < 3 decades lost between the output's delta and layer 1's",
 		TONE_WARNING, false, weak, {
 		{NULL, "Weak: layer 1's δ is {factor}× below the output's.",
-			"Weak: layer 1's δ is ÷{factor}."}}},
+			"Weak: δ falls by {factor}×."}}},
 	{"growing", "1 <= -D < 3 decades gained between the output's delta and layer 1's",
 		TONE_WARNING, false, growing, {
 		{NULL, "Growing: layer 1's δ is {factor}× above the output's.",
-			"Growing: layer 1's δ is ×{factor}."}}},
+			"Growing: δ grows by {factor}×."}}},
 	{"healthy", "|D| < 1 decade",
 		TONE_QUIET, false, always, {
 		{no_hidden_layer, "Healthy: loss {loss}, guessing gives {guess}. No hidden layer to reach.",
-			"Healthy: loss {loss} of {guess}."},
+			"Healthy: {loss}; guess {guess}."},
 		{nothing_to_compare, "No error signal to compare.", "No error signal to compare."},
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",
 			"Healthy: δ keeps within {factor}×."}}},
