@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termcap.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -104,14 +105,13 @@ static bool refuse_kind(const struct term *term, struct error *error)
 		"TERM=%s cannot move the cursor; to train without a screen use: wane run", term->kind);
 }
 
-/* Opens the screen of the first of these terminals that is described. */
-static SCREEN *open_first(const struct term *term, const char *const *name)
+/* A failing newterm() would leak its screen, and does not tell what was missing. */
+static bool is_described(const char *name)
 {
-	SCREEN *screen = NULL;
+	char unused[2048];
 
-	for (; *name != NULL && screen == NULL; name++)
-		screen = newterm(*name, term->sink, stdin);
-	return screen;
+	errno = 0;
+	return tgetent(unused, name) > 0;
 }
 
 /* For a terminal without a description here. Before version 6.1 ncurses knows nothing of ours,
@@ -119,15 +119,17 @@ static SCREEN *open_first(const struct term *term, const char *const *name)
 static bool open_builtin(struct term *term, struct error *error)
 {
 	const struct builtin *builtin = builtin_for(term->kind);
+	const char *const names[] = { builtin ? builtin->name : NULL, "xterm-256color", "xterm" };
 	char *before;
 
 	if (builtin == NULL)
 		return refuse_kind(term, error);
 	before = builtin_publish(builtin);
-	term->screen = open_first(term, (const char *const[]) { builtin->name, "xterm-256color",
-		"xterm", "vt100", NULL });
+	for (size_t i = 0; i < sizeof names / sizeof *names && term->screen == NULL; i++)
+		if (is_described(names[i]))
+			term->screen = newterm(names[i], term->sink, stdin);
 	builtin_withdraw(before);
-	snprintf(term->notice, sizeof(term->notice),
+	snprintf(term->notice, sizeof term->notice,
 		"TERM=%.22s is unknown here: used like %s", term->kind, builtin->like);
 	return term->screen != NULL || refuse_memory(error);
 }
@@ -147,12 +149,12 @@ static bool open_screen(struct term *term, struct error *error)
 			"unknown; try TERM=xterm, or without a screen: wane run");
 	use_env(FALSE);
 	use_tioctl(TRUE);
-	errno = 0; /* newterm() itself does not tell what was missing */
-	term->screen = newterm(term->kind, term->sink, stdin);
-	if (term->screen == NULL && errno == ENOMEM)
-		return refuse_memory(error);
-	if (term->screen == NULL && !open_builtin(term, error))
+	if (is_described(term->kind))
+		term->screen = newterm(term->kind, term->sink, stdin);
+	else if (errno != ENOMEM && !open_builtin(term, error))
 		return false;
+	if (term->screen == NULL)
+		return refuse_memory(error);
 	return can_move_cursor() || refuse_kind(term, error);
 }
 
