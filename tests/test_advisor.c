@@ -134,7 +134,7 @@ static void trials_change_no_bit_of_the_run(void **state)
 /* Every tried remedy of the list, done by its row at the epoch it was tried at. */
 static void what_is_done_goes_on_as_it_was_tried(void **state)
 {
-	struct fixture fixture = start("depth=6 batch=20");
+	struct fixture fixture = start("depth=4 batch=20 samples=80");
 	int followed = 0;
 
 	(void)state;
