@@ -369,7 +369,6 @@ void app_follow_best(struct app *app)
 	const struct trial *best = advice ? advice_best(advice) : NULL;
 
 	app->following = best != NULL;
-	app->mends = best && advice_mends(advice, best);
 	if (!app->following)
 		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
 			? "nothing that was tried so far helps"
@@ -387,10 +386,12 @@ static void go_on_following(struct app *app)
 	app->following = false;
 	app->changed = true;
 	const struct trial *best = advice ? advice_best(advice) : NULL;
-	if (best && (!app->mends || advice_mends(advice, best)))
+	bool all_tried = advice && advice_done(advice) == advice_count(advice);
+	if (best && (all_tried || advice_mends(advice, best)))
 		app_follow(app, best);
 	else
-		app_say(app, STYLE_NORMAL, "tried on the weights of now, it helps no more");
+		app_say(app, STYLE_NORMAL,
+			"the network has moved on, and this helps no more; others are being tried");
 }
 
 void app_follow(struct app *app, const struct trial *trial)
