@@ -5,7 +5,8 @@
 
 static const uint64_t slice = 4000000;   /* multiply-adds, about a millisecond */
 static const double rest_times = 9;      /* of a slice's time: a tenth of a core at most */
-static const double crowded_times = 60;  /* longer, where others want the processor */
+static const double crowded_times = 10;  /* longer, where others want the processor, */
+static const double calm_times = 60;     /* and this much where there is advice already */
 static const double crowded_share = 0.85; /* of the time that the processor was to be had */
 static const double confirm_seconds = 0.5; /* that a key may wait for a trial */
 static const double rest_most = 1;       /* seconds: a clock that stood still is no slice */
@@ -84,7 +85,8 @@ void advisor_took(struct advisor *advisor, double seconds, double processor_seco
 static double rest_after(const struct advisor *advisor, double slice_seconds)
 {
 	bool crowded = advisor->processor < crowded_share * advisor->took;
-	double rest = max_f64(slice_seconds, 0) * rest_times * (crowded ? crowded_times : 1);
+	double times = !crowded ? 1 : advice_best(advisor->advice) ? calm_times : crowded_times;
+	double rest = max_f64(slice_seconds, 0) * rest_times * times;
 
 	return min_f64(rest, rest_most);
 }

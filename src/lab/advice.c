@@ -235,11 +235,11 @@ static void list_trials(struct advice *advice)
 	const struct remedy *a, *b;
 	advice->count = 0;
 	add_trial(advice, NULL, NULL, false);
-	if (advice->epoch > 0)
-		add_trial(advice, NULL, NULL, true);
 	for (int i = 0; (a = remedy_at(i)); i++) {
 		if (keeps_weights(config, a))
 			add_trial(advice, a, NULL, false);
+		if (i == 0 && advice->epoch > 0)
+			add_trial(advice, NULL, NULL, true);
 		if (changes(config, a))
 			add_trial(advice, a, NULL, true);
 	}
