@@ -157,6 +157,7 @@ static void add_advice(struct case_data *made)
 		for (int k = 0; k < TRIAL_LOSSES; k++)
 			trial->loss[k] = i == 8 && k > 4 ? NAN :
 				(float)(0.6931 * pow(i < 6 ? 0.4 : 0.99, k));
+		trial->reached = trial->loss[TRIAL_LOSSES - 1];
 		made->ranked[i] = trial;
 	}
 	made->trial[CASE_TRIALS - 1].second = remedy_at(1);

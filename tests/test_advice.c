@@ -61,13 +61,13 @@ static void a_remedy_continues_exactly_as_it_was_tried(void **state)
 			char name[TRIAL_SETTINGS_MAX];
 			struct experiment *other;
 
-			if (trial->state != TRIAL_DONE || !isfinite(trial_loss(trial)))
+			if (trial->state != TRIAL_DONE || !isfinite(trial->reached))
 				continue;
 			trial_name(trial, name, sizeof name);
 			other = followed(trained(starts[i], 5), trial);
-			if (loss_of(other) != trial_loss(trial))
+			if (loss_of(other) != trial->reached)
 				fail_msg("%s on '%s': %.9g tried, %.9g followed", name, starts[i],
-					(double)trial_loss(trial), (double)loss_of(other));
+					(double)trial->reached, (double)loss_of(other));
 			compared++;
 			experiment_free(other);
 		}
@@ -114,8 +114,8 @@ static void trials_are_ranked_by_what_they_reached(void **state)
 		assert_false(waiting && trial->state == TRIAL_DONE);
 		waiting = trial->state != TRIAL_DONE;
 		if (advice_helps(advice, trial))
-			assert_true(trial_loss(trial) < trial_loss(alone) &&
-				trial_loss(trial) < loss_of(e));
+			assert_true(trial->reached < alone->reached &&
+				trial->reached < loss_of(e));
 	}
 	advice_free(advice);
 	experiment_free(e);
@@ -257,8 +257,8 @@ static void the_first_advice_mends_networks_in_trouble(void **state)
 				seed);
 			struct experiment *e = trained(settings, 20);
 			struct advice *advice = tried_on(e, &hundred);
-			if (!(trial_loss(advice_at(advice, 0)) < 0.1f))
-				fail_msg("%s: %g", settings, (double)trial_loss(advice_at(advice, 0)));
+			if (!(advice_at(advice, 0)->reached < 0.1f))
+				fail_msg("%s: %g", settings, (double)advice_at(advice, 0)->reached);
 			advice_free(advice);
 			experiment_free(e);
 		}

@@ -30,15 +30,17 @@ struct trial {
 	bool restart;
 	enum trial_state state;       /* UNTRIED: beyond the limits, or it cannot be built */
 	int64_t start;                /* epoch of the run at which it was tried */
-	int epochs;                   /* that it was trained */
-	float loss[TRIAL_LOSSES];     /* at evenly spaced epochs, the first and the last included */
+	int epochs;                   /* that it was trained: fewer if it converged before */
+	float loss[TRIAL_LOSSES];     /* on the way, evenly spaced; nothing after it converged */
+	float reached;                /* loss at the end */
 	float val_loss, acc, decades; /* at the end; nothing where there is none */
 	float loss_before;            /* at the end of the trial before this one; nothing: none */
 	const char *verdict;          /* at the end, of what was recorded on the way: see `loss` */
 };
 
 /* How far trials go: until one that keeps the weights and one with a restart have converged; all
- * single remedies, and pairs until one has converged; everything. */
+ * single remedies, and pairs until one has converged; everything, each to its last epoch. The
+ * first two end a trial whose loss is below 1 % of a constant guess's. */
 enum advice_extent { ADVICE_FIRST, ADVICE_SINGLES, ADVICE_ALL };
 
 struct advice_limits {
@@ -112,8 +114,6 @@ struct advice_view advice_view(const struct advice *advice);
 /* True if the trial has learned something, and got clearly below both the present loss and the run
  * left alone. */
 bool advice_helps(const struct advice *advice, const struct trial *trial);
-
-float trial_loss(const struct trial *trial); /* at the end */
 
 /* The settings that the trial had, for a run with the settings `config`. */
 struct config trial_config(const struct trial *trial, const struct config *config);

@@ -82,7 +82,7 @@ static void write_trial(FILE *file, int rank, const struct trial *trial,
 	config_difference(config, &changed, settings, sizeof(settings));
 	fprintf(file, "%d,%s,%s,%s,%d", rank, name, settings, trial->restart ? "yes" : "no",
 		tried ? trial->epochs : 0);
-	write_number(file, tried ? trial_loss(trial) : record_nothing());
+	write_number(file, tried ? trial->reached : record_nothing());
 	write_number(file, trial->val_loss);
 	write_number(file, trial->acc);
 	write_number(file, trial->decades);

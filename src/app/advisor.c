@@ -5,14 +5,15 @@
 
 static const uint64_t slice = 4000000;   /* multiply-adds, about a millisecond */
 static const double rest_times = 9;      /* of a slice's time: a tenth of a core at most */
-static const double crowded_times = 10;  /* longer, where others want the processor, */
-static const double calm_times = 60;     /* and this much where there is advice already */
+static const double calm_times = 3;     /* longer, when there is advice and nobody watches */
+static const double crowded_times = 10; /* longer, where others want the processor, */
+static const double idle_times = 60;    /* and this much where both is so */
 static const double crowded_share = 0.85; /* of the time that the processor was to be had */
 static const double confirm_seconds = 0.5; /* that a key may wait for a trial */
 static const double rest_most = 1;       /* seconds: a clock that stood still is no slice */
 static const double settle_seconds = 1;  /* that settings are in force before remedies are tried */
-static const double round_times = 1.3;   /* epochs after which weights are another matter, */
-static const int64_t round_epochs = 20;  /* but no fewer than these */
+static const double round_times = 1.5;   /* epochs after which weights are another matter, */
+static const int64_t round_epochs = 30;  /* but no fewer than these */
 
 struct advisor *advisor_new(void)
 {
@@ -85,7 +86,8 @@ void advisor_took(struct advisor *advisor, double seconds, double processor_seco
 static double rest_after(const struct advisor *advisor, double slice_seconds)
 {
 	bool crowded = advisor->processor < crowded_share * advisor->took;
-	double times = !crowded ? 1 : advice_best(advisor->advice) ? calm_times : crowded_times;
+	bool calm = advisor->extent == ADVICE_FIRST && advice_best(advisor->advice);
+	double times = crowded ? (calm ? idle_times : crowded_times) : calm ? calm_times : 1;
 	double rest = max_f64(slice_seconds, 0) * rest_times * times;
 
 	return min_f64(rest, rest_most);

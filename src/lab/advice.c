@@ -11,14 +11,14 @@ enum {
 	TRIALS_MAX = 512,
 	EPOCHS_MIN = 10, /* a shorter trial says too little */
 	SHARES = 20,     /* the first so many trials are to fit in half of the limit */
-	FRESH_EPOCHS = 20,
+	FRESH_EPOCHS = 30,
 };
 
 /* Classes of what a trial reached; from CLASSES on it learned nothing. */
 enum { CLASS_CONVERGED, CLASS_GOOD, CLASSES = 4 };
 
 /* What keeps the weights is tried again once the run has come so much further. */
-static const double fresh_times = 1.3, alone_fresh_times = 2;
+static const double fresh_times = 1.5, alone_fresh_times = 3;
 
 const struct advice_limits advice_limits_screen = {
 	.epochs = 100, .multiply_adds = 40000000000u, .extent = ADVICE_FIRST,
@@ -55,7 +55,7 @@ static int size_of_change(const struct trial *trial)
 static int class_of(const struct advice *advice, const struct trial *trial)
 {
 	static const double share[CLASSES] = {0.05, 0.15, 0.5, 0.9};
-	double loss = trial_loss(trial), before = trial->loss_before;
+	double loss = trial->reached, before = trial->loss_before;
 	double worst = before > loss ? before : loss;
 	int class = 0;
 	if (!isfinite(worst))
@@ -76,9 +76,9 @@ bool advice_helps(const struct advice *advice, const struct trial *trial)
 	const struct trial *alone = advice_alone(advice);
 	if (!alone || trial == alone || trial->state != TRIAL_DONE)
 		return false;
-	double loss = trial_loss(trial);
+	double loss = trial->reached;
 	bool better_than_now = loss < enough * advice->loss || !isfinite(advice->loss);
-	bool better_than_alone = loss < enough * trial_loss(alone) || !isfinite(trial_loss(alone));
+	bool better_than_alone = loss < enough * alone->reached || !isfinite(alone->reached);
 	return class_of(advice, trial) < CLASSES && better_than_now && better_than_alone;
 }
 
@@ -94,7 +94,7 @@ static bool ranks_before(const struct advice *advice, const struct trial *a, con
 	if (size_of_change(a) != size_of_change(b))
 		return size_of_change(a) < size_of_change(b);
 	/* among those that have converged a smaller loss is no reason; the list's order is */
-	return class_a > CLASS_CONVERGED && trial_loss(a) < trial_loss(b);
+	return class_a > CLASS_CONVERGED && a->reached < b->reached;
 }
 
 /* Sorts by insertion, so that equals keep the order of the list. */
@@ -387,9 +387,11 @@ static void start_copy(struct advice *advice)
 	advice->work = *advice->at;
 	advice->work.start = advice->epoch;
 	advice->work.epochs = advice->epochs;
+	for (int i = 0; i < TRIAL_LOSSES; i++)
+		advice->work.loss[i] = record_nothing();
 	advice->work.loss[0] = (float)advice->loss;
 	if (advice->at->state == TRIAL_DONE)
-		advice->work.loss_before = trial_loss(advice->at);
+		advice->work.loss_before = advice->at->reached;
 	if (!advice->copy)
 		advice->at->state = TRIAL_UNTRIED;
 }
@@ -399,7 +401,9 @@ static void end_copy(struct advice *advice, enum trial_state state)
 	struct trial *trial = &advice->work;
 	const struct record *record = experiment_record(advice->copy);
 	trial->state = state;
+	trial->epochs = advice->trained;
 	if (state == TRIAL_DONE) {
+		trial->reached = record->loss;
 		trial->val_loss = record->val_loss;
 		trial->acc = record->acc;
 		trial->decades = record->decades;
@@ -436,10 +440,20 @@ static void note_loss(struct advice *advice)
 		trial->loss[place] = record->loss;
 }
 
+/* Where only the first remedies that help are wanted, what has learned all there is has shown it. */
+static bool has_shown_it(const struct advice *advice)
+{
+	static const double share = 0.01;
+	bool recorded = advice->trained > 0 && place_of(&advice->work, advice->trained) >= 0;
+	return advice->limits.extent != ADVICE_ALL && recorded &&
+		experiment_record(advice->copy)->loss < share * advice->guess;
+}
+
 /* The next epoch of the trial in work; a trial ends after the last, or when it diverges. */
 static void go_on(struct advice *advice)
 {
-	bool over = advice->trained == advice->work.epochs || experiment_diverged(advice->copy);
+	bool over = advice->trained == advice->work.epochs ||
+		experiment_diverged(advice->copy) || has_shown_it(advice);
 	if (over) {
 		end_copy(advice, TRIAL_DONE);
 		return;

@@ -23,11 +23,6 @@ const char *advice_problem(const struct evidence *evidence)
 	return NULL;
 }
 
-float trial_loss(const struct trial *trial)
-{
-	return trial->loss[TRIAL_LOSSES - 1];
-}
-
 struct config trial_config(const struct trial *trial, const struct config *config)
 {
 	struct config changed = *config;
@@ -91,10 +86,10 @@ static void say_alone_is_best(const struct trial *alone, int width, char *out, s
 	char text[200];
 	snprintf(text, sizeof text,
 		"Tried: left alone it gets from loss %.3g to %.2g in %d epochs. Let it train.",
-		(double)alone->loss[0], (double)trial_loss(alone), alone->epochs);
+		(double)alone->loss[0], (double)alone->reached, alone->epochs);
 	if (fits(text, width, out, size))
 		return;
-	snprintf(text, sizeof text, "Let it train: %.2g in %d epochs.", (double)trial_loss(alone),
+	snprintf(text, sizeof text, "Let it train: %.2g in %d epochs.", (double)alone->reached,
 		alone->epochs);
 	fits(text, width, out, size);
 }
@@ -117,10 +112,10 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
 	char reached[24];
 	const char *press = ". ! applies it";
-	small_number(reached, number_to_print((double)trial_loss(best)));
+	small_number(reached, number_to_print((double)best->reached));
 	trial_change(best, view->config, change, sizeof change);
 	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
-	snprintf(now, sizeof now, " (now %.3g)", number_to_print(view->loss));
+	snprintf(now, sizeof now, isfinite(view->loss) ? " (now %.3g)" : "", view->loss);
 	const char *part[][3] = {
 		{epochs, now, press}, {epochs, "", press}, {"", "", press}, {"", "", ""},
 	};
@@ -142,7 +137,7 @@ void advice_sentence(const struct advice *advice, int width, char *out, size_t s
 	out[0] = '\0';
 	if (best)
 		say_best(&view, best, width, out, size);
-	else if (alone && trial_loss(alone) < 0.5 * view.loss)
+	else if (alone && alone->reached < 0.5 * view.loss)
 		say_alone_is_best(alone, width, out, size);
 	else if (alone && !view.busy)
 		say_nothing_helps(&view, width, out, size);

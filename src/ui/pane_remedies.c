@@ -37,6 +37,8 @@ static void draw_losses(struct area area, const struct trial *trial)
 	for (int i = 0; i < TRIAL_LOSSES; i++) {
 		double share = most > 0 ? (double)trial->loss[i] / most : 0;
 		int step = isfinite(trial->loss[i]) ? (int)ceil(share * GLYPHS_BAR_STEPS) : 0;
+		if (record_is_nothing(trial->loss[i]))
+			continue;
 		if (isfinite(trial->loss[i]))
 			area_put(area, i, 0, glyphs->vertical_bar[step < 1 ? 1 : step], STYLE_BAR);
 		else
@@ -73,7 +75,7 @@ static enum style style_of(const struct picture *picture, const struct trial *tr
 	bool alone = !trial->first && !trial->restart;
 	if (trial->state != TRIAL_DONE || alone)
 		return STYLE_DIM;
-	return (double)trial_loss(trial) < 0.5 * picture->advice.loss ? STYLE_GOOD : STYLE_NORMAL;
+	return (double)trial->reached < 0.5 * picture->advice.loss ? STYLE_GOOD : STYLE_NORMAL;
 }
 
 /* Keys where they fit, else the names of the remedies; the key r stands for a restart. */
@@ -101,7 +103,7 @@ static void draw_result(struct area area, const struct trial *trial, struct colu
 {
 	char number[PLOT_NUMBER];
 	int x = 1 + columns.change + GAP + LOSS_COLUMNS;
-	plot_number(number, (double)trial_loss(trial));
+	plot_number(number, (double)trial->reached);
 	caption_right(area, x, 0, style, number);
 	x += GAP;
 	if (columns.losses)
