@@ -115,7 +115,9 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 	small_number(reached, number_to_print((double)best->reached));
 	trial_change(best, view->config, change, sizeof change);
 	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
-	snprintf(now, sizeof now, isfinite(view->loss) ? " (now %.3g)" : "", view->loss);
+	snprintf(now, sizeof now, " (now %.3g)", view->loss);
+	if (!isfinite(view->loss))
+		now[0] = '\0';
 	const char *part[][3] = {
 		{epochs, now, press}, {epochs, "", press}, {"", "", press}, {"", "", ""},
 	};
