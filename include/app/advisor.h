@@ -1,9 +1,9 @@
 /* Advice for the run on the screen: when remedies are tried, and how little of a core that takes.
  *
  * Whoever owns the session calls advisor_work() after session_work(). While the run is in trouble
- * a round of trials (lab/advice.h) works in slices, resting nine times as long as a slice took;
- * other settings, or an earlier epoch, begin anew. Trials never change the run. Time is an
- * argument, in seconds.
+ * a round of trials (lab/advice.h) works in slices, resting at least nine times as long as a slice
+ * took, and much longer where others want the processor or nobody waits. Any change of the run
+ * begins anew. Trials never change the run. Time is an argument, in seconds.
  */
 #ifndef APP_ADVISOR_H
 #define APP_ADVISOR_H
@@ -13,7 +13,7 @@
 
 struct advisor {
 	struct advice *advice;
-	struct config config;      /* in force when last seen, */
+	int changes;               /* of the session, when last seen, */
 	int64_t epoch;             /* and the epoch of the run */
 	bool asked;                /* the run is in trouble, and trials are wanted */
 	enum advice_extent extent; /* of the round at work or done */
@@ -32,9 +32,18 @@ void advisor_free(struct advisor *advisor);
 bool advisor_work(struct advisor *advisor, const struct session *session, bool wanted,
 	enum advice_extent extent, double now);
 
+/* True if the run is to be copied at the next moment between two epochs. */
+bool advisor_wants_rest(const struct advisor *advisor, enum advice_extent extent, double now);
+
 /* One slice of trying the best remedy once more, on the weights of now; meanwhile the session is
- * left at rest. True when that is known, or has taken too long. */
-bool advisor_confirm(struct advisor *advisor, const struct session *session, double now);
+ * left at rest. LATE: it takes longer than a key may. */
+enum confirmation { CONFIRM_MORE, CONFIRM_DONE, CONFIRM_LATE };
+
+enum confirmation advisor_confirm(struct advisor *advisor, const struct session *session,
+	double now);
+
+/* Gives up a confirmation. */
+void advisor_leave(struct advisor *advisor);
 
 /* As app_took(): on a crowded machine the rests are much longer. */
 void advisor_took(struct advisor *advisor, double seconds, double processor_seconds);

@@ -44,6 +44,8 @@ struct session {
 	bool replaces;        /* wanted: in the place of that change */
 	bool failed;          /* the experiment cannot go on; its error says why */
 	bool busy;            /* the experiment has work in hand */
+	bool hold;            /* no epoch is begun: somebody wants to copy the run as it is */
+	int changes;          /* that were made: with each the run is another one */
 	double busy_since;
 	struct weights_save *save; /* weights being written; training and changes wait for it */
 	char save_path[DATA_PATH_MAX];

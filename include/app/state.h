@@ -49,7 +49,8 @@ struct app {
 	bool zoomed;
 	int help_top, help_page, menu_row, menu_page;
 	int percent;            /* progress shown in the header; -1: none */
-	bool following;         /* asked for the best advice, which is tried once more before */
+	bool following;         /* ! was pressed: the best remedy is tried once more before */
+	const struct trial *advised; /* that was the best then */
 	bool changed;
 	int key;                /* the key at work; 0 for a command */
 	int told[TOLD_KEYS];    /* keys of which has been said that they do nothing */

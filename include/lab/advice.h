@@ -101,7 +101,7 @@ bool advice_is_for(const struct advice *advice, const struct config *config, int
 /* All of it for a picture; valid until the advice is worked on. */
 struct advice_view {
 	const struct trial *const *trial; /* [count], as advice_at() has them */
-	int count, done;
+	int count, tried;                 /* trials; of them tried, the run left alone aside */
 	int ended;                        /* trials that came to an end, repeated ones each time */
 	bool busy;
 	const struct config *config;      /* of the run they were tried on */

@@ -42,18 +42,17 @@ static bool in_trouble(const struct session *session)
 	return !session_failed(session) && advice_problem(experiment_evidence(session->experiment));
 }
 
-/* Other settings or an earlier epoch: what was tried is of another run. */
+/* After a change what was tried is of another run. */
 static void notice_changes(struct advisor *advisor, const struct session *session, double now)
 {
-	const struct config *config = experiment_config(session->experiment);
-	int64_t epoch = experiment_epoch(session->experiment);
-	bool same = config_same(config, &advisor->config) && epoch >= advisor->epoch;
+	bool first = advisor->due == 0;
 
-	advisor->epoch = epoch;
-	if (same)
+	advisor->epoch = experiment_epoch(session->experiment);
+	if (!first && advisor->changes == session->changes)
 		return;
-	advisor->config = *config;
+	advisor->changes = session->changes;
 	advice_clear(advisor->advice);
+	advisor->confirming = false;
 	advisor->round_due = 0;
 	advisor->due = now + settle_seconds;
 }
@@ -61,6 +60,11 @@ static void notice_changes(struct advisor *advisor, const struct session *sessio
 static bool wants_round(const struct advisor *advisor, enum advice_extent extent)
 {
 	return advisor->epoch >= advisor->round_due || extent > advisor->extent;
+}
+
+bool advisor_wants_rest(const struct advisor *advisor, enum advice_extent extent, double now)
+{
+	return advisor->asked && now >= advisor->due && wants_round(advisor, extent);
 }
 
 static void begin_round(struct advisor *advisor, const struct session *session,
@@ -123,17 +127,27 @@ bool advisor_work(struct advisor *advisor, const struct session *session, bool w
 	return ended != advice_view(advisor->advice).ended || !advice_busy(advisor->advice);
 }
 
-bool advisor_confirm(struct advisor *advisor, const struct session *session, double now)
+enum confirmation advisor_confirm(struct advisor *advisor, const struct session *session,
+	double now)
 {
 	if (!advisor->confirming) {
 		advisor->confirming = advice_confirm(advisor->advice, session->experiment);
 		advisor->confirm_end = now + confirm_seconds;
 	}
-	if (advice_advance(advisor->advice, slice) && now < advisor->confirm_end)
-		return false;
+	if (advice_advance(advisor->advice, slice)) {
+		if (now < advisor->confirm_end)
+			return CONFIRM_MORE;
+		advisor_leave(advisor);
+		return CONFIRM_LATE;
+	}
+	advisor_leave(advisor);
+	return CONFIRM_DONE;
+}
+
+void advisor_leave(struct advisor *advisor)
+{
 	advisor->confirming = false;
 	advisor->round_due = 0; /* the round that was broken off */
-	return true;
 }
 
 double advisor_wait(const struct advisor *advisor, const struct session *session,

@@ -366,9 +366,9 @@ void app_follow_best(struct app *app)
 {
 	const struct advice *advice = app_advice(app);
 
-	const struct trial *best = advice ? advice_best(advice) : NULL;
-
-	app->following = best != NULL;
+	advisor_leave(app->advisor);
+	app->advised = advice ? advice_best(advice) : NULL;
+	app->following = app->advised != NULL;
 	if (!app->following)
 		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
 			? "nothing that was tried so far helps"
@@ -376,22 +376,43 @@ void app_follow_best(struct app *app)
 }
 
 /* What keeps the weights was tried some epochs ago; nothing is trained until it is known to help
- * the weights of now. */
+ * the weights of now. What takes too long is made as it was tried. */
+static void confirm_advice(struct app *app, const struct advice *advice)
+{
+	const struct trial *best;
+	bool all_tried;
+
+	switch (advisor_confirm(app->advisor, app->session, app->now)) {
+	case CONFIRM_MORE:
+		return;
+	case CONFIRM_LATE:
+		app_follow(app, app->advised);
+		break;
+	case CONFIRM_DONE:
+		best = advice_best(advice);
+		all_tried = advice_done(advice) == advice_count(advice);
+		if (best && (all_tried || advice_mends(advice, best)))
+			app_follow(app, best);
+		else
+			app_say(app, STYLE_NORMAL, "on the weights of now this helps no more; "
+				"others are being tried");
+		break;
+	}
+	app->following = false;
+	app->changed = true;
+}
+
+/* A change meanwhile, or the end of the trouble, leaves nothing to follow. */
 static void go_on_following(struct app *app)
 {
 	const struct advice *advice = app_advice(app);
 
-	if (advice && !advisor_confirm(app->advisor, app->session, app->now))
-		return;
-	app->following = false;
-	app->changed = true;
-	const struct trial *best = advice ? advice_best(advice) : NULL;
-	bool all_tried = advice && advice_done(advice) == advice_count(advice);
-	if (best && (all_tried || advice_mends(advice, best)))
-		app_follow(app, best);
-	else
-		app_say(app, STYLE_NORMAL,
-			"the network has moved on, and this helps no more; others are being tried");
+	if (!advice || session_failed(app->session)) {
+		advisor_leave(app->advisor);
+		app->following = false;
+	} else if (session_at_rest(app->session)) {
+		confirm_advice(app, advice);
+	}
 }
 
 void app_follow(struct app *app, const struct trial *trial)
@@ -441,11 +462,14 @@ void app_work(struct app *app, double now)
 	app->now = now;
 	if (app->message.text[0] && now >= app->message.until)
 		drop_message(app);
-	if (app->following && session_at_rest(app->session))
-		go_on_following(app);
-	else if (session_work(app->session, now))
+	app->session->hold = app->following ||
+		advisor_wants_rest(app->advisor, extent_wanted(app), now);
+	if (session_work(app->session, now))
 		app->changed = true;
-	if (!app->following)
+	app->session->hold = false;
+	if (app->following)
+		go_on_following(app);
+	else
 		work_on_advice(app, now);
 	take_notice(app);
 	clamp_layer(app);

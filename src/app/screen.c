@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NOTE_LINES = 6, REMARKS_MAX = 32, SHORT_COLUMNS = 38, GAP = 2, HINT_PLACES = 6 };
+enum { NOTE_LINES = 6, GAP = 2, HINT_PLACES = 6 };
 
 /* ---- verdict and messages ---- */
 
@@ -68,7 +68,7 @@ static void say_advice(const struct app *app, int width, char *out, size_t size)
 struct said {
 	const struct verdict *verdict;
 	const struct evidence *evidence;
-	const struct remark *remark[REMARKS_MAX];
+	const struct remark *remark[RECORD_REMARKS_MAX];
 	int count, shown; /* remarks; of them on the screen already */
 };
 
@@ -82,20 +82,20 @@ static bool said_of(const struct app *app, struct said *said)
 	if (!said->verdict)
 		return false;
 	said->evidence = experiment_evidence(experiment);
-	for (int i = 0; remark_at(i) && said->count < REMARKS_MAX; i++)
+	for (int i = 0; remark_at(i) && said->count < RECORD_REMARKS_MAX; i++)
 		if (remark_at(i)->applies(said->evidence))
 			said->remark[said->count++] = remark_at(i);
 	return true;
 }
 
 /* The remarks that fit whole from x on; returns the columns used. */
-static int draw_remarks(struct said *said, struct area area, int x, int y, int width)
+static int draw_remarks(struct said *said, struct area area, int x, int y)
 {
 	char text[400];
-	int from = x;
+	int from = x, end = area.width - 1;
 
 	while (said->shown < said->count) {
-		remark_sentence(said->remark[said->shown], said->evidence, width, text, sizeof(text));
+		remark_sentence(said->remark[said->shown], said->evidence, end - x, text, sizeof(text));
 		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
 		if (!used)
 			break;
@@ -113,11 +113,11 @@ static void draw_second_line(const struct app *app, struct said *said, struct ar
 
 	say_advice(app, room, advice, sizeof(advice));
 	if (!advice[0]) {
-		draw_remarks(said, area, x, y, room);
+		draw_remarks(said, area, x, y);
 		return;
 	}
-	struct area left = area_sub(area, 0, 0, area.width - SHORT_COLUMNS - GAP, area.height);
-	x += draw_remarks(said, left, x, y, left.width - 2);
+	struct area left = area_sub(area, 0, 0, area.width - SENTENCE_BRIEF - GAP, area.height);
+	x += draw_remarks(said, left, x, y);
 	say_advice(app, area.width - 1 - x, advice, sizeof(advice));
 	draw_whole(area, x, y, STYLE_KEY, advice);
 }
@@ -126,7 +126,7 @@ static void draw_second_line(const struct app *app, struct said *said, struct ar
 static void draw_one_line(const struct app *app, struct said *said, struct area area, int y)
 {
 	char text[400];
-	int room = area.width - 2, half = SHORT_COLUMNS * 2 + GAP <= room ? SHORT_COLUMNS : room;
+	int room = area.width - 2, half = SENTENCE_BRIEF * 2 + GAP <= room ? SENTENCE_BRIEF : room;
 	int x = 1;
 
 	verdict_sentence(said->verdict, said->evidence, half, text, sizeof(text));
@@ -135,7 +135,7 @@ static void draw_one_line(const struct app *app, struct said *said, struct area 
 		return;
 	say_advice(app, area.width - 1 - x, text, sizeof(text));
 	x += draw_whole(area, x, y, STYLE_KEY, text);
-	draw_remarks(said, area, x, y, SHORT_COLUMNS);
+	draw_remarks(said, area, x, y);
 }
 
 /* In `rows` rows from y on. */
@@ -156,7 +156,7 @@ static void draw_verdict(const struct app *app, struct area area, int y, int row
 	}
 	verdict_sentence(said.verdict, said.evidence, area.width - 2, text, sizeof(text));
 	int x = 1 + draw_whole(area, 1, y, tone_style(said.verdict->tone), text);
-	draw_remarks(&said, area, x, y, area.width - 1 - x);
+	draw_remarks(&said, area, x, y);
 	draw_second_line(app, &said, area, y + 1);
 }
 

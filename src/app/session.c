@@ -336,6 +336,7 @@ static bool apply_pending(struct session *session, double now)
 		apply_replacement(session, now);
 	else
 		apply_change(session, between && !failed, now);
+	session->changes++;
 	return true;
 }
 
@@ -349,6 +350,7 @@ static void fail(struct session *session, double now)
 
 	session->busy = session->unsettled = false;
 	session->failed = true;
+	session->changes++;
 	session->left = 0;
 	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
 	if (session->retreat && undo_pop(session->retreat, &state)) {
@@ -388,7 +390,7 @@ static double epoch_due(const struct session *session, double now)
 
 static bool begin_epoch(struct session *session, double now)
 {
-	if (session->left == 0)
+	if (session->left == 0 || session->hold)
 		return false;
 	if (experiment_finished(session->experiment)) {
 		finish(session);

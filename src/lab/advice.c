@@ -149,10 +149,18 @@ const struct trial *advice_best(const struct advice *advice)
 	return best_within(advice, advice_busy(advice) ? CLASS_GOOD : CLASSES);
 }
 
+static int tried(const struct advice *advice)
+{
+	int count = 0;
+	for (int i = 1; i < advice->count; i++)
+		count += advice->trial[i].state == TRIAL_DONE;
+	return count;
+}
+
 struct advice_view advice_view(const struct advice *advice)
 {
 	return (struct advice_view){
-		.trial = advice->rank, .count = advice->count, .done = advice_done(advice),
+		.trial = advice->rank, .count = advice->count, .tried = tried(advice),
 		.busy = advice_busy(advice), .config = &advice->config, .loss = advice->loss,
 		.epoch = advice->epoch, .ended = advice->ended,
 	};
@@ -261,6 +269,28 @@ static int affordable_epochs(const struct advice *advice)
 	return epochs < EPOCHS_MIN ? EPOCHS_MIN : (int)epochs;
 }
 
+static bool affordable(const struct advice *advice)
+{
+	uint64_t limit = advice->limits.multiply_adds;
+	uint64_t cost = advice->cost * (uint64_t)advice->epochs;
+	return !limit || advice->spent + cost <= limit;
+}
+
+/* A copy takes about as much as the run, and there is the state that copies start from. */
+static bool has_room(const struct experiment *experiment)
+{
+	size_t limit = (size_t)experiment_config(experiment)->memory_limit << 20;
+	return experiment_save_bytes(experiment) < limit / 4;
+}
+
+static void leave_untried(struct advice *advice)
+{
+	for (int i = 0; i < advice->count; i++)
+		if (advice->trial[i].state == TRIAL_WAITING)
+			advice->trial[i].state = TRIAL_UNTRIED;
+	rank_trials(advice);
+}
+
 bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	const struct advice_limits *limits)
 {
@@ -273,9 +303,6 @@ bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	advice->limits = *limits;
 	advice->cost = experiment_epoch_cost(experiment);
 	advice->epochs = affordable_epochs(advice);
-	advice->base = experiment_save(experiment);
-	if (!advice->base)
-		return false;
 	advice->config = *given.config;
 	advice->epoch = given.record->epoch;
 	advice->loss = given.record->loss;
@@ -283,7 +310,12 @@ bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	if (!again)
 		list_trials(advice);
 	rank_trials(advice);
-	return true;
+	if (!affordable(advice) || !has_room(experiment)) {
+		leave_untried(advice);
+		return true;
+	}
+	advice->base = experiment_save(experiment);
+	return advice->base != NULL;
 }
 
 bool advice_confirm(struct advice *advice, const struct experiment *experiment)
@@ -323,13 +355,6 @@ static bool is_wanted(const struct advice *advice, const struct trial *trial)
 		return !has_converged(advice, trial->restart);
 	}
 	return false;
-}
-
-static bool affordable(const struct advice *advice)
-{
-	uint64_t limit = advice->limits.multiply_adds;
-	uint64_t cost = advice->cost * (uint64_t)advice->epochs;
-	return !limit || advice->spent + cost <= limit;
 }
 
 /* True if the run has come so much further since the trial that it may end otherwise now. */
@@ -392,8 +417,10 @@ static void start_copy(struct advice *advice)
 	advice->work.loss[0] = (float)advice->loss;
 	if (advice->at->state == TRIAL_DONE)
 		advice->work.loss_before = advice->at->reached;
-	if (!advice->copy)
+	if (!advice->copy) {
 		advice->at->state = TRIAL_UNTRIED;
+		rank_trials(advice);
+	}
 }
 
 static void end_copy(struct advice *advice, enum trial_state state)

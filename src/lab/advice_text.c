@@ -68,16 +68,13 @@ static bool fits(const char *text, int width, char *out, size_t size)
 static void say_nothing_helps(const struct advice_view *view, int width, char *out, size_t size)
 {
 	char text[200];
-	int tried = 0;
-	for (int i = 0; i < view->count; i++)
-		tried += view->trial[i]->state == TRIAL_DONE;
-	if (tried < 2)
+	if (view->tried == 0)
 		return;
 	snprintf(text, sizeof text, "Tried %d remedies for %d epochs each: none of them helps.",
-		tried - 1, view->trial[0]->epochs);
+		view->tried, view->trial[0]->epochs);
 	if (fits(text, width, out, size))
 		return;
-	snprintf(text, sizeof text, "Tried %d remedies: none helps.", tried - 1);
+	snprintf(text, sizeof text, "Tried %d remedies: none helps.", view->tried);
 	fits(text, width, out, size);
 }
 

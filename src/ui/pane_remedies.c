@@ -21,9 +21,9 @@ static void remedies_title(const struct picture *picture, char *out, int size)
 	if (!advice->count)
 		snprintf(out, (size_t)size, "remedies");
 	else if (advice->busy)
-		snprintf(out, (size_t)size, "remedies · %d tried, going on", advice->done);
+		snprintf(out, (size_t)size, "remedies · %d tried, going on", advice->tried);
 	else
-		snprintf(out, (size_t)size, "remedies · %d tried · Enter applies it", advice->done);
+		snprintf(out, (size_t)size, "remedies · %d tried · Enter applies it", advice->tried);
 }
 
 /* The losses of a trial as bars from 0 up to the largest; what is no number stands out. */
