@@ -2,6 +2,9 @@
  * reader is told. */
 #include "datasets.h"
 
+#include "../src/lab/columns.h"
+#include "lab/text.h"
+
 #define NUMBERED "the first line is taken for the names of the columns; " \
 	"after a line of names it is a point"
 
@@ -199,6 +202,36 @@ static void a_long_list_of_columns_is_cut_at_a_name(void **state)
 		"column9, column10, column11, column12, column13, column14, ..., or a number from 1 to 101");
 }
 
+/* Names of many lengths, some of three bytes a letter, in room of any size. */
+static void a_list_of_columns_keeps_to_its_room(void **state)
+{
+	enum { NAMES = 6, BEYOND = 8 };
+	unsigned seed = 1;
+	(void)state;
+	for (int turn = 0; turn < 4000; turn++) {
+		char line[1024] = "", names[200], kept[1024] = "";
+		size_t size = 6 + (size_t)turn % 150;
+		for (int i = 0; i < NAMES; i++) {
+			seed = seed * 1664525 + 1013904223;
+			for (unsigned k = (seed >> 16) % 50 + 1; k > 0; k--)
+				strcat(line, seed >> 31 ? "\xE2\x82\xAC" : "a");
+			strcat(line, i + 1 < NAMES ? "," : "\n");
+		}
+		struct csv *csv = csv_open_memory("line", line, strlen(line), NULL);
+		assert_int_equal(csv_next(csv, NULL), 1);
+		memset(names, '#', sizeof(names));
+		columns_names(csv, names, size);
+		for (size_t i = 0; i < BEYOND; i++)
+			assert_int_equal(names[size + i], '#');
+		assert_true(strlen(names) < size);
+		/* whole characters: cleaning changes nothing */
+		text_clean(kept, sizeof(kept), names);
+		assert_string_equal(kept, names);
+		assert_string_equal(names + strlen(names) - 2, ", ");
+		csv_close(csv);
+	}
+}
+
 static void headers_are_told_from_points(void **state)
 {
 	static const struct {
@@ -294,6 +327,7 @@ int main(void)
 		TEST(a_chosen_target_learns_as_if_it_were_the_last),
 		TEST(choices_without_a_column_are_answered_with_those_there_are),
 		TEST(a_long_list_of_columns_is_cut_at_a_name),
+		cmocka_unit_test(a_list_of_columns_keeps_to_its_room),
 		TEST(headers_are_told_from_points),
 		TEST(a_header_found_at_the_end_is_no_point),
 		TEST(what_to_know_about_a_file_is_noted),

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { TITLE_SHOWN = 32 };
+enum { TITLE_SHOWN = 32, NAME_LISTED = 40 }; /* bytes */
 
 /* ---- one column by its name or number ---- */
 
@@ -52,18 +52,19 @@ static bool is_number(const char *text, size_t length)
 	return strspn(text, "0123456789") >= length;
 }
 
-/* The first names, as many as fit beside what else is said. */
-static void list_names(const struct csv *csv, char *out, size_t size)
+void columns_names(const struct csv *csv, char *out, size_t size)
 {
+	static const char rest[] = "..., ";
 	size_t used = 0;
 	out[0] = '\0';
 	for (int field = 0; field < csv_field_count(csv); field++) {
-		int length = snprintf(out + used, size - used, "%.40s, ", csv_field(csv, field));
-		if (length < 0 || (size_t)length + 5 > size - used) {
-			strcpy(out + used, "..., ");
+		const char *name = csv_field(csv, field);
+		size_t length = text_head(name, NAME_LISTED);
+		if (used + length + strlen(", ") + sizeof(rest) > size) {
+			strcpy(out + used, rest);
 			return;
 		}
-		used += (size_t)length;
+		used += (size_t)sprintf(out + used, "%.*s, ", (int)length, name);
 	}
 }
 
@@ -76,7 +77,7 @@ static bool refuse(const struct columns *columns, const struct csv *csv, struct 
 	for (int field = 0; field < columns->count; field++)
 		named |= cell_read(csv_field(csv, field), &value) == CELL_WORD;
 	if (named)
-		list_names(csv, names, sizeof(names));
+		columns_names(csv, names, sizeof(names));
 	csv_refuse(csv, -1, error, "found no column '%.*s' for %s=, expected %s%sa number from 1 to %d",
 		(int)(length < 60 ? length : 60), text, setting, names, named ? "or " : "",
 		csv_field_count(csv));
@@ -234,9 +235,7 @@ void columns_free(struct columns *columns)
 void columns_title(const struct columns *columns, int field, char out[COLUMN_TITLE])
 {
 	const char *name = columns->name[field];
-	int length = (int)strlen(name), shown = length > TITLE_SHOWN ? TITLE_SHOWN - 3 : length;
-	while (shown > 0 && ((unsigned char)name[shown] & 0xC0) == 0x80)
-		shown--;
+	int shown = (int)text_head(name, strlen(name) > TITLE_SHOWN ? TITLE_SHOWN - 3 : TITLE_SHOWN);
 	if (columns->named && name[0] != '\0')
 		snprintf(out, COLUMN_TITLE, "column '%.*s%s'", shown, name, name[shown] ? "..." : "");
 	else

@@ -31,6 +31,10 @@ void columns_free(struct columns *columns);
 /* "column 'price'", or "column 3" without a header. */
 void columns_title(const struct columns *columns, int field, char out[COLUMN_TITLE]);
 
+/* "price, rooms, ": the names of the line read, long ones cut; "..., " stands for those that do not
+ * fit in `size` bytes (at least 6). */
+void columns_names(const struct csv *csv, char *out, size_t size);
+
 /* What `target=` and `drop=` understand: "price", or the number where the name is not so plain. */
 void columns_reference(const struct columns *columns, int field, char out[COLUMN_NAME]);
 

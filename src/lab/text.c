@@ -107,15 +107,23 @@ int text_encode(char out[5], uint32_t code)
 	return length;
 }
 
+static bool continues(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+size_t text_head(const char *text, size_t most)
+{
+	size_t length = strnlen(text, most);
+	while (length > 0 && continues(text[length]))
+		length--;
+	return length;
+}
+
 const char *text_tail(const char *text, size_t length)
 {
 	size_t all = strlen(text);
 	return all > length ? text + all - length : text;
-}
-
-static bool continues(char byte)
-{
-	return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
 void text_shorten(char *out, size_t size, const char *path)
@@ -127,9 +135,7 @@ void text_shorten(char *out, size_t size, const char *path)
 		return;
 	}
 	/* a third of the beginning, never a part of a character */
-	size_t head = room / 3, tail = length - (room - room / 3);
-	while (head > 0 && continues(path[head]))
-		head--;
+	size_t head = text_head(path, room / 3), tail = length - (room - room / 3);
 	while (continues(path[tail]))
 		tail++;
 	snprintf(out, size, "%.*s%s%s", (int)head, path, gap, path + tail);
