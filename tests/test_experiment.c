@@ -161,6 +161,26 @@ static void an_epoch_that_diverges_has_a_record(void **state)
 	experiment_free(e);
 }
 
+/* Of classes, whatever the loss comes to. */
+static void classes_have_no_error_in_a_unit(void **state)
+{
+	struct experiment *e = experiment_of("lr=100 activation=relu skip=1 init=he-normal loss=mse");
+	bool broken = false;
+
+	(void)state;
+	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	for (int i = 0; i < 20; i++) {
+		const struct record *record = experiment_record(e);
+
+		broken = broken || (isnan(record->loss) && isnan(record->val_loss));
+		assert_true(record_is_nothing(record->rmse) && record_is_nothing(record->val_rmse));
+		experiment_epoch_begin(e, REPORT_DETAIL);
+		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	}
+	assert_true(broken);
+	experiment_free(e);
+}
+
 static void seeds_and_settings_change_records(void **state)
 {
 	struct experiment *one = trained("", 1), *two = trained("seed=2", 1);
@@ -547,6 +567,7 @@ int main(void)
 		cmocka_unit_test(records_do_not_depend_on_threads),
 		cmocka_unit_test(epochs_without_a_record_train_the_same),
 		cmocka_unit_test(an_epoch_that_diverges_has_a_record),
+		cmocka_unit_test(classes_have_no_error_in_a_unit),
 		cmocka_unit_test(seeds_and_settings_change_records),
 		cmocka_unit_test(the_first_record_is_the_untrained_network),
 		cmocka_unit_test(a_batch_of_all_is_the_training_set),

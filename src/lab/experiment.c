@@ -395,10 +395,10 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 	record->penalty = (float)net_penalty(e->net);
 	record->eval_loss = record->loss;
 	/* comparing with what is not a number tells nothing of a class */
-	if (dataset_of(e)->classes && !isnan(record->loss))
-		record->acc = (float)((double)e->correct / training);
-	else
+	if (dataset_of(e)->classes == 0)
 		record->rmse = error_in_unit(e, training);
+	else if (!isnan(record->loss))
+		record->acc = (float)((double)e->correct / training);
 	/* only batch norm makes a difference, since dropout is off already */
 	if (strcmp(e->plan.spec.normalization, "batch") == 0)
 		begin_set(e, EVALUATING, 0);
@@ -429,10 +429,10 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 	int held_out = data->rows - data->training;
 	if (held_out) {
 		e->next->val_loss = (float)(e->loss_sum / held_out + net_penalty(e->net));
-		if (data->classes && !isnan(e->next->val_loss))
-			e->next->val_acc = (float)((double)e->correct / held_out);
-		else
+		if (data->classes == 0)
 			e->next->val_rmse = error_in_unit(e, held_out);
+		else if (!isnan(e->next->val_loss))
+			e->next->val_acc = (float)((double)e->correct / held_out);
 	}
 	e->next->epoch = e->epoch;
 	bool trained = e->next->steps > 0;
