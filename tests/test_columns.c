@@ -177,7 +177,7 @@ static void choices_without_a_column_are_answered_with_those_there_are(void **st
 			"for target=, expected a, b, c, or a number from 1 to 3"},
 		{"a,b,c\n1,2,3\n", "c", "3", STATUS_USAGE,
 			":1: drop=3 leaves out the column that target=c learns"},
-		{"a,b,c\n1,2,3\n", "", "a,b", STATUS_WORLD, ":1: drop=a,b leaves no feature"},
+		{"a,b,c\n1,2,3\n", "", "a,b", STATUS_USAGE, ":1: drop=a,b leaves no feature"},
 		{"a,b,c\n1,2,3\n", "", "a,b,c", STATUS_USAGE, ":1: drop=a,b,c leaves no column to learn"},
 	};
 	const struct place *place = *state;

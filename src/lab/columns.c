@@ -5,6 +5,7 @@
 
 #include "cell.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,21 @@ void columns_names(const struct csv *csv, char *out, size_t size)
 	}
 }
 
+/* It is what was asked for that is wrong, not the file. */
+__attribute__((format(printf, 3, 4)))
+static bool refuse_choice(const struct csv *csv, struct error *error, const char *format, ...)
+{
+	char text[300];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	csv_refuse(csv, -1, error, "%s", text);
+	if (error != NULL)
+		error->status = STATUS_USAGE;
+	return false;
+}
+
 static bool refuse(const struct columns *columns, const struct csv *csv, struct error *error,
 	const char *setting, const char *text, size_t length)
 {
@@ -78,12 +94,10 @@ static bool refuse(const struct columns *columns, const struct csv *csv, struct 
 		named |= cell_read(csv_field(csv, field), &value) == CELL_WORD;
 	if (named)
 		columns_names(csv, names, sizeof(names));
-	csv_refuse(csv, -1, error, "found no column '%.*s' for %s=, expected %s%sa number from 1 to %d",
+	return refuse_choice(csv, error,
+		"found no column '%.*s' for %s=, expected %s%sa number from 1 to %d",
 		(int)(length < 60 ? length : 60), text, setting, names, named ? "or " : "",
 		csv_field_count(csv));
-	if (error != NULL)
-		error->status = STATUS_USAGE;
-	return false;
 }
 
 /* ---- all columns ---- */
@@ -175,19 +189,16 @@ static bool keep_names(struct columns *columns, const struct csv *csv)
 static bool take_features(struct columns *columns, const struct csv *csv,
 	const struct choice *choice, struct error *error)
 {
-	if (choice->dropped[columns->target]) {
-		csv_refuse(csv, -1, error, "drop=%.80s leaves %s%.80s%s", choice->drop,
-			columns->target_chosen ? "out the column that target=" : "no column to learn",
-			choice->target, columns->target_chosen ? " learns" : "");
-		if (error != NULL)
-			error->status = STATUS_USAGE;
-		return false;
-	}
+	if (choice->dropped[columns->target] && columns->target_chosen)
+		return refuse_choice(csv, error, "drop=%.80s leaves out the column that target=%.80s learns",
+			choice->drop, choice->target);
+	if (choice->dropped[columns->target])
+		return refuse_choice(csv, error, "drop=%.80s leaves no column to learn", choice->drop);
 	for (int field = 0; field < columns->count; field++)
 		if (field != columns->target && !choice->dropped[field])
 			columns->feature[columns->features++] = field;
 	if (columns->features == 0)
-		return csv_refuse(csv, -1, error, "drop=%.80s leaves no feature", choice->drop);
+		return refuse_choice(csv, error, "drop=%.80s leaves no feature", choice->drop);
 	if (columns->features > DATASET_FEATURES_MAX)
 		return csv_refuse(csv, -1, error, "found %d feature columns, expected at most %d",
 			columns->features, DATASET_FEATURES_MAX);
