@@ -119,18 +119,24 @@ static bool is_described(const char *name)
 static bool open_builtin(struct term *term, struct error *error)
 {
 	const struct builtin *builtin = builtin_for(term->kind);
-	const char *const names[] = { builtin ? builtin->name : NULL, "xterm-256color", "xterm" };
 	char *before;
 
 	if (builtin == NULL)
 		return refuse_kind(term, error);
+	const struct { const char *name, *like; } kinds[] = {
+		{ builtin->name, builtin->like },
+		{ "xterm-256color", "xterm-256color" }, { "xterm", "xterm" },
+	};
+
 	before = builtin_publish(builtin);
-	for (size_t i = 0; i < sizeof names / sizeof *names && term->screen == NULL; i++)
-		if (is_described(names[i]))
-			term->screen = newterm(names[i], term->sink, stdin);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && term->screen == NULL; i++) {
+		if (!is_described(kinds[i].name))
+			continue;
+		term->screen = newterm(kinds[i].name, term->sink, stdin);
+		snprintf(term->notice, sizeof term->notice,
+			"TERM=%.22s is unknown here: used like %s", term->kind, kinds[i].like);
+	}
 	builtin_withdraw(before);
-	snprintf(term->notice, sizeof term->notice,
-		"TERM=%.22s is unknown here: used like %s", term->kind, builtin->like);
 	return term->screen != NULL || refuse_memory(error);
 }
 

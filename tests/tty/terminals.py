@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """terminals.py WANE [STARVE]: every terminal is drawn on, or refused in one line that says why.
 
-Drives the real program in a pseudo-terminal. STARVE is a library that makes one allocation fail.
+Drives the real program in a pseudo-terminal. STARVE is a library that makes one allocation fail, or
+takes from ncurses what came with version 6.1.
 A line a check; exit 1 if one failed.
 """
 import fcntl
@@ -198,6 +199,16 @@ def lack_of_memory_is_not_an_unknown_terminal():
     return drew > 0 and told > 2 and not wrong, "drawn %d, told %d, wrong %s" % (drew, told, wrong)
 
 
+def what_stands_in_for_it_is_named():
+    """An ncurses that reads no description of ours opens xterm-256color, whatever the name."""
+    said = b"is unknown here: used like xterm-256color"
+    session = Session("linux-of-another-kind", LD_PRELOAD=sys.argv[2], OLD_NCURSES="1")
+    session.until(lambda: DRAWN in session.output and said in session.output)
+    drew, named = DRAWN in session.output, said in session.output
+    session.end()
+    return drew and named and session.status == 0, "drawn %s, named %s" % (drew, named)
+
+
 def main():
     checks = [("%s is drawn on" % kind, drawn, (kind, False))
               for kind in ("xterm-256color", "xterm", "linux", "vt100", "screen", "tmux-256color")]
@@ -214,6 +225,8 @@ def main():
     if len(sys.argv) > 2:
         checks.append(("lack of memory is not an unknown terminal",
                        lack_of_memory_is_not_an_unknown_terminal, ()))
+        checks.append(("what stands in for an unknown terminal is named",
+                       what_stands_in_for_it_is_named, ()))
     failed = 0
     for name, check, arguments in checks:
         good, numbers = check(*arguments)
