@@ -1,5 +1,6 @@
-/* Sentences: every one is whole at 78 and at 38 columns, with the longest numbers. All of them stand
- * in tests/frames/sentences.txt (or $WANE_FRAMES), to be read; WANE_FRAMES_WRITE=1 writes it anew. */
+/* Sentences: every one is whole at 78 and at 38 columns, with the longest numbers. All of them
+ * stand in tests/frames/sentences.txt (or $WANE_FRAMES), to be read; WANE_FRAMES_WRITE=1 writes
+ * it anew. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -134,6 +135,11 @@ static struct finding any(double value)
 	return (struct finding){ 301, value };
 }
 
+static struct finding at_most(double value, double most)
+{
+	return any(value <= most ? value : most);
+}
+
 /* Numbers as large as they come, or as awkward. */
 static struct evidence extreme(double number, double decades)
 {
@@ -143,35 +149,81 @@ static struct evidence extreme(double number, double decades)
 		.eval_loss = number, .start_loss = number,
 		.grad_norm = number, .usual_norm = number, .decades = decades,
 		.fault = { INT32_MAX, 301, "weight gradient" },
-		.broken = any(0), .dead = { 300, 1 }, .dying = { 300, 1 }, .underflow = { 300, 0 },
-		.lost = any(0), .frozen = any(1.2345e-38),
+		.broken = any(0), .dead = { 300, 1 }, .dying = at_most(number, 1), .underflow = { 300, 0 },
+		.lost = any(0), .frozen = at_most(number, 9.9e-6),
 		.settled = INT32_MAX, .best_loss = number, .best_val = number, .loss_before = number,
 		.best_epoch = INT32_MAX, .best_val_epoch = INT32_MAX, .equal = { 300, 0 },
-		.zero = any(0), .shrunk = any(0.049),
-		.step = { 301, INT32_MAX, number }, .largest = { 301, INT32_MAX, number }, .large = any(number),
+		.zero = any(0), .shrunk = at_most(number, 0.0499),
+		.step = { 301, INT32_MAX, number }, .largest = { 301, INT32_MAX, number },
+		.large = any(number),
 	};
+}
+
+static void assert_words_fit(double number, double decades)
+{
+	const struct evidence evidence = extreme(number, decades);
+	const struct sentence_word *word;
+	char text[32];
+
+	for (int w = 0; (word = sentence_word_at(w)); w++) {
+		word->write(&evidence, text);
+		if (!text[0] || strlen(text) > strlen(word->longest))
+			fail_msg("%s: '%s' for %g, %g decades", word->name, text, number, decades);
+	}
 }
 
 static void no_number_is_longer_than_its_word_allows(void **state)
 {
-	static const double numbers[] = {
-		1.2345e-38, 9.996e-5, 1.2345, 999.96, 123456, 3.4e38, (double)INFINITY, (double)NAN, 0,
+	static const double mantissas[] = {
+		1, 1.2345, 4.5, 5, 9.4, 9.49, 9.5, 9.55, 9.6, 9.94, 9.949, 9.95, 9.97, 9.994, 9.995, 9.9999,
 	};
-	static const double decades[] = { 0, 2.9999, -12.3456, 82.9999, (double)NAN };
+	static const double others[] = { (double)INFINITY, (double)NAN, 0, 1.4e-45, 3.4e38 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		for (size_t k = 0; k < sizeof decades / sizeof decades[0]; k++) {
-			const struct evidence evidence = extreme(numbers[i], decades[k]);
-			const struct sentence_word *word;
-			char text[32];
+	for (size_t i = 0; i < sizeof mantissas / sizeof mantissas[0]; i++)
+		for (int exponent = -38; exponent < 38; exponent++)
+			assert_words_fit(mantissas[i] * pow(10, exponent), exponent + log10(mantissas[i]));
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		for (int k = 0; k < 830; k++)
+			assert_words_fit(others[i], k % 2 ? -0.1 * k : 0.1 * k);
+	assert_words_fit(1, (double)NAN);
+	assert_words_fit(1, (double)INFINITY);
+}
 
-			for (int w = 0; (word = sentence_word_at(w)); w++) {
-				word->write(&evidence, text);
-				if (!text[0] || strlen(text) > strlen(word->longest))
-					fail_msg("%s: '%s'", word->name, text);
-			}
-		}
+static const struct sentence_word *a_word(const char *name)
+{
+	const struct sentence_word *word = word_named(name, strlen(name));
+
+	assert_non_null(word);
+	return word;
+}
+
+static void a_word_is_its_number_rounded(void **state)
+{
+	static const struct {
+		const char *word;
+		double number; /* for a factor the factor */
+		const char *text;
+	} rows[] = {
+		{ "factor", 1, "1" }, { "factor", 12.345, "12.3" }, { "factor", 999.4, "999" },
+		{ "factor", 999.7, "1.0e3" }, { "factor", 1234, "1.2e3" }, { "factor", 9940, "9.9e3" },
+		{ "factor", 9970, "1.0e4" }, { "factor", 123456, "1.2e5" },
+		{ "step_percent", 0.25, "25" }, { "step_percent", 123.456, "12346" },
+		{ "step_percent", 999.98, "99998" }, { "step_percent", 999.996, "1e+05" },
+		{ "step_percent", 1234.56, "1e+05" }, { "step_percent", 9999.9, "1e+06" },
+		{ "shrunk_percent", 0.049, "5" }, { "shrunk_percent", 0.0012, "0.1" },
+		{ "shrunk_percent", 0.000012, "0.001" }, { "shrunk_percent", 0.0000012, "1e-04" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct evidence evidence = extreme(rows[i].number, log10(rows[i].number));
+		char text[32];
+
+		a_word(rows[i].word)->write(&evidence, text);
+		if (strcmp(text, rows[i].text) != 0)
+			fail_msg("%s of %g: '%s', not '%s'", rows[i].word, rows[i].number, text, rows[i].text);
+	}
 }
 
 static void the_form_is_the_one_that_fits(void **state)
@@ -194,6 +246,7 @@ int main(void)
 		cmocka_unit_test(every_sentence_is_whole_with_the_longest_numbers),
 		cmocka_unit_test(the_sentences_that_were_read_have_not_changed),
 		cmocka_unit_test(no_number_is_longer_than_its_word_allows),
+		cmocka_unit_test(a_word_is_its_number_rounded),
 		cmocka_unit_test(the_form_is_the_one_that_fits),
 	};
 

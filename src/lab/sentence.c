@@ -32,23 +32,25 @@ static void write_whole(int64_t value, char out[WORD_MAX])
 
 static void write_percent(double share, char out[WORD_MAX])
 {
-	snprintf(out, WORD_MAX, share < 1e4 ? "%.0f" : "%.0e", 100 * share);
+	snprintf(out, WORD_MAX, share < 999.99 ? "%.0f" : "%.0e", number_to_print(100 * share));
 }
 
 static void write_small_percent(double share, char out[WORD_MAX])
 {
-	snprintf(out, WORD_MAX, "%.1g", 100 * share);
+	snprintf(out, WORD_MAX, 100 * share < 0.00096 ? "%.0e" : "%.1g", 100 * share);
 }
 
 /* A large factor in few characters: 1.2e7. */
 static void write_factor(double factor, char out[WORD_MAX])
 {
-	int exponent = factor > 0 && isfinite(factor) ? (int)floor(log10_f64(factor)) : 0;
+	if (!(factor >= 999.5) || !isfinite(factor)) {
+		write_number(factor, out);
+		return;
+	}
+	int exponent = (int)floor(log10_f64(factor));
 	double mantissa = factor / times_of(exponent);
-	if (exponent < 3)
-		snprintf(out, WORD_MAX, "%.3g", factor);
-	else
-		snprintf(out, WORD_MAX, "%.1fe%d", min_f64(mantissa, 9.9), exponent);
+	bool rounds_up = mantissa >= 9.95;
+	snprintf(out, WORD_MAX, "%.1fe%d", rounds_up ? 1 : mantissa, exponent + rounds_up);
 }
 
 static void word_loss(const struct evidence *e, char out[WORD_MAX])
