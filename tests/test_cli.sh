@@ -112,7 +112,7 @@ check 'file: replaced' lines file 10
 
 # --at: what cannot be is refused before anything is written, and the message quotes it
 for change in x 5 5: :lr=1 5:lr 5:lr=x 5:lrr=1 5:lr=1000 -1:lr=1 1.5:lr=1 2e10:lr=1 5:restart=1 \
-	101:lr=1 100:lr=1 5:epochs=5 5:depth=; do
+	101:lr=1 100:lr=1 5:epochs=5 5:depth= 5:fps=10 5:adv=off; do
 	expect 2 "--at $change" "$wane" run $small --at "$change"
 	check "--at $change: quoted" grep -qF -- "$change" err
 	check "--at $change: one line" lines err 1

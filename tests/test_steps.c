@@ -1,5 +1,5 @@
-/* Changes on the way of a run: those of --at are those of the keys, and keys that step through values
- * are one change. */
+/* Changes on the way of a run: those of --at are those of the keys, and keys that step through
+ * values are one change. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "app/run.h"
+#include "app/setup.h"
 
 #include "place.h"
 #include "session.h"
@@ -223,7 +224,25 @@ static void quick_steps_are_one_change(void **state)
 	}
 }
 
-/* Once around and back at the value of before, or there and back: the run goes on, weights and all. */
+static void a_run_takes_no_change_of_a_setting_of_the_screen(void **state)
+{
+	(void)state;
+	for (int i = 0; i < setup_count(); i++) {
+		struct changes changes = { .count = 0 };
+		struct error error = { .text = "" };
+		char text[100];
+
+		snprintf(text, sizeof text, "5:%s=%s", setup_name(i), setup_row(i)->initial);
+		if (changes_add(&changes, text, &error) == setup_is_screen(i))
+			fail_msg("%s: %s", text, error.text);
+		assert_int_equal(error.status, setup_is_screen(i) ? STATUS_USAGE : 0);
+		assert_int_equal(strstr(error.text, "a setting of the screen") != NULL,
+			setup_is_screen(i));
+	}
+}
+
+/* Once around and back at the value of before, or there and back: the run goes on, weights and
+ * all. */
 static void quick_steps_back_to_the_value_of_before_are_no_change(void **state)
 {
 	static const struct { const char *around, *back; } pairs[] = {
@@ -315,6 +334,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_change_by_at_is_the_change_by_the_key, place_make,
 			place_remove),
 		cmocka_unit_test_setup_teardown(quick_steps_are_one_change, place_make, place_remove),
+		cmocka_unit_test(a_run_takes_no_change_of_a_setting_of_the_screen),
 		cmocka_unit_test(quick_steps_back_to_the_value_of_before_are_no_change),
 		cmocka_unit_test(what_has_settled_is_a_change_of_its_own),
 		cmocka_unit_test(a_run_at_rest_does_not_wait_for_steps_to_settle),

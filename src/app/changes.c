@@ -26,12 +26,27 @@ static bool refuse(const struct change *change, struct error *error)
 	return error_set(error, cause.status, "--at %.200s: %s", change->text, cause.text);
 }
 
+/* The setting that the change names, by its index; -1: none. */
+static int change_index(const struct change *change)
+{
+	char name[64];
+	const char *body = change_body(change);
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(body, "="), body);
+	return setup_find(name, NULL);
+}
+
 static bool change_make(const struct change *change, struct config *config, struct error *error)
 {
 	struct setup setup = setup_default();
 
 	if (change_restarts(change))
 		return true;
+	int index = change_index(change);
+	if (index >= 0 && setup_is_screen(index))
+		return error_set(error, STATUS_USAGE,
+			"--at %.200s: %s is a setting of the screen, which a run does not have",
+			change->text, setup_name(index));
 	setup.config = *config;
 	if (!setup_assign_pair(&setup, change_body(change), error))
 		return refuse(change, error);
