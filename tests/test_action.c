@@ -70,6 +70,18 @@ static void catalogs_list_settings_of_both_tables(void **state)
 	assert_null(catalog_find("setting"));
 }
 
+static void the_catalog_of_remedies_says_what_they_set(void **state)
+{
+	const struct catalog *remedies = catalog_find("remedies");
+	struct item item;
+	int i;
+
+	(void)state;
+	for (i = 0; remedies->item(i, &item); i++)
+		assert_string_equal(item.choices, remedy_at(i)->settings);
+	assert_null(remedy_at(i));
+}
+
 static void a_prefix_must_be_unique_across_both_tables(void **state)
 {
 	struct error error;
@@ -127,6 +139,7 @@ int main(void)
 		cmocka_unit_test(function_keys_have_plain_twins),
 		cmocka_unit_test(keys_are_spelt_as_on_the_keyboard),
 		cmocka_unit_test(catalogs_list_settings_of_both_tables),
+		cmocka_unit_test(the_catalog_of_remedies_says_what_they_set),
 		cmocka_unit_test(a_prefix_must_be_unique_across_both_tables),
 		cmocka_unit_test(paces_step_without_going_round),
 		cmocka_unit_test(folding_loses_no_word_and_keeps_the_width),

@@ -68,6 +68,8 @@ for name in settings activations initializers optimizers schedules data panes ac
 	check "list $name: name, tab, help" sh -c '! grep -qv "^[^	 ]*	[^	]*$" out'
 	check "list $name: not empty" test -s out
 done
+expect 0 'list remedies' "$wane" list remedies
+check 'list remedies: what they set' grep -q '^no-penalty	.*; l1=0 l2=0 weight-decay=0$' out
 expect 0 'list man' "$wane" list man
 check 'man has every setting' sh -c '"$0" list settings | cut -f1 | sed "s/-/\\\\\\\\-/g" |
 	while read -r name; do grep -q "^.It Li .&$name=" out || exit 1; done' "$wane"

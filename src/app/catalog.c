@@ -127,7 +127,12 @@ static bool item_remark(int index, struct item *out)
 static bool item_remedy(int index, struct item *out)
 {
 	const struct remedy *row = remedy_at(index);
-	return row && fill(out, row->name, row->help);
+
+	if (!row)
+		return false;
+	fill(out, row->name, row->help);
+	snprintf(out->choices, sizeof(out->choices), "%s", row->settings);
+	return true;
 }
 
 enum { SHORT = 72, LONG = 88 };
@@ -144,7 +149,7 @@ static const struct catalog catalogs[] = {
 	{ "statistics", "Statistics", item_statistic, LONG },
 	{ "verdicts", "Verdicts", item_verdict, LONG },
 	{ "remarks", "Remarks beside a verdict", item_remark, LONG },
-	{ "remedies", "Remedies that wane advise tries", item_remedy, LONG },
+	{ "remedies", "Remedies that are tried", item_remedy, LONG },
 };
 
 const struct catalog *catalog_at(int index)

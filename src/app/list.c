@@ -26,7 +26,8 @@ int list_command(const struct cli_request *request)
 
 	if (catalog) {
 		for (int i = 0; catalog->item(i, &item); i++)
-			printf("%s\t%s\n", item.name, item.help);
+			printf("%s\t%s%s%s\n", item.name, item.help, item.choices[0] ? "; " : "",
+				item.choices);
 	} else if (strcmp(name, "man") == 0) {
 		help_manual(stdout);
 	} else {
