@@ -10,11 +10,12 @@
  * The numbers depend on the request alone, never on how the work was sliced.
  *
  * A CSV has feature columns of numbers and, last or where `target` says, a class or a value. Its
- * first line is a header if a feature column holds a word there, if it counts 0, 1, 2, ..., or if
- * its target is of another kind (a word, a number) than all others. Its features, and its targets
- * if they are values, are standardized by mean and sd (of the population) of the training part; a
- * column that is constant there becomes 0. Numbered classes are in the order of their numbers,
- * named ones in that of their bytes. Generated points stay as drawn.
+ * first line is a header if a feature column holds a word there, if it counts 0, 1, 2, ... in three
+ * columns or more, if `target` or `drop` holds a name, or if its target is of another kind (a word,
+ * a number) than all others. Its features, and its targets if they are values, are standardized by
+ * mean and sd (of the population) of the training part; a column that is constant there becomes 0.
+ * Numbered classes are in the order of their numbers, named ones in that of their bytes. Generated
+ * points stay as drawn.
  *
  * To add a generator: one row in the table of generators.c. Formulas: section 11 of the numerics
  * sheet; random numbers from the streams "data" (positions), "noise" and "split" of the seed.

@@ -1,5 +1,5 @@
-/* The experiment's inside, shared by experiment.c (the phases of an epoch) and
- * experiment_state.c (changes, saved states, answers). */
+/* The experiment's inside, shared by experiment.c (the phases of an epoch), experiment_pass.c (rows
+ * through the network) and experiment_state.c (changes, saved states, answers). */
 #ifndef LAB_EXPERIMENT_INTERNAL_H
 #define LAB_EXPERIMENT_INTERNAL_H
 
