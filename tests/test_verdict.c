@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../src/lab/thresholds.h"
 #include "lab/verdict.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -358,6 +359,110 @@ static void a_flat_loss_is_said_once_and_not_too_early(void **state)
 	}
 }
 
+/* ---- numbers in words ---- */
+
+struct quote {
+	const char *row, *text; /* a piece of its help, or of a sentence of it */
+	double says, threshold;
+};
+
+/* Blanks the piece out wherever it stands; true if it stands somewhere. */
+static bool blank(char *text, const char *piece)
+{
+	bool found = false;
+
+	for (char *at; (at = strstr(text, piece)); found = true)
+		memset(at, ' ', strlen(piece));
+	return found;
+}
+
+/* What a row says of its rule: its help and its sentences, but for words in braces. */
+static void write_row(const char *help, const struct sentence *sentence, char *out)
+{
+	strcpy(out, help);
+	for (;; sentence++) {
+		sprintf(out + strlen(out), "\n%s\n%s", sentence->whole, sentence->brief);
+		if (!sentence->applies)
+			return;
+	}
+}
+
+static void assert_quoted(const char *name, char *text, const struct quote *quotes, size_t count)
+{
+	static const char *const no_thresholds[] = {
+		"layer 1", "layers 1 to", "f' = 0", "1e-38", "1.2e-38", "a float's 0", "a float is 0",
+		"delta 0", "delta is 0", "layer 1's", "is exactly 0", "is 0", "of 0", "near 0", "loss, 1)",
+		"1,000 steps", "under 1 % in", "float32",
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(quotes[i].row, name) != 0)
+			continue;
+		if (!blank(text, quotes[i].text))
+			fail_msg("%s: nothing says '%s'", name, quotes[i].text);
+		if (fabs(quotes[i].says - quotes[i].threshold) > 1e-9)
+			fail_msg("%s: '%s', but it is %g", name, quotes[i].text, quotes[i].threshold);
+	}
+	for (size_t i = 0; i < COUNT(no_thresholds); i++)
+		blank(text, no_thresholds[i]);
+	if (strpbrk(text, "0123456789"))
+		fail_msg("%s: a number that is no threshold known here: %s", name, text);
+}
+
+static void numbers_in_help_are_the_thresholds(void **state)
+{
+	const struct thresholds *t = &threshold;
+	const struct quote quotes[] = {
+		{ "diverged", "> 100 max", 100, t->diverged_times },
+		{ "converged", "under 5 %", 0.05, t->converged_share },
+		{ "weights-vanished", "below 5 %", 0.05, t->weights_shrunk },
+		{ "collapsed", "under half", 0.5, t->learned_share },
+		{ "collapsed", "above 90 %", 0.9, t->lost_share },
+		{ "too-large-steps", "a quarter", 0.25, t->step_harmful },
+		{ "vanishing", "D >= 3", 3, t->decades_lost },
+		{ "exploding", "D <= -3", 3, t->decades_lost },
+		{ "exploding", "norm > 1000", 1000, t->norm_exploding },
+		{ "exploding", "> 100 times", 100, t->norm_times_median },
+		{ "exploding", "> 1", 1, t->norm_least },
+		{ "cannot-learn", "90 %", 0.9, t->lost_share },
+		{ "not-learning", "20 epochs", 20, t->stuck_epochs },
+		{ "overfitting", "twice", 2, t->overfit_times },
+		{ "overfitting", "a tenth", 0.1, t->overfit_share },
+		{ "weak", "1 <= D", 1, t->decades_weak },
+		{ "weak", "< 3", 3, t->decades_lost },
+		{ "growing", "1 <= -D", 1, t->decades_weak },
+		{ "growing", "< 3", 3, t->decades_lost },
+		{ "healthy", "|D| < 1", 1, t->decades_weak },
+		{ "large-steps", "0.1 or more", 0.1, t->step_too_large },
+		{ "large-steps", "over 1", 1, t->step_huge },
+		{ "worse-than-guessing", "5 epochs", 5, t->worse_epochs },
+		{ "worse-than-guessing", "1.2 times", 1.2, t->worse_times },
+		{ "no-learning", "20 epochs", 20, t->stuck_epochs },
+		{ "no-learning", "0.5 %", 0.005, t->stuck_share },
+		{ "frozen", "1e-5", 1e-5, t->step_frozen },
+		{ "running-statistics-lag", "1.5 times", 1.5, t->lag_times },
+		{ "running-statistics-lag", "a tenth", 0.1, t->lag_share },
+		{ "validation-rises", "10 %", 0.1, t->rise_times - 1 },
+		{ "validation-rises", "ten", 10, t->falling_epochs },
+		{ "dying-units", "90 %", 0.9, t->units_dead },
+		{ "dying-units", "20 points", 0.2, t->units_died },
+		{ "no-progress", "20 epochs", 20, t->stuck_epochs },
+		{ "no-progress", "1 %", 0.01, t->flat_fall },
+		{ "still-falling", "ten epochs", 10, t->falling_epochs },
+	};
+	char text[1600];
+
+	(void)state;
+	for (int i = 0; verdict_at(i); i++) {
+		write_row(verdict_at(i)->help, verdict_at(i)->sentence, text);
+		assert_quoted(verdict_at(i)->name, text, quotes, COUNT(quotes));
+	}
+	for (int i = 0; remark_at(i); i++) {
+		write_row(remark_at(i)->help, remark_at(i)->sentence, text);
+		assert_quoted(remark_at(i)->name, text, quotes, COUNT(quotes));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +473,7 @@ int main(void)
 		cmocka_unit_test(a_record_of_nothing_is_no_alarm),
 		cmocka_unit_test(sentences_say_something_and_fit_any_size),
 		cmocka_unit_test(a_flat_loss_is_said_once_and_not_too_early),
+		cmocka_unit_test(numbers_in_help_are_the_thresholds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,17 +1,18 @@
 #include "lab/verdict.h"
 
+#include "conditions.h"
 #include "thresholds.h"
 
 #include <math.h>
 #include <string.h>
 
-static bool is_stuck(const struct evidence *e)
+bool is_stuck(const struct evidence *e)
 {
 	return e->settled >= threshold.stuck_epochs &&
 		fabs(e->loss - e->guess) <= threshold.stuck_share * e->guess;
 }
 
-static bool is_worse(const struct evidence *e)
+bool is_worse(const struct evidence *e)
 {
 	return e->loss > threshold.worse_times * e->guess;
 }
@@ -109,16 +110,6 @@ static bool are_zero(const struct evidence *e)
 	return e->zero.layer > 0;
 }
 
-static bool dead_by_steps(const struct evidence *e)
-{
-	return dead(e);
-}
-
-static bool vanished_by_steps(const struct evidence *e)
-{
-	return vanishing(e);
-}
-
 static bool collapsed(const struct evidence *e)
 {
 	return e->best_loss <= threshold.learned_share * e->guess && learned_nothing(e) && !dead(e);
@@ -173,7 +164,7 @@ static bool above_guessing(const struct evidence *e)
 /* ---- learning ---- */
 
 /* Both losses in evaluation mode, or batch norm's two modes would be compared. */
-static bool overfitting(const struct evidence *e)
+bool is_overfitting(const struct evidence *e)
 {
 	return e->val_loss > threshold.overfit_times * e->eval_loss &&
 		e->val_loss - e->eval_loss > threshold.overfit_share * e->guess;
@@ -205,7 +196,7 @@ static const struct verdict rows[] = {
 		TONE_ALARM, true, overflowed, {
 		{NULL, "Overflow: layer {fault_layer}'s {fault_tensor} is not finite before any training.",
 			"Overflow: layer {fault_layer}, untrained."}}},
-	{"diverged", "loss, a weight or a gradient is not finite, or loss > 100 max(first loss, 1)",
+	{"diverged", "a number is not finite, or loss > 100 max(first loss, 1) unless steps too large did it",
 		TONE_ALARM, true, diverged, {
 		{fault_after_steps, "Diverged by steps too large: layer {fault_layer}'s {fault_tensor}, "
 			"epoch {fault_epoch}.",
@@ -246,10 +237,10 @@ static const struct verdict rows[] = {
 			"Collapsed: loss {best_loss} to {loss}."}}},
 	{"too-large-steps", "one moved a layer by a quarter or more; then dead, vanishing or bad loss",
 		TONE_ALARM, true, too_large_steps, {
-		{dead_by_steps, "Steps too large: layer {dead_layer} is dead since one of {step_percent} % "
+		{dead, "Steps too large: layer {dead_layer} is dead since one of {step_percent} % "
 			"in epoch {step_epoch}.",
 			"Steps too large: layer {dead_layer} is dead."},
-		{vanished_by_steps, "Steps too large: one of {step_percent} % in epoch {step_epoch}, and "
+		{vanishing, "Steps too large: one of {step_percent} % in epoch {step_epoch}, and "
 			"δ has vanished.",
 			"Steps too large: δ has vanished."},
 		{NULL, "Steps too large: one moved layer {step_layer} by {step_percent} % in epoch "
@@ -294,10 +285,8 @@ static const struct verdict rows[] = {
 			"Not learning: loss {loss}."},
 		{NULL, "Not learning: loss {loss} after {settled} epochs, which guessing gives.",
 			"Not learning: loss {loss}."}}},
-	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's",
-		TONE_WARNING, false, overfitting, {
-		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
-			"Overfits: {val_loss} against {eval_loss}."}}},
+	{"overfitting", OVERFITTING_HELP,
+		TONE_WARNING, false, is_overfitting, {OVERFITTING_SENTENCE}},
 	{"weak", "1 <= D < 3 decades lost between the output's delta and layer 1's",
 		TONE_WARNING, false, weak, {
 		{NULL, "Weak: layer 1's δ is {factor}× below the output's.",
@@ -306,7 +295,7 @@ static const struct verdict rows[] = {
 		TONE_WARNING, false, growing, {
 		{NULL, "Growing: layer 1's δ is {factor}× above the output's.",
 			"Growing: δ grows by {factor}×."}}},
-	{"healthy", "|D| < 1 decade",
+	{"healthy", "|D| < 1 decade, or no D: without a hidden layer, or without an error signal",
 		TONE_QUIET, false, always, {
 		{no_hidden_layer, "Healthy: loss {loss}, guessing gives {guess}. No hidden layer to reach.",
 			"Healthy: {loss}; guess {guess}."},
