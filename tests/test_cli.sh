@@ -41,6 +41,8 @@ lines() { [ "$(wc -l <"$1")" -eq "$2" ]; }
 litter() { ls -A | grep '^\.wane' ; }
 
 expect 0 'help' "$wane" --help
+check 'help: in one column, below a long option' sh -c '! grep -q "^      -.\{19\}[^ ][^ ]* [^ ]" out'
+check 'help: in one column, below a long setting' sh -c '! grep -q "^  [a-z].\{20\}[^ ][^ ]* [a-z]" out'
 for command in run advise check bench list; do
 	check "help names $command" grep -q "^  wane $command " out
 done

@@ -109,6 +109,15 @@ void help_write(struct help_writer *writer, const struct pane *pane)
 
 /* ---- --help ---- */
 
+/* The help begins in one column: below what is too long to stand before it. */
+static void usage_line(FILE *file, int indent, int width, const char *usage, const char *help)
+{
+	if ((int)strlen(usage) > width)
+		fprintf(file, "%*s%s\n%*s %s\n", indent, "", usage, indent + width, "", help);
+	else
+		fprintf(file, "%*s%-*s %s\n", indent, "", width, usage, help);
+}
+
 static void usage_options(FILE *file, const struct cli_command *command)
 {
 	char letter[8] = "", usage[64];
@@ -118,7 +127,7 @@ static void usage_options(FILE *file, const struct cli_command *command)
 			snprintf(letter, sizeof(letter), "-%c ", option->letter);
 		snprintf(usage, sizeof(usage), "%s%s%s%s", option->letter ? letter : "", option->name,
 			option->argument ? " " : "", option->argument ? option->argument : "");
-		fprintf(file, "      %-20s %s\n", usage, option->help);
+		usage_line(file, 6, 20, usage, option->help);
 	}
 }
 
@@ -148,9 +157,9 @@ void help_usage(FILE *file)
 		"or value is enough:\n\n", file);
 	for (int i = 0; settings->item(i, &item); i++) {
 		snprintf(pair, sizeof(pair), "%s=%s", item.name, item.initial);
-		fprintf(file, "  %-21s %s\n", pair, item.help);
+		usage_line(file, 2, 21, pair, item.help);
 		if (item.choices[0])
-			fprintf(file, "  %-21s %s\n", "", item.choices);
+			usage_line(file, 2, 21, "", item.choices);
 	}
 	fputs("\nFeatures read from a file, and targets that are numbers, are standardized: mean 0 and "
 		"standard\ndeviation 1 over the points to train on. rmse is the error in the target's own "
