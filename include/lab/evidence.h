@@ -50,7 +50,6 @@ struct evidence {
 	double loss, val_loss;
 	double eval_loss;        /* of the training set, as val_loss is taken */
 	double start_loss;       /* of the first record */
-	double penalty;
 	/* of the epochs under the present settings, this one left out; nothing where there is none */
 	double best_loss, best_val;
 	int64_t best_epoch, best_val_epoch;

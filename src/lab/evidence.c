@@ -303,7 +303,6 @@ struct evidence evidence_collect(const struct verdict_case *given)
 		.eval_loss = without_penalty(record,
 			record_is_nothing(record->eval_loss) ? record->loss : record->eval_loss),
 		.start_loss = without_penalty(start, start->loss),
-		.penalty = record->penalty,
 		.grad_norm = record->grad_norm,
 		.usual_norm = usual_norm(given),
 		.decades = record->decades,
