@@ -47,6 +47,10 @@ struct notes {
 	char text[NOTES_MAX][NOTE_MAX];
 };
 
+/* Adds a sentence, if there is room for it. */
+void notes_add(struct notes *notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 struct dataset {
 	char name[256];     /* the name, or the path's last component, as given */
 	int rows, training; /* rows 0..training-1 are trained on, the rest validates */

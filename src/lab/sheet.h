@@ -49,10 +49,6 @@ static inline double *table_row(const struct table *table, int row)
 	return table->block[place / TABLE_BLOCK_ROWS] + within * (size_t)table->width;
 }
 
-/* Adds a sentence, if there is room for it. */
-void notes_add(struct notes *notes, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 struct sheet;
 
 enum sheet_state { SHEET_MORE, SHEET_DONE, SHEET_FAILED };
