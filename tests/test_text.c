@@ -142,6 +142,20 @@ static void what_is_no_number_is_refused(void **state)
 	assert_false(number_parse("1\0002", 3, &value));
 }
 
+static void heads_and_tails_are_whole_characters(void **state)
+{
+	static const char text[] = "a\xC3\xA4\xE2\x82\xAC" "b";
+	static const struct { size_t most, head; const char *tail; } rows[] = {
+		{0, 0, ""}, {1, 1, "b"}, {2, 1, "b"}, {3, 3, "b"}, {4, 3, "\xE2\x82\xAC" "b"},
+		{5, 3, "\xE2\x82\xAC" "b"}, {6, 6, "\xC3\xA4\xE2\x82\xAC" "b"}, {7, 7, text}, {8, 7, text},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(text_head(text, rows[i].most), rows[i].head);
+		assert_string_equal(text_tail(text, rows[i].most), rows[i].tail);
+	}
+}
+
 static void a_long_path_keeps_its_beginning_and_its_end(void **state)
 {
 	static const struct { const char *path, *shown; size_t size; } rows[] = {
@@ -270,6 +284,7 @@ static void errors_hold_one_line_and_may_be_ignored(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(heads_and_tails_are_whole_characters),
 		cmocka_unit_test(text_comes_out_clean),
 		cmocka_unit_test(cutting_keeps_whole_characters),
 		cmocka_unit_test(every_code_point_is_itself_or_a_mark),

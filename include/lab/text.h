@@ -27,8 +27,8 @@ int text_encode(char out[5], uint32_t code);
 /* The number of bytes of the whole characters among the first `most` bytes of a text. */
 size_t text_head(const char *text, size_t most);
 
-/* The last `length` bytes of a text, all of it if it is shorter: the end of a path tells more than
- * its beginning, and what is said about it must fit in behind it. */
+/* The whole characters among the last `length` bytes of a text, all of it if it is shorter: the end
+ * of a path tells more than its beginning, and what is said about it must fit in behind it. */
 const char *text_tail(const char *text, size_t length);
 enum { TEXT_PATH_SHOWN = 255 };
 

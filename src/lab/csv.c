@@ -1,5 +1,7 @@
 #include "lab/csv.h"
 
+#include "lab/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, NAME_SHOWN = 255, LINE_SHOWN = 40 };
+enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, LINE_SHOWN = 40 };
 
 /* Where in its line gathering stands, as far as quotes go. */
 enum place {
@@ -54,11 +56,9 @@ struct csv {
 	char start[LINE_SHOWN + 4]; /* of the line in the fields, to be quoted */
 };
 
-/* The end of a path tells more than its beginning. */
 static const char *shown_name(const char *path)
 {
-	size_t length = strlen(path);
-	return length > NAME_SHOWN ? path + length - NAME_SHOWN : path;
+	return text_tail(path, TEXT_PATH_SHOWN);
 }
 
 static bool file_check(int file, const char *path, bool *is_pipe, uint64_t *size,

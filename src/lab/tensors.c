@@ -64,7 +64,7 @@ const struct tensor_part tensor_parts[TENSOR_PARTS] = {
 	{"activation.slope", slope_of, true, -FLT_MAX},
 };
 
-const char *const tensor_columns[TENSOR_COLUMNS] = {"tensor", "row", "col", "value"};
+const char *const tensor_columns[FIELD_COUNT] = {"tensor", "row", "col", "value"};
 
 int tensor_count(const struct net *net)
 {

@@ -28,9 +28,9 @@ enum { TENSOR_PARTS = 7, TENSOR_NAME_SIZE = 48 };
 extern const struct tensor_part tensor_parts[TENSOR_PARTS];
 
 /* The fields of a line. */
-enum { TENSOR, ROW, COLUMN, VALUE, TENSOR_COLUMNS };
+enum { FIELD_TENSOR, FIELD_ROW, FIELD_COLUMN, FIELD_VALUE, FIELD_COUNT };
 
-extern const char *const tensor_columns[TENSOR_COLUMNS];
+extern const char *const tensor_columns[FIELD_COUNT];
 
 int tensor_count(const struct net *net);
 const struct tensor_part *tensor_part(int index);

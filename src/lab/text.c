@@ -123,7 +123,11 @@ size_t text_head(const char *text, size_t most)
 const char *text_tail(const char *text, size_t length)
 {
 	size_t all = strlen(text);
-	return all > length ? text + all - length : text;
+	if (all > length)
+		text += all - length;
+	while (all > length && continues(*text))
+		text++;
+	return text;
 }
 
 void text_shorten(char *out, size_t size, const char *path)

@@ -28,7 +28,7 @@ struct wanted {
 struct weights_load {
 	struct csv *csv;
 	struct net *net;
-	char name[256];         /* of the file, for messages */
+	char name[TEXT_PATH_SHOWN + 1]; /* of the file, for messages */
 	bool begun;             /* the header has been read */
 	int tensors;
 	struct wanted *wanted;  /* [tensors] */
@@ -65,8 +65,7 @@ struct weights_load *weights_load_begin(const char *path, struct net *net, struc
 		return NULL;
 	struct weights_load *load = calloc(1, sizeof(*load));
 	if (load) {
-		size_t length = strlen(path), most = sizeof(load->name) - 1;
-		strcpy(load->name, length > most ? path + length - most : path);
+		strcpy(load->name, text_tail(path, TEXT_PATH_SHOWN));
 		load->csv = csv;
 		load->net = net;
 	}
@@ -111,18 +110,18 @@ static bool refuse_part(const struct weights_load *load, int layer, struct error
 			snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
 				tensor_parts[p].name);
 	}
-	return csv_refuse(load->csv, TENSOR, error, "found '%.60s', expected for layer%d one of %s",
-		csv_field(load->csv, TENSOR), layer, names);
+	return csv_refuse(load->csv, FIELD_TENSOR, error, "found '%.60s', expected for layer%d one of %s",
+		csv_field(load->csv, FIELD_TENSOR), layer, names);
 }
 
 static struct wanted *find_wanted(const struct weights_load *load, struct error *error)
 {
-	const char *text = csv_field(load->csv, TENSOR), *end = NULL;
+	const char *text = csv_field(load->csv, FIELD_TENSOR), *end = NULL;
 	int layer = 0, layers = load->tensors / TENSOR_PARTS;
 	if (strncmp(text, "layer", strlen("layer")) == 0)
 		end = scan_index(text + strlen("layer"), &layer);
 	if (!end || *end != '.' || layer < 1 || layer > layers) {
-		csv_refuse(load->csv, TENSOR, error,
+		csv_refuse(load->csv, FIELD_TENSOR, error,
 			"found '%.60s', expected a tensor of layers 1 to %d", text, layers);
 		return NULL;
 	}
@@ -148,16 +147,16 @@ static bool read_index(const struct weights_load *load, int field, int size, int
 static bool read_value(const struct weights_load *load, double least, real *value,
 	struct error *error)
 {
-	const char *text = csv_field(load->csv, VALUE);
+	const char *text = csv_field(load->csv, FIELD_VALUE);
 	double number;
 	if (!number_parse(text, strlen(text), &number) || !isfinite((real)number))
-		return csv_refuse(load->csv, VALUE, error,
+		return csv_refuse(load->csv, FIELD_VALUE, error,
 			"found '%.60s', expected a number below 3.4e38", text);
 	/* In double: not every CPU draws this border at the same place when it rounds. */
 	*value = (real)(fabs(number) < FLT_MIN ? copysign(0, number) : number);
 	if (*value >= (real)least)
 		return true;
-	return csv_refuse(load->csv, VALUE, error, "found '%.60s', expected %g or more", text,
+	return csv_refuse(load->csv, FIELD_VALUE, error, "found '%.60s', expected %g or more", text,
 		least);
 }
 
@@ -183,7 +182,7 @@ static bool keep_value(struct weights_load *load, struct wanted *wanted, int row
 	unsigned char bit = (unsigned char)(1u << entry % 8);
 	if (load->present[entry / 8] & bit)
 		return csv_refuse(load->csv, -1, error, "found row %d, col %d of %s again, "
-			"expected it once", row, column, csv_field(load->csv, TENSOR));
+			"expected it once", row, column, csv_field(load->csv, FIELD_TENSOR));
 	load->present[entry / 8] |= bit;
 	load->value[entry] = value;
 	wanted->count++;
@@ -198,8 +197,8 @@ static bool read_entry(struct weights_load *load, struct error *error)
 	if (!wanted)
 		return false;
 	double least = tensor_part((int)(wanted - load->wanted))->least;
-	if (!read_index(load, ROW, wanted->tensor.rows, &row, error)
-		|| !read_index(load, COLUMN, wanted->tensor.columns, &column, error)
+	if (!read_index(load, FIELD_ROW, wanted->tensor.rows, &row, error)
+		|| !read_index(load, FIELD_COLUMN, wanted->tensor.columns, &column, error)
 		|| !read_value(load, least, &value, error))
 		return false;
 	note_shape(wanted, row, column, csv_line(load->csv));
@@ -208,7 +207,7 @@ static bool read_entry(struct weights_load *load, struct error *error)
 
 static bool read_header(struct weights_load *load, struct error *error)
 {
-	for (int c = 0; c < TENSOR_COLUMNS; c++)
+	for (int c = 0; c < FIELD_COUNT; c++)
 		if (strcmp(csv_field(load->csv, c), tensor_columns[c]) != 0)
 			return csv_refuse(load->csv, c, error, "found '%.60s', expected %s",
 				csv_field(load->csv, c), tensor_columns[c]);
@@ -218,7 +217,7 @@ static bool read_header(struct weights_load *load, struct error *error)
 
 static bool read_line(struct weights_load *load, struct error *error)
 {
-	if (csv_field_count(load->csv) != TENSOR_COLUMNS)
+	if (csv_field_count(load->csv) != FIELD_COUNT)
 		return csv_refuse(load->csv, -1, error,
 			"found %d fields, expected tensor,row,col,value",
 			csv_field_count(load->csv));

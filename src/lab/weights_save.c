@@ -75,9 +75,9 @@ static bool refuse_entry(const struct weights_save *save, const struct tensor *t
 
 static bool write_header(struct weights_save *save, struct error *error)
 {
-	for (int c = 0; c < TENSOR_COLUMNS; c++)
+	for (int c = 0; c < FIELD_COUNT; c++)
 		if (fprintf(save->file.stream, "%s%c", tensor_columns[c],
-			c + 1 < TENSOR_COLUMNS ? ',' : '\n') < 0)
+			c + 1 < FIELD_COUNT ? ',' : '\n') < 0)
 			return atomic_file_refuse(&save->file, error);
 	save->begun = true;
 	save->tensor = 0;
@@ -143,9 +143,9 @@ enum weights_state weights_save_advance(struct weights_save *save, const struct 
 
 static bool is_header(const struct csv *csv)
 {
-	if (csv_field_count(csv) != TENSOR_COLUMNS)
+	if (csv_field_count(csv) != FIELD_COUNT)
 		return false;
-	for (int c = 0; c < TENSOR_COLUMNS; c++)
+	for (int c = 0; c < FIELD_COUNT; c++)
 		if (strcmp(csv_field(csv, c), tensor_columns[c]) != 0)
 			return false;
 	return true;
