@@ -118,7 +118,6 @@ struct experiment *experiment_branch(const struct snapshot *snapshot, const stru
 	bool restart, struct error *error);
 size_t experiment_save_bytes(const struct experiment *experiment); /* what saving would take */
 size_t snapshot_bytes(const struct snapshot *snapshot);
-const struct config *snapshot_config(const struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);
 
 #endif

@@ -577,8 +577,8 @@ bool csv_refuse(const struct csv *csv, int field, struct error *error, const cha
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	if (field >= 0)
-		snprintf(where, sizeof(where), ":%ld:%zu", csv->field[field].line,
-			csv->field[field].column);
+		snprintf(where, sizeof(where), ":%ld:%zu", csv_field_line(csv, field),
+			csv_field_column(csv, field));
 	else if (field != CSV_WHOLE && csv->line_read > 0)
 		snprintf(where, sizeof(where), ":%ld", csv->line_read);
 	return error_set(error, STATUS_WORLD, "%s%s: %s", shown_name(csv->path), where, text);

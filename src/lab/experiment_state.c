@@ -242,11 +242,6 @@ size_t snapshot_bytes(const struct snapshot *snapshot)
 	return sizeof *snapshot + snapshot->state_bytes + history_bytes(snapshot->history);
 }
 
-const struct config *snapshot_config(const struct snapshot *snapshot)
-{
-	return &snapshot->config;
-}
-
 void snapshot_free(struct snapshot *snapshot)
 {
 	if (!snapshot)
