@@ -8,8 +8,6 @@
 #include "app/cli.h"
 #include "lab/error.h"
 #include "term/term.h"
-#include "ui/key.h"
-#include <signal.h>
 #include <time.h>
 
 #define WORK_SECONDS 0.010 /* at most this long without a look at the keyboard */
@@ -30,13 +28,9 @@ static void end(struct loop *loop, int status)
 
 static void handle_key(struct loop *loop, int key)
 {
-	if (key == KEYCODE_CONTROL('c')) {
-		end(loop, 128 + SIGINT);
-		return;
-	}
 	switch (app_key(loop->app, key, term_now())) {
 	case APP_QUIT:
-		end(loop, STATUS_DONE);
+		end(loop, app_exit_status(loop->app));
 		break;
 	case APP_SUSPEND:
 		term_suspend(loop->term);
