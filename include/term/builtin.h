@@ -22,16 +22,11 @@ struct builtin {
 /* The description for a terminal of that name; NULL if such a one cannot move its cursor. */
 const struct builtin *builtin_for(const char *terminal);
 
-const struct builtin *builtin_at(int index); /* NULL past the end */
-
 /* The value of TERMINFO that describes a terminal `builtin->name`. */
 void builtin_write(const struct builtin *builtin, char out[BUILTIN_TEXT_MAX]);
 
 /* Puts that into the environment; returns what was there before, for builtin_withdraw(). */
 char *builtin_publish(const struct builtin *builtin);
 void builtin_withdraw(char *before);
-
-/* A capability by its name in terminfo; NULL if the terminal lacks it. */
-const char *builtin_text(const struct builtin *builtin, const char *capability);
 
 #endif

@@ -30,7 +30,7 @@ static const struct {
 	const char *name;
 } flags[] = { { 1, "am" }, { 4, "xenl" }, { 14, "msgr" } };
 
-enum { COLUMNS = 0, LINES = 2, COLORS = 13, PAIRS = 14, PAIRS_MOST = 0x7FFF };
+enum { AT_COLUMNS = 0, AT_LINES = 2, AT_COLORS = 13, AT_PAIRS = 14, PAIRS_MOST = 0x7FFF };
 
 /* `for_colors`: only for a terminal with so many; 0: for all. */
 static const struct capability {
@@ -77,11 +77,6 @@ static const struct capability {
 
 enum { FLAG_COUNT = 15, NUMBER_COUNT = 15, STRING_COUNT = 361 };
 
-const struct builtin *builtin_at(int index)
-{
-	return index >= 0 && index < (int)LENGTH(builtins) ? &builtins[index] : NULL;
-}
-
 const struct builtin *builtin_for(const char *terminal)
 {
 	size_t i = 0;
@@ -102,14 +97,6 @@ static const struct capability *at_place(const struct builtin *builtin, int plac
 	for (size_t i = 0; i < LENGTH(capabilities); i++)
 		if (capabilities[i].place == place && has(builtin, &capabilities[i]))
 			return &capabilities[i];
-	return NULL;
-}
-
-const char *builtin_text(const struct builtin *builtin, const char *capability)
-{
-	for (size_t i = 0; i < LENGTH(capabilities); i++)
-		if (strcmp(capabilities[i].name, capability) == 0 && has(builtin, &capabilities[i]))
-			return capabilities[i].text;
 	return NULL;
 }
 
@@ -178,8 +165,8 @@ static void put_flags(struct writer *writer)
 static void put_numbers(struct writer *writer, const struct builtin *builtin)
 {
 	int pairs = builtin->colors * builtin->colors;
-	const int number[NUMBER_COUNT] = { [COLUMNS] = 80, [LINES] = 24,
-		[COLORS] = builtin->colors, [PAIRS] = pairs < PAIRS_MOST ? pairs : PAIRS_MOST };
+	const int number[NUMBER_COUNT] = { [AT_COLUMNS] = 80, [AT_LINES] = 24,
+		[AT_COLORS] = builtin->colors, [AT_PAIRS] = pairs < PAIRS_MOST ? pairs : PAIRS_MOST };
 
 	for (int place = 0; place < NUMBER_COUNT; place++)
 		put_number(writer, number[place] > 0 ? number[place] : -1);
