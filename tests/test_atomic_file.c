@@ -190,7 +190,8 @@ static long dead_process(void)
 	return child;
 }
 
-static void put_leftover(char path[200], const struct place *place, long process, const char *target)
+static void put_leftover(char path[200], const struct place *place, long process,
+	const char *target)
 {
 	snprintf(path, 200, "%s/.wane-%ld-0123456789abcdef-%s.tmp", place->folder, process, target);
 	file_put(path, "half", 4);

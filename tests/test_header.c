@@ -1,4 +1,5 @@
-/* The first line: what is trained is told in full or in short forms, never left out at 80 columns. */
+/* The first line: what is trained is told in full or in short forms, never left out at 80
+ * columns. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* Remedies: every row can be applied, leads somewhere, and the textbook's advice never goes round in
- * a circle. */
+/* Remedies: every row can be applied, leads somewhere, and the textbook's advice never goes round
+ * in a circle. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -418,7 +418,8 @@ static void the_rate_is_the_optimizers_usual_one_unless_a_number_is_set(void **s
 static void steps_are_the_familiar_ones(void **state)
 {
 	static const struct { const char *name, *from, *up, *down; } cases[] = {
-		{ "lr", "0.1", "0.2", "0.05" }, { "lr", "auto", "0.2", "0.05" }, { "lr", "0.003", "0.005", "0.002" },
+		{ "lr", "0.1", "0.2", "0.05" }, { "lr", "auto", "0.2", "0.05" },
+		{ "lr", "0.003", "0.005", "0.002" },
 		{ "lr", "1e-08", "2e-08", "1e-08" }, { "lr", "100", "100", "50" },
 		{ "depth", "10", "11", "9" }, { "depth", "20", "30", "19" },
 		{ "depth", "30", "40", "20" }, { "depth", "0", "1", "0" },

@@ -22,7 +22,8 @@ struct changes {
 	int count;
 };
 
-/* Adds a change; `text` must outlive the list. False: the error quotes it and says what is wrong. */
+/* Adds a change; `text` must outlive the list. False: the error quotes it and says what is
+ * wrong. */
 bool changes_add(struct changes *changes, const char *text, struct error *error);
 
 /* How many changes from number `first` on are due at its epoch, as one change. */

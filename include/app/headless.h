@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are noted; one that is ignored (nohup) stays ignored. */
+/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are noted; one that is ignored (nohup) stays
+ * ignored. */
 void headless_catch_signals(void);
 bool headless_ended(void); /* one of them has come */
 int headless_end_status(void); /* exit status for it: 128 + its number */

@@ -4,8 +4,8 @@
  * between two epochs, pushing the state of before on the undo stack. What starts anew anyway
  * does not wait for the end of a long epoch. Keys that step through values are given half a second
  * to settle: each shows its preview at once, but training waits, and a further step replaces the
- * change, so that values only passed by leave nothing behind. A change that fails is reported in the notice and
- * the wanted settings return to those in force. Time is an argument, in seconds.
+ * change, so that values only passed by leave nothing behind. A change that fails is reported in
+ * the notice and the wanted settings return to those in force. Time is an argument, in seconds.
  */
 #ifndef APP_SESSION_H
 #define APP_SESSION_H

@@ -40,7 +40,8 @@ bool csv_ready(struct csv *csv);
  * or csv_next(). */
 int csv_next(struct csv *csv, struct error *error);
 
-double csv_progress(const struct csv *csv); /* 0..1 of the bytes; 0 for a pipe, whose end is not known */
+/* 0..1 of the bytes; 0 for a pipe, whose end is not known. */
+double csv_progress(const struct csv *csv);
 int csv_field_count(const struct csv *csv);
 const char *csv_field(const struct csv *csv, int index);
 size_t csv_field_column(const struct csv *csv, int index); /* 1-based, in bytes of its line */

@@ -70,7 +70,8 @@ int area_format(struct area area, int x, int y, enum style style, const char *fo
 	__attribute__((format(printf, 5, 6)));
 /* Columns that text will take with these glyphs. */
 int glyphs_text_width(const struct glyphs *glyphs, const char *text);
-/* What a character is written as where only seven bits can be trusted; "?" if nothing is like it. */
+/* What a character is written as where only seven bits can be trusted; "?" if nothing is like
+ * it. */
 const char *glyphs_plain(uint32_t code);
 
 #endif

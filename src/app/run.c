@@ -35,7 +35,8 @@ static void progress_show(struct run *run)
 
 	if (!progress_due(progress))
 		return;
-	left = done > 0 ? (progress_now() - progress->start) * max_f64((double)run->end - done, 0) / done : NAN;
+	left = done > 0 ? (progress_now() - progress->start) / done
+		* max_f64((double)run->end - done, 0) : NAN;
 	if (!record)
 		snprintf(line, sizeof(line), "%s  %.0f %%", experiment_data(experiment) ? "starting" :
 			"loading", floor(100 * experiment_progress(experiment)));

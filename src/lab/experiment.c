@@ -153,8 +153,8 @@ void experiment_predict(struct experiment *e)
 /* The learning rate of the epoch after `epoch`. */
 static double rate_after(const struct experiment *e, int64_t epoch)
 {
-	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates, config_rate(&e->config), epoch,
-		e->config.epochs);
+	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates,
+		config_rate(&e->config), epoch, e->config.epochs);
 }
 
 /* The rate of the step before, or after a change of the one to come. */

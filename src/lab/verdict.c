@@ -196,7 +196,8 @@ static const struct verdict rows[] = {
 		TONE_ALARM, true, overflowed, {
 		{NULL, "Overflow: layer {fault_layer}'s {fault_tensor} is not finite before any training.",
 			"Overflow: layer {fault_layer}, untrained."}}},
-	{"diverged", "a number is not finite, or loss > 100 max(first loss, 1) unless steps too large did it",
+	{"diverged",
+		"a number is not finite, or loss > 100 max(first loss, 1) unless steps too large did it",
 		TONE_ALARM, true, diverged, {
 		{fault_after_steps, "Diverged by steps too large: layer {fault_layer}'s {fault_tensor}, "
 			"epoch {fault_epoch}.",

@@ -582,8 +582,8 @@ const struct pane pane_gradients = {
 		"is the factor by which delta shrinks (or, above 1, grows) with every layer from the "
 		"output back to the input, fitted over the hidden layers; R² says how straight that "
 		"line is. \"theory\" (\"fresh\" in narrow panes) is the same factor as mean-field "
-		"theory expects it for fresh weights; tildes mark where it expects delta (P). The axis follows the "
-		"last twenty epochs; an arrow means that a value lies outside it. 0, nan and inf are "
+		"theory expects it for fresh weights; tildes mark where it expects delta (P). The axis "
+		"follows the last twenty epochs; an arrow means that a value lies outside it. 0, nan and inf are "
 		"written as words. \"no step moved it\": all steps were 0, or less than the last "
 		"digit of the weights.",
 	.minimum_width = 30, .minimum_height = 6,
