@@ -63,16 +63,72 @@ static void names_of_remedies_are_unique(void **state)
 				fail_msg("%s twice", remedy_at(i)->name);
 }
 
+static void press(struct config *config, char key)
+{
+	for (int i = 0; i < config_table.count; i++) {
+		const struct setting *row = &config_table.row[i];
+
+		if (row->key == key || row->back_key == key)
+			assert_true(setting_step(row, config, row->key == key ? 1 : -1));
+	}
+}
+
+/* Does what a text of keys says, as a person at the keyboard would. */
+static struct config done(struct config config, const char *text)
+{
+	for (; *text; text += strcspn(text, "+"), text += strspn(text, "+ ")) {
+		if (*text == '[') {
+			while (*++text != ']')
+				press(&config, *text);
+		} else {
+			char pair[80];
+
+			snprintf(pair, sizeof pair, "%.*s", (int)strcspn(text + 1, " "), text + 1);
+			config = config_with(config, pair);
+		}
+	}
+	return config;
+}
+
+/* Every remedy on networks of many kinds. */
+static void the_keys_that_are_named_make_the_change(void **state)
+{
+	static const char *const starts[] = {
+		"", "depth=30", "activation=tanh init=normal", "optimizer=momentum lr=3 norm=layer",
+		"activation=relu init=he-normal", "optimizer=adam lr=0.1", "l2=0.1 depth=1 width=2",
+		"lr=0.0001 batch=0 dropout=0.5 freeze=1 gain=2",
+	};
+	const struct remedy *remedy;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(starts); i++)
+		for (int k = 0; (remedy = remedy_at(k)); k++) {
+			const struct config from = config_with(config_default(), starts[i]);
+			struct config to = from, made;
+			char text[300];
+
+			if (!remedy_apply(remedy, &to))
+				continue;
+			remedy_keys(&from, &to, text, sizeof text);
+			made = done(from, text);
+			/* a rate that a key has set is a number, even where it is the usual one */
+			if (config_rate(&made) == config_rate(&to))
+				made.lr = to.lr;
+			if (!config_same(&made, &to))
+				fail_msg("%s from '%s': %s", remedy->name, starts[i], text);
+		}
+}
+
 static void keys_that_lead_to_a_change_are_named(void **state)
 {
 	static const struct { const char *from, *to, *keys; } cases[] = {
-		{ "", "", "" }, { "", "activation=relu", "a relu" }, { "", "lr=0.01", "E lr 0.01" },
-		{ "lr=0.001", "lr=0.01", "e lr 0.01" }, { "", "init=he-normal", "i he-normal" },
-		{ "l2=0.1", "l2=0", "l2=0" }, { "", "norm=batch skip=1", "b norm batch + f skip 1" },
-		{ "depth=30", "depth=10", "D depth 10" }, { "lr=3", "lr=auto", "lr=auto" },
-		{ "", "optimizer=adam", "o optimizer adam" },
-		{ "", "optimizer=adam lr=0.05", "o optimizer adam + e lr 0.05" },
-		{ "lr=1", "optimizer=adam lr=0.05", "o optimizer adam + E lr 0.05" },
+		{ "", "", "" }, { "", "activation=relu", "[a] relu" }, { "", "lr=0.01", "[EEE] lr 0.01" },
+		{ "lr=0.001", "lr=0.01", "[eee] lr 0.01" }, { "", "init=he-normal", "[iii] he-normal" },
+		{ "l2=0.1", "l2=0", ":l2=0" }, { "", "norm=batch skip=1", "[b] norm batch + [f] skip 1" },
+		{ "depth=30", "depth=10", ":depth=10" }, { "lr=3", "lr=auto", ":lr=auto" },
+		{ "", "optimizer=adam", ":optimizer=adam" },
+		{ "", "optimizer=adam lr=0.05", ":optimizer=adam + [ee] lr 0.05" },
+		{ "lr=1", "optimizer=adam lr=0.05", ":optimizer=adam + :lr=0.05" },
 	};
 
 	(void)state;
@@ -100,7 +156,7 @@ static void textbook_advice_passes_over_what_is_in_force(void **state)
 
 	(void)state;
 	remedy_rules("vanishing", &config, text, sizeof text);
-	assert_ptr_equal(strstr(text, "a relu, "), text);
+	assert_ptr_equal(strstr(text, "[a] relu, "), text);
 	for (size_t size = 1; size < sizeof cut; size++) {
 		remedy_rules("vanishing", &config, cut, size);
 		assert_true(strlen(cut) < size && strncmp(cut, text, strlen(cut)) == 0);
@@ -237,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_remedy_makes_sense_somewhere_and_changes_what_it_says),
 		cmocka_unit_test(names_of_remedies_are_unique),
+		cmocka_unit_test(the_keys_that_are_named_make_the_change),
 		cmocka_unit_test(keys_that_lead_to_a_change_are_named),
 		cmocka_unit_test(textbook_advice_passes_over_what_is_in_force),
 		cmocka_unit_test(textbook_advice_never_leads_in_a_circle),

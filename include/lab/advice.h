@@ -121,7 +121,7 @@ struct config trial_config(const struct trial *trial, const struct config *confi
 /* "relu", "relu+he"; "none" for the run left alone, "restart" for a restart alone. */
 void trial_name(const struct trial *trial, char *out, size_t size);
 
-/* "a relu + i he-normal, restarted" */
+/* "[a] relu + [ii] he-normal, restarted" */
 void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size);
 
 /* The best that the trials found, as one sentence of at most `width` columns and whole; "" if

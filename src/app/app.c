@@ -369,10 +369,28 @@ void app_follow_best(struct app *app)
 	advisor_leave(app->advisor);
 	app->advised = advice ? advice_best(advice) : NULL;
 	app->following = app->advised != NULL;
-	if (!app->following)
+	if (app->following)
+		return;
+	if (advice && advice_busy(advice))
+		app_say(app, STYLE_NORMAL, "remedies are still being tried; none helps so far");
+	else
 		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
-			? "nothing that was tried so far helps"
+			? "nothing that was tried helps"
 			: "no remedy has been tried on this run");
+}
+
+/* Where it is another remedy than the screen named, that is said. */
+static void follow_confirmed(struct app *app, const struct trial *best)
+{
+	const struct config *config = experiment_config(app->session->experiment);
+	char named[TRIAL_SETTINGS_MAX], made[TRIAL_SETTINGS_MAX];
+
+	trial_change(app->advised, config, named, sizeof(named));
+	trial_change(best, config, made, sizeof(made));
+	app_follow(app, best);
+	if (best != app->advised)
+		app_say(app, STYLE_NORMAL, "on the weights of now %s helps no more; instead: %s", named,
+			made);
 }
 
 /* What keeps the weights was tried some epochs ago; nothing is trained until it is known to help
@@ -392,7 +410,7 @@ static void confirm_advice(struct app *app, const struct advice *advice)
 		best = advice_best(advice);
 		all_tried = advice_done(advice) == advice_count(advice);
 		if (best && (all_tried || advice_mends(advice, best)))
-			app_follow(app, best);
+			follow_confirmed(app, best);
 		else
 			app_say(app, STYLE_NORMAL, "on the weights of now this helps no more; "
 				"others are being tried");

@@ -40,13 +40,14 @@ static int draw_whole(struct area area, int x, int y, enum style style, const ch
 	return width + GAP;
 }
 
-/* What was tried, or before that and instead of it what textbooks recommend; "" if there is
- * nothing to mend. */
+/* What was tried; while nothing is known yet, that it is being tried. What textbooks recommend is
+ * said only where nothing is tried, or nothing could be. */
 static void say_advice(const struct app *app, int width, char *out, size_t size)
 {
 	const struct experiment *experiment = app->session->experiment;
 	const char *problem = advice_problem(experiment_evidence(experiment));
 	const struct advice *advice = app_advice(app);
+	struct advice_view view = advice ? advice_view(advice) : (struct advice_view){ .count = 0 };
 	char rules[200] = "";
 	bool tries = strcmp(app->screen.advice, "tried") == 0;
 	const char *head = tries ? "Untried: " : "Try ";
@@ -56,10 +57,16 @@ static void say_advice(const struct app *app, int width, char *out, size_t size)
 		return;
 	if (advice)
 		advice_sentence(advice, width, out, size);
+	if (out[0])
+		return;
+	if (tries && (!view.count || view.busy)) {
+		snprintf(out, size, "Trying what helps: %d remed%s so far", view.tried,
+			view.tried == 1 ? "y" : "ies");
+		return;
+	}
 	size_t room = (size_t)width - strlen(head) + 1;
-	if (!out[0])
-		remedy_rules(problem, experiment_config(experiment), rules,
-			room < sizeof(rules) ? room : sizeof(rules));
+	remedy_rules(problem, experiment_config(experiment), rules,
+		room < sizeof(rules) ? room : sizeof(rules));
 	if (rules[0])
 		snprintf(out, size, "%s%s", head, rules);
 }

@@ -49,7 +49,7 @@ void trial_change(const struct trial *trial, const struct config *config, char *
 	remedy_keys(config, &changed, out, size);
 	size_t used = strlen(out);
 	if (trial->restart)
-		snprintf(out + used, size - used, "%s", used ? ", restarted" : "r restart");
+		snprintf(out + used, size - used, "%s", used ? ", restarted" : "[r] restart");
 	else if (!used)
 		snprintf(out, size, "left alone");
 }
@@ -108,7 +108,6 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 {
 	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
 	char reached[24];
-	const char *press = ". ! applies it";
 	small_number(reached, number_to_print((double)best->reached));
 	trial_change(best, view->config, change, sizeof change);
 	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
@@ -116,7 +115,8 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 	if (!isfinite(view->loss))
 		now[0] = '\0';
 	const char *part[][3] = {
-		{epochs, now, press}, {epochs, "", press}, {"", "", press}, {"", "", ""},
+		{epochs, now, ". [!] applies it"}, {epochs, "", ". [!] applies it"},
+		{"", "", ". [!] applies it"}, {epochs, "", ". [!]"}, {"", "", ". [!]"},
 	};
 	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
 		snprintf(text, sizeof text, "Tried: %s: loss %s%s%s%s", change, reached,
@@ -124,7 +124,7 @@ static void say_best(const struct advice_view *view, const struct trial *best, i
 		if (fits(text, width, out, size))
 			return;
 	}
-	snprintf(text, sizeof text, "! applies what was tried: loss %s", reached);
+	snprintf(text, sizeof text, "[!] applies what was tried: loss %s", reached);
 	fits(text, width, out, size);
 }
 

@@ -154,39 +154,56 @@ bool remedy_apply(const struct remedy *remedy, struct config *config)
 	return true;
 }
 
-/* The key that leads from the present value to the other: back where a number is to fall. No key
- * leads back to lr=auto. */
-static int key_towards(const struct setting *setting, const struct config *from,
-	const struct config *to)
+enum { PRESSES_MAX = 3 }; /* of one key; what takes more is typed */
+
+/* How often a key leads on from one value to the other; 0: not within PRESSES_MAX. */
+static int presses(const struct setting *setting, const struct config *from,
+	const struct config *to, int direction)
 {
-	char now[SETTING_VALUE_MAX], then[SETTING_VALUE_MAX];
-	double low, high;
-	struct config rated = *to;
-	if (setting->type == &setting_type_RATE && to->lr == 0)
-		return 0;
-	rated.lr = from->lr;
-	rated.lr = config_rate(&rated); /* what auto stands for when the key is pressed */
-	setting_format(setting, setting->type == &setting_type_RATE ? &rated : from, now);
-	setting_format(setting, to, then);
-	bool falls = number_parse(now, strlen(now), &high) &&
-		number_parse(then, strlen(then), &low) && low < high;
-	return falls && setting->back_key ? setting->back_key : setting->key;
+	char value[SETTING_VALUE_MAX], wanted[SETTING_VALUE_MAX];
+	struct config at = *from;
+	setting_format(setting, to, wanted);
+	for (int count = 1; count <= PRESSES_MAX; count++) {
+		setting_step(setting, &at, direction);
+		setting_format(setting, &at, value);
+		if (strcmp(value, wanted) == 0)
+			return count;
+	}
+	return 0;
 }
 
-/* "a relu", "E lr 0.01", "l2=0": a value that names itself needs no name before it. */
+/* The shorter way, as the keys to press: "aa"; "" if there is none. */
+static void keys_towards(const struct setting *setting, const struct config *from,
+	const struct config *to, char out[PRESSES_MAX + 1])
+{
+	struct config rated = *from;
+	if (setting->type == &setting_type_RATE && to->lr > 0) {
+		rated = *to;
+		rated.lr = from->lr;
+		rated.lr = config_rate(&rated); /* what auto stands for when the key is pressed */
+	}
+	int forward = setting->key ? presses(setting, &rated, to, 1) : 0;
+	int back = setting->back_key ? presses(setting, &rated, to, -1) : 0;
+	bool goes_back = back && (!forward || back < forward);
+	int count = goes_back ? back : forward;
+	memset(out, goes_back ? setting->back_key : setting->key, (size_t)count);
+	out[count] = '\0';
+}
+
+/* "[aa] tanh", "[E] lr 0.05", ":l2=0": a value that names itself needs no name before it. */
 static void change_text(const struct setting *setting, const struct config *from,
 	const struct config *to, char *out, size_t size)
 {
-	char value[SETTING_VALUE_MAX];
-	int key = key_towards(setting, from, to);
+	char value[SETTING_VALUE_MAX], keys[PRESSES_MAX + 1];
+	keys_towards(setting, from, to, keys);
 	setting_format(setting, to, value);
 	bool speaks = setting->choice &&
 		(strchr(value, '-') || setting->type == &setting_type_LIST);
-	if (key)
-		snprintf(out, size, "%c %s%s%s", key, speaks ? "" : setting->name,
+	if (keys[0])
+		snprintf(out, size, "[%s] %s%s%s", keys, speaks ? "" : setting->name,
 			speaks ? "" : " ", value);
 	else
-		snprintf(out, size, "%s=%s", setting->name, value);
+		snprintf(out, size, ":%s=%s", setting->name, value);
 }
 
 void remedy_keys(const struct config *from, const struct config *to, char *out, size_t size)

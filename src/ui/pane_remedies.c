@@ -78,19 +78,17 @@ static enum style style_of(const struct picture *picture, const struct trial *tr
 	return (double)trial->reached < 0.5 * picture->advice.loss ? STYLE_GOOD : STYLE_NORMAL;
 }
 
-/* Keys where they fit, else the names of the remedies; the key r stands for a restart. */
+/* Keys where they fit, else the names of the remedies. */
 static void draw_change(const struct picture *picture, struct area area, const struct trial *trial,
 	enum style style)
 {
 	const struct config *from = picture->advice.config;
 	const struct config to = trial_config(trial, from);
-	const char *restart = trial->restart && trial->first ? " + r" : "";
-	char text[TRIAL_SETTINGS_MAX], keys[TRIAL_SETTINGS_MAX - 8];
-	trial_change(trial, from, text, sizeof text);
-	if (caption(area, 0, 0, style, text))
-		return;
+	const char *restart = trial->restart ? trial->first ? " [r]" : "[r] restart" : "";
+	char text[TRIAL_SETTINGS_MAX], keys[TRIAL_SETTINGS_MAX - 16];
 	remedy_keys(from, &to, keys, sizeof keys);
-	snprintf(text, sizeof text, "%s%s", keys, restart);
+	snprintf(text, sizeof text, "%s%s", trial->first || trial->restart ? keys : "left alone",
+		restart);
 	if (caption(area, 0, 0, style, text))
 		return;
 	trial_name(trial, keys, sizeof keys);
