@@ -2,6 +2,7 @@
 #include "app/action.h"
 #include "app/catalog.h"
 #include "app/fold.h"
+#include "app/help.h"
 #include "app/tables.h"
 #include "ui/key.h"
 #include <setjmp.h>
@@ -130,6 +131,49 @@ static void folding_loses_no_word_and_keeps_the_width(void **state)
 	}
 }
 
+/* The help screen as text: "keys<tab>text" a line, headings alone. */
+struct written {
+	struct help_writer writer;
+	char text[65536];
+	size_t used;
+};
+
+static void written_heading(struct help_writer *writer, const char *text)
+{
+	struct written *written = (struct written *)writer;
+	written->used += (size_t)snprintf(written->text + written->used,
+		sizeof(written->text) - written->used, "\n%s\n", text);
+	assert_true(written->used < sizeof(written->text));
+}
+
+static void written_line(struct help_writer *writer, const char *keys, const char *text)
+{
+	struct written *written = (struct written *)writer;
+	written->used += (size_t)snprintf(written->text + written->used,
+		sizeof(written->text) - written->used, "\n%s\t%s\n", keys, text);
+	assert_true(written->used < sizeof(written->text));
+}
+
+static void help_holds_every_row_of_every_catalog(void **state)
+{
+	static struct written written = { .writer = { written_heading, written_line } };
+	char line[700];
+	struct item item;
+
+	(void)state;
+	help_write(&written.writer, pane_at(0));
+	for (int i = 0; catalog_at(i); i++) {
+		const struct catalog *catalog = catalog_at(i);
+		bool keys = strcmp(catalog->name, "actions") == 0;
+		for (int k = 0; catalog->item(k, &item); k++) {
+			snprintf(line, sizeof(line), "\n%s\t%s", keys ? item.keys : item.name, item.help);
+			if (!strstr(written.text, line))
+				fail_msg("the help screen lacks %s of '%s': see help_write() in help.c",
+					item.name, catalog->name);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +187,7 @@ int main(void)
 		cmocka_unit_test(a_prefix_must_be_unique_across_both_tables),
 		cmocka_unit_test(paces_step_without_going_round),
 		cmocka_unit_test(folding_loses_no_word_and_keeps_the_width),
+		cmocka_unit_test(help_holds_every_row_of_every_catalog),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

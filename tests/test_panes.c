@@ -181,10 +181,10 @@ static void table_of_panes_is_whole(void **state)
 {
 	(void)state;
 	struct case_data *made = case_named("nothing");
-	assert_int_equal(pane_count(), 7);
+	int count = 0;
 	assert_null(pane_at(-1));
-	assert_null(pane_at(pane_count()));
-	for (int i = 0; pane_at(i); i++) {
+	for (; pane_at(count); count++) {
+		int i = count;
 		char title[256] = "";
 		pane_at(i)->title(&made->picture, title, sizeof(title));
 		assert_ptr_equal(strstr(title, pane_at(i)->name), title);
@@ -193,7 +193,30 @@ static void table_of_panes_is_whole(void **state)
 		for (int k = 0; k < i; k++)
 			assert_string_not_equal(pane_at(i)->name, pane_at(k)->name);
 	}
+	assert_int_equal(pane_count(), count);
 	picture_free(made);
+}
+
+/* A pane that looks the same with and without a run has forgotten where its numbers are. */
+static void every_pane_draws_something_when_all_is_well(void **state)
+{
+	(void)state;
+	struct case_data *nothing = case_named("nothing");
+	for (int i = 0; pane_at(i); i++) {
+		const char *name = pane_at(i)->name;
+		/* remedies are for trouble only */
+		const char *of = strcmp(name, "remedies") == 0 ? "vanishing" : "healthy";
+		struct case_data *made = case_named(of);
+		char *full = drawn(name, &made->picture, 60, 20, "braille");
+		char *empty = drawn(name, &nothing->picture, 60, 20, "braille");
+		if (strcmp(full, empty) == 0 || strspn(full, " \n") == strlen(full))
+			fail_msg("pane %s draws nothing of the case '%s': fill what it shows in "
+				"tests/pictures.c, or draw it\n%s", name, of, full);
+		free(full);
+		free(empty);
+		picture_free(made);
+	}
+	picture_free(nothing);
 }
 
 static void what_is_no_number_is_said_in_words(void **state)
@@ -230,6 +253,34 @@ static void bars_stand_up_when_rows_run_out_and_share_columns_when_those_do(void
 	assert_shows(&made->picture, "gradients", 80, 20, "5 layers a column: geometric mean", true);
 	assert_shows(&made->picture, "units", 80, 20, "4 a column", true);
 	picture_free(made);
+}
+
+/* Of the words for what is no number, in a column that several layers share: it must look as if
+ * the worst of them were in all of its layers. */
+static void a_column_of_several_layers_says_the_worst_word(void **state)
+{
+	const float words[] = {NAN, INFINITY, 0, record_nothing()};
+	enum { WORDS = sizeof(words) / sizeof(words[0]), SHARED = 5 };
+	(void)state;
+	for (int worse = 0; worse < WORDS; worse++)
+		for (int milder = worse + 1; milder < WORDS; milder++) {
+			struct case_data *mixed = case_named("deep"), *pure = case_named("deep");
+			mixed->view.gradient = pure->view.gradient = "rms";
+			for (int l = 0; l < SHARED; l++) {
+				mixed->record->layer[l].grad_rms = words[l == 2 ? worse : milder];
+				pure->record->layer[l].grad_rms = words[worse];
+			}
+			char *found = drawn("gradients", &mixed->picture, 80, 20, "braille");
+			char *expected = drawn("gradients", &pure->picture, 80, 20, "braille");
+			/* the caption above tells of single layers */
+			if (strcmp(strchr(found, '\n'), strchr(expected, '\n')) != 0)
+				fail_msg("%g among %g, found then expected:\n%s\n%s", (double)words[worse],
+					(double)words[milder], found, expected);
+			free(found);
+			free(expected);
+			picture_free(mixed);
+			picture_free(pure);
+		}
 }
 
 static void axis_follows_recent_records_and_clips_a_spike(void **state)
@@ -586,8 +637,10 @@ int main(void)
 		cmocka_unit_test(every_pane_draws_at_every_size),
 		cmocka_unit_test(frames_stay_inside_and_keep_titles_whole),
 		cmocka_unit_test(table_of_panes_is_whole),
+		cmocka_unit_test(every_pane_draws_something_when_all_is_well),
 		cmocka_unit_test(what_is_no_number_is_said_in_words),
 		cmocka_unit_test(bars_stand_up_when_rows_run_out_and_share_columns_when_those_do),
+		cmocka_unit_test(a_column_of_several_layers_says_the_worst_word),
 		cmocka_unit_test(axis_follows_recent_records_and_clips_a_spike),
 		cmocka_unit_test(bars_show_what_the_view_asks_for),
 		cmocka_unit_test(verdict_is_loud_only_when_something_is_wrong),

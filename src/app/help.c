@@ -73,9 +73,8 @@ static void write_commands(struct help_writer *writer)
 	}
 }
 
-static void write_names(struct help_writer *writer, const char *name)
+static void write_names(struct help_writer *writer, const struct catalog *catalog)
 {
-	const struct catalog *catalog = catalog_find(name);
 	struct item item;
 	char text[400];
 
@@ -89,10 +88,7 @@ static void write_names(struct help_writer *writer, const char *name)
 
 void help_write(struct help_writer *writer, const struct pane *pane)
 {
-	static const char *const rest[] = {
-		"settings", "activations", "initializers", "optimizers", "schedules", "data", "panes",
-		"statistics", "verdicts", "remarks", "remedies",
-	};
+	const struct catalog *catalog;
 
 	writer->heading(writer, "In front");
 	writer->line(writer, pane->name, pane->help);
@@ -100,8 +96,10 @@ void help_write(struct help_writer *writer, const struct pane *pane)
 	write_keys(writer);
 	write_setting_keys(writer);
 	write_commands(writer);
-	for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
-		write_names(writer, rest[i]);
+	/* keys stand above, by their groups */
+	for (int i = 0; (catalog = catalog_at(i)); i++)
+		if (catalog != catalog_find("actions"))
+			write_names(writer, catalog);
 	writer->heading(writer, "Small numbers");
 	writer->line(writer, "underflow", "Numbers are 32-bit floats, as in the frameworks. What is "
 		"smaller than 1e-38 becomes 0; a gradient of 0 is shown as underflow.");
