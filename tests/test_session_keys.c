@@ -51,6 +51,26 @@ static void undo_goes_back_before_a_divergence(void **state)
 	}
 }
 
+/* A rate that rises slowly lets a run diverge long after its start. */
+static void the_way_back_is_a_short_one(void **state)
+{
+	struct fixture fixture = start("data=wave lr=2 schedule=one-cycle epochs=200 activation=relu "
+		"init=he-normal width=10", "ascii");
+	const struct experiment *e = experiment_of(&fixture);
+
+	(void)state;
+	for (int i = 0; i < 200 && !experiment_diverged(e); i++) {
+		press(&fixture, 's');
+		fixture.now += 1.1; /* a little more than checkpoints are apart */
+	}
+	int64_t last = experiment_epoch(e);
+	assert_true(experiment_diverged(e) && last > 10);
+	press(&fixture, 'u');
+	assert_false(experiment_diverged(e));
+	assert_in_range(experiment_epoch(e), last - 2, last - 1);
+	app_free(fixture.app);
+}
+
 /* A state of other settings, kept a moment before, is none of this run's. */
 static void the_way_back_stays_in_the_settings_of_the_run(void **state)
 {
@@ -427,6 +447,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(undo_goes_back_before_a_divergence),
+		cmocka_unit_test(the_way_back_is_a_short_one),
 		cmocka_unit_test(the_way_back_stays_in_the_settings_of_the_run),
 		cmocka_unit_test(a_run_over_says_why),
 		cmocka_unit_test(keys_in_quick_succession_leave_a_whole_state),

@@ -82,11 +82,21 @@ static enum app_state follow_advice(struct app *app)
 	return APP_RUN;
 }
 
+static void focus_on(struct app *app, int index)
+{
+	if (app->front == &front_menu)
+		app_say(app, STYLE_NORMAL, "pane %s is in front when the menu is closed; q closes it",
+			pane_at(index)->name);
+	else if (index == app->focus)
+		app_say_once(app, "pane %d is in front already", index + 1);
+	app->focus = index;
+}
+
 static enum app_state focus_number(struct app *app)
 {
 	int index = app->key - '1';
 	if (index >= 0 && index < pane_count())
-		app->focus = index;
+		focus_on(app, index);
 	else
 		app_say_once(app, "there is no pane %d; there are %d", index + 1, pane_count());
 	return APP_RUN;
@@ -94,13 +104,13 @@ static enum app_state focus_number(struct app *app)
 
 static enum app_state focus_next(struct app *app)
 {
-	app->focus = (app->focus + 1) % pane_count();
+	focus_on(app, (app->focus + 1) % pane_count());
 	return APP_RUN;
 }
 
 static enum app_state focus_previous(struct app *app)
 {
-	app->focus = (app->focus + pane_count() - 1) % pane_count();
+	focus_on(app, (app->focus + pane_count() - 1) % pane_count());
 	return APP_RUN;
 }
 
@@ -141,6 +151,8 @@ static enum app_state layout_next(struct app *app)
 static enum app_state layout_default(struct app *app)
 {
 	struct setup setup = app_setup(app);
+	if (strcmp(setup.screen.layout, layout_name(0)) == 0 && !app->zoomed)
+		app_say_once(app, "the panes are arranged as at the start");
 	setup.screen.layout = layout_name(0);
 	app_adopt(app, &setup);
 	app->zoomed = false;

@@ -45,6 +45,21 @@ static struct area draw_frame(struct area area, const char *title)
 	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
 }
 
+/* Moves in the list of the pane in front. */
+static void choice_move(struct app *app, int count, struct move move)
+{
+	int before = app->view.choice;
+
+	app->view.choice = moved(before, count, LAYER_PAGE, move);
+	if (app->view.choice != before)
+		return;
+	if (count == 0)
+		app_say_once(app, "the list is empty");
+	else
+		app_say_once(app, before == 0 ? "this is the first of the list" :
+			"this is the last of the list");
+}
+
 static void panes_move(struct app *app, struct move move)
 {
 	const struct pane *pane = pane_at(app->focus);
@@ -52,14 +67,18 @@ static void panes_move(struct app *app, struct move move)
 	int before = app->view.layer, layers = app_layers(app);
 
 	if (pane->choices && move.values == 0) {
-		app->view.choice = moved(app->view.choice, pane->choices(&picture), LAYER_PAGE, move);
+		choice_move(app, pane->choices(&picture), move);
 		return;
 	}
 	move.lines += move.values;
 	app->view.layer = 1 + moved(app->view.layer - 1, layers, LAYER_PAGE, move);
-	if (app->view.layer != before)
+	if (app->view.layer != before && !app->zoomed)
 		return;
-	if (layers == 1)
+	if (app->view.layer != before && app->view.layer < layers) /* a pane alone need not show it */
+		app_say(app, STYLE_NORMAL, "layer %d", app->view.layer);
+	else if (app->view.layer != before)
+		app_say(app, STYLE_NORMAL, "output layer");
+	else if (layers == 1)
 		app_say_once(app, "the output layer is the only one; d adds a hidden layer");
 	else if (before == 1)
 		app_say_once(app, "layer 1 is the first");
@@ -129,9 +148,15 @@ static struct area middle(struct app *app)
 static void help_move(struct app *app, struct move move)
 {
 	struct area inside = help_inside(middle(app));
-	int lines = write_help(app, inside, OUT_OF_SIGHT);
+	int lines = write_help(app, inside, OUT_OF_SIGHT), before = app->help_top;
 
-	app->help_top = moved(app->help_top, lines - inside.height + 1, inside.height, move);
+	app->help_top = moved(before, lines - inside.height + 1, inside.height, move);
+	if (app->help_top != before)
+		return;
+	if (move.values)
+		app_say_once(app, "arrows up and down scroll the help; q closes it");
+	else
+		app_say_once(app, before == 0 ? "the help begins here" : "the help ends here");
 }
 
 static void help_draw(struct app *app, struct area area)
@@ -148,12 +173,15 @@ const struct front front_help = { "help", help_move, help_draw };
 
 static void menu_move(struct app *app, struct move move)
 {
-	int page = middle(app).height - 4;
+	int page = middle(app).height - 4, before = app->menu_row;
 
-	if (move.values)
+	if (move.values) {
 		app_step_setting(app, app->menu_row, move.values);
-	else
-		app->menu_row = moved(app->menu_row, setup_count(), page, move);
+		return;
+	}
+	app->menu_row = moved(before, setup_count(), page, move);
+	if (app->menu_row == before)
+		app_say_once(app, before == 0 ? "this is the first setting" : "this is the last setting");
 }
 
 static void menu_draw_row(struct area area, int y, int index, const struct setup *setup,

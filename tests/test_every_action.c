@@ -1,0 +1,142 @@
+/* Every action, walked from its table: what it does can be seen, or it says why it does nothing. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/action.h"
+#include "ui/key.h"
+
+#include "session.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* Where an action is tried: keys that are pressed before. */
+static const struct situation {
+	const char *what, *keys;
+} situations[] = {
+	{ "at the start", "" },
+	{ "a while later", "saSdjzZ\t" },
+	{ "in a pane that shows no layer", "2z" },
+	{ "in the list of remedies", "7" },
+	{ "in the help", "?" },
+	{ "at the end of the help", "?G" },
+	{ "in the menu", "m" },
+	{ "at the end of the menu", "mG" },
+};
+
+/* Only what is seen: codes and styles of all cells. */
+static bool same_picture(const struct cell *before, struct app *app)
+{
+	const struct canvas *canvas = app_draw(app);
+
+	for (int i = 0; i < canvas->columns * canvas->rows; i++)
+		if (canvas->cell[i].code != before[i].code || canvas->cell[i].style != before[i].style)
+			return false;
+	return true;
+}
+
+static struct cell *picture_of(struct app *app)
+{
+	const struct canvas *canvas = app_draw(app);
+	size_t size = (size_t)canvas->columns * (size_t)canvas->rows * sizeof(*canvas->cell);
+	struct cell *copy = malloc(size);
+	assert_non_null(copy);
+	memcpy(copy, canvas->cell, size);
+	return copy;
+}
+
+static bool is_seen(const struct action *action, const struct situation *situation)
+{
+	struct fixture fixture = start("depth=30", "ascii");
+	for (const char *key = situation->keys; *key; key++)
+		press(&fixture, *key);
+	app_key(fixture.app, KEYCODE_NONE, fixture.now); /* what was said before goes */
+	settle(&fixture);
+	struct cell *before = picture_of(fixture.app);
+	enum app_state asked = app_key(fixture.app, action->key[0], fixture.now);
+	bool seen = asked != APP_RUN || !same_picture(before, fixture.app);
+	/* what takes a while: the first epochs */
+	for (int i = 0; i < 1000 && !seen && app_wait(fixture.app, fixture.now) == 0; i++) {
+		app_work(fixture.app, fixture.now);
+		fixture.now += 0.001;
+		seen = !same_picture(before, fixture.app);
+	}
+	free(before);
+	app_free(fixture.app);
+	return seen;
+}
+
+static void every_action_is_seen_or_says_why_not(void **state)
+{
+	int blind = 0;
+
+	(void)state;
+	for (int i = 0; action_at(i); i++)
+		for (size_t s = 0; s < COUNT(situations); s++) {
+			if (is_seen(action_at(i), &situations[s]))
+				continue;
+			print_error("action %s, %s: nothing changes on the screen; it must do something, or "
+				"tell why it does not (app_say_once)\n", action_at(i)->name,
+				situations[s].what);
+			blind++;
+		}
+	assert_int_equal(blind, 0);
+}
+
+/* ---- moving ---- */
+
+enum { PANES, HELP, MENU, PLACES };
+
+static int place_of(const struct app *app, int place)
+{
+	return place == PANES ? app->view.layer : place == HELP ? app->help_top : app->menu_row;
+}
+
+/* From one place to the next key's: how far. */
+static int way(struct fixture *fixture, int place, const char *action)
+{
+	int before = place_of(fixture->app, place);
+
+	for (int i = 0; action_at(i); i++)
+		if (strcmp(action_at(i)->name, action) == 0) {
+			press(fixture, action_at(i)->key[0]);
+			return place_of(fixture->app, place) - before;
+		}
+	fail_msg("no action %s", action);
+	return 0;
+}
+
+static void moves_lead_where_their_names_say(void **state)
+{
+	static const int open[PLACES] = { KEYCODE_NONE, '?', 'm' };
+
+	(void)state;
+	for (int place = 0; place < PLACES; place++) {
+		struct fixture fixture = start("depth=40", "ascii");
+
+		press(&fixture, open[place]);
+		int page = way(&fixture, place, "page-down");
+		assert_in_range(page, 5, 60);
+		assert_int_equal(way(&fixture, place, "down"), 1);
+		assert_int_equal(way(&fixture, place, "page-up"), -page);
+		assert_int_equal(way(&fixture, place, "up"), -1);
+		int all = way(&fixture, place, "last");
+		assert_true(all > page);
+		assert_int_equal(way(&fixture, place, "first"), -all);
+		app_free(fixture.app);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_action_is_seen_or_says_why_not),
+		cmocka_unit_test(moves_lead_where_their_names_say),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
