@@ -1,8 +1,8 @@
 /* Losses, as the mean over samples and outputs, at the logits.
  *
  * Targets are [outputs][stride]: 0 or 1 for classes (one row for two classes, else one row a
- * class), values for regression. Section 3 of the numerics sheet. To add one: a function and a
- * row in src/nn/loss.c.
+ * class), or shares between 0 and 1 (for ce a sample's shares add up to 1); values for
+ * regression. Section 3 of the numerics sheet. To add one: a function and a row in src/nn/loss.c.
  */
 #ifndef NN_LOSS_H
 #define NN_LOSS_H

@@ -71,6 +71,14 @@ static double loss_of(struct check *check, bool backward, struct rng *dropout)
 	return net_pass_loss(check->net) / check->rows + net_penalty(check->net);
 }
 
+/* Every other sample has soft targets, a tenth of which is shared among the classes. */
+static real class_target(int sample, int outputs, int class, int output)
+{
+	real hard = outputs > 1 ? class == output : class;
+	real even = outputs > 1 ? (real)(1.0 / outputs) : (real)0.5;
+	return sample % 2 ? (real)0.9 * hard + (real)0.1 * even : hard;
+}
+
 static void draw_data(struct check *check)
 {
 	const struct net_spec *spec = net_spec_of(check->net);
@@ -83,7 +91,7 @@ static void draw_data(struct check *check)
 		int class = (int)rng_below(&check->rng, outputs > 1 ? (uint32_t)outputs : 2);
 		for (int o = 0; o < outputs; o++)
 			y[(size_t)o * stride + i] = values ? (real)rng_normal(&check->rng) :
-				outputs > 1 ? class == o : class;
+				class_target(i, outputs, class, o);
 	}
 }
 

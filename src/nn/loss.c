@@ -34,6 +34,25 @@ static double bce(int outputs, int rows, int stride, int total, const real *logi
 	return lane[0] / outputs;
 }
 
+/* A sample whose target is shared among the classes; delta comes as e^(logit - largest) and
+ * `exponentials` is its sum. dLoss/dlogit = softmax sum(t) - t, written as a difference of two
+ * sums over the other classes, so that nothing cancels. */
+static double ce_of_shares(int outputs, int stride, real share, double largest,
+	double exponentials, const real *logits, const real *target, real *delta)
+{
+	const double log_sum = largest + log_f64(exponentials);
+	double targets = 0, sum = 0;
+	for (int o = 0; o < outputs; o++)
+		targets += target[(size_t)o * stride];
+	for (int o = 0; o < outputs; o++) {
+		size_t at = (size_t)o * stride;
+		double t = target[at], e = delta[at];
+		sum += t * (log_sum - logits[at]);
+		delta[at] = share * (real)((e * (targets - t) - t * (exponentials - e)) / exponentials);
+	}
+	return sum;
+}
+
 static double ce(int outputs, int rows, int stride, int total, const real *logits,
 	const real *target, real *delta)
 {
@@ -41,6 +60,7 @@ static double ce(int outputs, int rows, int stride, int total, const real *logit
 	const real share = (real)(1.0 / total);
 	for (int i = 0; i < rows; i++) {
 		real largest = logits[i], chosen = 0;
+		int ones = 0, zeros = 0;
 		for (int o = 1; o < outputs; o++)
 			if (logits[(size_t)o * stride + i] > largest)
 				largest = logits[(size_t)o * stride + i];
@@ -49,8 +69,15 @@ static double ce(int outputs, int rows, int stride, int total, const real *logit
 			size_t at = (size_t)o * stride + i;
 			delta[at] = real_exp(logits[at] - largest);
 			exponentials += delta[at];
-			if (target[at] != 0)
+			if (target[at] == 1)
 				chosen = logits[at];
+			ones += target[at] == 1;
+			zeros += target[at] == 0;
+		}
+		if (ones != 1 || zeros != outputs - 1) {
+			sum += ce_of_shares(outputs, stride, share, (double)largest, exponentials,
+				logits + i, target + i, delta + i);
+			continue;
 		}
 		/* the chosen class's softmax - 1 is minus the others' sum: no cancellation */
 		double others = 0;
