@@ -136,6 +136,11 @@ static void check_supremum(const struct activation *activation)
 	double supremum = activation_supremum(activation, &parameters), largest = 0;
 
 	assert_true(supremum == (activation->alpha_scales ? 1.75 : activation->derivative_supremum));
+	/* beside a kink too, where a slope may come near its largest and never be there */
+	for (int i = 0; i < activation->kinks; i++)
+		for (int sign = -1; sign <= 1; sign += 2)
+			largest = fmax(largest, fabs(at(activation,
+				activation->kink[i] + sign * 1e-6).derivative));
 	for (int k = -25 * 1024; k <= 25 * 1024; k++)
 		largest = fmax(largest, fabs(at(activation, k / 1024.0).derivative));
 	for (double u = 32; u < 1e6; u *= 2)
@@ -161,32 +166,37 @@ static void elu_with_small_alpha_still_reaches_slope_one(void **state)
 	assert_true(activation_supremum(activation_find("elu"), &small) == 1);
 }
 
+#define INF ((double)INFINITY)
+#define NONE ((double)NAN)
+
 /* f(0), f'(0) and whether f ever falls; at a kink f' is the one from the left, as PyTorch
- * takes it, but 0 where a function is cut off. */
+ * takes it, but 0 where a function is cut off; the limits at the infinities. */
 static const struct fact {
 	const char *name;
 	double f, derivative;
 	int falls;
 	double at_kink[ACTIVATION_KINKS_MAX];
+	struct point low, high;
 } facts[] = {
-	{ "sigmoid", 0.5, 0.25, 0, { 0 } },
-	{ "relu", 0, 0, 0, { 0 } },
-	{ "tanh", 0, 1, 0, { 0 } },
-	{ "leaky-relu", 0, 0.2, 0, { 0.2 } },
-	{ "prelu", 0, 0.375, 0, { 0.375 } },
-	{ "elu", 0, 1.75, 0, { 1.75 } },
-	{ "selu", 0, 1.7580993408473766, 0, { 1.7580993408473766 } },
-	{ "gelu", 0, 0.5, 1, { 0 } },
-	{ "gelu-tanh", 0, 0.5, 1, { 0 } },
-	{ "silu", 0, 0.5, 1, { 0 } },
-	{ "softplus", 0.69314718055994531, 0.5, 0, { 0 } },
-	{ "mish", 0, 0.6, 1, { 0 } },
-	{ "softsign", 0, 1, 0, { 0 } },
-	{ "relu6", 0, 0, 0, { 0, 0 } },
-	{ "hard-tanh", 0, 1, 0, { 0, 0 } },
-	{ "hard-sigmoid", 0.5, 1.0 / 6, 0, { 0, 0 } },
-	{ "sine", 0, 1, 1, { 0 } },
-	{ "identity", 0, 1, 0, { 0 } },
+	{ "sigmoid", 0.5, 0.25, 0, { 0 }, { 0, 0 }, { 1, 0 } },
+	{ "relu", 0, 0, 0, { 0 }, { 0, 0 }, { INF, 1 } },
+	{ "tanh", 0, 1, 0, { 0 }, { -1, 0 }, { 1, 0 } },
+	{ "leaky-relu", 0, 0.2, 0, { 0.2 }, { -INF, 0.2 }, { INF, 1 } },
+	{ "prelu", 0, 0.375, 0, { 0.375 }, { -INF, 0.375 }, { INF, 1 } },
+	{ "elu", 0, 1.75, 0, { 1.75 }, { -1.75, 0 }, { INF, 1 } },
+	{ "selu", 0, 1.7580993408473766, 0, { 1.7580993408473766 }, { -1.7580993408473766, 0 },
+	  { INF, 1.0507009873554805 } },
+	{ "gelu", 0, 0.5, 1, { 0 }, { 0, 0 }, { INF, NONE } }, /* f' not worth an instruction */
+	{ "gelu-tanh", 0, 0.5, 1, { 0 }, { 0, 0 }, { INF, 1 } },
+	{ "silu", 0, 0.5, 1, { 0 }, { 0, 0 }, { INF, NONE } }, /* the same */
+	{ "softplus", 0.69314718055994531, 0.5, 0, { 0 }, { 0, 0 }, { INF, 1 } },
+	{ "mish", 0, 0.6, 1, { 0 }, { 0, 0 }, { INF, 1 } },
+	{ "softsign", 0, 1, 0, { 0 }, { -1, 0 }, { 1, 0 } },
+	{ "relu6", 0, 0, 0, { 0, 0 }, { 0, 0 }, { 6, 0 } },
+	{ "hard-tanh", 0, 1, 0, { 0, 0 }, { -1, 0 }, { 1, 0 } },
+	{ "hard-sigmoid", 0.5, 1.0 / 6, 0, { 0, 0 }, { 0, 0 }, { 1, 0 } },
+	{ "sine", 0, 1, 1, { 0 }, { NONE, NONE }, { NONE, NONE } },
+	{ "identity", 0, 1, 0, { 0 }, { -INF, 1 }, { INF, 1 } },
 };
 
 static const struct fact *fact_of(const struct activation *activation)
@@ -260,6 +270,32 @@ static void kinks_are_where_slopes_jump(void **state)
 {
 	(void)state;
 	walk(check_kinks);
+}
+
+static bool is_limit(double value, double limit)
+{
+	/* what tends to 0 may be held at a point far out */
+	return isnan(limit) ? isnan(value) : value == limit ||
+		fabs(value - limit) <= 2 * REAL_EPSILON * fabs(limit) + 1e-70;
+}
+
+static void check_infinities(const struct activation *activation)
+{
+	const struct fact *fact = fact_of(activation);
+
+	for (int sign = -1; sign <= 1; sign += 2) {
+		struct point found = at(activation, sign * INF), limit = sign < 0 ? fact->low : fact->high;
+
+		if (!is_limit(found.f, limit.f) || !is_limit(found.derivative, limit.derivative))
+			fail_msg("%s(%g) = %g, slope %g; the limits are %g and %g", activation->name,
+				sign * INF, found.f, found.derivative, limit.f, limit.derivative);
+	}
+}
+
+static void infinities_give_the_limits(void **state)
+{
+	(void)state;
+	walk(check_infinities);
 }
 
 static void sigmoid_and_its_mirror_add_up_to_one(void **state)
@@ -370,6 +406,7 @@ int main(void)
 		cmocka_unit_test(values_at_zero_are_the_conventions),
 		cmocka_unit_test(slopes_are_negative_only_where_functions_fall),
 		cmocka_unit_test(kinks_are_where_slopes_jump),
+		cmocka_unit_test(infinities_give_the_limits),
 		cmocka_unit_test(sigmoid_and_its_mirror_add_up_to_one),
 		cmocka_unit_test(slopes_stay_positive_while_the_type_can_hold_them),
 		cmocka_unit_test(builds_and_lengths_give_the_same_bits),

@@ -3,9 +3,10 @@
  * A row computes f and f' together, since both need the same exponential. At a kink f' is
  * PyTorch's: from the left, and 0 where a function is cut off (relu6, hard-*). It stays
  * positive as long as a float can hold it (sigmoid and tanh use e^-|u| forms, not s(1 - s)).
- * NaN in gives NaN out. Formulas: section 1 of the numerics sheet.
+ * NaN in gives NaN out; infinities give the limits of f and f', or NaN where there is none or,
+ * for f' beside an infinite f, it would cost time. Formulas: section 1 of the numerics sheet.
  *
- * To add one: a `point` function and a row in src/nn/act.c.
+ * To add one: in src/nn/act.c a function POINT(name) and, at the end, its row.
  */
 #ifndef NN_ACT_H
 #define NN_ACT_H

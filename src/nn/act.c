@@ -10,173 +10,23 @@ struct point {
 
 #define R(x) ((real)(x))
 
-/* e = e^-|u| serves sigma(u), its mirror 1 - sigma(u) and the derivative e / (1 + e)^2, all
- * without cancellation. */
-struct logistic {
-	real s, mirror, derivative;
-};
+typedef void array_function(const struct activation_parameters *parameters, size_t n,
+	const real *restrict u, real *restrict f, real *restrict derivative);
 
-static inline struct logistic logistic(real u)
+static void take_rest(array_function *apply, const struct activation_parameters *parameters,
+	size_t n, const real *u, real *f, real *derivative)
 {
-	real e = real_exp_of_negative(-real_abs(u));
-	real r = R(1) / (R(1) + e);
-	real small = e * r;
-	return (struct logistic){u < 0 ? small : r, u < 0 ? r : small, small * r};
+	real lanes[NN_LANES] = {0}, value[NN_LANES], slope[NN_LANES];
+	memcpy(lanes, u, n * sizeof(real));
+	apply(parameters, NN_LANES, lanes, value, slope);
+	memcpy(f, value, n * sizeof(real));
+	if (derivative)
+		memcpy(derivative, slope, n * sizeof(real));
 }
 
-static inline struct point identity(real u, struct activation_parameters p)
-{
-	(void)p;
-	return (struct point){u, 1};
-}
-
-static inline struct point sigmoid(real u, struct activation_parameters p)
-{
-	(void)p;
-	struct logistic l = logistic(u);
-	return (struct point){l.s, l.derivative};
-}
-
-static inline struct point tanh_point(real u, struct activation_parameters p)
-{
-	(void)p;
-	/* 1 / cosh^2 as 4e / (1 + e)^2 with e = e^-2|u|: positive as long as a float can be */
-	real e = real_exp_of_negative(R(-2) * real_abs(u));
-	real r = R(1) / (R(1) + e);
-	return (struct point){real_tanh(u), R(4) * e * r * r};
-}
-
-static inline struct point leaky(real u, real slope)
-{
-	return (struct point){u <= 0 ? slope * u : u, u > 0 ? R(1) : slope};
-}
-
-static inline struct point relu(real u, struct activation_parameters p)
-{
-	(void)p;
-	return (struct point){u <= 0 ? R(0) : u, u > 0 ? R(1) : R(0)};
-}
-
-static inline struct point leaky_relu(real u, struct activation_parameters p)
-{
-	return leaky(u, p.leaky_slope);
-}
-
-static inline struct point prelu(real u, struct activation_parameters p)
-{
-	return leaky(u, p.learned_slope);
-}
-
-static inline struct point elu_scaled(real u, real scale, real alpha)
-{
-	real low = u <= 0 ? u : R(0);
-	return (struct point){scale * (u <= 0 ? alpha * real_expm1(low) : u),
-		scale * (u > 0 ? R(1) : alpha * real_exp(low))};
-}
-
-static inline struct point elu(real u, struct activation_parameters p)
-{
-	return elu_scaled(u, 1, p.elu_alpha);
-}
-
-static inline struct point selu(real u, struct activation_parameters p)
-{
-	(void)p;
-	return elu_scaled(u, R(1.0507009873554805), R(1.6732632423543772));
-}
-
-static inline struct point gelu(real u, struct activation_parameters p)
-{
-	(void)p;
-	real probability = R(0.5) * (R(1) + real_erf(u * R(0.70710678118654752)));
-	real density = R(0.39894228040143268) * real_exp(R(-0.5) * u * u);
-	return (struct point){u * probability, probability + u * density};
-}
-
-static inline struct point gelu_tanh(real u, struct activation_parameters p)
-{
-	(void)p;
-	const real k = R(0.79788456080286536);
-	/* past 10 the tanh is 1 to the last bit; the cut keeps u^3 finite */
-	real v = u > 10 ? R(10) : u < -10 ? R(-10) : u;
-	real t = real_tanh(k * (v + R(0.044715) * v * v * v));
-	real slope = (R(1) - t) * (R(1) + t) * k * (R(1) + R(0.134145) * v * v);
-	return (struct point){R(0.5) * u * (R(1) + t), R(0.5) * (R(1) + t) + R(0.5) * v * slope};
-}
-
-static inline struct point silu(real u, struct activation_parameters p)
-{
-	(void)p;
-	struct logistic l = logistic(u);
-	/* u * s is 0 * -inf far to the left: the cut loses nothing a float could hold */
-	real v = u < -200 ? R(-200) : u;
-	return (struct point){v * l.s, l.s * (R(1) + v * l.mirror)};
-}
-
-static inline struct point softplus(real u, struct activation_parameters p)
-{
-	(void)p;
-	real e = real_exp_of_negative(-real_abs(u));
-	real value = (u > 0 ? u : R(0)) + real_log1p(e);
-	real s = u < 0 ? e / (R(1) + e) : R(1) / (R(1) + e);
-	return (struct point){u > 20 ? u : value, u > 20 ? R(1) : s};
-}
-
-static inline struct point mish(real u, struct activation_parameters p)
-{
-	(void)p;
-	/* tanh(log(1 + w)) = (w^2 + 2w) / (w^2 + 2w + 2) with w = e^u, exact in form and free of
-	 * cancellation; past 20 it is 1 */
-	real v = u > 20 ? R(20) : u < -200 ? R(-200) : u;
-	real w = real_exp(v);
-	real n = w * (w + R(2));
-	real t = n / (n + R(2));
-	real rest = R(2) / (n + R(2));
-	real s = w / (R(1) + w);
-	real value = v * t;
-	return (struct point){u > 20 ? u : value, t + v * rest * (R(1) + t) * s};
-}
-
-static inline struct point softsign(real u, struct activation_parameters p)
-{
-	(void)p;
-	real r = R(1) / (R(1) + real_abs(u));
-	return (struct point){u * r, r * r};
-}
-
-static inline real clamp(real u, real low, real high)
-{
-	return u <= low ? low : u >= high ? high : u;
-}
-
-static inline struct point relu6(real u, struct activation_parameters p)
-{
-	(void)p;
-	return (struct point){clamp(u, 0, 6), ((u > 0) & (u < 6)) ? R(1) : R(0)};
-}
-
-static inline struct point hard_tanh(real u, struct activation_parameters p)
-{
-	(void)p;
-	return (struct point){clamp(u, -1, 1), ((u > -1) & (u < 1)) ? R(1) : R(0)};
-}
-
-static inline struct point hard_sigmoid(real u, struct activation_parameters p)
-{
-	(void)p;
-	const real sixth = R(1) / R(6);
-	return (struct point){clamp(u * sixth + R(0.5), 0, 1),
-		((u > -3) & (u < 3)) ? sixth : R(0)};
-}
-
-static inline struct point sine(real u, struct activation_parameters p)
-{
-	(void)p;
-	return (struct point){real_sin(u), real_cos(u)};
-}
-
-/* The array form of a point function: NN_LANES values at a time, which the compiler takes as so
- * many vectors without remainder. What is left at the end goes the same way, filled up by 0. */
+/* Begins a point function: `POINT(name) { ... }` returns f and f' at u. Its array form, name_array,
+ * comes with it: NN_LANES values at a time, which the compiler takes as so many vectors without
+ * remainder. What is left at the end goes the same way, filled up by 0. */
 #if !defined(NN_DOUBLE)
 #define KEPT_LOOP
 #elif defined(__clang__) /* functions of doubles are called, and need not be called in so many places */
@@ -184,7 +34,8 @@ static inline struct point sine(real u, struct activation_parameters p)
 #else
 #define KEPT_LOOP _Pragma("GCC unroll 1")
 #endif
-#define ARRAY(point_function) \
+#define POINT(point_function) \
+	static inline struct point point_function(real u, struct activation_parameters p); \
 	static void point_function##_array(const struct activation_parameters *parameters, size_t n, \
 		const real *restrict u, real *restrict f, real *restrict derivative) \
 	{ \
@@ -203,40 +54,179 @@ static inline struct point sine(real u, struct activation_parameters p)
 		if (i < n) \
 			take_rest(point_function##_array, parameters, n - i, u + i, f + i, \
 				derivative ? derivative + i : NULL); \
-	}
+	} \
+	static inline struct point point_function(real u, struct activation_parameters p)
 
-typedef void array_function(const struct activation_parameters *parameters, size_t n,
-	const real *restrict u, real *restrict f, real *restrict derivative);
+/* e = e^-|u| serves sigma(u), its mirror 1 - sigma(u) and the derivative e / (1 + e)^2, all
+ * without cancellation. */
+struct logistic {
+	real s, mirror, derivative;
+};
 
-static void take_rest(array_function *apply, const struct activation_parameters *parameters,
-	size_t n, const real *u, real *f, real *derivative)
+static inline struct logistic logistic(real u)
 {
-	real lanes[NN_LANES] = {0}, value[NN_LANES], slope[NN_LANES];
-	memcpy(lanes, u, n * sizeof(real));
-	apply(parameters, NN_LANES, lanes, value, slope);
-	memcpy(f, value, n * sizeof(real));
-	if (derivative)
-		memcpy(derivative, slope, n * sizeof(real));
+	real e = real_exp_of_negative(-real_abs(u));
+	real r = R(1) / (R(1) + e);
+	real small = e * r;
+	return (struct logistic){u < 0 ? small : r, u < 0 ? r : small, small * r};
 }
 
-ARRAY(sigmoid)
-ARRAY(relu)
-ARRAY(tanh_point)
-ARRAY(leaky_relu)
-ARRAY(prelu)
-ARRAY(elu)
-ARRAY(selu)
-ARRAY(gelu)
-ARRAY(gelu_tanh)
-ARRAY(silu)
-ARRAY(softplus)
-ARRAY(mish)
-ARRAY(softsign)
-ARRAY(relu6)
-ARRAY(hard_tanh)
-ARRAY(hard_sigmoid)
-ARRAY(sine)
-ARRAY(identity)
+POINT(identity)
+{
+	(void)p;
+	return (struct point){u, 1};
+}
+
+POINT(sigmoid)
+{
+	(void)p;
+	struct logistic l = logistic(u);
+	return (struct point){l.s, l.derivative};
+}
+
+POINT(tanh_point)
+{
+	(void)p;
+	/* 1 / cosh^2 as 4e / (1 + e)^2 with e = e^-2|u|: positive as long as a float can be */
+	real e = real_exp_of_negative(R(-2) * real_abs(u));
+	real r = R(1) / (R(1) + e);
+	return (struct point){real_tanh(u), R(4) * e * r * r};
+}
+
+static inline struct point leaky(real u, real slope)
+{
+	return (struct point){u <= 0 ? slope * u : u, u > 0 ? R(1) : slope};
+}
+
+POINT(relu)
+{
+	(void)p;
+	return (struct point){u <= 0 ? R(0) : u, u > 0 ? R(1) : R(0)};
+}
+
+POINT(leaky_relu)
+{
+	return leaky(u, p.leaky_slope);
+}
+
+POINT(prelu)
+{
+	return leaky(u, p.learned_slope);
+}
+
+static inline struct point elu_scaled(real u, real scale, real alpha)
+{
+	real low = u <= 0 ? u : R(0);
+	return (struct point){scale * (u <= 0 ? alpha * real_expm1(low) : u),
+		scale * (u > 0 ? R(1) : alpha * real_exp(low))};
+}
+
+POINT(elu)
+{
+	return elu_scaled(u, 1, p.elu_alpha);
+}
+
+POINT(selu)
+{
+	(void)p;
+	return elu_scaled(u, R(1.0507009873554805), R(1.6732632423543772));
+}
+
+POINT(gelu)
+{
+	(void)p;
+	real probability = R(0.5) * (R(1) + real_erf(u * R(0.70710678118654752)));
+	real density = R(0.39894228040143268) * real_exp(R(-0.5) * u * u);
+	/* u * probability is -inf * 0 far to the left, where both products are 0 from -40 on */
+	real v = u < -40 ? R(-40) : u;
+	return (struct point){v * probability, probability + v * density};
+}
+
+POINT(gelu_tanh)
+{
+	(void)p;
+	const real k = R(0.79788456080286536);
+	/* past 10 the tanh is 1 to the last bit; the cuts keep u^3 finite, and 0 times infinity away */
+	real w = u < -10 ? R(-10) : u;
+	real v = w > 10 ? R(10) : w;
+	real t = real_tanh(k * (v + R(0.044715) * v * v * v));
+	real slope = (R(1) - t) * (R(1) + t) * k * (R(1) + R(0.134145) * v * v);
+	return (struct point){R(0.5) * w * (R(1) + t), R(0.5) * (R(1) + t) + R(0.5) * v * slope};
+}
+
+POINT(silu)
+{
+	(void)p;
+	struct logistic l = logistic(u);
+	/* u * s is 0 * -inf far to the left: the cut loses nothing a float could hold */
+	real v = u < -200 ? R(-200) : u;
+	return (struct point){v * l.s, l.s * (R(1) + v * l.mirror)};
+}
+
+POINT(softplus)
+{
+	(void)p;
+	real e = real_exp_of_negative(-real_abs(u));
+	real value = (u > 0 ? u : R(0)) + real_log1p(e);
+	real s = u < 0 ? e / (R(1) + e) : R(1) / (R(1) + e);
+	return (struct point){u > 20 ? u : value, u > 20 ? R(1) : s};
+}
+
+POINT(mish)
+{
+	(void)p;
+	/* tanh(log(1 + w)) = (w^2 + 2w) / (w^2 + 2w + 2) with w = e^u, exact in form and free of
+	 * cancellation; past 20 it is 1 */
+	real v = u > 20 ? R(20) : u < -200 ? R(-200) : u;
+	real w = real_exp(v);
+	real n = w * (w + R(2));
+	real t = n / (n + R(2));
+	real rest = R(2) / (n + R(2));
+	real s = w / (R(1) + w);
+	real value = v * t;
+	return (struct point){u > 20 ? u : value, t + v * rest * (R(1) + t) * s};
+}
+
+static inline real clamp(real u, real low, real high)
+{
+	return u <= low ? low : u >= high ? high : u;
+}
+
+POINT(softsign)
+{
+	(void)p;
+	/* as far out as 1 / u is a normal float */
+	real size = real_abs(u);
+	real v = size > R(1e37) ? R(1e37) : size;
+	real r = R(1) / (R(1) + v);
+	return (struct point){real_copysign(v * r, u), r * r};
+}
+
+POINT(relu6)
+{
+	(void)p;
+	return (struct point){clamp(u, 0, 6), ((u > 0) & (u < 6)) ? R(1) : R(0)};
+}
+
+POINT(hard_tanh)
+{
+	(void)p;
+	return (struct point){clamp(u, -1, 1), ((u > -1) & (u < 1)) ? R(1) : R(0)};
+}
+
+POINT(hard_sigmoid)
+{
+	(void)p;
+	const real sixth = R(1) / R(6);
+	return (struct point){clamp(u * sixth + R(0.5), 0, 1),
+		((u > -3) & (u < 3)) ? sixth : R(0)};
+}
+
+POINT(sine)
+{
+	(void)p;
+	return (struct point){real_sin(u), real_cos(u)};
+}
 
 #define KINKS(count, ...) .kinks = count, .kink = {__VA_ARGS__}
 

@@ -16,6 +16,7 @@
 #define real_cos cos_f64
 #define real_sqrt sqrt
 #define real_abs fabs
+#define real_copysign copysign
 #else
 #include "elementary_f32.h"
 #define real_exp exp_f32
@@ -28,6 +29,7 @@
 #define real_cos cos_f32
 #define real_sqrt sqrt_f32
 #define real_abs fabsf
+#define real_copysign copysignf
 #endif
 
 #endif
