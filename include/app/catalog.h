@@ -13,8 +13,8 @@ struct item {
 	const char *group;   /* actions: the heading they stand under; else NULL */
 	const char *initial; /* settings: the default; else NULL */
 	char keys[64];       /* "" if it has none */
-	char choices[128];   /* of a setting what it may be, "" if that is a table or a number; of a
-	                        remedy what it sets */
+	char choices[160];   /* of a setting what it may be, "" if that is a table or a number; of an
+	                        optimizer its constants; of a remedy what it sets */
 };
 
 struct catalog {

@@ -50,6 +50,7 @@ struct optimizer {
 	double rate;          /* usual learning rate for small networks: of those that one would try,
 	                         the one that learned moons best with 3 tanh or ReLU layers */
 	int slots;
+	bool has_momentum;    /* reads the setting `momentum` */
 	bool corrects_bias;   /* Adam's moments start at 0 and are corrected */
 	bool accumulates;     /* its slot is a sum, which may start with a value of the user's */
 	struct optimizer_form keras, pytorch;

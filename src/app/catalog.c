@@ -11,6 +11,7 @@
 #include "nn/optim.h"
 #include "ui/key.h"
 #include "ui/pane.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,14 +67,50 @@ static bool item_initializer(int index, struct item *out)
 	return row && fill(out, row->name, row->help);
 }
 
+/* The constants of an optimizer's form, under the names of the settings that replace them. */
+static const struct {
+	const char *setting;
+	size_t offset;
+} constants[] = {
+	{ "beta1", offsetof(struct optimizer_form, first) },
+	{ "beta2", offsetof(struct optimizer_form, second) },
+	{ "epsilon", offsetof(struct optimizer_form, epsilon) },
+	{ "accumulator", offsetof(struct optimizer_form, slot_start) },
+	{ "weight-decay", offsetof(struct optimizer_form, decay) },
+};
+
+/* Adds those of a form that are not those of `other`, or all that it has if that is NULL. */
+static void add_constants(const struct optimizer_form *form, const struct optimizer_form *other,
+	const char *before, char *out, size_t size)
+{
+	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++) {
+		double value = *(const double *)(const void *)((const char *)form + constants[i].offset);
+		double known = other ? *(const double *)(const void *)((const char *)other +
+			constants[i].offset) : 0;
+		size_t used = strlen(out);
+		if (value == known)
+			continue;
+		snprintf(out + used, size - used, "%s%s %g", before, constants[i].setting, value);
+		before = ", ";
+	}
+}
+
 static bool item_optimizer(int index, struct item *out)
 {
 	const struct optimizer *row = optimizer_at(index);
+	char pytorch[sizeof(out->choices)] = "";
+	size_t used;
 
 	if (!row)
 		return false;
 	fill(out, row->name, row->help);
-	snprintf(out->choices, sizeof(out->choices), "usual lr %g", row->rate);
+	snprintf(out->choices, sizeof(out->choices), "usual lr %g%s", row->rate,
+		row->has_momentum ? ", momentum" : "");
+	add_constants(&row->keras, NULL, ", ", out->choices, sizeof(out->choices));
+	add_constants(&row->pytorch, &row->keras, "", pytorch, sizeof(pytorch));
+	used = strlen(out->choices);
+	if (pytorch[0])
+		snprintf(out->choices + used, sizeof(out->choices) - used, " (pytorch: %s)", pytorch);
 	return true;
 }
 
