@@ -13,7 +13,7 @@ enum {
 	SHARED_FROM = 512,
 };
 
-enum stage { PENALIZE, MEASURE, CLIP, STEP, DONE };
+enum update_stage { PENALIZE, MEASURE, CLIP, STEP, UPDATED };
 
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct net_clip *clip, bool measured)
@@ -237,7 +237,7 @@ static void block_step(struct net *net, struct net_layer *layer, size_t at, size
 bool net_update_advance(struct net *net, uint64_t *budget)
 {
 	struct net_cursor *at = &net->update.at;
-	while (at->stage != DONE) {
+	while (at->stage != UPDATED) {
 		if (at->layer > net->layers || !stage_needed(net, at->stage)) {
 			if (at->stage == MEASURE && at->layer > net->layers)
 				net->update.scale = clip_scale(&net->update.clip, sqrt(net->update.squares));

@@ -22,21 +22,21 @@ static void units_title(const struct picture *picture, char *out, int size)
 }
 
 /* A rectangle of units: of layers first_layer.., of units first_unit.., both ends exclusive. */
-struct block {
+struct unit_range {
 	int first_layer, last_layer;
 	double from, to; /* as shares of a layer's units, since widths may differ */
 };
 
 /* How a cell looks: dead if most of what it stands for is, else by the mean saturation. A single
  * number that is none shows in any case. */
-static uint32_t block_glyph(const struct detail *detail, const struct glyphs *glyphs,
-	const struct block *block, enum style *style)
+static uint32_t range_glyph(const struct detail *detail, const struct glyphs *glyphs,
+	const struct unit_range *range, enum style *style)
 {
 	double dead = 0, saturated = 0, count = 0;
-	for (int i = block->first_layer; i < block->last_layer; i++) {
+	for (int i = range->first_layer; i < range->last_layer; i++) {
 		const struct layer_detail *layer = &detail->layer[i];
-		int from = (int)(block->from * layer->units + 1e-9);
-		int to = (int)(block->to * layer->units + 1e-9);
+		int from = (int)(range->from * layer->units + 1e-9);
+		int to = (int)(range->to * layer->units + 1e-9);
 		for (int unit = from; unit < to || unit == from; unit++) {
 			if (unit >= layer->units)
 				break;
@@ -96,8 +96,8 @@ static void draw_cells(const struct picture *picture, struct area cells, int lay
 		width = width * detail->layer[layer - 1].units / most_units(detail);
 	for (int x = 0; x < width; x++) {
 		enum style style;
-		struct block block = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
-		uint32_t code = detail ? block_glyph(detail, glyphs, &block, &style) :
+		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
+		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style) :
 			share_glyph(&picture->record->layer[layer - 1], glyphs, (x + 0.5) / width, &style);
 		area_put(cells, x, 0, code, style);
 	}
@@ -212,11 +212,11 @@ static void draw_columns(const struct picture *picture, struct area area)
 		int last = (x + 1) * a_column < hidden ? (x + 1) * a_column : hidden;
 		for (int y = 0; y < height; y++) {
 			enum style style;
-			struct block block = {
+			struct unit_range range = {
 				x * a_column, last, (double)y / height, (double)(y + 1) / height,
 			};
 			uint32_t code = picture->detail ?
-				block_glyph(picture->detail, glyphs, &block, &style) :
+				range_glyph(picture->detail, glyphs, &range, &style) :
 				share_glyph(&picture->record->layer[x * a_column], glyphs,
 					(y + 0.5) / height, &style);
 			area_put(area, x, y, code, style);
