@@ -65,13 +65,17 @@ check 'no escape reaches stderr' sh -c '! grep -q "$(printf "[\033\007\r]")" err
 check 'formats are text' grep -q '%s%n' err
 
 for name in settings activations initializers optimizers schedules data panes actions statistics \
-	verdicts remarks remedies; do
+	verdicts remarks remedies keys; do
 	expect 0 "list $name" "$wane" list $name
 	check "list $name: name, tab, help" sh -c '! grep -qv "^[^	 ]*	[^	]*$" out'
 	check "list $name: not empty" test -s out
 done
 expect 0 'list remedies' "$wane" list remedies
 check 'list remedies: what they set' grep -q '^no-penalty	.*; l1=0 l2=0 weight-decay=0$' out
+expect 0 'list keys' "$wane" list keys
+check 'list keys: of settings, back and forth' grep -q '^A	setting activation, value before: ' out
+check 'list keys: of actions' grep -q '^PgDn	action page-down, panes: ' out
+check 'list keys: of ranges' grep -q '^9	action focus, ' out
 expect 0 'list man' "$wane" list man
 check 'man has every setting' sh -c '"$0" list settings | cut -f1 | sed "s/-/\\\\\\\\-/g" |
 	while read -r name; do grep -q "^.It Li .&$name=" out || exit 1; done' "$wane"
@@ -94,7 +98,7 @@ check 'what is like it in seven bits' grep -qF 'dex-<=??' err
 expect 2 'a name in UTF-8' env LC_ALL=C.UTF-8 "$wane" "$name"
 check 'UTF-8 is left alone' grep -q "$(printf 'd\303\251\303\227')" err
 for words in --help 'list settings' 'list activations' 'list statistics' 'list verdicts' \
-	'list remarks' 'list remedies' 'list panes' 'list actions' 'list man'; do
+	'list remarks' 'list remedies' 'list panes' 'list actions' 'list keys' 'list man'; do
 	expect 0 "$words" "$wane" $words
 	check "$words: seven bits" sh -c '! LC_ALL=C grep -q "[^ -~	]" out'
 done

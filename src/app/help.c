@@ -3,6 +3,7 @@
 #include "app/catalog.h"
 #include "app/cli.h"
 #include "app/command.h"
+#include "app/list.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -132,8 +133,8 @@ static void usage_options(FILE *file, const struct cli_command *command)
 static void usage_tables(FILE *file)
 {
 	fputs("      Tables:", file);
-	for (int i = 0; catalog_at(i); i++)
-		fprintf(file, " %s", catalog_at(i)->name);
+	for (int i = 0; list_name(i); i++)
+		fprintf(file, " %s", list_name(i));
 	fputs("\n", file);
 }
 

@@ -2,35 +2,80 @@
 
 #include "app/catalog.h"
 #include "app/help.h"
+#include "app/tables.h"
+#include "ui/key.h"
 #include <stdio.h>
 #include <string.h>
+
+/* Every key with what it does and the table whose row it is. */
+static void list_keys(FILE *file)
+{
+	struct key_owner owner;
+	char name[16];
+
+	for (int key = key_after(0); key; key = key_after(key))
+		for (int i = 0; key_owner_at(key, i, &owner); i++) {
+			key_name(name, key);
+			fprintf(file, "%s\t%s %s, %s: %s\n", name, owner.table, owner.name, owner.what,
+				owner.help);
+		}
+}
+
+/* What is no catalog. */
+static const struct {
+	const char *name;
+	void (*write)(FILE *file);
+} others[] = {
+	{ "keys", list_keys },
+	{ "man", help_manual },
+};
+
+enum { OTHERS = sizeof(others) / sizeof(others[0]) };
+
+const char *list_name(int index)
+{
+	int catalogs = 0;
+
+	while (catalog_at(catalogs))
+		catalogs++;
+	if (index < catalogs)
+		return catalog_at(index) ? catalog_at(index)->name : NULL;
+	return index - catalogs < OTHERS ? others[index - catalogs].name : NULL;
+}
 
 static void list_names(char *out, size_t size)
 {
 	size_t used = 0;
 
 	out[0] = '\0';
-	for (int i = 0; catalog_at(i) && used < size; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s ", catalog_at(i)->name);
-	if (used < size)
-		snprintf(out + used, size - used, "man");
+	for (int i = 0; list_name(i) && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", list_name(i));
+}
+
+/* False if there is no such list. */
+static bool print_list(const char *name)
+{
+	const struct catalog *catalog = catalog_find(name);
+	struct item item;
+
+	for (int i = 0; catalog && catalog->item(i, &item); i++)
+		printf("%s\t%s%s%s\n", item.name, item.help, item.choices[0] ? "; " : "",
+			item.choices);
+	for (int i = 0; i < OTHERS; i++)
+		if (strcmp(others[i].name, name) == 0) {
+			others[i].write(stdout);
+			return true;
+		}
+	return catalog != NULL;
 }
 
 int list_command(const struct cli_request *request)
 {
 	const char *name = request->operand ? request->operand : "";
-	const struct catalog *catalog = catalog_find(name);
 	struct error error;
 	char names[200];
-	struct item item;
 
-	if (catalog) {
-		for (int i = 0; catalog->item(i, &item); i++)
-			printf("%s\t%s%s%s\n", item.name, item.help, item.choices[0] ? "; " : "",
-				item.choices);
-	} else if (strcmp(name, "man") == 0) {
-		help_manual(stdout);
-	} else {
+	if (!print_list(name)) {
 		list_names(names, sizeof(names));
 		error_set(&error, STATUS_USAGE, "list: %s%s%sexpected one of: %s", name[0] ? "found '" : "",
 			name, name[0] ? "', " : "", names);

@@ -73,24 +73,49 @@ static bool check_settings(struct error *error)
 	return true;
 }
 
-/* How many rows of all tables a key belongs to. */
-static int key_owners(int key)
+int key_after(int key)
 {
-	int owners = 0;
+	return key == 0x7f ? KEYCODE_UP : key == KEYCODE_F(24) ? 0 : key + 1;
+}
 
-	for (int i = 0; i < setup_count(); i++)
-		owners += (setup_row(i)->key == key) + (setup_row(i)->back_key == key);
-	for (int i = 0; action_at(i); i++) {
-		owners += action_has_key(action_at(i), key);
-		for (int k = 1; k < ACTION_KEYS; k++)
-			for (int j = 0; j < k; j++)
-				owners += action_at(i)->key[k] == key && action_at(i)->key[j] == key;
+bool key_owner_at(int key, int index, struct key_owner *out)
+{
+	for (int i = 0; i < setup_count(); i++) {
+		const struct setting *row = setup_row(i);
+		if (row->key == key && index-- == 0) {
+			*out = (struct key_owner){ "setting", row->name, "next value", row->help };
+			return true;
+		}
+		if (row->back_key == key && index-- == 0) {
+			*out = (struct key_owner){ "setting", row->name, "value before", row->help };
+			return true;
+		}
 	}
-	return owners;
+	for (int i = 0; action_at(i); i++) {
+		const struct action *row = action_at(i);
+		if (action_has_key(row, key) && index-- == 0) {
+			*out = (struct key_owner){ "action", row->name, row->group, row->help };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The letters that no row has, to choose another from. */
+static void free_letters(char *out)
+{
+	struct key_owner owner;
+
+	for (int key = 'A'; key <= 'z'; key = key == 'Z' ? 'a' : key + 1)
+		if (!key_owner_at(key, 0, &owner))
+			*out++ = (char)key;
+	*out = '\0';
 }
 
 static bool check_key(int key, struct error *error)
 {
+	struct key_owner first, second;
+	char letters[64];
 	/* Multiplexers and flow control keep these. */
 	static const char kept[] = "ABSQVOY\\";
 	char name[16];
@@ -99,17 +124,32 @@ static bool check_key(int key, struct error *error)
 	for (const char *letter = kept; *letter; letter++)
 		if (key == KEYCODE_CONTROL(*letter))
 			return error_set(error, STATUS_USAGE, "key %s belongs to the terminal", name);
-	return key_owners(key) <= 1 || error_set(error, STATUS_USAGE, "key %s twice", name);
+	if (!key_owner_at(key, 1, &second))
+		return true;
+	key_owner_at(key, 0, &first);
+	free_letters(letters);
+	return error_set(error, STATUS_USAGE, "key %s: %s %s has it (%s) and %s %s, too (%s); no row "
+		"has the letters %s", name, first.table, first.name, first.what, second.table,
+		second.name, second.what, letters);
 }
 
 static bool check_keys(struct error *error)
 {
-	for (int key = 1; key <= KEYCODE_F(24); key = key == 0x7f ? KEYCODE_UP : key + 1)
-		if (key_owners(key) > 0 && !check_key(key, error))
+	struct key_owner owner;
+
+	for (int key = key_after(0); key; key = key_after(key))
+		if (key_owner_at(key, 0, &owner) && !check_key(key, error))
 			return false;
-	for (int i = 0; action_at(i); i++)
-		if (action_at(i)->key[0] >= KEYCODE_F(1))
-			return error_set(error, STATUS_USAGE, "%s: no plain key", action_at(i)->name);
+	for (int i = 0; action_at(i); i++) {
+		const struct action *row = action_at(i);
+		if (row->key[0] >= KEYCODE_F(1))
+			return error_set(error, STATUS_USAGE, "%s: no plain key", row->name);
+		for (int k = 1; k < ACTION_KEYS; k++)
+			for (int j = 0; j < k; j++)
+				if (row->key[k] && row->key[k] == row->key[j])
+					return error_set(error, STATUS_USAGE, "action %s: a key twice",
+						row->name);
+	}
 	return true;
 }
 
