@@ -513,6 +513,20 @@ static void a_minimum_or_maximum_takes_a_number_over_a_nan(void **state)
 		}
 }
 
+static void powers_of_simple_numbers_are_exact(void **state)
+{
+	(void)state;
+	for (int n = 0; n <= 1000; n++) {
+		assert_true(power_f64(0.5, n) == ldexp(1, -n));
+		assert_true(power_f64(1, n) == 1);
+	}
+	for (double x = 0.001; x < 1; x += 0.001) {
+		assert_true(power_f64(x, 1) == x && power_f64(x, 0) == 1);
+		assert_true(fabs(power_f64(x, 37) - pow(x, 37)) <= 40 * DBL_EPSILON * pow(x, 37));
+	}
+	assert_true(power_f64(0.999, INT64_C(1000000000000)) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -531,6 +545,7 @@ int main(void)
 		cmocka_unit_test(powers_of_ten_have_whole_logarithms),
 		cmocka_unit_test(powers_of_ten_are_accurate_from_one_end_of_double_to_the_other),
 		cmocka_unit_test(a_minimum_or_maximum_takes_a_number_over_a_nan),
+		cmocka_unit_test(powers_of_simple_numbers_are_exact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,9 @@ struct plan {
 	double constant_guess; /* loss of the best constant answer on the training set */
 };
 
+/* What the settings say about the data; its texts are those of `config`, which must last. */
+struct dataset_request plan_request(const struct config *config);
+
 bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
 	struct error *error);
 

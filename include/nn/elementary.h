@@ -18,6 +18,7 @@
 #define NN_ELEMENTARY_H
 
 #include "nn/real.h"
+#include <stdint.h>
 
 double exp_f64(double x);
 double exp10_f64(double x);
@@ -29,6 +30,8 @@ double sin_f64(double x); /* |x| <= 1e6; above, off by half a unit in the last p
 double cos_f64(double x); /* likewise */
 double tanh_f64(double x);
 double erf_f64(double x);
+/* x^n, n >= 0, by repeated squaring: a half to the power of n is exact, and so is x^1. */
+double power_f64(double x, int64_t n);
 
 /* C99's fmin and fmax, which take a number over a NaN; inline, so that the program need not load
  * the C library's mathematics for them. */

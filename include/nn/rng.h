@@ -29,7 +29,8 @@ double rng_normal(struct rng *rng);
 /* Uniform integer in [0, bound), without bias (Lemire 2019); bound > 0. */
 uint32_t rng_below(struct rng *rng, uint32_t bound);
 
-/* Fisher-Yates shuffle of `count` numbers in place. */
-void rng_shuffle(struct rng *rng, uint32_t *values, uint32_t count);
+/* A step of the Fisher-Yates shuffle: value `last` changes places with one of 0..last. Taken for
+ * every `last` from count - 1 down to 1, it shuffles `count` values. */
+void rng_shuffle_step(struct rng *rng, uint32_t *values, uint32_t last);
 
 #endif

@@ -18,8 +18,6 @@
 
 struct term;
 
-enum { TERM_COLUMNS_MAX = 600, TERM_ROWS_MAX = 300 };
-
 enum term_event_kind {
 	TERM_NOTHING, /* no event waiting */
 	TERM_KEY,     /* key: an enum key or code point; ^C and ^Z arrive as keys */

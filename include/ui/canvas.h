@@ -41,6 +41,9 @@ struct cell {
 
 struct glyphs;
 
+/* More than any terminal has; what is beyond stays blank. */
+enum { CANVAS_COLUMNS_MAX = 600, CANVAS_ROWS_MAX = 300 };
+
 struct canvas {
 	int columns, rows;
 	const struct glyphs *glyphs;
@@ -55,13 +58,15 @@ struct area {
 
 struct canvas *canvas_new(void);               /* 0x0; NULL without memory */
 void canvas_free(struct canvas *canvas);
-/* Clears to blanks and sets the size (clamped to 600x300); false without memory. */
+/* Clears to blanks and sets the size (clamped to what a canvas can be); false without memory. */
 bool canvas_reset(struct canvas *canvas, int columns, int rows, const struct glyphs *glyphs);
 
 struct area area_all(struct canvas *canvas);
 struct area area_sub(struct area area, int x, int y, int width, int height); /* clipped */
 
 void area_put(struct area area, int x, int y, uint32_t code, enum style style);
+/* Draws a box just inside the area, four corners included. */
+void area_frame(struct area area, enum style style);
 /* What a cell holds; 0 outside, where a wide character's right half is, too. */
 uint32_t area_code(struct area area, int x, int y);
 /* Draws UTF-8 text from x on; returns the columns it took (drawn or clipped). */

@@ -16,7 +16,7 @@ static const double progress_after = 0.5; /* seconds of work before its progress
 
 /* Slices of the start that are worked off before the first picture, so that a data file that is
  * no good is refused without one; a long start goes on behind the picture. */
-enum { START_SLICES = 200, COLUMNS_MAX = 600, ROWS_MAX = 300 };
+enum { START_SLICES = 200 };
 
 __attribute__((format(printf, 3, 0)))
 static void say(struct app *app, enum style style, const char *format, va_list arguments)
@@ -232,8 +232,8 @@ void app_free(struct app *app)
 
 void app_resize(struct app *app, int columns, int rows)
 {
-	app->columns = columns < 0 ? 0 : columns > COLUMNS_MAX ? COLUMNS_MAX : columns;
-	app->rows = rows < 0 ? 0 : rows > ROWS_MAX ? ROWS_MAX : rows;
+	app->columns = columns < 0 ? 0 : columns > CANVAS_COLUMNS_MAX ? CANVAS_COLUMNS_MAX : columns;
+	app->rows = rows < 0 ? 0 : rows > CANVAS_ROWS_MAX ? CANVAS_ROWS_MAX : rows;
 	canvas_reset(app->canvas, app->columns, app->rows, glyphs_find(app->screen.glyphs));
 	app->changed = true;
 }

@@ -11,12 +11,7 @@ static const double walk_gain = 1.5; /* keeps the gradients of four layers away 
 /* The data decide how many inputs and outputs the network has. */
 static struct dataset *load(const struct config *config, struct error *error)
 {
-	const struct dataset_request request = {
-		.data = config->data, .samples = config->samples, .noise = config->noise,
-		.split = config->split, .task = config->task, .target = config->target,
-		.drop = config->drop, .seed = (uint64_t)config->seed,
-		.memory_limit = (size_t)config->memory_limit << 20,
-	};
+	const struct dataset_request request = plan_request(config);
 	struct dataset_job *job = dataset_begin(&request, error);
 	enum dataset_state state = DATASET_MORE;
 

@@ -23,24 +23,10 @@ static int moved(int at, int count, int page, struct move move)
 
 static struct area draw_frame(struct area area, const char *title)
 {
-	const struct glyphs *glyphs = area.canvas->glyphs;
-	int right = area.width - 1, bottom = area.height - 1;
-
 	for (int y = 0; y < area.height; y++)
 		for (int x = 0; x < area.width; x++)
 			area_put(area, x, y, ' ', STYLE_NORMAL);
-	for (int x = 1; x < right; x++) {
-		area_put(area, x, 0, glyphs->horizontal, STYLE_FOCUS);
-		area_put(area, x, bottom, glyphs->horizontal, STYLE_FOCUS);
-	}
-	for (int y = 1; y < bottom; y++) {
-		area_put(area, 0, y, glyphs->vertical, STYLE_FOCUS);
-		area_put(area, right, y, glyphs->vertical, STYLE_FOCUS);
-	}
-	area_put(area, 0, 0, glyphs->corner[0], STYLE_FOCUS);
-	area_put(area, right, 0, glyphs->corner[1], STYLE_FOCUS);
-	area_put(area, 0, bottom, glyphs->corner[2], STYLE_FOCUS);
-	area_put(area, right, bottom, glyphs->corner[3], STYLE_FOCUS);
+	area_frame(area, STYLE_FOCUS);
 	area_text(area, 2, 0, STYLE_FOCUS, title);
 	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
 }

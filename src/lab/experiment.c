@@ -29,15 +29,7 @@ static enum experiment_state fail_memory(struct experiment *e)
 bool experiment_begin_loading(struct experiment *e, const struct config *config,
 	struct error *error)
 {
-	const struct dataset_request request = {
-		.data = config->data,
-		.samples = config->samples,
-		.noise = config->noise,
-		.split = config->split,
-		.task = config->task, .target = config->target, .drop = config->drop,
-		.seed = (uint64_t)config->seed,
-		.memory_limit = (size_t)config->memory_limit << 20,
-	};
+	const struct dataset_request request = plan_request(config);
 	struct dataset_job *job = dataset_begin(&request, error);
 	if (!job)
 		return false;
@@ -286,13 +278,8 @@ static enum experiment_state read_weights(struct experiment *e, uint64_t budget)
 static enum experiment_state shuffle(struct experiment *e, uint64_t budget)
 {
 	enum { COST_OF_A_SWAP = 10 };
-	for (uint64_t work = budget / COST_OF_A_SWAP + 1; e->shuffled > 1 && work; work--) {
-		uint32_t last = (uint32_t)--e->shuffled;
-		uint32_t other = rng_below(&e->shuffle, last + 1);
-		uint32_t swap = e->order[last];
-		e->order[last] = e->order[other];
-		e->order[other] = swap;
-	}
+	for (uint64_t work = budget / COST_OF_A_SWAP + 1; e->shuffled > 1 && work; work--)
+		rng_shuffle_step(&e->shuffle, e->order, (uint32_t)--e->shuffled);
 	if (e->shuffled <= 1)
 		begin_set(e, TRAINING, 0);
 	return EXPERIMENT_BUSY;

@@ -145,6 +145,21 @@ static bool fit_memory(const struct config *config, const struct dataset *data,
 	}
 }
 
+struct dataset_request plan_request(const struct config *config)
+{
+	return (struct dataset_request){
+		.data = config->data,
+		.samples = config->samples,
+		.noise = config->noise,
+		.split = config->split,
+		.task = config->task,
+		.target = config->target,
+		.drop = config->drop,
+		.seed = (uint64_t)config->seed,
+		.memory_limit = (size_t)config->memory_limit << 20,
+	};
+}
+
 bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
 	struct error *error)
 {

@@ -7,16 +7,6 @@
 
 #define PI 3.14159265358979324
 
-/* x^n by repeated squaring, so that a half stays a half. */
-static double power(double x, int64_t n)
-{
-	double result = 1;
-	for (; n > 0; n >>= 1, x *= x)
-		if (n & 1)
-			result *= x;
-	return result;
-}
-
 static double constant(const struct schedule_parameters *parameters, double base, int64_t epoch,
 	int64_t total)
 {
@@ -28,7 +18,7 @@ static double step(const struct schedule_parameters *parameters, double base, in
 	int64_t total)
 {
 	(void)total;
-	return base * power(parameters->factor, epoch / parameters->every);
+	return base * power_f64(parameters->factor, epoch / parameters->every);
 }
 
 static double multistep(const struct schedule_parameters *parameters, double base, int64_t epoch,
@@ -39,7 +29,7 @@ static double multistep(const struct schedule_parameters *parameters, double bas
 		double at = parameters->at[i];
 		passed += (double)epoch >= (at < 1 ? at * total : at);
 	}
-	return base * power(parameters->factor, passed);
+	return base * power_f64(parameters->factor, passed);
 }
 
 /* Half a cosine wave, angle 0 to pi, from one rate to the other. */
@@ -76,14 +66,14 @@ static double exponential(const struct schedule_parameters *parameters, double b
 	int64_t total)
 {
 	(void)total;
-	return base * power(parameters->factor, epoch);
+	return base * power_f64(parameters->factor, epoch);
 }
 
 static double polynomial(const struct schedule_parameters *parameters, double base, int64_t epoch,
 	int64_t total)
 {
 	double low = parameters->low, left = epoch >= total ? 0 : 1 - (double)epoch / total;
-	return base * (low + (1 - low) * power(left, parameters->exponent));
+	return base * (low + (1 - low) * power_f64(left, parameters->exponent));
 }
 
 static double inverse_time(const struct schedule_parameters *parameters, double base,

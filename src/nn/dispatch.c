@@ -120,16 +120,6 @@ int loss_correct(const struct loss *loss, int outputs, int count, int stride,
 	return correct;
 }
 
-/* x^t by repeated squaring: the same bits everywhere, and exact enough for 1 - x^t at t = 1. */
-static double power(double x, int64_t t)
-{
-	double result = 1;
-	for (; t > 0; t >>= 1, x *= x)
-		if (t & 1)
-			result *= x;
-	return result;
-}
-
 double optimizer_slot_start(const struct optimizer *optimizer,
 	const struct optimizer_choice *choice)
 {
@@ -152,8 +142,8 @@ struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
 	double decay = choice->decay > 0 ? choice->decay : form->decay;
 	double plain_rate = optimizer_rate(choice, t), rate = plain_rate, second_scale = 1;
 	if (optimizer->corrects_bias) {
-		double spread = sqrt(1 - power(second, t));
-		rate /= 1 - power(first, t);
+		double spread = sqrt(1 - power_f64(second, t));
+		rate /= 1 - power_f64(first, t);
 		if (choice->pytorch)
 			second_scale = 1 / spread;
 		else

@@ -379,3 +379,13 @@ double erf_f64(double x)
 		return with_sign_of(1, x);
 	return with_sign_of(1 - exp_f64(-a * a) * HORNER(large, (a - 2) / (a + 2)), x);
 }
+
+double power_f64(double x, int64_t n)
+{
+	double result = 1;
+
+	for (; n > 0; n >>= 1, x *= x)
+		if (n & 1)
+			result *= x;
+	return result;
+}

@@ -95,13 +95,10 @@ uint32_t rng_below(struct rng *rng, uint32_t bound)
 	return (uint32_t)(product >> 32);
 }
 
-void rng_shuffle(struct rng *rng, uint32_t *values, uint32_t count)
+void rng_shuffle_step(struct rng *rng, uint32_t *values, uint32_t last)
 {
-	for (uint32_t left = count; left > 1; left--) {
-		uint32_t other = rng_below(rng, left);
-		uint32_t last = values[left - 1];
+	uint32_t other = rng_below(rng, last + 1), value = values[last];
 
-		values[left - 1] = values[other];
-		values[other] = last;
-	}
+	values[last] = values[other];
+	values[other] = value;
 }

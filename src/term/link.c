@@ -143,8 +143,8 @@ void term_link_size(const struct term_link *link, int *columns, int *rows)
 	*rows = 24;
 	if (ioctl(link->tty, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
 		return;
-	*columns = clamp(size.ws_col, TERM_COLUMNS_MAX);
-	*rows = clamp(size.ws_row, TERM_ROWS_MAX);
+	*columns = clamp(size.ws_col, CANVAS_COLUMNS_MAX);
+	*rows = clamp(size.ws_row, CANVAS_ROWS_MAX);
 }
 
 /* Writers leave the file offset at the end of what they wrote. */

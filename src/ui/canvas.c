@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CANVAS_COLUMNS_MAX = 600, CANVAS_ROWS_MAX = 300, FORMAT_MAX = 1024 };
+enum { FORMAT_MAX = 1024 };
 
 struct canvas *canvas_new(void)
 {
@@ -103,6 +103,24 @@ void area_put(struct area area, int x, int y, uint32_t code, enum style style)
 	cell[0] = (struct cell){.code = code ? code : ' ', .style = (uint8_t)style};
 	if (width == 2)
 		cell[1] = (struct cell){.code = 0, .style = (uint8_t)style};
+}
+
+void area_frame(struct area area, enum style style)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	int right = area.width - 1, bottom = area.height - 1;
+	for (int x = 1; x < right; x++) {
+		area_put(area, x, 0, glyphs->horizontal, style);
+		area_put(area, x, bottom, glyphs->horizontal, style);
+	}
+	for (int y = 1; y < bottom; y++) {
+		area_put(area, 0, y, glyphs->vertical, style);
+		area_put(area, right, y, glyphs->vertical, style);
+	}
+	area_put(area, 0, 0, glyphs->corner[0], style);
+	area_put(area, right, 0, glyphs->corner[1], style);
+	area_put(area, 0, bottom, glyphs->corner[2], style);
+	area_put(area, right, bottom, glyphs->corner[3], style);
 }
 
 uint32_t area_code(struct area area, int x, int y)

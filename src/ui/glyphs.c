@@ -2,36 +2,32 @@
 #include "ui/glyphs.h"
 #include <string.h>
 
+/* What fonts with all of Unicode have. */
+#define UNICODE_SHAPES \
+	.unicode = true, .horizontal = 0x2500, .vertical = 0x2502, \
+	.axis_left = 0x2524, .axis_below = 0x252C, .axis_corner = 0x253C, \
+	.full = 0x2588, .shade = {0x2591, 0x2592, 0x2593}, \
+	.horizontal_bar = {' ', 0x258F, 0x258E, 0x258D, 0x258C, 0x258B, 0x258A, 0x2589, 0x2588}, \
+	.vertical_bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588}, \
+	.point = {0x00B7, 0x2022}, .tick = 0x2503, .tick_level = 0x2501, \
+	.arrow_left = 0x2190, .arrow_right = 0x2192, .arrow_up = 0x2191, .arrow_down = 0x2193, \
+	.chosen = 0x25B8, .run = 0x25B6, .pause = 0x2016
+
 static const struct glyphs glyph_sets[] = {
 	{
 		.name = "braille",
 		.help = "Braille dots for curves, eighth blocks for bars (best, needs a Unicode font)",
-		.unicode = true, .braille = true,
+		.braille = true,
 		.dot_columns = 2, .dot_rows = 4,
-		.horizontal = 0x2500, .vertical = 0x2502,
 		.corner = {0x256D, 0x256E, 0x2570, 0x256F},
-		.axis_left = 0x2524, .axis_below = 0x252C, .axis_corner = 0x253C,
-		.full = 0x2588, .shade = {0x2591, 0x2592, 0x2593},
-		.horizontal_bar = {' ', 0x258F, 0x258E, 0x258D, 0x258C, 0x258B, 0x258A, 0x2589, 0x2588},
-		.vertical_bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
-		.point = {0x00B7, 0x2022}, .tick = 0x2503, .tick_level = 0x2501,
-		.arrow_left = 0x2190, .arrow_right = 0x2192, .arrow_up = 0x2191, .arrow_down = 0x2193,
-		.chosen = 0x25B8, .run = 0x25B6, .pause = 0x2016,
+		UNICODE_SHAPES,
 	},
 	{
 		.name = "block",
 		.help = "half blocks for curves, eighth blocks for bars",
-		.unicode = true,
 		.dot_columns = 1, .dot_rows = 2, .dot = {' ', 0x2580, 0x2584, 0x2588},
-		.horizontal = 0x2500, .vertical = 0x2502,
 		.corner = {0x250C, 0x2510, 0x2514, 0x2518},
-		.axis_left = 0x2524, .axis_below = 0x252C, .axis_corner = 0x253C,
-		.full = 0x2588, .shade = {0x2591, 0x2592, 0x2593},
-		.horizontal_bar = {' ', 0x258F, 0x258E, 0x258D, 0x258C, 0x258B, 0x258A, 0x2589, 0x2588},
-		.vertical_bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588},
-		.point = {0x00B7, 0x2022}, .tick = 0x2503, .tick_level = 0x2501,
-		.arrow_left = 0x2190, .arrow_right = 0x2192, .arrow_up = 0x2191, .arrow_down = 0x2193,
-		.chosen = 0x25B8, .run = 0x25B6, .pause = 0x2016,
+		UNICODE_SHAPES,
 	},
 	{
 		.name = "console",

@@ -55,24 +55,6 @@ float layer_value(const struct record *record, int layer, size_t offset)
 	return value;
 }
 
-static void frame_lines(struct area area, enum style style)
-{
-	const struct glyphs *glyphs = area.canvas->glyphs;
-	int right = area.width - 1, bottom = area.height - 1;
-	for (int x = 1; x < right; x++) {
-		area_put(area, x, 0, glyphs->horizontal, style);
-		area_put(area, x, bottom, glyphs->horizontal, style);
-	}
-	for (int y = 1; y < bottom; y++) {
-		area_put(area, 0, y, glyphs->vertical, style);
-		area_put(area, right, y, glyphs->vertical, style);
-	}
-	area_put(area, 0, 0, glyphs->corner[0], style);
-	area_put(area, right, 0, glyphs->corner[1], style);
-	area_put(area, 0, bottom, glyphs->corner[2], style);
-	area_put(area, right, bottom, glyphs->corner[3], style);
-}
-
 /* The title gives up its last part until it fits, so that it is never cut within a word. */
 static void frame_title(struct area area, const char *title, enum style style)
 {
@@ -101,7 +83,7 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 	char title[256] = "", numbered[288];
 	pane->title(picture, title, sizeof(title));
 	snprintf(numbered, sizeof(numbered), "%d %s", number, title);
-	frame_lines(area, focused ? STYLE_FOCUS : STYLE_DIM);
+	area_frame(area, focused ? STYLE_FOCUS : STYLE_DIM);
 	if (focused)
 		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
 	frame_title(area_sub(area, 0, 0, area.width - 1, 1), numbered,
