@@ -8,8 +8,12 @@
 #include "lab/verdict.h"
 #include "nn/act.h"
 #include "nn/init.h"
+#include "nn/loss.h"
+#include "nn/norm.h"
 #include "nn/optim.h"
+#include "ui/glyphs.h"
 #include "ui/key.h"
+#include "ui/layout.h"
 #include "ui/pane.h"
 #include <stddef.h>
 #include <stdio.h>
@@ -114,6 +118,18 @@ static bool item_optimizer(int index, struct item *out)
 	return true;
 }
 
+static bool item_norm(int index, struct item *out)
+{
+	const struct normalization *row = normalization_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_loss(int index, struct item *out)
+{
+	const struct loss *row = loss_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
 static bool item_schedule(int index, struct item *out)
 {
 	const struct schedule *row = schedule_at(index);
@@ -128,6 +144,17 @@ static bool item_data(int index, struct item *out)
 static bool item_pane(int index, struct item *out)
 {
 	const struct pane *row = pane_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
+static bool item_layout(int index, struct item *out)
+{
+	return fill(out, layout_name(index), layout_help(index));
+}
+
+static bool item_glyphs(int index, struct item *out)
+{
+	const struct glyphs *row = glyphs_at(index);
 	return row && fill(out, row->name, row->help);
 }
 
@@ -178,10 +205,14 @@ static const struct catalog catalogs[] = {
 	{ "settings", "Settings", item_setting, SHORT },
 	{ "activations", "Activations", item_activation, LONG },
 	{ "initializers", "Initializers", item_initializer, LONG },
+	{ "norms", "Norms", item_norm, LONG },
 	{ "optimizers", "Optimizers", item_optimizer, LONG },
 	{ "schedules", "Schedules", item_schedule, LONG },
+	{ "losses", "Losses", item_loss, LONG },
 	{ "data", "Data", item_data, LONG },
 	{ "panes", "Panes", item_pane, LONG },
+	{ "layouts", "Layouts of the panes", item_layout, LONG },
+	{ "glyphs", "Glyphs to draw with", item_glyphs, LONG },
 	{ "actions", "Keys", item_action, SHORT },
 	{ "statistics", "Statistics", item_statistic, LONG },
 	{ "verdicts", "Verdicts", item_verdict, LONG },

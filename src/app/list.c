@@ -73,7 +73,7 @@ int list_command(const struct cli_request *request)
 {
 	const char *name = request->operand ? request->operand : "";
 	struct error error;
-	char names[200];
+	char names[300];
 
 	if (!print_list(name)) {
 		list_names(names, sizeof(names));
