@@ -3,6 +3,7 @@
  *
  * A column that it does not know fails by its name, and so does one that is the same number in
  * all runs, since a wrong formula could hide there. */
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +21,10 @@
 #define FOLDER "tests/reference/columns/"
 #define WHAT_TO_DO "add its formula to tests/reference/make_columns.py and run that"
 
-enum { LINE_MAX_LENGTH = 400, ROWS_MAX = 2000, EPOCHS = 3, COMPLAINTS_SHOWN = 12 };
+enum {
+	LINE_MAX_LENGTH = 400, ROWS_MAX = 2000, DETAILS_MAX = 100, COUNTS_MAX = DETAIL_BINS + 2,
+	EPOCHS = 3, COMPLAINTS_SHOWN = 12,
+};
 
 /* Rounding to float32 through some steps of training; most so where weights hardly move. */
 static const double relative = 4e-4, absolute = 2e-7;
@@ -32,11 +36,19 @@ struct row {
 	double value;
 };
 
+/* Counts beside the records: bins of a layer, or samples of its units. */
+struct counts {
+	int epoch, layer, count;
+	char name[32];
+	uint64_t value[COUNTS_MAX];
+};
+
 struct oracle {
 	char name[64], settings[LINE_MAX_LENGTH];
 	double guess;
-	int rows;
+	int rows, details;
 	struct row row[ROWS_MAX];
+	struct counts detail[DETAILS_MAX];
 };
 
 static int complaints;
@@ -66,7 +78,23 @@ static void read_run(const char *line, struct oracle *oracle)
 	if (sscanf(line, "run %63s data=%n", oracle->name, &at) != 1 || !at)
 		fail_msg("columns.txt: found '%s', expected 'run NAME data=FILE ...'", line);
 	snprintf(oracle->settings, sizeof oracle->settings, "data=" FOLDER "%s", line + at);
-	oracle->rows = 0;
+	oracle->rows = oracle->details = 0;
+}
+
+static void read_detail(const char *line, struct oracle *oracle)
+{
+	int at = 0, more;
+	assert_true(oracle->details < DETAILS_MAX);
+	struct counts *counts = &oracle->detail[oracle->details++];
+	counts->count = 0;
+	if (sscanf(line, "detail %d %d %31s%n", &counts->epoch, &counts->layer, counts->name,
+			&at) != 3)
+		fail_msg("columns.txt: found '%s', expected 'detail EPOCH LAYER NAME COUNT ...'", line);
+	while (counts->count < COUNTS_MAX &&
+			sscanf(line + at, "%" SCNu64 "%n", &counts->value[counts->count], &more) == 1) {
+		counts->count++;
+		at += more;
+	}
 }
 
 static void read_row(const char *line, struct oracle *oracle)
@@ -96,6 +124,8 @@ static bool read_oracle(FILE *file, struct oracle *oracle)
 		line[strcspn(line, "\n")] = '\0';
 		if (first == 'r')
 			read_run(line, oracle);
+		else if (first == 'd')
+			read_detail(line, oracle);
 		else if (sscanf(line, "guess %lf", &oracle->guess) != 1)
 			read_row(line, oracle);
 		any = true;
@@ -156,6 +186,42 @@ static void compare_record(struct oracle *oracle, const struct record *record, s
 	}
 }
 
+/* The same counts of ours; the number of them. */
+static int counts_of(const struct layer_detail *layer, const char *name, uint64_t *out)
+{
+	if (strcmp(name, "bins") == 0) {
+		out[0] = layer->below;
+		memcpy(out + 1, layer->bin, sizeof layer->bin);
+		out[DETAIL_BINS + 1] = layer->above;
+		return DETAIL_BINS + 2;
+	}
+	const float *share = strcmp(name, "inactive") == 0 ? layer->inactive : layer->saturated;
+	for (int unit = 0; unit < layer->units; unit++)
+		out[unit] = (uint64_t)lround((double)share[unit] * (double)layer->samples);
+	return layer->units;
+}
+
+/* Rounding may put a value on the other side of a bound, which changes two counts. */
+static void compare_detail(const struct oracle *oracle, const struct detail *detail)
+{
+	for (int i = 0; i < oracle->details; i++) {
+		const struct counts *counts = &oracle->detail[i];
+		uint64_t ours[COUNTS_MAX], apart = 0;
+		if (counts->epoch != detail->epoch)
+			continue;
+		assert_in_range(counts->layer, 1, detail->layers);
+		if (counts_of(&detail->layer[counts->layer - 1], counts->name, ours) != counts->count)
+			fail_msg("%s, run %s: not as many as expected, %d", counts->name, oracle->name,
+				counts->count);
+		for (int k = 0; k < counts->count; k++)
+			apart += ours[k] > counts->value[k] ? ours[k] - counts->value[k] :
+				counts->value[k] - ours[k];
+		if (apart > 2)
+			complain("%s, run %s, epoch %d, layer %d: %d counts are apart", counts->name,
+				oracle->name, counts->epoch, counts->layer, (int)apart);
+	}
+}
+
 static void compare_run(struct oracle *oracle, struct range *range)
 {
 	const struct config config = config_with(config_default(), oracle->settings);
@@ -169,6 +235,7 @@ static void compare_run(struct oracle *oracle, struct range *range)
 		if (settle(e, UINT64_MAX, NULL) != EXPERIMENT_IDLE)
 			fail_msg("run %s: %s", oracle->name, experiment_error(e)->text);
 		compare_record(oracle, experiment_record(e), range);
+		compare_detail(oracle, experiment_detail(e));
 	}
 	double guess = experiment_case(e).constant_guess;
 	if (!near_enough(guess, oracle->guess))

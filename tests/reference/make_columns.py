@@ -11,6 +11,9 @@ initial weights, the passes, the optimizer's steps and the statistics. Writes th
     run NAME SETTINGS               begins a run; data=FILE is a file of the folder
     guess VALUE                     loss of the best constant answer
     EPOCH LAYER COLUMN VALUE        LAYER 0: of the whole network; VALUE - : not recorded
+    detail EPOCH LAYER NAME COUNT...  of a hidden layer: bins of what enters the activation
+                                    (below, 41 of [-8, 8), above), samples of each unit with
+                                    f' = 0 (inactive) and with |f'| < 0.1 max |f'| (saturated)
 
 tests/test_oracle.c runs the same settings and compares by name. A new column of record.def needs
 its formula here, in `statistics` (per layer) or `epoch_row` (whole network).
@@ -32,6 +35,7 @@ RUNS = [
     ("dead-layer", "data=three.csv activation=relu depth=4 width=4 lr=0.25 dropout=0.5 seed=6"),
     ("numbers", "data=numbers.csv activation=tanh depth=3 width=3 lr=0.125 l2=0.03125 seed=7"),
     ("numbers-norm", "data=numbers.csv activation=tanh depth=3 width=3 lr=0.125 norm=batch seed=7"),
+    ("wide-bins", "data=three.csv activation=tanh depth=2 width=6 lr=1 gain=7 seed=11"),
     ("two-classes-mse", "data=points.csv loss=mse activation=sigmoid depth=1 width=3 lr=1 seed=8"),
     ("two-classes-ce", "data=points.csv loss=ce activation=tanh depth=2 width=3 lr=1 seed=9"),
     ("three-classes-mse", "data=three.csv loss=mse activation=tanh depth=0 lr=1 seed=10"),
@@ -175,8 +179,8 @@ ACTIVATION = {  # f, f', largest |f'|
 
 
 class Layer:
-    def __init__(self, inputs, outputs, stream):
-        bound = math.sqrt(6 / (inputs + outputs))
+    def __init__(self, inputs, outputs, stream, gain):
+        bound = gain * math.sqrt(6 / (inputs + outputs))
         self.w = [[(2 * stream.uniform() - 1) * bound for _ in range(inputs)]
                   for _ in range(outputs)]
         self.start = [row[:] for row in self.w]
@@ -194,9 +198,9 @@ class Network:
         self.depth = int(setting["depth"])
         width, seed = int(setting.get("width", 10)), int(setting["seed"])
         size = [inputs] + [width] * self.depth + [outputs]
-        self.size = size
+        self.size, self.gain = size, float(setting.get("gain", 1))
         self.layer = [Layer(size[l], size[l + 1],
-                            Stream(seed, "initial", l + 1 if l < self.depth else 0))
+                            Stream(seed, "initial", l + 1 if l < self.depth else 0), self.gain)
                       for l in range(self.depth + 1)]
         self.activation = ACTIVATION[setting["activation"]]
         self.norm = setting.get("norm") == "batch"
@@ -311,7 +315,7 @@ def norm(values):
 
 def theory(net, xs):
     f, slope, _ = net.activation
-    glorot = lambda l: 2 / (net.size[l] + net.size[l + 1])
+    glorot = lambda l: net.gain ** 2 * 2 / (net.size[l] + net.size[l + 1])
     points = [(i + 0.5) / 128 for i in range(-1280, 1280)]
     density = [math.exp(-z * z / 2) / math.sqrt(2 * math.pi) / 128 for z in points]
     expect = lambda g, q: math.fsum(d * g(math.sqrt(q) * z) for z, d in zip(points, density))
@@ -372,11 +376,24 @@ def statistics(net, gradients, steps, predicted):
     return rows
 
 
+def details(net):
+    """Counts per hidden layer, after a measuring pass."""
+    for seen in net.seen[:-1]:
+        bins = [0] * 43
+        for u in flat(seen["u"]):
+            bins[min(max(math.floor((u + 8) / 16 * 41), -1), 41) + 1] += 1
+        units = list(zip(*seen["slope"]))
+        yield "bins", bins
+        yield "inactive", [sum(s == 0 for s in unit) for unit in units]
+        yield "saturated", [sum(abs(s) < 0.1 * net.activation[2] for s in unit) for unit in units]
+
+
 def epoch_row(net, data, rate, batch_loss, steps, predicted):
     xs, ys = zip(*data.training)
     rows = net.losses(net.forward(xs, "measure"), ys)
     layers_gradients = net.backward([d for _, d, _ in rows])
     layers = statistics(net, layers_gradients, steps, predicted)
+    counts = list(details(net))
     penalty = net.penalty()
     in_use = net.losses(net.forward(xs, "use"), ys)
     vx, vy = zip(*data.held)
@@ -400,7 +417,7 @@ def epoch_row(net, data, rate, batch_loss, steps, predicted):
         "rmse": None if data.classes else error(rows),
         "val_rmse": None if data.classes else error(held),
     }
-    return [whole] + layers
+    return [whole] + layers, counts
 
 
 # ---- training: plain SGD ----
@@ -462,7 +479,10 @@ def run(tables, settings):
         if epoch:
             rate, batch_loss, steps = train_epoch(net, data, setting, epoch, done)
             done += len(steps[0])
-        for layer, row in enumerate(epoch_row(net, data, rate, batch_loss, steps, predicted)):
+        rows, counts = epoch_row(net, data, rate, batch_loss, steps, predicted)
+        for at, (name, values) in enumerate(counts):
+            yield "detail %d %d %s %s" % (epoch, at // 3 + 1, name, " ".join(map(str, values)))
+        for layer, row in enumerate(rows):
             for name, value in row.items():
                 yield "%d %d %s %s" % (epoch, layer, name,
                                        "-" if value is None else "%.9g" % value)
