@@ -27,12 +27,12 @@ struct tally {
 };
 
 /* A tensor against rows x columns numbers of ours; one that is NULL is not in the file. */
-void tally_tensor(struct tally *tally, const struct tensor *tensor, int rows, int columns,
+void tally_tensor(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
 	const double *ours);
-void tally_reals(struct tally *tally, const struct tensor *tensor, int rows, int columns,
+void tally_reals(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
 	const real *ours);
 /* 100 losses in a row, compared until float32 itself has lost the trajectory. */
-void tally_losses(struct tally *tally, const struct tensor *tensor, int count,
+void tally_losses(struct tally *tally, const struct file_tensor *tensor, int count,
 	const double *ours);
 /* One number; `name` is for the message. */
 void tally_number(struct tally *tally, const char *name, double ours, double reference,
@@ -71,7 +71,7 @@ struct trainee {
 	struct tensor_file *file;
 	struct tally *tally;
 	struct net *net;
-	struct tensor *x, *y;
+	struct file_tensor *x, *y;
 	struct stats *stats;
 	struct record *record;
 };
@@ -88,7 +88,7 @@ void trainee_measure(struct trainee *trainee, enum net_mode mode);
 /* Everything of the shape of the parameters: names are prefix, kind, layer. */
 void trainee_compare(struct trainee *trainee, const char *prefix, const real *vector);
 void trainee_compare_running(struct trainee *trainee, const char *prefix, const char *suffix);
-void trainee_compare_logits(struct trainee *trainee, struct tensor *tensor);
+void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor);
 
 /* The comparisons, one a kind of file. */
 typedef void reference_comparison(const struct recipes *recipes, const char *path,

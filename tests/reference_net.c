@@ -187,7 +187,7 @@ static void start_parameters(struct trainee *trainee, int l)
 	struct net_layer *layer = &trainee->net->layer[l];
 	for (int kind = 0; kind < PARAMETER_KINDS; kind++) {
 		real *view = parameter_view(layer, kind);
-		const struct tensor *tensor = view ?
+		const struct file_tensor *tensor = view ?
 			tensor_find(trainee->file, "%s%d", parameter_kinds[kind].name, l) : NULL;
 		if (!tensor)
 			continue;
@@ -206,7 +206,7 @@ static void start_parameters(struct trainee *trainee, int l)
 static void start_mask(struct trainee *trainee, int l)
 {
 	struct net_layer *layer = &trainee->net->layer[l];
-	const struct tensor *mask = tensor_find(trainee->file, "mask%d", l);
+	const struct file_tensor *mask = tensor_find(trainee->file, "mask%d", l);
 	if (!layer->mask || !mask)
 		return;
 	int stride = net_batch(trainee->net, mask->rows);
@@ -237,7 +237,7 @@ void trainee_start(struct trainee *trainee)
 void trainee_batch(struct trainee *trainee, const double *order, int count)
 {
 	struct net *net = trainee->net;
-	const struct tensor *x = trainee->x, *y = trainee->y;
+	const struct file_tensor *x = trainee->x, *y = trainee->y;
 	bool classes = strcmp(net->spec.loss, "ce") == 0;
 	int stride = net_batch(net, count), outputs = net->spec.size[net->layers];
 	for (int i = 0; i < count; i++) {
@@ -321,7 +321,7 @@ static void keep_part(double *kept, int all, int units, int rows, int stride,
 			kept[(sample + i) * all + first + unit] = part[(size_t)unit * stride + i];
 }
 
-void trainee_compare_logits(struct trainee *trainee, struct tensor *tensor)
+void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor)
 {
 	const struct net *net = trainee->net;
 	int outputs = net->spec.size[net->layers];
@@ -447,7 +447,7 @@ static double field_value(const struct layer_record *layer, size_t field)
  * float32 loses them on its way to 0. */
 static bool underflows(struct trainee *trainee, const char *name, int layer)
 {
-	const struct tensor *tensor = tensor_find(trainee->file, "%s", name);
+	const struct file_tensor *tensor = tensor_find(trainee->file, "%s", name);
 	double value = tensor && layer < tensor->columns ? tensor->value[layer] : 0;
 	return value != 0 && value < 1e-30;
 }
@@ -455,7 +455,7 @@ static bool underflows(struct trainee *trainee, const char *name, int layer)
 /* Mean |delta| over that of the next layer, which the lab leaves to whoever reads a record. */
 static void compare_delta_ratio(struct trainee *trainee)
 {
-	const struct tensor *tensor = tensor_find(trainee->file, "stat.delta_ratio_next");
+	const struct file_tensor *tensor = tensor_find(trainee->file, "stat.delta_ratio_next");
 	const struct record *record = trainee->record;
 	double values[NET_LAYERS_MAX];
 	for (int l = 0; l + 1 < record->layers; l++) {
@@ -471,7 +471,7 @@ static void compare_delta_ratio(struct trainee *trainee)
  * recorded deltas must agree with all the same. */
 static void compare_decay(struct trainee *trainee)
 {
-	const struct tensor *tensor =
+	const struct file_tensor *tensor =
 		tensor_find(trainee->file, "stat.decay_slope_intercept");
 	const struct record *record = trainee->record;
 	const char *reason = NULL;
@@ -507,7 +507,7 @@ void compare_statistics(struct trainee *trainee, bool trained)
 {
 	double values[NET_LAYERS_MAX];
 	for (size_t i = 0; i < sizeof statistics / sizeof statistics[0]; i++) {
-		const struct tensor *tensor = statistics[i].trained == trained ?
+		const struct file_tensor *tensor = statistics[i].trained == trained ?
 			tensor_find(trainee->file, "%s", statistics[i].name) : NULL;
 		int layers = tensor ? smaller(tensor->columns, trainee->record->layers) : 0;
 		for (int l = 0; l < layers; l++)

@@ -77,7 +77,7 @@ static struct schedule_parameters parameters_read(const char *described, double 
 	return parameters;
 }
 
-static void compare_rates(struct tally *tally, const struct tensor *tensor,
+static void compare_rates(struct tally *tally, const struct file_tensor *tensor,
 	const struct schedule *schedule, const char *described)
 {
 	int epochs = tensor->columns;
@@ -94,7 +94,7 @@ static void compare_rates(struct tally *tally, const struct tensor *tensor,
 /* sched<i>, each described under the same name. */
 static void compare_every_schedule(struct tensor_file *file, struct tally *tally)
 {
-	const struct tensor *tensor;
+	const struct file_tensor *tensor;
 	for (int i = 0; (tensor = tensor_find(file, "sched%d", i)); i++) {
 		const char *described = tensor_setting(file, tensor->name, "");
 		const struct schedule_kind *kind = schedule_kind_of(described);
@@ -108,8 +108,8 @@ static void compare_every_schedule(struct tensor_file *file, struct tally *tally
 }
 
 /* The rate of each epoch, before its loss is seen. */
-static void compare_plateau(struct tally *tally, const struct tensor *tensor,
-	const struct tensor *metric, const char *described)
+static void compare_plateau(struct tally *tally, const struct file_tensor *tensor,
+	const struct file_tensor *metric, const char *described)
 {
 	const struct schedule *schedule = schedule_find("plateau");
 	const struct schedule_parameters parameters = {
@@ -128,8 +128,8 @@ static void compare_plateau(struct tally *tally, const struct tensor *tensor,
 }
 
 /* earlystop<i>: the epoch it stopped after (-1: none), the best epoch and its value. */
-static void compare_stopping(struct tally *tally, const struct tensor *tensor,
-	const struct tensor *metric, int64_t patience, double margin)
+static void compare_stopping(struct tally *tally, const struct file_tensor *tensor,
+	const struct file_tensor *metric, int64_t patience, double margin)
 {
 	struct early_stop stop = early_stop_new();
 	double ours[3] = {-1, 0, 0};
@@ -147,7 +147,7 @@ void compare_schedules(const struct recipes *recipes, const char *path, struct t
 	(void)recipes;
 	if (!file)
 		return;
-	const struct tensor *metric = tensor_find(file, "plateau_metric"), *tensor;
+	const struct file_tensor *metric = tensor_find(file, "plateau_metric"), *tensor;
 	compare_every_schedule(file, tally);
 	if (metric && (tensor = tensor_find(file, "plateau")))
 		compare_plateau(tally, tensor, metric, tensor_setting(file, "plateau", ""));

@@ -133,7 +133,7 @@ struct softmax_results {
 	double *each, *p, *gradient, mean;
 };
 
-static void softmax_run(const struct tensor *logits, const struct tensor *class,
+static void softmax_run(const struct file_tensor *logits, const struct file_tensor *class,
 	const struct softmax_results *results, int first, int rows, double *sum)
 {
 	int outputs = logits->columns;
@@ -161,8 +161,8 @@ void compare_softmax(const struct recipes *recipes, const char *path, struct tal
 	(void)recipes;
 	if (!file)
 		return;
-	const struct tensor *logits = tensor_find(file, "logits");
-	const struct tensor *class = tensor_find(file, "class");
+	const struct file_tensor *logits = tensor_find(file, "logits");
+	const struct file_tensor *class = tensor_find(file, "class");
 	if (logits && class && class->rows == logits->rows && logits->rows > 1) {
 		int rows = logits->rows, outputs = logits->columns;
 		size_t count = (size_t)rows * outputs;
@@ -385,7 +385,7 @@ static const struct {
 	{"spiral", NULL, 6}, /* Playground's plane */
 };
 
-static void compare_points(struct tally *tally, struct tensor *tensor,
+static void compare_points(struct tally *tally, struct file_tensor *tensor,
 	const struct generator *generator, double scale)
 {
 	struct draw draw = {.seed = 1, .positions = rng_stream(1, "data", 0),
@@ -402,7 +402,7 @@ static void compare_points(struct tally *tally, struct tensor *tensor,
 	free(ours);
 }
 
-static void compare_dataset(struct tally *tally, struct tensor *tensor)
+static void compare_dataset(struct tally *tally, struct file_tensor *tensor)
 {
 	char name[32] = "", ours[32];
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(tensor->name, "."), tensor->name);

@@ -72,7 +72,7 @@ static double largest_finite(const double *value, size_t count)
 	return largest;
 }
 
-static double tolerance_of(const struct tensor *tensor)
+static double tolerance_of(const struct file_tensor *tensor)
 {
 	const struct rule *rule = rule_for(tensor->name);
 	double largest = largest_finite(tensor->value, (size_t)tensor->rows * tensor->columns);
@@ -161,7 +161,7 @@ void tally_number(struct tally *tally, const char *name, double ours, double ref
 	worst_give(&worst, tally, name);
 }
 
-void tally_tensor(struct tally *tally, const struct tensor *tensor, int rows, int columns,
+void tally_tensor(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
 	const double *ours)
 {
 	if (!tensor)
@@ -182,7 +182,7 @@ void tally_tensor(struct tally *tally, const struct tensor *tensor, int rows, in
 	worst_give(&worst, tally, tensor->name);
 }
 
-void tally_reals(struct tally *tally, const struct tensor *tensor, int rows, int columns,
+void tally_reals(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
 	const real *ours)
 {
 	double *values = take_memory((size_t)rows * columns, sizeof *values);
@@ -206,7 +206,7 @@ static double loss_tolerance(double reference, double lost)
 #endif
 }
 
-void tally_losses(struct tally *tally, const struct tensor *tensor, int count,
+void tally_losses(struct tally *tally, const struct file_tensor *tensor, int count,
 	const double *ours)
 {
 	if (tensor->rows != 2 || tensor->columns != count) {

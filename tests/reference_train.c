@@ -126,7 +126,7 @@ static void compare_sgd(struct trainee *trainee, int step)
 	char prefix[40];
 	snprintf(prefix, sizeof prefix, "sgd.%d.", step);
 	trainee_compare_running(trainee, prefix, "");
-	struct tensor *logits = tensor_find(trainee->file, "%seval_out", prefix);
+	struct file_tensor *logits = tensor_find(trainee->file, "%seval_out", prefix);
 	if (logits) {
 		trainee_pass(trainee, NET_EVALUATE, false, NULL);
 		trainee_compare_logits(trainee, logits);
@@ -154,7 +154,7 @@ static void compare_step(struct trainee *trainee, const struct recipe *recipe, i
 void compare_training(struct trainee *trainee, const struct recipe *recipe)
 {
 	struct tensor_file *file = trainee->file;
-	const struct tensor *curve = tensor_find(file, "loss100.%s", recipe->name);
+	const struct file_tensor *curve = tensor_find(file, "loss100.%s", recipe->name);
 	if (!curve && !tensor_find(file, "%s.1.W1", recipe->name))
 		return;
 	if (recipe->missing) {
@@ -204,7 +204,7 @@ static void train_epoch(struct trainee *trainee, const struct recipe *recipe, in
 }
 
 static void compare_recipe_epochs(struct trainee *trainee, const struct recipe *recipe,
-	const struct tensor *order, int batch)
+	const struct file_tensor *order, int batch)
 {
 	struct tensor_file *file = trainee->file;
 	int epochs = order->rows, rows = trainee->x->rows;
@@ -231,7 +231,7 @@ static void compare_recipe_epochs(struct trainee *trainee, const struct recipe *
 	free(losses.full);
 }
 
-static bool order_is_sound(const struct tensor *order, int rows)
+static bool order_is_sound(const struct file_tensor *order, int rows)
 {
 	if (!order || order->columns != rows)
 		return false;
@@ -247,7 +247,7 @@ void compare_epochs(const struct recipes *recipes, const char *path, struct tall
 	struct tensor_file *file = comparison_open(path, tally);
 	if (!file)
 		return;
-	const struct tensor *order = tensor_find(file, "perm");
+	const struct file_tensor *order = tensor_find(file, "perm");
 	int batch = atoi(tensor_setting(file, "batch", "0"));
 	if (trainee_new(&trainee, file, tally)) {
 		bool sound = batch > 0 && order_is_sound(order, trainee.x->rows);
@@ -271,8 +271,8 @@ void compare_epochs(const struct recipes *recipes, const char *path, struct tall
 
 /* The parameters after each of the given gradients; `rates` NULL: the recipe's own. */
 static void compare_alone(struct tally *tally, const struct recipe *recipe,
-	const struct tensor *tensor, const struct tensor *start, const struct tensor *gradients,
-	const struct tensor *rates)
+	const struct file_tensor *tensor, const struct file_tensor *start, const struct file_tensor *gradients,
+	const struct file_tensor *rates)
 {
 	int n = gradients->columns, steps = gradients->rows;
 	struct optimizer_choice choice = recipe->choice;
@@ -302,9 +302,9 @@ static void compare_alone(struct tally *tally, const struct recipe *recipe,
 
 /* opt<i>: its settings are "name key=value ..." under the same name. */
 static void compare_rows(struct tensor_file *file, struct tally *tally,
-	const struct tensor *start, const struct tensor *gradients)
+	const struct file_tensor *start, const struct file_tensor *gradients)
 {
-	struct tensor *tensor;
+	struct file_tensor *tensor;
 	for (int i = 0; (tensor = tensor_find(file, "opt%d", i)); i++) {
 		char name[32] = "";
 		struct recipe recipe;
@@ -321,13 +321,13 @@ static void compare_rows(struct tensor_file *file, struct tally *tally,
 
 /* momentum<m>_<torch or keras>_nesterov<0 or 1>_varying_lr */
 static void compare_changing_rates(struct tensor_file *file, struct tally *tally,
-	const struct tensor *start, const struct tensor *gradients)
+	const struct file_tensor *start, const struct file_tensor *gradients)
 {
-	const struct tensor *rates = tensor_find(file, "varying_lr");
+	const struct file_tensor *rates = tensor_find(file, "varying_lr");
 	if (!rates || rates->columns != gradients->rows)
 		return;
 	for (int i = 0; i < file->tensors; i++) {
-		struct tensor *tensor = &file->tensor[i];
+		struct file_tensor *tensor = &file->tensor[i];
 		char style[16], name[32], settings[64];
 		double momentum;
 		int nesterov;
@@ -350,8 +350,8 @@ void compare_optimizers(const struct recipes *recipes, const char *path, struct 
 	(void)recipes;
 	if (!file)
 		return;
-	const struct tensor *start = tensor_find(file, "p0");
-	const struct tensor *gradients = tensor_find(file, "grads");
+	const struct file_tensor *start = tensor_find(file, "p0");
+	const struct file_tensor *gradients = tensor_find(file, "grads");
 	if (start && gradients && start->columns == gradients->columns) {
 		compare_rows(file, tally, start, gradients);
 		compare_changing_rates(file, tally, start, gradients);
@@ -377,7 +377,7 @@ static const struct clip_form {
 static struct net *net_of_biases(struct tensor_file *file, int which)
 {
 	struct net_spec *spec = take_memory(1, sizeof *spec);
-	const struct tensor *tensor;
+	const struct file_tensor *tensor;
 	struct net *net = NULL;
 	spec->size[0] = 1;
 	for (; (tensor = tensor_find(file, "case%d.grad%d", which, spec->layers)); spec->layers++) {
@@ -401,7 +401,7 @@ static struct net *clipped(struct tensor_file *file, int which, const struct net
 		.optimizer = "sgd", .pytorch = true, .rate = 1};
 	struct net *net = net_of_biases(file, which);
 	for (int l = 1; net && l <= net->layers; l++) {
-		const struct tensor *tensor = tensor_find(file, "case%d.grad%d", which, l - 1);
+		const struct file_tensor *tensor = tensor_find(file, "case%d.grad%d", which, l - 1);
 		real *gradient = gradient_at(net, net->layer[l].bias);
 		for (int i = 0; i < net->layer[l].outputs; i++)
 			gradient[i] = (float)tensor->value[i];
@@ -416,14 +416,14 @@ static struct net *clipped(struct tensor_file *file, int which, const struct net
 }
 
 static void compare_clipped(struct tensor_file *file, struct tally *tally,
-	struct tensor *tensor, int which, const struct clip_form *form, double limit, int part)
+	struct file_tensor *tensor, int which, const struct clip_form *form, double limit, int part)
 {
 	struct net_clip clip = {.norm = form->by_value ? 0 : limit,
 		.value = form->by_value ? limit : 0, .keras = form->keras,
 		.per_tensor = form->per_tensor};
 	double norm;
 	struct net *net = clipped(file, which, &clip, &norm);
-	const struct tensor *given = tensor_find(file, "case%d.grad%d", which, part);
+	const struct file_tensor *given = tensor_find(file, "case%d.grad%d", which, part);
 	if (!net || !given) {
 		tally_complain(tally, "%s: no such gradient", tensor->name);
 		net_free(net);
@@ -438,7 +438,7 @@ static void compare_clipped(struct tensor_file *file, struct tally *tally,
 	net_free(net);
 }
 
-static void compare_norm(struct tensor_file *file, struct tally *tally, struct tensor *tensor,
+static void compare_norm(struct tensor_file *file, struct tally *tally, struct file_tensor *tensor,
 	int which)
 {
 	static const struct net_clip none = {0};
@@ -449,7 +449,7 @@ static void compare_norm(struct tensor_file *file, struct tally *tally, struct t
 
 /* case<c>.<form><limit>.grad<k>, or case<c>.total_norm */
 static void compare_clip_tensor(struct tensor_file *file, struct tally *tally,
-	struct tensor *tensor)
+	struct file_tensor *tensor)
 {
 	int which, at = 0;
 	if (tensor->asked || sscanf(tensor->name, "case%d.%n", &which, &at) != 1 || !at)

@@ -69,7 +69,7 @@ static bool read_setting(struct reader *reader, struct tensor_file *file)
 	return true;
 }
 
-static bool read_values(struct reader *reader, struct tensor *tensor)
+static bool read_values(struct reader *reader, struct file_tensor *tensor)
 {
 	double *value = tensor->value;
 	for (int row = 0; row < tensor->rows; row++) {
@@ -90,7 +90,7 @@ static bool read_values(struct reader *reader, struct tensor *tensor)
 static bool read_tensor(struct reader *reader, struct tensor_file *file)
 {
 	void *array = file->tensor;
-	struct tensor *tensor = append(&array, &file->tensors, sizeof *tensor);
+	struct file_tensor *tensor = append(&array, &file->tensors, sizeof *tensor);
 	file->tensor = array;
 	int got = sscanf(reader->line, "T,%79[^,],%d,%d,%lf", tensor->name, &tensor->rows,
 		&tensor->columns, &tensor->error);
@@ -153,7 +153,7 @@ const char *tensor_setting(const struct tensor_file *file, const char *key,
 	return otherwise;
 }
 
-struct tensor *tensor_find(struct tensor_file *file, const char *format, ...)
+struct file_tensor *tensor_find(struct tensor_file *file, const char *format, ...)
 {
 	char name[sizeof file->tensor->name];
 	va_list arguments;

@@ -1,7 +1,7 @@
 /* Reads the reference vectors: tensor files and plain tables (see reference/README.md).
  *
  *	struct tensor_file *file = tensor_file_read(path, why, sizeof why);   NULL: `why` says so
- *	struct tensor *z = tensor_find(file, "z%d", layer);                   NULL: not in the file
+ *	struct file_tensor *z = tensor_find(file, "z%d", layer);                   NULL: not in the file
  *
  * tensor_find() notes what was asked for, so that a test can tell what it never looked at.
  * Values stay double; what a file gives as exact in float is to be rounded to float when used.
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct tensor {
+struct file_tensor {
 	char name[80];
 	int rows, columns;
 	double error;   /* distance of two float32 runs from it; -1: not to be compared */
@@ -28,7 +28,7 @@ struct tensor_setting {
 
 struct tensor_file {
 	struct tensor_setting *setting;
-	struct tensor *tensor;
+	struct file_tensor *tensor;
 	int settings, tensors;
 };
 
@@ -38,7 +38,7 @@ void tensor_file_free(struct tensor_file *file);
 /* The value of a setting, or `otherwise` if the file has none of that name. */
 const char *tensor_setting(const struct tensor_file *file, const char *key,
 	const char *otherwise);
-struct tensor *tensor_find(struct tensor_file *file, const char *format, ...)
+struct file_tensor *tensor_find(struct tensor_file *file, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 enum { TABLE_FIELDS_MAX = 8, TABLE_LINE_MAX = 1 << 16 };

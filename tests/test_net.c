@@ -432,13 +432,13 @@ static void each_tensor_is_cut_by_its_own_norm(void **state)
 			const struct {
 				const real *at;
 				size_t n;
-			} tensors[NET_TENSORS] = {
+			} tensors[] = {
 				{ layer->weight, layer->weights }, { layer->bias, (size_t)layer->outputs },
 				{ layer->gamma, (size_t)layer->outputs },
 				{ layer->beta, (size_t)layer->outputs }, { layer->slope, 1 },
 			};
 
-			for (int k = 0; k < NET_TENSORS && tensors[k].at; k++) {
+			for (size_t k = 0; k < COUNT(tensors) && tensors[k].at; k++) {
 				const real *g = net_gradient_of(net, tensors[k].at);
 				double squares = 0;
 

@@ -38,7 +38,7 @@ static int vectors_free(void **state)
 
 static const double *vector(struct tensor_file *file, const char *name, int length)
 {
-	const struct tensor *tensor = tensor_find(file, "%s", name);
+	const struct file_tensor *tensor = tensor_find(file, "%s", name);
 	if (!tensor || tensor->columns != length)
 		fail_msg("no vector %s of %d numbers", name, length);
 	return tensor->value;

@@ -20,7 +20,7 @@
  *	while ((state = weights_save_advance(save, net, 1000000, &error)) == WEIGHTS_MORE) ...;
  *	weights_save_finish(save);                                           always
  *
- * To add a tensor: a function and a row in src/lab/tensors.c.
+ * Which tensors there are follows from the kinds of layer: nn/tensor.h.
  */
 #ifndef LAB_WEIGHTS_H
 #define LAB_WEIGHTS_H

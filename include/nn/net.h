@@ -20,6 +20,7 @@
 
 #include "nn/init.h"
 #include "nn/kernels.h"
+#include "nn/layer.h"
 #include "nn/loss.h"
 #include "nn/team.h"
 #include <stdint.h>
@@ -27,13 +28,15 @@
 enum {
 	NET_LAYERS_MAX = 301,
 	NET_FUSED_FROM = 2048, /* weights of a layer whose products are fused, see kernels.h */
-	NET_TENSORS = 5, /* of a layer: weight, bias, gamma, beta, slope */
 };
 
 /* What decides shapes and formulas; plain data. Names are those of the tables. */
 struct net_spec {
 	int layers;                                /* hidden layers + 1 */
 	int size[NET_LAYERS_MAX + 1];              /* [0] inputs, [l] units of layer l */
+	const char *kind[NET_LAYERS_MAX];          /* [l - 1] of layer l; NULL: "dense" */
+	const struct layer_kind *own_kinds;        /* beside those of the table, up to a row without
+	                                              name; NULL: none */
 	const char *activation[NET_LAYERS_MAX];    /* [l - 1] of hidden layer l */
 	double leaky_slope, elu_alpha;
 	const char *normalization;
@@ -56,9 +59,13 @@ struct net_layer {
 	struct activation_parameters parameters;
 	const struct normalization *normalization; /* its forward is NULL for none */
 	int skip_from;                             /* layer whose output is added; 0: none */
-	size_t first, weights, count;              /* range of the layer in the parameter vector,
-	                                              what pads its parts included */
-	/* views into the parameter vector; gamma, beta, slope NULL for the output layer */
+	const struct layer_kind *kind;
+	const struct tensor *tensor;               /* [tensors] of the layer, in its kind's order */
+	int tensors;
+	size_t first, count;                       /* range of the layer in the parameter vector,
+	                                              what pads its tensors included */
+	size_t weights;                            /* entries of `weight` */
+	/* the values of the tensors of these names; NULL where the layer has none */
 	real *weight, *bias, *gamma, *beta, *slope;
 	real *running_mean, *running_variance;
 	/* views into the workspace, [outputs][stride] */
@@ -67,7 +74,7 @@ struct net_layer {
 	real *entering;                            /* u, kept where a slope is learned */
 	real *mask;                                /* with dropout: 0 or 1/(1 - dropout) */
 	double update_squares, before_squares;     /* of W in the last update: |dW|^2, |W|^2 */
-	double gradient_squares[NET_TENSORS];      /* of each tensor, when clipping asks for it */
+	double gradient_squares[LAYER_TENSORS_MAX]; /* of each tensor, when clipping asks for it */
 };
 
 /* Looks at a pass while it runs; any function may be NULL. Blocks of units come in order; a
@@ -95,6 +102,8 @@ struct net;
 #define net_share NN(net_share)
 #define net_spec_of NN(net_spec_of)
 #define net_layer_of NN(net_layer_of)
+#define net_tensor NN(net_tensor)
+#define net_values NN(net_values)
 #define net_copy_parameters NN(net_copy_parameters)
 #define net_initialize_begin NN(net_initialize_begin)
 #define net_initialize_advance NN(net_initialize_advance)
@@ -145,6 +154,11 @@ void net_share(struct net *net, struct team *team);
 
 const struct net_spec *net_spec_of(const struct net *net);
 const struct net_layer *net_layer_of(const struct net *net, int layer); /* 1 .. layers */
+
+/* The tensors of all layers, numbered from 0 layer by layer, the output layer last, unused and tied
+ * ones included. NULL past the end. */
+const struct tensor *net_tensor(const struct net *net, int index);
+real *net_values(const struct net *net, const struct tensor *tensor); /* [rows][columns] */
 
 /* Copies the layers that both networks have in the same shape: hidden layers by number, the
  * output layer onto the output layer; parameters, their initial values and optimizer slots.
@@ -209,7 +223,7 @@ void net_keep_initial(struct net *net, const real *parameter, size_t count);
  * networks take a while. False: all are finite. */
 struct net_fault {
 	int layer;
-	const char *tensor; /* "output", "weight gradient", "bias", ... */
+	const char *tensor; /* "output", or a tensor's value_name or gradient_name */
 };
 bool net_find_fault(const struct net *net, struct net_fault *fault);
 

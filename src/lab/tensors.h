@@ -1,8 +1,5 @@
-/* A network's arrays as weights files name and order them; shared by weights.c and weights_save.c.
- *
- * All tensors that there can be are numbered: the parts of layer 1, then those of layer 2, ... To
- * add one: a function and a row in tensors.c.
- */
+/* A network's tensors as weights files name and order them; shared by weights.c and weights_save.c.
+ * Which there are, and what they are called, is the kinds of layer's to say: nn/tensor.h. */
 #ifndef LAB_TENSORS_H
 #define LAB_TENSORS_H
 
@@ -10,32 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* An array of the network, as the matrix that it is in the file. */
-struct tensor {
-	real *value; /* NULL: the layer has none */
-	int rows, columns;
-};
-
-struct tensor_part {
-	const char *name;
-	struct tensor (*of)(const struct net_layer *layer);
-	bool learned;  /* has an initial value */
-	double least;
-};
-
-enum { TENSOR_PARTS = 7, TENSOR_NAME_SIZE = 48 };
-
-extern const struct tensor_part tensor_parts[TENSOR_PARTS];
+enum { TENSOR_NAME_SIZE = 48 };
 
 /* The fields of a line. */
 enum { FIELD_TENSOR, FIELD_ROW, FIELD_COLUMN, FIELD_VALUE, FIELD_COUNT };
 
 extern const char *const tensor_columns[FIELD_COUNT];
 
-int tensor_count(const struct net *net);
-const struct tensor_part *tensor_part(int index);
-struct tensor tensor_at(const struct net *net, int index);
-void tensor_name(char out[TENSOR_NAME_SIZE], int index); /* "layer1.weight" */
-size_t tensor_entries(const struct tensor *tensor);      /* 0 if the layer has none */
+/* A file has the tensors that the network uses, each array once. */
+bool tensor_in_file(const struct tensor *tensor);
+void tensor_full_name(char out[TENSOR_NAME_SIZE], const struct tensor *tensor); /* "layer1.weight" */
 
 #endif

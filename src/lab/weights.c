@@ -17,7 +17,7 @@ enum { INDEX_MAX = 999999 };
 
 /* A tensor that the file has to hold. */
 struct wanted {
-	struct tensor tensor;
+	const struct tensor *tensor;
 	size_t first;      /* of its entries among all */
 	size_t count;      /* entries read that belong to it */
 	int rows, columns; /* as found so far */
@@ -31,7 +31,8 @@ struct weights_load {
 	char name[TEXT_PATH_SHOWN + 1]; /* of the file, for messages */
 	bool begun;             /* the header has been read */
 	int tensors;
-	struct wanted *wanted;  /* [tensors] */
+	struct wanted *wanted;  /* [tensors], layer by layer */
+	int behind[NET_LAYERS_MAX + 1]; /* [l]: index behind the tensors of layer l; [0] is 0 */
 	real *value;            /* of all entries, until they are known to be good */
 	unsigned char *present; /* one bit an entry */
 	bool good;
@@ -43,15 +44,19 @@ struct weights_load {
 static bool prepare(struct weights_load *load)
 {
 	size_t all = 0;
-	load->tensors = tensor_count(load->net);
-	load->wanted = calloc((size_t)load->tensors, sizeof(*load->wanted));
+	const struct tensor *tensor;
+	int most = 0;
+	while (net_tensor(load->net, most))
+		most++;
+	load->wanted = calloc((size_t)most, sizeof(*load->wanted));
 	if (!load->wanted)
 		return false;
-	for (int i = 0; i < load->tensors; i++) {
-		struct wanted *wanted = &load->wanted[i];
-		wanted->tensor = tensor_at(load->net, i);
-		wanted->first = all;
-		all += tensor_entries(&wanted->tensor);
+	for (int i = 0; (tensor = net_tensor(load->net, i)); i++) {
+		if (!tensor_in_file(tensor))
+			continue;
+		load->wanted[load->tensors++] = (struct wanted){.tensor = tensor, .first = all};
+		load->behind[tensor->layer] = load->tensors;
+		all += tensor_entries(tensor);
 	}
 	load->value = calloc(all, sizeof(*load->value));
 	load->present = calloc(all / 8 + 1, 1);
@@ -101,23 +106,22 @@ static const char *scan_index(const char *text, int *index)
 	return at == text ? NULL : at;
 }
 
-static bool refuse_part(const struct weights_load *load, int layer, struct error *error)
+static bool refuse_name(const struct weights_load *load, int layer, struct error *error)
 {
 	char names[200] = "";
-	for (int p = 0; p < TENSOR_PARTS; p++) {
+	for (int i = load->behind[layer - 1]; i < load->behind[layer]; i++) {
 		size_t used = strlen(names);
-		if (load->wanted[(layer - 1) * TENSOR_PARTS + p].tensor.value)
-			snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
-				tensor_parts[p].name);
+		snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+			load->wanted[i].tensor->name);
 	}
 	return csv_refuse(load->csv, FIELD_TENSOR, error, "found '%.60s', expected for layer%d one of %s",
 		csv_field(load->csv, FIELD_TENSOR), layer, names);
 }
 
-static struct wanted *find_wanted(const struct weights_load *load, struct error *error)
+static struct wanted *find_wanted(struct weights_load *load, struct error *error)
 {
 	const char *text = csv_field(load->csv, FIELD_TENSOR), *end = NULL;
-	int layer = 0, layers = load->tensors / TENSOR_PARTS;
+	int layer = 0, layers = net_spec_of(load->net)->layers;
 	if (strncmp(text, "layer", strlen("layer")) == 0)
 		end = scan_index(text + strlen("layer"), &layer);
 	if (!end || *end != '.' || layer < 1 || layer > layers) {
@@ -125,12 +129,10 @@ static struct wanted *find_wanted(const struct weights_load *load, struct error 
 			"found '%.60s', expected a tensor of layers 1 to %d", text, layers);
 		return NULL;
 	}
-	for (int p = 0; p < TENSOR_PARTS; p++) {
-		struct wanted *wanted = &load->wanted[(layer - 1) * TENSOR_PARTS + p];
-		if (wanted->tensor.value && strcmp(end + 1, tensor_parts[p].name) == 0)
-			return wanted;
-	}
-	refuse_part(load, layer, error);
+	for (int i = load->behind[layer - 1]; i < load->behind[layer]; i++)
+		if (strcmp(end + 1, load->wanted[i].tensor->name) == 0)
+			return &load->wanted[i];
+	refuse_name(load, layer, error);
 	return NULL;
 }
 
@@ -163,7 +165,7 @@ static bool read_value(const struct weights_load *load, double least, real *valu
 /* The shape is judged at the end of the file, when all of it is known. */
 static void note_shape(struct wanted *wanted, int row, int column, long line)
 {
-	bool outside = row >= wanted->tensor.rows || column >= wanted->tensor.columns;
+	bool outside = row >= wanted->tensor->rows || column >= wanted->tensor->columns;
 	if (wanted->rows == 0 || (outside && !wanted->outside))
 		wanted->line = line;
 	wanted->outside |= outside;
@@ -176,9 +178,9 @@ static void note_shape(struct wanted *wanted, int row, int column, long line)
 static bool keep_value(struct weights_load *load, struct wanted *wanted, int row, int column,
 	real value, struct error *error)
 {
-	if (row >= wanted->tensor.rows || column >= wanted->tensor.columns)
+	if (row >= wanted->tensor->rows || column >= wanted->tensor->columns)
 		return true;
-	size_t entry = wanted->first + (size_t)row * wanted->tensor.columns + (size_t)column;
+	size_t entry = wanted->first + (size_t)row * wanted->tensor->columns + (size_t)column;
 	unsigned char bit = (unsigned char)(1u << entry % 8);
 	if (load->present[entry / 8] & bit)
 		return csv_refuse(load->csv, -1, error, "found row %d, col %d of %s again, "
@@ -196,10 +198,9 @@ static bool read_entry(struct weights_load *load, struct error *error)
 	struct wanted *wanted = find_wanted(load, error);
 	if (!wanted)
 		return false;
-	double least = tensor_part((int)(wanted - load->wanted))->least;
-	if (!read_index(load, FIELD_ROW, wanted->tensor.rows, &row, error)
-		|| !read_index(load, FIELD_COLUMN, wanted->tensor.columns, &column, error)
-		|| !read_value(load, least, &value, error))
+	if (!read_index(load, FIELD_ROW, wanted->tensor->rows, &row, error)
+		|| !read_index(load, FIELD_COLUMN, wanted->tensor->columns, &column, error)
+		|| !read_value(load, wanted->tensor->least, &value, error))
 		return false;
 	note_shape(wanted, row, column, csv_line(load->csv));
 	return keep_value(load, wanted, row, column, value, error);
@@ -230,18 +231,18 @@ static bool check_present(const struct weights_load *load, int index, const char
 	struct error *error)
 {
 	const struct wanted *wanted = &load->wanted[index];
-	if (!wanted->tensor.value || wanted->rows > 0)
+	if (wanted->rows > 0)
 		return true;
 	return csv_refuse(load->csv, -1, error, "found no %s, expected %dx%d", name,
-		wanted->tensor.rows, wanted->tensor.columns);
+		wanted->tensor->rows, wanted->tensor->columns);
 }
 
 static bool check_shape(const struct weights_load *load, int index, const char *name,
 	struct error *error)
 {
 	const struct wanted *wanted = &load->wanted[index];
-	const struct tensor *tensor = &wanted->tensor;
-	if (!tensor->value || (wanted->rows == tensor->rows && wanted->columns == tensor->columns))
+	const struct tensor *tensor = wanted->tensor;
+	if (wanted->rows == tensor->rows && wanted->columns == tensor->columns)
 		return true;
 	return error_set(error, STATUS_WORLD, "%s:%ld: %s has %dx%d, expected %dx%d", load->name,
 		wanted->line, name, wanted->rows, wanted->columns, tensor->rows, tensor->columns);
@@ -252,15 +253,15 @@ static bool check_complete(const struct weights_load *load, int index, const cha
 {
 	const struct wanted *wanted = &load->wanted[index];
 	size_t entry = wanted->first;
-	if (wanted->count == tensor_entries(&wanted->tensor))
+	if (wanted->count == tensor_entries(wanted->tensor))
 		return true;
 	while (load->present[entry / 8] >> entry % 8 & 1)
 		entry++;
 	entry -= wanted->first;
 	return error_set(error, STATUS_WORLD,
 		"%s:%ld: %s has %dx%d, but row %zu, col %zu is missing", load->name, wanted->line,
-		name, wanted->rows, wanted->columns, entry / wanted->tensor.columns,
-		entry % wanted->tensor.columns);
+		name, wanted->rows, wanted->columns, entry / wanted->tensor->columns,
+		entry % wanted->tensor->columns);
 }
 
 typedef bool tensor_check(const struct weights_load *load, int index, const char *name,
@@ -270,7 +271,7 @@ static bool check_tensor(const struct weights_load *load, int index, tensor_chec
 	struct error *error)
 {
 	char name[TENSOR_NAME_SIZE];
-	tensor_name(name, index);
+	tensor_full_name(name, load->wanted[index].tensor);
 	return check(load, index, name, error);
 }
 
@@ -281,7 +282,7 @@ static bool check_whole(const struct weights_load *load, struct error *error)
 		return csv_refuse(load->csv, -1, error,
 			"found an empty file, expected tensor,row,col,value");
 	/* A file of another depth is best told by the layer it lacks. */
-	if (!check_tensor(load, load->tensors - TENSOR_PARTS, check_present, error))
+	if (!check_tensor(load, load->behind[net_spec_of(load->net)->layers - 1], check_present, error))
 		return false;
 	for (size_t c = 0; c < sizeof(checks) / sizeof(checks[0]); c++)
 		for (int i = 0; i < load->tensors; i++)
@@ -294,18 +295,18 @@ static enum weights_state copy(struct weights_load *load, uint64_t operations)
 {
 	for (; load->copied < load->tensors; load->copied++, load->copied_entries = 0) {
 		struct wanted *wanted = &load->wanted[load->copied];
-		size_t done = load->copied_entries, some = tensor_entries(&wanted->tensor) - done;
+		size_t done = load->copied_entries, some = tensor_entries(wanted->tensor) - done;
 		if (some == 0)
 			continue;
 		if (some > operations)
 			some = (size_t)operations;
-		real *to = wanted->tensor.value + done;
+		real *to = net_values(load->net, wanted->tensor) + done;
 		memcpy(to, load->value + wanted->first + done, some * sizeof(*to));
-		if (tensor_part(load->copied)->learned)
+		if (wanted->tensor->trained)
 			net_keep_initial(load->net, to, some);
 		operations -= some;
 		load->copied_entries += some;
-		if (load->copied_entries < tensor_entries(&wanted->tensor))
+		if (load->copied_entries < tensor_entries(wanted->tensor))
 			return WEIGHTS_MORE;
 	}
 	return WEIGHTS_DONE;

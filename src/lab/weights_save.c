@@ -52,9 +52,9 @@ const struct atomic_file *weights_save_file(const struct weights_save *save)
 double weights_save_progress(const struct weights_save *save, const struct net *net)
 {
 	double done = 0, all = 0;
-	for (int i = 0; save->begun && i < tensor_count(net); i++) {
-		struct tensor tensor = tensor_at(net, i);
-		size_t count = tensor_entries(&tensor);
+	const struct tensor *tensor;
+	for (int i = 0; save->begun && (tensor = net_tensor(net, i)); i++) {
+		size_t count = tensor_in_file(tensor) ? tensor_entries(tensor) : 0;
 		all += (double)count;
 		done += (double)(i < save->tensor ? count : i == save->tensor ? save->entry : 0);
 	}
@@ -63,11 +63,11 @@ double weights_save_progress(const struct weights_save *save, const struct net *
 
 /* What could not be read again must not take the place of something that can. */
 static bool refuse_entry(const struct weights_save *save, const struct tensor *tensor,
-	struct error *error)
+	real entry, struct error *error)
 {
 	char name[TENSOR_NAME_SIZE], value[32];
-	tensor_name(name, save->tensor);
-	number_format(value, tensor->value[save->entry]);
+	tensor_full_name(name, tensor);
+	number_format(value, entry);
 	return error_set(error, STATUS_WORLD, "%s: not written: row %zu, col %zu of %s is %s, "
 		"expected a finite number", text_tail(save->path, TEXT_PATH_SHOWN),
 		save->entry / tensor->columns, save->entry % tensor->columns, name, value);
@@ -84,13 +84,13 @@ static bool write_header(struct weights_save *save, struct error *error)
 	return true;
 }
 
-static bool write_entry(struct weights_save *save, const struct tensor *tensor,
+static bool write_entry(struct weights_save *save, const struct tensor *tensor, real entry,
 	struct error *error)
 {
 	enum { BYTES_UNSETTLED = 4 << 20 }; /* a disk takes so many in a moment */
 	char name[TENSOR_NAME_SIZE], value[32];
-	tensor_name(name, save->tensor);
-	number_format(value, tensor->value[save->entry]);
+	tensor_full_name(name, tensor);
+	number_format(value, entry);
 	int bytes = fprintf(save->file.stream, "%s,%zu,%zu,%s\n", name,
 		save->entry / tensor->columns, save->entry % tensor->columns, value);
 	if (bytes < 0)
@@ -106,13 +106,14 @@ static bool write_entry(struct weights_save *save, const struct tensor *tensor,
 static int64_t sweep(struct weights_save *save, const struct net *net, int64_t most,
 	struct error *error)
 {
-	struct tensor tensor = tensor_at(net, save->tensor);
-	size_t count = tensor_entries(&tensor);
+	const struct tensor *tensor = net_tensor(net, save->tensor);
+	const real *value = net_values(net, tensor);
+	size_t count = tensor_in_file(tensor) ? tensor_entries(tensor) : 0;
 	int64_t met = 0;
 	for (; save->entry < count && met < most; save->entry++, met++)
-		if (!isfinite(tensor.value[save->entry])
-			? !refuse_entry(save, &tensor, error)
-			: save->begun && !write_entry(save, &tensor, error))
+		if (!isfinite(value[save->entry])
+			? !refuse_entry(save, tensor, value[save->entry], error)
+			: save->begun && !write_entry(save, tensor, value[save->entry], error))
 			return -1;
 	if (save->entry == count) {
 		save->entry = 0;
@@ -127,13 +128,13 @@ enum weights_state weights_save_advance(struct weights_save *save, const struct 
 	enum { COST_OF_A_LOOK = 2, COST_OF_A_LINE = 1000 }; /* in multiply-adds */
 	int64_t cost = save->begun ? COST_OF_A_LINE : COST_OF_A_LOOK;
 	int64_t left = (int64_t)(operations / (uint64_t)cost) + 1;
-	while (left > 0 && save->tensor < tensor_count(net)) {
+	while (left > 0 && net_tensor(net, save->tensor)) {
 		int64_t met = sweep(save, net, left, error);
 		if (met < 0)
 			return WEIGHTS_FAILED;
 		left -= met;
 	}
-	if (save->tensor < tensor_count(net))
+	if (net_tensor(net, save->tensor))
 		return WEIGHTS_MORE;
 	if (!save->begun)
 		return write_header(save, error) ? WEIGHTS_MORE : WEIGHTS_FAILED;

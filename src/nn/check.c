@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TENSORS_PER_LAYER = 5, DRAWS_MAX = 200 };
+enum { DRAWS_MAX = 200 };
 
 struct check {
 	struct net *net;
@@ -19,31 +19,11 @@ struct check {
 	size_t entry;
 	double planted;
 	int planted_tensor;
-	struct check_tensor result[];
-};
-
-/* The array of parameters behind a tensor; NULL if the network does not use it. */
-static real *tensor_values(const struct check *check, int index, struct check_tensor *tensor)
-{
-	const struct net_layer *layer = net_layer_of(check->net, index / TENSORS_PER_LAYER + 1);
-	bool norm = layer->normalization->forward;
-	bool slope = layer->activation && layer->activation->learns_slope;
-	const struct {
-		const char *name;
+	struct checked {
+		struct check_tensor tensor;
 		real *values;
-		size_t entries;
-	} part[TENSORS_PER_LAYER] = {
-		{"weight", layer->weight, layer->weights},
-		{"bias", layer->bias, (size_t)layer->outputs},
-		{"gamma", norm ? layer->gamma : NULL, (size_t)layer->outputs},
-		{"beta", norm ? layer->beta : NULL, (size_t)layer->outputs},
-		{"slope", slope ? layer->slope : NULL, 1},
-	};
-	int i = index % TENSORS_PER_LAYER;
-	*tensor = (struct check_tensor){
-		.layer = index / TENSORS_PER_LAYER + 1, .name = part[i].name, .entries = part[i].entries};
-	return part[i].values;
-}
+	} result[];
+};
 
 static void see_distance(void *context, int l, int first, int units, int rows, int stride,
 	const real *u, const real *derivative, const real *output)
@@ -95,6 +75,19 @@ static void draw_data(struct check *check)
 	}
 }
 
+/* Moves what would begin as one number, such as biases, unit by unit. */
+static void spread_vectors(struct check *check, const struct net_layer *layer)
+{
+	for (int unit = 0; unit < layer->outputs; unit++)
+		for (int i = 0; i < layer->tensors; i++) {
+			const struct tensor *tensor = &layer->tensor[i];
+			double spread = tensor->check_spread;
+			if (spread > 0 && unit < tensor->rows && tensor_owns(tensor))
+				net_values(check->net, tensor)[unit] = (real)rng_between(&check->rng,
+					tensor->start - spread, tensor->start + spread);
+		}
+}
+
 static void draw_parameters(struct check *check, const char *initializer, double gain,
 	uint64_t seed)
 {
@@ -106,16 +99,8 @@ static void draw_parameters(struct check *check, const char *initializer, double
 		spec->layers);
 	while (!net_initialize_advance(check->net, &budget))
 		;
-	for (int l = 1; l <= spec->layers; l++) {
-		const struct net_layer *layer = net_layer_of(check->net, l);
-		for (int unit = 0; unit < layer->outputs; unit++) {
-			layer->bias[unit] = (real)rng_between(&check->rng, -0.3, 0.3);
-			if (layer->gamma) {
-				layer->gamma[unit] = (real)rng_between(&check->rng, 0.6, 1.4);
-				layer->beta[unit] = (real)rng_between(&check->rng, -0.3, 0.3);
-			}
-		}
-	}
+	for (int l = 1; l <= spec->layers; l++)
+		spread_vectors(check, net_layer_of(check->net, l));
 }
 
 /* Draws data until no pre-activation is near a kink, then backpropagates. */
@@ -143,20 +128,23 @@ static void keep_gradient(struct check *check)
 	real *parameters = net_parameters(check->net, &count);
 	for (size_t i = 0; i < count; i++)
 		check->gradient[i] = *net_gradient_of(check->net, parameters + i);
-	int all = net_spec_of(check->net)->layers * TENSORS_PER_LAYER;
-	for (int i = 0; i < all; i++) {
-		struct check_tensor tensor;
-		const real *values = tensor_values(check, i, &tensor);
-		if (!values)
+	const struct tensor *tensor;
+	for (int i = 0; (tensor = net_tensor(check->net, i)); i++) {
+		const char *part = strrchr(tensor->name, '.');
+		if (!tensor_learns(tensor))
 			continue;
-		for (size_t k = 0; k < tensor.entries; k++) {
-			double size = fabs(check->gradient[values - parameters + k]);
+		struct checked *checked = &check->result[check->tensors++];
+		checked->values = net_values(check->net, tensor);
+		checked->tensor = (struct check_tensor){.layer = tensor->layer,
+			.name = part ? part + 1 : tensor->name, .entries = tensor_entries(tensor)};
+		struct check_tensor *result = &checked->tensor;
+		for (size_t k = 0; k < result->entries; k++) {
+			double size = fabs(check->gradient[checked->values - parameters + k]);
 			/* a NaN is no small gradient: it must come to be checked, and fail */
-			tensor.largest = max_f64(tensor.largest, isnan(size) ? INFINITY : size);
+			result->largest = max_f64(result->largest, isnan(size) ? INFINITY : size);
 		}
 		double least = max_f64(1e-9, 1e4 * check->noise);
-		tensor.outcome = tensor.largest < least ? CHECK_TOO_SMALL : CHECK_PASSED;
-		check->result[check->tensors++] = tensor;
+		result->outcome = result->largest < least ? CHECK_TOO_SMALL : CHECK_PASSED;
 	}
 }
 
@@ -164,7 +152,7 @@ struct check *check_new(const struct net_spec *spec, const char *initializer, do
 	int rows, uint64_t seed)
 {
 	struct check *check = calloc(1, sizeof *check +
-		(size_t)spec->layers * TENSORS_PER_LAYER * sizeof check->result[0]);
+		(size_t)spec->layers * LAYER_TENSORS_MAX * sizeof check->result[0]);
 	if (!check)
 		return NULL;
 	size_t count = 0;
@@ -196,22 +184,11 @@ void check_free(struct check *check)
 	free(check);
 }
 
-static real *result_values(const struct check *check, int index)
-{
-	struct check_tensor tensor;
-	int all = net_spec_of(check->net)->layers * TENSORS_PER_LAYER, seen = 0;
-	for (int i = 0; i < all; i++) {
-		real *values = tensor_values(check, i, &tensor);
-		if (values && seen++ == index)
-			return values;
-	}
-	return NULL;
-}
-
 void check_plant_error(struct check *check, int layer, const char *name, double factor)
 {
 	for (int i = 0; i < check->tensors; i++)
-		if (check->result[i].layer == layer && strcmp(check->result[i].name, name) == 0)
+		if (check->result[i].tensor.layer == layer &&
+				strcmp(check->result[i].tensor.name, name) == 0)
 			check->planted_tensor = i;
 	assert(check->planted_tensor >= 0);
 	check->planted = factor;
@@ -253,10 +230,10 @@ bool check_advance(struct check *check, uint64_t *budget)
 	size_t count;
 	net_parameters(check->net, &count);
 	for (; check->tensor < check->tensors; check->tensor++, check->entry = 0) {
-		struct check_tensor *tensor = &check->result[check->tensor];
+		struct check_tensor *tensor = &check->result[check->tensor].tensor;
+		real *values = check->result[check->tensor].values;
 		if (tensor->outcome == CHECK_TOO_SMALL)
 			continue;
-		real *values = result_values(check, check->tensor);
 		for (; check->entry < tensor->entries; check->entry++) {
 			if (!*budget)
 				return false;
@@ -277,7 +254,7 @@ int check_tensors(const struct check *check)
 
 const struct check_tensor *check_tensor_at(const struct check *check, int index)
 {
-	return &check->result[index];
+	return &check->result[index].tensor;
 }
 
 /* ---- the walk ---- */

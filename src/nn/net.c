@@ -1,23 +1,10 @@
 #include "net_internal.h"
+#include "sizes.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- sizes: every product is checked, since depth x width x samples may be anything ---- */
-
-static size_t checked_add(size_t a, size_t b)
-{
-	return a == SIZE_MAX || b == SIZE_MAX || a > SIZE_MAX - b ? SIZE_MAX : a + b;
-}
-
-static size_t checked_multiply(size_t a, size_t b)
-{
-	if (a == SIZE_MAX || b == SIZE_MAX || (b && a > SIZE_MAX / b))
-		return SIZE_MAX;
-	return a * b;
-}
 
 /* Hands out pieces of a block; with base NULL it only counts. */
 struct carver {
@@ -44,36 +31,13 @@ static bool is_hidden(const struct net_spec *spec, int layer)
 	return layer < spec->layers;
 }
 
-/* Up to whole vectors. */
-static size_t padded(size_t reals)
+static struct tensor_totals tensor_totals_of(const struct net_spec *spec)
 {
-	return checked_add(reals, NN_LANES - 1) & ~(size_t)(NN_LANES - 1);
-}
-
-/* Parameters of a layer: weight and bias, and for hidden layers gamma and beta, then one slope,
- * present whether in use or not, so that switching a normalization moves no parameter. Each of
- * these parts is padded, so that an update works on whole vectors; what pads it stays 0. */
-static size_t layer_parameters(const struct net_spec *spec, int layer)
-{
-	size_t outputs = spec->size[layer], inputs = spec->size[layer - 1];
-	size_t count = padded(checked_add(checked_multiply(outputs, inputs), outputs));
-	return is_hidden(spec, layer) ? checked_add(count, padded(2 * outputs) + padded(1)) : count;
-}
-
-static size_t all_parameters(const struct net_spec *spec)
-{
-	size_t count = 0;
+	struct tensor_totals totals = {0};
+	struct tensor list[LAYER_TENSORS_MAX];
 	for (int l = 1; l <= spec->layers; l++)
-		count = checked_add(count, layer_parameters(spec, l));
-	return count;
-}
-
-static size_t running_values(const struct net_spec *spec)
-{
-	size_t count = 0;
-	for (int l = 1; l < spec->layers; l++)
-		count += 2 * (size_t)spec->size[l];
-	return count;
+		tensors_add_layer(spec, l, list, &totals);
+	return totals;
 }
 
 static int widest(const struct net_spec *spec)
@@ -89,9 +53,10 @@ static int widest(const struct net_spec *spec)
 
 static void carve_parameters(struct net *net, const struct net_spec *spec, struct carver *carver)
 {
-	size_t count = all_parameters(spec);
+	struct tensor_totals totals = tensor_totals_of(spec);
+	size_t count = totals.parameters;
 	real *parameter = carve(carver, count), *initial = carve(carver, count);
-	real *running = carve(carver, running_values(spec));
+	real *running = carve(carver, totals.statistics);
 	real *slot[OPTIMIZER_SLOTS_MAX] = {NULL};
 	for (int s = 0; s < spec->optimizer_slots; s++)
 		slot[s] = carve(carver, count);
@@ -106,6 +71,7 @@ static void carve_parameters(struct net *net, const struct net_spec *spec, struc
 	net->state_reals = state;
 	net->gradient = gradient;
 	net->parameters = count;
+	net->statistics = totals.statistics;
 }
 
 static const struct activation *find_activation(const struct kernels *kernels, const char *name)
@@ -196,8 +162,9 @@ size_t net_bytes(const struct net_spec *spec, int capacity)
 	struct carver carver = {0};
 	carve_parameters(NULL, spec, &carver);
 	carve_work(NULL, spec, capacity, &carver);
+	size_t lists = tensor_totals_of(spec).tensors * (sizeof(struct tensor) + sizeof(struct net_range));
 	return checked_add(carver.used,
-		sizeof(struct net) + (spec->layers + 1) * sizeof(struct net_layer));
+		lists + sizeof(struct net) + (spec->layers + 1) * sizeof(struct net_layer));
 }
 
 enum { ALIGNMENT = 64 };
@@ -239,30 +206,48 @@ static void *new_parameter_block(struct net *net, const struct net_spec *spec)
 
 /* ---- from a spec to layers ---- */
 
+static real *values_of(const struct net *net, const struct net_layer *layer, const char *name)
+{
+	for (int i = 0; i < layer->tensors; i++)
+		if (strcmp(layer->tensor[i].name, name) == 0)
+			return net_values(net, &layer->tensor[i]);
+	return NULL;
+}
+
+static void place_views(struct net *net, struct net_layer *layer)
+{
+	layer->weight = values_of(net, layer, "weight");
+	layer->bias = values_of(net, layer, "bias");
+	layer->gamma = values_of(net, layer, "norm.gamma");
+	layer->beta = values_of(net, layer, "norm.beta");
+	layer->slope = values_of(net, layer, "activation.slope");
+	layer->running_mean = values_of(net, layer, "norm.running_mean");
+	layer->running_variance = values_of(net, layer, "norm.running_var");
+}
+
 static void place_parameters(struct net *net)
 {
-	size_t at = 0;
-	real *running = net->running;
+	struct tensor_totals totals = {0};
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
-		bool hidden = is_hidden(&net->spec, l);
+		size_t before = totals.tensors;
+		struct tensor list[LAYER_TENSORS_MAX];
+		layer->kind = layer_kind_of(&net->spec, l);
 		layer->inputs = net->spec.size[l - 1];
 		layer->outputs = net->spec.size[l];
-		layer->first = at;
+		layer->first = totals.parameters;
+		tensors_add_layer(&net->spec, l, list, &totals);
+		layer->count = totals.parameters - layer->first;
+		layer->tensors = (int)(totals.tensors - before);
+		layer->tensor = memcpy(&net->tensor[before], list, (size_t)layer->tensors * sizeof list[0]);
 		layer->weights = (size_t)layer->inputs * layer->outputs;
 		layer->fused = layer->weights >= NET_FUSED_FROM;
-		layer->count = layer_parameters(&net->spec, l);
-		layer->weight = net->parameter + at;
-		layer->bias = layer->weight + layer->weights;
-		size_t outputs = (size_t)layer->outputs;
-		layer->gamma = hidden ? layer->weight + padded(layer->weights + outputs) : NULL;
-		layer->beta = hidden ? layer->gamma + outputs : NULL;
-		layer->slope = hidden ? layer->gamma + padded(2 * outputs) : NULL;
-		layer->running_mean = hidden ? running : NULL;
-		layer->running_variance = hidden ? running + layer->outputs : NULL;
-		running += hidden ? 2 * layer->outputs : 0;
-		at += layer->count;
 	}
+	tensors_resolve_ties(net->tensor, totals.tensors);
+	net->tensors = (int)totals.tensors;
+	net->ranges = tensors_ranges(net->tensor, totals.tensors, totals.parameters, net->range);
+	for (int l = 1; l <= net->layers; l++)
+		place_views(net, &net->layer[l]);
 }
 
 static int shortcut_into(const struct net_spec *spec, int l)
@@ -272,13 +257,16 @@ static int shortcut_into(const struct net_spec *spec, int l)
 	return placed && is_hidden(spec, l) && spec->size[l] == spec->size[from] ? from : 0;
 }
 
-void start_normalization(struct net_layer *layer)
+void start_tensors(struct net *net, const struct net_layer *layer, const char *part)
 {
-	for (int unit = 0; unit < layer->outputs; unit++) {
-		layer->gamma[unit] = 1;
-		layer->beta[unit] = 0;
-		layer->running_mean[unit] = 0;
-		layer->running_variance[unit] = 1;
+	for (int i = 0; i < layer->tensors; i++) {
+		const struct tensor *tensor = &layer->tensor[i];
+		real *value = net_values(net, tensor);
+		if (tensor->draw == DRAW_MATRIX || !tensor_owns(tensor) ||
+				strncmp(tensor->name, part, strlen(part)) != 0)
+			continue;
+		for (size_t k = 0; k < tensor_entries(tensor); k++)
+			value[k] = (real)tensor->start;
 	}
 }
 
@@ -316,7 +304,10 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 	net->capacity = capacity;
 	net->scale_from = 1;
 	net->gradient_clear = true;
-	net->parameter_block = new_parameter_block(net, spec);
+	size_t tensors = tensor_totals_of(spec).tensors;
+	net->tensor = calloc(tensors, sizeof *net->tensor);
+	net->range = net->tensor ? calloc(tensors, sizeof *net->range) : NULL;
+	net->parameter_block = net->range ? new_parameter_block(net, spec) : NULL;
 	net->work_block = net->parameter_block ? new_work_block(net, spec, capacity) : NULL;
 	if (!net->work_block) {
 		net_free(net);
@@ -324,10 +315,8 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 	}
 	place_parameters(net);
 	resolve(net);
-	for (int l = 1; l < net->layers; l++) {
-		start_normalization(&net->layer[l]);
-		*net->layer[l].slope = (real)0.25;
-	}
+	for (int l = 1; l <= net->layers; l++)
+		start_tensors(net, &net->layer[l], "");
 	return net;
 }
 
@@ -337,6 +326,8 @@ void net_free(struct net *net)
 		return;
 	free(net->parameter_block);
 	free(net->work_block);
+	free(net->tensor);
+	free(net->range);
 	free(net);
 }
 
@@ -350,7 +341,7 @@ static bool change_slots(struct net *net, const struct net_spec *spec)
 	}
 	memcpy(net->parameter, old.parameter, net->parameters * sizeof(real));
 	memcpy(net->initial, old.initial, net->parameters * sizeof(real));
-	memcpy(net->running, old.running, running_values(spec) * sizeof(real));
+	memcpy(net->running, old.running, net->statistics * sizeof(real));
 	int kept = smaller(spec->optimizer_slots, old.spec.optimizer_slots);
 	for (int s = 0; s < kept; s++)
 		memcpy(net->slot[s], old.slot[s], net->parameters * sizeof(real));
@@ -382,8 +373,8 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 	net->capacity = capacity;
 	place_parameters(net);
 	resolve(net);
-	for (int l = 1; l < net->layers && begins; l++)
-		start_normalization(&net->layer[l]);
+	for (int l = 1; l <= net->layers && begins; l++)
+		start_tensors(net, &net->layer[l], "norm.");
 	return true;
 }
 
@@ -403,34 +394,14 @@ const struct net_layer *net_layer_of(const struct net *net, int layer)
 	return &net->layer[layer];
 }
 
-static void copy_layer(struct net *to, int l, const struct net *from, int k)
+const struct tensor *net_tensor(const struct net *net, int index)
 {
-	struct net_layer *a = &to->layer[l];
-	const struct net_layer *b = &from->layer[k];
-	if (a->inputs != b->inputs || a->outputs != b->outputs || a->count != b->count)
-		return;
-	size_t bytes = a->count * sizeof(real);
-	memcpy(to->parameter + a->first, from->parameter + b->first, bytes);
-	memcpy(to->initial + a->first, from->initial + b->first, bytes);
-	int slots = smaller(to->spec.optimizer_slots, from->spec.optimizer_slots);
-	for (int s = 0; s < slots; s++)
-		memcpy(to->slot[s] + a->first, from->slot[s] + b->first, bytes);
-	if (a->running_mean) {
-		memcpy(a->running_mean, b->running_mean, a->outputs * sizeof(real));
-		memcpy(a->running_variance, b->running_variance, a->outputs * sizeof(real));
-	}
+	return index >= 0 && index < net->tensors ? &net->tensor[index] : NULL;
 }
 
-void net_copy_parameters(struct net *to, const struct net *from)
+real *net_values(const struct net *net, const struct tensor *tensor)
 {
-	for (int l = 1; l < to->layers && l < from->layers; l++)
-		copy_layer(to, l, from, l);
-	copy_layer(to, to->layers, from, from->layers);
-	bool begins = strcmp(to->spec.normalization, from->spec.normalization) != 0;
-	for (int l = 1; l < to->layers && begins; l++)
-		start_normalization(&to->layer[l]);
-	to->steps = from->steps;
-	to->slots_hold = NAN;
+	return (tensor->trained ? net->parameter : net->running) + tensor->at;
 }
 
 /* ---- access ---- */
@@ -493,65 +464,6 @@ double net_gradient_squares(const struct net *net)
 	return sum;
 }
 
-static bool all_finite(const real *values, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!isfinite(values[i]))
-			return false;
-	return true;
-}
-
-/* Of a vector shaped like the parameters: the part of a layer that is not finite; NULL: none. */
-static const char *faulty_part(const struct net_layer *layer, const real *vector,
-	const char *const name[3])
-{
-	size_t weights = layer->weights, biases = (size_t)layer->outputs;
-	const real *part = vector + layer->first;
-	if (!all_finite(part, weights))
-		return name[0];
-	if (!all_finite(part + weights, biases))
-		return name[1];
-	return all_finite(part, layer->count) ? NULL : name[2];
-}
-
-/* The same over all layers, in the order in which backpropagation comes to them. */
-static bool find_part(const struct net *net, const real *vector, const char *const name[3],
-	struct net_fault *fault)
-{
-	for (int l = net->layers; l >= 1; l--) {
-		*fault = (struct net_fault){l, faulty_part(&net->layer[l], vector, name)};
-		if (fault->tensor)
-			return true;
-	}
-	return false;
-}
-
-bool net_find_fault(const struct net *net, struct net_fault *fault)
-{
-	static const char *const gradients[] = {"weight gradient", "bias gradient", "norm gradient"};
-	static const char *const parameters[] = {"weight", "bias", "norm"};
-	if (find_part(net, net->parameter, parameters, fault))
-		return true;
-	for (int l = 1; l <= net->layers; l++)
-		if (!all_finite(net->layer[l].output, (size_t)net->layer[l].outputs * net->stride)) {
-			*fault = (struct net_fault){l, "output"};
-			return true;
-		}
-	return find_part(net, net->gradient, gradients, fault);
-}
-
-size_t net_parameter_count(const struct net *net)
-{
-	size_t count = 0;
-	for (int l = 1; l <= net->layers; l++) {
-		const struct net_layer *layer = &net->layer[l];
-		count += layer->weights + layer->outputs;
-		count += layer->normalization->forward ? 2 * (size_t)layer->outputs : 0;
-		count += layer->activation && layer->activation->learns_slope;
-	}
-	return count;
-}
-
 real *net_parameters(struct net *net, size_t *count)
 {
 	*count = net->parameters;
@@ -561,39 +473,4 @@ real *net_parameters(struct net *net, size_t *count)
 int64_t net_steps(const struct net *net)
 {
 	return net->steps;
-}
-
-/* ---- saved states ---- */
-
-size_t net_state_bytes(const struct net *net)
-{
-	return sizeof net->steps + net->state_reals * sizeof(real);
-}
-
-void net_state_save(const struct net *net, void *state)
-{
-	memcpy(state, &net->steps, sizeof net->steps);
-	memcpy((char *)state + sizeof net->steps, net->parameter, net->state_reals * sizeof(real));
-}
-
-void net_state_load(struct net *net, const void *state)
-{
-	memcpy(&net->steps, state, sizeof net->steps);
-	memcpy(net->parameter, (const char *)state + sizeof net->steps,
-		net->state_reals * sizeof(real));
-	net->slots_hold = NAN;
-}
-
-void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
-{
-	const struct optimizer *optimizer = find_optimizer(net->kernels, choice->optimizer);
-	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
-	double start = optimizer_slot_start(optimizer, choice);
-	/* those of a fresh network are 0 already, and a large one would take long to fill */
-	bool filled = net->slots_hold == start;
-	for (int s = 0; s < net->spec.optimizer_slots && !filled; s++)
-		for (size_t i = 0; i < net->parameters; i++)
-			net->slot[s][i] = (real)start;
-	net->slots_hold = start;
-	net->steps = 0;
 }

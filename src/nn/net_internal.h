@@ -1,19 +1,19 @@
 /* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c and stages.c
- * (forward and backward) and update.c (optimizer step). */
+ * (forward and backward), update.c (optimizer step) and states.c (copies, counts, faults). */
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
 
 #include "nn/net.h"
+#include "tensors.h"
 
 #define find_optimizer NN(find_optimizer)
-#define start_normalization NN(start_normalization)
+#define start_tensors NN(start_tensors)
 
-/* Where a resumable job stands: which stage of which layer, and how far into it. */
+/* Where a pass stands: which stage of which layer, and how far into it. */
 struct net_cursor {
 	int layer, stage;
 	int unit;   /* first unit (row) not yet done */
 	int column; /* first sample not yet done */
-	size_t parameter;
 };
 
 struct net_pass {
@@ -32,14 +32,16 @@ struct net_initialization {
 	const struct initializer *initializer;
 	struct initializer_parameters parameters;
 	uint64_t seed;
-	int layer, last, row;
+	int layer, last;
+	int matrix, row; /* of the layer's drawn matrices; rows, then vectors made orthogonal */
 	struct rng rng;
 };
 
 struct net_step {
 	struct optimizer_step step;
 	struct net_clip clip;
-	struct net_cursor at;
+	int stage, piece; /* where the step stands: see update.c */
+	size_t parameter; /* of the piece, first one not yet done */
 	double squares; /* of the gradient, for clipping by norm */
 	real scale;
 	bool clipped, measured;
@@ -51,7 +53,10 @@ struct net {
 	struct net_spec spec;
 	const struct loss *loss;
 	int layers, capacity, rows, stride;
-	size_t parameters; /* length of the parameter vector */
+	struct tensor *tensor;   /* [tensors] */
+	struct net_range *range; /* [ranges] that a step moves */
+	int tensors, ranges;
+	size_t parameters, statistics; /* lengths of the two vectors */
 	int64_t steps;
 	int scale_from;      /* first layer that NET_UNIT_VARIANCE scales */
 	double slots_hold;   /* what every slot holds, NaN once they differ */
@@ -74,8 +79,9 @@ struct net {
 	struct net_layer layer[]; /* [0] unused: layers count from 1 */
 };
 
-/* gamma 1, beta 0, running mean 0, running variance 1 */
-void start_normalization(struct net_layer *layer);
+/* Fills those tensors of a layer whose names begin with `part` ("norm."; "": all) with their start
+ * values, but for matrices, which are drawn, and those of other layers. */
+void start_tensors(struct net *net, const struct net_layer *layer, const char *part);
 
 const struct optimizer *find_optimizer(const struct kernels *kernels, const char *name);
 

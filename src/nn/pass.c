@@ -245,11 +245,14 @@ double net_penalty(const struct net *net)
 	double absolute = 0, squares = 0;
 	if (net->spec.l1 == 0 && net->spec.l2 == 0)
 		return 0;
-	for (int l = 1; l <= net->layers; l++)
-		for (size_t i = 0; i < net->layer[l].weights; i++) {
-			double w = net->layer[l].weight[i];
+	for (int k = 0; k < net->tensors; k++) {
+		const struct tensor *tensor = &net->tensor[k];
+		size_t n = tensor->penalized && tensor_learns(tensor) ? tensor_entries(tensor) : 0;
+		for (size_t i = 0; i < n; i++) {
+			double w = net->parameter[tensor->at + i];
 			absolute += w < 0 ? -w : w;
 			squares += w * w;
 		}
+	}
 	return net->spec.l1 * absolute + net->spec.l2 * squares;
 }

@@ -27,7 +27,6 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 		.clip = *clip,
 		.scale = 1,
 		.measured = measured,
-		.at = {.layer = 1},
 	};
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
@@ -59,9 +58,13 @@ static void penalize(struct net *net, const real *w, real *g, size_t n)
 
 void net_penalize(struct net *net, int layer)
 {
-	struct net_layer *l = &net->layer[layer];
-	if (stage_needed(net, PENALIZE))
-		penalize(net, l->weight, gradient_at(net, l->weight), l->weights);
+	const struct net_layer *l = &net->layer[layer];
+	for (int i = 0; i < l->tensors && stage_needed(net, PENALIZE); i++) {
+		const struct tensor *tensor = &l->tensor[i];
+		if (tensor->penalized && tensor_learns(tensor))
+			penalize(net, net->parameter + tensor->at, net->gradient + tensor->at,
+				tensor_entries(tensor));
+	}
 }
 
 static void clip_block(struct net_step *update, real *g, size_t n)
@@ -153,119 +156,109 @@ static void step_stretch(struct net *net, struct net_layer *layer, size_t at, si
 	}
 }
 
-/* The parameters of a layer that are in use end here, what pads the last part included; those of
- * an unused norm or slope stay. */
-static size_t used_end(const struct net_layer *layer)
+/* What a stage goes over, in blocks: a range, or one tensor where each is clipped by itself. */
+struct piece {
+	struct net_layer *layer;
+	size_t at, count, weights; /* first parameter, how many, how many of them are weights */
+	double *squares;           /* of the gradient: where the piece adds its own */
+};
+
+static bool goes_by_tensor(const struct net_step *update)
 {
-	if (layer->activation && layer->activation->learns_slope)
-		return layer->count;
-	if (layer->normalization->forward)
-		return (size_t)(layer->slope - layer->weight);
-	return layer->gamma ? (size_t)(layer->gamma - layer->weight) : layer->count;
+	return update->clip.per_tensor && (update->stage == MEASURE || update->stage == CLIP);
 }
 
-/* The tensor of a layer that a parameter belongs to, and where the next one begins: what pads a
- * tensor is 0 and adds nothing to its norm. */
-static int tensor_at(const struct net_layer *layer, size_t parameter, size_t *end)
+static int piece_count(const struct net *net)
 {
-	size_t norm = layer->gamma ? (size_t)(layer->gamma - layer->weight) : layer->count;
-	size_t slope = layer->slope ? (size_t)(layer->slope - layer->weight) : layer->count;
-	const size_t ends[NET_TENSORS] = {layer->weights, norm, norm + (size_t)layer->outputs, slope,
-		layer->count};
-	int tensor = 0;
-	while (parameter >= ends[tensor])
-		tensor++;
-	*end = ends[tensor];
-	return tensor;
+	return goes_by_tensor(&net->update) ? net->tensors : net->ranges;
 }
 
-static void measure_block(struct net_step *update, struct net_layer *layer, const real *g, size_t n)
+static struct piece tensor_piece(struct net *net, const struct tensor *tensor)
 {
-	size_t end;
-	double *squares = update->clip.per_tensor ?
-		&layer->gradient_squares[tensor_at(layer, update->at.parameter, &end)] :
-		&update->squares;
+	struct net_layer *layer = &net->layer[tensor->layer];
+	return (struct piece){.layer = layer, .at = tensor->at,
+		.count = tensor_learns(tensor) ? tensor_entries(tensor) : 0,
+		.squares = &layer->gradient_squares[tensor - layer->tensor]};
+}
+
+static struct piece piece_at(struct net *net, int index)
+{
+	const struct net_range *range = &net->range[index];
+	if (goes_by_tensor(&net->update))
+		return tensor_piece(net, &net->tensor[index]);
+	return (struct piece){&net->layer[range->layer], range->at, range->count, range->weights,
+		&net->update.squares};
+}
+
+static void measure_block(double *squares, const real *g, size_t n)
+{
 	double sum = *squares;
 	for (size_t i = 0; i < n; i++)
 		sum += (double)g[i] * g[i];
 	*squares = sum;
 }
 
-static void clip_tensor_block(struct net_step *update, const struct net_layer *layer, real *g,
-	size_t n)
-{
-	size_t end;
-	int tensor = tensor_at(layer, update->at.parameter, &end);
-	update->scale = clip_scale(&update->clip, sqrt(layer->gradient_squares[tensor]));
-	clip_block(update, g, n);
-}
-
-/* Where the block that begins at the cursor must end at the latest. */
-static size_t block_end(const struct net_step *update, const struct net_layer *layer)
-{
-	const struct net_cursor *at = &update->at;
-	size_t end = used_end(layer);
-	if (update->clip.per_tensor && (at->stage == MEASURE || at->stage == CLIP))
-		tensor_at(layer, at->parameter, &end);
-	return end;
-}
-
 /* One block, or a stretch of blocks, of the stage at hand, its first `weights` parameters being weights. */
-static void block_step(struct net *net, struct net_layer *layer, size_t at, size_t n,
+static void block_step(struct net *net, const struct piece *piece, size_t at, size_t n,
 	size_t weights)
 {
 	struct net_step *update = &net->update;
 	real *g = net->gradient + at;
-	switch (update->at.stage) {
+	switch (update->stage) {
 	case PENALIZE:
 		penalize(net, net->parameter + at, g, weights);
 		break;
 	case MEASURE:
-		measure_block(update, layer, g, n);
+		measure_block(piece->squares, g, n);
 		break;
 	case CLIP:
 		if (update->clip.per_tensor)
-			clip_tensor_block(update, layer, g, n);
-		else
-			clip_block(update, g, n);
+			update->scale = clip_scale(&update->clip, sqrt(*piece->squares));
+		clip_block(update, g, n);
 		break;
 	default:
-		step_stretch(net, layer, at, n, weights);
+		step_stretch(net, piece->layer, at, n, weights);
 	}
+}
+
+static void next_stage(struct net *net)
+{
+	struct net_step *update = &net->update;
+	if (update->stage == MEASURE && !update->clip.per_tensor && stage_needed(net, MEASURE))
+		update->scale = clip_scale(&update->clip, sqrt(update->squares));
+	net->gradient_clear = update->stage == STEP;
+	update->stage++;
+	update->piece = 0;
+	update->parameter = 0;
 }
 
 bool net_update_advance(struct net *net, uint64_t *budget)
 {
-	struct net_cursor *at = &net->update.at;
-	while (at->stage != UPDATED) {
-		if (at->layer > net->layers || !stage_needed(net, at->stage)) {
-			if (at->stage == MEASURE && at->layer > net->layers)
-				net->update.scale = clip_scale(&net->update.clip, sqrt(net->update.squares));
-			net->gradient_clear = at->stage == STEP;
-			at->stage++;
-			at->layer = 1;
-			at->parameter = 0;
+	struct net_step *update = &net->update;
+	while (update->stage != UPDATED) {
+		if (update->piece >= piece_count(net) || !stage_needed(net, update->stage)) {
+			next_stage(net);
 			continue;
 		}
 		if (!*budget)
 			return false;
-		struct net_layer *layer = &net->layer[at->layer];
-		if (at->layer <= net->spec.frozen) {
-			memset(net->gradient + layer->first, 0, layer->count * sizeof(real));
-			spend(budget, layer->count);
-			at->layer++;
-			continue;
+		struct piece piece = piece_at(net, update->piece);
+		size_t left = piece.count - update->parameter;
+		if (piece.layer <= &net->layer[net->spec.frozen]) {
+			memset(net->gradient + piece.at, 0, piece.count * sizeof(real));
+			spend(budget, piece.count);
+			left = 0;
 		}
-		size_t end = block_end(&net->update, layer);
-		bool shared = at->stage == STEP && team_size(net->team) > 1;
-		size_t n = least(end - at->parameter, shared ? SHARED_BLOCKS * BLOCK : BLOCK);
-		size_t left = at->parameter < layer->weights ? layer->weights - at->parameter : 0;
-		block_step(net, layer, layer->first + at->parameter, n, least(left, n));
+		bool shared = update->stage == STEP && team_size(net->team) > 1;
+		size_t n = least(left, shared ? SHARED_BLOCKS * BLOCK : BLOCK);
+		size_t weights = piece.weights > update->parameter ? piece.weights - update->parameter : 0;
+		if (n > 0)
+			block_step(net, &piece, piece.at + update->parameter, n, least(weights, n));
 		spend(budget, n * COST_OF_A_STEP);
-		at->parameter += n;
-		if (at->parameter == used_end(layer)) {
-			at->layer++;
-			at->parameter = 0;
+		update->parameter += n;
+		if (n == left) {
+			update->piece++;
+			update->parameter = 0;
 		}
 	}
 	return true;

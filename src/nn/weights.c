@@ -10,12 +10,24 @@ static uint64_t weight_stream(const struct net *net, int layer)
 	return layer == net->layers ? 0 : (uint64_t)layer;
 }
 
+/* The n-th matrix of a layer that is drawn, or the n-th bias; NULL: it has no more of them. */
+static const struct tensor *nth_drawn(const struct net_layer *layer, enum tensor_draw draw, int n)
+{
+	for (int i = 0; i < layer->tensors; i++)
+		if (layer->tensor[i].draw == draw && n-- == 0)
+			return &layer->tensor[i];
+	return NULL;
+}
+
 static void initialize_layer(struct net *net, int layer)
 {
 	struct net_initialization *work = &net->initialization;
 	work->layer = layer;
-	work->row = 0;
+	work->matrix = work->row = 0;
+	if (layer > work->last)
+		return;
 	work->rng = rng_stream(work->seed, "initial", weight_stream(net, layer));
+	start_tensors(net, &net->layer[layer], "");
 }
 
 void net_initialize_begin(struct net *net, const struct initializer *initializer,
@@ -26,31 +38,42 @@ void net_initialize_begin(struct net *net, const struct initializer *initializer
 	initialize_layer(net, first);
 }
 
-static void initialize_row(struct net *net, struct net_layer *layer)
+static void draw_row(struct net *net, const struct tensor *tensor, int row)
 {
 	struct net_initialization *work = &net->initialization;
-	const struct initializer *initializer = work->initializer;
-	int row = work->row++;
-	real *weight = layer->weight + (size_t)row * layer->inputs;
-	for (int i = 0; i < layer->inputs; i++)
-		weight[i] = (real)initializer->draw(&work->parameters, &work->rng, layer->inputs,
-			layer->outputs, row, i);
-	layer->bias[row] = initializer->draws_bias ? (real)initializer->draw(&work->parameters,
-		&work->rng, layer->inputs, layer->outputs, row, 0) : 0;
+	int row_in_block = tensor->blocks > 1 ? row % (tensor->rows / tensor->blocks) : row;
+	real *value = net_values(net, tensor) + (size_t)row * tensor->columns;
+	for (int i = 0; i < tensor->columns; i++)
+		value[i] = (real)work->initializer->draw(&work->parameters, &work->rng, tensor->fan_in,
+			tensor->fan_out, row_in_block, i);
 }
 
-/* Vectors of a weight matrix that are to be orthonormal: its columns, or its rows where it has
+/* A row of the matrix at work, and of the bias that belongs to it. */
+static void initialize_row(struct net *net, const struct net_layer *layer,
+	const struct tensor *matrix)
+{
+	struct net_initialization *work = &net->initialization;
+	const struct tensor *bias = nth_drawn(layer, DRAW_BIAS, work->matrix);
+	int row = work->row++;
+	if (tensor_owns(matrix))
+		draw_row(net, matrix, row);
+	if (work->initializer->draws_bias && bias && tensor_owns(bias))
+		draw_row(net, bias, row);
+}
+
+/* Vectors of a block of a matrix that are to be orthonormal: its columns, or its rows where it has
  * no more of them (which of the two a square one gets makes no difference). */
 struct vectors {
 	int count, length;
 	ptrdiff_t next, step; /* from vector to vector; from entry to entry */
 };
 
-static struct vectors vectors_of(const struct net_layer *layer)
+static struct vectors vectors_of(const struct tensor *matrix)
 {
-	if (layer->outputs > layer->inputs)
-		return (struct vectors){layer->inputs, layer->outputs, 1, layer->inputs};
-	return (struct vectors){layer->outputs, layer->inputs, layer->inputs, 1};
+	int rows = matrix->rows / matrix->blocks, columns = matrix->columns;
+	if (rows > columns)
+		return (struct vectors){columns, rows, 1, columns};
+	return (struct vectors){rows, columns, columns, 1};
 }
 
 static double vector_product(const struct vectors *v, const real *a, const real *b)
@@ -61,36 +84,38 @@ static double vector_product(const struct vectors *v, const real *a, const real 
 	return sum;
 }
 
-/* Gram and Schmidt's step for one vector, twice so that rounding leaves nothing over. The
+/* Gram and Schmidt's step for one vector of a block, twice so that rounding leaves nothing over. The
  * length taken out is R's diagonal and positive, as the uniform distribution over orthogonal
  * matrices wants it (Mezzadri 2007). */
-static void orthogonalize(struct net *net, struct net_layer *layer, int vector)
+static void orthogonalize(const struct vectors *v, real *block, int vector)
 {
-	struct vectors v = vectors_of(layer);
-	real *own = layer->weight + vector * v.next;
+	real *own = block + vector * v->next;
 	for (int again = 0; again < 2; again++) {
 		for (int k = 0; k < vector; k++) {
-			const real *other = layer->weight + k * v.next;
-			double product = vector_product(&v, own, other);
-			for (int i = 0; i < v.length; i++)
-				own[i * v.step] = (real)(own[i * v.step] - product * other[i * v.step]);
+			const real *other = block + k * v->next;
+			double product = vector_product(v, own, other);
+			for (int i = 0; i < v->length; i++)
+				own[i * v->step] = (real)(own[i * v->step] - product * other[i * v->step]);
 		}
-		double length = sqrt(vector_product(&v, own, own));
-		for (int i = 0; i < v.length; i++)
-			own[i * v.step] = (real)(own[i * v.step] / length);
+		double length = sqrt(vector_product(v, own, own));
+		for (int i = 0; i < v->length; i++)
+			own[i * v->step] = (real)(own[i * v->step] / length);
 	}
-	net->initialization.row++;
 }
 
-static void finish_layer(struct net *net, struct net_layer *layer)
+static void finish_matrix(struct net *net, const struct tensor *matrix)
 {
-	const struct net_initialization *work = &net->initialization;
-	for (size_t i = 0; i < layer->weights && work->initializer->orthogonal; i++)
-		layer->weight[i] *= (real)work->parameters.gain;
-	if (layer->gamma) {
-		start_normalization(layer);
-		*layer->slope = (real)0.25;
-	}
+	struct net_initialization *work = &net->initialization;
+	real *value = net_values(net, matrix);
+	bool scaled = work->initializer->orthogonal && tensor_owns(matrix);
+	for (size_t i = 0; i < tensor_entries(matrix) && scaled; i++)
+		value[i] *= (real)work->parameters.gain;
+	work->matrix++;
+	work->row = 0;
+}
+
+static void finish_layer(struct net *net, const struct net_layer *layer)
+{
 	memcpy(net->initial + layer->first, net->parameter + layer->first,
 		layer->count * sizeof(real));
 }
@@ -100,19 +125,27 @@ bool net_initialize_advance(struct net *net, uint64_t *budget)
 	struct net_initialization *work = &net->initialization;
 	enum { COST_OF_A_DRAW = 20, COST_OF_A_PRODUCT = 8 }; /* in multiply-adds */
 	while (work->layer <= work->last) {
-		struct net_layer *layer = &net->layer[work->layer];
-		int vector = work->row - layer->outputs;
+		const struct net_layer *layer = &net->layer[work->layer];
+		const struct tensor *matrix = nth_drawn(layer, DRAW_MATRIX, work->matrix);
 		if (!*budget)
 			return false;
-		if (vector < 0) {
-			initialize_row(net, layer);
-			spend(budget, (uint64_t)COST_OF_A_DRAW * layer->inputs);
-		} else if (work->initializer->orthogonal && vector < vectors_of(layer).count) {
-			orthogonalize(net, layer, vector);
-			spend(budget, (uint64_t)COST_OF_A_PRODUCT * (vector + 1) * vectors_of(layer).length);
-		} else {
+		if (!matrix) {
 			finish_layer(net, layer);
 			initialize_layer(net, work->layer + 1);
+		} else if (work->row < matrix->rows) {
+			initialize_row(net, layer, matrix);
+			spend(budget, (uint64_t)COST_OF_A_DRAW * matrix->columns);
+		} else {
+			struct vectors v = vectors_of(matrix);
+			int vector = work->row - matrix->rows, block = vector / v.count;
+			if (work->initializer->orthogonal && tensor_owns(matrix) && block < matrix->blocks) {
+				orthogonalize(&v, net_values(net, matrix) + (size_t)block * v.count * v.length,
+					vector % v.count);
+				work->row++;
+				spend(budget, (uint64_t)COST_OF_A_PRODUCT * (vector % v.count + 1) * v.length);
+			} else {
+				finish_matrix(net, matrix);
+			}
 		}
 	}
 	return true;
