@@ -342,27 +342,26 @@ struct capture {
 	double *kept[NET_LAYERS_MAX + 1][KEPT];
 };
 
-static void see_forward(void *context, int layer, int first, int units, int rows, int stride,
-	const real *u, const real *derivative, const real *output)
+static void see_forward(void *context, const struct net_place *place, const real *u,
+	const real *derivative, const real *output)
 {
 	struct capture *capture = context;
 	const struct net *net = capture->net;
-	int all = net->spec.size[layer];
-	(void)first, (void)derivative;
+	int layer = place->layer, all = net->spec.size[layer];
+	(void)derivative;
 	if (layer == net->layers)
 		return;
-	keep_part(capture->kept[layer][KEPT_U], all, units, rows, stride, net->entering, u);
-	keep_part(capture->kept[layer][KEPT_H], all, units, rows, stride,
+	keep_part(capture->kept[layer][KEPT_U], all, place->units, place->samples, place->stride,
+		net->entering, u);
+	keep_part(capture->kept[layer][KEPT_H], all, place->units, place->samples, place->stride,
 		net->layer[layer].output, output);
 }
 
-static void see_backward(void *context, int layer, int first, int units, int rows, int stride,
-	const real *delta)
+static void see_backward(void *context, const struct net_place *place, const real *delta)
 {
 	struct capture *capture = context;
-	(void)first;
-	keep_part(capture->kept[layer][KEPT_DELTA], capture->net->spec.size[layer], units, rows,
-		stride, capture->net->delta, delta);
+	keep_part(capture->kept[place->layer][KEPT_DELTA], capture->net->spec.size[place->layer],
+		place->units, place->samples, place->stride, capture->net->delta, delta);
 }
 
 /* In single steps, so that z can be seen between the product and whatever overwrites it. */

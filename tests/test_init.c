@@ -224,15 +224,16 @@ struct spread {
 	double sum[20], squares[20], count[20];
 };
 
-static void see_z(void *context, int layer, int first, int units, int rows, int stride,
-	const real *u, const real *derivative, const real *output)
+static void see_z(void *context, const struct net_place *place, const real *u,
+	const real *derivative, const real *output)
 {
 	struct spread *spread = context;
+	int layer = place->layer;
 
-	(void)first, (void)derivative, (void)output;
-	for (int unit = 0; unit < units; unit++)
-		for (int i = 0; i < rows; i++) {
-			double z = u[unit * stride + i];
+	(void)derivative, (void)output;
+	for (int unit = 0; unit < place->units; unit++)
+		for (int i = 0; i < place->samples; i++) {
+			double z = u[unit * place->stride + i];
 
 			spread->sum[layer] += z;
 			spread->squares[layer] += z * z;

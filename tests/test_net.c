@@ -318,22 +318,30 @@ static void see(struct tally *tally, const void *bytes, size_t n)
 	tally->calls++;
 }
 
-static void see_forward(void *context, int layer, int first, int units, int rows, int stride,
-	const real *u, const real *derivative, const real *output)
+static void see_place(struct tally *tally, const struct net_place *place, int layer)
 {
-	const int place[] = { layer, first, units };
-	const real *const matrices[] = { u, derivative, output };
+	const int where[] = { layer, place->step, place->first, place->units };
 
-	see(context, place, sizeof place);
-	for (size_t m = 0; m < COUNT(matrices); m++)
-		for (int unit = 0; unit < units && matrices[m]; unit++)
-			see(context, matrices[m] + unit * stride, (size_t)rows * sizeof(real));
+	see(tally, where, sizeof where);
 }
 
-static void see_backward(void *context, int layer, int first, int units, int rows, int stride,
-	const real *delta)
+static void see_forward(void *context, const struct net_place *place, const real *u,
+	const real *derivative, const real *output)
 {
-	see_forward(context, -layer, first, units, rows, stride, delta, NULL, delta);
+	const real *const matrices[] = { u, derivative, output };
+
+	see_place(context, place, place->layer);
+	for (size_t m = 0; m < COUNT(matrices); m++)
+		for (int unit = 0; unit < place->units && matrices[m]; unit++)
+			see(context, matrices[m] + unit * place->stride,
+				(size_t)place->samples * sizeof(real));
+}
+
+static void see_backward(void *context, const struct net_place *place, const real *delta)
+{
+	see_place(context, place, -place->layer);
+	for (int unit = 0; unit < place->units; unit++)
+		see(context, delta + unit * place->stride, (size_t)place->samples * sizeof(real));
 }
 
 /* Everything there is to know about a pass, as one number. */

@@ -27,6 +27,7 @@
 
 enum {
 	NET_LAYERS_MAX = 301,
+	LAYER_STAGES_MAX = 16, /* of one pass, there and back */
 	NET_FUSED_FROM = 2048, /* weights of a layer whose products are fused, see kernels.h */
 };
 
@@ -53,8 +54,12 @@ struct net_spec {
 
 struct net_layer {
 	int inputs, outputs;
+	bool hidden;                               /* not the output layer */
 	bool fused;                                /* its products are */
-	unsigned stages;                           /* of the pass at hand, see src/nn/pass.c */
+	/* what it goes through in the pass at hand: `outward` stages forward, the others back */
+	const struct stage *stage[LAYER_STAGES_MAX];
+	int outward, stages;
+	bool takes_delta;                          /* see struct layer_kind */
 	const struct activation *activation;       /* NULL for the output layer */
 	struct activation_parameters parameters;
 	const struct normalization *normalization; /* its forward is NULL for none */
@@ -68,7 +73,7 @@ struct net_layer {
 	/* the values of the tensors of these names; NULL where the layer has none */
 	real *weight, *bias, *gamma, *beta, *slope;
 	real *running_mean, *running_variance;
-	/* views into the workspace, [outputs][stride] */
+	/* its buffers of these names, [outputs][stride]; NULL where it has none */
 	real *output, *derivative;                 /* h, f'(u) */
 	real *normalized, *inverse_deviation;      /* with normalization */
 	real *entering;                            /* u, kept where a slope is learned */
@@ -77,16 +82,28 @@ struct net_layer {
 	double gradient_squares[LAYER_TENSORS_MAX]; /* of each tensor, when clipping asks for it */
 };
 
+/* Is it a hidden layer? The others are output layers, whose z is what the loss gets. */
+static inline bool net_hidden(const struct net_spec *spec, int layer)
+{
+	return layer < spec->layers;
+}
+
+/* Where in a pass an observer is: arrays are [units][stride] from its first unit and sample on. */
+struct net_place {
+	int layer, step;           /* step: of layers that go through time, from 0; else 0 */
+	int first, units;
+	int first_sample, samples, stride;
+};
+
 /* Looks at a pass while it runs; any function may be NULL. Blocks of units come in order; a
- * very large batch comes in stretches of `rows` samples of one unit. */
+ * very large batch comes in stretches of samples of one unit. */
 struct net_observer {
 	void *context;
-	/* u, f'(u) (NULL at the output layer) and h of units first..first+units-1 of a layer */
-	void (*forward)(void *context, int layer, int first, int units, int rows, int stride,
-		const real *u, const real *derivative, const real *output);
+	/* u, f'(u) (NULL at the output layer) and h */
+	void (*forward)(void *context, const struct net_place *place, const real *u,
+		const real *derivative, const real *output);
 	/* delta = dL/dz of the mean loss */
-	void (*backward)(void *context, int layer, int first, int units, int rows, int stride,
-		const real *delta);
+	void (*backward)(void *context, const struct net_place *place, const real *delta);
 };
 
 enum net_mode {

@@ -188,36 +188,36 @@ static void see_broken(struct layer_sums *sums, int unit, int rows, const real *
 		sums->broken[unit] += isnan(u[i]);
 }
 
-static void see_forward(void *context, int layer, int first, int units, int rows, int stride,
-	const real *u, const real *derivative, const real *output)
+static void see_forward(void *context, const struct net_place *place, const real *u,
+	const real *derivative, const real *output)
 {
 	struct stats *stats = context;
-	struct layer_sums *sums = &stats->sums[layer - 1];
-	for (int unit = 0; unit < units; unit++) {
-		size_t row = (size_t)unit * stride;
-		stats->moments->moments((size_t)rows, u + row, &sums->entering);
-		stats->moments->moments((size_t)rows, output + row, &sums->output);
+	struct layer_sums *sums = &stats->sums[place->layer - 1];
+	size_t samples = (size_t)place->samples;
+	for (int unit = 0; unit < place->units; unit++) {
+		size_t row = (size_t)unit * place->stride;
+		stats->moments->moments(samples, u + row, &sums->entering);
+		stats->moments->moments(samples, output + row, &sums->output);
 		if (derivative) {
-			see_derivative(stats, sums, first + unit, rows, derivative + row);
-			see_broken(sums, first + unit, rows, u + row);
+			see_derivative(stats, sums, place->first + unit, place->samples, derivative + row);
+			see_broken(sums, place->first + unit, place->samples, u + row);
 		}
 		if (derivative && stats->detailed)
-			stats->moments->count_bins((size_t)rows, u + row, DETAIL_LOW, DETAIL_HIGH,
+			stats->moments->count_bins(samples, u + row, DETAIL_LOW, DETAIL_HIGH,
 				DETAIL_BINS, sums->bin);
 	}
-	sums->pairs += (double)units * rows;
-	if (derivative && first == 0)
-		stats->detail->layer[layer - 1].samples += (uint64_t)rows;
+	sums->pairs += (double)place->units * place->samples;
+	if (derivative && place->first == 0)
+		stats->detail->layer[place->layer - 1].samples += samples;
 }
 
-static void see_backward(void *context, int layer, int first, int units, int rows, int stride,
-	const real *delta)
+static void see_backward(void *context, const struct net_place *place, const real *delta)
 {
 	struct stats *stats = context;
-	struct moments *sums = &stats->sums[layer - 1].delta;
-	(void)first;
-	for (int unit = 0; unit < units; unit++)
-		stats->moments->absolute_moments((size_t)rows, delta + (size_t)unit * stride, sums);
+	struct moments *sums = &stats->sums[place->layer - 1].delta;
+	for (int unit = 0; unit < place->units; unit++)
+		stats->moments->absolute_moments((size_t)place->samples,
+			delta + (size_t)unit * place->stride, sums);
 }
 
 struct net_observer stats_observer(struct stats *stats)

@@ -25,16 +25,17 @@ struct check {
 	} result[];
 };
 
-static void see_distance(void *context, int l, int first, int units, int rows, int stride,
-	const real *u, const real *derivative, const real *output)
+static void see_distance(void *context, const struct net_place *place, const real *u,
+	const real *derivative, const real *output)
 {
 	struct check *check = context;
-	const struct activation *activation = net_layer_of(check->net, l)->activation;
-	(void)first, (void)derivative, (void)output;
+	const struct activation *activation = net_layer_of(check->net, place->layer)->activation;
+	(void)derivative, (void)output;
 	for (int k = 0; activation && k < activation->kinks; k++)
-		for (int unit = 0; unit < units; unit++)
-			for (int i = 0; i < rows; i++) {
-				double away = fabs((double)u[(size_t)unit * stride + i] - activation->kink[k]);
+		for (int unit = 0; unit < place->units; unit++)
+			for (int i = 0; i < place->samples; i++) {
+				double z = u[(size_t)unit * place->stride + i];
+				double away = fabs(z - activation->kink[k]);
 				check->closest = min_f64(check->closest, away);
 			}
 }

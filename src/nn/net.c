@@ -26,11 +26,6 @@ static int stride_for(int rows)
 	return (rows + NN_LANES - 1) / NN_LANES * NN_LANES;
 }
 
-static bool is_hidden(const struct net_spec *spec, int layer)
-{
-	return layer < spec->layers;
-}
-
 static struct tensor_totals tensor_totals_of(const struct net_spec *spec)
 {
 	struct tensor_totals totals = {0};
@@ -107,32 +102,33 @@ const struct optimizer *find_optimizer(const struct kernels *kernels, const char
 	return NULL;
 }
 
-/* The workspace of one layer; which arrays it needs follows from the spec alone, so that
- * counting works without a network. */
+static real *buffer_of(real *const piece[], const struct buffer *list, int count, const char *name)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return piece[i];
+	return NULL;
+}
+
+/* The workspace of one layer; which buffers it needs follows from the spec alone, so that counting
+ * works without a network. */
 static void carve_layer_work(struct net_layer *layer, const struct net_spec *spec, int l,
 	size_t stride, struct carver *carver)
 {
-	size_t values = checked_multiply(spec->size[l], stride);
-	bool hidden = is_hidden(spec, l);
-	bool normalized = hidden && strcmp(spec->normalization, "none") != 0;
-	const struct activation *activation = hidden ? activation_find(spec->activation[l - 1]) : NULL;
-	struct net_layer views = {
-		.output = carve(carver, values),
-		.derivative = hidden ? carve(carver, values) : NULL,
-		.normalized = normalized ? carve(carver, values) : NULL,
-		.inverse_deviation =
-			normalized ? carve(carver, checked_add(spec->size[l], stride)) : NULL,
-		.entering = hidden && activation->learns_slope ? carve(carver, values) : NULL,
-		.mask = hidden && spec->dropout > 0 ? carve(carver, values) : NULL,
-	};
+	struct buffer list[LAYER_BUFFERS_MAX];
+	real *piece[LAYER_BUFFERS_MAX];
+	int count = layer_kind_of(spec, l)->buffers(spec, l, list);
+	for (int i = 0; i < count; i++)
+		piece[i] = carve(carver, checked_add(checked_multiply((size_t)list[i].units, stride),
+			(size_t)list[i].more));
 	if (!layer)
 		return;
-	layer->output = views.output;
-	layer->derivative = views.derivative;
-	layer->normalized = views.normalized;
-	layer->inverse_deviation = views.inverse_deviation;
-	layer->entering = views.entering;
-	layer->mask = views.mask;
+	layer->output = buffer_of(piece, list, count, "output");
+	layer->derivative = buffer_of(piece, list, count, "derivative");
+	layer->normalized = buffer_of(piece, list, count, "normalized");
+	layer->inverse_deviation = buffer_of(piece, list, count, "inverse_deviation");
+	layer->entering = buffer_of(piece, list, count, "entering");
+	layer->mask = buffer_of(piece, list, count, "mask");
 }
 
 static void carve_work(struct net *net, const struct net_spec *spec, int capacity,
@@ -233,8 +229,11 @@ static void place_parameters(struct net *net)
 		size_t before = totals.tensors;
 		struct tensor list[LAYER_TENSORS_MAX];
 		layer->kind = layer_kind_of(&net->spec, l);
+		assert(layer->kind && layer->kind->fits(&net->spec, l));
 		layer->inputs = net->spec.size[l - 1];
 		layer->outputs = net->spec.size[l];
+		layer->hidden = net_hidden(&net->spec, l);
+		net->widest = layer->outputs > net->widest ? layer->outputs : net->widest;
 		layer->first = totals.parameters;
 		tensors_add_layer(&net->spec, l, list, &totals);
 		layer->count = totals.parameters - layer->first;
@@ -254,7 +253,7 @@ static int shortcut_into(const struct net_spec *spec, int l)
 {
 	int from = l - spec->skip;
 	bool placed = spec->skip == 1 ? l >= 2 : spec->skip == 2 && l >= 3 && l % 2 == 1;
-	return placed && is_hidden(spec, l) && spec->size[l] == spec->size[from] ? from : 0;
+	return placed && net_hidden(spec, l) && spec->size[l] == spec->size[from] ? from : 0;
 }
 
 void start_tensors(struct net *net, const struct net_layer *layer, const char *part)
@@ -276,14 +275,15 @@ static void resolve(struct net *net)
 	const struct net_spec *spec = &net->spec;
 	net->loss = find_loss(net->kernels, spec->loss);
 	assert(net->loss);
+	net->pass_plan.serves = 0;
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
 		layer->skip_from = shortcut_into(spec, l);
 		layer->normalization = find_normalization(net->kernels,
-			is_hidden(spec, l) ? spec->normalization : "none");
+			layer->hidden ? spec->normalization : "none");
 		assert(layer->normalization);
 		layer->activation = NULL;
-		if (!is_hidden(spec, l))
+		if (!layer->hidden)
 			continue;
 		layer->activation = find_activation(net->kernels, spec->activation[l - 1]);
 		assert(layer->activation);
@@ -356,6 +356,8 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 {
 	assert(spec->layers == net->layers);
 	assert(memcmp(spec->size, net->spec.size, (net->layers + 1) * sizeof spec->size[0]) == 0);
+	for (int l = 1; l <= net->layers; l++)
+		assert(layer_kind_of(spec, l) == net->layer[l].kind);
 	/* the new workspace first: it is the last thing that can fail once the slots are done */
 	void *work = new_work_block(net, spec, capacity);
 	if (!work)

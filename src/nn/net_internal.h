@@ -1,5 +1,5 @@
-/* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c and stages.c
- * (forward and backward), update.c (optimizer step) and states.c (copies, counts, faults). */
+/* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c and the kinds
+ * of layer (forward and backward), update.c (optimizer step) and states.c (copies, counts, faults). */
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
 
@@ -24,8 +24,15 @@ struct net_pass {
 	struct net_observer observer;
 	struct net_cursor at;
 	uint64_t cost_in_one_go; /* 0: in steps only */
+	bool done;
 	double loss;
 	int correct;
+};
+
+/* Made once for all passes in which the layers go through the same stages. */
+struct net_pass_plan {
+	int serves; /* which passes, see plan_pass(); 0: none */
+	uint64_t cost_of_a_sample; /* in multiply-adds */
 };
 
 struct net_initialization {
@@ -53,6 +60,7 @@ struct net {
 	struct net_spec spec;
 	const struct loss *loss;
 	int layers, capacity, rows, stride;
+	int widest;        /* units of the widest layer, the input not being one */
 	struct tensor *tensor;   /* [tensors] */
 	struct net_range *range; /* [ranges] that a step moves */
 	int tensors, ranges;
@@ -74,6 +82,7 @@ struct net {
 	real *held;           /* what a shortcut carries past a layer */
 
 	struct net_pass pass;
+	struct net_pass_plan pass_plan;
 	struct net_step update;
 	struct net_initialization initialization;
 	struct net_layer layer[]; /* [0] unused: layers count from 1 */

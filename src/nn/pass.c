@@ -1,10 +1,10 @@
 /* Forward and backward as a machine of small steps.
  *
- * Each layer goes through the stages of stages.h; a step takes one stage over a block of units (or of
- * samples, where a norm runs over the units) and moves the cursor. Blocks have fixed sizes, and
- * every sum lies within one block or is carried in order from one to the next, so nothing
- * depends on where a pass was interrupted. A pass so small that nobody need interrupt it takes
- * every stage over its whole layer.
+ * Each layer goes through the stages of its kind that the pass needs; a step takes one stage over a
+ * block of units (or of samples, where a norm runs over the units) and moves the cursor. Blocks have
+ * fixed sizes, and every sum lies within one block or is carried in order from one to the next, so
+ * nothing depends on where a pass was interrupted. A pass so small that nobody need interrupt it
+ * takes every stage over its whole layer.
  */
 #include "stages.h"
 
@@ -18,21 +18,41 @@ enum {
 	SHARED_FROM = 1 << 25,     /* multiply-adds of a product that a team shares */
 };
 
-/* Multiply-adds that a stage costs for each value it yields, or as much time. */
-static uint64_t cost_of_a_value(const struct net_layer *layer, enum stage stage)
+/* ---- the loss, between the way out and the way back ---- */
+
+/* Loss, delta and hits of a stretch of samples; what only fills the last lanes gets delta 0 and
+ * so adds nothing to any gradient. */
+static void take_loss(struct net *net, struct net_layer *layer, struct block block)
 {
-	enum { ELEMENTWISE = 8, NORM = 16 };
-	if (is_product(stage))
-		return 1 + (uint64_t)(stage == BACKWARD_INPUTS ? layer->outputs : layer->inputs);
-	return is_norm(stage) ? NORM : ELEMENTWISE;
+	struct net_pass *pass = &net->pass;
+	(void)layer;
+	const real *logits = net_logits(net) + block.column, *target = net->target + block.column;
+	real *delta = net->delta + block.column;
+	pass->loss += net->loss->apply(block.units, block.rows, net->stride, pass->total, logits, target,
+		delta);
+	if (pass->mode != NET_TRAIN)
+		pass->correct += loss_correct(net->loss, block.units, block.rows, net->stride, logits, target);
+	for (int o = 0; o < block.units; o++)
+		for (int i = block.rows; i < block.columns; i++)
+			delta[(size_t)o * net->stride + i] = 0;
 }
+
+static uint64_t cost_of_loss(const struct net_layer *layer)
+{
+	(void)layer;
+	return 8;
+}
+
+static const struct stage loss_stage = {
+	.name = "loss", .cut = CUT_LOSS, .work = take_loss, .cost = cost_of_loss,
+};
 
 /* ---- a step, alone or with a team ---- */
 
 struct shared_step {
 	struct net *net;
-	int l;
-	enum stage stage;
+	struct net_layer *layer;
+	const struct stage *stage;
 	struct block block;
 };
 
@@ -50,21 +70,23 @@ static void take_part(void *context, int part, int parts)
 	block.offset += (size_t)from * stride;
 	block.values = (size_t)block.units * stride;
 	if (block.units > 0)
-		stage_work(step->net, step->l, step->stage, block);
+		step->stage->work(step->net, step->layer, block);
 }
 
-static void take_step(struct net *net, int l, enum stage stage, struct block block)
+static uint64_t cost_of(const struct net_layer *layer, const struct stage *stage,
+	struct block block)
 {
-	const struct net_observer *observer = &net->pass.observer;
-	uint64_t cost = (uint64_t)block.units * (uint64_t)block.columns *
-		cost_of_a_value(&net->layer[l], stage);
-	if (stage == BACKWARD_WEIGHTS && block.column == 0 && observer->backward)
-		observer->backward(observer->context, l, block.first, block.units, net->rows, net->stride,
-			net->delta + block.offset);
-	if (net->team && cost >= SHARED_FROM && block.units > BLOCK_UNITS && is_product(stage))
-		team_share(net->team, take_part, &(struct shared_step){net, l, stage, block});
+	return (uint64_t)block.units * (uint64_t)block.columns * stage->cost(layer);
+}
+
+static inline void take_step(struct net *net, struct net_layer *layer, const struct stage *stage,
+	struct block block)
+{
+	if (net->team && stage->cut == CUT_PRODUCT && block.units > BLOCK_UNITS &&
+			cost_of(layer, stage, block) >= SHARED_FROM)
+		team_share(net->team, take_part, &(struct shared_step){net, layer, stage, block});
 	else
-		stage_work(net, l, stage, block);
+		stage->work(net, layer, block);
 }
 
 /* ---- the machine ---- */
@@ -86,23 +108,35 @@ static int units_at_once(uint64_t per_unit, uint64_t limit)
 	return fit < BLOCK_UNITS ? 1 : (int)(fit / BLOCK_UNITS * BLOCK_UNITS);
 }
 
+static inline int units_of(const struct net_layer *layer, const struct stage *stage)
+{
+	return stage->over_inputs ? layer->inputs : layer->outputs;
+}
+
+static enum cut cut_of(const struct net_layer *layer, const struct stage *stage)
+{
+	if (stage->cut != CUT_NORM)
+		return stage->cut;
+	return layer->normalization->per_unit ? CUT_UNITS : CUT_SAMPLES;
+}
+
 /* What the cursor stands before. Products cut their units the same way for every stretch of
- * samples, the shorter last one too, so that each unit sees all of them; a norm over the batch
- * needs whole units, one over the layer all units. */
-static struct block next_block(const struct net *net, const struct net_layer *layer, enum stage stage)
+ * samples, the shorter last one too, so that each unit sees all of them. */
+static struct block next_block(const struct net *net, const struct net_layer *layer,
+	const struct stage *stage)
 {
 	const struct net_cursor *at = &net->pass.at;
-	bool by_sample = is_norm(stage) && !layer->normalization->per_unit;
+	enum cut cut = cut_of(layer, stage);
 	int all = units_of(layer, stage), units = all, columns = BLOCK_VALUES;
-	if (is_product(stage)) {
+	if (cut == CUT_PRODUCT) {
 		columns = BLOCK_SAMPLES;
-		units = units_at_once(cost_of_a_value(layer, stage) *
-			(uint64_t)smaller(net->stride, columns), net->kernels->product_block);
-	} else if (by_sample) {
+		units = units_at_once(stage->cost(layer) * (uint64_t)smaller(net->stride, columns),
+			net->kernels->product_block);
+	} else if (cut == CUT_SAMPLES) {
 		columns = BLOCK_SAMPLES;
-	} else if (stage != LOSS) {
+	} else if (cut != CUT_LOSS) {
 		units = units_at_once((uint64_t)net->stride, BLOCK_VALUES);
-		columns = is_norm(stage) ? net->stride : BLOCK_VALUES;
+		columns = cut == CUT_UNITS ? net->stride : BLOCK_VALUES;
 	}
 	return block_of(net, at->unit, smaller(units, all - at->unit), at->column,
 		smaller(columns, net->stride - at->column));
@@ -122,61 +156,101 @@ static bool pass_block(struct net_cursor *at, struct block block, int units, int
 	return true;
 }
 
-static const unsigned forward_stages = (1u << LOSS) - 1;
-
-/* On to the next stage in which there is something to do: of this layer, or of the one that
- * comes next on the way to the output layer and back. */
+/* On to the next stage: of this layer, or of the one that comes next on the way to the output layer
+ * and back. */
 static void next_stage(struct net *net)
 {
 	struct net_cursor *at = &net->pass.at;
-	bool outward = at->stage < LOSS && at->layer < net->layers;
-	unsigned left = net->layer[at->layer].stages & (outward ? forward_stages : ~0u) &
-		(~1u << at->stage);
-	if (!left && outward) {
+	at->stage++;
+	if (at->layer < net->layers && at->stage == net->layer[at->layer].outward) {
 		at->layer++;
-		left = 1u << FORWARD_PRODUCT;
-	} else if (!left && net->pass.backward && at->layer > 1) {
-		at->layer--;
-		left = net->layer[at->layer].stages & ~forward_stages;
+		at->stage = 0;
+		return;
 	}
-	at->stage = left ? __builtin_ctz(left) : DONE;
+	while (at->stage == net->layer[at->layer].stages) {
+		net->pass.done = !net->pass.backward || at->layer == 1;
+		if (net->pass.done)
+			return;
+		at->layer--;
+		at->stage = net->layer[at->layer].outward;
+	}
 }
 
-/* Stages of a layer, a bit each, one after the other over the whole layer. */
-static void take_stages(struct net *net, int l, unsigned stages)
+/* Stages first .. end - 1 of a layer, each over the whole of it. */
+static void take_stages(struct net *net, struct net_layer *layer, int first, int end)
 {
-	for (unsigned left = stages; left; left &= left - 1) {
-		enum stage stage = (enum stage)__builtin_ctz(left);
-		take_step(net, l, stage, block_of(net, 0, units_of(&net->layer[l], stage), 0, net->stride));
-		stage_complete(net, l, stage);
+	for (int i = first; i < end; i++) {
+		const struct stage *stage = layer->stage[i];
+		take_step(net, layer, stage, block_of(net, 0, units_of(layer, stage), 0, net->stride));
+		if (stage->complete)
+			stage->complete(net, layer);
 	}
 }
 
 /* A small pass in one go. */
 static void take_pass(struct net *net)
 {
-	for (int l = 1; l < net->layers; l++)
-		take_stages(net, l, net->layer[l].stages & forward_stages);
-	take_stages(net, net->layers, net->layer[net->layers].stages);
-	for (int l = net->layers - 1; l >= 1; l--)
-		take_stages(net, l, net->layer[l].stages & ~forward_stages);
-	net->pass.at.stage = DONE;
+	struct net_layer *last = &net->layer[net->layers];
+	for (struct net_layer *layer = &net->layer[1]; layer < last; layer++)
+		take_stages(net, layer, 0, layer->outward);
+	take_stages(net, last, 0, last->stages);
+	for (struct net_layer *layer = last - 1; layer > net->layer; layer--)
+		take_stages(net, layer, layer->outward, layer->stages);
+	net->pass.done = true;
+}
+
+/* ---- what a pass has to do ---- */
+
+static void add_stage(struct net *net, struct net_layer *layer, const struct stage *stage)
+{
+	assert(layer->stages < LAYER_STAGES_MAX);
+	layer->stage[layer->stages++] = stage;
+	net->pass_plan.cost_of_a_sample += (uint64_t)units_of(layer, stage) * stage->cost(layer);
+}
+
+static void add_needed(struct net *net, struct net_layer *layer, const struct stage *row)
+{
+	for (; row->name; row++)
+		if (!row->needed || row->needed(net, layer))
+			add_stage(net, layer, row);
+}
+
+/* Which stages each layer goes through in passes like the one at hand. */
+static void plan_stages(struct net *net)
+{
+	net->pass_plan.cost_of_a_sample = 0;
+	for (int l = 1; l <= net->layers; l++) {
+		struct net_layer *layer = &net->layer[l];
+		layer->stages = 0;
+		layer->takes_delta = layer->kind->takes_delta && layer->kind->takes_delta(net, layer);
+		add_needed(net, layer, layer->kind->forward);
+		if (!layer->hidden)
+			add_stage(net, layer, &loss_stage);
+		layer->outward = layer->stages;
+		if (net->pass.backward)
+			add_needed(net, layer, layer->kind->backward);
+	}
+}
+
+/* The plan of the pass before serves again where nothing differs that a stage may depend on. */
+static void plan_pass(struct net *net)
+{
+	const struct net_pass *pass = &net->pass;
+	int passes_like_it = 1 + ((int)pass->mode << 3 | pass->backward << 2 |
+		(pass->observer.forward != NULL) << 1 | (pass->observer.backward != NULL));
+	if (net->pass_plan.serves == passes_like_it)
+		return;
+	plan_stages(net);
+	net->pass_plan.serves = passes_like_it;
 }
 
 /* Multiply-adds of a pass that may be taken in one go: one that is small, and in which no stage
  * would be cut, since the cuts are part of what some sums are. 0: it may not. */
 static uint64_t cost_in_one_go(const struct net *net)
 {
-	enum { ELEMENTWISE = 24 }; /* for each value of all stages together */
-	uint64_t each = 0;
-	for (int l = 1; l <= net->layers; l++) {
-		const struct net_layer *layer = &net->layer[l];
-		if ((uint64_t)layer->outputs * net->stride > BLOCK_VALUES)
-			return 0;
-		each += layer->weights * (net->pass.backward ? 3 : 1) + (uint64_t)layer->outputs * ELEMENTWISE;
-	}
-	uint64_t cost = each * net->stride;
-	return net->stride <= BLOCK_SAMPLES && cost <= SMALL_PASS ? cost : 0;
+	uint64_t cost = net->pass_plan.cost_of_a_sample * net->stride;
+	bool cut = (uint64_t)net->widest * net->stride > BLOCK_VALUES || net->stride > BLOCK_SAMPLES;
+	return !cut && cost <= SMALL_PASS ? cost : 0;
 }
 
 void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
@@ -184,12 +258,11 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 {
 	net->pass = (struct net_pass){
 		.mode = mode, .backward = backward, .total = total, .dropout = dropout,
-		.at = {.layer = 1, .stage = FORWARD_PRODUCT}};
+		.at = {.layer = 1}};
 	net->gradient_clear &= !backward;
 	if (observer)
 		net->pass.observer = *observer;
-	for (int l = 1; l <= net->layers; l++)
-		net->layer[l].stages = stages_of(net, &net->layer[l]);
+	plan_pass(net);
 	net->pass.cost_in_one_go = cost_in_one_go(net);
 	/* what fills the last lanes is a copy of a real sample, so it is finite when those are */
 	for (int i = 0; i < net->spec.size[0]; i++) {
@@ -201,7 +274,7 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 
 static bool is_begun(const struct net_cursor *at)
 {
-	return at->layer > 1 || at->stage != FORWARD_PRODUCT || at->unit || at->column;
+	return at->layer > 1 || at->stage || at->unit || at->column;
 }
 
 bool net_pass_advance(struct net *net, uint64_t *budget)
@@ -212,26 +285,26 @@ bool net_pass_advance(struct net *net, uint64_t *budget)
 		take_pass(net);
 		spend(budget, cost);
 	}
-	while (at->stage != DONE) {
-		const struct net_layer *layer = &net->layer[at->layer];
-		enum stage stage = (enum stage)at->stage;
+	while (!net->pass.done) {
+		struct net_layer *layer = &net->layer[at->layer];
+		const struct stage *stage = layer->stage[at->stage];
 		if (!*budget)
 			return false;
 		struct block block = next_block(net, layer, stage);
-		take_step(net, at->layer, stage, block);
-		spend(budget, (uint64_t)block.units * (uint64_t)block.columns * cost_of_a_value(layer, stage));
+		take_step(net, layer, stage, block);
+		spend(budget, cost_of(layer, stage, block));
 		if (pass_block(at, block, units_of(layer, stage), net->stride)) {
-			stage_complete(net, at->layer, stage);
+			if (stage->complete)
+				stage->complete(net, layer);
 			next_stage(net);
 		}
 	}
 	return true;
 }
 
-
 double net_pass_loss(const struct net *net)
 {
-	assert(net->pass.at.stage == DONE);
+	assert(net->pass.done);
 	return net->pass.loss;
 }
 

@@ -1,21 +1,9 @@
-/* The stages of a pass: what each of them does with a block of one layer. Private to pass.c, which
- * says in which order and in what blocks they are taken. */
+/* A stage: one step of what a layer does in a pass, over one block of the layer at a time. The rows
+ * are those of a kind of layer (nn/layer.h); pass.c takes them. */
 #ifndef NN_STAGES_H
 #define NN_STAGES_H
 
 #include "net_internal.h"
-
-#define stages_of NN(stages_of)
-#define stage_work NN(stage_work)
-#define stage_complete NN(stage_complete)
-
-enum stage {
-	FORWARD_PRODUCT, FORWARD_NORM_BEFORE, FORWARD_ACTIVATE, FORWARD_NORM_AFTER, FORWARD_COMBINE,
-	LOSS,
-	BACKWARD_COMBINE, BACKWARD_NORM_AFTER, BACKWARD_ACTIVATE, BACKWARD_NORM_BEFORE,
-	BACKWARD_WEIGHTS, BACKWARD_INPUTS,
-	DONE,
-};
 
 /* A block of units of the layer at work, and of their samples if one unit has too many. */
 struct block {
@@ -24,31 +12,48 @@ struct block {
 	size_t offset, values;     /* in a [units][stride] matrix: where it begins, how many from there */
 };
 
-/* The stages in which a layer has something to do, a bit each; the output layer has no
- * activation, layer 1 no inputs with a gradient. */
-unsigned stages_of(const struct net *net, const struct net_layer *layer);
+/* How a layer is cut into blocks. Blocks come unit by unit, those of the same units sample by
+ * sample, so a sum over samples may be carried from one to the next. */
+enum cut {
+	CUT_VALUES,  /* anywhere: each value by itself */
+	CUT_PRODUCT, /* anywhere, but all blocks of a unit hold the same units; a team may share it */
+	CUT_UNITS,   /* into whole units */
+	CUT_SAMPLES, /* into whole samples */
+	CUT_NORM,    /* as the layer's normalization wants it: one of the two before */
+	CUT_LOSS,    /* into whole samples, as many as there may be */
+};
 
-/* A stage of layer l over one block. Blocks of different units may be worked on at once. */
-void stage_work(struct net *net, int l, enum stage stage, struct block block);
+struct stage {
+	const char *name;
+	enum cut cut;
+	bool over_inputs; /* its units are those of the layer before */
+	/* Whether a layer has anything to do in a pass. It may depend on the spec, and of the pass on
+	 * mode, `backward` and who observes. NULL: always. */
+	bool (*needed)(const struct net *net, const struct net_layer *layer);
+	/* Blocks of different units may be worked on at once where the cut is CUT_PRODUCT. */
+	void (*work)(struct net *net, struct net_layer *layer, struct block block);
+	void (*complete)(struct net *net, struct net_layer *layer); /* behind the last; NULL: nothing */
+	/* multiply-adds for each value that it yields, or what takes as long */
+	uint64_t (*cost)(const struct net_layer *layer);
+};
 
-/* To be called when a stage has gone over its whole layer. */
-void stage_complete(struct net *net, int l, enum stage stage);
-
-/* Units that a stage of a layer goes over. */
-static inline int units_of(const struct net_layer *layer, enum stage stage)
+static inline int layer_number(const struct net *net, const struct net_layer *layer)
 {
-	return stage == BACKWARD_INPUTS ? layer->inputs : layer->outputs;
+	return (int)(layer - net->layer);
 }
 
-static inline bool is_product(enum stage stage)
+/* What the layer gets: the output of the one before, or the batch. */
+static inline const real *layer_input(const struct net *net, const struct net_layer *layer)
 {
-	return stage == FORWARD_PRODUCT || stage >= BACKWARD_WEIGHTS;
+	return layer_number(net, layer) == 1 ? net->input : layer[-1].output;
 }
 
-static inline bool is_norm(enum stage stage)
+static inline struct net_place place_of(const struct net *net, const struct net_layer *layer,
+	struct block block)
 {
-	return stage == FORWARD_NORM_BEFORE || stage == FORWARD_NORM_AFTER ||
-		stage == BACKWARD_NORM_BEFORE || stage == BACKWARD_NORM_AFTER;
+	return (struct net_place){.layer = layer_number(net, layer), .first = block.first,
+		.units = block.units, .first_sample = block.column, .samples = block.rows,
+		.stride = net->stride};
 }
 
 #endif
