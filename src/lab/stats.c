@@ -41,16 +41,34 @@ struct stats {
 static size_t hidden_units(const struct net_spec *spec)
 {
 	size_t units = 0;
-	for (int l = 1; l < spec->layers; l++)
-		units += (size_t)spec->size[l];
+	for (int l = 1; l <= spec->layers; l++)
+		units += net_hidden(spec, l) ? (size_t)spec->size[l] : 0;
 	return units;
+}
+
+static int hidden_layers(const struct net_spec *spec)
+{
+	int layers = 0;
+	for (int l = 1; l <= spec->layers; l++)
+		layers += net_hidden(spec, l);
+	return layers;
+}
+
+/* Entries of a layer's weight matrices. */
+static size_t weights_of(const struct tensor *tensor, int tensors)
+{
+	size_t weights = 0;
+	for (int i = 0; i < tensors; i++)
+		weights += tensor[i].penalized ? tensor_entries(&tensor[i]) : 0;
+	return weights;
 }
 
 static size_t median_room(const struct net_spec *spec)
 {
 	size_t largest = STEPS_SAMPLED;
 	for (int l = 1; l <= spec->layers; l++) {
-		size_t weights = (size_t)spec->size[l] * spec->size[l - 1];
+		struct tensor list[LAYER_TENSORS_MAX];
+		size_t weights = weights_of(list, layer_kind_of(spec, l)->tensors(spec, l, list));
 		largest = weights > largest ? weights : largest;
 	}
 	return largest < MEDIAN_OF ? largest : MEDIAN_OF;
@@ -73,7 +91,7 @@ static struct detail *detail_new(const struct net_spec *spec)
 	if (!detail)
 		return NULL;
 	float *shares = (float *)(void *)((char *)detail + head);
-	detail->layers = spec->layers - 1;
+	detail->layers = hidden_layers(spec);
 	for (int l = 0; l < detail->layers; l++) {
 		struct layer_detail *layer = &detail->layer[l];
 		layer->units = spec->size[l + 1];
@@ -100,7 +118,9 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 		return NULL;
 	}
 	uint32_t *counts = stats->counts;
-	for (int l = 1; l < spec->layers; l++) {
+	for (int l = 1; l <= spec->layers; l++) {
+		if (!net_hidden(spec, l))
+			continue;
 		stats->sums[l - 1].inactive = counts;
 		stats->sums[l - 1].saturated = counts + spec->size[l];
 		stats->sums[l - 1].broken = counts + 2 * spec->size[l];
@@ -159,7 +179,7 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 		struct layer_sums *sums = &stats->sums[l - 1];
 		const struct net_layer *layer = net_layer_of(net, l);
 		memset(sums, 0, offsetof(struct layer_sums, inactive));
-		if (!layer->activation)
+		if (!layer->hidden)
 			continue;
 		sums->saturation =
 			(real)(0.1 * activation_supremum(layer->activation, &layer->parameters));
@@ -266,15 +286,24 @@ static float median(float *values, size_t n)
 	return (float)(((double)lower + upper) / 2);
 }
 
-/* Median of |100 (w - w0) / w0| over the entries, those that began at 0 left out. */
-static float median_change(size_t n, const real *weight, const real *initial, float *scratch)
+/* Median of |100 (w - w0) / w0| over the weights of a layer, those that began at 0 left out. */
+static float median_change(const struct net *net, const struct net_layer *layer, float *scratch)
 {
-	size_t kept = 0, every = (n + MEDIAN_OF - 1) / MEDIAN_OF;
-	for (size_t i = 0; i < n; i += every) {
-		double old = initial[i];
-		float change = (float)fabs(100 * (weight[i] - old) / old);
-		if (old != 0 && !isnan(change))
-			scratch[kept++] = change;
+	size_t all = weights_of(layer->tensor, layer->tensors);
+	size_t kept = 0, every = (all + MEDIAN_OF - 1) / MEDIAN_OF, next = 0;
+	for (int t = 0; t < layer->tensors; t++) {
+		const struct tensor *tensor = &layer->tensor[t];
+		if (!tensor->penalized)
+			continue;
+		const real *weight = net_values(net, tensor), *initial = net_initial_of(net, weight);
+		size_t n = tensor_entries(tensor);
+		for (; next < n; next += every) {
+			double old = initial[next];
+			float change = (float)fabs(100 * (weight[next] - old) / old);
+			if (old != 0 && !isnan(change))
+				scratch[kept++] = change;
+		}
+		next -= n;
 	}
 	return kept ? median(scratch, kept) : record_nothing();
 }
@@ -303,6 +332,8 @@ static void note_largest_step(const struct stats *stats, int l, struct record *r
 static bool has_equal_units(const struct net_layer *layer)
 {
 	size_t inputs = (size_t)layer->inputs;
+	if (!layer->weight || !layer->bias)
+		return false;
 	for (int unit = 1; unit < layer->outputs; unit++)
 		if (layer->bias[unit] != layer->bias[0] ||
 			memcmp(layer->weight + unit * inputs, layer->weight, inputs * sizeof(real)) != 0)
@@ -310,32 +341,75 @@ static bool has_equal_units(const struct net_layer *layer)
 	return layer->outputs > 1;
 }
 
-static void fill_weights(struct stats *stats, struct net *net, int l, struct layer_record *out)
+/* Sums over the weights of a layer: squares of their gradient, of themselves, of what they began
+ * with and of how far they are from there. */
+struct weight_sums {
+	double gradient, value, start, moved;
+};
+
+static struct weight_sums weight_sums(const struct stats *stats, const struct net *net,
+	const struct tensor *tensor)
+{
+	const real *value = net_values(net, tensor);
+	struct weight_sums sums = {0};
+	struct moments of_gradient = {0}, of_value = {0};
+	size_t n = tensor_entries(tensor);
+	stats->moments->moments(n, net_gradient_of(net, value), &of_gradient);
+	stats->moments->moments(n, value, &of_value);
+	stats->moments->distance_squares(n, value, net_initial_of(net, value), &sums.start,
+		&sums.moved);
+	sums.gradient = lanes_joined(of_gradient.squares);
+	sums.value = lanes_joined(of_value.squares);
+	return sums;
+}
+
+/* The weight matrices of a layer, tied ones as well; returns the square of the gradient of those
+ * that are no other layer's. */
+static double fill_weights(struct stats *stats, struct net *net, int l, struct layer_record *out)
 {
 	const struct net_layer *layer = net_layer_of(net, l);
-	const real *initial = net_initial_of(net, layer->weight);
-	net_penalize(net, l);
-	const real *gradient = net_gradient_of(net, layer->weight);
-	struct moments of_gradient = {0}, of_weights = {0};
-	double start = 0, moved = 0;
-	size_t n = layer->weights;
-	stats->moments->moments(n, gradient, &of_gradient);
-	stats->moments->moments(n, layer->weight, &of_weights);
-	stats->moments->distance_squares(n, layer->weight, initial, &start, &moved);
-	double gradient_squares = lanes_joined(of_gradient.squares);
-	out->grad_l2 = (float)sqrt(gradient_squares);
-	out->grad_rms = (float)sqrt(gradient_squares / n);
-	out->weight_rms = (float)sqrt(lanes_joined(of_weights.squares) / n);
-	out->change = median_change(n, layer->weight, initial, stats->scratch);
-	if (start > 0)
-		out->change_norm = (float)(100 * sqrt(moved / start));
+	struct weight_sums sums = {0};
+	double own = 0, n = (double)weights_of(layer->tensor, layer->tensors);
+	for (int t = 0; t < layer->tensors; t++) {
+		const struct tensor *tensor = &layer->tensor[t];
+		if (!tensor->penalized)
+			continue;
+		const struct weight_sums of = weight_sums(stats, net, tensor);
+		sums.gradient += of.gradient;
+		sums.value += of.value;
+		sums.start += of.start;
+		sums.moved += of.moved;
+		own += tensor_owns(tensor) ? of.gradient : 0;
+	}
+	if (!(n > 0))
+		return 0;
+	out->grad_l2 = (float)sqrt(sums.gradient);
+	out->grad_rms = (float)sqrt(sums.gradient / n);
+	out->weight_rms = (float)sqrt(sums.value / n);
+	out->change = median_change(net, layer, stats->scratch);
+	if (sums.start > 0)
+		out->change_norm = (float)(100 * sqrt(sums.moved / sums.start));
 	if (stats->sampled)
 		out->update_ratio = median_ratio(stats->sums[l - 1].step_ratio, stats->sampled,
 			stats->scratch);
-	/* all parameters of the layer: bias, gamma and the rest lie behind the weights */
-	for (size_t i = n; i < layer->count; i++)
-		gradient_squares += (double)gradient[i] * gradient[i];
-	stats->gradient_squares += gradient_squares;
+	return own;
+}
+
+/* All parameters of a layer, each of the network's numbers once. */
+static void fill_parameters(struct stats *stats, struct net *net, int l, struct layer_record *out)
+{
+	const struct net_layer *layer = net_layer_of(net, l);
+	net_penalize(net, l);
+	double squares = fill_weights(stats, net, l, out);
+	for (int t = 0; t < layer->tensors; t++) {
+		const struct tensor *tensor = &layer->tensor[t];
+		if (tensor->penalized || !tensor_learns(tensor))
+			continue;
+		const real *gradient = net_gradient_of(net, net_values(net, tensor));
+		for (size_t i = 0; i < tensor_entries(tensor); i++)
+			squares += (double)gradient[i] * gradient[i];
+	}
+	stats->gradient_squares += squares;
 }
 
 static void fill_signals(const struct stats *stats, int l, struct layer_record *out)
@@ -393,14 +467,14 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 }
 
 /* Least squares of log10 rms delta on the layer's number, over hidden layers with a delta. */
-static void fit_decay(struct record *record)
+static void fit_decay(const struct net_spec *spec, struct record *record)
 {
 	double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
-	for (int l = 0; l + 1 < record->layers; l++) {
-		double delta = record->layer[l].delta_rms;
-		if (!(delta > 0) || isinf(delta))
+	for (int l = 1; l <= record->layers; l++) {
+		double delta = record->layer[l - 1].delta_rms;
+		if (!net_hidden(spec, l) || !(delta > 0) || isinf(delta))
 			continue;
-		double value = log10_f64(delta), at = l + 1;
+		double value = log10_f64(delta), at = l;
 		n += 1, x += at, y += value;
 		xx += at * at, xy += at * value, yy += value * value;
 	}
@@ -415,8 +489,10 @@ static void fit_decay(struct record *record)
 static void fill_whole(const struct stats *stats, struct record *record)
 {
 	record->grad_norm = (float)sqrt(stats->gradient_squares);
-	for (int l = 0; l + 1 < record->layers; l++) {
-		struct layer_record *layer = &record->layer[l];
+	for (int l = 1; l <= record->layers; l++) {
+		if (!net_hidden(&stats->spec, l))
+			continue;
+		struct layer_record *layer = &record->layer[l - 1];
 		double next = layer[1].delta_rms, works = layer->deriv_rms;
 		if (next > 0 && works > 0)
 			layer->gain = (float)(layer->delta_rms / next / works);
@@ -426,7 +502,7 @@ static void fill_whole(const struct stats *stats, struct record *record)
 		record->decades = (float)log10_f64(last / first);
 	else if (last > 0)
 		record->decades = INFINITY;
-	fit_decay(record);
+	fit_decay(&stats->spec, record);
 }
 
 void stats_finish_begin(struct stats *stats)
@@ -441,17 +517,17 @@ bool stats_finish_advance(struct stats *stats, struct net *net, struct record *r
 	enum { COST_OF_A_WEIGHT = 12 };
 	for (; stats->layer <= stats->spec.layers; stats->layer++) {
 		int l = stats->layer;
+		const struct net_layer *layer = net_layer_of(net, l);
 		if (!*budget)
 			return false;
-		fill_weights(stats, net, l, &record->layer[l - 1]);
+		fill_parameters(stats, net, l, &record->layer[l - 1]);
 		note_largest_step(stats, l, record);
-		if (l < stats->spec.layers && !record->equal_layer &&
-			has_equal_units(net_layer_of(net, l)))
+		if (layer->hidden && !record->equal_layer && has_equal_units(layer))
 			record->equal_layer = l;
 		fill_signals(stats, l, &record->layer[l - 1]);
-		if (l < stats->spec.layers)
-			fill_activation(stats, net_layer_of(net, l), l, &record->layer[l - 1]);
-		uint64_t cost = net_layer_of(net, l)->weights * COST_OF_A_WEIGHT;
+		if (layer->hidden)
+			fill_activation(stats, layer, l, &record->layer[l - 1]);
+		uint64_t cost = layer->count * COST_OF_A_WEIGHT;
 		*budget -= cost < *budget ? cost : *budget;
 	}
 	fill_whole(stats, record);

@@ -202,16 +202,25 @@ static void *new_parameter_block(struct net *net, const struct net_spec *spec)
 
 /* ---- from a spec to layers ---- */
 
-static real *values_of(const struct net *net, const struct net_layer *layer, const char *name)
+static const struct tensor *tensor_named(const struct net_layer *layer, const char *name)
 {
 	for (int i = 0; i < layer->tensors; i++)
 		if (strcmp(layer->tensor[i].name, name) == 0)
-			return net_values(net, &layer->tensor[i]);
+			return &layer->tensor[i];
 	return NULL;
+}
+
+static real *values_of(const struct net *net, const struct net_layer *layer, const char *name)
+{
+	const struct tensor *tensor = tensor_named(layer, name);
+	return tensor ? net_values(net, tensor) : NULL;
 }
 
 static void place_views(struct net *net, struct net_layer *layer)
 {
+	const struct tensor *weight = tensor_named(layer, "weight");
+	layer->weights = weight ? tensor_entries(weight) : 0;
+	layer->fused = layer->weights >= NET_FUSED_FROM;
 	layer->weight = values_of(net, layer, "weight");
 	layer->bias = values_of(net, layer, "bias");
 	layer->gamma = values_of(net, layer, "norm.gamma");
@@ -239,8 +248,6 @@ static void place_parameters(struct net *net)
 		layer->count = totals.parameters - layer->first;
 		layer->tensors = (int)(totals.tensors - before);
 		layer->tensor = memcpy(&net->tensor[before], list, (size_t)layer->tensors * sizeof list[0]);
-		layer->weights = (size_t)layer->inputs * layer->outputs;
-		layer->fused = layer->weights >= NET_FUSED_FROM;
 	}
 	tensors_resolve_ties(net->tensor, totals.tensors);
 	net->tensors = (int)totals.tensors;

@@ -1,0 +1,172 @@
+/* Kinds of layer that only tests have. Whatever serves every kind must serve these as well. */
+#ifndef TESTS_KINDS_H
+#define TESTS_KINDS_H
+
+#include <assert.h>
+
+#include "../src/nn/stages.h"
+#include "nets.h"
+
+/* ---- tied: dense, with the weight matrix of the layer before ---- */
+
+static bool tied_fits(const struct net_spec *spec, int l)
+{
+	return l >= 2 && spec->size[l] == spec->size[l - 1] && spec->size[l] == spec->size[l - 2];
+}
+
+static int tied_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
+{
+	int count = layer_dense.tensors(spec, l, out);
+
+	assert_string_equal(out[0].name, "weight");
+	out[0].tied_to = l - 1;
+	return count;
+}
+
+/* ---- halves: dense, with a matrix that is drawn in two blocks ---- */
+
+static int halves_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
+{
+	int count = layer_dense.tensors(spec, l, out);
+
+	out[0].blocks = 2;
+	return count;
+}
+
+/* ---- scale: h = s x + b, each unit by itself, with stages of its own ---- */
+
+enum { SCALE, BIAS };
+
+static bool scale_fits(const struct net_spec *spec, int l)
+{
+	return net_hidden(spec, l) && spec->size[l] == spec->size[l - 1];
+}
+
+static int scale_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
+{
+	const struct tensor tensors[] = {
+		[SCALE] = { .name = "scale", .value_name = "scale", .gradient_name = "scale gradient",
+			.start = 1, .check_spread = 0.4 },
+		[BIAS] = { .name = "bias", .value_name = "bias", .gradient_name = "bias gradient",
+			.check_spread = 0.3 },
+	};
+
+	for (int i = 0; i < 2; i++) {
+		out[i] = tensors[i];
+		out[i].rows = spec->size[l];
+		out[i].columns = 1;
+		out[i].trained = out[i].used = true;
+		out[i].least = -INFINITY;
+	}
+	return 2;
+}
+
+static int scale_buffers(const struct net_spec *spec, int l, struct buffer out[LAYER_BUFFERS_MAX])
+{
+	out[0] = (struct buffer) { .name = "output", .units = spec->size[l] };
+	return 1;
+}
+
+static void scale_forward(struct net *net, struct net_layer *layer, struct block block)
+{
+	const real *scale = net_values(net, &layer->tensor[SCALE]), *x = layer_input(net, layer);
+
+	for (int unit = block.first; unit < block.first + block.units; unit++)
+		for (int i = block.column; i < block.column + block.columns; i++) {
+			size_t at = (size_t)unit * net->stride + i;
+
+			layer->output[at] = scale[unit] * x[at] + layer->bias[unit];
+		}
+}
+
+static void scale_gradient(struct net *net, struct net_layer *layer, struct block block)
+{
+	real *scale = gradient_at(net, net_values(net, &layer->tensor[SCALE]));
+	real *bias = gradient_at(net, layer->bias);
+	const real *x = layer_input(net, layer);
+
+	for (int unit = block.first; unit < block.first + block.units; unit++)
+		for (int i = 0; i < net->rows; i++) {
+			size_t at = (size_t)unit * net->stride + i;
+
+			scale[unit] += net->upstream[at] * x[at];
+			bias[unit] += net->upstream[at];
+		}
+}
+
+static void scale_inputs(struct net *net, struct net_layer *layer, struct block block)
+{
+	const real *scale = net_values(net, &layer->tensor[SCALE]);
+	const real *derivative = layer[-1].takes_delta ? layer[-1].derivative : NULL;
+
+	for (int unit = block.first; unit < block.first + block.units; unit++)
+		for (int i = block.column; i < block.column + block.columns; i++) {
+			size_t at = (size_t)unit * net->stride + i;
+
+			net->upstream[at] *= scale[unit];
+			if (derivative)
+				net->upstream[at] *= derivative[at];
+		}
+}
+
+static void scale_complete(struct net *net, struct net_layer *layer)
+{
+	real *delta = net->upstream;
+
+	if (!layer[-1].takes_delta)
+		return;
+	net->upstream = net->delta;
+	net->delta = delta;
+}
+
+static uint64_t scale_cost(const struct net_layer *layer)
+{
+	(void)layer;
+	return 8;
+}
+
+static const struct stage scale_stages_forward[] = {
+	{ .name = "scale", .work = scale_forward, .cost = scale_cost },
+	{ 0 },
+};
+
+static const struct stage scale_stages_backward[] = {
+	{ .name = "gradient", .cut = CUT_UNITS, .work = scale_gradient, .cost = scale_cost },
+	{ .name = "inputs", .work = scale_inputs, .complete = scale_complete, .cost = scale_cost },
+	{ 0 },
+};
+
+/* ---- the rows ---- */
+
+enum { TIED, HALVES, SCALED, OWN_KINDS };
+
+static struct layer_kind own_kinds[OWN_KINDS + 1];
+
+static inline void make_own_kinds(void)
+{
+	own_kinds[TIED] = own_kinds[HALVES] = layer_dense;
+	own_kinds[TIED].name = "tied";
+	own_kinds[TIED].fits = tied_fits;
+	own_kinds[TIED].tensors = tied_tensors;
+	own_kinds[HALVES].name = "halves";
+	own_kinds[HALVES].tensors = halves_tensors;
+	own_kinds[SCALED] = (struct layer_kind) {
+		.name = "scale", .help = "each unit sees one", .fits = scale_fits,
+		.tensors = scale_tensors, .buffers = scale_buffers,
+		.forward = scale_stages_forward, .backward = scale_stages_backward,
+	};
+}
+
+/* Layers dense, dense, tied, dense, scale, dense, dense (output); all hidden ones of one width. */
+static inline struct net_spec mixed_spec(const char *activation, int width, const char *loss)
+{
+	struct net_spec spec = plain_spec(activation, 6, width, loss);
+
+	spec.own_kinds = own_kinds;
+	spec.optimizer_slots = 2;
+	spec.kind[2] = "tied";
+	spec.kind[4] = "scale";
+	return spec;
+}
+
+#endif

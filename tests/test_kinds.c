@@ -1,0 +1,410 @@
+/* A kind of layer that only a test knows, see kinds.h, gets what every kind gets: it is drawn,
+ * trained, penalized, clipped, copied, checked, measured, saved and loaded. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kinds.h"
+
+#ifdef NN_DOUBLE
+#include "nn/check.h"
+#else
+#include "lab/stats.h"
+#include "lab/weights.h"
+#include "place.h"
+#endif
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+enum { WIDTH = 4, ROWS = 40 };
+
+static const struct tensor *tensor_of(const struct net *net, int layer, const char *name)
+{
+	const struct tensor *tensor;
+
+	for (int i = 0; (tensor = net_tensor(net, i)); i++)
+		if (tensor->layer == layer && strcmp(tensor->name, name) == 0)
+			return tensor;
+	fail_msg("layer %d has no %s", layer, name);
+	return NULL;
+}
+
+static struct net *mixed_net(const struct net_spec *spec)
+{
+	return net_of(spec, ROWS, 0.3);
+}
+
+/* ---- training ---- */
+
+static void it_trains(void **state)
+{
+	const struct net_clip clip = { .norm = 1, .per_tensor = true };
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *net = mixed_net(&spec);
+	double before = train_pass(net, ROWS);
+
+	(void)state;
+	take_steps(net, ROWS, 200, UINT64_MAX, &clip);
+	assert_true(train_pass(net, ROWS) < 0.7 * before);
+	const real *scale = net_values(net, tensor_of(net, 5, "scale"));
+	for (int unit = 0; unit < WIDTH; unit++)
+		assert_true(scale[unit] != 1);
+	net_free(net);
+}
+
+static void a_pass_may_stop_anywhere(void **state)
+{
+	struct net_spec spec = mixed_spec("sigmoid", WIDTH, "ce");
+	struct net *whole = mixed_net(&spec), *parts = mixed_net(&spec);
+	const struct net_clip clip = { .norm = 0.01 };
+
+	(void)state;
+	take_steps(whole, ROWS, 3, UINT64_MAX, &clip);
+	for (int s = 0; s < 3; s++) {
+		const struct optimizer_choice adam = { .optimizer = "adam", .rate = 0.01 };
+		uint64_t budget = 1;
+
+		fill(parts, 0, ROWS);
+		net_gradient_clear(parts);
+		run(parts, NET_TRAIN, ROWS, 1, NULL);
+		net_update_begin(parts, &adam, &clip, false);
+		while (!net_update_advance(parts, &budget))
+			budget = 1;
+	}
+	assert_same_parameters(whole, parts);
+	net_free(whole);
+	net_free(parts);
+}
+
+/* ---- tied tensors have one storage, and everybody meets it once ---- */
+
+/* The same network with the tied matrix stored twice. */
+static struct net *untied_of(const struct net *tied, struct net_spec spec)
+{
+	struct net *net;
+
+	spec.kind[2] = NULL;
+	net = mixed_net(&spec);
+	net_copy_parameters(net, tied);
+	return net;
+}
+
+static void a_tied_matrix_is_stored_and_counted_once(void **state)
+{
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *net = mixed_net(&spec), *untied = untied_of(net, spec);
+	const struct net_layer *owner = net_layer_of(net, 2), *tied = net_layer_of(net, 3);
+
+	(void)state;
+	assert_ptr_equal(tied->weight, owner->weight);
+	assert_ptr_not_equal(tied->bias, owner->bias);
+	assert_int_equal(net_parameter_count(untied) - net_parameter_count(net), WIDTH * WIDTH);
+	assert_memory_equal(net_layer_of(untied, 3)->weight, owner->weight,
+		WIDTH * WIDTH * sizeof(real));
+	net_free(net);
+	net_free(untied);
+}
+
+static void the_gradient_of_a_tied_matrix_is_the_sum_of_both(void **state)
+{
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *net = mixed_net(&spec), *untied = untied_of(net, spec);
+
+	(void)state;
+	assert_true(train_pass(net, ROWS) == train_pass(untied, ROWS));
+	const real *both = net_gradient_of(net, net_layer_of(net, 2)->weight);
+	const real *one = net_gradient_of(untied, net_layer_of(untied, 2)->weight);
+	const real *two = net_gradient_of(untied, net_layer_of(untied, 3)->weight);
+	for (int i = 0; i < WIDTH * WIDTH; i++) {
+		double sum = (double)one[i] + two[i];
+
+		assert_true(one[i] != 0 && two[i] != 0);
+		assert_true(fabs(both[i] - sum) <= 1e-5 * (fabs((double)one[i]) + fabs((double)two[i])));
+	}
+	net_free(net);
+	net_free(untied);
+}
+
+static void a_tied_matrix_is_penalized_once(void **state)
+{
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+
+	(void)state;
+	spec.l2 = 0.01;
+	struct net *net = mixed_net(&spec), *untied = untied_of(net, spec);
+	const real *w = net_layer_of(net, 2)->weight;
+	double squares = 0;
+	for (int i = 0; i < WIDTH * WIDTH; i++)
+		squares += (double)w[i] * w[i];
+	assert_true(fabs(net_penalty(untied) - net_penalty(net) - 0.01 * squares) < 1e-9);
+	net_gradient_clear(net);
+	for (int l = 1; l <= spec.layers; l++)
+		net_penalize(net, l);
+	for (int i = 0; i < WIDTH * WIDTH; i++)
+		assert_true(net_gradient_of(net, w)[i] == (real)0.02 * w[i]);
+	net_free(net);
+	net_free(untied);
+}
+
+/* ---- first weights, copies, faults ---- */
+
+static double row_product(const real *matrix, int columns, int a, int b)
+{
+	double sum = 0;
+
+	for (int i = 0; i < columns; i++)
+		sum += (double)matrix[a * columns + i] * matrix[b * columns + i];
+	return sum;
+}
+
+/* 6 rows of 3 columns: of the whole matrix the columns would be orthonormal, of each half both. */
+static void blocks_are_drawn_as_matrices_of_their_own(void **state)
+{
+	const struct initializer_parameters parameters = { .gain = 2 };
+	struct net_spec spec = plain_spec("tanh", 1, 6, "ce");
+	uint64_t budget = UINT64_MAX;
+
+	(void)state;
+	spec.own_kinds = own_kinds;
+	spec.kind[0] = "halves";
+	struct net *net = net_new(kernels_find(NULL), &spec, 1);
+	net_initialize_begin(net, initializer_find("orthogonal"), &parameters, 5, 1, spec.layers);
+	assert_true(net_initialize_advance(net, &budget));
+	const real *w = net_layer_of(net, 1)->weight;
+	for (int half = 0; half < 2; half++)
+		for (int a = 0; a < 3; a++)
+			for (int b = 0; b < 3; b++)
+				assert_true(fabs(row_product(w, 3, 3 * half + a, 3 * half + b)
+					- (a == b ? 4 : 0)) < 1e-5);
+	assert_memory_not_equal(w, w + 9, 9 * sizeof(real));
+	net_free(net);
+}
+
+static void a_layer_begins_as_its_tensors_say(void **state)
+{
+	const struct initializer_parameters parameters = { .gain = 1 };
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *net = mixed_net(&spec);
+	real *scale = net_values(net, tensor_of(net, 5, "scale"));
+	uint64_t budget = UINT64_MAX;
+
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		for (int unit = 0; unit < WIDTH; unit++) {
+			assert_true(scale[unit] == 1 && net_initial_of(net, scale)[unit] == 1);
+			scale[unit] = 7;
+		}
+		net_initialize_begin(net, initializer_find("glorot-uniform"), &parameters, 5, 1, spec.layers);
+		assert_true(net_initialize_advance(net, &budget));
+	}
+	net_free(net);
+}
+
+static void it_is_copied(void **state)
+{
+	const struct net_clip clip = { 0 };
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+
+	(void)state;
+	struct net *trained = mixed_net(&spec), *copy = mixed_net(&spec), *other;
+	take_steps(trained, ROWS, 5, UINT64_MAX, &clip);
+	net_copy_parameters(copy, trained);
+	assert_same_parameters(trained, copy);
+	spec.kind[4] = NULL; /* of another kind in the other network: it stays as it was */
+	other = mixed_net(&spec);
+	const real first = *net_layer_of(other, 5)->weight;
+	net_copy_parameters(other, trained);
+	assert_true(*net_layer_of(other, 5)->weight == first);
+	assert_true(*net_layer_of(other, 4)->weight == *net_layer_of(trained, 4)->weight);
+	net_free(trained);
+	net_free(copy);
+	net_free(other);
+}
+
+static void a_fault_in_it_is_found_by_name(void **state)
+{
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *net = mixed_net(&spec);
+	struct net_fault fault;
+
+	(void)state;
+	train_pass(net, ROWS);
+	assert_false(net_find_fault(net, &fault));
+	net_values(net, tensor_of(net, 5, "scale"))[WIDTH - 1] = (real)NAN;
+	assert_true(net_find_fault(net, &fault));
+	assert_int_equal(fault.layer, 5);
+	assert_string_equal(fault.tensor, "scale");
+	net_free(net);
+}
+
+/* ---- the gradient check ---- */
+
+#ifdef NN_DOUBLE
+
+static bool was_checked(const struct check *check, int layer, const char *name)
+{
+	for (int i = 0; i < check_tensors(check); i++) {
+		const struct check_tensor *tensor = check_tensor_at(check, i);
+
+		if (tensor->layer == layer && strcmp(tensor->name, name) == 0)
+			return tensor->outcome == CHECK_PASSED;
+	}
+	return false;
+}
+
+static void it_passes_the_gradient_check(void **state)
+{
+	const char *const losses[] = { "ce", "bce", "mse" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(losses); i++) {
+		struct net_spec spec = mixed_spec("tanh", WIDTH, losses[i]);
+		uint64_t budget = UINT64_MAX;
+
+		spec.l1 = 0.01;
+		spec.l2 = 0.02;
+		struct check *check = check_new(&spec, "he-normal", 1.5, 6, 1);
+		assert_non_null(check);
+		assert_true(check_advance(check, &budget));
+		for (int k = 0; k < check_tensors(check); k++) {
+			const struct check_tensor *tensor = check_tensor_at(check, k);
+
+			if (tensor->outcome == CHECK_FAILED)
+				fail_msg("%s: %s of layer %d is off by %g", losses[i], tensor->name,
+					tensor->layer, tensor->worst);
+		}
+		assert_true(was_checked(check, 2, "weight") && was_checked(check, 3, "bias"));
+		assert_true(was_checked(check, 5, "scale") && was_checked(check, 5, "bias"));
+		assert_false(was_checked(check, 3, "weight"));
+		check_free(check);
+	}
+}
+
+#else
+
+/* ---- files and statistics ---- */
+
+static enum weights_state save(const char *path, const struct net *net, struct error *error)
+{
+	struct weights_save *save = weights_save_begin(path, error);
+	enum weights_state now = WEIGHTS_MORE;
+
+	assert_non_null(save);
+	while (now == WEIGHTS_MORE)
+		now = weights_save_advance(save, net, 1000000, error);
+	weights_save_finish(save);
+	return now;
+}
+
+static enum weights_state load(const char *path, struct net *net, struct error *error)
+{
+	struct weights_load *load = weights_load_begin(path, net, error);
+	enum weights_state now = WEIGHTS_MORE;
+
+	assert_non_null(load);
+	while (now == WEIGHTS_MORE)
+		now = weights_load_advance(load, 1000000, error);
+	weights_load_finish(load);
+	return now;
+}
+
+static int lines_with(const char *path, const char *start)
+{
+	FILE *file = fopen(path, "r");
+	char line[200];
+	int lines = 0;
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		lines += strncmp(line, start, strlen(start)) == 0;
+	fclose(file);
+	return lines;
+}
+
+static void it_is_saved_and_loaded(void **state)
+{
+	const struct place *place = *state;
+	const struct net_clip clip = { 0 };
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *trained, *other;
+	struct error error;
+
+	trained = mixed_net(&spec);
+	other = mixed_net(&spec);
+	take_steps(trained, ROWS, 5, UINT64_MAX, &clip);
+	assert_int_equal(save(place->file, trained, &error), WEIGHTS_DONE);
+	assert_int_equal(lines_with(place->file, "layer2.weight,"), WIDTH * WIDTH);
+	assert_int_equal(lines_with(place->file, "layer3.weight,"), 0);
+	assert_int_equal(lines_with(place->file, "layer3.bias,"), WIDTH);
+	assert_int_equal(lines_with(place->file, "layer5.scale,"), WIDTH);
+	assert_int_equal(load(place->file, other, &error), WEIGHTS_DONE);
+	assert_same_parameters(trained, other);
+	assert_true(train_pass(trained, ROWS) == train_pass(other, ROWS));
+	net_free(trained);
+	net_free(other);
+}
+
+/* A layer without a matrix has no statistics of weights; the others are as ever. */
+static void it_is_measured(void **state)
+{
+	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
+	struct net *net = mixed_net(&spec);
+	struct stats *stats = stats_new(kernels_find(NULL), &spec);
+	struct record *record = record_new(spec.layers);
+	uint64_t budget = UINT64_MAX;
+
+	(void)state;
+	fill(net, 0, ROWS);
+	net_gradient_clear(net);
+	stats_epoch_begin(stats, 0);
+	stats_measure_begin(stats, net, ROWS, true);
+	const struct net_observer observer = stats_observer(stats);
+	run(net, NET_MEASURE, ROWS, UINT64_MAX, &observer);
+	stats_finish_begin(stats);
+	assert_true(stats_finish_advance(stats, net, record, &budget));
+	for (int l = 1; l <= spec.layers; l++) {
+		const struct layer_record *row = &record->layer[l - 1];
+		bool scale = strcmp(net_layer_of(net, l)->kind->name, "scale") == 0;
+
+		assert_true(scale ? isnan(row->weight_rms) : row->weight_rms > 0);
+		assert_true(scale ? isnan(row->grad_rms) : row->grad_rms > 0);
+	}
+	assert_true(record->layer[1].weight_rms == record->layer[2].weight_rms);
+	assert_true(record->grad_norm > 0);
+	free(record);
+	stats_free(stats);
+	net_free(net);
+}
+
+#endif
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_trains),
+		cmocka_unit_test(a_pass_may_stop_anywhere),
+		cmocka_unit_test(a_tied_matrix_is_stored_and_counted_once),
+		cmocka_unit_test(the_gradient_of_a_tied_matrix_is_the_sum_of_both),
+		cmocka_unit_test(a_tied_matrix_is_penalized_once),
+		cmocka_unit_test(blocks_are_drawn_as_matrices_of_their_own),
+		cmocka_unit_test(a_layer_begins_as_its_tensors_say),
+		cmocka_unit_test(it_is_copied),
+		cmocka_unit_test(a_fault_in_it_is_found_by_name),
+#ifdef NN_DOUBLE
+		cmocka_unit_test(it_passes_the_gradient_check),
+#else
+		cmocka_unit_test_setup_teardown(it_is_saved_and_loaded, place_make, place_remove),
+		cmocka_unit_test(it_is_measured),
+#endif
+	};
+
+	make_own_kinds();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
