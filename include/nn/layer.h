@@ -36,7 +36,7 @@ struct layer_kind {
 	 * make the layer's output from that of the layer before. The backward stages begin with dL/dh
 	 * of the layer in the network's `upstream`, or with delta in `delta` where they follow the
 	 * loss or where takes_delta() says so; they add to the gradient of the layer's tensors, and
-	 * leave the same for the layer before, if there is one. */
+	 * leave the same for the layer before, if there is one. Stages also tell the pass's observer. */
 	const struct stage *forward, *backward;
 	/* In the pass at hand, is dL/dz = dL/dh f' and nothing else, f' being in the layer's buffer
 	 * "derivative"? Then the layer above multiplies by it. NULL: never. */

@@ -1,7 +1,7 @@
 /* A feed-forward network and its backpropagation, as a resumable machine.
  *
  * Layers count from 1 (next to the input) to `layers` (the output layer, linear: the loss works
- * on logits); hidden layer l computes, in this order,
+ * on logits). Each is of a kind, see nn/layer.h; a dense hidden layer l computes, in this order,
  *	z = W h[l-1] + b                                      W is [outputs][inputs]
  *	u = norm(z)            (if normalized before)         what enters the activation
  *	u = branch_scale * u + h[l-k]  (shortcut added 'pre')

@@ -1,5 +1,6 @@
 /* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c and the kinds
- * of layer (forward and backward), update.c (optimizer step) and states.c (copies, counts, faults). */
+ * of layer (forward and backward), update.c (optimizer step) and states.c (copies, counts,
+ * faults). */
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
 

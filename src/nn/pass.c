@@ -1,9 +1,9 @@
 /* Forward and backward as a machine of small steps.
  *
- * Each layer goes through the stages of its kind that the pass needs; a step takes one stage over a
- * block of units (or of samples, where a norm runs over the units) and moves the cursor. Blocks have
- * fixed sizes, and every sum lies within one block or is carried in order from one to the next, so
- * nothing depends on where a pass was interrupted. A pass so small that nobody need interrupt it
+ * Each layer goes through the stages of its kind that the pass needs; a step takes one stage over
+ * a block of units (or of samples, where a norm runs over the units) and moves the cursor. Blocks
+ * have fixed sizes, and every sum lies within one block or is carried in order from one to the next,
+ * so nothing depends on where a pass was interrupted. A pass so small that nobody need interrupt it
  * takes every stage over its whole layer.
  */
 #include "stages.h"

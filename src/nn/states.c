@@ -43,8 +43,9 @@ static void copy_layer(struct net *to, int l, const struct net *from, int k)
 
 void net_copy_parameters(struct net *to, const struct net *from)
 {
-	for (int l = 1; l < to->layers && l < from->layers; l++)
-		copy_layer(to, l, from, l);
+	for (int l = 1; l <= to->layers && l <= from->layers; l++)
+		if (to->layer[l].hidden && from->layer[l].hidden)
+			copy_layer(to, l, from, l);
 	copy_layer(to, to->layers, from, from->layers);
 	bool begins = strcmp(to->spec.normalization, from->spec.normalization) != 0;
 	for (int l = 1; l <= to->layers && begins; l++)
@@ -63,8 +64,8 @@ static bool all_finite(const real *values, size_t count)
 	return true;
 }
 
-/* The first tensor with a number that is not finite, in the values or in their gradient, in the order
- * in which backpropagation comes to the layers. */
+/* The first tensor with a number that is not finite, in the values or in their gradient, in the
+ * order in which backpropagation comes to the layers. */
 static bool find_tensor(const struct net *net, bool in_gradient, struct net_fault *fault)
 {
 	const real *vector = in_gradient ? net->gradient : net->parameter;

@@ -198,7 +198,8 @@ static void measure_block(double *squares, const real *g, size_t n)
 	*squares = sum;
 }
 
-/* One block, or a stretch of blocks, of the stage at hand, its first `weights` parameters being weights. */
+/* One block, or a stretch of blocks, of the stage at hand; its first `weights` parameters are
+ * weights. */
 static void block_step(struct net *net, const struct piece *piece, size_t at, size_t n,
 	size_t weights)
 {

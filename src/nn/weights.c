@@ -7,7 +7,7 @@
 
 static uint64_t weight_stream(const struct net *net, int layer)
 {
-	return layer == net->layers ? 0 : (uint64_t)layer;
+	return net->layer[layer].hidden ? (uint64_t)layer : 0;
 }
 
 /* The n-th matrix of a layer that is drawn, or the n-th bias; NULL: it has no more of them. */
@@ -84,8 +84,8 @@ static double vector_product(const struct vectors *v, const real *a, const real 
 	return sum;
 }
 
-/* Gram and Schmidt's step for one vector of a block, twice so that rounding leaves nothing over. The
- * length taken out is R's diagonal and positive, as the uniform distribution over orthogonal
+/* Gram and Schmidt's step for one vector of a block, twice so that rounding leaves nothing over.
+ * The length taken out is R's diagonal and positive, as the uniform distribution over orthogonal
  * matrices wants it (Mezzadri 2007). */
 static void orthogonalize(const struct vectors *v, real *block, int vector)
 {
