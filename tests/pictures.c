@@ -324,6 +324,14 @@ const struct picture_case *picture_case_at(int index)
 	return index >= 0 && index < count ? &picture_cases[index] : NULL;
 }
 
+void picture_remodel(struct case_data *made)
+{
+	free(made->model);
+	made->model = model_new(&made->config, 1);
+	assert(made->model);
+	made->picture.frame.model = made->model;
+}
+
 struct case_data *picture_make(const struct picture_case *picture)
 {
 	struct case_data *made = calloc(1, sizeof(*made));
@@ -334,12 +342,18 @@ struct case_data *picture_make(const struct picture_case *picture)
 	made->config.clip = "none";
 	made->config.elu_alpha = 1;
 	made->view = (struct view){.gradient = "rms", .theory = "start", .layer = 1};
+	made->config.norm = "none";
 	picture->make(made);
+	made->config.depth = made->record && made->record->layers ? made->record->layers - 1 : 0;
 	made->picture = (struct picture){
-		.history = made->history, .record = made->record, .detail = made->detail,
-		.data = made->data, .config = &made->config, .view = &made->view,
-		.loss = "bce", .guess = 0.693147, .advice = made->advice,
+		.frame = {
+			.history = history_until(made->history, INT64_MAX), .record = made->record,
+			.detail = made->detail, .data = made->data, .settings = &made->config,
+			.loss = "bce", .guess = 0.693147,
+		},
+		.view = &made->view, .advice = made->advice,
 	};
+	picture_remodel(made);
 	return made;
 }
 
@@ -347,6 +361,7 @@ void picture_free(struct case_data *made)
 {
 	history_free(made->history);
 	free(made->record);
+	free(made->model);
 	free(made->detail);
 	if (made->data) {
 		free(made->data->target);

@@ -15,6 +15,7 @@ struct case_data {
 	struct detail *detail;
 	struct dataset *data;
 	struct config config;
+	struct model *model;
 	struct view view;
 	struct trial trial[CASE_TRIALS];
 	const struct trial *ranked[CASE_TRIALS];
@@ -30,6 +31,9 @@ struct picture_case {
 
 const struct picture_case *picture_case_at(int index); /* NULL past the end */
 struct case_data *picture_make(const struct picture_case *picture);
+
+/* After a change of made->config: the model that it asks for. */
+void picture_remodel(struct case_data *made);
 void picture_free(struct case_data *made);
 
 #endif

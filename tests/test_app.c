@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "../src/lab/experiment_internal.h"
+#include "frames.h"
 
 struct fixture {
 	struct app *app;
@@ -710,12 +711,12 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 	session_run(session, 20, fixture.now);
 	while (session->left > 0) {
 		session_work(session, fixture.now); /* no time passes */
-		behind += experiment_detail(session->experiment)->epoch < epoch(&fixture) - 1;
+		behind += frame_of(session->experiment).detail->epoch < epoch(&fixture) - 1;
 	}
 	assert_true(behind > 10);
 	settle(&fixture);
 	assert_int_equal(epoch(&fixture), first + 20);
-	assert_int_equal(experiment_detail(session->experiment)->epoch, first + 20);
+	assert_int_equal(frame_of(session->experiment).detail->epoch, first + 20);
 	assert_int_equal(experiment_record(session->experiment)->epoch, first + 20);
 	assert_true(experiment_record(session->experiment)->steps > 0);
 	assert_true(session_wait(session, fixture.now) < 0);

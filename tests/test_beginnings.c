@@ -15,6 +15,7 @@
 
 #include "../src/lab/experiment_internal.h"
 #include "place.h"
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -36,7 +37,7 @@ static void theory_stands_beside_every_hidden_layer_or_none(void **state)
 		struct experiment *e = trained(cases[i].settings, i % 2);
 		const struct record *record = experiment_record(e);
 
-		assert_int_equal(experiment_theory(e) != NULL, cases[i].applies);
+		assert_int_equal(frame_of(e).theory != NULL, cases[i].applies);
 		for (int l = 0; l < record->layers - 1; l++)
 			if ((record->layer[l].theory > 0) != cases[i].applies)
 				fail_msg("%s: layer %d", cases[i].settings, l + 1);
@@ -58,13 +59,13 @@ static void theory_follows_changes_and_knows_no_file(void **state)
 	change(e, "depth=5");
 	assert_true(experiment_record(e)->layer[4].theory > 0);
 	change(e, "skip=1");
-	assert_null(experiment_theory(e));
+	assert_null(frame_of(e).theory);
 	change(e, "skip=0 activation=tanh");
 	assert_true(experiment_record(e)->layer[1].theory == before);
 	experiment_free(e);
 	snprintf(settings, sizeof settings, "weights=%s", place->file);
 	e = trained(settings, 0);
-	assert_null(experiment_theory(e));
+	assert_null(frame_of(e).theory);
 	assert_true(record_is_nothing(experiment_record(e)->layer[1].theory));
 	experiment_free(e);
 }
@@ -84,7 +85,7 @@ static void bands_hold_most_of_wide_networks_but_not_all(void **state)
 			snprintf(settings, sizeof settings,
 				"%s samples=60 width=150 depth=%d seed=%d", kinds[k], HIDDEN, seed);
 			struct experiment *e = trained(settings, 0);
-			const struct theory_band *band = experiment_theory(e);
+			const struct theory_band *band = frame_of(e).theory;
 			const struct layer_record *layer = experiment_record(e)->layer;
 
 			for (int l = 0; l < HIDDEN; l++) {
@@ -106,13 +107,13 @@ static void bands_hold_most_of_wide_networks_but_not_all(void **state)
 
 static void assert_fault(const struct experiment *e, int64_t epoch, int layer, const char *tensor)
 {
-	const struct verdict_case given = experiment_case(e);
+	const struct fault fault = frame_of(e).fault;
 	char sentence[200], place[100], time[100];
 
 	assert_true(experiment_diverged(e));
-	assert_int_equal(given.fault.epoch, epoch);
-	assert_int_equal(given.fault.layer, layer);
-	assert_string_equal(given.fault.tensor, tensor);
+	assert_int_equal(fault.epoch, epoch);
+	assert_int_equal(fault.layer, layer);
+	assert_string_equal(fault.tensor, tensor);
 	snprintf(place, sizeof place, "layer %d's %s", layer, tensor);
 	snprintf(time, sizeof time, "epoch %d.", (int)epoch);
 	verdict_sentence(verdict_find("diverged"), experiment_evidence(e), SENTENCE_WHOLE, sentence,
@@ -149,7 +150,7 @@ static void the_first_number_that_is_not_finite_is_named(void **state)
 
 		assert_true(experiment_restore(e, before));
 		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
-		assert_int_equal(experiment_case(e).fault.layer, 0);
+		assert_int_equal(frame_of(e).fault.layer, 0);
 		train(e, 1, UINT64_MAX, NULL);
 		assert_false(experiment_diverged(e));
 		assert_true(experiment_restore(e, broken));
@@ -175,7 +176,7 @@ static void what_is_not_a_number_has_no_share_of_anything(void **state)
 		*net_layer_of(e->net, 1)->weight = (real)NAN;
 		change(e, "lr=0.2");
 		const struct record *record = experiment_record(e);
-		const struct layer_detail *unit = experiment_detail(e)->layer;
+		const struct layer_detail *unit = frame_of(e).detail->layer;
 
 		assert_true(isnan(record->loss));
 		assert_true(record_is_nothing(record->acc) && record_is_nothing(record->val_acc));
@@ -205,7 +206,7 @@ static void a_fault_that_passes_is_forgotten(void **state)
 	assert_fault(e, 2, 2, "weight");
 	*net_layer_of(e->net, 2)->weight = kept;
 	change(e, "lr=0.1");
-	assert_int_equal(experiment_case(e).fault.layer, 0);
+	assert_int_equal(frame_of(e).fault.layer, 0);
 	*net_layer_of(e->net, 3)->bias = (real)NAN;
 	train(e, 1, UINT64_MAX, NULL);
 	assert_fault(e, 3, 3, "bias");
@@ -227,10 +228,10 @@ static void a_run_that_diverges_names_its_epoch_and_a_layer(void **state)
 		struct experiment *e = trained(runs[i], 0);
 
 		for (int k = 0; k < 200 && !experiment_diverged(e); k++) {
-			assert_int_equal(experiment_case(e).fault.layer, 0);
+			assert_int_equal(frame_of(e).fault.layer, 0);
 			train(e, 1, UINT64_MAX, NULL);
 		}
-		const struct fault fault = experiment_case(e).fault;
+		const struct fault fault = frame_of(e).fault;
 
 		if (experiment_diverged(e)) {
 			assert_int_equal(fault.epoch, experiment_epoch(e));

@@ -15,6 +15,7 @@
 
 #include "../src/lab/experiment_internal.h"
 #include "place.h"
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -604,14 +605,14 @@ static void a_network_just_built_has_no_detail_to_show(void **state)
 	struct config config = config_with(*experiment_config(e), "depth=5");
 
 	(void)state;
-	assert_int_equal(experiment_detail(e)->layers, 3);
+	assert_int_equal(frame_of(e).detail->layers, 3);
 	assert_true(experiment_configure(e, &config, NULL));
 	assert_non_null(experiment_record(e));
-	assert_null(experiment_detail(e));
+	assert_null(frame_of(e).detail);
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
-	assert_int_equal(experiment_detail(e)->layers, 5);
+	assert_int_equal(frame_of(e).detail->layers, 5);
 	change(e, "depth=0");
-	assert_int_equal(experiment_detail(e)->layers, 0);
+	assert_int_equal(frame_of(e).detail->layers, 0);
 	experiment_free(e);
 }
 

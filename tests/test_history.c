@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "lab/conditions.h"
 #include "lab/history.h"
 
 enum { EDGE = 64, EDGE_WITH_LAYERS = 8, RECORDS_MAX = 512, BYTES_MAX = 1700 * 1024 };
@@ -234,6 +235,91 @@ static void a_cleared_history_starts_again(void **state)
 	history_free(history);
 }
 
+static void conditions_are_shared_by_the_records_made_under_them(void **state)
+{
+	struct config config = config_default();
+	struct conditions *first = conditions_new(&config, NULL, NULL);
+	struct history *history = history_new(), *copy;
+	struct record *record = record_new(3);
+
+	(void)state;
+	for (int epoch = 0; epoch < 20; epoch++) {
+		write_epoch(record, epoch);
+		assert_true(history_add(history, record));
+		if (epoch != 7)
+			history_note(history, first);
+	}
+	copy = history_copy(history);
+	for (int i = 0; i < 20; i++) {
+		assert_ptr_equal(history_conditions(history, i), i == 7 ? NULL : first);
+		assert_ptr_equal(history_conditions(copy, i), history_conditions(history, i));
+	}
+	history_free(history);
+	assert_int_equal(first->users, 20);
+	history_free(copy);
+	assert_int_equal(first->users, 1);
+	conditions_release(first);
+	free(record);
+}
+
+/* Settings that change in every epoch: the first and the newest are known, all of it is bounded. */
+static void conditions_have_a_budget(void **state)
+{
+	enum { MOST = 256 << 10, LEAST = 8 };
+	static const int depths[] = { 3, 300 };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		struct config config = config_default();
+		struct history *history = history_new();
+		struct record *record = record_new(3);
+		size_t bytes = 0;
+		int kept = 0;
+
+		config.depth = depths[k];
+		for (int epoch = 0; epoch < 700; epoch++) {
+			struct conditions *conditions = conditions_new(&config, NULL, NULL);
+
+			write_epoch(record, epoch);
+			strcpy(record->event, "activation=relu");
+			assert_true(history_add(history, record));
+			history_note(history, conditions);
+			conditions_release(conditions);
+		}
+		for (int i = 0; i < history_count(history); i++) {
+			const struct conditions *conditions = history_conditions(history, i);
+
+			bytes += conditions ? conditions_bytes(conditions) : 0;
+			kept += conditions != NULL;
+		}
+		assert_true(kept >= LEAST && (bytes <= MOST || kept == LEAST));
+		assert_non_null(history_conditions(history, 0));
+		for (int i = 1; i < LEAST; i++)
+			assert_non_null(history_conditions(history, history_count(history) - i));
+		history_free(history);
+		free(record);
+	}
+}
+
+static void an_epoch_is_found_or_not_kept(void **state)
+{
+	struct history *history = filled(9000, 3, 2, 0);
+
+	(void)state;
+	assert_int_equal(history_until(NULL, 5).count, 0);
+	assert_int_equal(history_until(history, -1).count, 0);
+	for (int64_t epoch = 0; epoch < 18010; epoch++) {
+		int count = history_until(history, epoch).count, at = history_find(history, epoch);
+		bool there = history_at(history, count - 1)->epoch == epoch;
+
+		assert_true(history_at(history, count - 1)->epoch <= epoch);
+		assert_true(count == history_count(history) ||
+			history_at(history, count)->epoch > epoch);
+		assert_int_equal(at, there ? count - 1 : -1);
+	}
+	history_free(history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +332,9 @@ int main(void)
 		cmocka_unit_test(many_layers_are_kept_at_the_ends_and_here_and_there),
 		cmocka_unit_test(a_copy_is_the_same_and_goes_on_alike),
 		cmocka_unit_test(a_cleared_history_starts_again),
+		cmocka_unit_test(conditions_are_shared_by_the_records_made_under_them),
+		cmocka_unit_test(conditions_have_a_budget),
+		cmocka_unit_test(an_epoch_is_found_or_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

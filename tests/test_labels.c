@@ -13,6 +13,7 @@
 
 #include "nn/float_mode.h"
 
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -183,7 +184,7 @@ static struct experiment *run_of(const struct label *label)
 static bool is_passed_over(const struct experiment *e)
 {
 	const struct record *record = experiment_record(e);
-	double guess = experiment_case(e).constant_guess;
+	double guess = frame_of(e).guess;
 	bool nothing_learned = record->loss - record->penalty > 0.996 * guess;
 
 	return record->epoch >= 20 && nothing_learned &&

@@ -226,6 +226,7 @@ static void compare_run(struct oracle *oracle, struct range *range)
 {
 	const struct config config = config_with(config_default(), oracle->settings);
 	struct error error = {0};
+	struct frame frame;
 	struct experiment *e = experiment_new(&config, &error);
 	if (!e)
 		fail_msg("run %s: %s", oracle->name, error.text);
@@ -235,12 +236,12 @@ static void compare_run(struct oracle *oracle, struct range *range)
 		if (settle(e, UINT64_MAX, NULL) != EXPERIMENT_IDLE)
 			fail_msg("run %s: %s", oracle->name, experiment_error(e)->text);
 		compare_record(oracle, experiment_record(e), range);
-		compare_detail(oracle, experiment_detail(e));
+		experiment_frame(e, &frame);
+		compare_detail(oracle, frame.detail);
 	}
-	double guess = experiment_case(e).constant_guess;
-	if (!near_enough(guess, oracle->guess))
+	if (!near_enough(frame.guess, oracle->guess))
 		complain("loss of the best constant answer, run %s: found %.9g, expected %.9g",
-			oracle->name, guess, oracle->guess);
+			oracle->name, frame.guess, oracle->guess);
 	experiment_free(e);
 	for (int i = 0; i < oracle->rows; i++)
 		if (!oracle->row[i].seen)

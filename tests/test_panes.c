@@ -385,6 +385,7 @@ static void a_change_too_small_to_show_is_told_from_none(void **state)
 		made->record->layer[0].change = cases[i].change;
 		made->record->layer[0].change_norm = cases[i].norm;
 		made->config.freeze = cases[i].freeze;
+		picture_remodel(made);
 		assert_shows(&made->picture, "gradients", 100, 20, cases[i].text, true);
 		picture_free(made);
 	}
@@ -441,7 +442,7 @@ static void loss_marks_the_guess_the_events_and_the_break(void **state)
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", true);
 	assert_shows(&made->picture, "loss", 60, 12, "activation=relu", true);
 	assert_shows(&made->picture, "loss", 28, 9, "activation", false);
-	made->picture.guess = 0.4; /* another guess than that of two equal classes */
+	made->picture.frame.guess = 0.4; /* another guess than that of two equal classes */
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", false);
 	assert_shows(&made->picture, "loss", 60, 12, "guessing", true);
 	picture_free(made);
@@ -462,7 +463,7 @@ static void loss_tells_how_many_steps_were_cut(void **state)
 	made->record->clipped = 12;
 	pane_loss.title(&made->picture, title, sizeof(title));
 	assert_string_equal(title, "loss · clipped 12/25 · bce");
-	made->picture.record = NULL; /* before the first record */
+	made->picture.frame.record = NULL; /* before the first record */
 	pane_loss.title(&made->picture, title, sizeof(title));
 	assert_string_equal(title, "loss · bce");
 	picture_free(made);
@@ -477,6 +478,7 @@ static void activation_pane_says_the_bound_of_the_derivative(void **state)
 	struct case_data *made = case_named("vanishing");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		snprintf(made->config.activation, sizeof(made->config.activation), "%s", rows[i].name);
+		picture_remodel(made);
 		assert_shows(&made->picture, "activation", 48, 8, rows[i].text, true);
 		assert_shows(&made->picture, "activation", 48, 8, "mean f′ 0.238", true);
 	}
@@ -493,7 +495,7 @@ static void units_are_shown_by_sign_and_share(void **state)
 	assert_shows(&made->picture, "units", 28, 8, " 1 ▓▓····░░░░", true);
 	assert_shows(&made->picture, "units", 60, 14, "20 %   50 %", true);
 	assert_shows(&made->picture, "units", 60, 14, "< 0.1 max", true);
-	made->picture.detail = NULL;
+	made->picture.frame.detail = NULL;
 	assert_shows(&made->picture, "units", 60, 14, "▓", true);
 	picture_free(made);
 }

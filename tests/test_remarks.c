@@ -12,6 +12,7 @@
 
 #include "nn/float_mode.h"
 
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -194,11 +195,11 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 		struct record *record = record_of(&stories[i]);
 		struct history *history = past_of(&stories[i]);
 		struct config config = config_default();
-		const struct verdict_case given = { record, history, &config, guess, { 0 } };
 		char made[300] = "", text[200];
 
 		config.freeze = stories[i].freeze;
-		const struct evidence evidence = evidence_collect(&given);
+		const struct frame frame = frame_by_hand(record, history, &config, guess);
+		const struct evidence evidence = evidence_collect(&frame);
 		for (int k = 0; (remark = remark_at(k)); k++) {
 			if (!remark->applies(&evidence))
 				continue;
@@ -209,6 +210,7 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 		}
 		if (strcmp(made, stories[i].remarks) != 0)
 			fail_msg("%s: '%s', not '%s'", stories[i].what, made, stories[i].remarks);
+		frame_drop(&frame);
 		history_free(history);
 		free(record);
 	}
@@ -220,7 +222,7 @@ static void dead_units_are_told_of_the_worst_layer(void **state)
 	struct record *record = record_of(&story);
 	struct history *history = past_of(&story);
 	struct config config = config_default();
-	const struct verdict_case given = { record, history, &config, guess, { 0 } };
+	const struct frame frame = frame_by_hand(record, history, &config, guess);
 	const struct remark *remark = NULL;
 	char text[200];
 
@@ -230,11 +232,12 @@ static void dead_units_are_told_of_the_worst_layer(void **state)
 	for (int i = 0; remark_at(i); i++)
 		if (strcmp(remark_at(i)->name, "dying-units") == 0)
 			remark = remark_at(i);
-	const struct evidence evidence = evidence_collect(&given);
+	const struct evidence evidence = evidence_collect(&frame);
 
 	assert_true(remark && remark->applies(&evidence));
 	remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof text);
 	assert_string_equal(text, "Dead units: 60 % of layer 2.");
+	frame_drop(&frame);
 	history_free(history);
 	free(record);
 }

@@ -12,6 +12,7 @@
 
 #include "../src/lab/thresholds.h"
 #include "lab/verdict.h"
+#include "frames.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -200,11 +201,12 @@ static void walk(void (*look)(const struct story *story, const struct evidence *
 
 		config.depth = stories[i].linear ? 0 : LAYERS - 1;
 		config.l2 = stories[i].penalty > 0 ? 0.1 : 0;
-		const struct verdict_case given = { record, history, &config, 0.69, { 0 } };
-		const struct evidence evidence = evidence_collect(&given);
+		const struct frame frame = frame_by_hand(record, history, &config, 0.69);
+		const struct evidence evidence = evidence_collect(&frame);
 
 		look(&stories[i], &evidence);
 		free(record);
+		frame_drop(&frame);
 		history_free(history);
 	}
 }
@@ -253,11 +255,12 @@ static void a_short_past_explodes_nothing(void **state)
 	(void)state;
 	for (int records = 0; records <= 12; records++) {
 		struct history *history = past_of(&story, records);
-		const struct verdict_case given = { record, history, &config, 0.69, { 0 } };
-		const struct evidence evidence = evidence_collect(&given);
+		const struct frame frame = frame_by_hand(record, history, &config, 0.69);
+		const struct evidence evidence = evidence_collect(&frame);
 
 		assert_string_equal(verdict_judge(&evidence)->name,
 			records < 10 ? "healthy" : "exploding");
+		frame_drop(&frame);
 		history_free(history);
 	}
 	free(record);
@@ -273,8 +276,8 @@ static void records_without_layers_get_the_same_verdict(void **state)
 	for (size_t i = 0; i < COUNT(stories); i++) {
 		struct record *record = record_of(&stories[i]), *bare = record_copy(record, 0);
 		struct history *history = past_of(&stories[i], 20);
-		const struct verdict_case given = { bare, history, &config, 0.69, { 0 } };
-		const struct evidence evidence = evidence_collect(&given);
+		const struct frame frame = frame_by_hand(bare, history, &config, 0.69);
+		const struct evidence evidence = evidence_collect(&frame);
 		const struct verdict *verdict = verdict_judge(&evidence);
 
 		if (!stories[i].dead && !stories[i].weight && !stories[i].linear &&
@@ -285,6 +288,7 @@ static void records_without_layers_get_the_same_verdict(void **state)
 				sizeof sentence);
 		free(record);
 		free(bare);
+		frame_drop(&frame);
 		history_free(history);
 	}
 }
@@ -294,8 +298,8 @@ static void a_record_of_nothing_is_no_alarm(void **state)
 	struct config config = config_default();
 	struct history *history = history_new();
 	struct record *record = record_new(0);
-	const struct verdict_case given = { record, history, &config, 0, { 0 } };
-	const struct evidence evidence = evidence_collect(&given);
+	const struct frame frame = frame_by_hand(record, history, &config, 0);
+	const struct evidence evidence = evidence_collect(&frame);
 	char sentence[300];
 
 	(void)state;
@@ -304,6 +308,7 @@ static void a_record_of_nothing_is_no_alarm(void **state)
 		sizeof sentence);
 	assert_string_equal(sentence, "No error signal to compare.");
 	free(record);
+	frame_drop(&frame);
 	history_free(history);
 }
 
@@ -346,8 +351,8 @@ static void a_flat_loss_is_said_once_and_not_too_early(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct record *record = record_of(&cases[i].story);
 		struct history *history = past_of(&cases[i].story, 15);
-		const struct verdict_case given = { record, history, &config, 0.69, { 0 } };
-		const struct evidence evidence = evidence_collect(&given);
+		const struct frame frame = frame_by_hand(record, history, &config, 0.69);
+		const struct evidence evidence = evidence_collect(&frame);
 		char text[300];
 
 		verdict_sentence(verdict_judge(&evidence), &evidence, SENTENCE_WHOLE, text, sizeof text);
@@ -355,6 +360,7 @@ static void a_flat_loss_is_said_once_and_not_too_early(void **state)
 			cases[i].told == 1);
 		assert_int_equal(strstr(text, "loss flat") != NULL, cases[i].told == 2);
 		free(record);
+		frame_drop(&frame);
 		history_free(history);
 	}
 }

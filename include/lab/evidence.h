@@ -1,5 +1,5 @@
-/* Evidence: the numbers that verdicts and remarks are based on, gathered once from a record and the
- * records before it. Plain data: nothing here points into the run.
+/* Evidence: the numbers that verdicts and remarks are based on, gathered from a frame: a record,
+ * the records before it, and the model. Plain data: nothing here points into the run.
  *
  * Layers count from 1; a finding's layer is 0 where nothing was found. A number that is not known
  * is record_nothing() or 0, as said. Thresholds and their reasons: section 9 of the numerics sheet.
@@ -7,24 +7,7 @@
 #ifndef LAB_EVIDENCE_H
 #define LAB_EVIDENCE_H
 
-#include "lab/history.h"
-#include "lab/settings.h"
-
-/* The first number of the run that was not finite; layer 0: all are. */
-struct fault {
-	int64_t epoch;
-	int layer;
-	const char *tensor;
-};
-
-/* Where evidence comes from. */
-struct verdict_case {
-	const struct record *record;
-	const struct history *history; /* the epochs before it */
-	const struct config *config;
-	double constant_guess;         /* loss of the best constant answer */
-	struct fault fault;
-};
+#include "lab/frame.h"
 
 struct finding {
 	int layer;
@@ -76,6 +59,7 @@ struct evidence {
 	bool no_error;           /* delta is 0 in the output layer, too */
 };
 
-struct evidence evidence_collect(const struct verdict_case *given);
+/* The frame must have a record. */
+struct evidence evidence_collect(const struct frame *frame);
 
 #endif

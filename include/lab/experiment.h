@@ -18,6 +18,7 @@
 #define LAB_EXPERIMENT_H
 
 #include "lab/dataset.h"
+#include "lab/frame.h"
 #include "lab/history.h"
 #include "lab/settings.h"
 #include "lab/theory.h"
@@ -38,8 +39,8 @@ enum experiment_state experiment_advance(struct experiment *experiment, uint64_t
 
 /* What an epoch is to yield. Without a record it is only trained, which takes about half the time;
  * but an epoch in which training diverges has one all the same, and so has every epoch where early
- * stopping or the schedule watches the loss. A detail (see experiment_detail()) costs a little more
- * than a record alone. */
+ * stopping or the schedule watches the loss. A detail costs a little more than a record
+ * alone. */
 enum experiment_report { REPORT_NOTHING, REPORT_RECORD, REPORT_DETAIL };
 
 /* Starts the next epoch; only between epochs. */
@@ -63,13 +64,9 @@ const struct config *experiment_config(const struct experiment *experiment);
 const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
 /* True if that record is a preview: an epoch measured once more, not part of the history. */
 bool experiment_previewed(const struct experiment *experiment);
-/* Of the newest epoch that was to yield one; NULL while a network just built is measured. */
-const struct detail *experiment_detail(const struct experiment *experiment);
 /* The build of the network's inner loops that trains: the fastest, or the one that the environment
  * variable WANE_KERNEL names. */
 const struct kernels *experiment_kernels(const struct experiment *experiment);
-/* What theory predicts for the initial weights, [hidden layers]; NULL if it does not apply. */
-const struct theory_band *experiment_theory(const struct experiment *experiment);
 const struct history *experiment_history(const struct experiment *experiment);
 const struct dataset *experiment_data(const struct experiment *experiment); /* NULL: loading */
 const struct error *experiment_error(const struct experiment *experiment);
@@ -84,11 +81,9 @@ bool experiment_diverged(const struct experiment *experiment);
 /* Why a finished experiment is: "diverged in epoch 7" and the like. */
 void experiment_describe_end(const struct experiment *experiment, char *out, size_t size);
 
-/* Name of the loss in force, auto resolved; NULL while loading. */
-const char *experiment_loss(const struct experiment *experiment);
-
-/* The present record with what it is judged by; only with a record. */
-struct verdict_case experiment_case(const struct experiment *experiment);
+/* All there is to see at present: the present record (NULL at first) and the conditions it was made
+ * under. After a change of settings these are the former ones until the change is measured. */
+void experiment_frame(const struct experiment *experiment, struct frame *frame);
 
 /* What a verdict on the present record is based on; NULL without a record. */
 const struct evidence *experiment_evidence(const struct experiment *experiment);

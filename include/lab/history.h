@@ -5,6 +5,10 @@
  * one with its layers: record->layers is 0 for the others) for every 2, 4, 8, ... epochs, and
  * all records with an event.
  * history_add() copies; pointers from history_at() are valid until the next change.
+ *
+ * Beside each record the history keeps the conditions it was made under, shared with its copies
+ * (so history_bytes() leaves them out). They have a budget of their own: where settings change
+ * very often, records of the middle lose theirs.
  */
 #ifndef LAB_HISTORY_H
 #define LAB_HISTORY_H
@@ -14,17 +18,35 @@
 #include <stddef.h>
 
 struct history;
+struct conditions;
 
 struct history *history_new(void);
 struct history *history_copy(const struct history *history);
 void history_free(struct history *history);
 
 bool history_add(struct history *history, const struct record *record); /* false: no memory */
+/* The newest record was made under these conditions, of which the history holds a share. */
+void history_note(struct history *history, struct conditions *conditions);
 void history_clear(struct history *history);
 
 int history_count(const struct history *history);
 const struct record *history_at(const struct history *history, int index); /* 0 is the oldest */
 const struct record *history_newest(const struct history *history);        /* NULL if empty */
 size_t history_bytes(const struct history *history);
+
+/* Those of the record at this index; NULL if not noted or not kept. */
+const struct conditions *history_conditions(const struct history *history, int index);
+
+/* A history as it was at an epoch: its first `count` records. */
+struct history_view {
+	const struct history *all; /* NULL: there is none */
+	int count;
+};
+
+/* The records up to this epoch; of NULL none. */
+struct history_view history_until(const struct history *history, int64_t epoch);
+
+/* The index of the record of exactly this epoch; -1 if it is not kept. */
+int history_find(const struct history *history, int64_t epoch);
 
 #endif

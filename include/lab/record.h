@@ -28,6 +28,13 @@ struct layer_record {
 
 enum { RECORD_REMARKS_MAX = 12 };
 
+/* The first number of the run that was not finite; layer 0: all are. */
+struct fault {
+	int64_t epoch;
+	int layer;
+	const char *tensor;
+};
+
 struct record {
 	int64_t epoch;
 	int layers;          /* hidden layers + 1; 0 if only the whole-network row is kept */
@@ -43,6 +50,7 @@ struct record {
 	float largest_step;  /* |W after - W before| / |W before| of one step in one layer; 0: none */
 	int largest_step_layer;
 	int equal_layer;     /* first hidden layer whose units all have the same weights; 0: none */
+	struct fault fault;  /* as it was known after this epoch */
 	char event[160];     /* settings changed at the start of this epoch: "name=value ..." */
 	struct layer_record layer[];
 };

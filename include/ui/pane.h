@@ -1,7 +1,8 @@
 /* Panes: numbers in, cells out.
  *
- * A pane sees a struct picture, all const, and draws into an area of any size down to 1x1.
- * The frame is drawn by pane_draw(); a row's draw() gets the inside. Nothing here trains,
+ * A pane sees a struct picture (a frame of the run, and how the person wants to see it), all
+ * const, and draws into an area of any size down to 1x1. The box around it is drawn by
+ * pane_draw(); a row's draw() gets the inside. Nothing here trains,
  * allocates or asks the time. A number is shown whole or not at all (caption.h). To add a
  * pane: its file with one draw function and a row, named in pane_rows.h and listed in panes.c.
  */
@@ -9,10 +10,7 @@
 #define UI_PANE_H
 
 #include "lab/advice.h"
-#include "lab/dataset.h"
-#include "lab/history.h"
-#include "lab/settings.h"
-#include "lab/theory.h"
+#include "lab/frame.h"
 #include "ui/canvas.h"
 
 /* How the person wants to see it; the view's settings table is in src/app/view.c. */
@@ -25,15 +23,8 @@ struct view {
 };
 
 struct picture {
-	const struct history *history;  /* NULL if there is none */
-	const struct record *record;    /* what to draw; NULL before the first one */
-	const struct detail *detail;    /* of that record; NULL if not kept */
-	const struct theory_band *theory; /* [hidden layers]; NULL where theory does not apply */
-	const struct dataset *data;     /* NULL while loading */
-	const char *loss;               /* what is minimized: "bce"; NULL while loading */
+	struct frame frame;             /* the run in front */
 	struct advice_view advice;      /* remedies tried on the run; count 0 if there are none */
-	double guess;                   /* the best constant answer's loss; 0: not known */
-	const struct config *config;    /* settings in force; never NULL */
 	const struct view *view;        /* never NULL */
 };
 
@@ -52,7 +43,7 @@ struct pane {
 const struct pane *pane_at(int index);        /* NULL past the end */
 int pane_count(void);
 
-/* Frame with number (1-based), title, and the inside. A focused pane has a sign before its
+/* Box with number (1-based), title, and the inside. A focused pane has a sign before its
  * number besides its style. Areas under 3x3 get the inside alone. */
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area);

@@ -517,21 +517,14 @@ double app_wait(const struct app *app, double now)
 
 struct picture app_picture(const struct app *app)
 {
-	const struct experiment *experiment = app->session->experiment;
 	const struct advice *advice = app_advice(app);
-
-	return (struct picture){
+	struct picture picture = {
 		.advice = advice ? advice_view(advice) : (struct advice_view){ .count = 0 },
-		.history = experiment_history(experiment),
-		.record = experiment_record(experiment),
-		.detail = experiment_detail(experiment),
-		.theory = experiment_theory(experiment),
-		.data = experiment_data(experiment),
-		.loss = experiment_loss(experiment),
-		.guess = experiment_case(experiment).constant_guess,
-		.config = experiment_config(experiment),
 		.view = &app->view,
 	};
+
+	experiment_frame(app->session->experiment, &picture.frame);
+	return picture;
 }
 
 bool app_changed(const struct app *app)

@@ -413,12 +413,12 @@ static bool begin_epoch(struct session *session, double now)
 /* A run at rest shows the detail of the epoch it rests at. */
 static bool detail_missing(const struct session *session)
 {
-	const struct detail *detail = experiment_detail(session->experiment);
-	const struct record *record = experiment_record(session->experiment);
+	struct frame frame;
 
+	experiment_frame(session->experiment, &frame);
 	return session->left == 0 && !session->busy && !session->failed &&
-		experiment_between_epochs(session->experiment) && record &&
-		!(detail && detail->epoch == record->epoch);
+		experiment_between_epochs(session->experiment) && frame.record &&
+		!(frame.detail && frame.detail->epoch == frame.record->epoch);
 }
 
 /* ---- weights to a file ---- */

@@ -294,8 +294,10 @@ static void leave_untried(struct advice *advice)
 bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	const struct advice_limits *limits)
 {
-	struct verdict_case given = experiment_case(experiment);
-	bool again = advice_is_for(advice, given.config, given.record->epoch);
+	const struct config *config = experiment_config(experiment);
+	struct frame frame;
+	experiment_frame(experiment, &frame);
+	bool again = advice_is_for(advice, config, frame.record->epoch);
 	if (!again)
 		advice_clear(advice);
 	snapshot_free(advice->base);
@@ -303,10 +305,10 @@ bool advice_begin(struct advice *advice, const struct experiment *experiment,
 	advice->limits = *limits;
 	advice->cost = experiment_epoch_cost(experiment);
 	advice->epochs = affordable_epochs(advice);
-	advice->config = *given.config;
-	advice->epoch = given.record->epoch;
-	advice->loss = given.record->loss;
-	advice->guess = given.constant_guess;
+	advice->config = *config;
+	advice->epoch = frame.record->epoch;
+	advice->loss = frame.record->loss;
+	advice->guess = frame.guess;
 	if (!again)
 		list_trials(advice);
 	rank_trials(advice);

@@ -1,3 +1,4 @@
+#include "lab/evidence.h"
 #include "lab/verdict.h"
 
 #include "thresholds.h"
@@ -49,17 +50,17 @@ static bool is_bad(float value)
 /* ---- the past ---- */
 
 /* Index of the newest record before the one that is judged, which may have been added already. */
-static int newest_before(const struct verdict_case *given)
+static int newest_before(const struct frame *frame)
 {
-	int i = history_count(given->history) - 1;
-	while (i >= 0 && history_at(given->history, i)->epoch >= given->record->epoch)
+	int i = frame->history.count - 1;
+	while (i >= 0 && history_at(frame->history.all, i)->epoch >= frame->record->epoch)
 		i--;
 	return i;
 }
 
-static const struct record *first_of(const struct verdict_case *given)
+static const struct record *first_of(const struct frame *frame)
 {
-	return history_count(given->history) ? history_at(given->history, 0) : given->record;
+	return frame->history.count ? history_at(frame->history.all, 0) : frame->record;
 }
 
 static void note_step(const struct record *record, struct step *largest)
@@ -77,13 +78,13 @@ static int descending(const void *a, const void *b)
 
 /* 0 when there are too few since the settings changed: a norm under other settings says nothing of
  * what is usual now. */
-static double usual_norm(const struct verdict_case *given)
+static double usual_norm(const struct frame *frame)
 {
-	const struct history *history = given->history;
+	const struct history *history = frame->history.all;
 	float norm[16];
 	int count = 0;
-	bool changed = given->record->event[0];
-	int i = newest_before(given);
+	bool changed = frame->record->event[0];
+	int i = newest_before(frame);
 	for (; i >= 0 && count < threshold.median_epochs && !changed; i--) {
 		norm[count++] = history_at(history, i)->grad_norm;
 		changed = history_at(history, i)->event[0];
@@ -100,17 +101,17 @@ static double without_penalty(const struct record *record, float loss)
 }
 
 /* What the losses under the present settings tell. */
-static void look_back(const struct verdict_case *given, struct evidence *evidence)
+static void look_back(const struct frame *frame, struct evidence *evidence)
 {
-	const struct record *now = given->record;
+	const struct record *now = frame->record;
 	double recent = evidence->loss, former = INFINITY;
 	bool changed = now->event[0];
 	evidence->settled = changed ? 1 : now->epoch;
 	evidence->best_loss = evidence->best_val = INFINITY;
 	evidence->loss_before = (double)record_nothing();
 	note_step(now, &evidence->largest);
-	for (int i = newest_before(given); i >= 0 && !changed; i--) {
-		const struct record *record = history_at(given->history, i);
+	for (int i = newest_before(frame); i >= 0 && !changed; i--) {
+		const struct record *record = history_at(frame->history.all, i);
 		double loss = without_penalty(record, record->loss);
 		double val = without_penalty(record, record->val_loss);
 		int64_t ago = now->epoch - record->epoch;
@@ -153,13 +154,13 @@ static bool was_sound(const struct record *record)
 
 /* The largest step that a sound network made in the last few records, or before the trouble that
  * steps brought about and that lasts. Other settings do not mend it. */
-static struct step harmful_step(const struct verdict_case *given)
+static struct step harmful_step(const struct frame *frame)
 {
-	const struct record *record = given->record;
+	const struct record *record = frame->record;
 	struct step found = {0};
 	int sound = 0;
-	for (int i = newest_before(given); record && sound < threshold.harm_epochs; i--) {
-		const struct record *before = i >= 0 ? history_at(given->history, i) : NULL;
+	for (int i = newest_before(frame); record && sound < threshold.harm_epochs; i--) {
+		const struct record *before = i >= 0 ? history_at(frame->history.all, i) : NULL;
 		if (record->largest_step >= threshold.step_harmful && (!before || was_sound(before)))
 			note_step(record, &found);
 		if (before && !harmed_by_steps(before)) {
@@ -234,35 +235,36 @@ static struct finding shrunk_layer(const struct record *now, const struct record
 }
 
 /* First trained layer whose update ratio lies in [low, high). */
-static struct finding layer_stepping(const struct verdict_case *given, double low, double high)
+static struct finding layer_stepping(const struct frame *frame, double low, double high)
 {
-	const struct record *record = given->record;
-	for (int l = given->config->freeze; l < record->layers; l++) {
+	const struct record *record = frame->record;
+	for (int l = 0; l < record->layers; l++) {
+		const struct layer_model *layer = model_layer(frame->model, l + 1);
 		double ratio = record->layer[l].update_ratio;
-		if (ratio >= low && ratio < high)
+		if (!(layer && layer->frozen) && ratio >= low && ratio < high)
 			return (struct finding){l + 1, ratio};
 	}
 	return (struct finding){0};
 }
 
 /* Steps that change no bit of any weight, though there is a gradient. */
-static struct finding layer_losing_steps(const struct verdict_case *given)
+static struct finding layer_losing_steps(const struct frame *frame)
 {
-	struct finding found = layer_stepping(given, 0, DBL_MIN);
-	bool lost = found.layer && given->record->layer[found.layer - 1].grad_rms > 0;
+	struct finding found = layer_stepping(frame, 0, DBL_MIN);
+	bool lost = found.layer && frame->record->layer[found.layer - 1].grad_rms > 0;
 	return lost ? found : (struct finding){0};
 }
 
 /* ---- all of it ---- */
 
 /* The first number that broke as training noted it, or else as the record shows it. */
-static void find_fault(const struct verdict_case *given, struct evidence *evidence)
+static void find_fault(const struct frame *frame, struct evidence *evidence)
 {
-	const struct record *record = given->record;
+	const struct record *record = frame->record;
 	evidence->broken = broken_layer(record);
 	evidence->not_finite = is_bad(record->loss) || is_bad(record->grad_norm) ||
 		evidence->broken.layer;
-	evidence->fault = given->fault;
+	evidence->fault = frame->fault;
 	int l = evidence->broken.layer;
 	if (evidence->not_finite && !evidence->fault.layer && l)
 		evidence->fault = (struct fault){record->epoch, l,
@@ -270,57 +272,63 @@ static void find_fault(const struct verdict_case *given, struct evidence *eviden
 }
 
 /* Batch norm is linear, too; layer norm is not. */
-static bool is_linear(const struct config *config)
+static bool is_linear(const struct model *model)
 {
-	bool linear = config->depth == 0 || strcmp(config->norm, "layer") != 0;
-	for (int l = 1; l <= config->depth; l++)
-		linear = linear && strcmp(config_activation(config, l), "identity") == 0;
-	return linear;
+	for (int l = 0; l < model->layers; l++) {
+		const char *name = model->layer[l].activation, *norm = model->normalization;
+		if (!model->layer[l].hidden)
+			continue;
+		if (!name || strcmp(name, "identity") != 0 || !norm || strcmp(norm, "layer") == 0)
+			return false;
+	}
+	return true;
 }
 
-/* Weights that a penalty has drawn to 0 stay there when it is taken away. */
-static bool is_penalized(const struct verdict_case *given)
+/* Without settings what the record says of it, which is silent about weight decay. Weights that a
+ * penalty has drawn to 0 stay there when it is taken away. */
+static bool is_penalized(const struct frame *frame)
 {
-	const struct config *config = given->config;
-	int i = newest_before(given);
-	return config->l1 > 0 || config->l2 > 0 || config->weight_decay > 0 ||
-		(i >= 0 && is_named(history_at(given->history, i), "weights-vanished"));
+	const struct config *config = frame->settings;
+	int i = newest_before(frame);
+	return (config ? config->l1 > 0 || config->l2 > 0 || config->weight_decay > 0 :
+		frame->record->penalty > 0) ||
+		(i >= 0 && is_named(history_at(frame->history.all, i), "weights-vanished"));
 }
 
-struct evidence evidence_collect(const struct verdict_case *given)
+struct evidence evidence_collect(const struct frame *frame)
 {
-	const struct record *record = given->record, *start = first_of(given);
+	const struct record *record = frame->record, *start = first_of(frame);
 	int layers = record->layers;
 	struct evidence evidence = {
 		.epoch = record->epoch,
 		.layers = layers,
-		.hidden = given->config->depth,
-		.linear = is_linear(given->config),
-		.penalized = is_penalized(given),
-		.guess = given->constant_guess,
+		.hidden = model_hidden(frame->model),
+		.linear = is_linear(frame->model),
+		.penalized = is_penalized(frame),
+		.guess = frame->guess,
 		.loss = without_penalty(record, record->loss),
 		.val_loss = without_penalty(record, record->val_loss),
 		.eval_loss = without_penalty(record,
 			record_is_nothing(record->eval_loss) ? record->loss : record->eval_loss),
 		.start_loss = without_penalty(start, start->loss),
 		.grad_norm = record->grad_norm,
-		.usual_norm = usual_norm(given),
+		.usual_norm = usual_norm(frame),
 		.decades = record->decades,
 		.dead = dead_layer(record),
 		.dying = dying_layer(record, start),
 		.equal = {record->equal_layer, 0},
 		.zero = zero_layer(record),
 		.shrunk = shrunk_layer(record, start),
-		.step = harmful_step(given),
+		.step = harmful_step(frame),
 		.underflow = underflown_layers(record),
-		.lost = layer_losing_steps(given),
-		.frozen = layer_stepping(given, DBL_MIN, threshold.step_frozen),
-		.large = layer_stepping(given, threshold.step_too_large, INFINITY),
+		.lost = layer_losing_steps(frame),
+		.frozen = layer_stepping(frame, DBL_MIN, threshold.step_frozen),
+		.large = layer_stepping(frame, threshold.step_too_large, INFINITY),
 		.no_signal = layers > 1 ? record->layer[0].delta_rms == 0 :
 			record->decades == INFINITY,
 		.no_error = !layers || record->layer[layers - 1].delta_rms == 0,
 	};
-	look_back(given, &evidence);
-	find_fault(given, &evidence);
+	look_back(frame, &evidence);
+	find_fault(frame, &evidence);
 	return evidence;
 }

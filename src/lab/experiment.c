@@ -52,12 +52,13 @@ struct experiment *experiment_blank(const struct config *config, struct error *e
 	const char *wanted = getenv("WANE_KERNEL");
 	e->kernels = kernels_find(wanted && *wanted ? wanted : NULL);
 	e->history = history_new();
+	e->conditions = conditions_new(config, NULL, NULL);
 	e->watch = rate_watch_new(1);
 	e->stop = early_stop_new();
 	if (!e->kernels)
 		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine",
 			wanted);
-	else if (!e->history)
+	else if (!e->history || !e->conditions)
 		error_set(error, STATUS_WORLD, "not enough memory");
 	else if (experiment_hold_threads(e, config->threads, error))
 		return e;
@@ -87,6 +88,7 @@ void experiment_free(struct experiment *e)
 	team_free(e->team);
 	stats_free(e->stats);
 	history_free(e->history);
+	conditions_release(e->conditions);
 	free(e->record);
 	free(e->next);
 	free(e->order);
@@ -457,6 +459,15 @@ static void complete_preview(struct experiment *e)
 	memcpy(record->event, before->event, sizeof record->event);
 }
 
+/* Those under which the record at work was made: the present ones, unless a setting has changed. */
+static struct conditions *conditions_now(struct experiment *e)
+{
+	bool loaded = e->conditions->loss != NULL;
+	if (loaded && config_same(&e->conditions->settings, &e->config))
+		return conditions_share(e->conditions);
+	return conditions_new(&e->config, &e->plan, e->predicts ? e->band : NULL);
+}
+
 static enum experiment_state finish(struct experiment *e, uint64_t budget)
 {
 	if (!stats_finish_advance(e->stats, e->net, e->next, &budget))
@@ -465,8 +476,14 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	for (int l = 0; e->predicts && l + 1 < record->layers; l++)
 		record->layer[l].theory = (float)e->theory[l].ratio;
 	memcpy(record->event, e->event, sizeof record->event);
+	record->fault = e->fault;
 	if (e->preview)
 		complete_preview(e);
+	struct conditions *conditions = conditions_now(e);
+	if (!conditions)
+		return fail_memory(e);
+	conditions_release(e->conditions);
+	e->conditions = conditions;
 	free(e->record);
 	e->record = record;
 	e->next = NULL;
@@ -477,6 +494,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 		e->event[0] = '\0';
 		if (!history_add(e->history, record))
 			return fail_memory(e);
+		history_note(e->history, e->conditions);
 	}
 	e->previewed = e->preview;
 	e->preview = false;

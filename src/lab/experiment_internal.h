@@ -5,6 +5,7 @@
 
 #include "lab/experiment.h"
 
+#include "lab/conditions.h"
 #include "lab/plan.h"
 #include "lab/schedule.h"
 #include "lab/stats.h"
@@ -69,6 +70,7 @@ struct experiment {
 	struct weights_load *reading;
 	struct history *history;
 	struct record *record;  /* the newest, preview included */
+	struct conditions *conditions; /* of `record`; before the first, what the settings say alone */
 	struct record *next;    /* being made */
 	char event[sizeof ((struct record *)0)->event];
 
@@ -120,7 +122,7 @@ void experiment_predict(struct experiment *e);
 /* Takes the rows at hand through the network; true when a whole pass is done. */
 bool experiment_pass(struct experiment *e, const struct pass_kind *kind, uint64_t *budget);
 
-/* After a change of record: what a verdict is based on. */
+/* After a change of record or conditions: what a verdict is based on. */
 void experiment_judge(struct experiment *e);
 
 /* Enters a phase. */

@@ -13,6 +13,7 @@ struct snapshot {
 	int64_t epoch;
 	struct history *history;
 	struct record *record;
+	struct conditions *conditions;
 	struct fault fault;
 	struct rate_watch watch;
 	struct early_stop stop;
@@ -136,6 +137,7 @@ struct snapshot *experiment_save(const struct experiment *e)
 	snapshot->data = share_data(e->data);
 	snapshot->history = history_copy(e->history);
 	snapshot->record = record_copy(e->record, e->record->layers);
+	snapshot->conditions = conditions_share(e->conditions);
 	memcpy(snapshot->event, e->event, sizeof snapshot->event);
 	snapshot->state_bytes = bytes;
 	net_state_save(e->net, snapshot->state);
@@ -172,6 +174,8 @@ static bool take_over(struct experiment *e, const struct snapshot *snapshot)
 	free(e->next);
 	e->history = history;
 	e->record = record;
+	conditions_release(e->conditions);
+	e->conditions = conditions_share(snapshot->conditions);
 	e->next = NULL;
 	e->config = snapshot->config;
 	e->config.threads = team_size(e->team);
@@ -249,6 +253,7 @@ void snapshot_free(struct snapshot *snapshot)
 	shared_data_release(snapshot->data);
 	history_free(snapshot->history);
 	free(snapshot->record);
+	conditions_release(snapshot->conditions);
 	free(snapshot);
 }
 
@@ -286,37 +291,41 @@ const struct record *experiment_record(const struct experiment *e)
 	return e->record;
 }
 
-const struct detail *experiment_detail(const struct experiment *e)
+/* What a record and its conditions say. */
+static void fill_frame(struct frame *frame, const struct record *record,
+	const struct conditions *conditions)
 {
-	return e->record && e->stats ? stats_detail(e->stats) : NULL;
+	frame->record = record;
+	frame->model = conditions->model;
+	frame->theory = conditions->predicted ? conditions->band : NULL;
+	frame->loss = conditions->loss;
+	frame->guess = conditions->guess;
+	frame->settings = &conditions->settings;
+	if (record)
+		frame->fault = record->fault;
 }
 
-struct verdict_case experiment_case(const struct experiment *e)
+void experiment_frame(const struct experiment *e, struct frame *frame)
 {
-	return (struct verdict_case){e->record, e->history, &e->config, e->plan.constant_guess,
-		e->fault};
+	*frame = (struct frame){
+		.epoch = e->epoch,
+		.history = {e->history, history_count(e->history)},
+		.detail = e->record && e->stats ? stats_detail(e->stats) : NULL,
+		.data = dataset_of(e),
+	};
+	fill_frame(frame, e->record, e->conditions);
 }
 
 void experiment_judge(struct experiment *e)
 {
-	const struct verdict_case given = experiment_case(e);
-	e->evidence = evidence_collect(&given);
+	struct frame frame;
+	experiment_frame(e, &frame);
+	e->evidence = evidence_collect(&frame);
 }
 
 const struct evidence *experiment_evidence(const struct experiment *e)
 {
 	return e->record ? &e->evidence : NULL;
-}
-
-const struct theory_band *experiment_theory(const struct experiment *e)
-{
-	bool same = e->record && e->record->layers == e->plan.spec.layers;
-	return e->predicts && same ? e->band : NULL;
-}
-
-const char *experiment_loss(const struct experiment *e)
-{
-	return e->plan.spec.loss;
 }
 
 const struct kernels *experiment_kernels(const struct experiment *e)

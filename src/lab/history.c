@@ -1,5 +1,6 @@
 #include "lab/history.h"
 
+#include "lab/conditions.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,21 @@ enum {
 	LAYER_BYTES_MAX = 48 << 10, /* of the layers of all records together, unless that is fewer ... */
 	LAYERED_MIN = 48,           /* ... records than so many */
 	EDGE_WITH_LAYERS = 8,       /* these keep their layers as well */
+	/* of the conditions of all records together, unless that is fewer than so many */
+	CONDITIONS_BYTES_MAX = 256 << 10,
+	CONDITIONS_MIN = 8,
+};
+
+struct entry {
+	struct record *record;
+	struct conditions *conditions; /* it was made under; NULL: not noted or not kept */
 };
 
 struct history {
 	int count;
 	size_t bytes;
 	int64_t gap, layer_gap; /* epochs for which the middle keeps one record, and one with layers */
-	struct record *record[RECORDS_MAX];
+	struct entry entry[RECORDS_MAX];
 };
 
 static size_t bytes_of(const struct record *record)
@@ -34,10 +43,16 @@ struct history *history_new(void)
 	return history;
 }
 
+static void free_entry(struct entry *entry)
+{
+	free(entry->record);
+	conditions_release(entry->conditions);
+}
+
 void history_clear(struct history *history)
 {
 	for (int i = 0; i < history->count; i++)
-		free(history->record[i]);
+		free_entry(&history->entry[i]);
 	history->count = 0;
 	history->bytes = 0;
 	history->gap = history->layer_gap = 1;
@@ -53,11 +68,13 @@ void history_free(struct history *history)
 struct history *history_copy(const struct history *history)
 {
 	struct history *copy = history_new();
-	for (int i = 0; copy && i < history->count; i++)
-		if (!history_add(copy, history->record[i])) {
+	for (int i = 0; copy && i < history->count; i++) {
+		if (!history_add(copy, history->entry[i].record)) {
 			history_free(copy);
 			return NULL;
 		}
+		copy->entry[i].conditions = conditions_share(history->entry[i].conditions);
+	}
 	if (copy) {
 		copy->gap = history->gap;
 		copy->layer_gap = history->layer_gap;
@@ -70,16 +87,21 @@ static size_t layer_bytes(const struct history *history)
 	return history->bytes - (size_t)history->count * sizeof(struct record);
 }
 
+static const struct record *newest_of(const struct history *history)
+{
+	return history->entry[history->count - 1].record;
+}
+
 static int64_t epochs_spanned(const struct history *history)
 {
-	return history->record[history->count - 1]->epoch - history->record[0]->epoch;
+	return newest_of(history)->epoch - history->entry[0].record->epoch;
 }
 
 /* Whether two epochs fall into one stretch of `gap` epochs. Stretches are counted from the first
  * record on, so that those of a doubled gap begin where others began before. */
 static bool one_stretch(const struct history *history, int64_t a, int64_t b, int64_t gap)
 {
-	int64_t first = history->record[0]->epoch;
+	int64_t first = history->entry[0].record->epoch;
 	return (a - first) / gap == (b - first) / gap;
 }
 
@@ -88,17 +110,17 @@ static bool one_stretch(const struct history *history, int64_t a, int64_t b, int
 static void drop_between(struct history *history)
 {
 	int kept = 0;
-	int64_t last = history->record[0]->epoch;
+	int64_t last = history->entry[0].record->epoch;
 	for (int i = 0; i < history->count; i++) {
-		struct record *record = history->record[i];
+		struct record *record = history->entry[i].record;
 		bool edge = i < EDGE || i >= history->count - EDGE;
 		if (edge || record->event[0] || !one_stretch(history, record->epoch, last, history->gap)) {
-			history->record[kept++] = record;
+			history->entry[kept++] = history->entry[i];
 			last = record->epoch;
 			continue;
 		}
 		history->bytes -= bytes_of(record);
-		free(record);
+		free_entry(&history->entry[i]);
 	}
 	history->count = kept;
 }
@@ -118,9 +140,9 @@ static void thin(struct history *history)
 /* Takes the layers, between smaller edges, from all but the first record of each stretch. */
 static void strip_between(struct history *history)
 {
-	int64_t last = history->record[0]->epoch;
+	int64_t last = history->entry[0].record->epoch;
 	for (int i = 0; i < history->count; i++) {
-		struct record *record = history->record[i];
+		struct record *record = history->entry[i].record;
 		bool edge = i < EDGE_WITH_LAYERS || i >= history->count - EDGE_WITH_LAYERS;
 		if (!record->layers)
 			continue;
@@ -132,7 +154,7 @@ static void strip_between(struct history *history)
 		}
 		history->bytes -= bytes_of(record) - bytes_of(bare);
 		free(record);
-		history->record[i] = bare;
+		history->entry[i].record = bare;
 	}
 }
 
@@ -154,7 +176,7 @@ static void strip_layers(struct history *history, size_t room)
 
 bool history_add(struct history *history, const struct record *record)
 {
-	assert(!history->count || history->record[history->count - 1]->epoch < record->epoch);
+	assert(!history->count || newest_of(history)->epoch < record->epoch);
 	struct record *copy = record_copy(record, record->layers);
 	if (!copy)
 		return false;
@@ -162,17 +184,85 @@ bool history_add(struct history *history, const struct record *record)
 		thin(history);
 	if (history->count == RECORDS_MAX) {
 		/* nothing but events in the middle: the oldest of those has to go */
-		history->bytes -= bytes_of(history->record[EDGE]);
-		free(history->record[EDGE]);
-		memmove(&history->record[EDGE], &history->record[EDGE + 1],
-			(RECORDS_MAX - EDGE - 1) * sizeof history->record[0]);
+		history->bytes -= bytes_of(history->entry[EDGE].record);
+		free_entry(&history->entry[EDGE]);
+		memmove(&history->entry[EDGE], &history->entry[EDGE + 1],
+			(RECORDS_MAX - EDGE - 1) * sizeof history->entry[0]);
 		history->count--;
 	}
-	history->record[history->count++] = copy;
+	history->entry[history->count++] = (struct entry){.record = copy};
 	history->bytes += bytes_of(copy);
 	if (layer_bytes(history) > layer_room(record))
 		strip_layers(history, layer_room(record));
 	return true;
+}
+
+/* ---- conditions ---- */
+
+/* All of one run of records with the same conditions are counted once. */
+static bool begins_conditions(const struct history *history, int i)
+{
+	const struct conditions *conditions = history->entry[i].conditions;
+	return conditions && (i == 0 || conditions != history->entry[i - 1].conditions);
+}
+
+/* Records from the second stretch on lose theirs, oldest first, until the rest has room. */
+static void forget_conditions(struct history *history)
+{
+	size_t bytes = 0;
+	int stretches = 0;
+	for (int i = 0; i < history->count; i++)
+		if (begins_conditions(history, i)) {
+			bytes += conditions_bytes(history->entry[i].conditions);
+			stretches++;
+		}
+	const struct conditions *first = history->entry[0].conditions, *old = NULL;
+	for (int i = 1; i < history->count; i++) {
+		struct conditions **conditions = &history->entry[i].conditions;
+		if (!*conditions || *conditions == first)
+			continue;
+		if (*conditions != old) {
+			if (bytes <= CONDITIONS_BYTES_MAX || stretches <= CONDITIONS_MIN)
+				return;
+			bytes -= conditions_bytes(*conditions);
+			stretches--;
+			old = *conditions;
+		}
+		conditions_release(*conditions);
+		*conditions = NULL;
+	}
+}
+
+void history_note(struct history *history, struct conditions *conditions)
+{
+	struct entry *newest = &history->entry[history->count - 1];
+	assert(history->count > 0);
+	conditions_release(newest->conditions);
+	newest->conditions = conditions_share(conditions);
+	if (begins_conditions(history, history->count - 1))
+		forget_conditions(history);
+}
+
+const struct conditions *history_conditions(const struct history *history, int index)
+{
+	assert(index >= 0 && index < history->count);
+	return history->entry[index].conditions;
+}
+
+/* ---- reading ---- */
+
+struct history_view history_until(const struct history *history, int64_t epoch)
+{
+	int count = history ? history->count : 0;
+	while (count > 0 && history->entry[count - 1].record->epoch > epoch)
+		count--;
+	return (struct history_view){history, count};
+}
+
+int history_find(const struct history *history, int64_t epoch)
+{
+	int last = history_until(history, epoch).count - 1;
+	return last >= 0 && history->entry[last].record->epoch == epoch ? last : -1;
 }
 
 int history_count(const struct history *history)
@@ -183,12 +273,12 @@ int history_count(const struct history *history)
 const struct record *history_at(const struct history *history, int index)
 {
 	assert(index >= 0 && index < history->count);
-	return history->record[index];
+	return history->entry[index].record;
 }
 
 const struct record *history_newest(const struct history *history)
 {
-	return history->count ? history->record[history->count - 1] : NULL;
+	return history->count ? newest_of(history) : NULL;
 }
 
 size_t history_bytes(const struct history *history)

@@ -14,19 +14,22 @@ enum { SAMPLES_A_COLUMN = 2, LABEL_COLUMNS = 16 };
 
 static const struct axis z_axis = {DETAIL_LOW, DETAIL_HIGH, false};
 
-/* That of the selected layer, or of the last hidden one beside the output. */
-static const char *activation_shown(const struct picture *picture)
+/* The selected layer, or the last hidden one beside the output; without any, what one would be. */
+static struct layer_model layer_shown(const struct picture *picture)
 {
-	int layers = picture->record ? picture->record->layers : 0;
+	const struct frame *frame = &picture->frame;
+	int layers = frame->record ? frame->record->layers : 0, hidden = model_hidden(frame->model);
 	int layer = layers > 0 ? layer_selected(picture, layers) : 1;
-	const char *name = config_activation(picture->config, layer);
-	return name ? name : "unknown";
+	const struct layer_model *model = model_layer(frame->model, layer < hidden ? layer : hidden);
+	if (model)
+		return *model;
+	return frame->settings ? model_hidden_layer(frame->settings, layer) : (struct layer_model){0};
 }
 
 static void activation_title(const struct picture *picture, char *out, int size)
 {
-	int layers = picture->record ? picture->record->layers : 0;
-	const char *name = activation_shown(picture);
+	int layers = picture->frame.record ? picture->frame.record->layers : 0;
+	const char *known = layer_shown(picture).activation, *name = known ? known : "unknown";
 	if (layers < 1)
 		snprintf(out, (size_t)size, "activation · %s", name);
 	else if (layer_selected(picture, layers) == layers)
@@ -45,10 +48,10 @@ struct function {
 static struct function function_of(const struct picture *picture,
 	const struct layer_detail *detail)
 {
-	struct function function = {activation_find(activation_shown(picture)),
-		activation_parameters_default()};
-	function.parameters.leaky_slope = (real)picture->config->leaky_slope;
-	function.parameters.elu_alpha = (real)picture->config->elu_alpha;
+	const struct layer_model layer = layer_shown(picture);
+	struct function function = {NULL, layer.parameters};
+	if (layer.activation)
+		function.activation = activation_find(layer.activation);
 	if (detail && !record_is_nothing(detail->slope))
 		function.parameters.learned_slope = (real)detail->slope;
 	return function;
@@ -122,10 +125,10 @@ static void draw_curves(struct area area, int left, const struct function *funct
 
 static const struct layer_detail *detail_of(const struct picture *picture)
 {
-	const struct detail *detail = picture->detail;
-	if (!detail || !picture->record || picture->record->layers < 1)
+	const struct detail *detail = picture->frame.detail;
+	if (!detail || !picture->frame.record || picture->frame.record->layers < 1)
 		return NULL;
-	int layer = layer_selected(picture, picture->record->layers);
+	int layer = layer_selected(picture, picture->frame.record->layers);
 	return layer <= detail->layers ? &detail->layer[layer - 1] : NULL;
 }
 
@@ -235,7 +238,7 @@ static void draw_statistics(const struct picture *picture, struct area area, int
  * curves, then the numbers, then the axis, then the histogram. */
 static void activation_draw(const struct picture *picture, struct area area)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	const struct layer_detail *detail = detail_of(picture);
 	const struct function function = function_of(picture, detail);
 	const struct layer_record *layer = record && record->layers > 0 ?

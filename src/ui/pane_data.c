@@ -15,8 +15,8 @@ enum {
 
 static void data_title(const struct picture *picture, char *out, int size)
 {
-	if (picture->data)
-		snprintf(out, (size_t)size, "data · %s", picture->data->name);
+	if (picture->frame.data)
+		snprintf(out, (size_t)size, "data · %s", picture->frame.data->name);
 	else
 		snprintf(out, (size_t)size, "data");
 }
@@ -152,7 +152,7 @@ static int draw_notes(struct area area, const struct dataset *data)
 
 static void data_draw(const struct picture *picture, struct area area)
 {
-	const struct dataset *data = picture->data;
+	const struct dataset *data = picture->frame.data;
 	if (!data || data->rows < 1 || !data->view) {
 		caption_sentence(area, STYLE_DIM, data ? "no points" : "loading the data");
 		return;

@@ -78,12 +78,12 @@ static void sort(double *value, int count)
 static struct axis recent_axis(const struct picture *picture, const struct shown *shown)
 {
 	double low[RECENT], high[RECENT];
-	int count = record_range(picture->record, shown, &low[0], &high[0]);
-	const struct history *history = picture->history;
-	bool changed = picture->record->event[0] != '\0';
-	for (int i = history ? history_count(history) - 1 : -1; i >= 0 && !changed; i--) {
-		const struct record *record = history_at(history, i);
-		if (record->epoch >= picture->record->epoch)
+	int count = record_range(picture->frame.record, shown, &low[0], &high[0]);
+	const struct history_view *history = &picture->frame.history;
+	bool changed = picture->frame.record->event[0] != '\0';
+	for (int i = history->count - 1; i >= 0 && !changed; i--) {
+		const struct record *record = history_at(history->all, i);
+		if (record->epoch >= picture->frame.record->epoch)
 			continue;
 		changed = record->event[0] != '\0';
 		count += record_range(record, shown, &low[count], &high[count]);
@@ -133,14 +133,14 @@ static const char *value_word(const struct record *record, int layer, float valu
  * prediction for the initial weights, so it stands there at epoch 0, and later if asked for. */
 static bool predicted(const struct picture *picture, int layer, double *low, double *high)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	const char *when = picture->view->theory;
-	if (!picture->theory || layer >= record->layers || strcmp(when, "off") == 0 ||
+	if (!picture->frame.theory || layer >= record->layers || strcmp(when, "off") == 0 ||
 			(strcmp(when, "start") == 0 && record->epoch != 0))
 		return false;
 	double output = (double)record->layer[record->layers - 1].delta_rms;
-	*low = output * picture->theory[layer - 1].low;
-	*high = output * picture->theory[layer - 1].high;
+	*low = output * picture->frame.theory[layer - 1].low;
+	*high = output * picture->frame.theory[layer - 1].high;
 	return drawable((float)*low) && drawable((float)*high);
 }
 
@@ -149,7 +149,7 @@ static void add_layer(struct parts *parts, int rank, const struct picture *pictu
 	const struct shown *shown, int layer, bool named)
 {
 	char label[LAYER_LABEL], number[PLOT_NUMBER];
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	float value = layer_value(record, layer, shown->offset);
 	const char *word = value_word(record, layer, value);
 	layer_label(label, layer, record->layers);
@@ -164,7 +164,7 @@ static void add_layer(struct parts *parts, int rank, const struct picture *pictu
 static void draw_summary(const struct picture *picture, const struct shown *shown,
 	struct area area, int y, const char *legend, int selected)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	struct parts parts = {0};
 	if (selected)
 		add_layer(&parts, 0, picture, shown, selected, true);
@@ -242,11 +242,12 @@ static int column_width(const struct column *column, int count)
  * have moved. NULL: it is a number. */
 static const char *change_word(const struct picture *picture, int layer)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	const struct layer_record *numbers = &record->layer[layer - 1];
 	if (numbers->change != 0 || record->epoch == 0)
 		return NULL;
-	if (layer <= picture->config->freeze)
+	const struct layer_model *model = model_layer(picture->frame.model, layer);
+	if (model && model->frozen)
 		return "frozen";
 	return numbers->change_norm > 0 ? "<0.001 %" : "no step moved it";
 }
@@ -255,7 +256,7 @@ static void draw_number(const struct picture *picture, struct area area, int end
 	const struct column *column, int layer, enum style style)
 {
 	char number[PLOT_NUMBER], text[PLOT_NUMBER + 4];
-	float value = layer_value(picture->record, layer, column->offset);
+	float value = layer_value(picture->frame.record, layer, column->offset);
 	const char *word = column->percent ? change_word(picture, layer) : NULL;
 	if (record_is_nothing(value))
 		return;
@@ -319,7 +320,7 @@ static void draw_band_up(struct area bar, const struct axis *axis, double low, d
 static void draw_level_row(const struct picture *picture, struct area row, int layer,
 	const struct shown *shown, const struct axis *axis, const struct column *column, int columns)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	char label[LAYER_LABEL];
 	bool selected = layer == layer_selected(picture, record->layers);
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
@@ -358,7 +359,7 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 static void draw_level(const struct picture *picture, struct area area,
 	const struct shown *shown)
 {
-	int layers = picture->record->layers;
+	int layers = picture->frame.record->layers;
 	bool labelled = area.height > layers + 1, summed = area.height > layers;
 	int pitch = (area.height - labelled - summed) / layers;
 	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
@@ -475,7 +476,7 @@ static void draw_numbers_line(const struct picture *picture, const struct shown 
 {
 	enum { LEGEND = 4 };
 	struct parts parts = {.spare = LEGEND};
-	int layers = picture->record->layers, selected = layer_selected(picture, layers);
+	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
 	add_layer(&parts, 0, picture, shown, selected, true);
 	if (selected > 1)
 		add_layer(&parts, 2, picture, shown, 1, false);
@@ -494,7 +495,7 @@ static void draw_numbers_line(const struct picture *picture, const struct shown 
 static void draw_labels(const struct picture *picture, struct area area, int y, int step,
 	int a_column)
 {
-	int layers = picture->record->layers, selected = layer_selected(picture, layers);
+	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
 	int columns = (layers + a_column - 1) / a_column;
 	char label[LAYER_LABEL];
 	layer_label(label, selected, layers);
@@ -527,7 +528,7 @@ static void draw_labels(const struct picture *picture, struct area area, int y, 
 static void draw_upright(const struct picture *picture, struct area area,
 	const struct shown *shown)
 {
-	int layers = picture->record->layers;
+	int layers = picture->frame.record->layers;
 	int above = area.height >= 6, below = (area.height >= 3) + (area.height >= 4);
 	int left = area.width >= 16 && area.height >= 3 ? UPRIGHT_AXIS : 0;
 	struct axis axis = recent_axis(picture, shown);
@@ -543,7 +544,7 @@ static void draw_upright(const struct picture *picture, struct area area,
 		plot_axis_left(area_sub(area, 0, above, left, plot.height), left, &axis, &ticks);
 	for (int i = 0; i < columns; i++) {
 		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
-		struct group group = group_of(picture->record, shown, i * a_column + 1, last);
+		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
 		group.predicted = a_column == 1 &&
 			predicted(picture, i + 1, &group.low, &group.high);
 		draw_group(area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis,
@@ -562,11 +563,11 @@ static void draw_upright(const struct picture *picture, struct area area,
 static void gradients_draw(const struct picture *picture, struct area area)
 {
 	const struct shown *shown = shown_find(picture);
-	if (!picture->record)
+	if (!picture->frame.record)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
-	else if (picture->record->layers < 1)
+	else if (picture->frame.record->layers < 1)
 		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
-	else if (picture->record->layers <= area.height - (area.height > 3))
+	else if (picture->frame.record->layers <= area.height - (area.height > 3))
 		draw_level(picture, area, shown);
 	else
 		draw_upright(picture, area, shown);

@@ -14,12 +14,12 @@ static const double LN_2 = 0.69314718055994531;
 
 static void loss_title(const struct picture *picture, char *out, int size)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	char clipped[48] = "";
 	if (record && record->clipped > 0)
 		snprintf(clipped, sizeof(clipped), " · clipped %d/%d", record->clipped, record->steps);
-	snprintf(out, (size_t)size, "loss%s%s%s%s", clipped, picture->loss ? " · " : "",
-		picture->loss ? picture->loss : "", picture->view->log_y ? " · log" : "");
+	snprintf(out, (size_t)size, "loss%s%s%s%s", clipped, picture->frame.loss ? " · " : "",
+		picture->frame.loss ? picture->frame.loss : "", picture->view->log_y ? " · log" : "");
 }
 
 struct window {
@@ -185,10 +185,10 @@ static void label_mark(struct area plot, const struct window *window,
 static void draw_cursor(struct area plot, const struct window *window,
 	const struct picture *picture)
 {
-	if (!picture->record || picture->record->epoch >= history_newest(picture->history)->epoch)
+	const struct record *record = picture->frame.record;
+	if (!record || record->epoch >= history_newest(picture->frame.history.all)->epoch)
 		return;
-	int x = plot_column(plot,
-		axis_fraction(&window->epochs, (double)picture->record->epoch));
+	int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
 	for (int y = 0; y < plot.height; y++)
 		area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_SELECTED);
 }
@@ -223,24 +223,24 @@ static void draw_numbers(const struct record *record, const struct dataset *data
 static void draw_curves(struct area plot, const struct window *window,
 	const struct picture *picture)
 {
-	const struct history *history = picture->history;
-	bool guess = picture->guess > 0;
+	const struct history *history = picture->frame.history.all;
+	bool guess = picture->frame.guess > 0;
 	if (guess)
-		draw_guess(plot, &window->loss, picture->guess);
+		draw_guess(plot, &window->loss, picture->frame.guess);
 	draw_marks(plot, window, history);
 	draw_cursor(plot, window, picture);
 	draw_series(plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED,
 		STYLE_SECOND);
 	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
 	if (guess)
-		label_guess(plot, &window->loss, picture->guess);
+		label_guess(plot, &window->loss, picture->frame.guess);
 	label_mark(plot, window, history);
 	draw_breaks(plot, window, history);
 }
 
 static void loss_draw(const struct picture *picture, struct area area)
 {
-	const struct history *history = picture->history;
+	const struct history *history = picture->frame.history.all;
 	struct window window;
 	if (!history || history_count(history) == 0) {
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
@@ -265,8 +265,8 @@ static void loss_draw(const struct picture *picture, struct area area)
 		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
 	draw_curves(plot, &window, picture);
 	if (above)
-		draw_numbers(picture->record ? picture->record : history_newest(history), picture->data,
-			area);
+		draw_numbers(picture->frame.record ? picture->frame.record : history_newest(history),
+			picture->frame.data, area);
 	if (!below)
 		return;
 	struct ticks epochs = axis_ticks(&window.epochs, 1 + plot.width / 9);

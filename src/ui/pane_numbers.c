@@ -11,8 +11,9 @@ enum { PAIR = 10 + COLUMN_GAP + NUMBER_COLUMNS };
 
 static void numbers_title(const struct picture *picture, char *out, int size)
 {
-	if (picture->record)
-		snprintf(out, (size_t)size, "numbers · epoch %lld", (long long)picture->record->epoch);
+	if (picture->frame.record)
+		snprintf(out, (size_t)size, "numbers · epoch %lld",
+			(long long)picture->frame.record->epoch);
 	else
 		snprintf(out, (size_t)size, "numbers");
 }
@@ -38,7 +39,7 @@ static void draw_pair(struct area area, int place, int across, const char *name,
 /* Name and number pairs, as many side by side as fit; the rows that took, at most `most`. */
 static int draw_whole(const struct picture *picture, struct area area, int most)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	int across = (area.width + COLUMN_GAP) / (PAIR + COLUMN_GAP), count = 0;
 	char number[PLOT_NUMBER];
 	if (across < 1)
@@ -50,7 +51,8 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 		format_value(number, record_value(record, statistic, 0));
 		draw_pair(area, count++, across, statistic->name, number);
 	}
-	if (strcmp(picture->config->clip, "none") != 0 && count / across < most) {
+	const struct config *settings = picture->frame.settings;
+	if (settings && strcmp(settings->clip, "none") != 0 && count / across < most) {
 		snprintf(number, sizeof(number), "%d/%d", record->clipped, record->steps);
 		draw_pair(area, count++, across, "clipped", number);
 	}
@@ -67,7 +69,7 @@ static int column_width(const struct statistic *statistic)
  * for which there was no room. */
 static int draw_line(const struct picture *picture, struct area line, int layer, int statistic_from)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	bool selected = layer == layer_selected(picture, record->layers);
 	enum style style = selected ? STYLE_SELECTED : layer ? STYLE_NORMAL : STYLE_DIM;
 	char label[LAYER_LABEL] = "layer", number[PLOT_NUMBER];
@@ -97,7 +99,7 @@ static int draw_line(const struct picture *picture, struct area line, int layer,
  * for, see draw_line(). */
 static int draw_layers(const struct picture *picture, struct area area, int statistic_from)
 {
-	int layers = picture->record->layers, rows = area.height - 1;
+	int layers = picture->frame.record->layers, rows = area.height - 1;
 	int first = layer_selected(picture, layers) - rows / 2;
 	first = first > layers - rows + 1 ? layers - rows + 1 : first;
 	first = first < 1 ? 1 : first;
@@ -119,7 +121,7 @@ static int layer_statistics_from(int index)
  * layers; a line says how many there is no room for. */
 static void draw_tables(const struct picture *picture, struct area area)
 {
-	int height = picture->record->layers + 1, y = 0, next = 0;
+	int height = picture->frame.record->layers + 1, y = 0, next = 0;
 	if (area.height < 2)
 		return;
 	do {
@@ -138,15 +140,15 @@ static void draw_tables(const struct picture *picture, struct area area)
 
 static void numbers_draw(const struct picture *picture, struct area area)
 {
-	if (!picture->record) {
+	if (!picture->frame.record) {
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
 	}
 	/* the layers get at least half of the rows */
-	int most = picture->record->layers > 0 ? (area.height + 1) / 2 : area.height;
+	int most = picture->frame.record->layers > 0 ? (area.height + 1) / 2 : area.height;
 	int rows = draw_whole(picture, area, most);
 	rows += rows < area.height - 2;
-	if (picture->record->layers > 0)
+	if (picture->frame.record->layers > 0)
 		draw_tables(picture, area_sub(area, 0, rows, area.width, area.height - rows));
 }
 

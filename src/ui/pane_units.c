@@ -83,13 +83,13 @@ static uint32_t share_glyph(const struct layer_record *layer, const struct glyph
 
 static int cells_wanted(const struct picture *picture, int room)
 {
-	int units = picture->detail ? most_units(picture->detail) : room;
+	int units = picture->frame.detail ? most_units(picture->frame.detail) : room;
 	return units < room ? units : room;
 }
 
 static void draw_cells(const struct picture *picture, struct area cells, int layer)
 {
-	const struct detail *detail = picture->detail;
+	const struct detail *detail = picture->frame.detail;
 	const struct glyphs *glyphs = cells.canvas->glyphs;
 	int width = cells.width;
 	if (detail)
@@ -98,7 +98,7 @@ static void draw_cells(const struct picture *picture, struct area cells, int lay
 		enum style style;
 		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
 		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style) :
-			share_glyph(&picture->record->layer[layer - 1], glyphs, (x + 0.5) / width, &style);
+			share_glyph(&picture->frame.record->layer[layer - 1], glyphs, (x + 0.5) / width, &style);
 		area_put(cells, x, 0, code, style);
 	}
 }
@@ -112,7 +112,7 @@ static int label_columns(int hidden)
 static void draw_label(const struct picture *picture, struct area row, int width, int layer)
 {
 	char label[LAYER_LABEL];
-	bool selected = layer == layer_selected(picture, picture->record->layers);
+	bool selected = layer == layer_selected(picture, picture->frame.record->layers);
 	snprintf(label, sizeof(label), "%d", layer);
 	if (selected)
 		area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
@@ -141,9 +141,9 @@ static void draw_shares(const struct layer_record *layer, struct area row)
 static void draw_selected(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
-	int hidden = picture->record->layers - 1;
+	int hidden = picture->frame.record->layers - 1;
 	int layer = layer_selected(picture, hidden);
-	const struct layer_record *shares = &picture->record->layer[layer - 1];
+	const struct layer_record *shares = &picture->frame.record->layer[layer - 1];
 	char dead[PLOT_NUMBER], saturated[PLOT_NUMBER];
 	percent(dead, shares->dead);
 	percent(saturated, shares->saturated);
@@ -159,8 +159,8 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
 	bool broken = false;
-	for (int l = 0; l + 1 < picture->record->layers; l++)
-		broken = broken || isnan(picture->record->layer[l].saturated);
+	for (int l = 0; l + 1 < picture->frame.record->layers; l++)
+		broken = broken || isnan(picture->frame.record->layer[l].saturated);
 	if (broken)
 		parts_add(&parts, 0, STYLE_ALARM, "? not a number");
 	parts_add(&parts, 3, STYLE_DIM, "of the samples");
@@ -173,7 +173,7 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 /* Rows of layers in `stacks` columns; the rows used, 0 if that leaves too few cells. */
 static int draw_stacks(const struct picture *picture, struct area area, int stacks)
 {
-	int hidden = picture->record->layers - 1;
+	int hidden = picture->frame.record->layers - 1;
 	int width = (area.width - (stacks - 1) * STACK_GAP) / stacks;
 	int labels = label_columns(hidden), room = width - labels;
 	if (room < cells_wanted(picture, CELLS_MIN))
@@ -194,7 +194,7 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 		draw_label(picture, row, labels, layer);
 		draw_cells(picture, area_sub(row, labels, 0, cells, 1), layer);
 		if (shares)
-			draw_shares(&picture->record->layer[layer - 1],
+			draw_shares(&picture->frame.record->layer[layer - 1],
 				area_sub(row, labels + cells, 0, SHARE_COLUMNS, 1));
 	}
 	return titled + rows;
@@ -204,7 +204,7 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 static void draw_columns(const struct picture *picture, struct area area)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
-	int hidden = picture->record->layers - 1, worded = area.height >= 3;
+	int hidden = picture->frame.record->layers - 1, worded = area.height >= 3;
 	int a_column = (hidden + area.width - 1) / area.width;
 	int columns = (hidden + a_column - 1) / a_column;
 	int height = cells_wanted(picture, area.height - worded);
@@ -215,9 +215,9 @@ static void draw_columns(const struct picture *picture, struct area area)
 			struct unit_range range = {
 				x * a_column, last, (double)y / height, (double)(y + 1) / height,
 			};
-			uint32_t code = picture->detail ?
-				range_glyph(picture->detail, glyphs, &range, &style) :
-				share_glyph(&picture->record->layer[x * a_column], glyphs,
+			uint32_t code = picture->frame.detail ?
+				range_glyph(picture->frame.detail, glyphs, &range, &style) :
+				share_glyph(&picture->frame.record->layer[x * a_column], glyphs,
 					(y + 0.5) / height, &style);
 			area_put(area, x, y, code, style);
 		}
@@ -236,7 +236,7 @@ static int draw_map(const struct picture *picture, struct area area)
 {
 	if (area.height < 1 || area.width < 1)
 		return 0;
-	int hidden = picture->record->layers - 1;
+	int hidden = picture->frame.record->layers - 1;
 	int used = draw_stacks(picture, area, (hidden + area.height - 1) / area.height);
 	if (used > 0)
 		return used;
@@ -248,24 +248,24 @@ static int draw_map(const struct picture *picture, struct area area)
 static struct picture matching(const struct picture *picture)
 {
 	struct picture copy = *picture;
-	if (copy.detail && copy.detail->layers < copy.record->layers - 1)
-		copy.detail = NULL;
+	if (copy.frame.detail && copy.frame.detail->layers < copy.frame.record->layers - 1)
+		copy.frame.detail = NULL;
 	return copy;
 }
 
 static void units_draw(const struct picture *picture, struct area area)
 {
-	if (!picture->record) {
+	if (!picture->frame.record) {
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
 	}
-	if (picture->record->layers < 2) {
-		caption_sentence(area, STYLE_DIM, picture->record->layers ?
+	if (picture->frame.record->layers < 2) {
+		caption_sentence(area, STYLE_DIM, picture->frame.record->layers ?
 			"no hidden layers" : "layers not kept for this epoch");
 		return;
 	}
 	struct picture known = matching(picture);
-	if (!known.detail && record_is_nothing(picture->record->layer[0].saturated)) {
+	if (!known.frame.detail && record_is_nothing(picture->frame.record->layer[0].saturated)) {
 		caption_sentence(area, STYLE_DIM, "units not recorded");
 		return;
 	}

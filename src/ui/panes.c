@@ -37,7 +37,7 @@ int layer_selected(const struct picture *picture, int layers)
 
 const char *idle_word(const struct picture *picture)
 {
-	const struct record *record = picture->record;
+	const struct record *record = picture->frame.record;
 	bool rests = false;
 	for (int l = 0; record && l + 1 < record->layers; l++) {
 		const struct layer_record *layer = &record->layer[l];

@@ -1,0 +1,40 @@
+/* What the layers of a network are, for whoever draws or judges it: plain data, without weights.
+ *
+ * It belongs to the records made while it held, so that a past epoch, or the log of another
+ * program, needs no settings to be understood. Layers count from 1, next to the input.
+ */
+#ifndef LAB_MODEL_H
+#define LAB_MODEL_H
+
+#include "lab/settings.h"
+#include "nn/act.h"
+#include <stdbool.h>
+
+struct layer_model {
+	const char *kind;        /* "dense" */
+	const char *activation;  /* name of a row of the table of activations; NULL: not known */
+	struct activation_parameters parameters; /* of it; a learned slope is in the detail */
+	int units;               /* 0: not known */
+	int steps;               /* of a sequence; 1: the layer has no time */
+	double saturation_below; /* |f'| under this counts as saturated; 0: not known */
+	bool hidden, frozen;
+};
+
+struct model {
+	int layers;                /* the output layer included */
+	const char *normalization; /* of the hidden layers, "none" if without; NULL: not known */
+	struct layer_model layer[];
+};
+
+/* The model that the settings ask for; `outputs`: units of the output layer, 0 if the data that
+ * say so are not loaded. The caller frees it. NULL without memory. */
+struct model *model_new(const struct config *config, int outputs);
+
+/* What this hidden layer is by the settings, or would be if there were so many. */
+struct layer_model model_hidden_layer(const struct config *config, int layer);
+
+const struct layer_model *model_layer(const struct model *model, int layer); /* NULL: none such */
+
+int model_hidden(const struct model *model); /* how many layers are hidden: the first ones */
+
+#endif

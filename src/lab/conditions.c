@@ -1,0 +1,50 @@
+#include "lab/conditions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct conditions *conditions_new(const struct config *settings, const struct plan *plan,
+	const struct theory_band *band)
+{
+	size_t hidden = band ? (size_t)settings->depth : 0;
+	struct conditions *made = calloc(1, sizeof *made + hidden * sizeof band[0]);
+	int outputs = plan ? plan->spec.size[plan->spec.layers] : 0;
+	struct model *model = model_new(settings, outputs);
+	if (!made || !model) {
+		free(made);
+		free(model);
+		return NULL;
+	}
+	made->users = 1;
+	made->settings = *settings;
+	made->model = model;
+	made->loss = plan ? plan->spec.loss : NULL;
+	made->guess = plan ? plan->constant_guess : 0;
+	made->predicted = band != NULL;
+	if (band)
+		memcpy(made->band, band, hidden * sizeof band[0]);
+	return made;
+}
+
+struct conditions *conditions_share(struct conditions *conditions)
+{
+	if (conditions)
+		conditions->users++;
+	return conditions;
+}
+
+void conditions_release(struct conditions *conditions)
+{
+	if (!conditions || --conditions->users > 0)
+		return;
+	free(conditions->model);
+	free(conditions);
+}
+
+size_t conditions_bytes(const struct conditions *conditions)
+{
+	const struct model *model = conditions->model;
+	size_t hidden = conditions->predicted ? (size_t)conditions->settings.depth : 0;
+	return sizeof *conditions + hidden * sizeof conditions->band[0] + sizeof *model +
+		(size_t)model->layers * sizeof model->layer[0];
+}

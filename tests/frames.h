@@ -1,0 +1,36 @@
+/* Frames to look at: that of an experiment, and such as are put together by hand. */
+#ifndef TESTS_FRAMES_H
+#define TESTS_FRAMES_H
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "lab/experiment.h"
+
+static inline struct frame frame_of(const struct experiment *e)
+{
+	struct frame frame;
+
+	experiment_frame(e, &frame);
+	return frame;
+}
+
+/* A frame whose model is the one that the settings ask for; frame_drop() frees that. */
+static inline struct frame frame_by_hand(const struct record *record, const struct history *history,
+	const struct config *settings, double guess)
+{
+	struct frame frame = {
+		.record = record, .history = history_until(history, INT64_MAX), .settings = settings,
+		.model = model_new(settings, 1), .guess = guess,
+	};
+
+	assert(frame.model);
+	return frame;
+}
+
+static inline void frame_drop(const struct frame *frame)
+{
+	free((void *)frame->model);
+}
+
+#endif
