@@ -28,7 +28,9 @@ static void read_header(struct app *app, int columns, char *out)
 	size_t used = 0;
 
 	assert_true(canvas_reset(app->canvas, columns, 1, glyphs_find(app->screen.glyphs)));
-	header_draw(app, area_all(app->canvas));
+	const struct picture picture = app_picture(app);
+
+	header_draw(app, &picture.frame, area_all(app->canvas));
 	for (int x = 0; x < columns; x++) {
 		uint32_t code = app->canvas->cell[x].code;
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A layer includes only itself and what stands above it; ncurses is known to one file.
+# A layer includes only itself and what stands above it; ncurses is known to one file; what draws
+# sees frames, not the experiment behind them.
 # Usage: test_layers.sh SOURCE-FOLDER
 cd "$1" || exit 1
 status=0
@@ -22,6 +23,13 @@ forbid app 'term/|ncurses|curses'
 found=$(grep -lE '#include <(ncurses|curses|term)\.h' -r src include)
 if [ "$found" != "src/term/term.c" ]; then
 	echo "ncurses is included by: $found"
+	status=1
+fi
+
+found=$(grep -nE 'experiment_[a-z]+\(' -r src/ui src/app/screen.c src/app/header.c src/app/front.c)
+if [ -n "$found" ]; then
+	echo "what draws asks the experiment instead of a frame:"
+	echo "$found"
 	status=1
 fi
 exit $status

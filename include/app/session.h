@@ -88,5 +88,6 @@ double session_wait(const struct session *session, double now);
 
 /* True if the experiment cannot go on and there was no state before it to go back to. */
 bool session_failed(const struct session *session);
+const char *session_error(const struct session *session); /* why, if it has failed */
 
 #endif

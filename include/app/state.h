@@ -89,7 +89,12 @@ struct picture app_picture(const struct app *app);
 int app_layers(const struct app *app); /* layers of the network wanted, the output included */
 
 /* Draws the first line: what is trained, and how far it is (header.c). */
-void header_draw(const struct app *app, struct area area);
+void header_draw(const struct app *app, const struct frame *frame, struct area area);
+
+/* Draws verdict, remarks and advice in `rows` rows from y on. `advice`: what has been tried, NULL if
+ * nothing; `advises`: the screen's setting of that name (screen.c). */
+void verdict_draw(const struct frame *frame, const struct advice *advice, const char *advises,
+	struct area area, int y, int rows);
 
 /* Draws header, panes or what is in front, verdict and hints (screen.c). */
 void screen_draw(struct app *app);

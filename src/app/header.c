@@ -36,9 +36,8 @@ static void cut_name(const char *name, int columns, char *out, size_t size)
 		width <= columns ? (int)strlen(name) : (int)(end - name), name);
 }
 
-static void add_data(struct parts *parts, const struct app *app, const struct config *config)
+static void add_data(struct parts *parts, const struct dataset *data, const struct config *config)
 {
-	const struct dataset *data = experiment_data(app->session->experiment);
 	const char *name = last_component(config->data);
 	char text[PART_TEXT_MAX];
 
@@ -82,13 +81,13 @@ static void add_name(struct parts *parts, enum rank rank, const char *name)
 }
 
 /* The learning rate: under a schedule what it has come to, once what is wanted is in force. */
-static void add_optimizer(struct parts *parts, const struct app *app, const struct config *config)
+static void add_optimizer(struct parts *parts, const struct frame *frame,
+	const struct config *config)
 {
-	const struct experiment *experiment = app->session->experiment;
-	const struct record *record = experiment_record(experiment);
-	const struct config *present = experiment_config(experiment);
+	const struct record *record = frame->record;
+	const struct config *present = frame->settings;
 	double rate = config_rate(config);
-	bool in_force = record && config_rate(present) == rate
+	bool in_force = record && present && config_rate(present) == rate
 		&& strcmp(present->schedule, config->schedule) == 0;
 	bool constant = strcmp(config->schedule, "constant") == 0;
 	char name[40], schedule[40];
@@ -117,11 +116,10 @@ static void add_norm(struct parts *parts, const struct config *config)
 }
 
 /* What is wanted rather than what is in force: a key shows at once that it was heard. */
-static void add_settings(struct parts *parts, const struct app *app)
+static void add_settings(struct parts *parts, const struct frame *frame,
+	const struct config *config)
 {
-	const struct config *config = &app->session->wanted;
-
-	add_data(parts, app, config);
+	add_data(parts, frame->data, config);
 	add_size(parts, config);
 	if (config->depth > 0)
 		add_name(parts, RANK_ACTIVATION, config->activation);
@@ -135,14 +133,14 @@ static void add_settings(struct parts *parts, const struct app *app)
 		parts_add(parts, RANK_OTHER, STYLE_NORMAL, "dropout %g", config->dropout);
 	if (config->freeze > 0)
 		parts_add(parts, RANK_OTHER, STYLE_NORMAL, "freeze %d", config->freeze);
-	add_optimizer(parts, app, config);
+	add_optimizer(parts, frame, config);
 }
 
 /* `whole`: with the pace, and the word beside the glyph of a pause. */
-static void describe_state(const struct app *app, bool whole, char *out, size_t size)
+static void describe_state(const struct app *app, const struct frame *frame, bool whole, char *out,
+	size_t size)
 {
 	const struct session *session = app->session;
-	const struct experiment *experiment = session->experiment;
 	const struct glyphs *glyphs = app->canvas->glyphs;
 	bool running = session->left != 0;
 	char glyph[5], progress[16] = "", epoch[32] = "starting";
@@ -150,10 +148,10 @@ static void describe_state(const struct app *app, bool whole, char *out, size_t 
 	text_encode(glyph, running ? glyphs->run : glyphs->pause);
 	if (app->percent >= 0)
 		snprintf(progress, sizeof(progress), " %d%%", app->percent);
-	if (!experiment_data(experiment))
+	if (!frame->data)
 		snprintf(epoch, sizeof(epoch), "loading");
-	else if (experiment_record(experiment))
-		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)experiment_epoch(experiment));
+	else if (frame->record)
+		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)frame->epoch);
 	if (session_failed(session))
 		snprintf(out, size, "failed");
 	else if (session->over)
@@ -168,7 +166,7 @@ static void describe_state(const struct app *app, bool whole, char *out, size_t 
 			strcmp(app->screen.pace, "max") == 0 ? "" : "/s");
 }
 
-void header_draw(const struct app *app, struct area area)
+void header_draw(const struct app *app, const struct frame *frame, struct area area)
 {
 	enum { MARGIN = 1, NAME = 6, GAP = 2 };
 	const struct glyphs *glyphs = app->canvas->glyphs;
@@ -176,11 +174,11 @@ void header_draw(const struct app *app, struct area area)
 	char state[120];
 	int from = MARGIN + NAME, start;
 
-	add_settings(&parts, app);
-	describe_state(app, true, state, sizeof(state));
+	add_settings(&parts, frame, &app->session->wanted);
+	describe_state(app, frame, true, state, sizeof(state));
 	start = area.width - MARGIN - glyphs_text_width(glyphs, state);
 	if (!parts_fit(&parts, glyphs, start - GAP - from)) {
-		describe_state(app, false, state, sizeof(state));
+		describe_state(app, frame, false, state, sizeof(state));
 		start = area.width - MARGIN - glyphs_text_width(glyphs, state);
 		from = MARGIN;
 	} else {

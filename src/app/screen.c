@@ -40,59 +40,61 @@ static int draw_whole(struct area area, int x, int y, enum style style, const ch
 	return width + GAP;
 }
 
-/* What was tried; while nothing is known yet, that it is being tried. What textbooks recommend is
- * said only where nothing is tried, or nothing could be. */
-static void say_advice(const struct app *app, int width, char *out, size_t size)
-{
-	const struct experiment *experiment = app->session->experiment;
-	const char *problem = advice_problem(experiment_evidence(experiment));
-	const struct advice *advice = app_advice(app);
-	struct advice_view view = advice ? advice_view(advice) : (struct advice_view){ .count = 0 };
-	char rules[200] = "";
-	bool tries = strcmp(app->screen.advice, "tried") == 0;
-	const char *head = tries ? "Untried: " : "Try ";
-
-	out[0] = '\0';
-	if (!problem || strcmp(app->screen.advice, "off") == 0)
-		return;
-	if (advice)
-		advice_sentence(advice, width, out, size);
-	if (out[0])
-		return;
-	if (tries && (!view.count || view.busy)) {
-		snprintf(out, size, "Trying what helps: %d remed%s so far", view.tried,
-			view.tried == 1 ? "y" : "ies");
-		return;
-	}
-	size_t room = (size_t)width - strlen(head) + 1;
-	remedy_rules(problem, experiment_config(experiment), rules,
-		room < sizeof(rules) ? room : sizeof(rules));
-	if (rules[0])
-		snprintf(out, size, "%s%s", head, rules);
-}
-
 /* Everything that is to be said of the run, gravest first. */
 struct said {
+	const struct frame *frame;
+	const struct advice *advice; /* NULL: nothing is tried */
+	const char *advises;         /* "tried", "rules" or "off" */
 	const struct verdict *verdict;
-	const struct evidence *evidence;
+	struct evidence evidence;
 	const struct remark *remark[RECORD_REMARKS_MAX];
 	int count, shown; /* remarks; of them on the screen already */
 };
 
-static bool said_of(const struct app *app, struct said *said)
+static bool said_of(struct said *said)
 {
-	const struct experiment *experiment = app->session->experiment;
-	const struct record *record = experiment_record(experiment);
+	const struct frame *frame = said->frame;
+	const struct record *record = frame->record;
 
 	said->verdict = record && record->verdict ? verdict_find(record->verdict) : NULL;
 	said->count = said->shown = 0;
 	if (!said->verdict)
 		return false;
-	said->evidence = experiment_evidence(experiment);
+	said->evidence = evidence_collect(frame);
 	for (int i = 0; remark_at(i) && said->count < RECORD_REMARKS_MAX; i++)
-		if (remark_at(i)->applies(said->evidence))
+		if (remark_at(i)->applies(&said->evidence))
 			said->remark[said->count++] = remark_at(i);
 	return true;
+}
+
+/* What was tried; while nothing is known yet, that it is being tried. What textbooks recommend is
+ * said only where nothing is tried, or nothing could be. */
+static void say_advice(const struct said *said, int width, char *out, size_t size)
+{
+	const char *problem = advice_problem(&said->evidence);
+	struct advice_view view = { .count = 0 };
+	char rules[200] = "";
+	bool tries = strcmp(said->advises, "tried") == 0;
+	const char *head = tries ? "Untried: " : "Try ";
+	size_t room = (size_t)width - strlen(head) + 1;
+
+	out[0] = '\0';
+	if (!problem || strcmp(said->advises, "off") == 0)
+		return;
+	if (said->advice) {
+		view = advice_view(said->advice);
+		advice_sentence(said->advice, width, out, size);
+	}
+	if (out[0])
+		return;
+	if (tries && (!view.count || view.busy))
+		snprintf(out, size, "Trying what helps: %d remed%s so far", view.tried,
+			view.tried == 1 ? "y" : "ies");
+	else if (said->frame->settings)
+		remedy_rules(problem, said->frame->settings, rules,
+			room < sizeof(rules) ? room : sizeof(rules));
+	if (rules[0])
+		snprintf(out, size, "%s%s", head, rules);
 }
 
 /* The remarks that fit whole from x on; returns the columns used. */
@@ -102,7 +104,7 @@ static int draw_remarks(struct said *said, struct area area, int x, int y)
 	int from = x, end = area.width - 1;
 
 	while (said->shown < said->count) {
-		remark_sentence(said->remark[said->shown], said->evidence, end - x, text, sizeof(text));
+		remark_sentence(said->remark[said->shown], &said->evidence, end - x, text, sizeof(text));
 		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
 		if (!used)
 			break;
@@ -113,58 +115,54 @@ static int draw_remarks(struct said *said, struct area area, int x, int y)
 }
 
 /* A remark and an advice share the line where both have to be told; each has a short form. */
-static void draw_second_line(const struct app *app, struct said *said, struct area area, int y)
+static void draw_second_line(struct said *said, struct area area, int y)
 {
 	char advice[400];
 	int room = area.width - 2, x = 1;
 
-	say_advice(app, room, advice, sizeof(advice));
+	say_advice(said, room, advice, sizeof(advice));
 	if (!advice[0]) {
 		draw_remarks(said, area, x, y);
 		return;
 	}
 	struct area left = area_sub(area, 0, 0, area.width - SENTENCE_BRIEF - GAP, area.height);
 	x += draw_remarks(said, left, x, y);
-	say_advice(app, area.width - 1 - x, advice, sizeof(advice));
+	say_advice(said, area.width - 1 - x, advice, sizeof(advice));
 	draw_whole(area, x, y, STYLE_KEY, advice);
 }
 
 /* Where there is one line only, the verdict's short form leaves room for what to do. */
-static void draw_one_line(const struct app *app, struct said *said, struct area area, int y)
+static void draw_one_line(struct said *said, struct area area, int y)
 {
 	char text[400];
 	int room = area.width - 2, half = SENTENCE_BRIEF * 2 + GAP <= room ? SENTENCE_BRIEF : room;
 	int x = 1;
 
-	verdict_sentence(said->verdict, said->evidence, half, text, sizeof(text));
+	verdict_sentence(said->verdict, &said->evidence, half, text, sizeof(text));
 	x += draw_whole(area, x, y, tone_style(said->verdict->tone), text);
 	if (half == room)
 		return;
-	say_advice(app, area.width - 1 - x, text, sizeof(text));
+	say_advice(said, area.width - 1 - x, text, sizeof(text));
 	x += draw_whole(area, x, y, STYLE_KEY, text);
 	draw_remarks(said, area, x, y);
 }
 
-/* In `rows` rows from y on. */
-static void draw_verdict(const struct app *app, struct area area, int y, int rows)
+void verdict_draw(const struct frame *frame, const struct advice *advice, const char *advises,
+	struct area area, int y, int rows)
 {
-	struct said said;
+	struct said said = { .frame = frame, .advice = advice, .advises = advises };
 	char text[400];
 
-	if (session_failed(app->session)) {
-		draw_line(area, y, STYLE_ALARM, experiment_error(app->session->experiment)->text);
-		return;
-	}
-	if (!said_of(app, &said))
+	if (!said_of(&said))
 		return;
 	if (rows < 2) {
-		draw_one_line(app, &said, area, y);
+		draw_one_line(&said, area, y);
 		return;
 	}
-	verdict_sentence(said.verdict, said.evidence, area.width - 2, text, sizeof(text));
+	verdict_sentence(said.verdict, &said.evidence, area.width - 2, text, sizeof(text));
 	int x = 1 + draw_whole(area, 1, y, tone_style(said.verdict->tone), text);
 	draw_remarks(&said, area, x, y);
-	draw_second_line(app, &said, area, y + 1);
+	draw_second_line(&said, area, y + 1);
 }
 
 /* ---- hints ---- */
@@ -281,11 +279,15 @@ static void draw_too_small(struct app *app, struct area area)
 
 /* What a key did stands where the hints are, so that it never covers what is said of the run; only
  * a message of several lines does. */
-static void draw_bottom(struct app *app, struct area all)
+static void draw_bottom(struct app *app, const struct frame *frame, struct area all)
 {
 	int rows = layout_rows_below(all.width, all.height), last = all.height - 1;
 
-	draw_verdict(app, all, all.height - rows, rows - 1);
+	if (session_failed(app->session))
+		draw_line(all, all.height - rows, STYLE_ALARM, session_error(app->session));
+	else
+		verdict_draw(frame, app_advice(app), app->screen.advice, all, all.height - rows,
+			rows - 1);
 	if (app->prompt.open)
 		draw_prompt(&app->prompt, all);
 	else if (app->message.text[0])
@@ -302,10 +304,11 @@ void screen_draw(struct app *app)
 		draw_too_small(app, all);
 		return;
 	}
-	header_draw(app, all);
+	const struct picture picture = app_picture(app);
+	header_draw(app, &picture.frame, all);
 	front_panes.draw(app, all);
 	if (app->front != &front_panes)
 		app->front->draw(app, area_sub(all, 0, 1, all.width,
 			all.height - 1 - layout_rows_below(all.width, all.height)));
-	draw_bottom(app, all);
+	draw_bottom(app, &picture.frame, all);
 }

@@ -136,6 +136,11 @@ bool session_failed(const struct session *session)
 	return session->failed;
 }
 
+const char *session_error(const struct session *session)
+{
+	return experiment_error(session->experiment)->text;
+}
+
 /* A run that had come to its end goes on when it is given something new to do. */
 static void revive(struct session *session, double now)
 {
