@@ -11,7 +11,7 @@ static inline struct frame frame_of(const struct experiment *e)
 {
 	struct frame frame;
 
-	experiment_frame(e, &frame);
+	experiment_frame(e, EPOCH_PRESENT, &frame);
 	return frame;
 }
 

@@ -336,13 +336,8 @@ struct case_data *picture_make(const struct picture_case *picture)
 {
 	struct case_data *made = calloc(1, sizeof(*made));
 	assert(made);
-	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "sigmoid");
-	made->config.loss = "auto";
-	made->config.leaky_slope = 0.01;
-	made->config.clip = "none";
-	made->config.elu_alpha = 1;
+	made->config = config_default();
 	made->view = (struct view){.gradient = "rms", .theory = "start", .layer = 1};
-	made->config.norm = "none";
 	picture->make(made);
 	made->config.depth = made->record && made->record->layers ? made->record->layers - 1 : 0;
 	made->picture = (struct picture){

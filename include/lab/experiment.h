@@ -81,9 +81,13 @@ bool experiment_diverged(const struct experiment *experiment);
 /* Why a finished experiment is: "diverged in epoch 7" and the like. */
 void experiment_describe_end(const struct experiment *experiment, char *out, size_t size);
 
-/* All there is to see at present: the present record (NULL at first) and the conditions it was made
- * under. After a change of settings these are the former ones until the change is measured. */
-void experiment_frame(const struct experiment *experiment, struct frame *frame);
+enum { EPOCH_PRESENT = -1 };
+
+/* All there is to see of an epoch; EPOCH_PRESENT: of the present record (NULL at first). After a
+ * change of settings the present one is the former record with its conditions until the change is
+ * measured. False, and the frame is left alone: the record of that epoch, or the conditions it was
+ * made under, are not kept (see history.h). */
+bool experiment_frame(const struct experiment *experiment, int64_t epoch, struct frame *frame);
 
 /* What a verdict on the present record is based on; NULL without a record. */
 const struct evidence *experiment_evidence(const struct experiment *experiment);

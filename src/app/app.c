@@ -523,7 +523,7 @@ struct picture app_picture(const struct app *app)
 		.view = &app->view,
 	};
 
-	experiment_frame(app->session->experiment, &picture.frame);
+	experiment_frame(app->session->experiment, EPOCH_PRESENT, &picture.frame);
 	return picture;
 }
 

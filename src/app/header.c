@@ -148,10 +148,10 @@ static void describe_state(const struct app *app, const struct frame *frame, boo
 	text_encode(glyph, running ? glyphs->run : glyphs->pause);
 	if (app->percent >= 0)
 		snprintf(progress, sizeof(progress), " %d%%", app->percent);
-	if (!frame->data)
-		snprintf(epoch, sizeof(epoch), "loading");
-	else if (frame->record)
+	if (frame->record)
 		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)frame->epoch);
+	else if (!frame->data)
+		snprintf(epoch, sizeof(epoch), "loading");
 	if (session_failed(session))
 		snprintf(out, size, "failed");
 	else if (session->over)

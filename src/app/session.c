@@ -420,7 +420,7 @@ static bool detail_missing(const struct session *session)
 {
 	struct frame frame;
 
-	experiment_frame(session->experiment, &frame);
+	experiment_frame(session->experiment, EPOCH_PRESENT, &frame);
 	return session->left == 0 && !session->busy && !session->failed &&
 		experiment_between_epochs(session->experiment) && frame.record &&
 		!(frame.detail && frame.detail->epoch == frame.record->epoch);

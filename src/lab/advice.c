@@ -296,7 +296,7 @@ bool advice_begin(struct advice *advice, const struct experiment *experiment,
 {
 	const struct config *config = experiment_config(experiment);
 	struct frame frame;
-	experiment_frame(experiment, &frame);
+	experiment_frame(experiment, EPOCH_PRESENT, &frame);
 	bool again = advice_is_for(advice, config, frame.record->epoch);
 	if (!again)
 		advice_clear(advice);

@@ -305,8 +305,33 @@ static void fill_frame(struct frame *frame, const struct record *record,
 		frame->fault = record->fault;
 }
 
-void experiment_frame(const struct experiment *e, struct frame *frame)
+/* True if the points of now are those that the records under these conditions were made with. */
+static bool has_data_of(const struct experiment *e, const struct conditions *conditions)
 {
+	const struct config *then = &conditions->settings;
+	return config_effect(then, &e->config) < EFFECT_DATA &&
+		config_effect(then, &e->conditions->settings) < EFFECT_DATA;
+}
+
+static bool frame_of_past(const struct experiment *e, int64_t epoch, struct frame *frame)
+{
+	int at = history_find(e->history, epoch);
+	const struct conditions *conditions = at < 0 ? NULL : history_conditions(e->history, at);
+	if (!conditions)
+		return false;
+	*frame = (struct frame){
+		.epoch = epoch,
+		.history = {e->history, at + 1},
+		.data = has_data_of(e, conditions) ? dataset_of(e) : NULL,
+	};
+	fill_frame(frame, history_at(e->history, at), conditions);
+	return true;
+}
+
+bool experiment_frame(const struct experiment *e, int64_t epoch, struct frame *frame)
+{
+	if (epoch >= 0 && !(e->record && e->record->epoch == epoch))
+		return frame_of_past(e, epoch, frame);
 	*frame = (struct frame){
 		.epoch = e->epoch,
 		.history = {e->history, history_count(e->history)},
@@ -314,12 +339,13 @@ void experiment_frame(const struct experiment *e, struct frame *frame)
 		.data = dataset_of(e),
 	};
 	fill_frame(frame, e->record, e->conditions);
+	return true;
 }
 
 void experiment_judge(struct experiment *e)
 {
 	struct frame frame;
-	experiment_frame(e, &frame);
+	experiment_frame(e, EPOCH_PRESENT, &frame);
 	e->evidence = evidence_collect(&frame);
 }
 

@@ -154,7 +154,8 @@ static void data_draw(const struct picture *picture, struct area area)
 {
 	const struct dataset *data = picture->frame.data;
 	if (!data || data->rows < 1 || !data->view) {
-		caption_sentence(area, STYLE_DIM, data ? "no points" : "loading the data");
+		caption_sentence(area, STYLE_DIM, data ? "no points" : picture->frame.record ?
+			"the data of this epoch are not kept" : "loading the data");
 		return;
 	}
 	struct axis across = {INFINITY, -INFINITY, false}, upright = across;

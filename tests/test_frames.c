@@ -1,0 +1,361 @@
+/* Frames: whatever is drawn of a run at an epoch is of that run and that epoch. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/state.h"
+#include "lab/text.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+
+#include "frames.h"
+#include "pictures.h"
+#include "runs.h"
+
+enum { WIDTH = 100, HEIGHT = 24, PLACES = 12, EPOCHS_MAX = 40 };
+
+/* Header, verdict and all panes, one after the other. */
+struct drawing {
+	struct cell cell[PLACES][WIDTH * HEIGHT];
+};
+
+static void keep(struct drawing *drawing, int place, const struct canvas *canvas)
+{
+	assert_in_range(place, 0, PLACES - 1);
+	memcpy(drawing->cell[place], canvas->cell, sizeof drawing->cell[place]);
+}
+
+/* Without an experiment anywhere: what is to be drawn is in the frame. */
+static struct drawing *draw(const struct frame *frame, int layer)
+{
+	struct drawing *drawing = calloc(1, sizeof *drawing);
+	struct view view = { .gradient = "rms", .theory = "on", .layer = layer };
+	const struct picture picture = { .frame = *frame, .view = &view };
+	struct session session = { .left = -1 };
+	struct app app = { .session = &session, .percent = -1 };
+	int place = 0;
+
+	assert_non_null(drawing);
+	session.wanted = frame->settings ? *frame->settings : config_default();
+	app.screen = screen_settings_default();
+	app.canvas = canvas_new();
+	assert_true(canvas_reset(app.canvas, WIDTH, HEIGHT, glyphs_find("braille")));
+	header_draw(&app, frame, area_all(app.canvas));
+	verdict_draw(frame, NULL, "rules", area_all(app.canvas), 2, 2);
+	keep(drawing, place++, app.canvas);
+	for (int i = 0; pane_at(i); i++) {
+		assert_true(canvas_reset(app.canvas, WIDTH, HEIGHT, glyphs_find("braille")));
+		pane_draw(pane_at(i), i + 1, false, &picture, area_all(app.canvas));
+		keep(drawing, place++, app.canvas);
+	}
+	canvas_free(app.canvas);
+	return drawing;
+}
+
+static const char *place_name(int place)
+{
+	return place == 0 ? "header and verdict" : pane_at(place - 1) ? pane_at(place - 1)->name : "";
+}
+
+/* The row of a place as text. */
+static void row_text(const struct drawing *drawing, int place, int y, char out[5 * WIDTH])
+{
+	size_t used = 0;
+
+	for (int x = 0; x < WIDTH; x++) {
+		uint32_t code = drawing->cell[place][y * WIDTH + x].code;
+
+		used += code ? (size_t)text_encode(out + used, code) : 0;
+	}
+	out[used] = '\0';
+}
+
+static bool shows(const struct drawing *drawing, const char *text)
+{
+	char row[5 * WIDTH];
+
+	for (int place = 0; place < PLACES; place++)
+		for (int y = 0; y < HEIGHT; y++) {
+			row_text(drawing, place, y, row);
+			if (strstr(row, text))
+				return true;
+		}
+	return false;
+}
+
+/* All but `but`, a pane that may differ, or NULL. */
+static void assert_same(const struct drawing *a, const struct drawing *b, const char *but,
+	const char *what)
+{
+	for (int place = 0; place < PLACES; place++)
+		for (int i = 0; i < WIDTH * HEIGHT; i++) {
+			const struct cell *one = &a->cell[place][i], *other = &b->cell[place][i];
+			char first[5 * WIDTH], second[5 * WIDTH];
+
+			if (but && strcmp(but, place_name(place)) == 0)
+				continue;
+			if (one->code == other->code && one->style == other->style)
+				continue;
+			row_text(a, place, i / WIDTH, first);
+			row_text(b, place, i / WIDTH, second);
+			fail_msg("%s, %s, row %d, column %d:\n%s\n%s", what, place_name(place), i / WIDTH,
+				i % WIDTH, first, second);
+		}
+}
+
+/* ---- past epochs ---- */
+
+/* Every epoch as it was drawn when it was the newest, and changes of all that a record does not
+ * say itself. */
+static void a_past_epoch_is_drawn_as_it_was(void **state)
+{
+	static const char *const changes[] = {
+		"activation=relu/sine", "depth=6 clip=norm", "norm=batch freeze=2",
+		"activation=leaky-relu leaky-slope=0.3 norm=none", "loss=mse l2=0.01", "freeze=0 depth=1 lr=0.5",
+		"depth=0",
+	};
+	struct experiment *e = trained("noise=0.3", 2);
+	struct drawing *then[EPOCHS_MAX] = { NULL };
+	char what[40];
+	int layer = 2;
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof changes / sizeof changes[0]; i++) {
+		if (i > 0)
+			change(e, changes[i - 1]);
+		for (int k = 0; k < 3; k++) {
+			train(e, 1, UINT64_MAX, NULL);
+			struct frame frame = frame_of(e);
+
+			frame.detail = NULL;
+			then[frame.epoch] = draw(&frame, layer);
+		}
+	}
+	for (int epoch = 0; epoch < EPOCHS_MAX; epoch++) {
+		struct frame frame = { .guess = 42 };
+
+		if (!experiment_frame(e, epoch, &frame)) {
+			assert_true(frame.guess == 42 && epoch > experiment_epoch(e));
+			continue;
+		}
+		frame.detail = NULL;
+		assert_int_equal(frame.record->epoch, epoch);
+		assert_int_equal(frame.model->layers, frame.record->layers);
+		assert_int_equal(history_at(frame.history.all, frame.history.count - 1)->epoch, epoch);
+		if (!then[epoch])
+			continue;
+		struct drawing *now = draw(&frame, layer);
+
+		snprintf(what, sizeof what, "epoch %d", epoch);
+		/* which goes on to the newest epoch, with a cursor at this one */
+		assert_same(now, then[epoch], "loss", what);
+		free(now);
+		free(then[epoch]);
+	}
+	experiment_free(e);
+}
+
+static void a_past_verdict_is_judged_as_it_was(void **state)
+{
+	struct experiment *e = trained("depth=12 width=4 activation=sigmoid lr=0.2", 12);
+
+	(void)state;
+	change(e, "activation=tanh");
+	train(e, 20, UINT64_MAX, NULL);
+	change(e, "depth=3 optimizer=adam");
+	train(e, 30, UINT64_MAX, NULL);
+	for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++) {
+		const char *remark[RECORD_REMARKS_MAX];
+		struct frame frame;
+
+		assert_true(experiment_frame(e, epoch, &frame));
+		const struct evidence evidence = evidence_collect(&frame);
+
+		assert_string_equal(verdict_judge(&evidence)->name, frame.record->verdict);
+		remarks_list(&evidence, remark);
+		assert_memory_equal(remark, frame.record->remark, sizeof remark);
+	}
+	experiment_free(e);
+}
+
+static void data_of_before_a_change_are_not_those_of_now(void **state)
+{
+	struct experiment *e = trained("", 2);
+	struct frame frame;
+
+	(void)state;
+	change(e, "data=circles");
+	train(e, 2, UINT64_MAX, NULL);
+	assert_true(experiment_frame(e, 1, &frame));
+	assert_null(frame.data);
+	struct drawing *drawing = draw(&frame, 1);
+
+	assert_true(shows(drawing, "the data of this epoch are not kept"));
+	free(drawing);
+	assert_true(experiment_frame(e, 3, &frame));
+	assert_string_equal(frame.data->name, "circles");
+	change(e, "data=moons");
+	assert_true(experiment_frame(e, 1, &frame));
+	assert_string_equal(frame.data->name, "moons");
+	assert_true(experiment_frame(e, 3, &frame));
+	assert_null(frame.data);
+	experiment_free(e);
+}
+
+/* A state gone back to brings its own past along. */
+static void a_saved_state_keeps_the_past_as_it_was(void **state)
+{
+	struct experiment *e = trained("activation=relu", 3);
+	struct snapshot *saved = experiment_save(e);
+	struct frame frame;
+
+	(void)state;
+	change(e, "activation=tanh depth=5");
+	train(e, 3, UINT64_MAX, NULL);
+	assert_true(experiment_restore(e, saved));
+	snapshot_free(saved);
+	frame = frame_of(e); /* not measured yet */
+	assert_string_equal(frame.loss, "bce");
+	assert_string_equal(model_layer(frame.model, 1)->activation, "relu");
+	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
+	change(e, "activation=sine");
+	train(e, 3, UINT64_MAX, NULL);
+	for (int64_t epoch = 0; epoch <= 6; epoch++) {
+		assert_true(experiment_frame(e, epoch, &frame));
+		assert_string_equal(model_layer(frame.model, 1)->activation,
+			epoch <= 3 ? "relu" : "sine");
+		assert_int_equal(frame.model->layers, 4);
+	}
+	experiment_free(e);
+}
+
+/* Until a change is measured, the record of before stands with what it was made under. */
+static void nothing_is_mixed_while_a_change_is_measured(void **state)
+{
+	struct experiment *e = trained("activation=relu", 2);
+	const struct config config = config_with(*experiment_config(e),
+		"activation=sine depth=6 loss=mse");
+
+	(void)state;
+	assert_true(experiment_configure(e, &config, NULL));
+	while (experiment_advance(e, 1) == EXPERIMENT_BUSY) {
+		struct frame frame = frame_of(e);
+
+		assert_int_equal(frame.model->layers, 4);
+		assert_int_equal(frame.record->layers, 4);
+		assert_string_equal(frame.settings->activation, "relu");
+		assert_string_equal(frame.loss, "bce");
+		assert_string_equal(model_layer(frame.model, 1)->activation, "relu");
+	}
+	struct frame frame = frame_of(e);
+
+	assert_int_equal(frame.model->layers, 7);
+	assert_int_equal(frame.record->layers, 7);
+	assert_string_equal(frame.loss, "mse");
+	assert_string_equal(model_layer(frame.model, 6)->activation, "sine");
+	experiment_free(e);
+}
+
+/* ---- two runs, and none ---- */
+
+static void two_runs_beside_each_other_are_not_mixed(void **state)
+{
+	static const char *const settings[] = {
+		"depth=2 activation=relu data=circles", "depth=9 activation=sigmoid norm=batch freeze=1",
+	};
+	struct experiment *both[2], *alone[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		both[i] = experiment_of(settings[i]);
+		alone[i] = trained(settings[i], 5);
+	}
+	for (int epoch = 0; epoch < 5; epoch++)
+		for (int i = 0; i < 2; i++)
+			train(both[i], 1, UINT64_MAX, NULL);
+	const struct frame pair[2] = { frame_of(both[0]), frame_of(both[1]) };
+
+	for (int layer = 1; layer <= 10; layer += 3)
+		for (int i = 0; i < 2; i++) {
+			const struct frame single = frame_of(alone[i]);
+			struct drawing *beside = draw(&pair[i], layer), *by_itself = draw(&single, layer);
+
+			assert_same(beside, by_itself, NULL, settings[i]);
+			free(beside);
+			free(by_itself);
+		}
+	for (int i = 0; i < 2; i++) {
+		experiment_free(both[i]);
+		experiment_free(alone[i]);
+	}
+}
+
+/* Records made by hand: there is no experiment, and of the settings nothing is known. */
+static void records_alone_can_be_drawn(void **state)
+{
+	(void)state;
+	for (int i = 0; picture_case_at(i); i++) {
+		struct case_data *made = picture_make(picture_case_at(i));
+		struct frame frame = made->picture.frame;
+		struct drawing *with = draw(&frame, made->view.layer);
+
+		frame.settings = NULL;
+		struct drawing *without = draw(&frame, made->view.layer);
+
+		/* whose header says what was asked for, and whose advice knows what is set */
+		assert_false(shows(without, "Try "));
+		if (strcmp(picture_case_at(i)->name, "nothing") == 0)
+			assert_true(shows(without, "waiting for the first epoch"));
+		if (strcmp(picture_case_at(i)->name, "vanishing") == 0)
+			assert_true(shows(with, "Try ") && shows(without, "Vanishing: ") &&
+				shows(without, "epoch 137"));
+		free(with);
+		free(without);
+		picture_free(made);
+	}
+}
+
+/* What is known of a foreign network may be next to nothing. */
+static void a_model_without_functions_is_drawn_and_judged(void **state)
+{
+	struct case_data *made = picture_make(picture_case_at(0));
+	struct frame frame = made->picture.frame;
+
+	(void)state;
+	for (int l = 0; l < made->model->layers; l++)
+		made->model->layer[l] = (struct layer_model){ .hidden = l + 1 < made->model->layers };
+	made->model->normalization = NULL;
+	frame.settings = NULL;
+	frame.detail = NULL;
+	frame.data = NULL;
+	struct drawing *drawing = draw(&frame, 3);
+
+	assert_true(shows(drawing, "this activation has no formula here"));
+	assert_true(shows(drawing, "Vanishing: "));
+	assert_false(evidence_collect(&frame).linear);
+	free(drawing);
+	picture_free(made);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_past_epoch_is_drawn_as_it_was),
+		cmocka_unit_test(a_past_verdict_is_judged_as_it_was),
+		cmocka_unit_test(data_of_before_a_change_are_not_those_of_now),
+		cmocka_unit_test(a_saved_state_keeps_the_past_as_it_was),
+		cmocka_unit_test(nothing_is_mixed_while_a_change_is_measured),
+		cmocka_unit_test(two_runs_beside_each_other_are_not_mixed),
+		cmocka_unit_test(records_alone_can_be_drawn),
+		cmocka_unit_test(a_model_without_functions_is_drawn_and_judged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
