@@ -16,6 +16,7 @@
 #include "ui/pane_rows.h"
 
 #include "frames.h"
+#include "logs.h"
 #include "pictures.h"
 #include "runs.h"
 
@@ -344,6 +345,107 @@ static void a_model_without_functions_is_drawn_and_judged(void **state)
 	picture_free(made);
 }
 
+/* ---- logs ---- */
+
+/* A record as its CSV has it. */
+static struct record *as_written(const struct record *record)
+{
+	struct record *copy = record_copy(record, record->layers);
+
+	assert_non_null(copy);
+	copy->steps = copy->clipped = copy->largest_step_layer = copy->equal_layer = 0;
+	copy->largest_step = 0;
+	copy->fault = (struct fault){ 0 };
+	return copy;
+}
+
+/* The frame of a run, but for what no CSV says. */
+static void assert_drawn_alike(const struct experiment *e, const struct log *log, int64_t epoch)
+{
+	struct frame read, live;
+	struct history *history = history_new();
+	char what[40];
+
+	assert_true(log_frame(log, epoch, &read));
+	assert_true(experiment_frame(e, epoch, &live));
+	for (int i = 0; i < history_count(live.history.all); i++) {
+		struct record *record = as_written(history_at(live.history.all, i));
+
+		assert_true(history_add(history, record));
+		free(record);
+	}
+	live.history = history_until(history, epoch);
+	live.record = history_at(history, live.history.count - 1);
+	live.fault = live.record->fault;
+	live.model = read.model;
+	live.detail = NULL;
+	live.theory = NULL;
+	live.data = NULL;
+	live.loss = NULL;
+	live.guess = NAN;
+	live.settings = NULL;
+	struct drawing *one = draw(&live, 2), *other = draw(&read, 2);
+
+	snprintf(what, sizeof what, "epoch %d", (int)epoch);
+	assert_same(one, other, NULL, what);
+	free(one);
+	free(other);
+	history_free(history);
+}
+
+static void a_run_is_drawn_alike_from_its_own_csv(void **state)
+{
+	static const char *const runs[] = {
+		"depth=9 activation=sigmoid", "activation=relu init=he-normal", "depth=0 lr=0.5",
+		"data=wave norm=batch", "lr=100 activation=relu init=he-normal data=wave",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+		struct logged logged = logged_begin();
+		struct experiment *e = experiment_of(runs[i]);
+
+		logged_train(&logged, e, 12);
+		logged_change(&logged, e, "depth=5");
+		logged_train(&logged, e, 3);
+		struct log *log = logged_read(&logged);
+
+		for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++)
+			assert_drawn_alike(e, log, epoch);
+		log_close(log);
+		experiment_free(e);
+	}
+}
+
+/* Numbers that are not in a log are not made up: 'guessing gives' has none. */
+static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
+{
+	static const struct { const char *verdict, *text; } cases[] = {
+		{ "converged", "Verdict in the log: converged." },
+		{ "healthy", "guessing gives ?" }, { "collapsed", "Verdict in the log: collapsed." },
+		{ "too-large-steps", "Verdict in the log: too-large-steps." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char text[300];
+		struct frame frame;
+
+		snprintf(text, sizeof text, "epoch,layer,loss,verdict,remarks\n"
+			"0,,0.7,,\n0,1,,,\n1,,0.01,%s,worse-than-guessing\n1,1,,,\n", cases[i].verdict);
+		struct log *log = log_of(text);
+
+		assert_true(log_frame(log, EPOCH_PRESENT, &frame));
+		struct drawing *drawing = draw(&frame, 1);
+
+		if (!shows(drawing, cases[i].text))
+			fail_msg("%s", cases[i].verdict);
+		assert_true(shows(drawing, "Remark in the log: worse-than-guessing."));
+		free(drawing);
+		log_close(log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +456,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_mixed_while_a_change_is_measured),
 		cmocka_unit_test(two_runs_beside_each_other_are_not_mixed),
 		cmocka_unit_test(records_alone_can_be_drawn),
+		cmocka_unit_test(a_run_is_drawn_alike_from_its_own_csv),
+		cmocka_unit_test(a_log_tells_its_verdict_without_what_it_does_not_know),
 		cmocka_unit_test(a_model_without_functions_is_drawn_and_judged),
 	};
 

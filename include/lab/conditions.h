@@ -15,10 +15,11 @@
 
 struct conditions {
 	int users;
+	bool known;        /* the settings are; of a log they are not */
 	struct config settings;
 	struct model *model;
 	const char *loss;  /* what is minimized; NULL while the data are not loaded */
-	double guess;      /* loss of the best constant answer; 0: not known */
+	double guess;      /* loss of the best constant answer; NaN: not known */
 	bool predicted;
 	struct theory_band band[]; /* [hidden layers] if predicted */
 };
@@ -27,6 +28,8 @@ struct conditions {
  * predicts, [hidden layers]; NULL if it does not apply. NULL without memory. */
 struct conditions *conditions_new(const struct config *settings, const struct plan *plan,
 	const struct theory_band *band);
+/* Of a network of which only the number of its layers is known; the last of them is the output. */
+struct conditions *conditions_unknown(int layers);
 struct conditions *conditions_share(struct conditions *conditions); /* NULL is shared as NULL */
 void conditions_release(struct conditions *conditions);
 size_t conditions_bytes(const struct conditions *conditions);

@@ -81,8 +81,6 @@ bool experiment_diverged(const struct experiment *experiment);
 /* Why a finished experiment is: "diverged in epoch 7" and the like. */
 void experiment_describe_end(const struct experiment *experiment, char *out, size_t size);
 
-enum { EPOCH_PRESENT = -1 };
-
 /* All there is to see of an epoch; EPOCH_PRESENT: of the present record (NULL at first). After a
  * change of settings the present one is the former record with its conditions until the change is
  * measured. False, and the frame is left alone: the record of that epoch, or the conditions it was

@@ -3,7 +3,7 @@
  * by the same code.
  *
  * A frame owns nothing; everything it points at belongs to its run and is valid until that goes
- * on. Who fills one: experiment_frame().
+ * on. Sources of frames: experiment_frame() and log_frame().
  */
 #ifndef LAB_FRAME_H
 #define LAB_FRAME_H
@@ -26,10 +26,22 @@ struct frame {
 	const struct theory_band *theory; /* [hidden layers]; NULL where theory does not apply */
 	const struct dataset *data;       /* NULL while loading, and where they are not kept */
 	const char *loss;                 /* what is minimized: "bce"; NULL if not known */
-	double guess;                     /* the best constant answer's loss; 0: not known */
+	double guess;                     /* the best constant answer's loss; NaN: not known */
 	struct fault fault;               /* the first number that was not finite; layer 0: all are */
 	const struct config *settings;    /* the record's; NULL: none are known, as of a log */
 	const struct sample *sample;      /* NULL: none is chosen */
 };
+
+enum { EPOCH_PRESENT = -1 };
+
+struct conditions;
+
+/* For sources of frames: what a record (or NULL) and the conditions it was made under say. */
+void frame_fill(struct frame *frame, const struct record *record,
+	const struct conditions *conditions);
+
+/* A frame of one of the records kept, without detail and data. False, and the frame is left alone:
+ * the record of that epoch or its conditions are not kept. */
+bool frame_of_history(struct frame *frame, const struct history *history, int64_t epoch);
 
 #endif

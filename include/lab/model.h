@@ -30,6 +30,9 @@ struct model {
  * say so are not loaded. The caller frees it. NULL without memory. */
 struct model *model_new(const struct config *config, int outputs);
 
+/* Dense layers of which nothing else is known; the last one is the output layer. */
+struct model *model_unknown(int layers);
+
 /* What this hidden layer is by the settings, or would be if there were so many. */
 struct layer_model model_hidden_layer(const struct config *config, int layer);
 

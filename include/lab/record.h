@@ -66,6 +66,7 @@ struct statistic {
 };
 const struct statistic *statistic_at(int index); /* NULL past the end */
 float record_value(const struct record *record, const struct statistic *statistic, int layer);
+void record_set(struct record *record, const struct statistic *statistic, int layer, float value);
 
 /* CSV as `wane run` writes it. Both return 0, or -1 if the stream failed. */
 int record_write_header(FILE *file);

@@ -39,6 +39,7 @@ struct remark {
 };
 
 const struct remark *remark_at(int index); /* NULL past the end */
+const struct remark *remark_find(const char *name, size_t length); /* NULL if unknown */
 
 /* The names of those that apply, and then NULL if there is room. */
 void remarks_list(const struct evidence *evidence, const char *names[RECORD_REMARKS_MAX]);

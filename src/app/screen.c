@@ -61,10 +61,37 @@ static bool said_of(struct said *said)
 	if (!said->verdict)
 		return false;
 	said->evidence = evidence_collect(frame);
-	for (int i = 0; remark_at(i) && said->count < RECORD_REMARKS_MAX; i++)
-		if (remark_at(i)->applies(&said->evidence))
-			said->remark[said->count++] = remark_at(i);
+	for (int i = 0; i < RECORD_REMARKS_MAX && record->remark[i]; i++) {
+		const char *name = record->remark[i];
+		const struct remark *remark = remark_find(name, strlen(name));
+		if (remark)
+			said->remark[said->count++] = remark;
+	}
 	return true;
+}
+
+/* Whoever wrote a log may have known more than it says. Then it is not known, either, what the
+ * numbers in the sentence would be. */
+static bool can_be_told(const struct said *said, bool applies)
+{
+	return said->frame->settings || applies;
+}
+
+static void tell_verdict(const struct said *said, int columns, char *out, size_t size)
+{
+	if (can_be_told(said, said->verdict->applies(&said->evidence)))
+		verdict_sentence(said->verdict, &said->evidence, columns, out, size);
+	else
+		snprintf(out, size, "Verdict in the log: %s.", said->verdict->name);
+}
+
+static void tell_remark(const struct said *said, const struct remark *remark, int columns,
+	char *out, size_t size)
+{
+	if (can_be_told(said, remark->applies(&said->evidence)))
+		remark_sentence(remark, &said->evidence, columns, out, size);
+	else
+		snprintf(out, size, "Remark in the log: %s.", remark->name);
 }
 
 /* What was tried; while nothing is known yet, that it is being tried. What textbooks recommend is
@@ -104,7 +131,7 @@ static int draw_remarks(struct said *said, struct area area, int x, int y)
 	int from = x, end = area.width - 1;
 
 	while (said->shown < said->count) {
-		remark_sentence(said->remark[said->shown], &said->evidence, end - x, text, sizeof(text));
+		tell_remark(said, said->remark[said->shown], end - x, text, sizeof(text));
 		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
 		if (!used)
 			break;
@@ -138,7 +165,7 @@ static void draw_one_line(struct said *said, struct area area, int y)
 	int room = area.width - 2, half = SENTENCE_BRIEF * 2 + GAP <= room ? SENTENCE_BRIEF : room;
 	int x = 1;
 
-	verdict_sentence(said->verdict, &said->evidence, half, text, sizeof(text));
+	tell_verdict(said, half, text, sizeof(text));
 	x += draw_whole(area, x, y, tone_style(said->verdict->tone), text);
 	if (half == room)
 		return;
@@ -159,7 +186,7 @@ void verdict_draw(const struct frame *frame, const struct advice *advice, const 
 		draw_one_line(&said, area, y);
 		return;
 	}
-	verdict_sentence(said.verdict, &said.evidence, area.width - 2, text, sizeof(text));
+	tell_verdict(&said, area.width - 2, text, sizeof(text));
 	int x = 1 + draw_whole(area, 1, y, tone_style(said.verdict->tone), text);
 	draw_remarks(&said, area, x, y);
 	draw_second_line(&said, area, y + 1);

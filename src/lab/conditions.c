@@ -1,5 +1,6 @@
 #include "lab/conditions.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,13 +17,29 @@ struct conditions *conditions_new(const struct config *settings, const struct pl
 		return NULL;
 	}
 	made->users = 1;
+	made->known = true;
 	made->settings = *settings;
 	made->model = model;
 	made->loss = plan ? plan->spec.loss : NULL;
-	made->guess = plan ? plan->constant_guess : 0;
+	made->guess = plan ? plan->constant_guess : NAN;
 	made->predicted = band != NULL;
 	if (band)
 		memcpy(made->band, band, hidden * sizeof band[0]);
+	return made;
+}
+
+struct conditions *conditions_unknown(int layers)
+{
+	struct conditions *made = calloc(1, sizeof *made);
+	struct model *model = model_unknown(layers);
+	if (!made || !model) {
+		free(made);
+		free(model);
+		return NULL;
+	}
+	made->users = 1;
+	made->model = model;
+	made->guess = NAN;
 	return made;
 }
 

@@ -291,20 +291,6 @@ const struct record *experiment_record(const struct experiment *e)
 	return e->record;
 }
 
-/* What a record and its conditions say. */
-static void fill_frame(struct frame *frame, const struct record *record,
-	const struct conditions *conditions)
-{
-	frame->record = record;
-	frame->model = conditions->model;
-	frame->theory = conditions->predicted ? conditions->band : NULL;
-	frame->loss = conditions->loss;
-	frame->guess = conditions->guess;
-	frame->settings = &conditions->settings;
-	if (record)
-		frame->fault = record->fault;
-}
-
 /* True if the points of now are those that the records under these conditions were made with. */
 static bool has_data_of(const struct experiment *e, const struct conditions *conditions)
 {
@@ -315,16 +301,11 @@ static bool has_data_of(const struct experiment *e, const struct conditions *con
 
 static bool frame_of_past(const struct experiment *e, int64_t epoch, struct frame *frame)
 {
-	int at = history_find(e->history, epoch);
-	const struct conditions *conditions = at < 0 ? NULL : history_conditions(e->history, at);
-	if (!conditions)
+	if (!frame_of_history(frame, e->history, epoch))
 		return false;
-	*frame = (struct frame){
-		.epoch = epoch,
-		.history = {e->history, at + 1},
-		.data = has_data_of(e, conditions) ? dataset_of(e) : NULL,
-	};
-	fill_frame(frame, history_at(e->history, at), conditions);
+	int at = history_find(e->history, epoch);
+	bool same = has_data_of(e, history_conditions(e->history, at));
+	frame->data = same ? dataset_of(e) : NULL;
 	return true;
 }
 
@@ -338,7 +319,7 @@ bool experiment_frame(const struct experiment *e, int64_t epoch, struct frame *f
 		.detail = e->record && e->stats ? stats_detail(e->stats) : NULL,
 		.data = dataset_of(e),
 	};
-	fill_frame(frame, e->record, e->conditions);
+	frame_fill(frame, e->record, e->conditions);
 	return true;
 }
 

@@ -34,6 +34,20 @@ struct model *model_new(const struct config *config, int outputs)
 	return model;
 }
 
+struct model *model_unknown(int layers)
+{
+	struct model *model = calloc(1, sizeof *model + (size_t)layers * sizeof model->layer[0]);
+	if (!model)
+		return NULL;
+	model->layers = layers;
+	for (int l = 1; l <= layers; l++)
+		model->layer[l - 1] = (struct layer_model){
+			.kind = "dense", .parameters = activation_parameters_default(), .steps = 1,
+			.hidden = l < layers,
+		};
+	return model;
+}
+
 const struct layer_model *model_layer(const struct model *model, int layer)
 {
 	return layer >= 1 && layer <= model->layers ? &model->layer[layer - 1] : NULL;

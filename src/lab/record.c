@@ -48,6 +48,11 @@ float record_value(const struct record *record, const struct statistic *statisti
 	return *(const float *)(const void *)(base + statistic->offset);
 }
 
+void record_set(struct record *record, const struct statistic *statistic, int layer, float value)
+{
+	*field(record, statistic, layer) = value;
+}
+
 static size_t record_size(int layers)
 {
 	return sizeof(struct record) + (size_t)layers * sizeof(struct layer_record);

@@ -178,6 +178,15 @@ const struct remark *remark_at(int index)
 		NULL;
 }
 
+const struct remark *remark_find(const char *name, size_t length)
+{
+	const struct remark *row;
+	for (int i = 0; (row = remark_at(i)); i++)
+		if (strlen(row->name) == length && strncmp(row->name, name, length) == 0)
+			return row;
+	return NULL;
+}
+
 static_assert(sizeof remarks / sizeof remarks[0] <= RECORD_REMARKS_MAX, "a record holds them all");
 
 void remarks_list(const struct evidence *evidence, const char *names[RECORD_REMARKS_MAX])

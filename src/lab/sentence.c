@@ -75,7 +75,10 @@ static void word_start_loss(const struct evidence *e, char out[WORD_MAX])
 
 static void word_guess(const struct evidence *e, char out[WORD_MAX])
 {
-	write_number(e->guess, out);
+	if (isnan(e->guess)) /* not known */
+		snprintf(out, WORD_MAX, "?");
+	else
+		write_number(e->guess, out);
 }
 
 static void word_epoch(const struct evidence *e, char out[WORD_MAX])

@@ -1,0 +1,266 @@
+#include "lab/log.h"
+
+#include "lab/conditions.h"
+#include "lab/csv.h"
+#include "lab/text.h"
+#include "lab/verdict.h"
+#include "nn/net.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NO_COLUMN = -1 };
+
+/* What stands in a column besides a statistic. */
+static const char *const titles[] = {"epoch", "layer", "verdict", "remarks", "event"};
+enum title { EPOCH, LAYER, VERDICT, REMARKS, EVENT, TITLES };
+
+struct log {
+	struct csv *csv;
+	char *path;
+	int columns;                         /* of the first line */
+	int place[TITLES];                   /* the column of each title, or NO_COLUMN */
+	const struct statistic *statistic[CSV_FIELDS_MAX]; /* in each column; NULL: none */
+	struct record *work;                 /* [NET_LAYERS_MAX] layers: the record being read */
+	bool begun;                          /* there is one */
+	struct conditions *conditions;       /* of the newest record */
+	struct history *history;
+};
+
+struct log *log_open(const char *path, struct error *error)
+{
+	struct log *log = calloc(1, sizeof *log);
+	if (log) {
+		log->path = malloc(strlen(path) + 1);
+		log->work = record_new(NET_LAYERS_MAX);
+		log->history = history_new();
+		log->conditions = conditions_unknown(0);
+	}
+	if (!log || !log->path || !log->work || !log->history || !log->conditions) {
+		error_set(error, STATUS_WORLD, "not enough memory");
+		log_close(log);
+		return NULL;
+	}
+	strcpy(log->path, path);
+	log->csv = csv_open(path, error);
+	if (!log->csv) {
+		log_close(log);
+		return NULL;
+	}
+	return log;
+}
+
+void log_close(struct log *log)
+{
+	if (!log)
+		return;
+	csv_close(log->csv);
+	history_free(log->history);
+	conditions_release(log->conditions);
+	free(log->work);
+	free(log->path);
+	free(log);
+}
+
+/* ---- fields ---- */
+
+static const char *text_of(const struct log *log, enum title title)
+{
+	return log->place[title] == NO_COLUMN ? "" : csv_field(log->csv, log->place[title]);
+}
+
+static bool read_header(struct log *log, struct error *error)
+{
+	log->columns = csv_field_count(log->csv);
+	for (int t = 0; t < TITLES; t++)
+		log->place[t] = NO_COLUMN;
+	for (int c = 0; c < log->columns; c++) {
+		const char *name = csv_field(log->csv, c);
+		for (int t = 0; t < TITLES; t++)
+			if (strcmp(titles[t], name) == 0)
+				log->place[t] = c;
+		for (int i = 0; statistic_at(i); i++)
+			if (strcmp(statistic_at(i)->name, name) == 0)
+				log->statistic[c] = statistic_at(i);
+	}
+	return log->place[EPOCH] != NO_COLUMN ||
+		csv_refuse(log->csv, -1, error, "found no column 'epoch', expected the titles that wane "
+			"run writes first: epoch,layer,...");
+}
+
+/* A whole number from 0 to `most`. */
+static bool read_count(struct log *log, enum title title, double most, int64_t *count,
+	struct error *error)
+{
+	const char *text = text_of(log, title);
+	double value;
+	if (!number_parse(text, strlen(text), &value) || !(value >= 0 && value <= most) ||
+		value != floor(value))
+		return csv_refuse(log->csv, log->place[title], error,
+			"found '%.60s' for %s, expected a whole number from 0 to %.0f", text, titles[title],
+			most);
+	*count = (int64_t)value;
+	return true;
+}
+
+static bool read_number(struct log *log, int column, float *number, struct error *error)
+{
+	const char *text = csv_field(log->csv, column);
+	double value;
+	if (text[0] == '\0')
+		*number = record_nothing();
+	else if (strcmp(text, "nan") == 0)
+		*number = NAN;
+	else if (strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0)
+		*number = text[0] == '-' ? -INFINITY : INFINITY;
+	else if (number_parse(text, strlen(text), &value))
+		*number = (float)value;
+	else
+		return csv_refuse(log->csv, column, error, "found '%.60s' for %s, expected a number, nan, "
+			"inf or nothing", text, log->statistic[column]->name);
+	return true;
+}
+
+/* The statistics of the whole network (layer -1) or of a layer; those without a column are none. */
+static bool read_statistics(struct log *log, int layer, struct error *error)
+{
+	for (int i = 0; statistic_at(i); i++)
+		if (statistic_at(i)->per_layer == (layer >= 0))
+			record_set(log->work, statistic_at(i), layer, record_nothing());
+	for (int c = 0; c < log->columns; c++) {
+		const struct statistic *statistic = log->statistic[c];
+		float number = 0;
+		if (!statistic || statistic->per_layer != (layer >= 0))
+			continue;
+		if (!read_number(log, c, &number, error))
+			return false;
+		record_set(log->work, statistic, layer, number);
+	}
+	return true;
+}
+
+/* Verdict and remarks are rows of our tables; other names say nothing here. */
+static void read_judgement(struct log *log)
+{
+	struct record *record = log->work;
+	const struct verdict *verdict = verdict_find(text_of(log, VERDICT));
+	const char *names = text_of(log, REMARKS);
+	int count = 0;
+	record->verdict = verdict ? verdict->name : NULL;
+	memset(record->remark, 0, sizeof record->remark);
+	for (; *names; names += strspn(names, " ")) {
+		size_t length = strcspn(names, " ");
+		const struct remark *remark = remark_find(names, length);
+		if (remark && count < RECORD_REMARKS_MAX)
+			record->remark[count++] = remark->name;
+		names += length;
+	}
+}
+
+/* ---- records ---- */
+
+/* The record at work has all its lines. */
+static bool complete(struct log *log)
+{
+	struct record *record = log->work;
+	const struct record *newest = history_newest(log->history);
+	if (newest && newest->epoch >= record->epoch)
+		history_clear(log->history);
+	if (log->conditions->model->layers != record->layers) {
+		struct conditions *conditions = conditions_unknown(record->layers);
+		if (!conditions)
+			return false;
+		conditions_release(log->conditions);
+		log->conditions = conditions;
+	}
+	log->begun = false;
+	if (!history_add(log->history, record))
+		return false;
+	history_note(log->history, log->conditions);
+	return true;
+}
+
+static bool begin(struct log *log, int64_t epoch, struct error *error)
+{
+	struct record *record = log->work;
+	const char *event = text_of(log, EVENT);
+	size_t length = strlen(event);
+	length = length < sizeof record->event ? length : sizeof record->event - 1;
+	memset(record->event, 0, sizeof record->event);
+	memcpy(record->event, event, length);
+	record->epoch = epoch;
+	record->layers = 0;
+	log->begun = true;
+	read_judgement(log);
+	return read_statistics(log, -1, error);
+}
+
+static bool add_layer(struct log *log, int64_t epoch, struct error *error)
+{
+	int64_t layer;
+	if (!read_count(log, LAYER, NET_LAYERS_MAX, &layer, error))
+		return false;
+	if (!log->begun || epoch != log->work->epoch)
+		return csv_refuse(log->csv, -1, error, "found layer %d of epoch %lld, expected first the "
+			"line of that epoch without a layer", (int)layer, (long long)epoch);
+	if (layer != log->work->layers + 1)
+		return csv_refuse(log->csv, log->place[LAYER], error, "found layer %d, expected layer %d",
+			(int)layer, log->work->layers + 1);
+	log->work->layers++;
+	return read_statistics(log, (int)layer - 1, error);
+}
+
+static bool read_line(struct log *log, bool *completed, struct error *error)
+{
+	const double most = 9007199254740992.0; /* 2^53: beyond it, not every double is a count */
+	int64_t epoch;
+	if (!log->columns)
+		return read_header(log, error);
+	if (csv_field_count(log->csv) != log->columns)
+		return csv_refuse(log->csv, -1, error, "found %d fields, expected %d as in the first line",
+			csv_field_count(log->csv), log->columns);
+	if (!read_count(log, EPOCH, most, &epoch, error))
+		return false;
+	if (text_of(log, LAYER)[0])
+		return add_layer(log, epoch, error);
+	*completed = log->begun;
+	if (log->begun && !complete(log))
+		return error_set(error, STATUS_WORLD, "not enough memory");
+	return begin(log, epoch, error);
+}
+
+enum log_state log_advance(struct log *log, struct error *error)
+{
+	bool completed = false;
+	int got = csv_next(log->csv, error);
+	if (got < 0)
+		return LOG_FAILED;
+	if (got > 0)
+		return !read_line(log, &completed, error) ? LOG_FAILED : completed ? LOG_RECORD :
+			LOG_MORE;
+	if (!log->columns) {
+		csv_refuse(log->csv, CSV_WHOLE, error, "found nothing, expected what wane run writes");
+		return LOG_FAILED;
+	}
+	if (!log->begun)
+		return LOG_END;
+	if (complete(log))
+		return LOG_RECORD;
+	error_set(error, STATUS_WORLD, "not enough memory");
+	return LOG_FAILED;
+}
+
+bool log_frame(const struct log *log, int64_t epoch, struct frame *frame)
+{
+	const struct record *newest = history_newest(log->history);
+	if (epoch == EPOCH_PRESENT && !newest) {
+		*frame = (struct frame){.history = {log->history, 0}};
+		frame_fill(frame, NULL, log->conditions);
+	} else if (!frame_of_history(frame, log->history, newest && epoch == EPOCH_PRESENT ?
+		newest->epoch : epoch)) {
+		return false;
+	}
+	frame->name = log->path;
+	return true;
+}
