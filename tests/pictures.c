@@ -56,15 +56,16 @@ static void fill_layers(struct record *record, double decay, float dead, float s
 /* Unit u of layer l is dead in the first quarter and saturated in the second half. */
 static struct detail *detail_make(int64_t epoch, int layers, int units, double centre)
 {
-	size_t head = sizeof(struct detail) + (size_t)layers * sizeof(struct layer_detail);
-	struct detail *detail = calloc(1, head + (size_t)layers * (size_t)units * 2 * sizeof(float));
+	int each[300] = { 0 };
+	assert(layers <= 300);
+	for (int l = 0; l < layers; l++)
+		each[l] = units;
+	struct detail *detail = detail_new(layers, each);
 	assert(detail);
-	float *share = (float *)(void *)((char *)detail + head);
 	detail->epoch = epoch;
-	detail->layers = layers;
 	for (int l = 0; l < layers; l++) {
 		struct layer_detail *layer = &detail->layer[l];
-		layer->units = units;
+		float *share = detail_shares(detail, l + 1);
 		layer->samples = 800;
 		layer->slope = record_nothing();
 		for (int b = 0; b < DETAIL_BINS; b++) {
@@ -78,9 +79,6 @@ static struct detail *detail_make(int64_t epoch, int layers, int units, double c
 			share[u] = place * 8 < units ? 1.0f : 0.3f;
 			share[units + u] = place * 8 < units ? 1.0f : place * 2 > units ? 0.7f : 0.04f;
 		}
-		layer->inactive = share;
-		layer->saturated = share + units;
-		share += 2 * units;
 	}
 	return detail;
 }
@@ -223,8 +221,7 @@ static void make_exploded(struct case_data *made)
 	made->record->verdict = "diverged";
 	made->detail = detail_make(29, 7, 10, 5);
 	for (int l = 0; l < 2; l++) {
-		/* the detail's own block, const only for those who read it */
-		float *share = (float *)made->detail->layer[l].inactive;
+		float *share = detail_shares(made->detail, l + 1);
 
 		for (int unit = l; unit < 10; unit += 3)
 			share[unit] = share[10 + unit] = NAN;
@@ -357,7 +354,7 @@ void picture_free(struct case_data *made)
 	history_free(made->history);
 	free(made->record);
 	free(made->model);
-	free(made->detail);
+	detail_release(made->detail);
 	if (made->data) {
 		free(made->data->target);
 		free(made->data->view);

@@ -133,9 +133,8 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 			change(e, changes[i - 1]);
 		for (int k = 0; k < 3; k++) {
 			train(e, 1, UINT64_MAX, NULL);
-			struct frame frame = frame_of(e);
+			const struct frame frame = frame_of(e);
 
-			frame.detail = NULL;
 			then[frame.epoch] = draw(&frame, layer);
 		}
 	}
@@ -146,7 +145,6 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 			assert_true(frame.guess == 42 && epoch > experiment_epoch(e));
 			continue;
 		}
-		frame.detail = NULL;
 		assert_int_equal(frame.record->epoch, epoch);
 		assert_int_equal(frame.model->layers, frame.record->layers);
 		assert_int_equal(history_at(frame.history.all, frame.history.count - 1)->epoch, epoch);
@@ -160,6 +158,33 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 		free(now);
 		free(then[epoch]);
 	}
+	experiment_free(e);
+}
+
+/* What the panes say where a detail has been given up to stay within the budget. */
+static void details_are_kept_for_some_epochs_and_missed_for_others(void **state)
+{
+	struct experiment *e = trained("depth=14 width=8 samples=20 batch=0", 300);
+	int kept = 0, given_up = 0;
+
+	(void)state;
+	for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++) {
+		struct frame frame;
+
+		assert_true(experiment_frame(e, epoch, &frame));
+		bool missed = !frame.detail && frame.record->layers;
+		struct drawing *drawing = draw(&frame, 1);
+
+		assert_true(!frame.detail || frame.detail->epoch == epoch);
+		assert_true(!frame.detail || frame.record->layers);
+		assert_int_equal(shows(drawing, "units not kept for this epoch"), missed);
+		assert_int_equal(shows(drawing, "bars: z of this layer"), frame.detail != NULL);
+		assert_int_equal(shows(drawing, "bars: not kept for this epoch"), !frame.detail);
+		kept += frame.detail != NULL;
+		given_up += missed;
+		free(drawing);
+	}
+	assert_true(kept >= 10 && given_up >= 10);
 	experiment_free(e);
 }
 
@@ -230,6 +255,7 @@ static void a_saved_state_keeps_the_past_as_it_was(void **state)
 	train(e, 3, UINT64_MAX, NULL);
 	for (int64_t epoch = 0; epoch <= 6; epoch++) {
 		assert_true(experiment_frame(e, epoch, &frame));
+		assert_true(frame.detail && frame.detail->epoch == epoch);
 		assert_string_equal(model_layer(frame.model, 1)->activation,
 			epoch <= 3 ? "relu" : "sine");
 		assert_int_equal(frame.model->layers, 4);
@@ -450,6 +476,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_past_epoch_is_drawn_as_it_was),
+		cmocka_unit_test(details_are_kept_for_some_epochs_and_missed_for_others),
 		cmocka_unit_test(a_past_verdict_is_judged_as_it_was),
 		cmocka_unit_test(data_of_before_a_change_are_not_those_of_now),
 		cmocka_unit_test(a_saved_state_keeps_the_past_as_it_was),

@@ -301,6 +301,61 @@ static void conditions_have_a_budget(void **state)
 	}
 }
 
+/* Every record has a detail to begin with, or every tenth; of 3 layers or of many large ones. */
+static void details_have_a_budget(void **state)
+{
+	enum { MOST = 256 << 10, LEAST = 4, RECORDS = 3000 };
+	static const struct { int layers, units, every; } cases[] = {
+		{ 3, 10, 1 }, { 3, 10, 10 }, { 20, 8, 1 }, { 300, 100, 1 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+		struct history *history = history_new(), *copy;
+		struct record *record = record_new(cases[k].layers + 1);
+		int units[300] = { 0 }, kept = 0, last = -1;
+
+		for (int l = 0; l < cases[k].layers; l++)
+			units[l] = cases[k].units;
+		struct detail *detail = detail_new(cases[k].layers, units);
+		size_t bytes = detail_bytes(detail), room = MOST > LEAST * bytes ? MOST : LEAST * bytes;
+
+		for (int epoch = 0; epoch < RECORDS; epoch++) {
+			write_epoch(record, epoch);
+			detail->epoch = epoch;
+			detail_shares(detail, cases[k].layers)[0] = (float)epoch;
+			assert_true(history_add(history, record));
+			if (epoch % cases[k].every == 0)
+				assert_true(history_keep_detail(history, detail));
+		}
+		copy = history_copy(history);
+		for (int i = 0; i < history_count(history); i++) {
+			const struct detail *one = history_detail(history, i);
+
+			assert_ptr_equal(history_detail(copy, i), one);
+			assert_int_equal(history_at(copy, i)->layers, history_at(history, i)->layers);
+			if (!one)
+				continue;
+			assert_int_equal(one->epoch, history_at(history, i)->epoch);
+			assert_true(history_at(history, i)->layers > 0);
+			assert_true(one->layer[cases[k].layers - 1].inactive[0] == (float)one->epoch);
+			assert_int_equal(one->users, 2);
+			last = i;
+			kept++;
+		}
+		/* what the budgets of records and layers leave of those that are rare is little */
+		assert_true(kept >= (cases[k].every > 1 ? 2 : LEAST / 2 + 1));
+		if ((size_t)kept * bytes > room)
+			fail_msg("case %zu: %d details of %zu bytes, room for %zu", k, kept, bytes, room);
+		assert_non_null(history_detail(history, 0));
+		assert_true(history_at(history, last)->epoch > RECORDS - 1 - cases[k].every);
+		history_free(copy);
+		history_free(history);
+		detail_release(detail);
+		free(record);
+	}
+}
+
 static void an_epoch_is_found_or_not_kept(void **state)
 {
 	struct history *history = filled(9000, 3, 2, 0);
@@ -334,6 +389,7 @@ int main(void)
 		cmocka_unit_test(a_cleared_history_starts_again),
 		cmocka_unit_test(conditions_are_shared_by_the_records_made_under_them),
 		cmocka_unit_test(conditions_have_a_budget),
+		cmocka_unit_test(details_have_a_budget),
 		cmocka_unit_test(an_epoch_is_found_or_not_kept),
 	};
 

@@ -1,4 +1,4 @@
-/* Logs: what was written as CSV is read back as the same records, and what is not one is refused. */
+/* Logs: what was written as CSV is read back as the same records, and what is none is refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -236,7 +236,7 @@ static void compare_run(struct oracle *oracle, struct range *range)
 		if (settle(e, UINT64_MAX, NULL) != EXPERIMENT_IDLE)
 			fail_msg("run %s: %s", oracle->name, experiment_error(e)->text);
 		compare_record(oracle, experiment_record(e), range);
-		experiment_frame(e, &frame);
+		experiment_frame(e, EPOCH_PRESENT, &frame);
 		compare_detail(oracle, frame.detail);
 	}
 	if (!near_enough(frame.guess, oracle->guess))

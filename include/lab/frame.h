@@ -40,7 +40,7 @@ struct conditions;
 void frame_fill(struct frame *frame, const struct record *record,
 	const struct conditions *conditions);
 
-/* A frame of one of the records kept, without detail and data. False, and the frame is left alone:
+/* A frame of one of the records kept, without data. False, and the frame is left alone:
  * the record of that epoch or its conditions are not kept. */
 bool frame_of_history(struct frame *frame, const struct history *history, int64_t epoch);
 

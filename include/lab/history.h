@@ -8,7 +8,8 @@
  *
  * Beside each record the history keeps the conditions it was made under, shared with its copies
  * (so history_bytes() leaves them out). They have a budget of their own: where settings change
- * very often, records of the middle lose theirs.
+ * very often, records of the middle lose theirs. Details are kept in the same way, beside records
+ * that have their layers: the first, the newest, and some evenly in between.
  */
 #ifndef LAB_HISTORY_H
 #define LAB_HISTORY_H
@@ -27,6 +28,8 @@ void history_free(struct history *history);
 bool history_add(struct history *history, const struct record *record); /* false: no memory */
 /* The newest record was made under these conditions, of which the history holds a share. */
 void history_note(struct history *history, struct conditions *conditions);
+/* Keeps a copy of the detail with the newest record; false: no memory. */
+bool history_keep_detail(struct history *history, const struct detail *detail);
 void history_clear(struct history *history);
 
 int history_count(const struct history *history);
@@ -36,6 +39,8 @@ size_t history_bytes(const struct history *history);
 
 /* Those of the record at this index; NULL if not noted or not kept. */
 const struct conditions *history_conditions(const struct history *history, int index);
+
+const struct detail *history_detail(const struct history *history, int index); /* as those */
 
 /* A history as it was at an epoch: its first `count` records. */
 struct history_view {

@@ -5,8 +5,8 @@
  * recorded is a NaN of our own, record_nothing(); any other NaN is a result.
  * A record is one allocation, owned by whoever called record_new() or record_copy().
  *
- * A detail is what is kept beside the newest record only: per layer the histogram of what
- * enters the activation, and per unit how it works.
+ * A detail is what is kept beside some records only: per layer the histogram of what enters the
+ * activation, and per unit how it works.
  */
 #ifndef LAB_RECORD_H
 #define LAB_RECORD_H
@@ -88,9 +88,22 @@ struct layer_detail {
 };
 
 struct detail {
+	int users;                  /* that share it */
 	int64_t epoch;
 	int layers;                 /* hidden layers only */
 	struct layer_detail layer[];
 };
+
+/* Zeros for so many hidden layers of units[l] units; one block, the shares included. Whoever has it
+ * by detail_new(), detail_copy() or detail_share() gives it back by detail_release(). NULL without
+ * memory. */
+struct detail *detail_new(int layers, const int *units);
+struct detail *detail_copy(const struct detail *detail);
+struct detail *detail_share(struct detail *detail); /* NULL is shared as NULL */
+void detail_release(struct detail *detail);
+size_t detail_bytes(const struct detail *detail);
+
+/* The shares of a layer, for whoever makes the detail: [units] inactive, then [units] saturated. */
+float *detail_shares(struct detail *detail, int layer);
 
 #endif

@@ -19,6 +19,9 @@ int layer_selected(const struct picture *picture, int layers);
  * with ReLU, so that it rests; "saturated" where f' is small. */
 const char *idle_word(const struct picture *picture);
 
+/* True where the picture is of an epoch that has passed, and its detail was not kept. */
+bool detail_forgotten(const struct picture *picture);
+
 /* A field of struct layer_record by its offset; layer is 1-based. */
 float layer_value(const struct record *record, int layer, size_t offset);
 

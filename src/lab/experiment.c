@@ -468,6 +468,18 @@ static struct conditions *conditions_now(struct experiment *e)
 	return conditions_new(&e->config, &e->plan, e->predicts ? e->band : NULL);
 }
 
+/* A detail that has just been taken, also that of an epoch measured once more under the settings
+ * that its record was made under. */
+static bool keep_detail(struct experiment *e)
+{
+	const struct detail *detail = stats_detail(e->stats);
+	int newest = history_count(e->history) - 1;
+	bool of_newest = e->report == REPORT_DETAIL && detail && newest >= 0 &&
+		history_at(e->history, newest)->epoch == detail->epoch &&
+		history_conditions(e->history, newest) == e->conditions;
+	return !of_newest || history_keep_detail(e->history, detail);
+}
+
 static enum experiment_state finish(struct experiment *e, uint64_t budget)
 {
 	if (!stats_finish_advance(e->stats, e->net, e->next, &budget))
@@ -496,6 +508,8 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 			return fail_memory(e);
 		history_note(e->history, e->conditions);
 	}
+	if (!keep_detail(e))
+		return fail_memory(e);
 	e->previewed = e->preview;
 	e->preview = false;
 	e->report = REPORT_DETAIL;

@@ -21,7 +21,10 @@ bool frame_of_history(struct frame *frame, const struct history *history, int64_
 	const struct conditions *conditions = at < 0 ? NULL : history_conditions(history, at);
 	if (!conditions)
 		return false;
-	*frame = (struct frame){.epoch = epoch, .history = {history, at + 1}};
+	*frame = (struct frame){
+		.epoch = epoch, .history = {history, at + 1},
+		.detail = history_detail(history, at),
+	};
 	frame_fill(frame, history_at(history, at), conditions);
 	return true;
 }

@@ -16,17 +16,24 @@ enum {
 	/* of the conditions of all records together, unless that is fewer than so many */
 	CONDITIONS_BYTES_MAX = 256 << 10,
 	CONDITIONS_MIN = 8,
+	/* of all details together, unless that is fewer than so many; those of an edge stay */
+	DETAIL_BYTES_MAX = 256 << 10,
+	DETAILS_MIN = 4,
+	EDGE_WITH_DETAIL = 2,
 };
 
 struct entry {
 	struct record *record;
 	struct conditions *conditions; /* it was made under; NULL: not noted or not kept */
+	struct detail *detail;         /* NULL: not given or not kept */
 };
 
 struct history {
 	int count;
 	size_t bytes;
-	int64_t gap, layer_gap; /* epochs for which the middle keeps one record, and one with layers */
+	size_t detail_bytes;
+	/* epochs for which the middle keeps one record, one with layers, and one with its detail */
+	int64_t gap, layer_gap, detail_gap;
 	struct entry entry[RECORDS_MAX];
 };
 
@@ -39,12 +46,21 @@ struct history *history_new(void)
 {
 	struct history *history = calloc(1, sizeof *history);
 	if (history)
-		history->gap = history->layer_gap = 1;
+		history->gap = history->layer_gap = history->detail_gap = 1;
 	return history;
 }
 
-static void free_entry(struct entry *entry)
+static void forget_detail(struct history *history, struct entry *entry)
 {
+	if (entry->detail)
+		history->detail_bytes -= detail_bytes(entry->detail);
+	detail_release(entry->detail);
+	entry->detail = NULL;
+}
+
+static void free_entry(struct history *history, struct entry *entry)
+{
+	forget_detail(history, entry);
 	free(entry->record);
 	conditions_release(entry->conditions);
 }
@@ -52,10 +68,10 @@ static void free_entry(struct entry *entry)
 void history_clear(struct history *history)
 {
 	for (int i = 0; i < history->count; i++)
-		free_entry(&history->entry[i]);
+		free_entry(history, &history->entry[i]);
 	history->count = 0;
-	history->bytes = 0;
-	history->gap = history->layer_gap = 1;
+	history->bytes = history->detail_bytes = 0;
+	history->gap = history->layer_gap = history->detail_gap = 1;
 }
 
 void history_free(struct history *history)
@@ -68,17 +84,25 @@ void history_free(struct history *history)
 struct history *history_copy(const struct history *history)
 {
 	struct history *copy = history_new();
-	for (int i = 0; copy && i < history->count; i++) {
-		if (!history_add(copy, history->entry[i].record)) {
+	if (!copy)
+		return NULL;
+	/* not by history_add(): what there is has been thinned already */
+	for (int i = 0; i < history->count; i++) {
+		const struct entry *entry = &history->entry[i];
+		struct record *record = record_copy(entry->record, entry->record->layers);
+		if (!record) {
 			history_free(copy);
 			return NULL;
 		}
-		copy->entry[i].conditions = conditions_share(history->entry[i].conditions);
+		copy->entry[copy->count++] = (struct entry){
+			record, conditions_share(entry->conditions), detail_share(entry->detail),
+		};
 	}
-	if (copy) {
-		copy->gap = history->gap;
-		copy->layer_gap = history->layer_gap;
-	}
+	copy->bytes = history->bytes;
+	copy->detail_bytes = history->detail_bytes;
+	copy->gap = history->gap;
+	copy->layer_gap = history->layer_gap;
+	copy->detail_gap = history->detail_gap;
 	return copy;
 }
 
@@ -120,7 +144,7 @@ static void drop_between(struct history *history)
 			continue;
 		}
 		history->bytes -= bytes_of(record);
-		free_entry(&history->entry[i]);
+		free_entry(history, &history->entry[i]);
 	}
 	history->count = kept;
 }
@@ -155,6 +179,7 @@ static void strip_between(struct history *history)
 		history->bytes -= bytes_of(record) - bytes_of(bare);
 		free(record);
 		history->entry[i].record = bare;
+		forget_detail(history, &history->entry[i]);
 	}
 }
 
@@ -185,7 +210,7 @@ bool history_add(struct history *history, const struct record *record)
 	if (history->count == RECORDS_MAX) {
 		/* nothing but events in the middle: the oldest of those has to go */
 		history->bytes -= bytes_of(history->entry[EDGE].record);
-		free_entry(&history->entry[EDGE]);
+		free_entry(history, &history->entry[EDGE]);
 		memmove(&history->entry[EDGE], &history->entry[EDGE + 1],
 			(RECORDS_MAX - EDGE - 1) * sizeof history->entry[0]);
 		history->count--;
@@ -247,6 +272,55 @@ const struct conditions *history_conditions(const struct history *history, int i
 {
 	assert(index >= 0 && index < history->count);
 	return history->entry[index].conditions;
+}
+
+/* ---- details ---- */
+
+/* Takes the detail, between the edges, from all but the first of each stretch that has one. */
+static void drop_details(struct history *history)
+{
+	int count = 0, at = 0;
+	int64_t last = 0;
+	for (int i = 0; i < history->count; i++)
+		count += history->entry[i].detail != NULL;
+	for (int i = 0; i < history->count; i++) {
+		struct entry *entry = &history->entry[i];
+		int64_t epoch = entry->record->epoch;
+		if (!entry->detail)
+			continue;
+		bool edge = at == 0 || at >= count - EDGE_WITH_DETAIL;
+		at++;
+		if (edge || !one_stretch(history, epoch, last, history->detail_gap))
+			last = epoch;
+		else
+			forget_detail(history, entry);
+	}
+}
+
+bool history_keep_detail(struct history *history, const struct detail *detail)
+{
+	struct entry *newest = &history->entry[history->count - 1];
+	assert(history->count > 0);
+	size_t bytes = detail_bytes(detail), room = DETAILS_MIN * bytes;
+	room = room > DETAIL_BYTES_MAX ? room : DETAIL_BYTES_MAX;
+	forget_detail(history, newest);
+	newest->detail = detail_copy(detail);
+	if (!newest->detail)
+		return false;
+	history->detail_bytes += bytes;
+	if (history->detail_bytes > room)
+		drop_details(history);
+	while (history->detail_bytes > room && history->detail_gap < epochs_spanned(history)) {
+		history->detail_gap *= 2;
+		drop_details(history);
+	}
+	return true;
+}
+
+const struct detail *history_detail(const struct history *history, int index)
+{
+	assert(index >= 0 && index < history->count);
+	return history->entry[index].detail;
 }
 
 /* ---- reading ---- */

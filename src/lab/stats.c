@@ -82,26 +82,6 @@ size_t stats_bytes(const struct net_spec *spec)
 		hidden_units(spec) * (3 * sizeof(uint32_t) + 4 * sizeof(float));
 }
 
-/* A detail and the shares of its units in one block. */
-static struct detail *detail_new(const struct net_spec *spec)
-{
-	struct detail *detail;
-	size_t head = sizeof *detail + spec->layers * sizeof detail->layer[0];
-	detail = calloc(1, head + hidden_units(spec) * 2 * sizeof(float));
-	if (!detail)
-		return NULL;
-	float *shares = (float *)(void *)((char *)detail + head);
-	detail->layers = hidden_layers(spec);
-	for (int l = 0; l < detail->layers; l++) {
-		struct layer_detail *layer = &detail->layer[l];
-		layer->units = spec->size[l + 1];
-		layer->inactive = shares;
-		layer->saturated = shares + layer->units;
-		shares += 2 * layer->units;
-	}
-	return detail;
-}
-
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec)
 {
 	struct stats *stats = calloc(1, sizeof *stats + spec->layers * sizeof stats->sums[0]);
@@ -111,8 +91,8 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	stats->spec = *spec;
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
 	stats->counts = calloc(3 * hidden_units(spec) + 1, sizeof *stats->counts);
-	stats->detail = detail_new(spec);
-	stats->finished = detail_new(spec);
+	stats->detail = detail_new(hidden_layers(spec), &spec->size[1]);
+	stats->finished = detail_new(hidden_layers(spec), &spec->size[1]);
 	if (!stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
 		stats_free(stats);
 		return NULL;
@@ -135,8 +115,8 @@ void stats_free(struct stats *stats)
 		return;
 	free(stats->scratch);
 	free(stats->counts);
-	free(stats->detail);
-	free(stats->finished);
+	detail_release(stats->detail);
+	detail_release(stats->finished);
 	free(stats);
 }
 
@@ -435,9 +415,8 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 	struct layer_sums *sums = &stats->sums[l - 1];
 	double n = sums->pairs, samples = (double)stats->detail->layer[l - 1].samples;
 	int units = stats->spec.size[l], dead = 0;
-	/* the detail's own block, const only for those who read it */
 	struct layer_detail *detail = &stats->detail->layer[l - 1];
-	float *inactive_share = (float *)detail->inactive;
+	float *inactive_share = detail_shares(stats->detail, l);
 	float *saturated_share = inactive_share + units;
 	double inactive = 0, saturated = 0;
 	bool broken = false;

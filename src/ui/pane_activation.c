@@ -197,8 +197,9 @@ static void draw_axis(struct area plot, const struct layer_record *layer)
 		plot.canvas->glyphs->tick, STYLE_GOOD);
 }
 
+/* `bars`: what there is to say of the histogram, or NULL. */
 static void draw_legend(struct area area, int y, const struct activation *activation,
-	const struct shape *shape, bool known)
+	const struct shape *shape, const char *bars)
 {
 	struct parts parts = {0};
 	char greatest[PLOT_NUMBER], place[PLOT_NUMBER];
@@ -208,8 +209,8 @@ static void draw_legend(struct area area, int y, const struct activation *activa
 	parts_add(&parts, 1, STYLE_SECOND, "┄%s′ ≤ %s", activation->symbol, greatest);
 	if (shape->times <= 2)
 		parts_add(&parts, 3, STYLE_DIM, "greatest at z = %s", place);
-	if (known)
-		parts_add(&parts, 4, STYLE_GOOD, "bars: z of this layer");
+	if (bars)
+		parts_add(&parts, 4, STYLE_GOOD, "bars: %s", bars);
 	parts_draw(&parts, area, 0, y);
 }
 
@@ -256,7 +257,8 @@ static void activation_draw(const struct picture *picture, struct area area)
 	int left = area.width >= LABEL_COLUMNS && rest >= 3 ? ticks.width + 1 : 0;
 	int width = area.width - left, y = legend;
 	if (legend)
-		draw_legend(area, 0, function.activation, &shape, bars > 0);
+		draw_legend(area, 0, function.activation, &shape, bars > 0 ? "z of this layer" :
+			detail_forgotten(picture) ? "not kept for this epoch" : NULL);
 	draw_curves(area_sub(area, 0, y, area.width, rest - bars), left, &function, &shape);
 	y += rest - bars;
 	if (bars) {

@@ -163,6 +163,8 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 		broken = broken || isnan(picture->frame.record->layer[l].saturated);
 	if (broken)
 		parts_add(&parts, 0, STYLE_ALARM, "? not a number");
+	if (detail_forgotten(picture))
+		parts_add(&parts, 0, STYLE_DIM, "units not kept for this epoch: shares");
 	parts_add(&parts, 3, STYLE_DIM, "of the samples");
 	parts_add(&parts, 1, STYLE_DIM, "▓ all: f′ = 0");
 	parts_add(&parts, broken, STYLE_DIM, "░ half: |f′| < 0.1 max f′");

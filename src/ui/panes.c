@@ -48,6 +48,14 @@ const char *idle_word(const struct picture *picture)
 	return rests ? "off" : "saturated";
 }
 
+bool detail_forgotten(const struct picture *picture)
+{
+	const struct frame *frame = &picture->frame;
+	const struct history *history = frame->history.all;
+	return frame->record && !frame->detail && history && history_count(history) > 0 &&
+		frame->record->epoch < history_newest(history)->epoch;
+}
+
 float layer_value(const struct record *record, int layer, size_t offset)
 {
 	float value;
