@@ -111,6 +111,47 @@ static void assert_same(const struct drawing *a, const struct drawing *b, const 
 		}
 }
 
+/* ---- the model ---- */
+
+static void the_model_is_that_of_the_network(void **state)
+{
+	static const struct {
+		const char *activation;
+		int units;
+		double saturation_below;
+		bool hidden, frozen;
+	} layers[] = {
+		{ "elu", 7, 0.2, true, true }, { "relu", 7, 0.1, true, false },
+		{ "sigmoid", 7, 0.025, true, false }, { "identity", 3, 0, false, false },
+	};
+	struct experiment *e = experiment_of("data=iris width=7 depth=3 freeze=1 elu-alpha=2 "
+		"activation=elu/relu/sigmoid norm=layer");
+	struct frame frame = frame_of(e);
+
+	(void)state;
+	/* before the data are loaded, the output layer's units are not known */
+	assert_int_equal(frame.model->layers, 4);
+	assert_int_equal(model_layer(frame.model, 4)->units, 0);
+	train(e, 1, UINT64_MAX, NULL);
+	frame = frame_of(e);
+	assert_string_equal(frame.model->normalization, "layer");
+	assert_int_equal(model_hidden(frame.model), 3);
+	assert_true(!model_layer(frame.model, 0) && !model_layer(frame.model, 5));
+	for (int l = 1; l <= 4; l++) {
+		const struct layer_model *layer = model_layer(frame.model, l);
+
+		assert_string_equal(layer->kind, "dense");
+		assert_string_equal(layer->activation, layers[l - 1].activation);
+		assert_int_equal(layer->units, layers[l - 1].units);
+		assert_int_equal(layer->steps, 1);
+		assert_true(fabs(layer->saturation_below - layers[l - 1].saturation_below) < 1e-6);
+		assert_int_equal(layer->hidden, layers[l - 1].hidden);
+		assert_int_equal(layer->frozen, layers[l - 1].frozen);
+		assert_true(l == 4 || layer->parameters.elu_alpha == 2);
+	}
+	experiment_free(e);
+}
+
 /* ---- past epochs ---- */
 
 /* Every epoch as it was drawn when it was the newest, and changes of all that a record does not
@@ -475,6 +516,7 @@ static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_model_is_that_of_the_network),
 		cmocka_unit_test(a_past_epoch_is_drawn_as_it_was),
 		cmocka_unit_test(details_are_kept_for_some_epochs_and_missed_for_others),
 		cmocka_unit_test(a_past_verdict_is_judged_as_it_was),
