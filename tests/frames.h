@@ -15,6 +15,11 @@ static inline struct frame frame_of(const struct experiment *e)
 	return frame;
 }
 
+static inline const struct history *history_of(const struct experiment *e)
+{
+	return frame_of(e).history.all;
+}
+
 /* A frame whose model is the one that the settings ask for; frame_drop() frees that. */
 static inline struct frame frame_by_hand(const struct record *record, const struct history *history,
 	const struct config *settings, double guess)

@@ -14,6 +14,7 @@
 
 #include "nn/float_mode.h"
 
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -202,7 +203,7 @@ static void the_first_record_is_the_untrained_network(void **state)
 
 	assert_int_equal(record->epoch, 0);
 	assert_int_equal(record->layers, 4);
-	assert_int_equal(history_count(experiment_history(e)), 1);
+	assert_int_equal(history_count(history_of(e)), 1);
 	assert_true(isfinite(record->loss) && isfinite(record->val_loss) && record->acc >= 0);
 	assert_true(record_is_nothing(record->batch_loss));
 	assert_true(record_is_nothing(record->layer[0].update_ratio));
@@ -213,7 +214,7 @@ static void the_first_record_is_the_untrained_network(void **state)
 	train(e, 30, UINT64_MAX, NULL);
 	assert_true(loss_of(e) < before);
 	assert_true(experiment_record(e)->layer[0].update_ratio > 0);
-	assert_int_equal(history_count(experiment_history(e)), 31);
+	assert_int_equal(history_count(history_of(e)), 31);
 	experiment_free(e);
 }
 
@@ -341,7 +342,7 @@ static void data_of_the_same_shape_keeps_the_weights(void **state)
 	assert_true(loss_of(e) != loss);
 	assert_string_equal(experiment_data(e)->name, "circles");
 	assert_int_equal(experiment_epoch(e), 5);
-	assert_int_equal(history_count(experiment_history(e)), 6);
+	assert_int_equal(history_count(history_of(e)), 6);
 	change(e, "data=moons");
 	assert_true(loss_of(e) == loss);
 	experiment_free(e);
@@ -354,7 +355,7 @@ static void data_of_another_shape_starts_over(void **state)
 	(void)state;
 	change(e, "data=rings");
 	assert_int_equal(experiment_epoch(e), 0);
-	assert_int_equal(history_count(experiment_history(e)), 1);
+	assert_int_equal(history_count(history_of(e)), 1);
 	assert_true(loss_of(e) == loss_of(fresh));
 	assert_event(e, "data=rings");
 	train(e, 1, UINT64_MAX, NULL);
@@ -368,7 +369,7 @@ static void data_of_another_shape_starts_over(void **state)
 static void a_change_shows_at_once_and_is_marked_in_the_next_epoch(void **state)
 {
 	struct experiment *e = trained("", 3);
-	const struct history *history = experiment_history(e);
+	const struct history *history = history_of(e);
 	float batch_loss = experiment_record(e)->batch_loss;
 	float moved = experiment_record(e)->layer[1].update_ratio;
 
@@ -413,7 +414,7 @@ static void a_restored_state_goes_on_as_without_a_break(void **state)
 			assert_true(experiment_restore(into, snapshot));
 			assert_int_equal(settle(into, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 			assert_int_equal(experiment_epoch(into), 3);
-			assert_int_equal(history_count(experiment_history(into)), 4);
+			assert_int_equal(history_count(history_of(into)), 4);
 			train(into, 3, 10000, back ? elsewhere.file : again.file);
 		}
 		fflush(straight.file);

@@ -262,7 +262,7 @@ static void the_rate_is_cut_where_the_loss_stays(void **state)
 		snprintf(settings, sizeof settings, "lr=1e-7 schedule=plateau schedule-every=3 "
 			"schedule-factor=0.5 %s", cases[i]);
 		struct experiment *e = trained(settings, 10);
-		const struct history *history = experiment_history(e);
+		const struct history *history = history_of(e);
 		int wait = strstr(cases[i], "pytorch") ? 4 : 3;
 
 		/* the first epoch is the best, and the one after the wait has the lower rate */
@@ -478,7 +478,7 @@ static void stopping_is_by_the_recorded_validation_loss(void **state)
 
 		train_to_the_end(e, UINT64_MAX);
 		assert_true(experiment_epoch(e) > 1);
-		assert_int_equal(experiment_epoch(e), rule(experiment_history(e), patience));
+		assert_int_equal(experiment_epoch(e), rule(history_of(e), patience));
 		assert_true(experiment_epoch(e) >= last);
 		last = experiment_epoch(e);
 		experiment_free(e);

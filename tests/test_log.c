@@ -58,10 +58,10 @@ static void a_run_is_read_back_as_it_was_written(void **state)
 		struct log *log = logged_read(&logged);
 
 		for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++) {
-			int at = history_find(experiment_history(e), epoch);
+			int at = history_find(history_of(e), epoch);
 
 			assert_true(log_frame(log, epoch, &frame));
-			assert_same_record(history_at(experiment_history(e), at), frame.record);
+			assert_same_record(history_at(history_of(e), at), frame.record);
 			assert_int_equal(frame.model->layers, frame.record->layers);
 			assert_int_equal(model_hidden(frame.model), frame.record->layers - 1);
 			assert_int_equal(frame.history.count, at + 1);

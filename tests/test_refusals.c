@@ -16,6 +16,7 @@
 #include "nn/float_mode.h"
 #include "nn/rng.h"
 
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -138,7 +139,7 @@ static void a_diverged_run_ends_and_can_be_taken_back(void **state)
 	assert_true(experiment_diverged(e) && epochs < 50);
 	assert_string_equal(experiment_record(e)->verdict, "diverged");
 	assert_true(experiment_between_epochs(e));
-	assert_int_equal(history_count(experiment_history(e)), epochs + 1);
+	assert_int_equal(history_count(history_of(e)), epochs + 1);
 	assert_true(experiment_restore(e, start));
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 	assert_true(isfinite(loss_of(e)) && !experiment_finished(e));

@@ -14,6 +14,7 @@
 #include "ui/key.h"
 
 #include "place.h"
+#include "frames.h"
 #include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -42,7 +43,7 @@ static void undo_goes_back_before_a_divergence(void **state)
 		assert_in_range(experiment_epoch(experiment_of(&fixture)), 0, last - 1);
 		assert_int_equal(experiment_record(experiment_of(&fixture))->epoch,
 			experiment_epoch(experiment_of(&fixture)));
-		assert_int_equal(history_newest(experiment_history(experiment_of(&fixture)))->epoch,
+		assert_int_equal(history_newest(history_of(experiment_of(&fixture)))->epoch,
 			experiment_epoch(experiment_of(&fixture)));
 		press(&fixture, KEYCODE_CONTROL('r'));
 		assert_true(experiment_diverged(experiment_of(&fixture)));

@@ -12,6 +12,7 @@
 #include "app/setup.h"
 
 #include "place.h"
+#include "frames.h"
 #include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -26,7 +27,7 @@ static void write_newest(const struct fixture *fixture, FILE *file, char **writt
 	size_t size;
 	FILE *memory = open_memstream(&text, &size);
 
-	record_write(memory, history_newest(experiment_history(experiment_of(fixture))));
+	record_write(memory, history_newest(history_of(experiment_of(fixture))));
 	fclose(memory);
 	if (!*written || strcmp(text, *written) != 0)
 		fputs(text, file);
@@ -202,16 +203,16 @@ static void quick_steps_are_one_change(void **state)
 		while (experiment_epoch(experiment_of(&fixture)) % 10 != 7)
 			app_work(fixture.app, fixture.now);
 		press(&fixture, ' ');
-		const struct record *newest = history_newest(experiment_history(experiment_of(&fixture)));
+		const struct record *newest = history_newest(history_of(experiment_of(&fixture)));
 		FILE *memory = open_memstream(&text, &size);
 
 		record_write(memory, newest);
 		fclose(memory);
 		run_by_options("", options, 30, place->file);
 		assert_file_contains(place->file, text, options);
-		for (int k = 0; k < history_count(experiment_history(experiment_of(&fixture))); k++) {
+		for (int k = 0; k < history_count(history_of(experiment_of(&fixture))); k++) {
 			const struct record *record =
-				history_at(experiment_history(experiment_of(&fixture)), k);
+				history_at(history_of(experiment_of(&fixture)), k);
 
 			if (record->event[0]) /* at epoch 0 of data of another shape */
 				assert_string_equal(record->event, options + 3);

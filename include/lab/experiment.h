@@ -67,7 +67,6 @@ bool experiment_previewed(const struct experiment *experiment);
 /* The build of the network's inner loops that trains: the fastest, or the one that the environment
  * variable WANE_KERNEL names. */
 const struct kernels *experiment_kernels(const struct experiment *experiment);
-const struct history *experiment_history(const struct experiment *experiment);
 const struct dataset *experiment_data(const struct experiment *experiment); /* NULL: loading */
 const struct error *experiment_error(const struct experiment *experiment);
 /* Multiply-adds of one epoch's training, roughly; only with a network. */

@@ -340,11 +340,6 @@ const struct kernels *experiment_kernels(const struct experiment *e)
 	return e->kernels;
 }
 
-const struct history *experiment_history(const struct experiment *e)
-{
-	return e->history;
-}
-
 const struct dataset *experiment_data(const struct experiment *e)
 {
 	return dataset_of(e);
