@@ -35,6 +35,10 @@ RUNS = [
     ("dead-layer", "data=three.csv activation=relu depth=4 width=4 lr=0.25 dropout=0.5 seed=6"),
     ("numbers", "data=numbers.csv activation=tanh depth=3 width=3 lr=0.125 l2=0.03125 seed=7"),
     ("numbers-norm", "data=numbers.csv activation=tanh depth=3 width=3 lr=0.125 norm=batch seed=7"),
+    ("layer-norm", "data=points.csv activation=tanh depth=3 width=4 lr=0.25 norm=layer "
+                   "norm-epsilon=0.0625 seed=12"),
+    ("drawn-biases", "data=points.csv activation=relu depth=3 width=4 lr=0.25 init=pytorch "
+                     "gain=1.5 seed=13"),
     ("wide-bins", "data=three.csv activation=tanh depth=2 width=6 lr=1 gain=7 seed=11"),
     ("two-classes-mse", "data=points.csv loss=mse activation=sigmoid depth=1 width=3 lr=1 seed=8"),
     ("two-classes-ce", "data=points.csv loss=ce activation=tanh depth=2 width=3 lr=1 seed=9"),
@@ -178,13 +182,20 @@ ACTIVATION = {  # f, f', largest |f'|
 }
 
 
+def bound_of(init, inputs, outputs):
+    """Of the uniform distribution that weights, and for pytorch biases, are drawn from."""
+    return math.sqrt(1 / inputs if init == "pytorch" else 6 / (inputs + outputs))
+
+
 class Layer:
-    def __init__(self, inputs, outputs, stream, gain):
-        bound = gain * math.sqrt(6 / (inputs + outputs))
-        self.w = [[(2 * stream.uniform() - 1) * bound for _ in range(inputs)]
-                  for _ in range(outputs)]
+    def __init__(self, inputs, outputs, stream, init, gain):
+        bound = gain * bound_of(init, inputs, outputs)
+        draw = lambda: (2 * stream.uniform() - 1) * bound
+        self.w, self.b = [], []
+        for _ in range(outputs):
+            self.w.append([draw() for _ in range(inputs)])
+            self.b.append(draw() if init == "pytorch" else 0.0)
         self.start = [row[:] for row in self.w]
-        self.b = [0.0] * outputs
         self.gamma, self.beta = [1.0] * outputs, [0.0] * outputs
         self.running_mean, self.running_variance = [0.0] * outputs, [1.0] * outputs
 
@@ -199,11 +210,14 @@ class Network:
         width, seed = int(setting.get("width", 10)), int(setting["seed"])
         size = [inputs] + [width] * self.depth + [outputs]
         self.size, self.gain = size, float(setting.get("gain", 1))
+        self.init = setting.get("init", "glorot-uniform")
         self.layer = [Layer(size[l], size[l + 1],
-                            Stream(seed, "initial", l + 1 if l < self.depth else 0), self.gain)
+                            Stream(seed, "initial", l + 1 if l < self.depth else 0), self.init,
+                            self.gain)
                       for l in range(self.depth + 1)]
         self.activation = ACTIVATION[setting["activation"]]
-        self.norm = setting.get("norm") == "batch"
+        self.norm = setting.get("norm")
+        self.epsilon = float(setting.get("norm-epsilon", 1e-5))
         self.dropout = float(setting.get("dropout", 0))
         self.l1, self.l2 = float(setting.get("l1", 0)), float(setting.get("l2", 0))
         self.loss = setting["loss"]
@@ -222,12 +236,18 @@ class Network:
             z = [[math.fsum(w * v for w, v in zip(row, h)) + b for row, b in zip(layer.w, layer.b)]
                  for h in hs]
             u = z
-            if l < self.depth and self.norm:
+            if l < self.depth and self.norm == "layer":
+                seen["inverse"] = [1 / math.sqrt(sd(r) ** 2 + self.epsilon) for r in z]
+                seen["xh"] = [[(v - mean(r)) * i for v in r]
+                              for r, i in zip(z, seen["inverse"])]
+                u = [[g * v + b for v, g, b in zip(r, layer.gamma, layer.beta)]
+                     for r in seen["xh"]]
+            elif l < self.depth and self.norm:
                 units = range(len(layer.b))
                 m = layer.running_mean if mode == "use" else [mean(r[j] for r in z) for j in units]
                 v = layer.running_variance if mode == "use" else \
                     [mean((r[j] - m[j]) ** 2 for r in z) for j in units]
-                seen["inverse"] = [1 / math.sqrt(v[j] + 1e-5) for j in units]
+                seen["inverse"] = [1 / math.sqrt(v[j] + self.epsilon) for j in units]
                 seen["xh"] = [[(r[j] - m[j]) * seen["inverse"][j] for j in units] for r in z]
                 u = [[layer.gamma[j] * r[j] + layer.beta[j] for j in units] for r in seen["xh"]]
                 if mode == "train":
@@ -288,9 +308,13 @@ class Network:
                     part["beta"] = [mean(d[j] for d in deltas) for j in units]
                     part["gamma"] = [mean(d[j] * x[j] for d, x in zip(deltas, seen["xh"]))
                                      for j in units]
-                    deltas = [[layer.gamma[j] * seen["inverse"][j] *
-                               (d[j] - part["beta"][j] - x[j] * part["gamma"][j]) for j in units]
-                              for d, x in zip(deltas, seen["xh"])]
+                    if self.norm == "layer":
+                        deltas = [layer_norm_slopes(d, x, i, layer.gamma) for d, x, i in
+                                  zip(deltas, seen["xh"], seen["inverse"])]
+                    else:
+                        deltas = [[layer.gamma[j] * seen["inverse"][j] *
+                                   (d[j] - part["beta"][j] - x[j] * part["gamma"][j])
+                                   for j in units] for d, x in zip(deltas, seen["xh"])]
             seen["delta"] = deltas
             part["b"] = [mean(d[j] for d in deltas) for j in range(len(layer.b))]
             part["w"] = [[mean(d[j] * h[i] for d, h in zip(deltas, seen["h"])) +
@@ -300,6 +324,13 @@ class Network:
             deltas = [[math.fsum(d[j] * layer.w[j][i] for j in range(len(d)))
                        for i in range(len(layer.w[0]))] for d in deltas]
         return gradients
+
+
+def layer_norm_slopes(delta, xh, inverse, gamma):
+    """dL/dz of one sample from dL/dy (Ba et al. 2016)."""
+    g = [d * factor for d, factor in zip(delta, gamma)]
+    along = mean(a * x for a, x in zip(g, xh))
+    return [inverse * (a - mean(g) - x * along) for a, x in zip(g, xh)]
 
 
 def everything(gradients):
@@ -315,15 +346,15 @@ def norm(values):
 
 def theory(net, xs):
     f, slope, _ = net.activation
-    glorot = lambda l: net.gain ** 2 * 2 / (net.size[l] + net.size[l + 1])
+    variance = lambda l: (net.gain * bound_of(net.init, net.size[l], net.size[l + 1])) ** 2 / 3
     points = [(i + 0.5) / 128 for i in range(-1280, 1280)]
     density = [math.exp(-z * z / 2) / math.sqrt(2 * math.pi) / 128 for z in points]
     expect = lambda g, q: math.fsum(d * g(math.sqrt(q) * z) for z, d in zip(points, density))
     square, ratios = mean(v * v for v in flat(xs)), []
     for l in range(net.depth):
-        q = net.size[l] * glorot(l) * square
+        q = net.size[l] * variance(l) * square + (variance(l) if net.init == "pytorch" else 0)
         square = expect(lambda u: f(u) ** 2, q)
-        ratios.append(math.sqrt(net.size[l + 2] * glorot(l + 1) *
+        ratios.append(math.sqrt(net.size[l + 2] * variance(l + 1) *
                                 expect(lambda u: slope(u) ** 2, q)))
     return ratios
 
