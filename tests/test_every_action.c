@@ -132,11 +132,56 @@ static void moves_lead_where_their_names_say(void **state)
 	}
 }
 
+static void the_ends_of_a_list_say_which_end_it_is(void **state)
+{
+	static const struct { const char *keys, *text; } cases[] = {
+		{ "?g", "the help begins here" }, { "?GG", "the help ends here" },
+		{ "mg", "this is the first setting" }, { "mGG", "this is the last setting" },
+		{ "g", "layer 1 is the first" }, { "GG", "the output layer is the last" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture fixture = start("", "ascii");
+
+		for (const char *key = cases[i].keys; *key; key++)
+			press(&fixture, *key);
+		if (!shows(&fixture, cases[i].text))
+			fail_msg("keys %s: '%s', expected '%s'", cases[i].keys,
+				fixture.app->message.text, cases[i].text);
+		app_free(fixture.app);
+	}
+}
+
+/* ---- panes ---- */
+
+static void a_pane_has_the_number_that_leads_to_it(void **state)
+{
+	struct fixture fixture = start("", "ascii");
+	char title[80];
+
+	(void)state;
+	app_resize(fixture.app, 200, 60);
+	for (int i = 0; pane_at(i); i++) {
+		press(&fixture, '1' + i);
+		press(&fixture, 'z');
+		snprintf(title, sizeof(title), "%d %s", i + 1, pane_at(i)->name);
+		if (!shows(&fixture, title))
+			fail_msg("key %d does not lead to a pane '%s'", i + 1, title);
+		press(&fixture, 'z');
+		if (!shows(&fixture, title))
+			fail_msg("among all panes there is no '%s'", title);
+	}
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_action_is_seen_or_says_why_not),
 		cmocka_unit_test(moves_lead_where_their_names_say),
+		cmocka_unit_test(the_ends_of_a_list_say_which_end_it_is),
+		cmocka_unit_test(a_pane_has_the_number_that_leads_to_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ RUNS = [
     ("numbers-norm", "data=numbers.csv activation=tanh depth=3 width=3 lr=0.125 norm=batch seed=7"),
     ("layer-norm", "data=points.csv activation=tanh depth=3 width=4 lr=0.25 norm=layer "
                    "norm-epsilon=0.0625 seed=12"),
-    ("drawn-biases", "data=points.csv activation=relu depth=3 width=4 lr=0.25 init=pytorch "
+    ("drawn-biases", "data=points.csv activation=tanh depth=3 width=4 lr=0.25 init=pytorch "
                      "gain=1.5 seed=13"),
     ("wide-bins", "data=three.csv activation=tanh depth=2 width=6 lr=1 gain=7 seed=11"),
     ("two-classes-mse", "data=points.csv loss=mse activation=sigmoid depth=1 width=3 lr=1 seed=8"),
