@@ -212,6 +212,7 @@ static void prediction_takes_its_variances_from_the_plan(void **state)
 {
 	struct dataset data = few_points();
 	struct config config = config_default();
+	config.seed = 1;
 	struct theory_layer layer[3];
 	struct plan plan;
 	const char *reason = "";
@@ -242,6 +243,7 @@ static void drawn_biases_count(void **state)
 {
 	struct dataset data = few_points();
 	struct config config = config_default();
+	config.seed = 1;
 	struct theory_layer layer[10];
 	struct plan plan;
 	(void)state;
@@ -259,6 +261,7 @@ static void orthogonal_weights_scatter_less(void **state)
 {
 	struct dataset data = few_points();
 	struct config config = config_default();
+	config.seed = 1;
 	struct theory_layer layer[10];
 	struct plan plan;
 	(void)state;
@@ -284,6 +287,7 @@ static void slopes_of_the_settings_count(void **state)
 {
 	struct dataset data = few_points();
 	struct config config = config_default();
+	config.seed = 1;
 	struct theory_layer layer[10];
 	struct plan plan;
 	(void)state;
@@ -332,6 +336,7 @@ static void prediction_says_why_there_is_none(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(answers); i++) {
 		struct config config = config_default();
+		config.seed = 1;
 		struct theory_layer layer[10] = {{.q = -7}};
 		struct plan plan;
 		const char *reason = "untouched";
@@ -350,6 +355,7 @@ static void uneven_bounds_and_empty_inputs_have_no_prediction(void **state)
 	static float nothing[ROWS];
 	struct dataset data = few_points();
 	struct config config = config_default();
+	config.seed = 1;
 	struct theory_layer layer[10];
 	struct plan plan;
 	(void)state;
@@ -378,6 +384,7 @@ static void only_centred_random_weights_are_believed(void **state)
 	(void)state;
 	for (int i = 0; (row = initializer_at(i)); i++) {
 		struct config config = config_default();
+		config.seed = 1;
 		struct rng rng = rng_stream(3, "weights", (uint64_t)i);
 		config_set(&config, "init", row->name);
 		plan_of(&config, &data, &plan);
@@ -424,6 +431,7 @@ static void fresh_networks_lie_within_the_band(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(run); i++) {
 		struct config config = config_default();
+		config.seed = 1;
 		struct theory_layer layer[6];
 		struct plan plan;
 		config_set(&config, "samples", "100");
