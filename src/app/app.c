@@ -121,6 +121,12 @@ static void say_setting(struct app *app, int index)
 	struct setup setup = app_setup(app);
 
 	setup_describe(&setup, index, value);
+	if (!setup_is_screen(index) && experiment_diverged(app->session->experiment)
+			&& setup_row(index)->effect < EFFECT_REBUILD) {
+		app_say(app, STYLE_WARNING, "%s %.200s: for the restart, as the run has diverged "
+			"(r restarts, u goes back)", setup_name(index), value);
+		return;
+	}
 	app_say(app, STYLE_NORMAL, "%s %.200s%s", setup_name(index), value,
 		is_of_hidden_layers(index) && setup.config.depth == 0
 			? " (nothing changes: there is no hidden layer; d adds one)"

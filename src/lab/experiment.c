@@ -450,8 +450,9 @@ static void complete_preview(struct experiment *e)
 	record->clipped = before->clipped;
 	record->largest_step = before->largest_step;
 	record->largest_step_layer = before->largest_step_layer;
-	for (int l = 0; l < before->layers && before->layers == record->layers; l++)
-		record->layer[l].update_ratio = before->layer[l].update_ratio;
+	bool same = !e->event[0] && before->layers == record->layers;
+	for (int l = 0; l < record->layers; l++) /* under new settings no step has been made yet */
+		record->layer[l].update_ratio = same ? before->layer[l].update_ratio : record_nothing();
 	if (e->event[0])
 		return;
 	/* no change: a state gone back to, as it was */

@@ -450,19 +450,21 @@ static void draw_word_up(struct area bar, const char *word)
 static void draw_group(struct area bar, const struct axis *axis, const struct group *group)
 {
 	const struct glyphs *glyphs = bar.canvas->glyphs;
+	double fraction = axis_fraction(axis, group->value);
+	double place = axis_fraction(axis, group->tick);
+	bool ticked = drawable(group->tick) && place >= 0 && place <= 1;
+	if (!group->word) {
+		plot_bar_up(bar, fraction, STYLE_BAR);
+		if (group->predicted)
+			draw_band_up(bar, axis, group->low, group->high);
+	}
+	for (int x = 0; x < bar.width && ticked; x++)
+		area_put(bar, x, plot_row(bar, place), glyphs->tick_level, STYLE_SECOND);
 	if (group->word) {
 		draw_word_up(bar, group->word);
 		return;
 	}
-	double fraction = axis_fraction(axis, group->value);
-	double place = axis_fraction(axis, group->tick);
-	plot_bar_up(bar, fraction, STYLE_BAR);
-	if (group->predicted)
-		draw_band_up(bar, axis, group->low, group->high);
-	bool ticked = drawable(group->tick) && place >= 0 && place <= 1;
 	for (int x = 0; x < bar.width; x++) {
-		if (ticked)
-			area_put(bar, x, plot_row(bar, place), glyphs->tick_level, STYLE_SECOND);
 		if (fraction < 0)
 			area_put(bar, x, bar.height - 1, glyphs->arrow_down, STYLE_WARNING);
 		if (fraction > 1)
