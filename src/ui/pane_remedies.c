@@ -180,8 +180,9 @@ const struct pane pane_remedies = {
 	.name = "remedies",
 	.help = "what each remedy makes of a copy of the network; Enter does the chosen one",
 	.guide = "While the network is in trouble, copies of it are trained ahead, each with one "
-		"remedy (then with two), its weights kept or restarted from the seed. Best first: the "
-		"loss reached, how it went on the way there (bars from 0 up to the largest), the "
+		"remedy (then with two), its weights kept or restarted from the seed. First comes what "
+		"reached most, in coarse steps (5, 15, 50, 90 % of what guessing gets), and among those "
+		"the smallest change: the loss reached, how it went on the way there (bars from 0 up to the largest), the "
 		"epochs, and the verdict at the end. Up and down choose, Enter makes that change in "
 		"the run. A remedy done at the epoch it was tried at goes on exactly as it was tried. "
 		"What would take too long is untried.",
