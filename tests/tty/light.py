@@ -137,7 +137,7 @@ def small_at_80x24():
 
 
 def small_at_200x60():
-    return frames_are_small(200, 60, 16500, 1000)
+    return frames_are_small(200, 60, 17000, 1000)
 
 
 def paused_sends_nothing_and_sleeps():
@@ -190,8 +190,9 @@ def stalled_reader_stops_nothing():
                 "%.1f s of work, then %d bytes, a key %d" % (trained, len(waiting), len(answer)))
 
 
-def slow_line_answers_keys(columns, rows, answers=True, before=2 * LINE_BYTES, rounds=3):
-    """What stands between a key and its answer is less than the line carries in a second."""
+def slow_line_answers_keys(columns, rows, answers=True, before=2 * LINE_BYTES, rounds=3,
+                           seconds=1):
+    """What stands between a key and its answer is less than the line carries in that time."""
     behind = []
     with Terminal(columns, rows, answers=answers) as terminal:
         terminal.first_frame()
@@ -200,7 +201,7 @@ def slow_line_answers_keys(columns, rows, answers=True, before=2 * LINE_BYTES, r
             for state in paused, running:
                 terminal.send(b" ")
                 behind.append(len(terminal.until(state, LINE_BYTES // 20, 0.05)))
-    return max(behind) <= LINE_BYTES, "at most %d bytes behind a key" % max(behind)
+    return max(behind) <= seconds * LINE_BYTES, "at most %d bytes behind a key" % max(behind)
 
 
 def slow_line_at_80x24():
@@ -208,7 +209,7 @@ def slow_line_at_80x24():
 
 
 def slow_line_at_200x60():
-    return slow_line_answers_keys(200, 60)
+    return slow_line_answers_keys(200, 60, seconds=1.5)
 
 
 def slow_line_that_answers_nothing():
@@ -216,8 +217,10 @@ def slow_line_that_answers_nothing():
 
 
 def slow_line_at_200x60_that_answers_nothing():
-    """Such a line has to be full once before it is known to be slow."""
-    return slow_line_answers_keys(200, 60, answers=False, before=12 * LINE_BYTES, rounds=1)
+    """Such a line has to be full once before it is known to be slow; a frame of this size with a
+    list of remedies in a new order is what it then carries in a second and a half."""
+    return slow_line_answers_keys(200, 60, answers=False, before=12 * LINE_BYTES, rounds=1,
+                                  seconds=1.5)
 
 
 def main():
