@@ -3,17 +3,17 @@
 #include "nn/elementary.h"
 #include <stdlib.h>
 
-static const uint64_t slice = 4000000;   /* multiply-adds, about a millisecond */
-static const double rest_times = 9;      /* of a slice's time: a tenth of a core at most */
-static const double calm_times = 3;     /* longer, when there is advice and nobody watches */
-static const double crowded_times = 10; /* longer, where others want the processor, */
-static const double idle_times = 60;    /* and this much where both is so */
-static const double crowded_share = 0.85; /* of the time that the processor was to be had */
+static const uint64_t slice = 4000000;     /* multiply-adds, about a millisecond */
+static const double rest_times = 9;        /* of a slice's time: a tenth of a core at most; */
+static const double calm_times = 3;        /* longer, when there is advice and nobody watches, */
+static const double crowded_times = 10;    /* longer, where others want the processor, */
+static const double idle_times = 60;       /* and this much where both is so */
+static const double crowded_share = 0.85;  /* of the time that the processor was to be had */
+static const double rest_most = 1;         /* seconds: a clock that stood still is no slice */
 static const double confirm_seconds = 0.5; /* that a key may wait for a trial */
-static const double rest_most = 1;       /* seconds: a clock that stood still is no slice */
-static const double settle_seconds = 1;  /* that settings are in force before remedies are tried */
-static const double round_times = 1.5;   /* epochs after which weights are another matter, */
-static const int64_t round_epochs = 30;  /* but no fewer than these */
+static const double settle_seconds = 1;    /* that settings are in force before trials begin */
+static const double round_times = 1.5;     /* epochs after which weights are another matter, */
+static const int64_t round_epochs = 30;    /* but no fewer than these */
 
 struct advisor *advisor_new(void)
 {

@@ -182,10 +182,10 @@ const struct pane pane_remedies = {
 	.guide = "While the network is in trouble, copies of it are trained ahead, each with one "
 		"remedy (then with two), its weights kept or restarted from the seed. First comes what "
 		"reached most, in coarse steps (5, 15, 50, 90 % of what guessing gets), and among those "
-		"the smallest change: the loss reached, how it went on the way there (bars from 0 up to the largest), the "
-		"epochs, and the verdict at the end. Up and down choose, Enter makes that change in "
-		"the run. A remedy done at the epoch it was tried at goes on exactly as it was tried. "
-		"What would take too long is untried.",
+		"the smallest change. A row has the keys to press, the loss reached, the losses on the "
+		"way there (bars from 0 up to the largest), the epochs, and the verdict at the end. Up "
+		"and down choose a row, Enter makes its change in the run. A change made at the epoch it "
+		"was tried at goes on exactly as it was tried. What would take too long is untried.",
 	.minimum_width = 24, .minimum_height = 5,
 	.title = remedies_title, .draw = remedies_draw, .choices = remedies_choices,
 };
