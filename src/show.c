@@ -106,10 +106,11 @@ static double processor_seconds(void)
 
 static void work(struct loop *loop)
 {
-	double start = term_now(), now = start, processor = processor_seconds();
+	double start = term_now(), now = start, processor;
 
 	if (app_wait(loop->app, now) != 0)
 		return;
+	processor = processor_seconds();
 	do {
 		app_work(loop->app, now);
 		now = term_now();

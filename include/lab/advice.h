@@ -81,6 +81,9 @@ bool advice_busy(const struct advice *advice);
 int advice_count(const struct advice *advice); /* trials, the run left alone included */
 int advice_done(const struct advice *advice);  /* of them tried, or beyond the limits */
 
+/* Trials that came to an end so far, repeated ones each time. */
+int advice_ended(const struct advice *advice);
+
 /* The trial at this rank: those that help by what they reached, then by the size of the change;
  * those waiting and untried last. NULL past the end. */
 const struct trial *advice_at(const struct advice *advice, int rank);
@@ -102,11 +105,9 @@ bool advice_is_for(const struct advice *advice, const struct config *config, int
 struct advice_view {
 	const struct trial *const *trial; /* [count], as advice_at() has them */
 	int count, tried;                 /* trials; of them tried, the run left alone aside */
-	int ended;                        /* trials that came to an end, repeated ones each time */
 	bool busy;
 	const struct config *config;      /* of the run they were tried on */
-	double loss;                      /* of the run when the last round began, */
-	int64_t epoch;                    /* and its epoch */
+	double loss;                      /* of the run when the last round began */
 };
 
 struct advice_view advice_view(const struct advice *advice);

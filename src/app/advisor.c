@@ -120,11 +120,11 @@ bool advisor_work(struct advisor *advisor, const struct session *session, bool w
 		begin_round(advisor, session, extent);
 	if (!advice_busy(advisor->advice))
 		return asked != advisor->asked;
-	ended = advice_view(advisor->advice).ended;
+	ended = advice_ended(advisor->advice);
 	advice_advance(advisor->advice, slice);
 	advisor->measuring = true;
 	advisor->slice_start = now;
-	return ended != advice_view(advisor->advice).ended || !advice_busy(advisor->advice);
+	return ended != advice_ended(advisor->advice) || !advice_busy(advisor->advice);
 }
 
 enum confirmation advisor_confirm(struct advisor *advisor, const struct session *session,

@@ -122,25 +122,33 @@ int advice_done(const struct advice *advice)
 	return done;
 }
 
+int advice_ended(const struct advice *advice)
+{
+	return advice->ended;
+}
+
 const struct trial *advice_at(const struct advice *advice, int rank)
 {
 	return rank >= 0 && rank < advice->count ? advice->rank[rank] : NULL;
 }
 
-/* The first that helps and is of this class or a better one. */
+/* True if it helps and is of this class or a better one. */
+static bool helps_within(const struct advice *advice, const struct trial *trial, int class)
+{
+	return advice_helps(advice, trial) && class_of(advice, trial) <= class;
+}
+
 static const struct trial *best_within(const struct advice *advice, int class)
 {
-	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++) {
-		const struct trial *trial = advice->rank[i];
-		if (advice_helps(advice, trial) && class_of(advice, trial) <= class)
-			return trial;
-	}
+	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++)
+		if (helps_within(advice, advice->rank[i], class))
+			return advice->rank[i];
 	return NULL;
 }
 
 bool advice_mends(const struct advice *advice, const struct trial *trial)
 {
-	return advice_helps(advice, trial) && class_of(advice, trial) <= CLASS_GOOD;
+	return helps_within(advice, trial, CLASS_GOOD);
 }
 
 /* While better ones may come, what is not good is no advice. */
@@ -162,7 +170,6 @@ struct advice_view advice_view(const struct advice *advice)
 	return (struct advice_view){
 		.trial = advice->rank, .count = advice->count, .tried = tried(advice),
 		.busy = advice_busy(advice), .config = &advice->config, .loss = advice->loss,
-		.epoch = advice->epoch, .ended = advice->ended,
 	};
 }
 
