@@ -235,6 +235,76 @@ static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
 	app_free(fixture.app);
 }
 
+/* As fast as it goes there is no pause between two epochs but the one that is asked for. */
+static void at_full_pace_there_is_advice_too(void **state)
+{
+	struct fixture fixture = start("pace=max");
+
+	(void)state;
+	run_for(&fixture, 10);
+	assert_non_null(advice_best(app_advice(fixture.app)));
+	app_key(fixture.app, '!', fixture.now);
+	for (int i = 0; fixture.app->following; i++) {
+		assert_true(i < 1000);
+		app_work(fixture.app, fixture.now);
+	}
+	assert_true(session_pending(fixture.app->session));
+	app_free(fixture.app);
+}
+
+/* A key between ! and its change: the change is given up, without a word that is not true. */
+static void another_change_takes_the_place_of_advice(void **state)
+{
+	struct fixture fixture = start("samples=1000 seed=4");
+
+	(void)state;
+	run_for(&fixture, 20);
+	app_key(fixture.app, '!', fixture.now);
+	app_work(fixture.app, fixture.now);
+	assert_true(fixture.app->following);
+	press(&fixture, 'e');
+	assert_false(fixture.app->following);
+	assert_false(fixture.app->advisor->confirming);
+	assert_null(strstr(fixture.app->message.text, "helps no more"));
+	app_free(fixture.app);
+}
+
+/* What takes longer than a key may is made as it was tried. */
+static void a_slow_trial_does_not_hold_the_key(void **state)
+{
+	struct fixture fixture = start("samples=1000 seed=4");
+
+	(void)state;
+	run_for(&fixture, 20);
+	const struct trial *best = advice_best(app_advice(fixture.app));
+	const struct config expected = trial_config(best, &fixture.app->session->wanted);
+	app_key(fixture.app, '!', fixture.now);
+	for (int i = 0; fixture.app->following; i++) {
+		assert_true(i < 100);
+		app_work(fixture.app, fixture.now);
+		fixture.now += 0.3;
+	}
+	run_for(&fixture, 0.01);
+	assert_true(config_same(&expected, experiment_config(fixture.app->session->experiment)));
+	app_free(fixture.app);
+}
+
+/* Undo can come to the same settings at a later epoch of another run. */
+static void trials_of_a_run_are_not_those_of_another(void **state)
+{
+	struct fixture fixture = start("");
+
+	(void)state;
+	run_for(&fixture, 20);
+	press(&fixture, 'r');
+	run_for(&fixture, 10);
+	assert_true(app_advice(fixture.app) && advice_done(app_advice(fixture.app)) > 1);
+	press(&fixture, 'u');
+	assert_true(record(&fixture)->epoch > 150);
+	assert_null(app_advice(fixture.app));
+	app_free(fixture.app);
+}
+
 /* Which row is chosen is the person's matter, however others rise. */
 static void a_chosen_remedy_stays_chosen(void **state)
 {
@@ -264,6 +334,10 @@ int main(void)
 		cmocka_unit_test(one_key_does_what_helps_best),
 		cmocka_unit_test(the_key_tries_on_the_weights_of_now_what_it_does),
 		cmocka_unit_test(other_settings_or_an_earlier_epoch_begin_anew),
+		cmocka_unit_test(at_full_pace_there_is_advice_too),
+		cmocka_unit_test(another_change_takes_the_place_of_advice),
+		cmocka_unit_test(a_slow_trial_does_not_hold_the_key),
+		cmocka_unit_test(trials_of_a_run_are_not_those_of_another),
 		cmocka_unit_test(a_chosen_remedy_stays_chosen),
 	};
 
