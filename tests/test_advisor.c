@@ -280,7 +280,7 @@ static void a_slow_trial_does_not_hold_the_key(void **state)
 	const struct config expected = trial_config(best, &fixture.app->session->wanted);
 	app_key(fixture.app, '!', fixture.now);
 	for (int i = 0; fixture.app->following; i++) {
-		assert_true(i < 100);
+		assert_true(i < 15);
 		app_work(fixture.app, fixture.now);
 		fixture.now += 0.3;
 	}
