@@ -14,7 +14,7 @@ static bool fill_standard_descriptors(void)
 {
 	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++)
 		if (fcntl(descriptor, F_GETFD) < 0 &&
-		    open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+			open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			return false;
 	return true;
 }
@@ -23,7 +23,6 @@ int main(int argc, char **argv)
 {
 	struct app_options options = {0};
 	int status = STATUS_DONE;
-
 	if (!fill_standard_descriptors())
 		return STATUS_WORLD;
 	floating_point_setup();

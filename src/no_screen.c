@@ -7,7 +7,6 @@
 int show(struct app_options *options)
 {
 	struct error error;
-
 	(void)options;
 	error_set(&error, STATUS_USAGE, "built without a screen; to train without one use: wane run");
 	return cli_complain(&error);

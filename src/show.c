@@ -71,7 +71,6 @@ static void handle_event(struct loop *loop, const struct term_event *event)
 static void handle_events(struct loop *loop)
 {
 	struct term_event event;
-
 	do {
 		event = term_next(loop->term);
 		handle_event(loop, &event);
@@ -90,7 +89,6 @@ static double time_to_sleep(const struct loop *loop)
 	double now = term_now();
 	double work = app_wait(loop->app, now);
 	double frame = loop->frame_due > now ? loop->frame_due - now : 0;
-
 	if (!wants_frame(loop))
 		return work;
 	return work >= 0 && work < frame ? work : frame;
@@ -99,7 +97,6 @@ static double time_to_sleep(const struct loop *loop)
 static double processor_seconds(void)
 {
 	struct timespec time;
-
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
 	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
@@ -107,15 +104,14 @@ static double processor_seconds(void)
 static void work(struct loop *loop)
 {
 	double start = term_now(), now = start, processor;
-
 	if (app_wait(loop->app, now) != 0)
 		return;
 	processor = processor_seconds();
 	do {
 		app_work(loop->app, now);
 		now = term_now();
-	} while (app_wait(loop->app, now) == 0 && now - start < WORK_SECONDS &&
-		 !term_waiting(loop->term));
+	} while (
+		app_wait(loop->app, now) == 0 && now - start < WORK_SECONDS && !term_waiting(loop->term));
 	app_took(loop->app, now - start, processor_seconds() - processor);
 }
 
@@ -123,11 +119,9 @@ static void draw(struct loop *loop)
 {
 	double now = term_now();
 	int rate = app_frames_per_second(loop->app);
-
 	if (!wants_frame(loop) || now < loop->frame_due)
 		return;
-	term_present(loop->term, app_draw(loop->app), app_colors(loop->app),
-		loop->repaint);
+	term_present(loop->term, app_draw(loop->app), app_colors(loop->app), loop->repaint);
 	loop->repaint = false;
 	loop->frame_due = now + 1.0 / (rate > 0 ? rate : 1);
 }
@@ -154,7 +148,6 @@ int show(struct app_options *options)
 	struct loop loop = {0};
 	struct error error = {0};
 	int status;
-
 	loop.term = term_open(&error);
 	if (loop.term == NULL)
 		return cli_complain(&error);

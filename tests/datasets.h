@@ -52,13 +52,13 @@ static inline void file_write(const struct place *place, const char *text)
 
 static inline struct dataset_request request_default(const char *data)
 {
-	return (struct dataset_request){.data = data, .samples = 1000, .noise = 0.1, .split = 0.2,
-		.task = "auto", .seed = 1};
+	return (struct dataset_request){
+		.data = data, .samples = 1000, .noise = 0.1, .split = 0.2, .task = "auto", .seed = 1};
 }
 
 /* NULL with the error filled if anything fails. */
-static inline struct dataset *make_sliced(const struct dataset_request *request, uint64_t budget,
-	struct error *error)
+static inline struct dataset *make_sliced(
+	const struct dataset_request *request, uint64_t budget, struct error *error)
 {
 	struct dataset_job *job = dataset_begin(request, error);
 	enum dataset_state state = DATASET_MORE;
@@ -77,8 +77,8 @@ static inline struct dataset *make(const struct dataset_request *request)
 	return data;
 }
 
-static inline struct dataset *make_from(const struct place *place, const char *text, double split,
-	const char *task)
+static inline struct dataset *make_from(
+	const struct place *place, const char *text, double split, const char *task)
 {
 	struct dataset_request request = request_default(place->file);
 	request.split = split;

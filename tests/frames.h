@@ -10,7 +10,6 @@
 static inline struct frame frame_of(const struct experiment *e)
 {
 	struct frame frame;
-
 	experiment_frame(e, EPOCH_PRESENT, &frame);
 	return frame;
 }
@@ -25,10 +24,12 @@ static inline struct frame frame_by_hand(const struct record *record, const stru
 	const struct config *settings, double guess)
 {
 	struct frame frame = {
-		.record = record, .history = history_until(history, INT64_MAX), .settings = settings,
-		.model = model_new(settings, 1), .guess = guess,
+		.record = record,
+		.history = history_until(history, INT64_MAX),
+		.settings = settings,
+		.model = model_new(settings, 1),
+		.guess = guess,
 	};
-
 	assert(frame.model);
 	return frame;
 }

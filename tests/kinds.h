@@ -17,7 +17,6 @@ static bool tied_fits(const struct net_spec *spec, int l)
 static int tied_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
 {
 	int count = layer_dense.tensors(spec, l, out);
-
 	assert_string_equal(out[0].name, "weight");
 	out[0].tied_to = l - 1;
 	return count;
@@ -28,7 +27,6 @@ static int tied_tensors(const struct net_spec *spec, int l, struct tensor out[LA
 static int halves_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
 {
 	int count = layer_dense.tensors(spec, l, out);
-
 	out[0].blocks = 2;
 	return count;
 }
@@ -45,12 +43,16 @@ static bool scale_fits(const struct net_spec *spec, int l)
 static int scale_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
 {
 	const struct tensor tensors[] = {
-		[SCALE] = { .name = "scale", .value_name = "scale", .gradient_name = "scale gradient",
-			.start = 1, .check_spread = 0.4 },
-		[BIAS] = { .name = "bias", .value_name = "bias", .gradient_name = "bias gradient",
-			.check_spread = 0.3 },
+		[SCALE] = {.name = "scale",
+			.value_name = "scale",
+			.gradient_name = "scale gradient",
+			.start = 1,
+			.check_spread = 0.4},
+		[BIAS] = {.name = "bias",
+			.value_name = "bias",
+			.gradient_name = "bias gradient",
+			.check_spread = 0.3},
 	};
-
 	for (int i = 0; i < 2; i++) {
 		out[i] = tensors[i];
 		out[i].rows = spec->size[l];
@@ -63,18 +65,16 @@ static int scale_tensors(const struct net_spec *spec, int l, struct tensor out[L
 
 static int scale_buffers(const struct net_spec *spec, int l, struct buffer out[LAYER_BUFFERS_MAX])
 {
-	out[0] = (struct buffer) { .name = "output", .units = spec->size[l] };
+	out[0] = (struct buffer){.name = "output", .units = spec->size[l]};
 	return 1;
 }
 
 static void scale_forward(struct net *net, struct net_layer *layer, struct block block)
 {
 	const real *scale = net_values(net, &layer->tensor[SCALE]), *x = layer_input(net, layer);
-
 	for (int unit = block.first; unit < block.first + block.units; unit++)
 		for (int i = block.column; i < block.column + block.columns; i++) {
 			size_t at = (size_t)unit * net->stride + i;
-
 			layer->output[at] = scale[unit] * x[at] + layer->bias[unit];
 		}
 }
@@ -84,11 +84,9 @@ static void scale_gradient(struct net *net, struct net_layer *layer, struct bloc
 	real *scale = gradient_at(net, net_values(net, &layer->tensor[SCALE]));
 	real *bias = gradient_at(net, layer->bias);
 	const real *x = layer_input(net, layer);
-
 	for (int unit = block.first; unit < block.first + block.units; unit++)
 		for (int i = 0; i < net->rows; i++) {
 			size_t at = (size_t)unit * net->stride + i;
-
 			scale[unit] += net->upstream[at] * x[at];
 			bias[unit] += net->upstream[at];
 		}
@@ -98,11 +96,9 @@ static void scale_inputs(struct net *net, struct net_layer *layer, struct block 
 {
 	const real *scale = net_values(net, &layer->tensor[SCALE]);
 	const real *derivative = layer[-1].takes_delta ? layer[-1].derivative : NULL;
-
 	for (int unit = block.first; unit < block.first + block.units; unit++)
 		for (int i = block.column; i < block.column + block.columns; i++) {
 			size_t at = (size_t)unit * net->stride + i;
-
 			net->upstream[at] *= scale[unit];
 			if (derivative)
 				net->upstream[at] *= derivative[at];
@@ -112,7 +108,6 @@ static void scale_inputs(struct net *net, struct net_layer *layer, struct block 
 static void scale_complete(struct net *net, struct net_layer *layer)
 {
 	real *delta = net->upstream;
-
 	if (!layer[-1].takes_delta)
 		return;
 	net->upstream = net->delta;
@@ -126,14 +121,14 @@ static uint64_t scale_cost(const struct net_layer *layer)
 }
 
 static const struct stage scale_stages_forward[] = {
-	{ .name = "scale", .work = scale_forward, .cost = scale_cost },
-	{ 0 },
+	{.name = "scale", .work = scale_forward, .cost = scale_cost},
+	{0},
 };
 
 static const struct stage scale_stages_backward[] = {
-	{ .name = "gradient", .cut = CUT_UNITS, .work = scale_gradient, .cost = scale_cost },
-	{ .name = "inputs", .work = scale_inputs, .complete = scale_complete, .cost = scale_cost },
-	{ 0 },
+	{.name = "gradient", .cut = CUT_UNITS, .work = scale_gradient, .cost = scale_cost},
+	{.name = "inputs", .work = scale_inputs, .complete = scale_complete, .cost = scale_cost},
+	{0},
 };
 
 /* ---- the rows ---- */
@@ -150,10 +145,14 @@ static inline void make_own_kinds(void)
 	own_kinds[TIED].tensors = tied_tensors;
 	own_kinds[HALVES].name = "halves";
 	own_kinds[HALVES].tensors = halves_tensors;
-	own_kinds[SCALED] = (struct layer_kind) {
-		.name = "scale", .help = "each unit sees one", .fits = scale_fits,
-		.tensors = scale_tensors, .buffers = scale_buffers,
-		.forward = scale_stages_forward, .backward = scale_stages_backward,
+	own_kinds[SCALED] = (struct layer_kind){
+		.name = "scale",
+		.help = "each unit sees one",
+		.fits = scale_fits,
+		.tensors = scale_tensors,
+		.buffers = scale_buffers,
+		.forward = scale_stages_forward,
+		.backward = scale_stages_backward,
 	};
 }
 
@@ -161,7 +160,6 @@ static inline void make_own_kinds(void)
 static inline struct net_spec mixed_spec(const char *activation, int width, const char *loss)
 {
 	struct net_spec spec = plain_spec(activation, 6, width, loss);
-
 	spec.own_kinds = own_kinds;
 	spec.optimizer_slots = 2;
 	spec.kind[2] = "tied";

@@ -16,9 +16,8 @@ struct logged {
 
 static inline struct logged logged_begin(void)
 {
-	struct logged logged = { .path = "/tmp/wane-log-XXXXXX" };
+	struct logged logged = {.path = "/tmp/wane-log-XXXXXX"};
 	int descriptor = mkstemp(logged.path);
-
 	assert_true(descriptor >= 0);
 	logged.file = fdopen(descriptor, "w");
 	assert_non_null(logged.file);
@@ -30,7 +29,6 @@ static inline struct logged logged_begin(void)
 static inline void logged_settle(struct logged *logged, struct experiment *e)
 {
 	enum experiment_state now;
-
 	while ((now = experiment_advance(e, UINT64_MAX)) != EXPERIMENT_IDLE) {
 		assert_int_not_equal(now, EXPERIMENT_FAILED);
 		if (now == EXPERIMENT_RECORD && !experiment_previewed(e))
@@ -51,7 +49,6 @@ static inline void logged_train(struct logged *logged, struct experiment *e, int
 static inline void logged_change(struct logged *logged, struct experiment *e, const char *settings)
 {
 	const struct config config = config_with(*experiment_config(e), settings);
-
 	assert_true(experiment_configure(e, &config, NULL));
 	logged_settle(logged, e);
 }
@@ -59,9 +56,8 @@ static inline void logged_change(struct logged *logged, struct experiment *e, co
 /* Ends the writing, reads all of it, and removes the file. */
 static inline struct log *logged_read(struct logged *logged)
 {
-	struct error error = { 0 };
+	struct error error = {0};
 	enum log_state now;
-
 	assert_int_equal(fclose(logged->file), 0);
 	struct log *log = log_open(logged->path, &error);
 
@@ -78,9 +74,8 @@ static inline struct log *logged_read(struct logged *logged)
 static inline struct log *log_written(const char *text)
 {
 	char path[] = "/tmp/wane-log-XXXXXX";
-	struct error error = { 0 };
+	struct error error = {0};
 	int descriptor = mkstemp(path);
-
 	assert_true(descriptor >= 0);
 	assert_int_equal(write(descriptor, text, strlen(text)), strlen(text));
 	close(descriptor);
@@ -95,9 +90,8 @@ static inline struct log *log_written(const char *text)
 static inline struct log *log_of(const char *text)
 {
 	struct log *log = log_written(text);
-	struct error error = { 0 };
+	struct error error = {0};
 	enum log_state now;
-
 	while ((now = log_advance(log, &error)) != LOG_END)
 		if (now == LOG_FAILED)
 			fail_msg("%s", error.text);

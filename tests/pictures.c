@@ -56,7 +56,7 @@ static void fill_layers(struct record *record, double decay, float dead, float s
 /* Unit u of layer l is dead in the first quarter and saturated in the second half. */
 static struct detail *detail_make(int64_t epoch, int layers, int units, double centre)
 {
-	int each[300] = { 0 };
+	int each[300] = {0};
 	assert(layers <= 300);
 	for (int l = 0; l < layers; l++)
 		each[l] = units;
@@ -123,8 +123,8 @@ static void shares_from_detail(struct case_data *made)
 	}
 }
 
-static void add_history(struct case_data *made, int count, int layers, double decay, double from,
-	double to)
+static void add_history(
+	struct case_data *made, int count, int layers, double decay, double from, double to)
 {
 	made->history = history_new();
 	assert(made->history);
@@ -147,21 +147,30 @@ static void add_advice(struct case_data *made)
 	for (int i = 0; i < CASE_TRIALS; i++) {
 		struct trial *trial = &made->trial[i];
 		*trial = (struct trial){
-			.first = remedy_at(i / 2), .restart = i % 2,
-			.state = i < 12 ? TRIAL_DONE : i < 16 ? TRIAL_WAITING : TRIAL_UNTRIED,
-			.start = 37, .epochs = 100,
-			.verdict = i < 6 ? "converged" : i == 8 ? "diverged" : "vanishing",
+			.first = remedy_at(i / 2),
+			.restart = i % 2,
+			.state = i < 12 ? TRIAL_DONE
+				: i < 16    ? TRIAL_WAITING
+							: TRIAL_UNTRIED,
+			.start = 37,
+			.epochs = 100,
+			.verdict = i < 6 ? "converged"
+				: i == 8     ? "diverged"
+							 : "vanishing",
 		};
 		for (int k = 0; k < TRIAL_LOSSES; k++)
-			trial->loss[k] = i == 8 && k > 4 ? NAN :
-				(float)(0.6931 * pow(i < 6 ? 0.4 : 0.99, k));
+			trial->loss[k] = i == 8 && k > 4 ? NAN : (float)(0.6931 * pow(i < 6 ? 0.4 : 0.99, k));
 		trial->reached = trial->loss[TRIAL_LOSSES - 1];
 		made->ranked[i] = trial;
 	}
 	made->trial[CASE_TRIALS - 1].second = remedy_at(1);
 	made->advice = (struct advice_view){
-		.trial = made->ranked, .count = CASE_TRIALS, .tried = 11, .busy = true,
-		.config = config, .loss = 0.6931,
+		.trial = made->ranked,
+		.count = CASE_TRIALS,
+		.tried = 11,
+		.busy = true,
+		.config = config,
+		.loss = 0.6931,
 	};
 }
 
@@ -222,7 +231,6 @@ static void make_exploded(struct case_data *made)
 	made->detail = detail_make(29, 7, 10, 5);
 	for (int l = 0; l < 2; l++) {
 		float *share = detail_shares(made->detail, l + 1);
-
 		for (int unit = l; unit < 10; unit += 3)
 			share[unit] = share[10 + unit] = NAN;
 		made->record->layer[l].dead = made->record->layer[l].saturated = NAN;
@@ -308,12 +316,14 @@ static void make_infinite(struct case_data *made)
 	made->view.log_y = true;
 }
 
+/* clang-format off */
 static const struct picture_case picture_cases[] = {
 	{"vanishing", make_vanishing}, {"healthy", make_healthy}, {"exploded", make_exploded},
 	{"deep", make_deep}, {"single", make_single}, {"nothing", make_nothing},
 	{"empty", make_empty_record}, {"whole", make_whole_only}, {"zeros", make_zeros},
 	{"infinite", make_infinite},
 };
+/* clang-format on */
 
 const struct picture_case *picture_case_at(int index)
 {
@@ -338,12 +348,18 @@ struct case_data *picture_make(const struct picture_case *picture)
 	picture->make(made);
 	made->config.depth = made->record && made->record->layers ? made->record->layers - 1 : 0;
 	made->picture = (struct picture){
-		.frame = {
-			.history = history_until(made->history, INT64_MAX), .record = made->record,
-			.detail = made->detail, .data = made->data, .settings = &made->config,
-			.loss = "bce", .guess = 0.693147,
-		},
-		.view = &made->view, .advice = made->advice,
+		.frame =
+			{
+				.history = history_until(made->history, INT64_MAX),
+				.record = made->record,
+				.detail = made->detail,
+				.data = made->data,
+				.settings = &made->config,
+				.loss = "bce",
+				.guess = 0.693147,
+			},
+		.view = &made->view,
+		.advice = made->advice,
 	};
 	picture_remodel(made);
 	return made;

@@ -17,7 +17,7 @@ enum { TALLY_REASONS = 12, TALLY_COMPLAINTS = 12, RECIPES_MAX = 64 };
 struct tally {
 	const char *file;
 	int compared, skipped, complaints;
-	double worst;          /* largest error / tolerance */
+	double worst; /* largest error / tolerance */
 	char worst_at[96];
 	struct {
 		const char *reason;
@@ -29,14 +29,14 @@ struct tally {
 /* A tensor against rows x columns numbers of ours; one that is NULL is not in the file. */
 void tally_tensor(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
 	const double *ours);
-void tally_reals(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
-	const real *ours);
+void tally_reals(
+	struct tally *tally, const struct file_tensor *tensor, int rows, int columns, const real *ours);
 /* 100 losses in a row, compared until float32 itself has lost the trajectory. */
-void tally_losses(struct tally *tally, const struct file_tensor *tensor, int count,
-	const double *ours);
+void tally_losses(
+	struct tally *tally, const struct file_tensor *tensor, int count, const double *ours);
 /* One number; `name` is for the message. */
-void tally_number(struct tally *tally, const char *name, double ours, double reference,
-	double tolerance);
+void tally_number(
+	struct tally *tally, const char *name, double ours, double reference, double tolerance);
 /* How near a single number must be: the general rule for a tensor of one. */
 double tally_tolerance(double reference);
 void tally_skip(struct tally *tally, const char *reason); /* the text must last */
@@ -91,11 +91,11 @@ void trainee_compare_running(struct trainee *trainee, const char *prefix, const 
 void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor);
 
 /* The comparisons, one a kind of file. */
-typedef void reference_comparison(const struct recipes *recipes, const char *path,
-	struct tally *tally);
+typedef void reference_comparison(
+	const struct recipes *recipes, const char *path, struct tally *tally);
 reference_comparison compare_network, compare_epochs, compare_optimizers, compare_clipping,
-	compare_activations, compare_losses, compare_softmax, compare_initializers,
-	compare_datasets, compare_schedules, compare_theory;
+	compare_activations, compare_losses, compare_softmax, compare_initializers, compare_datasets,
+	compare_schedules, compare_theory;
 
 /* Opens a tensor file, or complains and returns NULL; the end counts what nobody asked for. */
 struct tensor_file *comparison_open(const char *path, struct tally *tally);

@@ -17,7 +17,7 @@ static const struct parameter_kind {
 	{"alpha", offsetof(struct net_layer, slope)},
 };
 
-enum { PARAMETER_KINDS = sizeof parameter_kinds / sizeof parameter_kinds[0] };
+enum { PARAMETER_KINDS = sizeof(parameter_kinds) / sizeof(parameter_kinds[0]) };
 
 static real *parameter_view(const struct net_layer *layer, int kind)
 {
@@ -52,7 +52,7 @@ const char *our_name(const char *theirs, char *ours, size_t size)
 		{"he_normal_trunc", "he-normal-truncated"},
 		{"lecun_normal_trunc", "lecun-normal-truncated"},
 	};
-	for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++)
+	for (size_t i = 0; i < sizeof(exceptions) / sizeof(exceptions[0]); i++)
 		if (strcmp(theirs, exceptions[i].theirs) == 0)
 			return exceptions[i].ours;
 	snprintf(ours, size, "%s", theirs);
@@ -85,7 +85,7 @@ static bool read_activations(const char *text, struct net_spec *spec)
 	for (; layer + 1 < spec->layers; layer++, text += length) {
 		if (sscanf(text, "%63s%n", name, &length) != 1)
 			return false;
-		const struct activation *row = activation_find(our_name(name, ours, sizeof ours));
+		const struct activation *row = activation_find(our_name(name, ours, sizeof(ours)));
 		if (!row)
 			return false;
 		spec->activation[layer] = row->name;
@@ -102,8 +102,7 @@ static const char *known_normalization(const char *name)
 	return NULL;
 }
 
-static double setting_number(const struct tensor_file *file, const char *key,
-	const char *otherwise)
+static double setting_number(const struct tensor_file *file, const char *key, const char *otherwise)
 {
 	return strtod(tensor_setting(file, key, otherwise), NULL);
 }
@@ -113,9 +112,11 @@ static bool read_spec(const struct tensor_file *file, struct net_spec *spec)
 	char ours[64];
 	const struct loss *loss = loss_find(tensor_setting(file, "loss", ""));
 	*spec = (struct net_spec){
-		.leaky_slope = 0.01, .elu_alpha = 1, .branch_scale = 1,
-		.normalization = known_normalization(
-			our_name(tensor_setting(file, "norm", "none"), ours, sizeof ours)),
+		.leaky_slope = 0.01,
+		.elu_alpha = 1,
+		.branch_scale = 1,
+		.normalization =
+			known_normalization(our_name(tensor_setting(file, "norm", "none"), ours, sizeof(ours))),
 		.normalize_after = strcmp(tensor_setting(file, "norm_pos", "pre"), "post") == 0,
 		.norm_epsilon = setting_number(file, "norm_eps", "1e-5"),
 		.norm_momentum = setting_number(file, "bn_momentum", "0.1"),
@@ -134,7 +135,7 @@ static bool read_spec(const struct tensor_file *file, struct net_spec *spec)
 
 struct net *single_layer(int inputs, int outputs)
 {
-	struct net_spec *spec = take_memory(1, sizeof *spec);
+	struct net_spec *spec = take_memory(1, sizeof(*spec));
 	spec->layers = 1;
 	spec->size[0] = inputs;
 	spec->size[1] = outputs;
@@ -153,7 +154,7 @@ static int target_columns(const struct net_spec *spec)
 
 bool trainee_new(struct trainee *trainee, struct tensor_file *file, struct tally *tally)
 {
-	struct net_spec *spec = take_memory(1, sizeof *spec);
+	struct net_spec *spec = take_memory(1, sizeof(*spec));
 	*trainee = (struct trainee){.file = file, .tally = tally};
 	trainee->x = tensor_find(file, "X");
 	trainee->y = tensor_find(file, "Y");
@@ -187,14 +188,13 @@ static void start_parameters(struct trainee *trainee, int l)
 	struct net_layer *layer = &trainee->net->layer[l];
 	for (int kind = 0; kind < PARAMETER_KINDS; kind++) {
 		real *view = parameter_view(layer, kind);
-		const struct file_tensor *tensor = view ?
-			tensor_find(trainee->file, "%s%d", parameter_kinds[kind].name, l) : NULL;
+		const struct file_tensor *tensor =
+			view ? tensor_find(trainee->file, "%s%d", parameter_kinds[kind].name, l) : NULL;
 		if (!tensor)
 			continue;
 		int count = parameter_rows(layer, view) * parameter_columns(layer, view);
 		if (tensor->rows * tensor->columns != count) {
-			tally_complain(trainee->tally, "%s: another shape than the layer's",
-				tensor->name);
+			tally_complain(trainee->tally, "%s: another shape than the layer's", tensor->name);
 			continue;
 		}
 		for (int i = 0; i < count; i++)
@@ -247,13 +247,12 @@ void trainee_batch(struct trainee *trainee, const double *order, int count)
 		for (int k = 0; k < x->columns; k++)
 			net->input[(size_t)k * stride + i] = (float)inputs[k];
 		for (int k = 0; k < outputs; k++)
-			net->target[(size_t)k * stride + i] =
-				classes ? targets[0] == k : (float)targets[k];
+			net->target[(size_t)k * stride + i] = classes ? targets[0] == k : (float)targets[k];
 	}
 }
 
-double trainee_pass(struct trainee *trainee, enum net_mode mode, bool backward,
-	const struct net_observer *observer)
+double trainee_pass(
+	struct trainee *trainee, enum net_mode mode, bool backward, const struct net_observer *observer)
 {
 	struct net *net = trainee->net;
 	uint64_t budget = UINT64_MAX;
@@ -293,9 +292,10 @@ void trainee_compare(struct trainee *trainee, const char *prefix, const real *ve
 			const real *view = parameter_view(layer, kind);
 			if (!view)
 				continue;
-			tally_reals(trainee->tally, tensor_find(trainee->file, "%s%s%d", prefix,
-				parameter_kinds[kind].name, l), parameter_rows(layer, view),
-				parameter_columns(layer, view), vector + (view - net->parameter));
+			tally_reals(trainee->tally,
+				tensor_find(trainee->file, "%s%s%d", prefix, parameter_kinds[kind].name, l),
+				parameter_rows(layer, view), parameter_columns(layer, view),
+				vector + (view - net->parameter));
 		}
 }
 
@@ -303,17 +303,17 @@ void trainee_compare_running(struct trainee *trainee, const char *prefix, const 
 {
 	for (int l = 1; l < trainee->net->layers; l++) {
 		const struct net_layer *layer = &trainee->net->layer[l];
-		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_mean%d%s", prefix, l,
-			suffix), 1, layer->outputs, layer->running_mean);
-		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_var%d%s", prefix, l,
-			suffix), 1, layer->outputs, layer->running_variance);
+		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_mean%d%s", prefix, l, suffix),
+			1, layer->outputs, layer->running_mean);
+		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_var%d%s", prefix, l, suffix),
+			1, layer->outputs, layer->running_variance);
 	}
 }
 
 /* Part of a matrix [all units][stride] into batch rows, as the reference has it. `whole` is
  * where the matrix starts: from there follow the units and samples that `part` is of. */
-static void keep_part(double *kept, int all, int units, int rows, int stride,
-	const real *whole, const real *part)
+static void keep_part(
+	double *kept, int all, int units, int rows, int stride, const real *whole, const real *part)
 {
 	ptrdiff_t first = (part - whole) / stride, sample = (part - whole) % stride;
 	for (int unit = 0; unit < units; unit++)
@@ -325,9 +325,8 @@ void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor)
 {
 	const struct net *net = trainee->net;
 	int outputs = net->spec.size[net->layers];
-	double *kept = take_memory((size_t)net->rows * outputs, sizeof *kept);
-	keep_part(kept, outputs, outputs, net->rows, net->stride, net_logits(net),
-		net_logits(net));
+	double *kept = take_memory((size_t)net->rows * outputs, sizeof(*kept));
+	keep_part(kept, outputs, outputs, net->rows, net->stride, net_logits(net), net_logits(net));
 	tally_tensor(trainee->tally, tensor, net->rows, outputs, kept);
 	free(kept);
 }
@@ -375,16 +374,15 @@ static void capture_pass(struct net *net, struct capture *capture)
 		uint64_t one_step = 1;
 		done = net_pass_advance(net, &one_step);
 		if (stage == product && net->pass.at.stage != product && layer < net->layers)
-			keep_part(capture->kept[layer][KEPT_Z], net->spec.size[layer],
-				net->spec.size[layer], net->rows, net->stride, net->entering,
-				net->entering);
+			keep_part(capture->kept[layer][KEPT_Z], net->spec.size[layer], net->spec.size[layer],
+				net->rows, net->stride, net->entering, net->entering);
 	}
 }
 
 static void compare_capture(struct trainee *trainee)
 {
 	struct net *net = trainee->net;
-	struct capture *capture = take_memory(1, sizeof *capture);
+	struct capture *capture = take_memory(1, sizeof(*capture));
 	capture->net = net;
 	for (int l = 1; l <= net->layers; l++)
 		for (int kind = 0; kind < KEPT; kind++)
@@ -393,9 +391,8 @@ static void compare_capture(struct trainee *trainee)
 	capture_pass(net, capture);
 	for (int l = 1; l <= net->layers; l++)
 		for (int kind = 0; kind < KEPT; kind++) {
-			tally_tensor(trainee->tally,
-				tensor_find(trainee->file, "%s%d", kept_name[kind], l), net->rows,
-				net->spec.size[l], capture->kept[l][kind]);
+			tally_tensor(trainee->tally, tensor_find(trainee->file, "%s%d", kept_name[kind], l),
+				net->rows, net->spec.size[l], capture->kept[l][kind]);
 			free(capture->kept[l][kind]);
 		}
 	free(capture);
@@ -470,8 +467,7 @@ static void compare_delta_ratio(struct trainee *trainee)
  * recorded deltas must agree with all the same. */
 static void compare_decay(struct trainee *trainee)
 {
-	const struct file_tensor *tensor =
-		tensor_find(trainee->file, "stat.decay_slope_intercept");
+	const struct file_tensor *tensor = tensor_find(trainee->file, "stat.decay_slope_intercept");
 	const struct record *record = trainee->record;
 	const char *reason = NULL;
 	double points = 0, at = 0, value = 0, last = 0, step = 0;
@@ -489,7 +485,8 @@ static void compare_decay(struct trainee *trainee)
 	}
 	bool fitted = !record_is_nothing(record->decay);
 	if (fitted != (points >= 3))
-		tally_complain(trainee->tally, "a decay fitted to fewer than three layers, or none to more");
+		tally_complain(
+			trainee->tally, "a decay fitted to fewer than three layers, or none to more");
 	if (points < 2)
 		reason = "fewer than two layers make no line";
 	if (reason) {
@@ -505,9 +502,10 @@ static void compare_decay(struct trainee *trainee)
 void compare_statistics(struct trainee *trainee, bool trained)
 {
 	double values[NET_LAYERS_MAX];
-	for (size_t i = 0; i < sizeof statistics / sizeof statistics[0]; i++) {
-		const struct file_tensor *tensor = statistics[i].trained == trained ?
-			tensor_find(trainee->file, "%s", statistics[i].name) : NULL;
+	for (size_t i = 0; i < sizeof(statistics) / sizeof(statistics[0]); i++) {
+		const struct file_tensor *tensor = statistics[i].trained == trained
+			? tensor_find(trainee->file, "%s", statistics[i].name)
+			: NULL;
 		int layers = tensor ? smaller(tensor->columns, trainee->record->layers) : 0;
 		for (int l = 0; l < layers; l++)
 			values[l] = field_value(&trainee->record->layer[l], statistics[i].field);

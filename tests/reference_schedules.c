@@ -25,9 +25,9 @@ static const struct schedule_kind {
 static const struct schedule_kind *schedule_kind_of(const char *described)
 {
 	size_t length = strcspn(described, " ");
-	for (size_t i = 0; i < sizeof schedule_kinds / sizeof schedule_kinds[0]; i++)
+	for (size_t i = 0; i < sizeof(schedule_kinds) / sizeof(schedule_kinds[0]); i++)
 		if (strlen(schedule_kinds[i].theirs) == length &&
-				strncmp(described, schedule_kinds[i].theirs, length) == 0)
+			strncmp(described, schedule_kinds[i].theirs, length) == 0)
 			return &schedule_kinds[i];
 	return NULL;
 }
@@ -84,7 +84,7 @@ static void compare_rates(struct tally *tally, const struct file_tensor *tensor,
 	int total = (int)option(described, "T_max", option(described, "total", epochs));
 	double base = option(described, "max_lr", BASE_RATE);
 	const struct schedule_parameters parameters = parameters_read(described, base, total);
-	double *ours = take_memory((size_t)epochs, sizeof *ours);
+	double *ours = take_memory((size_t)epochs, sizeof(*ours));
 	for (int e = 0; e < epochs; e++)
 		ours[e] = schedule->rate(&parameters, base, e, total);
 	tally_tensor(tally, tensor, 1, epochs, ours);
@@ -118,7 +118,7 @@ static void compare_plateau(struct tally *tally, const struct file_tensor *tenso
 	};
 	struct rate_watch watch = rate_watch_new(1);
 	int epochs = metric->columns;
-	double *ours = take_memory((size_t)epochs, sizeof *ours);
+	double *ours = take_memory((size_t)epochs, sizeof(*ours));
 	for (int e = 0; e < epochs; e++) {
 		ours[e] = watch.share * schedule->rate(&parameters, BASE_RATE, e, epochs);
 		schedule->see(&parameters, &watch, metric->value[e], true);

@@ -60,13 +60,12 @@ static double point_tolerance(double value)
 #endif
 }
 
-static void compare_point(struct tally *tally, const struct activation *activation,
-	const struct table *table)
+static void compare_point(
+	struct tally *tally, const struct activation *activation, const struct table *table)
 {
 	char name[96];
 	double parameter = table_number(table, 1), at = table_number(table, 2);
-	struct activation_parameters parameters = {
-		(real)parameter, (real)parameter, (real)parameter};
+	struct activation_parameters parameters = {(real)parameter, (real)parameter, (real)parameter};
 	/* as many as the widest registers take, as a network hands them over */
 	real z[NN_LANES], f[NN_LANES], derivative[NN_LANES];
 	for (int i = 0; i < NN_LANES; i++)
@@ -74,10 +73,10 @@ static void compare_point(struct tally *tally, const struct activation *activati
 	activation->apply(&parameters, NN_LANES, z, f, derivative);
 	for (int kind = 0; kind < 2; kind++) {
 		double reference = table_number(table, 3 + kind);
-		snprintf(name, sizeof name, "%s(%g) at %g, %s", activation->name, parameter, at,
+		snprintf(name, sizeof(name), "%s(%g) at %g, %s", activation->name, parameter, at,
 			kind ? "f'" : "f");
-		tally_number(tally, name, kind ? derivative[0] : f[0], reference,
-			point_tolerance(reference));
+		tally_number(
+			tally, name, kind ? derivative[0] : f[0], reference, point_tolerance(reference));
 	}
 }
 
@@ -90,7 +89,7 @@ void compare_activations(const struct recipes *recipes, const char *path, struct
 	while (table_next(&table, tally)) {
 		char ours[64];
 		const struct activation *activation =
-			activation_find(our_name(table.field[0], ours, sizeof ours));
+			activation_find(our_name(table.field[0], ours, sizeof(ours)));
 		if (activation)
 			compare_point(tally, activation, &table);
 		else
@@ -118,10 +117,10 @@ void compare_losses(const struct recipes *recipes, const char *path, struct tall
 		double value = loss->apply(1, 1, NN_LANES, 1, z, y, delta);
 		for (int kind = 0; kind < 2; kind++) {
 			double reference = table_number(&table, 3 + kind);
-			snprintf(name, sizeof name, "%s at %s for %s, %s", loss->name,
-				table.field[1], table.field[2], kind ? "derivative" : "value");
-			tally_number(tally, name, kind ? delta[0] : value, reference,
-				tally_tolerance(reference));
+			snprintf(name, sizeof(name), "%s at %s for %s, %s", loss->name, table.field[1],
+				table.field[2], kind ? "derivative" : "value");
+			tally_number(
+				tally, name, kind ? delta[0] : value, reference, tally_tolerance(reference));
 		}
 	}
 }
@@ -138,20 +137,19 @@ static void softmax_run(const struct file_tensor *logits, const struct file_tens
 {
 	int outputs = logits->columns;
 	int stride = (rows + NN_LANES - 1) / NN_LANES * NN_LANES;
-	real *z = take_memory((size_t)outputs * stride * 3, sizeof *z);
+	real *z = take_memory((size_t)outputs * stride * 3, sizeof(*z));
 	real *y = z + (size_t)outputs * stride, *delta = y + (size_t)outputs * stride;
 	double *to = rows > 1 ? results->gradient : results->p + (size_t)first * outputs;
 	for (int i = 0; i < rows; i++)
 		for (int o = 0; o < outputs; o++) {
-			z[(size_t)o * stride + i] =
-				(float)logits->value[(size_t)(first + i) * outputs + o];
+			z[(size_t)o * stride + i] = (float)logits->value[(size_t)(first + i) * outputs + o];
 			y[(size_t)o * stride + i] = class->value[first + i] == o;
 		}
 	*sum = loss_find("ce")->apply(outputs, rows, stride, rows, z, y, delta);
 	for (int i = 0; i < rows; i++)
 		for (int o = 0; o < outputs; o++)
-			to[(size_t)i * outputs + o] = delta[(size_t)o * stride + i] +
-				(rows > 1 ? 0 : y[(size_t)o * stride + i]);
+			to[(size_t)i * outputs + o] =
+				delta[(size_t)o * stride + i] + (rows > 1 ? 0 : y[(size_t)o * stride + i]);
 	free(z);
 }
 
@@ -215,15 +213,15 @@ static void give_number(struct tally *tally, const struct expected *expected, co
 	double ours, double reference, double tolerance)
 {
 	char name[96];
-	snprintf(name, sizeof name, "%s %d to %d, %s", expected->initializer->name,
-		expected->fan_in, expected->fan_out, what);
+	snprintf(name, sizeof(name), "%s %d to %d, %s", expected->initializer->name, expected->fan_in,
+		expected->fan_out, what);
 	tally_number(tally, name, ours, reference, tolerance);
 }
 
 /* The sample's deviation is off by a factor of about 1 +- 1/sqrt(2n), less for a uniform one;
  * five of that. The largest draw comes near a limit, and without one goes past 3.5 sd. */
-static void compare_sample(struct tally *tally, const struct expected *expected,
-	const struct sample *sample)
+static void compare_sample(
+	struct tally *tally, const struct expected *expected, const struct sample *sample)
 {
 	double deviation = expected->deviation, limit = expected->limit;
 	double five = 5 / sqrt(sample->count);
@@ -233,11 +231,10 @@ static void compare_sample(struct tally *tally, const struct expected *expected,
 	if (limit > 0)
 		give_number(tally, expected, "largest", sample->largest, limit, 0.02 * limit);
 	else if (!expected->initializer->orthogonal)
-		give_number(tally, expected, "largest", sample->largest, 5 * deviation,
-			1.5 * deviation);
+		give_number(tally, expected, "largest", sample->largest, 5 * deviation, 1.5 * deviation);
 	if (limit > 0 && sample->largest > limit * (1 + 1e-6))
-		tally_complain(tally, "%s: %.9g is past the limit %.9g",
-			expected->initializer->name, sample->largest, limit);
+		tally_complain(tally, "%s: %.9g is past the limit %.9g", expected->initializer->name,
+			sample->largest, limit);
 }
 
 /* How far the columns, or the rows where there are fewer, are from orthonormal. */
@@ -252,8 +249,8 @@ static double departure(const struct net_layer *layer)
 		for (int b = 0; b <= a; b++) {
 			double product = 0;
 			for (int i = 0; i < length; i++)
-				product += (double)layer->weight[a * next + i * step] *
-					layer->weight[b * next + i * step];
+				product +=
+					(double)layer->weight[a * next + i * step] * layer->weight[b * next + i * step];
 			most = fmax(most, fabs(product - (a == b)));
 		}
 	return most;
@@ -285,20 +282,20 @@ static void compare_draws(struct tally *tally, const struct expected *expected)
 	else
 		give_number(tally, expected, "largest bias", biases.largest, 0, 0);
 	if (initializer->orthogonal)
-		give_number(tally, expected, "departure from orthonormal", apart, 0,
-			tally_tolerance(1));
+		give_number(tally, expected, "departure from orthonormal", apart, 0, tally_tolerance(1));
 	give_number(tally, expected, "stated deviation",
 		initializer->deviation(&parameters, fan_in, fan_out), deviation, 1e-7 * deviation);
-	give_number(tally, expected, "stated limit",
-		initializer->bound(&parameters, fan_in, fan_out), limit, 1e-7 * limit);
+	give_number(tally, expected, "stated limit", initializer->bound(&parameters, fan_in, fan_out),
+		limit, 1e-7 * limit);
 }
 
 /* No row of the file tells of it, since what it draws is one thing, not so many numbers: it is
  * held to its definition, at every shape of the file. */
 static void compare_orthogonal(struct tally *tally, int fan_in, int fan_out)
 {
-	compare_draws(tally, &(struct expected){initializer_find("orthogonal"), fan_in, fan_out,
-		1 / sqrt(fan_in > fan_out ? fan_in : fan_out), 0});
+	compare_draws(tally,
+		&(struct expected){initializer_find("orthogonal"), fan_in, fan_out,
+			1 / sqrt(fan_in > fan_out ? fan_in : fan_out), 0});
 }
 
 void compare_initializers(const struct recipes *recipes, const char *path, struct tally *tally)
@@ -310,8 +307,7 @@ void compare_initializers(const struct recipes *recipes, const char *path, struc
 		return;
 	while (table_next(&table, tally)) {
 		char ours[64];
-		struct expected expected = {
-			initializer_find(our_name(table.field[0], ours, sizeof ours)),
+		struct expected expected = {initializer_find(our_name(table.field[0], ours, sizeof(ours))),
 			atoi(table.field[1]), atoi(table.field[2]), table_number(&table, 3),
 			table_number(&table, 4)};
 		if (!expected.initializer || expected.fan_in < 1 || expected.fan_out < 1) {
@@ -330,14 +326,14 @@ void compare_initializers(const struct recipes *recipes, const char *path, struc
 
 /* A layer of a network of equal widths into which comes a signal of mean square 1. No width is
  * in the numbers that are compared, so it is 1. */
-static struct theory_layer predicted(const char *activation, double weight_variance,
-	double bias_variance, int layer)
+static struct theory_layer predicted(
+	const char *activation, double weight_variance, double bias_variance, int layer)
 {
-	struct theory_given *given = take_memory((size_t)layer + 1, sizeof *given);
-	struct theory_layer *out = take_memory((size_t)layer, sizeof *out);
+	struct theory_given *given = take_memory((size_t)layer + 1, sizeof(*given));
+	struct theory_layer *out = take_memory((size_t)layer, sizeof(*out));
 	for (int l = 0; l <= layer; l++)
-		given[l] = (struct theory_given){1, 1, weight_variance, bias_variance, false,
-			{activation, 0.01, 1, 0.25}};
+		given[l] = (struct theory_given){
+			1, 1, weight_variance, bias_variance, false, {activation, 0.01, 1, 0.25}};
 	theory_recur(given, layer + 1, 1, out);
 	struct theory_layer last = out[layer - 1];
 	free(given);
@@ -355,19 +351,19 @@ void compare_theory(const struct recipes *recipes, const char *path, struct tall
 	while (table_next(&table, tally)) {
 		char ours[64], name[128];
 		const struct activation *activation =
-			activation_find(our_name(table.field[0], ours, sizeof ours));
+			activation_find(our_name(table.field[0], ours, sizeof(ours)));
 		int layer = atoi(table.field[3]);
 		if (!activation || layer < 1 || layer > NET_LAYERS_MAX) {
 			tally_skip(tally, "an activation or a depth that wane does not have");
 			continue;
 		}
-		struct theory_layer at = predicted(activation->name, table_number(&table, 1),
-			table_number(&table, 2), layer);
+		struct theory_layer at =
+			predicted(activation->name, table_number(&table, 1), table_number(&table, 2), layer);
 		const double number[] = {at.q, at.chi, at.kappa};
 		for (int i = 0; i < 3; i++) {
 			double reference = table_number(&table, 4 + i);
-			snprintf(name, sizeof name, "%s at %s + %s, layer %d, %s",
-				activation->name, table.field[1], table.field[2], layer, column[i]);
+			snprintf(name, sizeof(name), "%s at %s + %s, layer %d, %s", activation->name,
+				table.field[1], table.field[2], layer, column[i]);
 			tally_number(tally, name, number[i], reference, 1e-5 * fabs(reference));
 		}
 	}
@@ -380,17 +376,15 @@ static const struct {
 	const char *name, *without;
 	double scale;
 } point_sets[] = {
-	{"moons", NULL, 1},
-	{"circles", ".factor0.8", 1},
-	{"spiral", NULL, 6}, /* Playground's plane */
+	{"moons", NULL, 1}, {"circles", ".factor0.8", 1}, {"spiral", NULL, 6}, /* Playground's plane */
 };
 
 static void compare_points(struct tally *tally, struct file_tensor *tensor,
 	const struct generator *generator, double scale)
 {
-	struct draw draw = {.seed = 1, .positions = rng_stream(1, "data", 0),
-		.errors = rng_stream(1, "noise", 0)};
-	double *ours = take_memory((size_t)tensor->rows * 3, sizeof *ours);
+	struct draw draw = {
+		.seed = 1, .positions = rng_stream(1, "data", 0), .errors = rng_stream(1, "noise", 0)};
+	double *ours = take_memory((size_t)tensor->rows * 3, sizeof(*ours));
 	for (int i = 0; i < tensor->rows; i++) {
 		struct point point;
 		generator->point(&draw, i, tensor->rows, &point);
@@ -405,8 +399,8 @@ static void compare_points(struct tally *tally, struct file_tensor *tensor,
 static void compare_dataset(struct tally *tally, struct file_tensor *tensor)
 {
 	char name[32] = "", ours[32];
-	snprintf(name, sizeof name, "%.*s", (int)strcspn(tensor->name, "."), tensor->name);
-	for (size_t i = 0; i < sizeof point_sets / sizeof point_sets[0]; i++) {
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(tensor->name, "."), tensor->name);
+	for (size_t i = 0; i < sizeof(point_sets) / sizeof(point_sets[0]); i++) {
 		if (strcmp(name, point_sets[i].name) != 0)
 			continue;
 		if (tensor->rows < 10)
@@ -414,8 +408,8 @@ static void compare_dataset(struct tally *tally, struct file_tensor *tensor)
 		else if (point_sets[i].without && !strstr(tensor->name, point_sets[i].without))
 			tally_skip(tally, "another factor between the circles");
 		else
-			compare_points(tally, tensor, generator_find(
-				our_name(name, ours, sizeof ours)), point_sets[i].scale);
+			compare_points(tally, tensor, generator_find(our_name(name, ours, sizeof(ours))),
+				point_sets[i].scale);
 		return;
 	}
 	tally_skip(tally, "a generator that wane does not have");

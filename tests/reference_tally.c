@@ -57,7 +57,7 @@ static const struct {
 
 static const struct rule *rule_for(const char *name)
 {
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (strncmp(name, rules[i].begins, strlen(rules[i].begins)) == 0)
 			return rules[i].rule;
 	return &general;
@@ -76,9 +76,8 @@ static double tolerance_of(const struct file_tensor *tensor)
 {
 	const struct rule *rule = rule_for(tensor->name);
 	double largest = largest_finite(tensor->value, (size_t)tensor->rows * tensor->columns);
-	double tolerance =
-		rule->absolute + rule->relative * largest + rule->rounding * tensor->error;
-	for (size_t i = 0; i < sizeof allowances / sizeof allowances[0]; i++)
+	double tolerance = rule->absolute + rule->relative * largest + rule->rounding * tensor->error;
+	for (size_t i = 0; i < sizeof(allowances) / sizeof(allowances[0]); i++)
 		if (allowances[i].name && strcmp(allowances[i].name, tensor->name) == 0)
 			tolerance += allowances[i].absolute;
 	return tolerance;
@@ -95,8 +94,8 @@ void tally_complain(struct tally *tally, const char *format, ...)
 		return;
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(tally->complaint[tally->complaints - 1], sizeof tally->complaint[0], format,
-		arguments);
+	vsnprintf(
+		tally->complaint[tally->complaints - 1], sizeof(tally->complaint[0]), format, arguments);
 	va_end(arguments);
 }
 
@@ -132,8 +131,7 @@ struct worst {
 	int at;
 };
 
-static void worst_take(struct worst *worst, int at, double ours, double reference,
-	double tolerance)
+static void worst_take(struct worst *worst, int at, double ours, double reference, double tolerance)
 {
 	double now = ratio(ours, reference, tolerance);
 	if (at == 0 || now > worst->ratio)
@@ -144,17 +142,17 @@ static void worst_give(const struct worst *worst, struct tally *tally, const cha
 {
 	tally->compared++;
 	if (worst->ratio > 1)
-		tally_complain(tally, "%s[%d]: %.9g instead of %.9g, off by %.2g, allowed %.2g",
-			name, worst->at, worst->ours, worst->reference,
-			fabs(worst->ours - worst->reference), worst->tolerance);
+		tally_complain(tally, "%s[%d]: %.9g instead of %.9g, off by %.2g, allowed %.2g", name,
+			worst->at, worst->ours, worst->reference, fabs(worst->ours - worst->reference),
+			worst->tolerance);
 	if (tally->worst >= worst->ratio && tally->worst_at[0])
 		return;
 	tally->worst = worst->ratio;
-	snprintf(tally->worst_at, sizeof tally->worst_at, "%s", name);
+	snprintf(tally->worst_at, sizeof(tally->worst_at), "%s", name);
 }
 
-void tally_number(struct tally *tally, const char *name, double ours, double reference,
-	double tolerance)
+void tally_number(
+	struct tally *tally, const char *name, double ours, double reference, double tolerance)
 {
 	struct worst worst;
 	worst_take(&worst, 0, ours, reference, tolerance);
@@ -167,8 +165,8 @@ void tally_tensor(struct tally *tally, const struct file_tensor *tensor, int row
 	if (!tensor)
 		return;
 	if (tensor->rows != rows || tensor->columns != columns) {
-		tally_complain(tally, "%s: %d x %d in the file, %d x %d here", tensor->name,
-			tensor->rows, tensor->columns, rows, columns);
+		tally_complain(tally, "%s: %d x %d in the file, %d x %d here", tensor->name, tensor->rows,
+			tensor->columns, rows, columns);
 		return;
 	}
 	if (tensor->error < 0) {
@@ -182,10 +180,10 @@ void tally_tensor(struct tally *tally, const struct file_tensor *tensor, int row
 	worst_give(&worst, tally, tensor->name);
 }
 
-void tally_reals(struct tally *tally, const struct file_tensor *tensor, int rows, int columns,
-	const real *ours)
+void tally_reals(
+	struct tally *tally, const struct file_tensor *tensor, int rows, int columns, const real *ours)
 {
-	double *values = take_memory((size_t)rows * columns, sizeof *values);
+	double *values = take_memory((size_t)rows * columns, sizeof(*values));
 	for (int i = 0; i < rows * columns; i++)
 		values[i] = ours[i];
 	tally_tensor(tally, tensor, rows, columns, values);
@@ -206,12 +204,12 @@ static double loss_tolerance(double reference, double lost)
 #endif
 }
 
-void tally_losses(struct tally *tally, const struct file_tensor *tensor, int count,
-	const double *ours)
+void tally_losses(
+	struct tally *tally, const struct file_tensor *tensor, int count, const double *ours)
 {
 	if (tensor->rows != 2 || tensor->columns != count) {
-		tally_complain(tally, "%s: %d x %d in the file, 2 x %d here", tensor->name,
-			tensor->rows, tensor->columns, count);
+		tally_complain(tally, "%s: %d x %d in the file, 2 x %d here", tensor->name, tensor->rows,
+			tensor->columns, count);
 		return;
 	}
 	const double *reference = tensor->value, *lost = tensor->value + count;
@@ -228,7 +226,7 @@ void tally_losses(struct tally *tally, const struct file_tensor *tensor, int cou
 struct tensor_file *comparison_open(const char *path, struct tally *tally)
 {
 	char why[160] = "";
-	struct tensor_file *file = tensor_file_read(path, why, sizeof why);
+	struct tensor_file *file = tensor_file_read(path, why, sizeof(why));
 	if (!file)
 		tally_complain(tally, "%s", why);
 	return file;

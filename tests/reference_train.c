@@ -51,9 +51,9 @@ static const struct recipe_row {
 
 static void recipe_choose(struct recipe *recipe, const char *option)
 {
-	for (size_t i = 0; i < sizeof recipe_rows / sizeof recipe_rows[0]; i++)
+	for (size_t i = 0; i < sizeof(recipe_rows) / sizeof(recipe_rows[0]); i++)
 		if (strcmp(option, recipe_rows[i].option) == 0 &&
-				strcmp(recipe->optimizer->name, recipe_rows[i].of) == 0) {
+			strcmp(recipe->optimizer->name, recipe_rows[i].of) == 0) {
 			recipe->optimizer = optimizer_named(recipe_rows[i].ours);
 			return;
 		}
@@ -62,7 +62,7 @@ static void recipe_choose(struct recipe *recipe, const char *option)
 
 static void recipe_set(struct recipe *recipe, const char *key, double value)
 {
-	for (size_t i = 0; i < sizeof recipe_keys / sizeof recipe_keys[0]; i++)
+	for (size_t i = 0; i < sizeof(recipe_keys) / sizeof(recipe_keys[0]); i++)
 		if (strcmp(key, recipe_keys[i].name) == 0) {
 			double *field = (double *)(void *)((char *)recipe + recipe_keys[i].field);
 			*field = value;
@@ -87,8 +87,8 @@ void recipe_read(struct recipe *recipe, const char *name, const char *settings)
 	int length;
 	bool keras = strncmp(name, "keras_", 6) == 0;
 	*recipe = (struct recipe){.choice.pytorch = !keras, .clip.keras = keras};
-	snprintf(recipe->name, sizeof recipe->name, "%s", name);
-	snprintf(base, sizeof base, "%s", keras ? name + 6 : name);
+	snprintf(recipe->name, sizeof(recipe->name), "%s", name);
+	snprintf(base, sizeof(base), "%s", keras ? name + 6 : name);
 	/* what follows, as in sgd_clipnorm, only says what the settings say too */
 	base[strcspn(base, "_")] = '\0';
 	recipe->optimizer = optimizer_named(base);
@@ -109,7 +109,7 @@ static void skip_recipe(struct trainee *trainee, const struct recipe *recipe)
 {
 	char prefix[40];
 	struct tensor_file *file = trainee->file;
-	snprintf(prefix, sizeof prefix, "%s.", recipe->name);
+	snprintf(prefix, sizeof(prefix), "%s.", recipe->name);
 	for (int i = 0; i < file->tensors; i++)
 		if (strncmp(file->tensor[i].name, prefix, strlen(prefix)) == 0) {
 			file->tensor[i].asked = true;
@@ -124,7 +124,7 @@ static void skip_recipe(struct trainee *trainee, const struct recipe *recipe)
 static void compare_sgd(struct trainee *trainee, int step)
 {
 	char prefix[40];
-	snprintf(prefix, sizeof prefix, "sgd.%d.", step);
+	snprintf(prefix, sizeof(prefix), "sgd.%d.", step);
 	trainee_compare_running(trainee, prefix, "");
 	struct file_tensor *logits = tensor_find(trainee->file, "%seval_out", prefix);
 	if (logits) {
@@ -145,7 +145,7 @@ static void compare_step(struct trainee *trainee, const struct recipe *recipe, i
 		stats_step(trainee->stats, trainee->net);
 	if (step != 1 && step != 20)
 		return;
-	snprintf(prefix, sizeof prefix, "%s.%d.", recipe->name, step);
+	snprintf(prefix, sizeof(prefix), "%s.%d.", recipe->name, step);
 	trainee_compare(trainee, prefix, trainee->net->parameter);
 	if (sgd)
 		compare_sgd(trainee, step);
@@ -162,7 +162,7 @@ void compare_training(struct trainee *trainee, const struct recipe *recipe)
 		return;
 	}
 	int steps = curve && curve->columns > 20 ? curve->columns - 1 : 20;
-	double *losses = take_memory((size_t)steps + 1, sizeof *losses);
+	double *losses = take_memory((size_t)steps + 1, sizeof(*losses));
 	trainee_start(trainee);
 	net_optimizer_reset(trainee->net, &recipe->choice);
 	stats_epoch_begin(trainee->stats, 1);
@@ -210,21 +210,20 @@ static void compare_recipe_epochs(struct trainee *trainee, const struct recipe *
 	int epochs = order->rows, rows = trainee->x->rows;
 	size_t batches = (size_t)epochs * ((rows + batch - 1) / batch);
 	struct epoch_losses losses = {take_memory(batches, sizeof(double)),
-		take_memory((size_t)epochs, sizeof(double)),
-		take_memory((size_t)epochs, sizeof(double)), 0};
+		take_memory((size_t)epochs, sizeof(double)), take_memory((size_t)epochs, sizeof(double)),
+		0};
 	char prefix[48];
-	snprintf(prefix, sizeof prefix, "%s.end.", recipe->name);
+	snprintf(prefix, sizeof(prefix), "%s.end.", recipe->name);
 	trainee_start(trainee);
 	net_optimizer_reset(trainee->net, &recipe->choice);
 	for (int epoch = 0; epoch < epochs; epoch++)
-		train_epoch(trainee, recipe, batch, order->value + (size_t)epoch * rows, epoch,
-			&losses);
+		train_epoch(trainee, recipe, batch, order->value + (size_t)epoch * rows, epoch, &losses);
 	tally_tensor(trainee->tally, tensor_find(file, "%s.batch_loss", recipe->name), 1,
 		losses.batches, losses.each);
 	tally_tensor(trainee->tally, tensor_find(file, "%s.running_loss", recipe->name), 1, epochs,
 		losses.running);
-	tally_tensor(trainee->tally, tensor_find(file, "%s.full_loss", recipe->name), 1, epochs,
-		losses.full);
+	tally_tensor(
+		trainee->tally, tensor_find(file, "%s.full_loss", recipe->name), 1, epochs, losses.full);
 	trainee_compare(trainee, prefix, trainee->net->parameter);
 	free(losses.each);
 	free(losses.running);
@@ -271,15 +270,15 @@ void compare_epochs(const struct recipes *recipes, const char *path, struct tall
 
 /* The parameters after each of the given gradients; `rates` NULL: the recipe's own. */
 static void compare_alone(struct tally *tally, const struct recipe *recipe,
-	const struct file_tensor *tensor, const struct file_tensor *start, const struct file_tensor *gradients,
-	const struct file_tensor *rates)
+	const struct file_tensor *tensor, const struct file_tensor *start,
+	const struct file_tensor *gradients, const struct file_tensor *rates)
 {
 	int n = gradients->columns, steps = gradients->rows;
 	struct optimizer_choice choice = recipe->choice;
 	double slot_start = optimizer_slot_start(recipe->optimizer, &choice);
-	real *w = take_memory((size_t)n * (2 + OPTIMIZER_SLOTS_MAX), sizeof *w);
+	real *w = take_memory((size_t)n * (2 + OPTIMIZER_SLOTS_MAX), sizeof(*w));
 	real *g = w + n, *slot = g + n;
-	double *path = take_memory((size_t)n * steps, sizeof *path);
+	double *path = take_memory((size_t)n * steps, sizeof(*path));
 	for (int i = 0; i < n; i++)
 		w[i] = (float)start->value[i];
 	for (int i = 0; i < n * OPTIMIZER_SLOTS_MAX; i++)
@@ -289,8 +288,7 @@ static void compare_alone(struct tally *tally, const struct recipe *recipe,
 			g[i] = (float)gradients->value[(size_t)t * n + i];
 		if (rates)
 			choice.rate = rates->value[t];
-		struct optimizer_step step =
-			optimizer_step_prepare(recipe->optimizer, &choice, t + 1);
+		struct optimizer_step step = optimizer_step_prepare(recipe->optimizer, &choice, t + 1);
 		step.take(&step, (size_t)n, w, g, slot, slot + n, slot + 2 * n);
 		for (int i = 0; i < n; i++)
 			path[(size_t)t * n + i] = w[i];
@@ -310,7 +308,7 @@ static void compare_rows(struct tensor_file *file, struct tally *tally,
 		struct recipe recipe;
 		const char *settings = tensor_setting(file, tensor->name, "");
 		int length = (int)strcspn(settings, " ");
-		snprintf(name, sizeof name, "%.*s", length, settings);
+		snprintf(name, sizeof(name), "%.*s", length, settings);
 		recipe_read(&recipe, name, settings + length);
 		if (recipe.missing)
 			tally_skip(tally, recipe.missing);
@@ -331,13 +329,13 @@ static void compare_changing_rates(struct tensor_file *file, struct tally *tally
 		char style[16], name[32], settings[64];
 		double momentum;
 		int nesterov;
-		if (sscanf(tensor->name, "momentum%lf_%15[a-z]_nesterov%d_varying_lr", &momentum,
-				style, &nesterov) != 3)
+		if (sscanf(tensor->name, "momentum%lf_%15[a-z]_nesterov%d_varying_lr", &momentum, style,
+				&nesterov) != 3)
 			continue;
 		struct recipe recipe;
-		snprintf(name, sizeof name, "%s%s", strcmp(style, "keras") == 0 ? "keras_" : "",
+		snprintf(name, sizeof(name), "%s%s", strcmp(style, "keras") == 0 ? "keras_" : "",
 			nesterov ? "nesterov" : "momentum");
-		snprintf(settings, sizeof settings, "momentum=%g", momentum);
+		snprintf(settings, sizeof(settings), "momentum=%g", momentum);
 		recipe_read(&recipe, name, settings);
 		tensor->asked = true;
 		compare_alone(tally, &recipe, tensor, start, gradients, rates);
@@ -376,7 +374,7 @@ static const struct clip_form {
 /* A network with a layer for each gradient of a case, whose bias has as many entries. */
 static struct net *net_of_biases(struct tensor_file *file, int which)
 {
-	struct net_spec *spec = take_memory(1, sizeof *spec);
+	struct net_spec *spec = take_memory(1, sizeof(*spec));
 	const struct file_tensor *tensor;
 	struct net *net = NULL;
 	spec->size[0] = 1;
@@ -394,11 +392,10 @@ static struct net *net_of_biases(struct tensor_file *file, int which)
 
 /* The gradients of a case as those of biases: from 0 and with a rate of 1 a step leaves minus
  * the clipped gradient. */
-static struct net *clipped(struct tensor_file *file, int which, const struct net_clip *clip,
-	double *norm)
+static struct net *clipped(
+	struct tensor_file *file, int which, const struct net_clip *clip, double *norm)
 {
-	static const struct optimizer_choice choice = {
-		.optimizer = "sgd", .pytorch = true, .rate = 1};
+	static const struct optimizer_choice choice = {.optimizer = "sgd", .pytorch = true, .rate = 1};
 	struct net *net = net_of_biases(file, which);
 	for (int l = 1; net && l <= net->layers; l++) {
 		const struct file_tensor *tensor = tensor_find(file, "case%d.grad%d", which, l - 1);
@@ -419,7 +416,8 @@ static void compare_clipped(struct tensor_file *file, struct tally *tally,
 	struct file_tensor *tensor, int which, const struct clip_form *form, double limit, int part)
 {
 	struct net_clip clip = {.norm = form->by_value ? 0 : limit,
-		.value = form->by_value ? limit : 0, .keras = form->keras,
+		.value = form->by_value ? limit : 0,
+		.keras = form->keras,
 		.per_tensor = form->per_tensor};
 	double norm;
 	struct net *net = clipped(file, which, &clip, &norm);
@@ -430,7 +428,7 @@ static void compare_clipped(struct tensor_file *file, struct tally *tally,
 		return;
 	}
 	const struct net_layer *layer = &net->layer[part + 1];
-	double *ours = take_memory((size_t)layer->outputs, sizeof *ours);
+	double *ours = take_memory((size_t)layer->outputs, sizeof(*ours));
 	for (int i = 0; i < layer->outputs; i++)
 		ours[i] = -layer->bias[i];
 	tally_tensor(tally, tensor, given->rows, given->columns, ours);
@@ -438,8 +436,8 @@ static void compare_clipped(struct tensor_file *file, struct tally *tally,
 	net_free(net);
 }
 
-static void compare_norm(struct tensor_file *file, struct tally *tally, struct file_tensor *tensor,
-	int which)
+static void compare_norm(
+	struct tensor_file *file, struct tally *tally, struct file_tensor *tensor, int which)
 {
 	static const struct net_clip none = {0};
 	double norm = NAN;
@@ -448,8 +446,8 @@ static void compare_norm(struct tensor_file *file, struct tally *tally, struct f
 }
 
 /* case<c>.<form><limit>.grad<k>, or case<c>.total_norm */
-static void compare_clip_tensor(struct tensor_file *file, struct tally *tally,
-	struct file_tensor *tensor)
+static void compare_clip_tensor(
+	struct tensor_file *file, struct tally *tally, struct file_tensor *tensor)
 {
 	int which, at = 0;
 	if (tensor->asked || sscanf(tensor->name, "case%d.%n", &which, &at) != 1 || !at)
@@ -460,12 +458,12 @@ static void compare_clip_tensor(struct tensor_file *file, struct tally *tally,
 		compare_norm(file, tally, tensor, which);
 		return;
 	}
-	for (size_t i = 0; i < sizeof clip_forms / sizeof clip_forms[0] && part; i++) {
+	for (size_t i = 0; i < sizeof(clip_forms) / sizeof(clip_forms[0]) && part; i++) {
 		size_t length = strlen(clip_forms[i].name);
 		if (strncmp(form, clip_forms[i].name, length) != 0)
 			continue;
-		compare_clipped(file, tally, tensor, which, &clip_forms[i],
-			strtod(form + length, NULL), atoi(part + 5));
+		compare_clipped(file, tally, tensor, which, &clip_forms[i], strtod(form + length, NULL),
+			atoi(part + 5));
 		return;
 	}
 	tensor->asked = false;

@@ -12,12 +12,10 @@ static const char small[] = "samples=150 depth=3 width=5 batch=16 activation=tan
 static inline struct config config_with(struct config config, const char *settings)
 {
 	char copy[1200], *rest = copy;
-
-	assert_true(snprintf(copy, sizeof copy, "%s", settings) < (int)sizeof copy);
+	assert_true(snprintf(copy, sizeof(copy), "%s", settings) < (int)sizeof(copy));
 	for (char *item; (item = strtok_r(rest, " ", &rest));) {
-		struct error error = { 0 };
+		struct error error = {0};
 		char *sign = strchr(item, '=');
-
 		*sign = '\0';
 		const struct setting *setting = setting_find(&config_table, item, &error);
 
@@ -35,9 +33,8 @@ static inline struct config config_of(const char *settings)
 static inline struct experiment *experiment_of(const char *settings)
 {
 	const struct config config = config_of(settings);
-	struct error error = { 0 };
+	struct error error = {0};
 	struct experiment *e = experiment_new(&config, &error);
-
 	if (!e)
 		fail_msg("%s", error.text);
 	return e;
@@ -48,7 +45,6 @@ static inline enum experiment_state settle(struct experiment *e, uint64_t operat
 {
 	for (;;) {
 		enum experiment_state now = experiment_advance(e, operations);
-
 		if (now == EXPERIMENT_IDLE || now == EXPERIMENT_FAILED)
 			return now;
 		if (now == EXPERIMENT_RECORD && file)
@@ -68,7 +64,6 @@ static inline void train(struct experiment *e, int epochs, uint64_t operations, 
 static inline struct experiment *trained(const char *settings, int epochs)
 {
 	struct experiment *e = experiment_of(settings);
-
 	train(e, epochs, UINT64_MAX, NULL);
 	return e;
 }
@@ -76,8 +71,7 @@ static inline struct experiment *trained(const char *settings, int epochs)
 static inline void change(struct experiment *e, const char *settings)
 {
 	struct config config = config_with(*experiment_config(e), settings);
-	struct error error = { 0 };
-
+	struct error error = {0};
 	if (!experiment_configure(e, &config, &error))
 		fail_msg("%s: %s", settings, error.text);
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);

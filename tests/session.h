@@ -16,12 +16,11 @@ struct fixture {
 /* Settings apart from a small plain run, in a terminal that can show `glyphs` at best. */
 static inline struct fixture start(const char *settings, const char *glyphs)
 {
-	struct app_options options = { .setup = setup_default(), .glyphs = glyphs };
-	struct fixture fixture = { .now = 1000 };
-	struct error error = { 0, "" };
+	struct app_options options = {.setup = setup_default(), .glyphs = glyphs};
+	struct fixture fixture = {.now = 1000};
+	struct error error = {0, ""};
 	char copy[300], *rest = copy;
-
-	snprintf(copy, sizeof copy, "samples=50 depth=2 width=2 pace=max %s", settings);
+	snprintf(copy, sizeof(copy), "samples=50 depth=2 width=2 pace=max %s", settings);
 	for (char *item; (item = strtok_r(rest, " ", &rest));)
 		if (!setup_assign_pair(&options.setup, item, &error))
 			fail_msg("%s", error.text);
@@ -60,7 +59,6 @@ static inline bool shows(struct fixture *fixture, const char *text)
 {
 	const struct canvas *canvas = app_draw(fixture->app);
 	char line[601];
-
 	for (int y = 0; y < canvas->rows; y++) {
 		for (int x = 0; x < canvas->columns; x++) {
 			uint32_t code = canvas->cell[y * canvas->columns + x].code;

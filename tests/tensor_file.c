@@ -58,11 +58,11 @@ static bool next_line(struct reader *reader)
 static bool read_setting(struct reader *reader, struct tensor_file *file)
 {
 	void *array = file->setting;
-	struct tensor_setting *setting = append(&array, &file->settings, sizeof *setting);
+	struct tensor_setting *setting = append(&array, &file->settings, sizeof(*setting));
 	file->setting = array;
 	char *key = reader->line + 2, *comma = strchr(key, ',');
-	if (!comma || (size_t)(comma - key) >= sizeof setting->key ||
-			strlen(comma + 1) >= sizeof setting->value)
+	if (!comma || (size_t)(comma - key) >= sizeof(setting->key) ||
+		strlen(comma + 1) >= sizeof(setting->value))
 		return refuse(reader, "expected M,key,value");
 	memcpy(setting->key, key, (size_t)(comma - key));
 	strcpy(setting->value, comma + 1);
@@ -90,12 +90,12 @@ static bool read_values(struct reader *reader, struct file_tensor *tensor)
 static bool read_tensor(struct reader *reader, struct tensor_file *file)
 {
 	void *array = file->tensor;
-	struct file_tensor *tensor = append(&array, &file->tensors, sizeof *tensor);
+	struct file_tensor *tensor = append(&array, &file->tensors, sizeof(*tensor));
 	file->tensor = array;
 	int got = sscanf(reader->line, "T,%79[^,],%d,%d,%lf", tensor->name, &tensor->rows,
 		&tensor->columns, &tensor->error);
 	if (got != 4 || tensor->rows < 1 || tensor->columns < 1 ||
-			tensor->rows > VALUES_MAX / tensor->columns)
+		tensor->rows > VALUES_MAX / tensor->columns)
 		return refuse(reader, "expected T,name,rows,columns,error");
 	tensor->value = take_memory((size_t)tensor->rows * tensor->columns, sizeof(double));
 	return read_values(reader, tensor);
@@ -123,7 +123,7 @@ struct tensor_file *tensor_file_read(const char *path, char *why, size_t size)
 		return NULL;
 	}
 	reader.line = take_memory(TABLE_LINE_MAX, 1);
-	struct tensor_file *file = take_memory(1, sizeof *file);
+	struct tensor_file *file = take_memory(1, sizeof(*file));
 	bool whole = read_all(&reader, file);
 	free(reader.line);
 	fclose(reader.file);
@@ -144,8 +144,7 @@ void tensor_file_free(struct tensor_file *file)
 	free(file);
 }
 
-const char *tensor_setting(const struct tensor_file *file, const char *key,
-	const char *otherwise)
+const char *tensor_setting(const struct tensor_file *file, const char *key, const char *otherwise)
 {
 	for (int i = 0; i < file->settings; i++)
 		if (strcmp(file->setting[i].key, key) == 0)
@@ -155,10 +154,10 @@ const char *tensor_setting(const struct tensor_file *file, const char *key,
 
 struct file_tensor *tensor_find(struct tensor_file *file, const char *format, ...)
 {
-	char name[sizeof file->tensor->name];
+	char name[sizeof(file->tensor->name)];
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(name, sizeof name, format, arguments);
+	vsnprintf(name, sizeof(name), format, arguments);
 	va_end(arguments);
 	for (int i = 0; i < file->tensors; i++)
 		if (strcmp(file->tensor[i].name, name) == 0) {

@@ -1,6 +1,6 @@
 /* Reads the reference vectors: tensor files and plain tables (see reference/README.md).
  *
- *	struct tensor_file *file = tensor_file_read(path, why, sizeof why);   NULL: `why` says so
+ *	struct tensor_file *file = tensor_file_read(path, why, sizeof(why));   NULL: `why` says so
  *	struct file_tensor *z = tensor_find(file, "z%d", layer);                   NULL: not in the file
  *
  * tensor_find() notes what was asked for, so that a test can tell what it never looked at.
@@ -16,8 +16,8 @@
 struct file_tensor {
 	char name[80];
 	int rows, columns;
-	double error;   /* distance of two float32 runs from it; -1: not to be compared */
-	double *value;  /* [rows][columns] */
+	double error;  /* distance of two float32 runs from it; -1: not to be compared */
+	double *value; /* [rows][columns] */
 	bool asked;
 };
 
@@ -36,8 +36,7 @@ struct tensor_file *tensor_file_read(const char *path, char *why, size_t size);
 void tensor_file_free(struct tensor_file *file);
 
 /* The value of a setting, or `otherwise` if the file has none of that name. */
-const char *tensor_setting(const struct tensor_file *file, const char *key,
-	const char *otherwise);
+const char *tensor_setting(const struct tensor_file *file, const char *key, const char *otherwise);
 struct file_tensor *tensor_find(struct tensor_file *file, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -13,7 +13,7 @@
 
 static void tables_hold_together(void **state)
 {
-	struct error error = { 0, "" };
+	struct error error = {0, ""};
 	(void)state;
 	if (!tables_check(&error))
 		fail_msg("%s", error.text);
@@ -63,7 +63,6 @@ static void catalogs_list_settings_of_both_tables(void **state)
 	const struct catalog *settings = catalog_find("settings");
 	struct item item;
 	int count = 0;
-
 	(void)state;
 	while (settings->item(count, &item))
 		count++;
@@ -76,7 +75,6 @@ static void the_catalog_of_remedies_says_what_they_set(void **state)
 	const struct catalog *remedies = catalog_find("remedies");
 	struct item item;
 	int i;
-
 	(void)state;
 	for (i = 0; remedies->item(i, &item); i++)
 		assert_string_equal(item.choices, remedy_at(i)->settings);
@@ -87,7 +85,6 @@ static void a_prefix_must_be_unique_across_both_tables(void **state)
 {
 	struct error error;
 	struct setup setup = setup_default();
-
 	(void)state;
 	assert_true(setup_assign_pair(&setup, "activation=tanh", &error));
 	assert_string_equal(setup.config.activation, "tanh");
@@ -116,7 +113,6 @@ static void folding_loses_no_word_and_keeps_the_width(void **state)
 {
 	const char *text = "a bb  ccc dddd eeeee ffffff ggggggg hhhhhhhh";
 	char line[100];
-
 	(void)state;
 	for (int width = 1; width < 50; width++) {
 		const char *rest = text;
@@ -141,8 +137,8 @@ struct written {
 static void written_heading(struct help_writer *writer, const char *text)
 {
 	struct written *written = (struct written *)writer;
-	written->used += (size_t)snprintf(written->text + written->used,
-		sizeof(written->text) - written->used, "\n%s\n", text);
+	written->used += (size_t)snprintf(
+		written->text + written->used, sizeof(written->text) - written->used, "\n%s\n", text);
 	assert_true(written->used < sizeof(written->text));
 }
 
@@ -156,10 +152,9 @@ static void written_line(struct help_writer *writer, const char *keys, const cha
 
 static void help_holds_every_row_of_every_catalog(void **state)
 {
-	static struct written written = { .writer = { written_heading, written_line } };
+	static struct written written = {.writer = {written_heading, written_line}};
 	char line[700];
 	struct item item;
-
 	(void)state;
 	help_write(&written.writer, pane_at(0));
 	for (int i = 0; catalog_at(i); i++) {
@@ -168,8 +163,8 @@ static void help_holds_every_row_of_every_catalog(void **state)
 		for (int k = 0; catalog->item(k, &item); k++) {
 			snprintf(line, sizeof(line), "\n%s\t%s", keys ? item.keys : item.name, item.help);
 			if (!strstr(written.text, line))
-				fail_msg("the help screen lacks %s of '%s': see help_write() in help.c",
-					item.name, catalog->name);
+				fail_msg("the help screen lacks %s of '%s': see help_write() in help.c", item.name,
+					catalog->name);
 		}
 	}
 }

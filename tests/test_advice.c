@@ -18,12 +18,11 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-static const struct advice_limits limits = { .epochs = 12, .extent = ADVICE_SINGLES };
+static const struct advice_limits limits = {.epochs = 12, .extent = ADVICE_SINGLES};
 
 static struct advice *tried_on(const struct experiment *e, const struct advice_limits *given)
 {
 	struct advice *advice = advice_new();
-
 	assert_non_null(advice);
 	assert_true(advice_begin(advice, e, given));
 	while (advice_advance(advice, 5000000))
@@ -35,7 +34,6 @@ static struct advice *tried_on(const struct experiment *e, const struct advice_l
 static struct experiment *followed(struct experiment *e, const struct trial *trial)
 {
 	const struct config config = trial_config(trial, experiment_config(e));
-
 	if (trial->restart) {
 		experiment_free(e);
 		e = experiment_new(&config, NULL);
@@ -48,22 +46,19 @@ static struct experiment *followed(struct experiment *e, const struct trial *tri
 
 static void a_remedy_continues_exactly_as_it_was_tried(void **state)
 {
-	static const char *const starts[] = { "depth=6 activation=sigmoid", "lr=3 optimizer=momentum" };
-
+	static const char *const starts[] = {"depth=6 activation=sigmoid", "lr=3 optimizer=momentum"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(starts); i++) {
 		struct experiment *e = trained(starts[i], 5);
 		struct advice *advice = tried_on(e, &limits);
 		const struct trial *trial;
 		int compared = 0;
-
 		for (int k = 0; (trial = advice_at(advice, k)); k += 1 + (trial->second ? 9 : 0)) {
 			char name[TRIAL_SETTINGS_MAX];
 			struct experiment *other;
-
 			if (trial->state != TRIAL_DONE || !isfinite(trial->reached))
 				continue;
-			trial_name(trial, name, sizeof name);
+			trial_name(trial, name, sizeof(name));
 			other = followed(trained(starts[i], 5), trial);
 			if (loss_of(other) != trial->reached)
 				fail_msg("%s on '%s': %.9g tried, %.9g followed", name, starts[i],
@@ -82,7 +77,6 @@ static void trials_change_nothing_of_the_run(void **state)
 	struct experiment *e = trained("depth=6 activation=sigmoid", 3);
 	struct experiment *alone = trained("depth=6 activation=sigmoid", 3);
 	struct advice *advice = advice_new();
-
 	(void)state;
 	assert_true(advice_begin(advice, e, &limits));
 	for (int i = 0; i < 20; i++) {
@@ -90,8 +84,8 @@ static void trials_change_nothing_of_the_run(void **state)
 			advice_advance(advice, 100000);
 		train(e, 1, UINT64_MAX, NULL);
 		train(alone, 1, UINT64_MAX, NULL);
-		assert_memory_equal(&experiment_record(e)->loss, &experiment_record(alone)->loss,
-			sizeof(float));
+		assert_memory_equal(
+			&experiment_record(e)->loss, &experiment_record(alone)->loss, sizeof(float));
 	}
 	advice_free(advice);
 	experiment_free(e);
@@ -105,7 +99,6 @@ static void trials_are_ranked_by_what_they_reached(void **state)
 	struct advice *advice = tried_on(e, &limits);
 	const struct trial *alone = advice_alone(advice), *trial;
 	bool waiting = false;
-
 	(void)state;
 	assert_non_null(alone);
 	assert_true(advice_helps(advice, advice_at(advice, 0)));
@@ -114,8 +107,7 @@ static void trials_are_ranked_by_what_they_reached(void **state)
 		assert_false(waiting && trial->state == TRIAL_DONE);
 		waiting = trial->state != TRIAL_DONE;
 		if (advice_helps(advice, trial))
-			assert_true(trial->reached < alone->reached &&
-				trial->reached < loss_of(e));
+			assert_true(trial->reached < alone->reached && trial->reached < loss_of(e));
 	}
 	advice_free(advice);
 	experiment_free(e);
@@ -124,9 +116,8 @@ static void trials_are_ranked_by_what_they_reached(void **state)
 static void beyond_the_limit_nothing_is_tried(void **state)
 {
 	struct experiment *e = trained("", 1);
-	const struct advice_limits none = { .epochs = 100, .multiply_adds = 1 };
-	struct advice_limits some = { .epochs = 100 };
-
+	const struct advice_limits none = {.epochs = 100, .multiply_adds = 1};
+	struct advice_limits some = {.epochs = 100};
 	(void)state;
 	struct advice *advice = tried_on(e, &none);
 	for (int i = 0; advice_at(advice, i); i++)
@@ -152,12 +143,11 @@ static void work_off(struct advice *advice)
  * of now; results from the seed stay. */
 static void what_is_recommended_was_tried_on_weights_of_now(void **state)
 {
-	const struct advice_limits forty = { .epochs = 40, .extent = ADVICE_SINGLES };
+	const struct advice_limits forty = {.epochs = 40, .extent = ADVICE_SINGLES};
 	struct experiment *e = trained("depth=4 activation=sigmoid width=10 samples=600", 2);
 	struct advice *advice = tried_on(e, &forty);
 	const struct trial *trial, *best = advice_best(advice);
 	int anew = 0;
-
 	(void)state;
 	assert_false(best->restart);
 	train(e, 60, UINT64_MAX, NULL);
@@ -165,7 +155,6 @@ static void what_is_recommended_was_tried_on_weights_of_now(void **state)
 	work_off(advice);
 	for (int i = 0; (trial = advice_at(advice, i)); i++) {
 		bool again = trial->state == TRIAL_DONE && trial->start == 62;
-
 		assert_true(!again || !trial->restart);
 		assert_int_equal(record_is_nothing(trial->loss_before), !again);
 		anew += again;
@@ -192,11 +181,10 @@ static void what_is_recommended_was_tried_on_weights_of_now(void **state)
 static void trials_go_as_far_as_they_are_wanted(void **state)
 {
 	struct experiment *e = trained("depth=6 activation=sigmoid samples=300", 5);
-	struct advice_limits hundred = { .epochs = 100, .extent = ADVICE_FIRST };
+	struct advice_limits hundred = {.epochs = 100, .extent = ADVICE_FIRST};
 	struct advice *advice = tried_on(e, &hundred);
 	const struct trial *trial;
 	int first = advice_done(advice), pairs = 0;
-
 	(void)state;
 	assert_non_null(advice_best(advice));
 	hundred.extent = ADVICE_SINGLES;
@@ -215,21 +203,21 @@ static void trials_go_as_far_as_they_are_wanted(void **state)
 static void the_sentence_is_whole_at_every_width(void **state)
 {
 	static const char *const starts[] = {
-		"depth=8 activation=sigmoid lr=0.2", "activation=relu init=he-normal", "lr=0.00000001",
-		"lr=100 data=wave", "depth=12 init=zeros l2=0.1",
+		"depth=8 activation=sigmoid lr=0.2",
+		"activation=relu init=he-normal",
+		"lr=0.00000001",
+		"lr=100 data=wave",
+		"depth=12 init=zeros l2=0.1",
 	};
-	static const int widths[] = { 38, 78, 98, 130 };
-
+	static const int widths[] = {38, 78, 98, 130};
 	(void)state;
 	for (size_t i = 0; i < COUNT(starts); i++) {
 		struct experiment *e = trained(starts[i], 5);
 		struct advice *advice = tried_on(e, &limits);
 		char text[400];
-
 		for (size_t k = 0; k < COUNT(widths); k++) {
-			advice_sentence(advice, widths[k], text, sizeof text);
-			if (strlen(text) > (size_t)widths[k] || strlen(text) < 15 ||
-					strstr(text, "nan"))
+			advice_sentence(advice, widths[k], text, sizeof(text));
+			if (strlen(text) > (size_t)widths[k] || strlen(text) < 15 || strstr(text, "nan"))
 				fail_msg("'%s' at %d: '%s'", starts[i], widths[k], text);
 		}
 		advice_free(advice);
@@ -241,20 +229,22 @@ static void the_sentence_is_whole_at_every_width(void **state)
 static void the_first_advice_mends_networks_in_trouble(void **state)
 {
 	static const char *const starts[] = {
-		"depth=30 activation=sigmoid", "activation=tanh init=normal init-sd=5 depth=10",
-		"lr=30 depth=10 activation=sigmoid", "optimizer=adam lr=0.1 depth=10 activation=sigmoid",
-		"init=zeros depth=10 activation=sigmoid", "init=uniform-2-5 depth=10 activation=sigmoid",
-		"l2=0.1 depth=10 activation=sigmoid", "depth=10 activation=sigmoid",
+		"depth=30 activation=sigmoid",
+		"activation=tanh init=normal init-sd=5 depth=10",
+		"lr=30 depth=10 activation=sigmoid",
+		"optimizer=adam lr=0.1 depth=10 activation=sigmoid",
+		"init=zeros depth=10 activation=sigmoid",
+		"init=uniform-2-5 depth=10 activation=sigmoid",
+		"l2=0.1 depth=10 activation=sigmoid",
+		"depth=10 activation=sigmoid",
 	};
-	const struct advice_limits hundred = { .epochs = 100, .extent = ADVICE_FIRST };
-
+	const struct advice_limits hundred = {.epochs = 100, .extent = ADVICE_FIRST};
 	(void)state;
 	for (size_t i = 0; i < COUNT(starts); i++)
 		for (int seed = 1; seed <= 2; seed++) {
 			char settings[200];
-
-			snprintf(settings, sizeof settings, "%s width=10 samples=300 seed=%d", starts[i],
-				seed);
+			snprintf(
+				settings, sizeof(settings), "%s width=10 samples=300 seed=%d", starts[i], seed);
 			struct experiment *e = trained(settings, 20);
 			struct advice *advice = tried_on(e, &hundred);
 			if (!(advice_at(advice, 0)->reached < 0.1f))
@@ -276,7 +266,6 @@ int main(void)
 		cmocka_unit_test(the_sentence_is_whole_at_every_width),
 		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

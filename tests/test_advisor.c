@@ -24,11 +24,10 @@ struct fixture {
 
 static struct fixture start(const char *settings)
 {
-	struct app_options options = { .setup = setup_default(), .glyphs = "braille" };
-	struct fixture fixture = { .now = 1000 };
-	struct error error = { 0, "" };
+	struct app_options options = {.setup = setup_default(), .glyphs = "braille"};
+	struct fixture fixture = {.now = 1000};
+	struct error error = {0, ""};
 	char copy[200], *rest = copy;
-
 	snprintf(copy, sizeof(copy), "samples=200 seed=1 %s", settings);
 	for (char *pair; (pair = strtok_r(rest, " ", &rest));)
 		if (!setup_assign_pair(&options.setup, pair, &error))
@@ -44,7 +43,6 @@ static struct fixture start(const char *settings)
 static void run_for(struct fixture *fixture, double seconds)
 {
 	double end = fixture->now + seconds;
-
 	while (fixture->now < end) {
 		double wait = app_wait(fixture->app, fixture->now);
 		if (wait < 0 || fixture->now + wait > end)
@@ -84,7 +82,6 @@ static const struct record *record(const struct fixture *fixture)
 static void trials_take_a_tenth_of_the_time_and_end(void **state)
 {
 	struct fixture fixture = start("");
-
 	(void)state;
 	run_for(&fixture, 20);
 	assert_true(fixture.trials > 50);
@@ -100,7 +97,6 @@ static void trials_take_a_tenth_of_the_time_and_end(void **state)
 static void where_others_want_the_processor_trials_are_rare(void **state)
 {
 	struct fixture fixture = start("");
-
 	(void)state;
 	app_took(fixture.app, 1, 0.5);
 	run_for(&fixture, 20);
@@ -112,7 +108,6 @@ static void where_others_want_the_processor_trials_are_rare(void **state)
 static void trials_change_no_bit_of_the_run(void **state)
 {
 	struct fixture tried = start(""), off = start("advice=off");
-
 	(void)state;
 	rest(&tried);
 	rest(&off);
@@ -136,7 +131,6 @@ static void what_is_done_goes_on_as_it_was_tried(void **state)
 {
 	struct fixture fixture = start("depth=4 batch=20 samples=80");
 	int followed = 0;
-
 	(void)state;
 	fixture.app->focus = pane_count() - 1;
 	assert_non_null(pane_at(fixture.app->focus)->choices);
@@ -147,14 +141,13 @@ static void what_is_done_goes_on_as_it_was_tried(void **state)
 		const struct trial *trial = advice_at(app_advice(fixture.app), row);
 		float reached = trial->reached;
 		int64_t epochs = trial->epochs + (trial->restart ? 0 : trial->start);
-
 		if (trial->state != TRIAL_DONE || (!trial->first && !trial->restart))
 			continue;
 		fixture.app->view.choice = row;
 		press(&fixture, KEYCODE_ENTER);
 		fixture.app->session->pace.rate = INFINITY;
-		session_run(fixture.app->session, epochs - experiment_epoch(
-			fixture.app->session->experiment), fixture.now);
+		session_run(fixture.app->session,
+			epochs - experiment_epoch(fixture.app->session->experiment), fixture.now);
 		while (session_wait(fixture.app->session, fixture.now) >= 0)
 			session_work(fixture.app->session, fixture.now);
 		assert_int_equal(record(&fixture)->epoch, epochs);
@@ -170,7 +163,6 @@ static void what_is_done_goes_on_as_it_was_tried(void **state)
 static void one_key_does_what_helps_best(void **state)
 {
 	struct fixture fixture = start("");
-
 	(void)state;
 	press(&fixture, '!');
 	assert_non_null(strstr(fixture.app->message.text, "no remedy has been tried"));
@@ -194,7 +186,6 @@ static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
 	struct session *session = fixture.app->session;
-
 	(void)state;
 	run_for(&fixture, 20.3);
 	assert_true(advice_best(app_advice(fixture.app))->start < record(&fixture)->epoch);
@@ -222,7 +213,6 @@ static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
 static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
 {
 	struct fixture fixture = start("");
-
 	(void)state;
 	run_for(&fixture, 8);
 	assert_true(advice_done(app_advice(fixture.app)) > 2);
@@ -239,7 +229,6 @@ static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
 static void at_full_pace_there_is_advice_too(void **state)
 {
 	struct fixture fixture = start("pace=max");
-
 	(void)state;
 	run_for(&fixture, 10);
 	assert_non_null(advice_best(app_advice(fixture.app)));
@@ -256,7 +245,6 @@ static void at_full_pace_there_is_advice_too(void **state)
 static void another_change_takes_the_place_of_advice(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
-
 	(void)state;
 	run_for(&fixture, 20);
 	app_key(fixture.app, '!', fixture.now);
@@ -273,7 +261,6 @@ static void another_change_takes_the_place_of_advice(void **state)
 static void a_slow_trial_does_not_hold_the_key(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
-
 	(void)state;
 	run_for(&fixture, 20);
 	const struct trial *best = advice_best(app_advice(fixture.app));
@@ -293,7 +280,6 @@ static void a_slow_trial_does_not_hold_the_key(void **state)
 static void trials_of_a_run_are_not_those_of_another(void **state)
 {
 	struct fixture fixture = start("");
-
 	(void)state;
 	run_for(&fixture, 20);
 	press(&fixture, 'r');
@@ -309,7 +295,6 @@ static void trials_of_a_run_are_not_those_of_another(void **state)
 static void a_chosen_remedy_stays_chosen(void **state)
 {
 	struct fixture fixture = start("");
-
 	(void)state;
 	fixture.app->focus = pane_count() - 1;
 	run_for(&fixture, 5);
@@ -340,7 +325,6 @@ int main(void)
 		cmocka_unit_test(trials_of_a_run_are_not_those_of_another),
 		cmocka_unit_test(a_chosen_remedy_stays_chosen),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

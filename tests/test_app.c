@@ -20,10 +20,9 @@ struct fixture {
 
 static struct fixture start_with(const char *const *pairs)
 {
-	struct app_options options = { .setup = setup_default(), .glyphs = "braille" };
-	struct fixture fixture = { .now = 1000 };
-	struct error error = { 0, "" };
-
+	struct app_options options = {.setup = setup_default(), .glyphs = "braille"};
+	struct fixture fixture = {.now = 1000};
+	struct error error = {0, ""};
 	options.setup.screen.glyphs = "ascii";
 	setup_assign_pair(&options.setup, "samples=50", &error);
 	setup_assign_pair(&options.setup, "depth=2", &error);
@@ -92,7 +91,6 @@ static bool shows(struct fixture *fixture, const char *text)
 {
 	const struct canvas *canvas = app_draw(fixture->app);
 	char line[601];
-
 	for (int y = 0; y < canvas->rows; y++) {
 		for (int x = 0; x < canvas->columns; x++) {
 			uint32_t code = canvas->cell[y * canvas->columns + x].code;
@@ -236,10 +234,9 @@ static void undo_is_bounded(void **state)
 static void snapshots_over_the_budget_leave_the_settings(void **state)
 {
 	struct fixture fixture = start();
-	struct undo_stack stack = { .count = 0 };
+	struct undo_stack stack = {.count = 0};
 	struct undo_state popped;
 	const struct experiment *experiment = fixture.app->session->experiment;
-
 	(void)state;
 	pause(&fixture);
 	struct undo_state one = undo_capture(experiment, true);
@@ -276,7 +273,7 @@ static void restart_repeats_the_numbers_and_a_new_seed_does_not(void **state)
 
 static void the_end_pauses_and_a_restart_goes_on(void **state)
 {
-	const char *const pairs[] = { "epochs=3", NULL };
+	const char *const pairs[] = {"epochs=3", NULL};
 	struct fixture fixture = start_with(pairs);
 	(void)state;
 	work_until(&fixture, fixture.now + 2);
@@ -292,8 +289,8 @@ static void the_end_pauses_and_a_restart_goes_on(void **state)
 
 static void divergence_stops_training_and_the_screen_lives(void **state)
 {
-	const char *const pairs[] = { "lr=100", "activation=identity", "loss=mse", "depth=8",
-		"gain=50", NULL };
+	const char *const pairs[] = {
+		"lr=100", "activation=identity", "loss=mse", "depth=8", "gain=50", NULL};
 	struct fixture fixture = start_with(pairs);
 	(void)state;
 	work_until(&fixture, fixture.now + 20);
@@ -330,7 +327,6 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 	struct fixture fixture = start();
 	int descriptor = mkstemp(name);
 	FILE *file = fdopen(descriptor, "w");
-
 	(void)state;
 	assert_non_null(file);
 	fputs("x,y,class\n1,2,a\n1,oops,b\n", file);
@@ -355,7 +351,6 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 static void fail_at_work(struct fixture *fixture)
 {
 	struct experiment *experiment = fixture->app->session->experiment;
-
 	experiment->phase = FAILED;
 	error_set(&experiment->error, STATUS_WORLD, "no luck");
 	fixture->app->session->busy = true;
@@ -365,12 +360,10 @@ static void fail_at_work(struct fixture *fixture)
 
 static void a_failure_of_its_own_takes_no_change_back(void **state)
 {
-	static const char *const before[] = { "", "b", "bb", "bu", "bub", "i" };
-
+	static const char *const before[] = {"", "b", "bb", "bu", "bub", "i"};
 	(void)state;
-	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
 		struct fixture fixture = start();
-
 		pause(&fixture);
 		for (const char *key = before[i]; *key; key++)
 			press(&fixture, *key);
@@ -394,7 +387,7 @@ static void a_failure_of_its_own_takes_no_change_back(void **state)
 
 static void more_memory_than_allowed_is_refused(void **state)
 {
-	const char *const pairs[] = { "memory-limit=16", "depth=8", NULL };
+	const char *const pairs[] = {"memory-limit=16", "depth=8", NULL};
 	struct fixture fixture = start_with(pairs);
 	(void)state;
 	pause(&fixture);
@@ -411,11 +404,10 @@ static void more_memory_than_allowed_is_refused(void **state)
 /* A network whose epoch takes many slices, in the middle of one. */
 static struct fixture start_long_epoch(void)
 {
-	const char *const pairs[] = { "samples=2000", "width=20", "depth=8", NULL };
+	const char *const pairs[] = {"samples=2000", "width=20", "depth=8", NULL};
 	struct fixture fixture = start_with(pairs);
-
-	while (!experiment_record(fixture.app->session->experiment)
-		|| experiment_between_epochs(fixture.app->session->experiment))
+	while (!experiment_record(fixture.app->session->experiment) ||
+		experiment_between_epochs(fixture.app->session->experiment))
 		app_work(fixture.app, fixture.now);
 	return fixture;
 }
@@ -485,7 +477,7 @@ static void a_long_epoch_shows_how_far_it_is(void **state)
 /* Every action by its first key, on the panes and on what can be in front. */
 static void every_key_can_be_pressed_anywhere(void **state)
 {
-	static const int before[] = { 0, '?', 'm' };
+	static const int before[] = {0, '?', 'm'};
 	(void)state;
 	for (size_t b = 0; b < sizeof(before) / sizeof(before[0]); b++) {
 		struct fixture fixture = start();
@@ -608,7 +600,7 @@ static void the_selected_layer_always_exists(void **state)
 
 static void every_size_can_be_drawn(void **state)
 {
-	static const int keys[] = { 0, '?', 'm', ':' };
+	static const int keys[] = {0, '?', 'm', ':'};
 	struct fixture fixture = start();
 	(void)state;
 	pause(&fixture);
@@ -686,8 +678,8 @@ static void prompt_errors_leave_the_line_to_be_mended(void **state)
 
 static void unreadable_data_at_the_start_are_refused(void **state)
 {
-	struct app_options options = { .setup = setup_default() };
-	struct error error = { 0, "" };
+	struct app_options options = {.setup = setup_default()};
+	struct error error = {0, ""};
 	(void)state;
 	strcpy(options.setup.config.data, "/no/such/file.csv");
 	assert_null(app_new(&options, &error));
@@ -700,7 +692,6 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 {
 	struct fixture fixture = start();
 	struct session *session = fixture.app->session;
-
 	(void)state;
 	pause(&fixture);
 	session_restart(session, fixture.now);
@@ -725,11 +716,10 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 
 static void other_data_by_a_key_leave_the_columns_chosen_before(void **state)
 {
-	static const char *const pairs[] = { "data=tests/cases/label_header_first.csv", "target=label",
-		"drop=x1", NULL };
+	static const char *const pairs[] = {
+		"data=tests/cases/label_header_first.csv", "target=label", "drop=x1", NULL};
 	struct fixture fixture = start_with(pairs);
 	const struct config *wanted = &fixture.app->session->wanted;
-
 	(void)state;
 	settle(&fixture);
 	assert_int_equal(experiment_data(fixture.app->session->experiment)->classes, 3);
@@ -737,18 +727,18 @@ static void other_data_by_a_key_leave_the_columns_chosen_before(void **state)
 		press(&fixture, 't');
 		assert_string_equal(wanted->target, "");
 		assert_string_equal(wanted->drop, "");
-		assert_string_equal(experiment_config(fixture.app->session->experiment)->data,
-			dataset_name(i));
+		assert_string_equal(
+			experiment_config(fixture.app->session->experiment)->data, dataset_name(i));
 	}
 	app_free(fixture.app);
 }
 
 static void what_to_know_about_a_file_is_said_once(void **state)
 {
-	static const char *const pairs[] = { "data=tests/cases/label_header_first.csv", NULL };
+	static const char *const pairs[] = {"data=tests/cases/label_header_first.csv", NULL};
 	struct fixture fixture = start_with(pairs);
 	const char *said = "column 'x2' is learned, as the last one; target=label learns column "
-		"'label' instead";
+					   "'label' instead";
 
 	(void)state;
 	settle(&fixture);

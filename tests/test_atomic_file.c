@@ -190,8 +190,8 @@ static long dead_process(void)
 	return child;
 }
 
-static void put_leftover(char path[200], const struct place *place, long process,
-	const char *target)
+static void put_leftover(
+	char path[200], const struct place *place, long process, const char *target)
 {
 	snprintf(path, 200, "%s/.wane-%ld-0123456789abcdef-%s.tmp", place->folder, process, target);
 	file_put(path, "half", 4);
@@ -242,9 +242,15 @@ static void a_target_is_the_same_by_any_name(void **state)
 		const char *a, *b;
 		bool same;
 	} cases[] = {
-		{"w.csv", "w.csv", true}, {"w.csv", "./w.csv", true}, {"w.csv", "v.csv", false},
-		{"w.csv", "hard", true}, {"new", "./new", true}, {"new", "newer", false},
-		{"w.csv", "new", false}, {"sub/w.csv", "w.csv", false}, {"sub/../new", "new", true},
+		{"w.csv", "w.csv", true},
+		{"w.csv", "./w.csv", true},
+		{"w.csv", "v.csv", false},
+		{"w.csv", "hard", true},
+		{"new", "./new", true},
+		{"new", "newer", false},
+		{"w.csv", "new", false},
+		{"sub/w.csv", "w.csv", false},
+		{"sub/../new", "new", true},
 	};
 	char path[2][120];
 	snprintf(path[0], 120, "%s/hard", place->folder);

@@ -24,19 +24,26 @@
 
 static void theory_stands_beside_every_hidden_layer_or_none(void **state)
 {
-	static const struct { const char *settings; bool applies; } cases[] = {
-		{ "", true }, { "init=glorot-normal", true },
-		{ "activation=relu init=he-normal", true },
-		{ "activation=relu/sigmoid init=orthogonal", true }, { "init=pytorch", true },
-		{ "norm=batch", false }, { "norm=layer", false }, { "skip=1", false },
-		{ "dropout=0.1", false }, { "init=lsuv", false }, { "init=zeros", false },
+	static const struct {
+		const char *settings;
+		bool applies;
+	} cases[] = {
+		{"", true},
+		{"init=glorot-normal", true},
+		{"activation=relu init=he-normal", true},
+		{"activation=relu/sigmoid init=orthogonal", true},
+		{"init=pytorch", true},
+		{"norm=batch", false},
+		{"norm=layer", false},
+		{"skip=1", false},
+		{"dropout=0.1", false},
+		{"init=lsuv", false},
+		{"init=zeros", false},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct experiment *e = trained(cases[i].settings, i % 2);
 		const struct record *record = experiment_record(e);
-
 		assert_int_equal(frame_of(e).theory != NULL, cases[i].applies);
 		for (int l = 0; l < record->layers - 1; l++)
 			if ((record->layer[l].theory > 0) != cases[i].applies)
@@ -52,7 +59,6 @@ static void theory_follows_changes_and_knows_no_file(void **state)
 	struct experiment *e = trained("", 2);
 	float before = experiment_record(e)->layer[1].theory;
 	char settings[200];
-
 	assert_true(save_weights(e, place->file));
 	change(e, "activation=relu");
 	assert_true(experiment_record(e)->layer[1].theory != before);
@@ -63,7 +69,7 @@ static void theory_follows_changes_and_knows_no_file(void **state)
 	change(e, "skip=0 activation=tanh");
 	assert_true(experiment_record(e)->layer[1].theory == before);
 	experiment_free(e);
-	snprintf(settings, sizeof settings, "weights=%s", place->file);
+	snprintf(settings, sizeof(settings), "weights=%s", place->file);
 	e = trained(settings, 0);
 	assert_null(frame_of(e).theory);
 	assert_true(record_is_nothing(experiment_record(e)->layer[1].theory));
@@ -72,18 +78,15 @@ static void theory_follows_changes_and_knows_no_file(void **state)
 
 static void bands_hold_most_of_wide_networks_but_not_all(void **state)
 {
-	static const char *const kinds[] = { "activation=relu init=he-normal", "activation=tanh" };
+	static const char *const kinds[] = {"activation=relu init=he-normal", "activation=tanh"};
 	enum { NETS = 20, HIDDEN = 5 };
-
 	(void)state;
 	for (size_t k = 0; k < COUNT(kinds); k++) {
-		int inside[HIDDEN] = { 0 }, all = 0;
-
+		int inside[HIDDEN] = {0}, all = 0;
 		for (int seed = 1; seed <= NETS; seed++) {
 			char settings[120];
-
-			snprintf(settings, sizeof settings,
-				"%s samples=60 width=150 depth=%d seed=%d", kinds[k], HIDDEN, seed);
+			snprintf(settings, sizeof(settings), "%s samples=60 width=150 depth=%d seed=%d",
+				kinds[k], HIDDEN, seed);
 			struct experiment *e = trained(settings, 0);
 			const struct theory_band *band = frame_of(e).theory;
 			const struct layer_record *layer = experiment_record(e)->layer;
@@ -109,32 +112,37 @@ static void assert_fault(const struct experiment *e, int64_t epoch, int layer, c
 {
 	const struct fault fault = frame_of(e).fault;
 	char sentence[200], place[100], time[100];
-
 	assert_true(experiment_diverged(e));
 	assert_int_equal(fault.epoch, epoch);
 	assert_int_equal(fault.layer, layer);
 	assert_string_equal(fault.tensor, tensor);
-	snprintf(place, sizeof place, "layer %d's %s", layer, tensor);
-	snprintf(time, sizeof time, "epoch %d.", (int)epoch);
+	snprintf(place, sizeof(place), "layer %d's %s", layer, tensor);
+	snprintf(time, sizeof(time), "epoch %d.", (int)epoch);
 	verdict_sentence(verdict_find("diverged"), experiment_evidence(e), SENTENCE_WHOLE, sentence,
-		sizeof sentence);
+		sizeof(sentence));
 	assert_non_null(strstr(sentence, place));
 	assert_non_null(strstr(sentence, time));
 }
 
 static void the_first_number_that_is_not_finite_is_named(void **state)
 {
-	static const struct { int layer; double weight, bias; const char *tensor; } cases[] = {
-		{ 1, NAN, 0, "weight" }, { 3, INFINITY, 0, "weight" }, { 4, NAN, 0, "weight" },
-		{ 2, 0, NAN, "bias" }, { 2, 3e38, 0, "output" }, { 4, 3e38, 3e38, "output" },
+	static const struct {
+		int layer;
+		double weight, bias;
+		const char *tensor;
+	} cases[] = {
+		{1, NAN, 0, "weight"},
+		{3, INFINITY, 0, "weight"},
+		{4, NAN, 0, "weight"},
+		{2, 0, NAN, "bias"},
+		{2, 3e38, 0, "output"},
+		{4, 3e38, 3e38, "output"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct experiment *e = trained("activation=identity", 2);
 		const struct net_layer *layer = net_layer_of(e->net, cases[i].layer);
 		struct snapshot *before = experiment_save(e);
-
 		for (int unit = 0; unit < layer->outputs; unit++) {
 			layer->bias[unit] = (real)cases[i].bias;
 			for (int k = 0; k < layer->inputs; k++)
@@ -169,8 +177,7 @@ static void what_is_not_a_number_has_no_share_of_anything(void **state)
 	(void)state;
 	for (int i = 0; activation_at(i); i++) {
 		char settings[100];
-
-		snprintf(settings, sizeof settings, "activation=%s", activation_at(i)->name);
+		snprintf(settings, sizeof(settings), "activation=%s", activation_at(i)->name);
 		struct experiment *e = trained(settings, 1);
 
 		*net_layer_of(e->net, 1)->weight = (real)NAN;
@@ -182,7 +189,6 @@ static void what_is_not_a_number_has_no_share_of_anything(void **state)
 		assert_true(record_is_nothing(record->acc) && record_is_nothing(record->val_acc));
 		for (int l = 0; l < 2; l++) {
 			const struct layer_record *layer = &record->layer[l];
-
 			assert_true(isnan(layer->dead) && isnan(layer->saturated));
 			assert_true(isnan(layer->inactive) && isnan(layer->deriv_rms));
 			assert_true(isnan(unit[l].inactive[0]) && isnan(unit[l].saturated[0]));
@@ -199,7 +205,6 @@ static void a_fault_that_passes_is_forgotten(void **state)
 	struct experiment *e = trained("", 2);
 	real *weight = net_layer_of(e->net, 2)->weight;
 	real kept = *weight;
-
 	(void)state;
 	*weight = (real)NAN;
 	change(e, "lr=0.2");
@@ -218,15 +223,14 @@ static void a_run_that_diverges_names_its_epoch_and_a_layer(void **state)
 {
 	static const char *const runs[] = {
 		"lr=100 data=wave activation=relu init=he-normal",
-		"lr=100 data=wave batch=0 depth=6", "lr=100 data=wave activation=identity depth=0",
+		"lr=100 data=wave batch=0 depth=6",
+		"lr=100 data=wave activation=identity depth=0",
 		"lr=100 data=wave activation=elu batch=0",
 	};
 	size_t diverged = 0;
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(runs); i++) {
 		struct experiment *e = trained(runs[i], 0);
-
 		for (int k = 0; k < 200 && !experiment_diverged(e); k++) {
 			assert_int_equal(frame_of(e).fault.layer, 0);
 			train(e, 1, UINT64_MAX, NULL);
@@ -249,16 +253,16 @@ static void a_run_that_diverges_names_its_epoch_and_a_layer(void **state)
 static void weights_of_a_file_give_the_same_numbers(void **state)
 {
 	static const char *const kinds[] = {
-		"", "norm=batch optimizer=adam", "activation=prelu data=rings",
+		"",
+		"norm=batch optimizer=adam",
+		"activation=prelu data=rings",
 	};
 	struct place *place = *state;
-
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		struct experiment *from = trained(kinds[i], 4);
 		char settings[200];
-
 		assert_true(save_weights(from, place->file));
-		snprintf(settings, sizeof settings, "%s%sweights=%s seed=1", kinds[i],
+		snprintf(settings, sizeof(settings), "%s%sweights=%s seed=1", kinds[i],
 			*kinds[i] ? " " : "", place->file);
 		struct experiment *to = trained(settings, 0);
 
@@ -276,17 +280,20 @@ static void weights_of_a_file_give_the_same_numbers(void **state)
 static void weights_of_another_shape_are_refused(void **state)
 {
 	static const char *const shapes[] = {
-		"depth=4", "depth=2", "width=6", "data=rings", "norm=batch", "lr=1",
+		"depth=4",
+		"depth=2",
+		"width=6",
+		"data=rings",
+		"norm=batch",
+		"lr=1",
 	};
 	struct place *place = *state;
 	struct experiment *from = trained("", 1);
-
 	assert_true(save_weights(from, place->file));
 	for (size_t i = 0; i < COUNT(shapes); i++) {
 		bool missing = strcmp(shapes[i], "lr=1") == 0;
 		char settings[200];
-
-		snprintf(settings, sizeof settings, "%s weights=%s%s", shapes[i], place->file,
+		snprintf(settings, sizeof(settings), "%s weights=%s%s", shapes[i], place->file,
 			missing ? "x" : "");
 		struct experiment *e = experiment_of(settings);
 
@@ -301,7 +308,6 @@ static void weights_of_another_shape_are_refused(void **state)
 static void assert_unit_variance(const struct record *record, int l, const char *what)
 {
 	double variance = (double)record->layer[l].z_std * record->layer[l].z_std;
-
 	if (!(fabs(variance - 1) < 0.1))
 		fail_msg("%s, layer %d: %g", what, l + 1, variance);
 	assert_true(record->layer[l].change == 0);
@@ -309,14 +315,12 @@ static void assert_unit_variance(const struct record *record, int l, const char 
 
 static void lsuv_gives_every_hidden_layer_unit_variance(void **state)
 {
-	static const char *const kinds[] = { "tanh", "relu", "relu/sigmoid/sine" };
-
+	static const char *const kinds[] = {"tanh", "relu", "relu/sigmoid/sine"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		char settings[120];
-
-		snprintf(settings, sizeof settings,
-			"init=lsuv batch=0 depth=6 width=20 activation=%s", kinds[i]);
+		snprintf(settings, sizeof(settings), "init=lsuv batch=0 depth=6 width=20 activation=%s",
+			kinds[i]);
 		struct experiment *e = trained(settings, 0);
 		const struct record *record = experiment_record(e);
 
@@ -324,12 +328,11 @@ static void lsuv_gives_every_hidden_layer_unit_variance(void **state)
 			assert_unit_variance(record, l, kinds[i]);
 		train(e, 3, UINT64_MAX, NULL);
 		size_t count = net_layer_of(e->net, 7)->first;
-		real *before = malloc(count * sizeof *before);
+		real *before = malloc(count * sizeof(*before));
 
-		memcpy(before, net_layer_of(e->net, 1)->weight, count * sizeof *before);
+		memcpy(before, net_layer_of(e->net, 1)->weight, count * sizeof(*before));
 		change(e, "depth=8");
-		assert_memory_equal(net_layer_of(e->net, 1)->weight, before,
-			count * sizeof *before);
+		assert_memory_equal(net_layer_of(e->net, 1)->weight, before, count * sizeof(*before));
 		for (int l = 6; l < 8; l++)
 			assert_unit_variance(experiment_record(e), l, kinds[i]);
 		free(before);
@@ -343,14 +346,12 @@ static void assert_orthogonal(const struct net_layer *layer, double gain)
 	bool columns = layer->outputs > layer->inputs;
 	int count = columns ? layer->inputs : layer->outputs;
 	int length = columns ? layer->outputs : layer->inputs;
-
 	int next = columns ? 1 : length, step = columns ? count : 1;
 
 	for (int i = 0; i < count; i++)
 		for (int k = 0; k < count; k++) {
 			const real *a = layer->weight + i * next, *b = layer->weight + k * next;
 			double sum = 0;
-
 			for (int n = 0; n < length; n++)
 				sum += (double)a[n * step] * b[n * step];
 			assert_true(fabs(sum - (i == k) * gain * gain) < 1e-5);
@@ -360,7 +361,6 @@ static void assert_orthogonal(const struct net_layer *layer, double gain)
 static void orthogonal_weights_keep_lengths_times_the_gain(void **state)
 {
 	struct experiment *e = trained("init=orthogonal gain=1.5 data=rings width=12", 0);
-
 	(void)state;
 	for (int l = 1; l <= 4; l++)
 		assert_orthogonal(net_layer_of(e->net, l), 1.5);
@@ -370,12 +370,10 @@ static void orthogonal_weights_keep_lengths_times_the_gain(void **state)
 static void pytorch_biases_lie_within_their_bound_and_are_drawn(void **state)
 {
 	struct experiment *e = trained("init=pytorch width=100 depth=2", 0);
-
 	(void)state;
 	for (int l = 1; l <= 2; l++) {
 		const struct net_layer *layer = net_layer_of(e->net, l);
 		double bound = sqrt(1.0 / layer->inputs), largest = 0, sum = 0;
-
 		for (int unit = 0; unit < layer->outputs; unit++) {
 			largest = fmax(largest, fabs(layer->bias[unit]));
 			sum += layer->bias[unit];
@@ -390,22 +388,21 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(theory_stands_beside_every_hidden_layer_or_none),
-		cmocka_unit_test_setup_teardown(theory_follows_changes_and_knows_no_file, place_make,
-			place_remove),
+		cmocka_unit_test_setup_teardown(
+			theory_follows_changes_and_knows_no_file, place_make, place_remove),
 		cmocka_unit_test(bands_hold_most_of_wide_networks_but_not_all),
 		cmocka_unit_test(the_first_number_that_is_not_finite_is_named),
 		cmocka_unit_test(what_is_not_a_number_has_no_share_of_anything),
 		cmocka_unit_test(a_fault_that_passes_is_forgotten),
 		cmocka_unit_test(a_run_that_diverges_names_its_epoch_and_a_layer),
-		cmocka_unit_test_setup_teardown(weights_of_a_file_give_the_same_numbers, place_make,
-			place_remove),
-		cmocka_unit_test_setup_teardown(weights_of_another_shape_are_refused, place_make,
-			place_remove),
+		cmocka_unit_test_setup_teardown(
+			weights_of_a_file_give_the_same_numbers, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			weights_of_another_shape_are_refused, place_make, place_remove),
 		cmocka_unit_test(lsuv_gives_every_hidden_layer_unit_variance),
 		cmocka_unit_test(orthogonal_weights_keep_lengths_times_the_gain),
 		cmocka_unit_test(pytorch_biases_lie_within_their_bound_and_are_drawn),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,6 @@ static void set_up(const struct builtin *builtin)
 {
 	static char description[BUILTIN_TEXT_MAX]; /* the environment points to it */
 	int found = 0;
-
 	builtin_write(builtin, description);
 	setenv("TERMINFO", description, 1);
 	assert_int_equal(setupterm(builtin->name, 1, &found), OK);
@@ -37,20 +36,19 @@ static void ncurses_reads_what_is_written(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(builtins); i++) {
 		int texts = 0;
-
 		set_up(&builtins[i]);
 		for (int k = 0; strnames[k]; k++) {
 			const char *text = text_of(&builtins[i], strnames[k]);
 			const char *read = tigetstr(strnames[k]);
-
 			texts += text != NULL;
 			if ((text != NULL) != (read != NULL) || (text && strcmp(text, read) != 0))
 				fail_msg("%s: %s", builtins[i].name, strnames[k]);
 		}
 		assert_true(texts > 20 && text_of(&builtins[i], "cup"));
 		for (int k = 0; boolnames[k]; k++)
-			assert_int_equal(tigetflag(boolnames[k]) > 0, strcmp(boolnames[k], "am") == 0
-				|| strcmp(boolnames[k], "xenl") == 0 || strcmp(boolnames[k], "msgr") == 0);
+			assert_int_equal(tigetflag(boolnames[k]) > 0,
+				strcmp(boolnames[k], "am") == 0 || strcmp(boolnames[k], "xenl") == 0 ||
+					strcmp(boolnames[k], "msgr") == 0);
 		assert_int_equal(tigetnum("colors"), builtins[i].colors);
 		assert_true(tigetnum("pairs") >= 64);
 		assert_int_equal(tigetnum("cols"), 80);
@@ -65,10 +63,12 @@ static void colours_are_those_asked_for(void **state)
 		int builtin, color;
 		const char *sent;
 	} rows[] = {
-		{ 0, 1, "\033[31m" }, { 0, 7, "\033[37m" }, { 0, 8, "\033[38;5;8m" },
-		{ 0, 244, "\033[38;5;244m" }, { 1, 5, "\033[35m" },
+		{0, 1, "\033[31m"},
+		{0, 7, "\033[37m"},
+		{0, 8, "\033[38;5;8m"},
+		{0, 244, "\033[38;5;244m"},
+		{1, 5, "\033[35m"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rows); i++) {
 		set_up(&builtins[rows[i].builtin]);
@@ -83,16 +83,26 @@ static void a_name_gets_the_description_that_fits(void **state)
 		const char *terminal;
 		int colors; /* 0: none fits */
 	} rows[] = {
-		{ "xterm-kitty", 256 }, { "foot", 256 }, { "alacritty", 256 }, { "ghostty", 256 },
-		{ "xterm-ghostty", 256 }, { "putty", 256 }, { "tmux-direct", 256 }, { "vte-256color", 256 },
-		{ "x", 256 }, { "linux", 8 }, { "linux-16color", 8 }, { "vt220", 8 }, { "ansi", 8 },
-		{ "dumb", 0 }, { "dumb-emacs-ansi", 0 }, { "emacs", 0 },
+		{"xterm-kitty", 256},
+		{"foot", 256},
+		{"alacritty", 256},
+		{"ghostty", 256},
+		{"xterm-ghostty", 256},
+		{"putty", 256},
+		{"tmux-direct", 256},
+		{"vte-256color", 256},
+		{"x", 256},
+		{"linux", 8},
+		{"linux-16color", 8},
+		{"vt220", 8},
+		{"ansi", 8},
+		{"dumb", 0},
+		{"dumb-emacs-ansi", 0},
+		{"emacs", 0},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < LENGTH(rows); i++) {
 		const struct builtin *builtin = builtin_for(rows[i].terminal);
-
 		assert_int_equal(builtin ? builtin->colors : 0, rows[i].colors);
 	}
 }

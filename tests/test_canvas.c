@@ -103,9 +103,14 @@ static void text_is_seven_bits_where_the_font_is(void **state)
 	static const struct {
 		const char *in, *out;
 	} rows[] = {
-		{"σ′(z) ≤ 0.25", "s'(z) <= 0.25"}, {"RMS ∂L/∂W · log", "RMS dL/dW . log"},
-		{"z 1 ± 2 ×3 R²", "z 1 +- 2 x3 R2"}, {"…δ Δ", "...delta D"}, {"漢é", "?e"},
-		{"a\x1b[31mb", "a?[31mb"}, {"\xff\xc3", "??"}, {"dead▓ sat░", "dead# sat-"},
+		{"σ′(z) ≤ 0.25", "s'(z) <= 0.25"},
+		{"RMS ∂L/∂W · log", "RMS dL/dW . log"},
+		{"z 1 ± 2 ×3 R²", "z 1 +- 2 x3 R2"},
+		{"…δ Δ", "...delta D"},
+		{"漢é", "?e"},
+		{"a\x1b[31mb", "a?[31mb"},
+		{"\xff\xc3", "??"},
+		{"dead▓ sat░", "dead# sat-"},
 		{"▶ 10/s", "> 10/s"},
 	};
 	char text[256];
@@ -150,12 +155,30 @@ static void glyph_sets_are_whole(void **state)
 		const struct glyphs *glyphs = glyphs_at(set);
 		assert_ptr_equal(glyphs_find(glyphs->name), glyphs);
 		const uint32_t single[] = {
-			glyphs->horizontal, glyphs->vertical, glyphs->axis_left, glyphs->axis_below,
-			glyphs->axis_corner, glyphs->full, glyphs->tick, glyphs->tick_level,
-			glyphs->arrow_left, glyphs->arrow_right, glyphs->arrow_up, glyphs->arrow_down,
-			glyphs->chosen, glyphs->run, glyphs->pause, glyphs->point[0], glyphs->point[1],
-			glyphs->shade[0], glyphs->shade[1], glyphs->shade[2], glyphs->corner[0],
-			glyphs->corner[1], glyphs->corner[2], glyphs->corner[3],
+			glyphs->horizontal,
+			glyphs->vertical,
+			glyphs->axis_left,
+			glyphs->axis_below,
+			glyphs->axis_corner,
+			glyphs->full,
+			glyphs->tick,
+			glyphs->tick_level,
+			glyphs->arrow_left,
+			glyphs->arrow_right,
+			glyphs->arrow_up,
+			glyphs->arrow_down,
+			glyphs->chosen,
+			glyphs->run,
+			glyphs->pause,
+			glyphs->point[0],
+			glyphs->point[1],
+			glyphs->shade[0],
+			glyphs->shade[1],
+			glyphs->shade[2],
+			glyphs->corner[0],
+			glyphs->corner[1],
+			glyphs->corner[2],
+			glyphs->corner[3],
 		};
 		for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
 			check_glyph(glyphs, single[i]);
@@ -230,9 +253,17 @@ static void keys_have_names(void **state)
 		int key;
 		const char *name;
 	} rows[] = {
-		{'a', "a"}, {'?', "?"}, {' ', "Space"}, {KEYCODE_CONTROL('R'), "^R"}, {KEYCODE_F(5), "F5"},
-		{KEYCODE_F(12), "F12"}, {KEYCODE_TAB, "Tab"}, {KEYCODE_BACK_TAB, "BackTab"},
-		{KEYCODE_ESCAPE, "Esc"}, {KEYCODE_PAGE_UP, "PgUp"}, {0xE9, "é"},
+		{'a', "a"},
+		{'?', "?"},
+		{' ', "Space"},
+		{KEYCODE_CONTROL('R'), "^R"},
+		{KEYCODE_F(5), "F5"},
+		{KEYCODE_F(12), "F12"},
+		{KEYCODE_TAB, "Tab"},
+		{KEYCODE_BACK_TAB, "BackTab"},
+		{KEYCODE_ESCAPE, "Esc"},
+		{KEYCODE_PAGE_UP, "PgUp"},
+		{0xE9, "é"},
 		{INT_MIN, "key -2147483648"},
 	};
 	char name[16];

@@ -1,6 +1,7 @@
 /* Files as people have them, in tests/cases: what is made of each, or why it is refused. */
 #include "datasets.h"
 
+/* clang-format off */
 static const struct {
 	const char *file;
 	const char *target, *drop;
@@ -25,6 +26,7 @@ static const struct {
 		"found '0,42' in column 'y', a number with a decimal comma, expected 0.42 "
 		"(task=class takes it for a class)"},
 };
+/* clang-format on */
 
 static void every_case_is_read_for_what_it_is(void **state)
 {

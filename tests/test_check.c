@@ -23,7 +23,6 @@ static struct check *finished(const struct net_spec *spec, uint64_t seed)
 {
 	struct check *check = check_new(spec, "he-normal", 1.5, ROWS, seed);
 	uint64_t budget = UINT64_MAX;
-
 	assert_non_null(check);
 	assert_true(check_advance(check, &budget));
 	return check;
@@ -42,7 +41,6 @@ static bool is_taken_out(const struct net_spec *spec, const struct check_tensor 
 	bool shift = strcmp(tensor->name, "bias") == 0 || strcmp(tensor->name, "beta") == 0;
 	bool straight = strcmp(spec->activation[0], "identity") == 0 ||
 		(strcmp(spec->activation[0], "hard-sigmoid") == 0 && !spec->normalize_after);
-
 	if (strcmp(spec->normalization, "batch") != 0 || !shift || tensor->layer == spec->layers)
 		return false;
 	if (strcmp(tensor->name, "bias") == 0 && (!spec->normalize_after || straight))
@@ -54,27 +52,24 @@ static bool is_taken_out(const struct net_spec *spec, const struct check_tensor 
  * something to check. */
 static void check_case(const struct net_spec *spec, const char *name, struct totals *totals)
 {
-	bool checked[TENSORS_MAX] = { false };
+	bool checked[TENSORS_MAX] = {false};
 	int left = 1;
-
 	for (uint64_t seed = 1; seed <= SEEDS && left; seed++) {
 		struct check *check = finished(spec, seed);
-
 		assert_true(check_tensors(check) <= TENSORS_MAX);
 		left = 0;
 		for (int i = 0; i < check_tensors(check); i++) {
 			const struct check_tensor *tensor = check_tensor_at(check, i);
-
 			if (tensor->outcome == CHECK_FAILED)
-				fail_msg("%s: %s of layer %d is off by %g", name, tensor->name,
-					tensor->layer, tensor->worst);
+				fail_msg("%s: %s of layer %d is off by %g", name, tensor->name, tensor->layer,
+					tensor->worst);
 			checked[i] |= tensor->outcome == CHECK_PASSED;
 			left += !checked[i] && !is_taken_out(spec, tensor);
 			if (seed == 1)
 				totals->small += tensor->outcome == CHECK_TOO_SMALL;
 			if (!checked[i] && !is_taken_out(spec, tensor) && seed == SEEDS)
-				fail_msg("%s: %s of layer %d never has a gradient: at most %g", name,
-					tensor->name, tensor->layer, tensor->largest);
+				fail_msg("%s: %s of layer %d never has a gradient: at most %g", name, tensor->name,
+					tensor->layer, tensor->largest);
 			totals->worst = fmax(totals->worst, tensor->worst);
 		}
 		totals->tensors += seed == 1 ? check_tensors(check) : 0;
@@ -84,12 +79,11 @@ static void check_case(const struct net_spec *spec, const char *name, struct tot
 
 static void every_combination_of_the_tables_passes(void **state)
 {
-	struct totals totals = { 0 };
+	struct totals totals = {0};
 	struct net_spec spec;
 	char name[200];
-
 	(void)state;
-	for (; check_walk(totals.cases, &spec, name, sizeof name); totals.cases++)
+	for (; check_walk(totals.cases, &spec, name, sizeof(name)); totals.cases++)
 		check_case(&spec, name, &totals);
 	print_message("%d cases, %d tensors, %d too small with the first seed, worst error %.1e\n",
 		totals.cases, totals.tensors, totals.small, totals.worst);
@@ -99,7 +93,6 @@ static void every_combination_of_the_tables_passes(void **state)
 static struct net_spec rich_spec(void)
 {
 	struct net_spec spec = plain_spec("prelu", 3, 4, "ce");
-
 	spec.normalization = "layer";
 	spec.normalize_after = true;
 	spec.skip = 1;
@@ -109,10 +102,9 @@ static struct net_spec rich_spec(void)
 /* A wrong sign, a slightly wrong factor, a mean that forgot to divide: each in every tensor. */
 static void a_planted_error_is_noticed_where_it_is(void **state)
 {
-	static const double factors[] = { -1, 1.001, ROWS, 0 };
+	static const double factors[] = {-1, 1.001, ROWS, 0};
 	const struct net_spec spec = rich_spec();
 	struct check *clean = finished(&spec, 1);
-
 	(void)state;
 	assert_int_equal(check_tensors(clean), 3 * 5 + 2);
 	for (int i = 0; i < check_tensors(clean) * (int)COUNT(factors); i++) {
@@ -120,14 +112,13 @@ static void a_planted_error_is_noticed_where_it_is(void **state)
 		const struct check_tensor *target = check_tensor_at(clean, planted);
 		struct check *check = check_new(&spec, "he-normal", 1.5, ROWS, 1);
 		uint64_t budget = UINT64_MAX;
-
 		assert_non_null(check);
 		assert_int_equal(target->outcome, CHECK_PASSED);
 		check_plant_error(check, target->layer, target->name, factors[i % COUNT(factors)]);
 		assert_true(check_advance(check, &budget));
 		for (int k = 0; k < check_tensors(check); k++)
-			assert_int_equal(check_tensor_at(check, k)->outcome,
-				k == planted ? CHECK_FAILED : CHECK_PASSED);
+			assert_int_equal(
+				check_tensor_at(check, k)->outcome, k == planted ? CHECK_FAILED : CHECK_PASSED);
 		check_free(check);
 	}
 	check_free(clean);
@@ -139,7 +130,6 @@ static void a_check_in_slices_is_the_same(void **state)
 	struct check *whole = finished(&spec, 2), *parts = check_new(&spec, "he-normal", 1.5, ROWS, 2);
 	uint64_t budget = 1;
 	int slices = 1;
-
 	(void)state;
 	for (; !check_advance(parts, &budget); slices++)
 		budget = 1;
@@ -158,7 +148,6 @@ static void too_small_and_broken_gradients_never_pass(void **state)
 	struct check *deep = finished(&spec, 1);
 	struct check *broken = check_new(&linear, "he-normal", 1e200, ROWS, 1);
 	uint64_t budget = UINT64_MAX;
-
 	(void)state;
 	assert_int_equal(check_tensor_at(deep, 0)->outcome, CHECK_TOO_SMALL);
 	assert_int_equal(check_tensor_at(deep, check_tensors(deep) - 1)->outcome, CHECK_PASSED);
@@ -178,6 +167,5 @@ int main(void)
 		cmocka_unit_test(a_check_in_slices_is_the_same),
 		cmocka_unit_test(too_small_and_broken_gradients_never_pass),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,12 +5,13 @@
 #include "../src/lab/columns.h"
 #include "lab/text.h"
 
-#define NUMBERED "the first line is taken for the names of the columns; " \
+#define NUMBERED \
+	"the first line is taken for the names of the columns; " \
 	"after a line of names it is a point"
 
 /* A request for the place's file with these bytes in it. */
-static struct dataset_request request_for(const struct place *place, const char *text,
-	const char *target, const char *drop)
+static struct dataset_request request_for(
+	const struct place *place, const char *text, const char *target, const char *drop)
 {
 	struct dataset_request request = request_default(place->file);
 	request.split = 0;
@@ -49,8 +50,12 @@ static void numbers_as_people_write_them_are_refused_with_the_reason(void **stat
 		{"1.234.567", "thousands separators", "1234567"},
 		{"1.234,5", "thousands separators", "1234.5"},
 		{"1 234", "thousands separators", "1234"},
-		{"1\xC2\xA0" "234,5", "thousands separators", "1234.5"},
-		{"1\xE2\x80\xAF" "234", "thousands separators", "1234"},
+		{"1\xC2\xA0"
+		 "234,5",
+			"thousands separators", "1234.5"},
+		{"1\xE2\x80\xAF"
+		 "234",
+			"thousands separators", "1234"},
 		{"1'234'567", "thousands separators", "1234567"},
 		{"1_000", "thousands separators", "1000"},
 		{"0,42", "a decimal comma", "0.42"},
@@ -62,12 +67,22 @@ static void numbers_as_people_write_them_are_refused_with_the_reason(void **stat
 		{"-$1,234.50", "a currency sign", "-1234.50"},
 		{"12,50 \xE2\x82\xAC", "a currency sign", "12.50"},
 		{"EUR 7", "a currency sign", "7"},
-		{"\xC2\xA3" "3.5", "a currency sign", "3.5"},
+		{"\xC2\xA3"
+		 "3.5",
+			"a currency sign", "3.5"},
 		{"12.5%", "a percent sign", "12.5"},
 		{"50 %", "a percent sign", "50"},
-		{"1,2,3", NULL, NULL}, {"2019-01-01", NULL, NULL}, {"12:30", NULL, NULL},
-		{"$", NULL, NULL}, {"%", NULL, NULL}, {",", NULL, NULL}, {"1,", NULL, NULL},
-		{"7 up", NULL, NULL}, {"1.2.3", NULL, NULL}, {"EUR", NULL, NULL}, {"1e", NULL, NULL},
+		{"1,2,3", NULL, NULL},
+		{"2019-01-01", NULL, NULL},
+		{"12:30", NULL, NULL},
+		{"$", NULL, NULL},
+		{"%", NULL, NULL},
+		{",", NULL, NULL},
+		{"1,", NULL, NULL},
+		{"7 up", NULL, NULL},
+		{"1.2.3", NULL, NULL},
+		{"EUR", NULL, NULL},
+		{"1e", NULL, NULL},
 		{"11111111111111111111111111111111111111111111111,5", NULL, NULL},
 		{"1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", NULL, NULL},
 	};
@@ -82,9 +97,10 @@ static void numbers_as_people_write_them_are_refused_with_the_reason(void **stat
 			dataset_free(data);
 			continue;
 		}
-		snprintf(expected, sizeof(expected), ":2:3: found '%s' in column 'price', a number with %s, "
-			"expected %s (task=class takes it for a class)", cases[i].text, cases[i].flaw,
-			cases[i].plain);
+		snprintf(expected, sizeof(expected),
+			":2:3: found '%s' in column 'price', a number with %s, "
+			"expected %s (task=class takes it for a class)",
+			cases[i].text, cases[i].flaw, cases[i].plain);
 		assert_refused(&request, STATUS_WORLD, expected);
 		request.task = "class";
 		struct dataset *data = make(&request);
@@ -122,8 +138,8 @@ static void columns_are_chosen_by_name_or_number(void **state)
 	};
 	const struct place *place = *state;
 	for (int i = 0; i < LENGTH(cases); i++) {
-		struct dataset_request request = request_for(place, cases[i].text, cases[i].target,
-			cases[i].drop);
+		struct dataset_request request =
+			request_for(place, cases[i].text, cases[i].target, cases[i].drop);
 		struct dataset *data = make(&request);
 		assert_int_equal(data->rows, cases[i].rows);
 		assert_int_equal(data->features, cases[i].features);
@@ -144,8 +160,8 @@ static void a_chosen_target_learns_as_if_it_were_the_last(void **state)
 		{"1,0.5,w,7\n2,1.5,x,9\n4,2.5,y,8\n8,4.5,z,1\n", "2", "3"},
 	};
 	const struct place *place = *state;
-	struct dataset_request request = request_for(place, "1,7,0.5\n2,9,1.5\n4,8,2.5\n8,1,4.5\n",
-		NULL, NULL);
+	struct dataset_request request =
+		request_for(place, "1,7,0.5\n2,9,1.5\n4,8,2.5\n8,1,4.5\n", NULL, NULL);
 	struct dataset *plain = make(&request);
 	for (int i = 0; i < LENGTH(cases); i++) {
 		request = request_for(place, cases[i].text, cases[i].target, cases[i].drop);
@@ -173,7 +189,8 @@ static void choices_without_a_column_are_answered_with_those_there_are(void **st
 			":1: found no column '4' for target=, expected a number from 1 to 3"},
 		{"1,2,3\n1,2,3\n", "", "0", STATUS_USAGE,
 			":1: found no column '0' for drop=, expected a number from 1 to 3"},
-		{"a,b,c\n1,2,3\n", "99999999999", "", STATUS_USAGE, ":1: found no column '99999999999' "
+		{"a,b,c\n1,2,3\n", "99999999999", "", STATUS_USAGE,
+			":1: found no column '99999999999' "
 			"for target=, expected a, b, c, or a number from 1 to 3"},
 		{"a,b,c\n1,2,3\n", "c", "3", STATUS_USAGE,
 			":1: drop=3 leaves out the column that target=c learns"},
@@ -182,8 +199,8 @@ static void choices_without_a_column_are_answered_with_those_there_are(void **st
 	};
 	const struct place *place = *state;
 	for (int i = 0; i < LENGTH(cases); i++) {
-		struct dataset_request request = request_for(place, cases[i].text, cases[i].target,
-			cases[i].drop);
+		struct dataset_request request =
+			request_for(place, cases[i].text, cases[i].target, cases[i].drop);
 		assert_refused(&request, cases[i].status, cases[i].expected);
 	}
 }
@@ -197,7 +214,8 @@ static void a_long_list_of_columns_is_cut_at_a_name(void **state)
 	struct dataset_request request = request_for(*state, text, "x", NULL);
 	struct error error = {.text = ""};
 	assert_null(make_sliced(&request, 1000000, &error));
-	assert_string_equal(error.text + strlen(request.data), ":1: found no column 'x' for target=, "
+	assert_string_equal(error.text + strlen(request.data),
+		":1: found no column 'x' for target=, "
 		"expected column0, column1, column2, column3, column4, column5, column6, column7, column8, "
 		"column9, column10, column11, column12, column13, column14, ..., or a number from 1 to 101");
 }
@@ -287,7 +305,8 @@ static void what_to_know_about_a_file_is_noted(void **state)
 	static const struct {
 		const char *text, *target, *notes;
 	} cases[] = {
-		{"Label,a,b\n0,1,7\n1,2,9\n", "", "column 'b' is learned, as the last one; "
+		{"Label,a,b\n0,1,7\n1,2,9\n", "",
+			"column 'b' is learned, as the last one; "
 			"target=Label learns column 'Label' instead\n"},
 		{"class,a,b\n0,1,7\n1,2,9\n", "b", ""},
 		{"y,a,class\n0,1,7\n1,2,9\n", "", ""},

@@ -80,6 +80,7 @@ static void dump_rest(struct dump *dump, struct csv *csv)
 	assert_int_equal(csv_next(csv, NULL), got); /* and stays so */
 }
 
+/* clang-format off */
 static const struct {
 	const char *bytes;
 	size_t length; /* 0: up to the NUL */
@@ -138,6 +139,7 @@ static const struct {
 	{"\xFF\xFE" "1\0", 4, "a.csv:1: found a NUL byte, expected UTF-8 text"},
 	{"\033[2J,%n%s\n", 0, "1:1[\033[2J]1:6[%n%s]1|"},
 };
+/* clang-format on */
 
 static size_t file_length(int i)
 {
@@ -279,8 +281,8 @@ static void paths_that_cannot_be_read_are_named(void **state)
 }
 
 /* `before`, then a byte so many times, then `after`. */
-static struct csv *open_repeated(const struct place *place, const char *before, char byte,
-	size_t count, const char *after)
+static struct csv *open_repeated(
+	const struct place *place, const char *before, char byte, size_t count, const char *after)
 {
 	char *bytes = malloc(count + 1);
 	FILE *file = fopen(place->file, "w");
@@ -314,8 +316,8 @@ static void bounds_on_a_line_are_kept_exactly(void **state)
 	};
 	const struct place *place = *state;
 	for (int i = 0; i < LENGTH(cases); i++) {
-		struct csv *csv = open_repeated(place, cases[i].before, cases[i].byte, cases[i].count,
-			cases[i].after);
+		struct csv *csv =
+			open_repeated(place, cases[i].before, cases[i].byte, cases[i].count, cases[i].after);
 		struct error error;
 		assert_int_equal(csv_next(csv, &error), cases[i].fields != 0 ? 1 : -1);
 		if (cases[i].fields != 0)

@@ -26,8 +26,11 @@ static void wrong_requests_are_wrong_usage(void **state)
 	};
 	(void)state;
 	for (int i = 0; i < LENGTH(cases); i++) {
-		struct dataset_request request = {.data = cases[i].data, .samples = cases[i].samples,
-			.noise = cases[i].noise, .split = cases[i].split, .task = cases[i].task,
+		struct dataset_request request = {.data = cases[i].data,
+			.samples = cases[i].samples,
+			.noise = cases[i].noise,
+			.split = cases[i].split,
+			.task = cases[i].task,
 			.memory_limit = cases[i].memory_limit};
 		struct error error;
 		assert_null(dataset_begin(&request, &error));
@@ -46,8 +49,8 @@ static void words_that_name_nothing_are_answered_with_all_names(void **state)
 		char expected[600];
 		int used = snprintf(expected, sizeof(expected), "data: found '%s', expected ", words[i]);
 		for (int name = 0; dataset_name(name) != NULL; name++)
-			used += snprintf(expected + used, sizeof(expected) - (size_t)used, "%s, ",
-				dataset_name(name));
+			used += snprintf(
+				expected + used, sizeof(expected) - (size_t)used, "%s, ", dataset_name(name));
 		snprintf(expected + used, sizeof(expected) - (size_t)used, "or the path of a CSV file");
 		assert_null(dataset_begin(&request, &error));
 		assert_string_equal(error.text, expected);
@@ -55,6 +58,7 @@ static void words_that_name_nothing_are_answered_with_all_names(void **state)
 	}
 }
 
+/* clang-format off */
 static const struct {
 	const char *text, *task, *expected; /* what comes after the file's name */
 } refused[] = {
@@ -98,7 +102,7 @@ static const struct {
 		"a currency sign, expected 5 (task=class takes it for a class)"},
 	{"a,b,price\n1,2,50%\n1,1,2\n", "regression", ":2:5: found '50%' in column 'price', a number "
 		"with a percent sign, expected 50"},
-	{"1,2,0\ninf,1,1\n", "auto", 
+	{"1,2,0\ninf,1,1\n", "auto",
 		":2:1: found 'inf' in column 1, expected a number (drop=1 leaves the column out)"},
 	{"1,2,0\nnan,1,1\n", "auto",
 		":2:1: found 'nan' for a missing value in column 1, expected a number"},
@@ -130,6 +134,7 @@ static const struct {
 	{"1,%n%s,0\n\033[2J,4,1\n", "auto", ":2:1: found '\033[2J' in column '1', "
 		"expected a number (drop=1 leaves the column out)"},
 };
+/* clang-format on */
 
 static void unreadable_content_is_refused_by_place(void **state)
 {
@@ -248,15 +253,17 @@ static void more_than_the_bounds_is_refused(void **state)
 			":101: found more than 100 rows of 2 columns, "
 			"expected no more within 4800 bytes of memory"},
 		{1, row_wide, "auto", 0, ":1: found 1025 feature columns, expected at most 1024"},
-		{257, row_named, "auto", 0, ":257:3: found more than 256 classes in column 2, "
+		{257, row_named, "auto", 0,
+			":257:3: found more than 256 classes in column 2, "
 			"expected at most as many (target= learns another column)"},
-		{257, row_named, "class", 0, ":257:3: found more than 256 classes in column 2, "
+		{257, row_named, "class", 0,
+			":257:3: found more than 256 classes in column 2, "
 			"expected at most as many (target= learns another column)"},
 		{257, row_numbered, "class", 0,
 			":257:5: found more than 256 classes in column 2, "
 			"expected at most as many (target= learns another column)"},
 		{301, row_numbered_but_one, "auto", 0,
-		":301:3: found 'last' in column 2, expected a number"},
+			":301:3: found 'last' in column 2, expected a number"},
 		{2, row_of_long_class, "class", 0,
 			":2:3: found a class of 256 bytes, expected at most 255"},
 	};
@@ -282,9 +289,12 @@ static void the_bounds_themselves_are_allowed(void **state)
 		size_t memory_limit;
 		int classes;
 	} cases[] = {
-		{100, row_small, "auto", 4800, 2}, {256, row_named, "auto", 0, 256},
-		{256, row_numbered, "class", 0, 256}, {20, row_numbered, "auto", 0, 20},
-		{21, row_numbered, "auto", 0, 0}, {400, row_numbered, "auto", 0, 0},
+		{100, row_small, "auto", 4800, 2},
+		{256, row_named, "auto", 0, 256},
+		{256, row_numbered, "class", 0, 256},
+		{20, row_numbered, "auto", 0, 20},
+		{21, row_numbered, "auto", 0, 0},
+		{400, row_numbered, "auto", 0, 0},
 		{20, row_numbered, "regression", 0, 0},
 	};
 	const struct place *place = *state;
@@ -335,7 +345,7 @@ static void labels_become_classes_in_order(void **state)
 static void long_class_names_are_cut_but_told_apart(void **state)
 {
 	static const char text[] = "1,the quick brown fox jumps over the dog\n"
-		"2,the quick brown fox jumps over the cat\n";
+							   "2,the quick brown fox jumps over the cat\n";
 	struct dataset *data = make_from(*state, text, 0, "auto");
 	assert_int_equal(data->classes, 2);
 	for (int c = 0; c < 2; c++)
@@ -394,11 +404,19 @@ static void shapes_of_files_are_understood(void **state)
 		const char *text;
 		int rows, features;
 	} cases[] = {
-		{"a,b,c\n1,2,0\n3,4,1\n", 2, 2}, {"1,2,0\n3,4,1", 2, 2}, {"1,2,c\n3,4,d\n", 2, 2},
-		{"\xEF\xBB\xBF" "x;y\r\n1;0\r\n2;1\r\n", 2, 1}, {",b,c\n1,2,0\n3,4,1\n", 2, 2},
-		{"2019,b,c\n1,2,0\n3,4,1\n", 2, 2}, {"a,a,a\n1,2,0\n3,4,1\n", 2, 2},
-		{"1\t2\t3\t0\r3\t4\t5\t1\r", 2, 3}, {"\n\n1, 2, 0\n\n3, 4, 1\n\n", 2, 2},
-		{"\"1\",\"2\",\"0\"\n\"3\",\"4\",\"1\"\n", 2, 2}, {"1e-320,0\n1,1\n", 2, 1},
+		{"a,b,c\n1,2,0\n3,4,1\n", 2, 2},
+		{"1,2,0\n3,4,1", 2, 2},
+		{"1,2,c\n3,4,d\n", 2, 2},
+		{"\xEF\xBB\xBF"
+		 "x;y\r\n1;0\r\n2;1\r\n",
+			2, 1},
+		{",b,c\n1,2,0\n3,4,1\n", 2, 2},
+		{"2019,b,c\n1,2,0\n3,4,1\n", 2, 2},
+		{"a,a,a\n1,2,0\n3,4,1\n", 2, 2},
+		{"1\t2\t3\t0\r3\t4\t5\t1\r", 2, 3},
+		{"\n\n1, 2, 0\n\n3, 4, 1\n\n", 2, 2},
+		{"\"1\",\"2\",\"0\"\n\"3\",\"4\",\"1\"\n", 2, 2},
+		{"1e-320,0\n1,1\n", 2, 1},
 	};
 	const struct place *place = *state;
 	for (int i = 0; i < LENGTH(cases); i++) {

@@ -19,21 +19,20 @@
 static const struct situation {
 	const char *what, *keys;
 } situations[] = {
-	{ "at the start", "" },
-	{ "a while later", "saSdjzZ\t" },
-	{ "in a pane that shows no layer", "2z" },
-	{ "in the list of remedies", "7" },
-	{ "in the help", "?" },
-	{ "at the end of the help", "?G" },
-	{ "in the menu", "m" },
-	{ "at the end of the menu", "mG" },
+	{"at the start", ""},
+	{"a while later", "saSdjzZ\t"},
+	{"in a pane that shows no layer", "2z"},
+	{"in the list of remedies", "7"},
+	{"in the help", "?"},
+	{"at the end of the help", "?G"},
+	{"in the menu", "m"},
+	{"at the end of the menu", "mG"},
 };
 
 /* Only what is seen: codes and styles of all cells. */
 static bool same_picture(const struct cell *before, struct app *app)
 {
 	const struct canvas *canvas = app_draw(app);
-
 	for (int i = 0; i < canvas->columns * canvas->rows; i++)
 		if (canvas->cell[i].code != before[i].code || canvas->cell[i].style != before[i].style)
 			return false;
@@ -74,15 +73,14 @@ static bool is_seen(const struct action *action, const struct situation *situati
 static void every_action_is_seen_or_says_why_not(void **state)
 {
 	int blind = 0;
-
 	(void)state;
 	for (int i = 0; action_at(i); i++)
 		for (size_t s = 0; s < COUNT(situations); s++) {
 			if (is_seen(action_at(i), &situations[s]))
 				continue;
 			print_error("action %s, %s: nothing changes on the screen; it must do something, or "
-				"tell why it does not (app_say_once)\n", action_at(i)->name,
-				situations[s].what);
+						"tell why it does not (app_say_once)\n",
+				action_at(i)->name, situations[s].what);
 			blind++;
 		}
 	assert_int_equal(blind, 0);
@@ -101,7 +99,6 @@ static int place_of(const struct app *app, int place)
 static int way(struct fixture *fixture, int place, const char *action)
 {
 	int before = place_of(fixture->app, place);
-
 	for (int i = 0; action_at(i); i++)
 		if (strcmp(action_at(i)->name, action) == 0) {
 			press(fixture, action_at(i)->key[0]);
@@ -113,12 +110,10 @@ static int way(struct fixture *fixture, int place, const char *action)
 
 static void moves_lead_where_their_names_say(void **state)
 {
-	static const int open[PLACES] = { KEYCODE_NONE, '?', 'm' };
-
+	static const int open[PLACES] = {KEYCODE_NONE, '?', 'm'};
 	(void)state;
 	for (int place = 0; place < PLACES; place++) {
 		struct fixture fixture = start("depth=40", "ascii");
-
 		press(&fixture, open[place]);
 		int page = way(&fixture, place, "page-down");
 		assert_in_range(page, 5, 60);
@@ -134,21 +129,24 @@ static void moves_lead_where_their_names_say(void **state)
 
 static void the_ends_of_a_list_say_which_end_it_is(void **state)
 {
-	static const struct { const char *keys, *text; } cases[] = {
-		{ "?g", "the help begins here" }, { "?GG", "the help ends here" },
-		{ "mg", "this is the first setting" }, { "mGG", "this is the last setting" },
-		{ "g", "layer 1 is the first" }, { "GG", "the output layer is the last" },
+	static const struct {
+		const char *keys, *text;
+	} cases[] = {
+		{"?g", "the help begins here"},
+		{"?GG", "the help ends here"},
+		{"mg", "this is the first setting"},
+		{"mGG", "this is the last setting"},
+		{"g", "layer 1 is the first"},
+		{"GG", "the output layer is the last"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture fixture = start("", "ascii");
-
 		for (const char *key = cases[i].keys; *key; key++)
 			press(&fixture, *key);
 		if (!shows(&fixture, cases[i].text))
-			fail_msg("keys %s: '%s', expected '%s'", cases[i].keys,
-				fixture.app->message.text, cases[i].text);
+			fail_msg("keys %s: '%s', expected '%s'", cases[i].keys, fixture.app->message.text,
+				cases[i].text);
 		app_free(fixture.app);
 	}
 }
@@ -159,7 +157,6 @@ static void a_pane_has_the_number_that_leads_to_it(void **state)
 {
 	struct fixture fixture = start("", "ascii");
 	char title[80];
-
 	(void)state;
 	app_resize(fixture.app, 200, 60);
 	for (int i = 0; pane_at(i); i++) {

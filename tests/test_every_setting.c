@@ -106,7 +106,7 @@ static bool same_statistics(const struct record *a, const struct record *b)
 	for (int i = 0; (statistic = statistic_at(i)); i++)
 		for (int l = 0; l < (statistic->per_layer ? a->layers : 1); l++) {
 			float x = record_value(a, statistic, l), y = record_value(b, statistic, l);
-			if (memcmp(&x, &y, sizeof x) != 0)
+			if (memcmp(&x, &y, sizeof(x)) != 0)
 				return false;
 		}
 	return true;
@@ -128,7 +128,8 @@ static struct config changed(struct config config, const struct setting *row, co
 static void check_setting(const struct setting *row, const char *path)
 {
 	const char *others = beside_of(row->name)->others;
-	const struct config before = config_of(others ? others : ""), after = changed(before, row, path);
+	const struct config before = config_of(others ? others : ""),
+						after = changed(before, row, path);
 	struct run plain = run_of(&before), other = run_of(&after);
 	int common = plain.count < other.count ? plain.count : other.count;
 	bool same = true;
@@ -137,11 +138,11 @@ static void check_setting(const struct setting *row, const char *path)
 	char value[SETTING_VALUE_MAX];
 	setting_format(row, &after, value);
 	if (row->effect == EFFECT_NOTHING && !same)
-		fail_msg("%s=%s changes records: its effect in settings.def must not be NOTHING",
-			row->name, value);
+		fail_msg("%s=%s changes records: its effect in settings.def must not be NOTHING", row->name,
+			value);
 	if (row->effect != EFFECT_NOTHING && same && plain.count == other.count)
 		fail_msg("%s=%s changes no record: plan.c must read it, or its effect is NOTHING; if it "
-			"works beside others only, add a row to besides[] in tests/test_every_setting.c",
+				 "works beside others only, add a row to besides[] in tests/test_every_setting.c",
 			row->name, value);
 	run_free(&plain);
 	run_free(&other);
@@ -189,8 +190,8 @@ static void every_statistic_is_a_number_in_an_ordinary_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_setting_changes_a_record_or_says_that_it_does_not,
-			place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			every_setting_changes_a_record_or_says_that_it_does_not, place_make, place_remove),
 		cmocka_unit_test(every_statistic_is_a_number_in_an_ordinary_run),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

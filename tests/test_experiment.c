@@ -59,15 +59,13 @@ static const char *const varied[] = {
 
 static void records_do_not_depend_on_how_the_work_is_sliced(void **state)
 {
-	static const uint64_t slices[] = { 1, 1000, 77777 };
-
+	static const uint64_t slices[] = {1, 1000, 77777};
 	(void)state;
 	for (size_t i = 0; i < COUNT(varied); i++)
 		for (size_t k = 0; k < COUNT(slices); k++) {
 			struct transcript whole, parts;
 			struct experiment *one = experiment_of(varied[i]);
 			struct experiment *two = experiment_of(varied[i]);
-
 			transcript_open(&whole);
 			transcript_open(&parts);
 			train(one, 3, 1000000000, whole.file);
@@ -85,11 +83,9 @@ static void records_do_not_depend_on_threads(void **state)
 		"width=1024 depth=2 samples=80 batch=32 optimizer=adam",
 		"width=1024 depth=2 samples=80 batch=0 activation=prelu norm=batch skip=1",
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(wide); i++) {
 		struct experiment *one = experiment_of(wide[i]), *three = experiment_of(wide[i]);
-
 		assert_int_equal(settle(three, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 		change(three, "threads=3");
 		assert_int_equal(experiment_config(three)->threads, 3);
@@ -114,7 +110,6 @@ static void train_some(struct experiment *e, bool all, FILE *file)
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 	for (int epoch = 1; epoch <= 12; epoch++) {
 		bool wanted = epoch % 4 == 0;
-
 		experiment_epoch_begin(e, all || wanted ? REPORT_RECORD : REPORT_NOTHING);
 		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 		if (wanted)
@@ -127,15 +122,13 @@ static void train_some(struct experiment *e, bool all, FILE *file)
 
 static void epochs_without_a_record_train_the_same(void **state)
 {
-	static const char *const settings[] = { "", "norm=batch dropout=0.2", "stop=2",
+	static const char *const settings[] = {"", "norm=batch dropout=0.2", "stop=2",
 		"schedule=plateau schedule-every=1 lr=2", "clip=norm clip-at=0.1 optimizer=adam",
-		"activation=prelu depth=0", "width=60 samples=700" };
-
+		"activation=prelu depth=0", "width=60 samples=700"};
 	(void)state;
-	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		struct transcript some, all;
 		struct experiment *a = experiment_of(settings[i]), *b = experiment_of(settings[i]);
-
 		transcript_open(&some);
 		transcript_open(&all);
 		train_some(a, false, some.file);
@@ -150,7 +143,6 @@ static void an_epoch_that_diverges_has_a_record(void **state)
 {
 	struct experiment *e = experiment_of("lr=100 activation=relu skip=1 init=he-normal loss=mse");
 	int64_t epoch = 0;
-
 	(void)state;
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 	while (!experiment_diverged(e) && epoch++ < 20) {
@@ -167,12 +159,10 @@ static void classes_have_no_error_in_a_unit(void **state)
 {
 	struct experiment *e = experiment_of("lr=100 activation=relu skip=1 init=he-normal loss=mse");
 	bool broken = false;
-
 	(void)state;
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 	for (int i = 0; i < 20; i++) {
 		const struct record *record = experiment_record(e);
-
 		broken = broken || (isnan(record->loss) && isnan(record->val_loss));
 		assert_true(record_is_nothing(record->rmse) && record_is_nothing(record->val_rmse));
 		experiment_epoch_begin(e, REPORT_DETAIL);
@@ -185,7 +175,6 @@ static void classes_have_no_error_in_a_unit(void **state)
 static void seeds_and_settings_change_records(void **state)
 {
 	struct experiment *one = trained("", 1), *two = trained("seed=2", 1);
-
 	(void)state;
 	assert_true(loss_of(one) != loss_of(two));
 	experiment_free(one);
@@ -195,7 +184,6 @@ static void seeds_and_settings_change_records(void **state)
 static void the_first_record_is_the_untrained_network(void **state)
 {
 	struct experiment *e = experiment_of("");
-
 	(void)state;
 	assert_null(experiment_record(e));
 	train(e, 0, 1000, NULL);
@@ -220,13 +208,11 @@ static void the_first_record_is_the_untrained_network(void **state)
 
 static void a_batch_of_all_is_the_training_set(void **state)
 {
-	static const char *const same[] = { "batch=0", "batch=120", "batch=5000" };
+	static const char *const same[] = {"batch=0", "batch=120", "batch=5000"};
 	struct transcript first, other;
-
 	(void)state;
 	for (size_t i = 1; i < COUNT(same); i++) {
 		struct experiment *one = experiment_of(same[0]), *two = experiment_of(same[i]);
-
 		transcript_open(&first);
 		transcript_open(&other);
 		train(one, 4, UINT64_MAX, first.file);
@@ -244,12 +230,10 @@ static void live_changes_keep_the_weights(void **state)
 {
 	struct experiment *e = trained("norm=layer", 3);
 	float loss = loss_of(e);
-
 	(void)state;
 	for (int i = 0; i < config_table.count; i++) {
 		const struct setting *row = &config_table.row[i];
 		struct config before = *experiment_config(e), after = before;
-
 		if (row->effect != EFFECT_LIVE && row->effect != EFFECT_RESET)
 			continue;
 		assert_true(setting_step(row, &after, 1));
@@ -270,7 +254,6 @@ static void a_norm_put_on_and_off_leaves_the_weights(void **state)
 {
 	struct experiment *e = trained("activation=relu init=uniform-2-5 lr=1e-6", 5);
 	float loss = loss_of(e);
-
 	(void)state;
 	change(e, "norm=batch");
 	assert_true(isfinite(loss_of(e)) && loss_of(e) != loss);
@@ -286,7 +269,6 @@ static void another_optimizer_starts_anew(void **state)
 	struct experiment *changed = trained("optimizer=adam", 3);
 	struct experiment *straight = trained("optimizer=adam", 3);
 	float loss = loss_of(changed);
-
 	(void)state;
 	change(changed, "optimizer=sgd");
 	change(changed, "optimizer=adam");
@@ -302,7 +284,6 @@ static void growing_keeps_the_layers_that_stay(void **state)
 {
 	struct experiment *e = trained("optimizer=adam", 4);
 	float loss = loss_of(e);
-
 	(void)state;
 	change(e, "depth=6");
 	assert_true(loss_of(e) != loss && experiment_record(e)->layers == 7);
@@ -318,7 +299,6 @@ static void changes_at_once_are_changes_one_by_one(void **state)
 	struct experiment *one = trained("optimizer=adagrad", 3);
 	struct experiment *two = trained("optimizer=adagrad", 3);
 	struct transcript a, b;
-
 	(void)state;
 	transcript_open(&a);
 	transcript_open(&b);
@@ -336,7 +316,6 @@ static void data_of_the_same_shape_keeps_the_weights(void **state)
 {
 	struct experiment *e = trained("", 5);
 	float loss = loss_of(e);
-
 	(void)state;
 	change(e, "data=circles");
 	assert_true(loss_of(e) != loss);
@@ -351,7 +330,6 @@ static void data_of_the_same_shape_keeps_the_weights(void **state)
 static void data_of_another_shape_starts_over(void **state)
 {
 	struct experiment *e = trained("", 5), *fresh = trained("data=rings", 0);
-
 	(void)state;
 	change(e, "data=rings");
 	assert_int_equal(experiment_epoch(e), 0);
@@ -371,7 +349,6 @@ static void a_change_shows_at_once_and_is_marked_in_the_next_epoch(void **state)
 	struct experiment *e = trained("", 3);
 	const struct history *history = history_of(e);
 	float batch_loss = experiment_record(e)->batch_loss;
-
 	(void)state;
 	change(e, "activation=relu");
 	assert_int_equal(experiment_record(e)->epoch, 3);
@@ -400,7 +377,6 @@ static void a_restored_state_goes_on_as_without_a_break(void **state)
 		struct experiment *e = trained(varied[i], 3), *other = trained("width=9 data=rings", 2);
 		struct snapshot *snapshot = experiment_save(e);
 		struct transcript straight, again, elsewhere, copy;
-
 		transcript_open(&straight);
 		transcript_open(&again);
 		transcript_open(&elsewhere);
@@ -409,7 +385,6 @@ static void a_restored_state_goes_on_as_without_a_break(void **state)
 		train(e, 3, UINT64_MAX, straight.file);
 		for (int back = 0; back <= 1; back++) {
 			struct experiment *into = back ? other : e;
-
 			assert_true(experiment_restore(into, snapshot));
 			assert_int_equal(settle(into, UINT64_MAX, NULL), EXPERIMENT_IDLE);
 			assert_int_equal(experiment_epoch(into), 3);
@@ -429,21 +404,28 @@ static void a_restored_state_goes_on_as_without_a_break(void **state)
 /* The same change in the run itself and in a branch of it, which is made before. */
 static void a_branch_goes_on_as_the_run_would(void **state)
 {
-	static const struct { const char *start, *change; bool restart; } cases[] = {
-		{ "", "", false }, { "", "activation=relu", false }, { "", "norm=batch", false },
-		{ "", "depth=5", false }, { "optimizer=adam lr=0.01", "optimizer=momentum", false },
-		{ "threads=2", "skip=1 lr=0.02", false }, { "norm=batch dropout=0.1", "depth=2", false },
-		{ "", "", true }, { "", "activation=relu init=he-normal", true }, { "", "width=9", true },
-		{ "data=wave optimizer=adam lr=0.01", "activation=relu", true },
+	static const struct {
+		const char *start, *change;
+		bool restart;
+	} cases[] = {
+		{"", "", false},
+		{"", "activation=relu", false},
+		{"", "norm=batch", false},
+		{"", "depth=5", false},
+		{"optimizer=adam lr=0.01", "optimizer=momentum", false},
+		{"threads=2", "skip=1 lr=0.02", false},
+		{"norm=batch dropout=0.1", "depth=2", false},
+		{"", "", true},
+		{"", "activation=relu init=he-normal", true},
+		{"", "width=9", true},
+		{"data=wave optimizer=adam lr=0.01", "activation=relu", true},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct experiment *e = trained(cases[i].start, 4), *branch;
 		const struct config config = config_with(*experiment_config(e), cases[i].change);
 		struct snapshot *snapshot = experiment_save(e);
 		struct transcript own, other;
-
 		branch = experiment_branch(snapshot, &config, cases[i].restart, NULL);
 		assert_non_null(branch);
 		transcript_open(&own);
@@ -466,18 +448,21 @@ static void a_branch_goes_on_as_the_run_would(void **state)
 static void undo_leads_back_to_before_a_change(void **state)
 {
 	static const char *const changes[] = {
-		"activation=relu", "norm=batch", "depth=6", "data=circles", "data=rings",
-		"optimizer=adam lr=0.01", "dropout=0.5 batch=7",
+		"activation=relu",
+		"norm=batch",
+		"depth=6",
+		"data=circles",
+		"data=rings",
+		"optimizer=adam lr=0.01",
+		"dropout=0.5 batch=7",
 	};
 	struct experiment *straight = trained("", 4);
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
 		struct experiment *e = trained("", 3);
 		struct snapshot *before = experiment_save(e);
 		const struct config config = *experiment_config(e);
 		float loss = loss_of(e);
-
 		change(e, changes[i]);
 		train(e, 2, UINT64_MAX, NULL);
 		assert_true(experiment_restore(e, before));
@@ -498,13 +483,12 @@ static void undo_leads_back_to_before_a_change(void **state)
  * held out are rows that the mean was not taken over. */
 static void the_error_of_a_regression_is_in_the_unit_of_its_column(void **state)
 {
-	static const double price[] = { 250, 400, 1000, 325.5, 90, 777, 412, 150, 610, 333 };
-	enum { ROWS = sizeof price / sizeof price[0] };
+	static const double price[] = {250, 400, 1000, 325.5, 90, 777, 412, 150, 610, 333};
+	enum { ROWS = sizeof(price) / sizeof(price[0]) };
 	char path[] = "/tmp/wane-unit-XXXXXX", settings[200];
 	int file = mkstemp(path);
 	FILE *stream = fdopen(file, "w");
 	double sum = 0, squares = 0;
-
 	(void)state;
 	assert_non_null(stream);
 	fputs("area,price\n", stream);
@@ -515,7 +499,7 @@ static void the_error_of_a_regression_is_in_the_unit_of_its_column(void **state)
 	assert_int_equal(fclose(stream), 0);
 	for (int i = 0; i < ROWS; i++)
 		squares += (price[i] - sum / ROWS) * (price[i] - sum / ROWS);
-	snprintf(settings, sizeof settings, "data=%s task=regression split=0 init=zeros", path);
+	snprintf(settings, sizeof(settings), "data=%s task=regression split=0 init=zeros", path);
 	struct experiment *e = trained(settings, 0);
 	const struct record *record = experiment_record(e);
 
@@ -525,7 +509,7 @@ static void the_error_of_a_regression_is_in_the_unit_of_its_column(void **state)
 	assert_true(fabs(experiment_data(e)->target_mean - sum / ROWS) < 1e-9);
 	experiment_free(e);
 
-	snprintf(settings, sizeof settings, "data=%s task=regression split=0.3", path);
+	snprintf(settings, sizeof(settings), "data=%s task=regression split=0.3", path);
 	e = trained(settings, 20);
 	record = experiment_record(e);
 	double sd = experiment_data(e)->target_sd;
@@ -547,7 +531,6 @@ static void the_progress_of_a_start_goes_up_from_loading_to_its_record(void **st
 	struct experiment *e = experiment_of("samples=20000 depth=1");
 	int distinct = 0, last = -1;
 	enum experiment_state now;
-
 	(void)state;
 	while ((now = experiment_advance(e, 5000)) == EXPERIMENT_BUSY) {
 		int percent = (int)(100 * experiment_progress(e));
@@ -585,7 +568,6 @@ int main(void)
 		cmocka_unit_test(the_error_of_a_regression_is_in_the_unit_of_its_column),
 		cmocka_unit_test(the_progress_of_a_start_goes_up_from_loading_to_its_record),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,10 +29,9 @@ static real *copy_parameters(const struct experiment *e)
 {
 	size_t count;
 	const real *from = parameters_of(e, &count);
-	real *copy = malloc(count * sizeof *copy);
-
+	real *copy = malloc(count * sizeof(*copy));
 	assert_non_null(copy);
-	return memcpy(copy, from, count * sizeof *copy);
+	return memcpy(copy, from, count * sizeof(*copy));
 }
 
 /* Whether the layer's weights and biases have the same bits as in `before`, both or neither. */
@@ -40,9 +39,8 @@ static bool stayed(const struct experiment *e, int l, const real *before)
 {
 	const struct net_layer *layer = net_layer_of(e->net, l);
 	const real *old = before + layer->first;
-	bool weights = memcmp(layer->weight, old, layer->weights * sizeof *old) == 0;
-	bool biases = memcmp(layer->bias, old + layer->weights, layer->outputs * sizeof *old) == 0;
-
+	bool weights = memcmp(layer->weight, old, layer->weights * sizeof(*old)) == 0;
+	bool biases = memcmp(layer->bias, old + layer->weights, layer->outputs * sizeof(*old)) == 0;
 	assert_int_equal(weights, biases);
 	return weights;
 }
@@ -59,17 +57,19 @@ static void assert_only_frozen_stay(const struct experiment *e, const real *befo
 static void frozen_layers_keep_every_bit_and_the_others_move(void **state)
 {
 	static const char *const settings[] = {
-		"", "optimizer=adam weight-decay=0.1", "optimizer=momentum l2=0.1 l1=0.1",
-		"clip=norm clip-at=0.01", "norm=batch", "activation=prelu dropout=0.3",
+		"",
+		"optimizer=adam weight-decay=0.1",
+		"optimizer=momentum l2=0.1 l1=0.1",
+		"clip=norm clip-at=0.01",
+		"norm=batch",
+		"activation=prelu dropout=0.3",
 	};
-	static const int frozen[] = { 0, 2, 4 };
-
+	static const int frozen[] = {0, 2, 4};
 	(void)state;
 	for (size_t i = 0; i < COUNT(settings) * COUNT(frozen); i++) {
 		struct experiment *e = trained(settings[i / COUNT(frozen)], 1);
 		char freeze[40];
-
-		snprintf(freeze, sizeof freeze, "depth=4 freeze=%d", frozen[i % COUNT(frozen)]);
+		snprintf(freeze, sizeof(freeze), "depth=4 freeze=%d", frozen[i % COUNT(frozen)]);
 		change(e, freeze);
 		real *before = copy_parameters(e);
 
@@ -83,7 +83,6 @@ static void frozen_layers_keep_every_bit_and_the_others_move(void **state)
 static void a_thaw_moves_all_and_growing_keeps_what_is_frozen(void **state)
 {
 	struct experiment *e = trained("freeze=2", 2);
-
 	(void)state;
 	change(e, "depth=6");
 	real *before = copy_parameters(e);
@@ -103,9 +102,8 @@ static void a_frozen_layer_has_the_gradient_of_its_weights(void **state)
 	struct place *place = *state;
 	char settings[200];
 	struct experiment *frozen = trained("freeze=2", 3);
-
 	assert_true(save_weights(frozen, place->file));
-	snprintf(settings, sizeof settings, "weights=%s", place->file);
+	snprintf(settings, sizeof(settings), "weights=%s", place->file);
 	struct experiment *fresh = trained(settings, 0);
 
 	for (int l = 0; l < 4; l++) {
@@ -121,21 +119,20 @@ static void a_frozen_layer_has_the_gradient_of_its_weights(void **state)
 
 static void an_activation_list_goes_layer_by_layer_and_its_last_goes_on(void **state)
 {
-	static const struct { const char *settings, *activation[4]; } cases[] = {
-		{ "activation=relu", { "relu", "relu", "relu", "relu" } },
-		{ "activation=relu/tanh", { "relu", "tanh", "tanh", "tanh" } },
-		{ "activation=relu/tanh/sine/elu", { "relu", "tanh", "sine", "elu" } },
-		{ "activation=relu/tanh/relu/sine/elu/selu", { "relu", "tanh", "relu", "sine" } },
+	static const struct {
+		const char *settings, *activation[4];
+	} cases[] = {
+		{"activation=relu", {"relu", "relu", "relu", "relu"}},
+		{"activation=relu/tanh", {"relu", "tanh", "tanh", "tanh"}},
+		{"activation=relu/tanh/sine/elu", {"relu", "tanh", "sine", "elu"}},
+		{"activation=relu/tanh/relu/sine/elu/selu", {"relu", "tanh", "relu", "sine"}},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct experiment *fresh = trained(cases[i].settings, 0);
-
 		change(fresh, "depth=4");
 		for (int l = 1; l <= 4; l++) {
 			const char *name = cases[i].activation[l - 1];
-
 			assert_string_equal(config_activation(experiment_config(fresh), l), name);
 			assert_string_equal(net_layer_of(fresh->net, l)->activation->name, name);
 		}
@@ -149,7 +146,6 @@ static void an_activation_list_goes_layer_by_layer_and_its_last_goes_on(void **s
 static int clipped_by(const char *settings)
 {
 	struct experiment *e = trained(settings, 0);
-
 	assert_int_equal(experiment_record(e)->steps, 0);
 	train(e, 1, UINT64_MAX, NULL);
 	const struct record *record = experiment_record(e);
@@ -167,22 +163,21 @@ static int clipped_by(const char *settings)
 static void the_steps_that_clipping_cuts_are_counted(void **state)
 {
 	static const char *const kinds[] = {
-		"clip=norm optimizer-style=keras", "clip=norm optimizer-style=pytorch",
-		"clip=tensor-norm optimizer-style=keras", "clip=tensor-norm optimizer-style=pytorch",
+		"clip=norm optimizer-style=keras",
+		"clip=norm optimizer-style=pytorch",
+		"clip=tensor-norm optimizer-style=keras",
+		"clip=tensor-norm optimizer-style=pytorch",
 		"clip=value",
 	};
-	static const char *const at[] = { "1e9", "1", "0.5", "0.2", "0.1", "0.05", "1e-9" };
-
+	static const char *const at[] = {"1e9", "1", "0.5", "0.2", "0.1", "0.05", "1e-9"};
 	(void)state;
 	assert_int_equal(clipped_by("clip-at=1e-9"), 0);
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		int clipped[COUNT(at)];
 		bool some = false;
-
 		for (size_t k = 0; k < COUNT(at); k++) {
 			char settings[100];
-
-			snprintf(settings, sizeof settings, "%s clip-at=%s", kinds[i], at[k]);
+			snprintf(settings, sizeof(settings), "%s clip-at=%s", kinds[i], at[k]);
 			clipped[k] = clipped_by(settings);
 			some |= clipped[k] > 0 && clipped[k] < 8;
 		}
@@ -204,9 +199,8 @@ static void records_tell_the_rate_of_the_schedule(void **state)
 		for (int epochs = 0; epochs <= 12; epochs += 12) {
 			const struct schedule *schedule = schedule_at(i);
 			char settings[100];
-
-			snprintf(settings, sizeof settings, "lr=0.2 schedule=%s epochs=%d",
-				schedule->name, epochs);
+			snprintf(
+				settings, sizeof(settings), "lr=0.2 schedule=%s epochs=%d", schedule->name, epochs);
 			struct experiment *e = trained(settings, 0);
 
 			/* before the first epoch: the one it will begin with */
@@ -215,7 +209,6 @@ static void records_tell_the_rate_of_the_schedule(void **state)
 			assert_true(experiment_record(e)->lr == first);
 			for (int64_t epoch = 0; epoch < 35; epoch++) {
 				float rate = (float)schedule_rate(schedule, &usual, 0.2, epoch, epochs);
-
 				train(e, 1, UINT64_MAX, NULL);
 				if (experiment_record(e)->lr != rate)
 					fail_msg("%s, epoch %d", settings, (int)epoch);
@@ -229,14 +222,13 @@ static void a_schedule_trains_like_rates_set_by_hand(void **state)
 	(void)state;
 	for (int i = 0; schedule_at(i); i++) {
 		char settings[100];
-
-		snprintf(settings, sizeof settings,
-			"lr=0.2 epochs=6 optimizer=momentum schedule=%s", schedule_at(i)->name);
+		snprintf(settings, sizeof(settings), "lr=0.2 epochs=6 optimizer=momentum schedule=%s",
+			schedule_at(i)->name);
 		struct experiment *one = trained(settings, 0);
 		struct experiment *two = trained("lr=0.3 optimizer=momentum", 0);
 
 		for (int epoch = 0; epoch < 6; epoch++) {
-			snprintf(settings, sizeof settings, "lr=%.17g",
+			snprintf(settings, sizeof(settings), "lr=%.17g",
 				schedule_rate(schedule_at(i), &usual, 0.2, epoch, 6));
 			change(two, settings);
 			train(one, 1, UINT64_MAX, NULL);
@@ -251,16 +243,18 @@ static void a_schedule_trains_like_rates_set_by_hand(void **state)
 static void the_rate_is_cut_where_the_loss_stays(void **state)
 {
 	static const char *const cases[] = {
-		"optimizer-style=keras", "optimizer-style=pytorch", "split=0",
+		"optimizer-style=keras",
+		"optimizer-style=pytorch",
+		"split=0",
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char settings[160];
-
 		/* so slow that the loss falls, but by less than what counts */
-		snprintf(settings, sizeof settings, "lr=1e-7 schedule=plateau schedule-every=3 "
-			"schedule-factor=0.5 %s", cases[i]);
+		snprintf(settings, sizeof(settings),
+			"lr=1e-7 schedule=plateau schedule-every=3 "
+			"schedule-factor=0.5 %s",
+			cases[i]);
 		struct experiment *e = trained(settings, 10);
 		const struct history *history = history_of(e);
 		int wait = strstr(cases[i], "pytorch") ? 4 : 3;
@@ -268,7 +262,6 @@ static void the_rate_is_cut_where_the_loss_stays(void **state)
 		/* the first epoch is the best, and the one after the wait has the lower rate */
 		for (int epoch = 1; epoch <= 10; epoch++) {
 			float rate = (float)(1e-7 * pow(0.5, (epoch - 2) / wait));
-
 			if (history_at(history, epoch)->lr != rate)
 				fail_msg("%s, epoch %d: %g, not %g", cases[i], epoch,
 					(double)history_at(history, epoch)->lr, (double)rate);
@@ -288,7 +281,6 @@ static void a_cut_rate_lasts_until_it_is_set_anew(void **state)
 	struct experiment *e = trained("lr=1e-7 schedule=plateau schedule-every=2", 2);
 	struct snapshot *saved;
 	const float cut = (float)1e-8, full = (float)1e-7;
-
 	(void)state;
 	assert_true(next_rate(e) == full && next_rate(e) == cut);
 	saved = experiment_save(e);
@@ -322,17 +314,14 @@ static void a_schedule_goes_by_the_parameters_that_are_set(void **state)
 		{"inverse-time schedule-every=1", {1, .5f, 1.f / 3, .25f, .2f, 1.f / 6}},
 		{"constant schedule-every=1 schedule-factor=0.5", {1, 1, 1, 1, 1, 1}},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char settings[160];
-
-		snprintf(settings, sizeof settings, "lr=1 epochs=6 schedule=%s", cases[i].settings);
+		snprintf(settings, sizeof(settings), "lr=1 epochs=6 schedule=%s", cases[i].settings);
 		struct experiment *e = trained(settings, 0);
 
 		for (int epoch = 0; epoch < 6; epoch++) {
 			float rate = next_rate(e);
-
 			if (rate != cases[i].rate[epoch])
 				fail_msg("%s, epoch %d: %g", settings, epoch, (double)rate);
 		}
@@ -350,9 +339,13 @@ static bool reads(const struct optimizer *row, bool pytorch, const char *option)
 		const char *option;
 		bool read;
 	} options[] = {
-		{"momentum", row->has_momentum}, {"dampening", form->damped != NULL},
-		{"beta1", form->first > 0}, {"beta2", form->second > 0},
-		{"epsilon", form->epsilon > 0}, {"accumulator", row->accumulates}, {"lr-decay", true},
+		{"momentum", row->has_momentum},
+		{"dampening", form->damped != NULL},
+		{"beta1", form->first > 0},
+		{"beta2", form->second > 0},
+		{"epsilon", form->epsilon > 0},
+		{"accumulator", row->accumulates},
+		{"lr-decay", true},
 	};
 	for (size_t i = 0; i < COUNT(options); i++)
 		if (strncmp(option, options[i].option, strlen(options[i].option)) == 0)
@@ -364,19 +357,22 @@ static bool reads(const struct optimizer *row, bool pytorch, const char *option)
 static void an_option_works_where_the_row_says(void **state)
 {
 	static const char *const options[] = {
-		"momentum=0.5", "dampening=0.5", "beta1=0.5", "beta2=0.5", "epsilon=0.1",
-		"accumulator=2", "lr-decay=0.1",
+		"momentum=0.5",
+		"dampening=0.5",
+		"beta1=0.5",
+		"beta2=0.5",
+		"epsilon=0.1",
+		"accumulator=2",
+		"lr-decay=0.1",
 	};
 	const struct optimizer *row;
-
 	(void)state;
 	for (int o = 0; (row = optimizer_at(o)); o++)
 		for (size_t i = 0; i < 2 * COUNT(options); i++) {
 			const char *option = options[i / 2];
 			bool pytorch = i % 2;
 			char settings[200];
-
-			snprintf(settings, sizeof settings, "lr=0.01 optimizer-style=%s optimizer=%s",
+			snprintf(settings, sizeof(settings), "lr=0.01 optimizer-style=%s optimizer=%s",
 				pytorch ? "pytorch" : "keras", row->name);
 			struct experiment *plain = trained(settings, 2);
 
@@ -394,7 +390,6 @@ static void an_option_works_where_the_row_says(void **state)
 static void records_tell_the_rate_of_the_last_step(void **state)
 {
 	struct experiment *e = trained("lr=0.2 lr-decay=0.5 batch=15", 2);
-
 	(void)state;
 	/* 120 points to train on: 8 steps an epoch */
 	assert_true(experiment_record(e)->lr == (float)(0.2 / (1 + 15 * 0.5)));
@@ -407,20 +402,20 @@ static void records_tell_the_rate_of_the_last_step(void **state)
 static void other_moments_start_anew(void **state)
 {
 	static const char *const options[] = {
-		"optimizer=adam beta1=0.8", "optimizer=adam beta2=0.99", "optimizer=adagrad accumulator=2",
+		"optimizer=adam beta1=0.8",
+		"optimizer=adam beta2=0.99",
+		"optimizer=adagrad accumulator=2",
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(options); i++)
 		for (int grow = 0; grow <= 1; grow++) {
 			const char *option = strchr(options[i], ' ') + 1;
 			char settings[80];
-
-			snprintf(settings, sizeof settings, "%.*s", (int)(option - 1 - options[i]),
-				options[i]);
+			snprintf(
+				settings, sizeof(settings), "%.*s", (int)(option - 1 - options[i]), options[i]);
 			struct experiment *e = trained(settings, 2);
 
-			snprintf(settings, sizeof settings, "%s%s", option, grow ? " depth=4" : "");
+			snprintf(settings, sizeof(settings), "%s%s", option, grow ? " depth=4" : "");
 			change(e, settings);
 			assert_int_equal(net_steps(e->net), 0);
 			experiment_free(e);
@@ -434,10 +429,8 @@ static int64_t rule(const struct history *history, int patience)
 {
 	float best = INFINITY;
 	int wait = 0;
-
 	for (int i = 1; i < history_count(history); i++) {
 		const struct record *record = history_at(history, i);
-
 		wait = record->val_loss < best ? 0 : wait + 1;
 		best = fminf(best, record->val_loss);
 		if (wait >= patience && wait > 0 && i > 1)
@@ -452,8 +445,7 @@ static const char hasty[] =
 static struct experiment *stopping(const char *more)
 {
 	char settings[200];
-
-	snprintf(settings, sizeof settings, "%s %s", hasty, more);
+	snprintf(settings, sizeof(settings), "%s %s", hasty, more);
 	return trained(settings, 0);
 }
 
@@ -468,12 +460,10 @@ static void train_to_the_end(struct experiment *e, uint64_t operations)
 static void stopping_is_by_the_recorded_validation_loss(void **state)
 {
 	int64_t last = 0;
-
 	(void)state;
 	for (int patience = 1; patience <= 7; patience += 2) {
 		char settings[20];
-
-		snprintf(settings, sizeof settings, "stop=%d", patience);
+		snprintf(settings, sizeof(settings), "stop=%d", patience);
 		struct experiment *e = stopping(settings);
 
 		train_to_the_end(e, UINT64_MAX);
@@ -490,7 +480,6 @@ static void a_saved_state_remembers_how_long_it_has_waited(void **state)
 {
 	struct experiment *straight = stopping("stop=4"), *other = stopping("stop=2");
 	struct snapshot *waiting = NULL, *over = NULL;
-
 	(void)state;
 	while (straight->stop.wait != 3)
 		train(straight, 1, UINT64_MAX, NULL);
@@ -513,12 +502,10 @@ static void a_saved_state_remembers_how_long_it_has_waited(void **state)
 
 static void other_settings_are_waited_for_anew(void **state)
 {
-	static const char *const changes[] = { "lr=0.01", "stop=4", "data=circles", "depth=5" };
-
+	static const char *const changes[] = {"lr=0.01", "stop=4", "data=circles", "depth=5"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
 		struct experiment *e = stopping("stop=3");
-
 		train_to_the_end(e, UINT64_MAX);
 		change(e, "epochs=400");
 		assert_true(experiment_finished(e));
@@ -534,8 +521,7 @@ static void stopping_needs_points_to_validate_on(void **state)
 {
 	struct experiment *e = experiment_of("split=0 stop=3"), *late = trained("split=0", 0);
 	struct config config = config_with(*experiment_config(late), "stop=3");
-	struct error error = { 0 };
-
+	struct error error = {0};
 	(void)state;
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_FAILED);
 	assert_non_null(strstr(experiment_error(e)->text, "stop=3"));
@@ -552,13 +538,14 @@ static void stopping_needs_points_to_validate_on(void **state)
 static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
 {
 	static const char *const changes[] = {
-		"depth=5", "data=circles", "depth=2", "depth=4 norm=batch",
+		"depth=5",
+		"data=circles",
+		"depth=2",
+		"depth=4 norm=batch",
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
 		struct experiment *e = trained(i == 3 ? "" : "norm=batch", 3);
-
 		change(e, changes[i]);
 		float val_loss = experiment_record(e)->val_loss;
 
@@ -576,21 +563,21 @@ static void another_norm_starts_anew_however_it_comes(void **state)
 		const char *change;
 		bool anew;
 	} changes[] = {
-		{"norm=layer", true}, {"depth=5 norm=layer", true}, {"depth=2 norm=layer", true},
-		{"depth=5", false}, {"depth=2", false}, {"lr=0.2", false},
+		{"norm=layer", true},
+		{"depth=5 norm=layer", true},
+		{"depth=2 norm=layer", true},
+		{"depth=5", false},
+		{"depth=2", false},
+		{"lr=0.2", false},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes); i++) {
 		struct experiment *e = trained("norm=batch", 3);
-
 		change(e, changes[i].change);
 		for (int l = 1; l <= 2; l++) {
 			const struct net_layer *layer = net_layer_of(e->net, l);
-
 			for (int unit = 0; unit < layer->outputs; unit++) {
 				bool anew = layer->gamma[unit] == 1 && layer->beta[unit] == 0;
-
 				if (anew != changes[i].anew)
 					fail_msg("%s, layer %d", changes[i].change, l);
 			}
@@ -603,7 +590,6 @@ static void a_network_just_built_has_no_detail_to_show(void **state)
 {
 	struct experiment *e = trained("", 1);
 	struct config config = config_with(*experiment_config(e), "depth=5");
-
 	(void)state;
 	assert_int_equal(frame_of(e).detail->layers, 3);
 	assert_true(experiment_configure(e, &config, NULL));
@@ -619,14 +605,12 @@ static void a_network_just_built_has_no_detail_to_show(void **state)
 static void a_restored_record_is_the_record_that_was(void **state)
 {
 	struct experiment *e = trained("clip=norm clip-at=0.1 schedule=exponential", 2);
-
 	(void)state;
 	change(e, "momentum=0.5");
 	train(e, 1, UINT64_MAX, NULL);
 	for (int pending = 0; pending <= 1; pending++) {
 		struct record *before = record_copy(e->record, e->record->layers);
 		struct snapshot *saved = experiment_save(e);
-
 		train(e, 2, UINT64_MAX, NULL);
 		assert_true(experiment_restore(e, saved));
 		assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_IDLE);
@@ -650,8 +634,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frozen_layers_keep_every_bit_and_the_others_move),
 		cmocka_unit_test(a_thaw_moves_all_and_growing_keeps_what_is_frozen),
-		cmocka_unit_test_setup_teardown(a_frozen_layer_has_the_gradient_of_its_weights,
-			place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_frozen_layer_has_the_gradient_of_its_weights, place_make, place_remove),
 		cmocka_unit_test(an_activation_list_goes_layer_by_layer_and_its_last_goes_on),
 		cmocka_unit_test(the_steps_that_clipping_cuts_are_counted),
 		cmocka_unit_test(records_tell_the_rate_of_the_schedule),
@@ -671,7 +655,6 @@ int main(void)
 		cmocka_unit_test(a_network_just_built_has_no_detail_to_show),
 		cmocka_unit_test(a_restored_record_is_the_record_that_was),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,7 +96,7 @@ static int layer_found(struct experiment *e, const struct planted *row)
 {
 	experiment_judge(e);
 	struct finding found;
-	memcpy(&found, (const char *)experiment_evidence(e) + row->offset, sizeof found);
+	memcpy(&found, (const char *)experiment_evidence(e) + row->offset, sizeof(found));
 	return found.layer;
 }
 
@@ -104,15 +104,12 @@ static void what_is_planted_is_found_in_its_layer(void **state)
 {
 	struct experiment *e = trained("depth=4 lr=0.01", 3);
 	struct record *sound = record_copy(e->record, e->record->layers);
-	size_t size = sizeof *sound + (size_t)sound->layers * sizeof sound->layer[0];
-
+	size_t size = sizeof(*sound) + (size_t)sound->layers * sizeof(sound->layer[0]);
 	(void)state;
 	for (size_t i = 0; i < COUNT(planted); i++) {
 		const struct planted *row = &planted[i];
-
 		if (layer_found(e, row))
-			fail_msg("%s: found in layer %d, and nothing is there", row->name,
-				layer_found(e, row));
+			fail_msg("%s: found in layer %d, and nothing is there", row->name, layer_found(e, row));
 		for (int layer = row->first; layer <= row->last; layer++) {
 			row->plant(e->record, layer);
 			if (layer_found(e, row) != layer)
@@ -130,7 +127,6 @@ static void of_two_the_first_or_the_worst_is_found(void **state)
 {
 	struct experiment *e = trained("depth=4 lr=0.01", 3);
 	struct record *record = e->record;
-
 	(void)state;
 	record->layer[1].dead = 0.93f;
 	record->layer[2].dead = 0.97f;

@@ -22,7 +22,6 @@ static bool learns(const struct snapshot *snapshot, const struct config *config)
 {
 	struct experiment *e = experiment_branch(snapshot, config, false, NULL);
 	bool learned = false;
-
 	assert_non_null(e);
 	for (int i = 0; i < EPOCHS / 10 && !learned; i++) {
 		train(e, 10, UINT64_MAX, NULL);
@@ -37,11 +36,13 @@ static bool learns(const struct snapshot *snapshot, const struct config *config)
 static void the_first_key_mends_the_default_at_any_time(void **state)
 {
 	static const char *const changes[] = {
-		"activation=relu", "activation=tanh", "activation=leaky-relu", "norm=batch",
+		"activation=relu",
+		"activation=tanh",
+		"activation=leaky-relu",
+		"norm=batch",
 	};
 	const struct config initial = config_default();
 	struct experiment *e = experiment_new(&initial, NULL);
-
 	(void)state;
 	settle(e, UINT64_MAX, NULL);
 	for (int epoch = EVERY; epoch <= LAST_EPOCH; epoch += EVERY) {
@@ -49,9 +50,8 @@ static void the_first_key_mends_the_default_at_any_time(void **state)
 		assert_true(loss_of(e) > 0.69f && loss_of(e) < 0.7f);
 		struct snapshot *snapshot = experiment_save(e);
 
-		for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 			const struct config changed = config_with(initial, changes[i]);
-
 			if (!learns(snapshot, &changed))
 				fail_msg("%s after %d epochs", changes[i], epoch);
 		}
@@ -65,7 +65,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_key_mends_the_default_at_any_time),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

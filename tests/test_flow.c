@@ -10,7 +10,6 @@
 static void asks_once_in_a_while(void **state)
 {
 	struct term_flow flow = {0};
-
 	(void)state;
 	assert_false(term_flow_ask(&flow, TERM_FLOW_BYTES / 2, 0));
 	assert_true(term_flow_ask(&flow, TERM_FLOW_BYTES / 2, 0));
@@ -22,7 +21,6 @@ static void asks_once_in_a_while(void **state)
 static void a_mute_terminal_is_not_waited_for_when_a_line_has_carried_all(void **state)
 {
 	struct term_flow flow = {0};
-
 	(void)state;
 	for (int now = 0; now < 100; now++) {
 		assert_true(term_flow_wait(&flow, now) == 0);
@@ -37,7 +35,6 @@ static void a_mute_terminal_is_not_waited_for_when_a_line_has_carried_all(void *
 static double wait_after_a_second(int cells, bool urgent)
 {
 	struct term_flow flow = {0};
-
 	term_flow_hurry(&flow);
 	term_flow_sent(&flow, TERM_FLOW_LINE, cells, 100);
 	if (urgent)
@@ -74,7 +71,6 @@ static void a_mute_terminal_is_sent_what_a_slow_line_carries(void **state)
 static void known_terminal_is_waited_for(void **state)
 {
 	struct term_flow flow = {.answers = true};
-
 	(void)state;
 	assert_true(term_flow_wait(&flow, 5) == 0);
 	assert_true(term_flow_ask(&flow, TERM_FLOW_BYTES, 5));
@@ -89,7 +85,6 @@ static void known_terminal_is_waited_for(void **state)
 static void waiting_has_an_end(void **state)
 {
 	struct term_flow flow = {.answers = true};
-
 	(void)state;
 	assert_true(term_flow_ask(&flow, TERM_FLOW_BYTES, 0));
 	assert_true(term_flow_wait(&flow, 1000) == 0);

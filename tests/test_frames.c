@@ -30,19 +30,18 @@ struct drawing {
 static void keep(struct drawing *drawing, int place, const struct canvas *canvas)
 {
 	assert_in_range(place, 0, PLACES - 1);
-	memcpy(drawing->cell[place], canvas->cell, sizeof drawing->cell[place]);
+	memcpy(drawing->cell[place], canvas->cell, sizeof(drawing->cell[place]));
 }
 
 /* Without an experiment anywhere: what is to be drawn is in the frame. */
 static struct drawing *draw(const struct frame *frame, int layer)
 {
-	struct drawing *drawing = calloc(1, sizeof *drawing);
-	struct view view = { .gradient = "rms", .theory = "on", .layer = layer };
-	const struct picture picture = { .frame = *frame, .view = &view };
-	struct session session = { .left = -1 };
-	struct app app = { .session = &session, .percent = -1 };
+	struct drawing *drawing = calloc(1, sizeof(*drawing));
+	struct view view = {.gradient = "rms", .theory = "on", .layer = layer};
+	const struct picture picture = {.frame = *frame, .view = &view};
+	struct session session = {.left = -1};
+	struct app app = {.session = &session, .percent = -1};
 	int place = 0;
-
 	assert_non_null(drawing);
 	session.wanted = frame->settings ? *frame->settings : config_default();
 	app.screen = screen_settings_default();
@@ -69,10 +68,8 @@ static const char *place_name(int place)
 static void row_text(const struct drawing *drawing, int place, int y, char out[5 * WIDTH])
 {
 	size_t used = 0;
-
 	for (int x = 0; x < WIDTH; x++) {
 		uint32_t code = drawing->cell[place][y * WIDTH + x].code;
-
 		used += code ? (size_t)text_encode(out + used, code) : 0;
 	}
 	out[used] = '\0';
@@ -81,7 +78,6 @@ static void row_text(const struct drawing *drawing, int place, int y, char out[5
 static bool shows(const struct drawing *drawing, const char *text)
 {
 	char row[5 * WIDTH];
-
 	for (int place = 0; place < PLACES; place++)
 		for (int y = 0; y < HEIGHT; y++) {
 			row_text(drawing, place, y, row);
@@ -92,14 +88,13 @@ static bool shows(const struct drawing *drawing, const char *text)
 }
 
 /* All but `but`, a pane that may differ, or NULL. */
-static void assert_same(const struct drawing *a, const struct drawing *b, const char *but,
-	const char *what)
+static void assert_same(
+	const struct drawing *a, const struct drawing *b, const char *but, const char *what)
 {
 	for (int place = 0; place < PLACES; place++)
 		for (int i = 0; i < WIDTH * HEIGHT; i++) {
 			const struct cell *one = &a->cell[place][i], *other = &b->cell[place][i];
 			char first[5 * WIDTH], second[5 * WIDTH];
-
 			if (but && strcmp(but, place_name(place)) == 0)
 				continue;
 			if (one->code == other->code && one->style == other->style)
@@ -121,13 +116,14 @@ static void the_model_is_that_of_the_network(void **state)
 		double saturation_below;
 		bool hidden, frozen;
 	} layers[] = {
-		{ "elu", 7, 0.2, true, true }, { "relu", 7, 0.1, true, false },
-		{ "sigmoid", 7, 0.025, true, false }, { "identity", 3, 0, false, false },
+		{"elu", 7, 0.2, true, true},
+		{"relu", 7, 0.1, true, false},
+		{"sigmoid", 7, 0.025, true, false},
+		{"identity", 3, 0, false, false},
 	};
 	struct experiment *e = experiment_of("data=iris width=7 depth=3 freeze=1 elu-alpha=2 "
-		"activation=elu/relu/sigmoid norm=layer");
+										 "activation=elu/relu/sigmoid norm=layer");
 	struct frame frame = frame_of(e);
-
 	(void)state;
 	/* before the data are loaded, the output layer's units are not known */
 	assert_int_equal(frame.model->layers, 4);
@@ -139,7 +135,6 @@ static void the_model_is_that_of_the_network(void **state)
 	assert_true(!model_layer(frame.model, 0) && !model_layer(frame.model, 5));
 	for (int l = 1; l <= 4; l++) {
 		const struct layer_model *layer = model_layer(frame.model, l);
-
 		assert_string_equal(layer->kind, "dense");
 		assert_string_equal(layer->activation, layers[l - 1].activation);
 		assert_int_equal(layer->units, layers[l - 1].units);
@@ -159,17 +154,20 @@ static void the_model_is_that_of_the_network(void **state)
 static void a_past_epoch_is_drawn_as_it_was(void **state)
 {
 	static const char *const changes[] = {
-		"activation=relu/sine", "depth=6 clip=norm", "norm=batch freeze=2",
-		"activation=leaky-relu leaky-slope=0.3 norm=none", "loss=mse l2=0.01", "freeze=0 depth=1 lr=0.5",
+		"activation=relu/sine",
+		"depth=6 clip=norm",
+		"norm=batch freeze=2",
+		"activation=leaky-relu leaky-slope=0.3 norm=none",
+		"loss=mse l2=0.01",
+		"freeze=0 depth=1 lr=0.5",
 		"depth=0",
 	};
 	struct experiment *e = trained("noise=0.3", 2);
-	struct drawing *then[EPOCHS_MAX] = { NULL };
+	struct drawing *then[EPOCHS_MAX] = {NULL};
 	char what[40];
 	int layer = 2;
-
 	(void)state;
-	for (size_t i = 0; i <= sizeof changes / sizeof changes[0]; i++) {
+	for (size_t i = 0; i <= sizeof(changes) / sizeof(changes[0]); i++) {
 		if (i > 0)
 			change(e, changes[i - 1]);
 		for (int k = 0; k < 3; k++) {
@@ -180,8 +178,7 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 		}
 	}
 	for (int epoch = 0; epoch < EPOCHS_MAX; epoch++) {
-		struct frame frame = { .guess = 42 };
-
+		struct frame frame = {.guess = 42};
 		if (!experiment_frame(e, epoch, &frame)) {
 			assert_true(frame.guess == 42 && epoch > experiment_epoch(e));
 			continue;
@@ -193,7 +190,7 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 			continue;
 		struct drawing *now = draw(&frame, layer);
 
-		snprintf(what, sizeof what, "epoch %d", epoch);
+		snprintf(what, sizeof(what), "epoch %d", epoch);
 		/* which goes on to the newest epoch, with a cursor at this one */
 		assert_same(now, then[epoch], "loss", what);
 		free(now);
@@ -207,11 +204,9 @@ static void details_are_kept_for_some_epochs_and_missed_for_others(void **state)
 {
 	struct experiment *e = trained("depth=14 width=8 samples=20 batch=0", 300);
 	int kept = 0, given_up = 0;
-
 	(void)state;
 	for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++) {
 		struct frame frame;
-
 		assert_true(experiment_frame(e, epoch, &frame));
 		bool missed = !frame.detail && frame.record->layers;
 		struct drawing *drawing = draw(&frame, 1);
@@ -232,7 +227,6 @@ static void details_are_kept_for_some_epochs_and_missed_for_others(void **state)
 static void a_past_verdict_is_judged_as_it_was(void **state)
 {
 	struct experiment *e = trained("depth=12 width=4 activation=sigmoid lr=0.2", 12);
-
 	(void)state;
 	change(e, "activation=tanh");
 	train(e, 20, UINT64_MAX, NULL);
@@ -241,13 +235,12 @@ static void a_past_verdict_is_judged_as_it_was(void **state)
 	for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++) {
 		const char *remark[RECORD_REMARKS_MAX];
 		struct frame frame;
-
 		assert_true(experiment_frame(e, epoch, &frame));
 		const struct evidence evidence = evidence_collect(&frame);
 
 		assert_string_equal(verdict_judge(&evidence)->name, frame.record->verdict);
 		remarks_list(&evidence, remark);
-		assert_memory_equal(remark, frame.record->remark, sizeof remark);
+		assert_memory_equal(remark, frame.record->remark, sizeof(remark));
 	}
 	experiment_free(e);
 }
@@ -256,7 +249,6 @@ static void data_of_before_a_change_are_not_those_of_now(void **state)
 {
 	struct experiment *e = trained("", 2);
 	struct frame frame;
-
 	(void)state;
 	change(e, "data=circles");
 	train(e, 2, UINT64_MAX, NULL);
@@ -282,7 +274,6 @@ static void a_saved_state_keeps_the_past_as_it_was(void **state)
 	struct experiment *e = trained("activation=relu", 3);
 	struct snapshot *saved = experiment_save(e);
 	struct frame frame;
-
 	(void)state;
 	change(e, "activation=tanh depth=5");
 	train(e, 3, UINT64_MAX, NULL);
@@ -297,8 +288,7 @@ static void a_saved_state_keeps_the_past_as_it_was(void **state)
 	for (int64_t epoch = 0; epoch <= 6; epoch++) {
 		assert_true(experiment_frame(e, epoch, &frame));
 		assert_true(frame.detail && frame.detail->epoch == epoch);
-		assert_string_equal(model_layer(frame.model, 1)->activation,
-			epoch <= 3 ? "relu" : "sine");
+		assert_string_equal(model_layer(frame.model, 1)->activation, epoch <= 3 ? "relu" : "sine");
 		assert_int_equal(frame.model->layers, 4);
 	}
 	experiment_free(e);
@@ -308,14 +298,12 @@ static void a_saved_state_keeps_the_past_as_it_was(void **state)
 static void nothing_is_mixed_while_a_change_is_measured(void **state)
 {
 	struct experiment *e = trained("activation=relu", 2);
-	const struct config config = config_with(*experiment_config(e),
-		"activation=sine depth=6 loss=mse");
-
+	const struct config config =
+		config_with(*experiment_config(e), "activation=sine depth=6 loss=mse");
 	(void)state;
 	assert_true(experiment_configure(e, &config, NULL));
 	while (experiment_advance(e, 1) == EXPERIMENT_BUSY) {
 		struct frame frame = frame_of(e);
-
 		assert_int_equal(frame.model->layers, 4);
 		assert_int_equal(frame.record->layers, 4);
 		assert_string_equal(frame.settings->activation, "relu");
@@ -336,10 +324,10 @@ static void nothing_is_mixed_while_a_change_is_measured(void **state)
 static void two_runs_beside_each_other_are_not_mixed(void **state)
 {
 	static const char *const settings[] = {
-		"depth=2 activation=relu data=circles", "depth=9 activation=sigmoid norm=batch freeze=1",
+		"depth=2 activation=relu data=circles",
+		"depth=9 activation=sigmoid norm=batch freeze=1",
 	};
 	struct experiment *both[2], *alone[2];
-
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		both[i] = experiment_of(settings[i]);
@@ -348,13 +336,12 @@ static void two_runs_beside_each_other_are_not_mixed(void **state)
 	for (int epoch = 0; epoch < 5; epoch++)
 		for (int i = 0; i < 2; i++)
 			train(both[i], 1, UINT64_MAX, NULL);
-	const struct frame pair[2] = { frame_of(both[0]), frame_of(both[1]) };
+	const struct frame pair[2] = {frame_of(both[0]), frame_of(both[1])};
 
 	for (int layer = 1; layer <= 10; layer += 3)
 		for (int i = 0; i < 2; i++) {
 			const struct frame single = frame_of(alone[i]);
 			struct drawing *beside = draw(&pair[i], layer), *by_itself = draw(&single, layer);
-
 			assert_same(beside, by_itself, NULL, settings[i]);
 			free(beside);
 			free(by_itself);
@@ -373,7 +360,6 @@ static void records_alone_can_be_drawn(void **state)
 		struct case_data *made = picture_make(picture_case_at(i));
 		struct frame frame = made->picture.frame;
 		struct drawing *with = draw(&frame, made->view.layer);
-
 		frame.settings = NULL;
 		struct drawing *without = draw(&frame, made->view.layer);
 
@@ -395,10 +381,9 @@ static void a_model_without_functions_is_drawn_and_judged(void **state)
 {
 	struct case_data *made = picture_make(picture_case_at(0));
 	struct frame frame = made->picture.frame;
-
 	(void)state;
 	for (int l = 0; l < made->model->layers; l++)
-		made->model->layer[l] = (struct layer_model){ .hidden = l + 1 < made->model->layers };
+		made->model->layer[l] = (struct layer_model){.hidden = l + 1 < made->model->layers};
 	made->model->normalization = NULL;
 	frame.settings = NULL;
 	frame.detail = NULL;
@@ -418,11 +403,10 @@ static void a_model_without_functions_is_drawn_and_judged(void **state)
 static struct record *as_written(const struct record *record)
 {
 	struct record *copy = record_copy(record, record->layers);
-
 	assert_non_null(copy);
 	copy->steps = copy->clipped = copy->largest_step_layer = copy->equal_layer = 0;
 	copy->largest_step = 0;
-	copy->fault = (struct fault){ 0 };
+	copy->fault = (struct fault){0};
 	return copy;
 }
 
@@ -432,12 +416,10 @@ static void assert_drawn_alike(const struct experiment *e, const struct log *log
 	struct frame read, live;
 	struct history *history = history_new();
 	char what[40];
-
 	assert_true(log_frame(log, epoch, &read));
 	assert_true(experiment_frame(e, epoch, &live));
 	for (int i = 0; i < history_count(live.history.all); i++) {
 		struct record *record = as_written(history_at(live.history.all, i));
-
 		assert_true(history_add(history, record));
 		free(record);
 	}
@@ -453,7 +435,7 @@ static void assert_drawn_alike(const struct experiment *e, const struct log *log
 	live.settings = NULL;
 	struct drawing *one = draw(&live, 2), *other = draw(&read, 2);
 
-	snprintf(what, sizeof what, "epoch %d", (int)epoch);
+	snprintf(what, sizeof(what), "epoch %d", (int)epoch);
 	assert_same(one, other, NULL, what);
 	free(one);
 	free(other);
@@ -463,15 +445,16 @@ static void assert_drawn_alike(const struct experiment *e, const struct log *log
 static void a_run_is_drawn_alike_from_its_own_csv(void **state)
 {
 	static const char *const runs[] = {
-		"depth=9 activation=sigmoid", "activation=relu init=he-normal", "depth=0 lr=0.5",
-		"data=wave norm=batch", "lr=100 activation=relu init=he-normal data=wave",
+		"depth=9 activation=sigmoid",
+		"activation=relu init=he-normal",
+		"depth=0 lr=0.5",
+		"data=wave norm=batch",
+		"lr=100 activation=relu init=he-normal data=wave",
 	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
 		struct logged logged = logged_begin();
 		struct experiment *e = experiment_of(runs[i]);
-
 		logged_train(&logged, e, 12);
 		logged_change(&logged, e, "depth=5");
 		logged_train(&logged, e, 3);
@@ -487,19 +470,22 @@ static void a_run_is_drawn_alike_from_its_own_csv(void **state)
 /* Numbers that are not in a log are not made up: 'guessing gives' has none. */
 static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 {
-	static const struct { const char *verdict, *text; } cases[] = {
-		{ "converged", "Verdict in the log: converged." },
-		{ "healthy", "guessing gives ?" }, { "collapsed", "Verdict in the log: collapsed." },
-		{ "too-large-steps", "Verdict in the log: too-large-steps." },
+	static const struct {
+		const char *verdict, *text;
+	} cases[] = {
+		{"converged", "Verdict in the log: converged."},
+		{"healthy", "guessing gives ?"},
+		{"collapsed", "Verdict in the log: collapsed."},
+		{"too-large-steps", "Verdict in the log: too-large-steps."},
 	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char text[300];
 		struct frame frame;
-
-		snprintf(text, sizeof text, "epoch,layer,loss,verdict,remarks\n"
-			"0,,0.7,,\n0,1,,,\n1,,0.01,%s,worse-than-guessing\n1,1,,,\n", cases[i].verdict);
+		snprintf(text, sizeof(text),
+			"epoch,layer,loss,verdict,remarks\n"
+			"0,,0.7,,\n0,1,,,\n1,,0.01,%s,worse-than-guessing\n1,1,,,\n",
+			cases[i].verdict);
 		struct log *log = log_of(text);
 
 		assert_true(log_frame(log, EPOCH_PRESENT, &frame));
@@ -529,6 +515,5 @@ int main(void)
 		cmocka_unit_test(a_log_tells_its_verdict_without_what_it_does_not_know),
 		cmocka_unit_test(a_model_without_functions_is_drawn_and_judged),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,7 +30,8 @@ static void noise_moves_points_and_nothing_else(void **state)
 		request.noise = 0.1;
 		struct dataset *noisy = make(&request);
 		enum noise_place place = still->classes == 0 ? NOISE_OF_VALUE
-			: strcmp(still->name, "xor") == 0 ? NOISE_OF_CLASS : NOISE_OF_FEATURES;
+			: strcmp(still->name, "xor") == 0        ? NOISE_OF_CLASS
+													 : NOISE_OF_FEATURES;
 		double x_worst, target_worst;
 		double x_rms = moved(still->x, noisy->x, still->features * still->rows, &x_worst);
 		double target_rms = moved(still->target, noisy->target, still->rows, &target_worst);
@@ -129,10 +130,10 @@ static void targets_without_noise_follow_the_formula(void **state)
 			most = fmaxf(most, x);
 		}
 		double reach = facts[i].reach * (1 + 1e-6);
-		if (!((double)least < -0.98 * reach && (double)least >= -reach
-				&& (double)most > 0.98 * reach && (double)most <= reach))
-			fail_msg("%s reaches from %g to %g, by the formula to %g", facts[i].data,
-				(double)least, (double)most, reach);
+		if (!((double)least < -0.98 * reach && (double)least >= -reach &&
+				(double)most > 0.98 * reach && (double)most <= reach))
+			fail_msg("%s reaches from %g to %g, by the formula to %g", facts[i].data, (double)least,
+				(double)most, reach);
 		dataset_free(data);
 	}
 }
@@ -155,8 +156,9 @@ static void rings_are_even_whatever_the_count(void **state)
 				double nearest = INFINITY;
 				for (int b = 0; b < data->rows; b++)
 					if (a != b && (int)data->target[a] == c && (int)data->target[b] == c)
-						nearest = fmin(nearest, hypot((double)data->x[a] - (double)data->x[b],
-							(double)data->x[data->rows + a] - (double)data->x[data->rows + b]));
+						nearest = fmin(nearest,
+							hypot((double)data->x[a] - (double)data->x[b],
+								(double)data->x[data->rows + a] - (double)data->x[data->rows + b]));
 				assert_true((int)data->target[a] != c || fabs(nearest - apart) < 1e-5);
 			}
 		}
@@ -205,8 +207,8 @@ static void points_without_noise_are_those_of_the_reference(void **state)
 			const char *begins = facts[i].reference;
 			bool taken[100] = {false};
 			request.noise = 0;
-			if (begins == NULL || strncmp(line, "T,", 2) != 0
-					|| strncmp(line + 2, begins, strlen(begins)) != 0)
+			if (begins == NULL || strncmp(line, "T,", 2) != 0 ||
+				strncmp(line + 2, begins, strlen(begins)) != 0)
 				continue;
 			assert_int_equal(sscanf(line, "T,%*[^,],%d", &request.samples), 1);
 			struct dataset *data = make(&request);
@@ -215,8 +217,8 @@ static void points_without_noise_are_those_of_the_reference(void **state)
 				int class;
 				assert_non_null(fgets(line, sizeof(line), file));
 				assert_int_equal(sscanf(line, "%lf,%lf,%d", &x, &y, &class), 3);
-				assert_true(take_nearest(data, taken, x / facts[i].scale, y / facts[i].scale,
-					class) < 1e-6);
+				assert_true(take_nearest(
+								data, taken, x / facts[i].scale, y / facts[i].scale, class) < 1e-6);
 			}
 			dataset_free(data);
 			tensors++;
@@ -301,9 +303,15 @@ static void held_out_points_are_shared_among_the_classes(void **state)
 		double split;
 		int training;
 	} cases[] = {
-		{"moons", 250, 0.2, 200}, {"moons", 1000, 0, 1000}, {"moons", 1000, 0.9, 100},
-		{"moons", 11, 0.2, 9}, {"blobs", 100, 0.25, 75}, {"blobs", 10, 0.9, 3},
-		{"xor", 333, 0.5, 166}, {"circles", 101, 0.29, 72}, {"spirals", 10, 0.04, 10},
+		{"moons", 250, 0.2, 200},
+		{"moons", 1000, 0, 1000},
+		{"moons", 1000, 0.9, 100},
+		{"moons", 11, 0.2, 9},
+		{"blobs", 100, 0.25, 75},
+		{"blobs", 10, 0.9, 3},
+		{"xor", 333, 0.5, 166},
+		{"circles", 101, 0.29, 72},
+		{"spirals", 10, 0.04, 10},
 	};
 	(void)state;
 	for (int i = 0; i < LENGTH(cases); i++) {
@@ -334,7 +342,7 @@ static void a_split_takes_the_same_points_whatever_its_size_and_noise(void **sta
 	struct dataset *parts = make(&request);
 	for (int i = 0; i < parts->rows; i++)
 		assert_true(take_nearest(whole, taken, (double)parts->x[i],
-			(double)parts->x[parts->rows + i], (int)parts->target[i]) == 0);
+						(double)parts->x[parts->rows + i], (int)parts->target[i]) == 0);
 	/* Drawn, not cut off at one end: both halves of a moon are in both parts. */
 	for (int first = 0, last = parts->training, part = 0; part < 2; part++) {
 		int left = 0, right = 0;

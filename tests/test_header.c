@@ -26,14 +26,12 @@
 static void read_header(struct app *app, int columns, char *out)
 {
 	size_t used = 0;
-
 	assert_true(canvas_reset(app->canvas, columns, 1, glyphs_find(app->screen.glyphs)));
 	const struct picture picture = app_picture(app);
 
 	header_draw(app, &picture.frame, area_all(app->canvas));
 	for (int x = 0; x < columns; x++) {
 		uint32_t code = app->canvas->cell[x].code;
-
 		used += (size_t)text_encode(out + used, code == 0xd7 ? 'x' : code);
 	}
 	out[used] = '\0';
@@ -43,8 +41,7 @@ static void read_header(struct app *app, int columns, char *out)
 static void assert_names(const char *line, const char *name)
 {
 	char first[8];
-
-	snprintf(first, sizeof first, "%.4s", name);
+	snprintf(first, sizeof(first), "%.4s", name);
 	if (!strstr(line, first))
 		fail_msg("no %s: '%s'", name, line);
 }
@@ -52,8 +49,7 @@ static void assert_names(const char *line, const char *name)
 /* One of two ways to say it, with numbers that end where they end. */
 static void assert_says(const char *line, const char *one, const char *other)
 {
-	const char *const texts[] = { one, other };
-
+	const char *const texts[] = {one, other};
 	for (int i = 0; i < 2; i++)
 		for (const char *at = line; (at = strstr(at, texts[i]));) {
 			at += strlen(texts[i]);
@@ -68,25 +64,24 @@ static void assert_tells_all(struct app *app, int columns)
 	const struct config *config = &app->session->wanted;
 	const char *slash = strrchr(config->data, '/');
 	char line[1000], one[40], other[40];
-
 	read_header(app, columns, line);
 	assert_names(line, slash ? slash + 1 : config->data);
 	assert_names(line, config->init);
 	assert_names(line, config->optimizer);
-	snprintf(one, sizeof one, " %.3g", config_rate(config));
+	snprintf(one, sizeof(one), " %.3g", config_rate(config));
 	assert_says(line, one, one);
 	if (config->depth) {
 		assert_names(line, config->activation);
-		snprintf(one, sizeof one, "%d lay", config->depth);
+		snprintf(one, sizeof(one), "%d lay", config->depth);
 		assert_says(line, one, one);
-		snprintf(one, sizeof one, "x%d", config->width);
-		snprintf(other, sizeof other, "x %d", config->width);
+		snprintf(one, sizeof(one), "x%d", config->width);
+		snprintf(other, sizeof(other), "x %d", config->width);
 		assert_says(line, one, other);
 	} else {
 		assert_says(line, "no hidden layer", "0 layers");
 	}
 	if (strcmp(config->norm, "none") != 0) {
-		snprintf(one, sizeof one, "%cn", config->norm[0]);
+		snprintf(one, sizeof(one), "%cn", config->norm[0]);
 		assert_says(line, one, "norm");
 	}
 	assert_says(line, "epoch 123456 ", "epoch 123456 ");
@@ -95,7 +90,6 @@ static void assert_tells_all(struct app *app, int columns)
 static void walk_tables(struct app *app)
 {
 	struct config *config = &app->session->wanted;
-
 	for (int a = 0; activation_at(a); a++)
 		for (int i = 0; initializer_at(i); i++)
 			for (int n = 0; normalization_at(n); n++)
@@ -110,18 +104,23 @@ static void walk_tables(struct app *app)
 
 static void all_that_matters_is_told_at_80_columns(void **state)
 {
-	static const struct { const char *data; int depth, width; double lr; bool runs; } cases[] = {
-		{ "moons", 10, 10, 0, false }, { "checker", 300, 1024, 1.23e-5, true },
-		{ "cancer", 0, 5, 0.001, true }, { "./somewhere/measurements.csv", 300, 1024, 0.0003, false },
-		{ "circles", 1, 1000, 100, true },
+	static const struct {
+		const char *data;
+		int depth, width;
+		double lr;
+		bool runs;
+	} cases[] = {
+		{"moons", 10, 10, 0, false},
+		{"checker", 300, 1024, 1.23e-5, true},
+		{"cancer", 0, 5, 0.001, true},
+		{"./somewhere/measurements.csv", 300, 1024, 0.0003, false},
+		{"circles", 1, 1000, 100, true},
 	};
-
 	(void)state;
 	for (int unicode = 0; unicode <= 1; unicode++)
 		for (size_t i = 0; i < COUNT(cases); i++) {
 			struct fixture fixture = start("", unicode ? "braille" : "ascii");
 			struct config *config = &fixture.app->session->wanted;
-
 			strcpy(config->data, cases[i].data);
 			config->depth = cases[i].depth;
 			config->width = cases[i].width;
@@ -138,21 +137,26 @@ static void all_that_matters_is_told_at_80_columns(void **state)
 /* Nothing is cut in the middle: in every width there is a blank or a line's end after each part. */
 static void what_is_told_grows_with_the_width(void **state)
 {
-	static const struct { int columns; const char *settings, *text; } cases[] = {
-		{ 132, "", "moons 50 \xc2\xb7 2 layers x 2 \xc2\xb7 sigmoid \xc2\xb7 glorot-uniform \xc2\xb7 "
-			"sgd lr 0.1  " },
-		{ 80, "", "moons \xc2\xb7 2 layers x 2 \xc2\xb7 sigmoid \xc2\xb7 glorot-u \xc2\xb7 sgd 0.1  " },
-		{ 80, "depth=1", "\xc2\xb7 1 layer x 2 \xc2\xb7" }, { 132, "depth=0", "no hidden layer" },
-		{ 40, "", "2 layx2" }, { 40, "activation=tanh", "tanh" },
-		{ 132, "schedule=cosine epochs=9", "sgd cosine lr 0.1 " },
-		{ 80, "skip=1 norm=batch", "\xc2\xb7 skip 1 \xc2\xb7" },
+	static const struct {
+		int columns;
+		const char *settings, *text;
+	} cases[] = {
+		{132, "",
+			"moons 50 \xc2\xb7 2 layers x 2 \xc2\xb7 sigmoid \xc2\xb7 glorot-uniform \xc2\xb7 "
+			"sgd lr 0.1  "},
+		{80, "",
+			"moons \xc2\xb7 2 layers x 2 \xc2\xb7 sigmoid \xc2\xb7 glorot-u \xc2\xb7 sgd 0.1  "},
+		{80, "depth=1", "\xc2\xb7 1 layer x 2 \xc2\xb7"},
+		{132, "depth=0", "no hidden layer"},
+		{40, "", "2 layx2"},
+		{40, "activation=tanh", "tanh"},
+		{132, "schedule=cosine epochs=9", "sgd cosine lr 0.1 "},
+		{80, "skip=1 norm=batch", "\xc2\xb7 skip 1 \xc2\xb7"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture fixture = start(cases[i].settings, "braille");
 		char line[1000];
-
 		read_header(fixture.app, cases[i].columns, line);
 		if (!strstr(line, cases[i].text))
 			fail_msg("'%s': '%s'", cases[i].text, line);
@@ -163,23 +167,27 @@ static void what_is_told_grows_with_the_width(void **state)
 
 static void names_become_shorter_and_stay_apart(void **state)
 {
-	static const struct { const char *name, *shorter, *briefer; } cases[] = {
-		{ "glorot-uniform", "glorot-u", "glor-u" }, { "he-normal-truncated", "he-n-t", "he-n-t" },
-		{ "uniform-2-5", "uniform-2-5", "unif-2-5" }, { "relu", "relu", "relu" },
-		{ "relu/tanh", "relu/..", "relu/.." }, { "leaky-relu/sine", "leaky-r/..", "leak-r/.." },
-		{ "", "", "" }, { "orthogonal", "orthogonal", "orth" },
+	static const struct {
+		const char *name, *shorter, *briefer;
+	} cases[] = {
+		{"glorot-uniform", "glorot-u", "glor-u"},
+		{"he-normal-truncated", "he-n-t", "he-n-t"},
+		{"uniform-2-5", "uniform-2-5", "unif-2-5"},
+		{"relu", "relu", "relu"},
+		{"relu/tanh", "relu/..", "relu/.."},
+		{"leaky-relu/sine", "leaky-r/..", "leak-r/.."},
+		{"", "", ""},
+		{"orthogonal", "orthogonal", "orth"},
 	};
 	char text[80], other[80];
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		caption_short_name(text, sizeof text, cases[i].name, false);
+		caption_short_name(text, sizeof(text), cases[i].name, false);
 		assert_string_equal(text, cases[i].shorter);
-		caption_short_name(text, sizeof text, cases[i].name, true);
+		caption_short_name(text, sizeof(text), cases[i].name, true);
 		assert_string_equal(text, cases[i].briefer);
 		for (size_t size = 1; size < 20; size++) {
 			char *exact = malloc(size);
-
 			caption_short_name(exact, size, cases[i].name, false);
 			assert_true(strlen(exact) < size);
 			free(exact);
@@ -187,8 +195,8 @@ static void names_become_shorter_and_stay_apart(void **state)
 	}
 	for (int i = 0; initializer_at(i); i++)
 		for (int k = 0; k < i; k++) {
-			caption_short_name(text, sizeof text, initializer_at(i)->name, true);
-			caption_short_name(other, sizeof other, initializer_at(k)->name, true);
+			caption_short_name(text, sizeof(text), initializer_at(i)->name, true);
+			caption_short_name(other, sizeof(other), initializer_at(k)->name, true);
 			assert_string_not_equal(text, other);
 		}
 }
@@ -200,6 +208,5 @@ int main(void)
 		cmocka_unit_test(what_is_told_grows_with_the_width),
 		cmocka_unit_test(names_become_shorter_and_stay_apart),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,14 +38,12 @@ static struct history *filled(int records, int layers, int step, int event_every
 {
 	struct history *history = history_new();
 	struct record *record = record_new(layers);
-
 	assert_non_null(history);
 	assert_non_null(record);
 	for (int i = 0; i < records; i++) {
 		bool event = event_every && i % event_every == event_every - 1;
-
 		write_epoch(record, (int64_t)i * step);
-		snprintf(record->event, sizeof record->event, "%s", event ? "lr=0.1" : "");
+		snprintf(record->event, sizeof(record->event), "%s", event ? "lr=0.1" : "");
 		assert_true(history_add(history, record));
 		assert_true(history_bytes(history) < BYTES_MAX);
 		assert_true(history_count(history) <= RECORDS_MAX);
@@ -57,7 +55,6 @@ static struct history *filled(int records, int layers, int step, int event_every
 static int with_layers(const struct history *history)
 {
 	int count = 0;
-
 	for (int i = 0; i < history_count(history); i++)
 		count += history_at(history, i)->layers > 0;
 	return count;
@@ -66,7 +63,6 @@ static int with_layers(const struct history *history)
 static void a_short_run_is_kept_whole(void **state)
 {
 	struct history *history = filled(40, 11, 1, 0);
-
 	(void)state;
 	assert_int_equal(history_count(history), 40);
 	for (int i = 0; i < 40; i++) {
@@ -85,18 +81,15 @@ static void both_ends_stay_exact_and_epochs_ascend(void **state)
 	for (int step = 1; step <= 10; step += 9) {
 		struct history *history = filled(100000, 3, step, 0);
 		int count = history_count(history);
-
 		assert_true(count > RECORDS_MAX / 2);
 		for (int i = 0; i < count; i++) {
 			assert_untouched(history_at(history, i), 3);
 			if (i > 0)
-				assert_true(history_at(history, i - 1)->epoch
-					< history_at(history, i)->epoch);
+				assert_true(history_at(history, i - 1)->epoch < history_at(history, i)->epoch);
 		}
 		for (int i = 0; i < EDGE; i++) {
 			assert_int_equal(history_at(history, i)->epoch, i * step);
-			assert_int_equal(history_at(history, count - 1 - i)->epoch,
-				(99999 - i) * step);
+			assert_int_equal(history_at(history, count - 1 - i)->epoch, (99999 - i) * step);
 		}
 		history_free(history);
 	}
@@ -105,16 +98,13 @@ static void both_ends_stay_exact_and_epochs_ascend(void **state)
 /* A curve of a long run must not have a hole where its middle was. */
 static void the_middle_is_thinned_evenly(void **state)
 {
-	static const int lengths[] = { 2500, 5000, 20000, 100000 };
-
+	static const int lengths[] = {2500, 5000, 20000, 100000};
 	(void)state;
-	for (size_t k = 0; k < sizeof lengths / sizeof lengths[0]; k++) {
+	for (size_t k = 0; k < sizeof(lengths) / sizeof(lengths[0]); k++) {
 		struct history *history = filled(lengths[k], 3, 1, 0);
 		int64_t widest = 0;
-
 		for (int i = 1; i < history_count(history); i++) {
 			int64_t gap = history_at(history, i)->epoch - history_at(history, i - 1)->epoch;
-
 			widest = gap > widest ? gap : widest;
 		}
 		assert_true(widest <= 4 * lengths[k] / (RECORDS_MAX - 2 * EDGE) + 1);
@@ -126,11 +116,9 @@ static void events_outlive_their_neighbours(void **state)
 {
 	struct history *history = filled(50000, 3, 1, 500);
 	int events = 0;
-
 	(void)state;
 	for (int i = 0; i < history_count(history); i++) {
 		const struct record *record = history_at(history, i);
-
 		assert_true((record->epoch % 500 == 499) == (record->event[0] != '\0'));
 		events += record->event[0] != '\0';
 	}
@@ -143,7 +131,6 @@ static void nothing_but_events_is_bounded_too(void **state)
 {
 	struct history *history = filled(5000, 3, 1, 1);
 	int count = history_count(history);
-
 	(void)state;
 	assert_int_equal(count, RECORDS_MAX);
 	assert_int_equal(history_at(history, EDGE - 1)->epoch, EDGE - 1);
@@ -154,7 +141,6 @@ static void nothing_but_events_is_bounded_too(void **state)
 static void a_run_without_end_stays_small(void **state)
 {
 	struct history *history = filled(1000000, 11, 1, 0);
-
 	(void)state;
 	assert_true(history_bytes(history) < small_bytes_max);
 	history_free(history);
@@ -167,7 +153,6 @@ static void many_layers_are_kept_at_the_ends_and_here_and_there(void **state)
 		struct history *history = filled(records, 301, 1, 0);
 		int count = history_count(history);
 		int64_t last = 0, widest = 0;
-
 		for (int i = 0; i < count; i++)
 			assert_untouched(history_at(history, i), 301);
 		for (int i = 0; i < EDGE_WITH_LAYERS; i++) {
@@ -178,7 +163,6 @@ static void many_layers_are_kept_at_the_ends_and_here_and_there(void **state)
 		for (int i = 0; i < count; i++)
 			if (history_at(history, i)->layers) {
 				int64_t epoch = history_at(history, i)->epoch;
-
 				widest = epoch - last > widest ? epoch - last : widest;
 				last = epoch;
 			}
@@ -192,7 +176,6 @@ static void a_copy_is_the_same_and_goes_on_alike(void **state)
 {
 	struct history *history = filled(30000, 40, 1, 100), *copy = history_copy(history);
 	struct record *record = record_new(40);
-
 	(void)state;
 	assert_non_null(copy);
 	for (int epoch = 30000; epoch < 33000; epoch++) {
@@ -203,9 +186,8 @@ static void a_copy_is_the_same_and_goes_on_alike(void **state)
 	assert_int_equal(history_bytes(copy), history_bytes(history));
 	for (int i = 0; i < history_count(copy); i++) {
 		const struct record *a = history_at(history, i), *b = history_at(copy, i);
-
 		assert_true(a != b && a->layers == b->layers);
-		assert_memory_equal(a, b, sizeof *a + (size_t)a->layers * sizeof a->layer[0]);
+		assert_memory_equal(a, b, sizeof(*a) + (size_t)a->layers * sizeof(a->layer[0]));
 	}
 	free(record);
 	history_free(history);
@@ -217,7 +199,6 @@ static void a_cleared_history_starts_again(void **state)
 	struct history *history = filled(9000, 3, 1, 0);
 	size_t empty;
 	struct record *record = record_new(3);
-
 	(void)state;
 	history_clear(history);
 	empty = history_bytes(history);
@@ -241,7 +222,6 @@ static void conditions_are_shared_by_the_records_made_under_them(void **state)
 	struct conditions *first = conditions_new(&config, NULL, NULL);
 	struct history *history = history_new(), *copy;
 	struct record *record = record_new(3);
-
 	(void)state;
 	for (int epoch = 0; epoch < 20; epoch++) {
 		write_epoch(record, epoch);
@@ -266,8 +246,7 @@ static void conditions_are_shared_by_the_records_made_under_them(void **state)
 static void conditions_have_a_budget(void **state)
 {
 	enum { MOST = 256 << 10, LEAST = 8 };
-	static const int depths[] = { 3, 300 };
-
+	static const int depths[] = {3, 300};
 	(void)state;
 	for (int k = 0; k < 2; k++) {
 		struct config config = config_default();
@@ -275,11 +254,9 @@ static void conditions_have_a_budget(void **state)
 		struct record *record = record_new(3);
 		size_t bytes = 0;
 		int kept = 0;
-
 		config.depth = depths[k];
 		for (int epoch = 0; epoch < 700; epoch++) {
 			struct conditions *conditions = conditions_new(&config, NULL, NULL);
-
 			write_epoch(record, epoch);
 			strcpy(record->event, "activation=relu");
 			assert_true(history_add(history, record));
@@ -288,7 +265,6 @@ static void conditions_have_a_budget(void **state)
 		}
 		for (int i = 0; i < history_count(history); i++) {
 			const struct conditions *conditions = history_conditions(history, i);
-
 			bytes += conditions ? conditions_bytes(conditions) : 0;
 			kept += conditions != NULL;
 		}
@@ -305,16 +281,19 @@ static void conditions_have_a_budget(void **state)
 static void details_have_a_budget(void **state)
 {
 	enum { MOST = 256 << 10, LEAST = 4, RECORDS = 3000 };
-	static const struct { int layers, units, every; } cases[] = {
-		{ 3, 10, 1 }, { 3, 10, 10 }, { 20, 8, 1 }, { 300, 100, 1 },
+	static const struct {
+		int layers, units, every;
+	} cases[] = {
+		{3, 10, 1},
+		{3, 10, 10},
+		{20, 8, 1},
+		{300, 100, 1},
 	};
-
 	(void)state;
-	for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
 		struct history *history = history_new(), *copy;
 		struct record *record = record_new(cases[k].layers + 1);
-		int units[300] = { 0 }, kept = 0, last = -1;
-
+		int units[300] = {0}, kept = 0, last = -1;
 		for (int l = 0; l < cases[k].layers; l++)
 			units[l] = cases[k].units;
 		struct detail *detail = detail_new(cases[k].layers, units);
@@ -331,7 +310,6 @@ static void details_have_a_budget(void **state)
 		copy = history_copy(history);
 		for (int i = 0; i < history_count(history); i++) {
 			const struct detail *one = history_detail(history, i);
-
 			assert_ptr_equal(history_detail(copy, i), one);
 			assert_int_equal(history_at(copy, i)->layers, history_at(history, i)->layers);
 			if (!one)
@@ -359,17 +337,14 @@ static void details_have_a_budget(void **state)
 static void an_epoch_is_found_or_not_kept(void **state)
 {
 	struct history *history = filled(9000, 3, 2, 0);
-
 	(void)state;
 	assert_int_equal(history_until(NULL, 5).count, 0);
 	assert_int_equal(history_until(history, -1).count, 0);
 	for (int64_t epoch = 0; epoch < 18010; epoch++) {
 		int count = history_until(history, epoch).count, at = history_find(history, epoch);
 		bool there = history_at(history, count - 1)->epoch == epoch;
-
 		assert_true(history_at(history, count - 1)->epoch <= epoch);
-		assert_true(count == history_count(history) ||
-			history_at(history, count)->epoch > epoch);
+		assert_true(count == history_count(history) || history_at(history, count)->epoch > epoch);
 		assert_int_equal(at, there ? count - 1 : -1);
 	}
 	history_free(history);
@@ -392,6 +367,5 @@ int main(void)
 		cmocka_unit_test(details_have_a_budget),
 		cmocka_unit_test(an_epoch_is_found_or_not_kept),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,10 +17,10 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 #ifdef NN_DOUBLE
-static const char *const variants[] = { "double" };
+static const char *const variants[] = {"double"};
 #define REAL_EPSILON DBL_EPSILON
 #else
-static const char *const variants[] = { "baseline", "avx2", "avx512" };
+static const char *const variants[] = {"baseline", "avx2", "avx512"};
 #define REAL_EPSILON FLT_EPSILON
 #endif
 
@@ -29,10 +29,8 @@ enum { UNITS_MAX = 23, STRIDE_MAX = 80, VALUES = UNITS_MAX * STRIDE_MAX };
 static void walk(void (*check)(const struct kernels *kernels))
 {
 	int seen = 0;
-
 	for (size_t i = 0; i < COUNT(variants); i++) {
 		const struct kernels *kernels = kernels_find(variants[i]);
-
 		if (kernels) {
 			assert_string_equal(kernels->name, variants[i]);
 			check(kernels);
@@ -46,7 +44,6 @@ static void walk(void (*check)(const struct kernels *kernels))
 static void draw(real *values, size_t n, uint64_t index)
 {
 	struct rng rng = rng_stream(11, "kernels", index);
-
 	for (size_t i = 0; i < n; i++)
 		values[i] = (real)rng_normal(&rng);
 }
@@ -54,9 +51,8 @@ static void draw(real *values, size_t n, uint64_t index)
 static void assert_bits(const real *a, const real *b, size_t n, const char *what)
 {
 	for (size_t i = 0; i < n; i++)
-		if (memcmp(a + i, b + i, sizeof *a) != 0)
-			fail_msg("%s: value %zu is %.17g, expected %.17g", what, i, (double)a[i],
-				(double)b[i]);
+		if (memcmp(a + i, b + i, sizeof(*a)) != 0)
+			fail_msg("%s: value %zu is %.17g, expected %.17g", what, i, (double)a[i], (double)b[i]);
 }
 
 /* The sum that every build must come to: k ascending from 0, RUN terms at a time, each run added
@@ -87,7 +83,7 @@ static real plain_sum(bool fused, int inner, const real *a, ptrdiff_t a_inner, c
 /* The sum over a batch of a narrow layer: in NN_LANES partial sums, joined by halves. */
 static real sum_in_lanes(int inner, const real *a, const real *b, ptrdiff_t b_inner, real start)
 {
-	volatile real lane[NN_LANES] = { 0 };
+	volatile real lane[NN_LANES] = {0};
 
 	for (int k = 0; k < inner; k++) {
 		volatile real product = a[k] * b[k * b_inner];
@@ -110,9 +106,8 @@ struct shape {
 
 static struct shape draw_shape(struct rng *rng)
 {
-	static const int runs[] = { 0, 1, 2, RUN, RUN + 1, 2 * RUN + 7, INNER_MAX };
+	static const int runs[] = {0, 1, 2, RUN, RUN + 1, 2 * RUN + 7, INNER_MAX};
 	bool long_sum = rng_below(rng, 4) == 0;
-
 	return (struct shape){
 		.rows = 1 + (int)rng_below(rng, ROWS_MAX),
 		.columns = 1 + (int)rng_below(rng, COLUMNS_MAX),
@@ -122,13 +117,13 @@ static struct shape draw_shape(struct rng *rng)
 	};
 }
 
-static real factor_a[ROWS_MAX * INNER_MAX], factor_b[COLUMNS_MAX * INNER_MAX], found_c[ROWS_MAX * COLUMNS_MAX],
-	plain_c[ROWS_MAX * COLUMNS_MAX], scale_c[ROWS_MAX * COLUMNS_MAX], first_c[ROWS_MAX];
+static real factor_a[ROWS_MAX * INNER_MAX], factor_b[COLUMNS_MAX * INNER_MAX],
+	found_c[ROWS_MAX * COLUMNS_MAX], plain_c[ROWS_MAX * COLUMNS_MAX],
+	scale_c[ROWS_MAX * COLUMNS_MAX], first_c[ROWS_MAX];
 
 static void check_product(const struct kernels *kernels)
 {
 	struct rng rng = rng_stream(11, "shapes", 1);
-
 	for (int i = 0; i < 1000; i++) {
 		struct shape s = draw_shape(&rng);
 		ptrdiff_t a_row = s.turned ? 1 : INNER_MAX, a_inner = s.turned ? ROWS_MAX : 1;
@@ -136,21 +131,32 @@ static void check_product(const struct kernels *kernels)
 
 		s.columns = (s.columns + NN_LANES - 1) / NN_LANES * NN_LANES;
 		draw(found_c, COUNT(found_c), (uint64_t)i);
-		memcpy(plain_c, found_c, sizeof found_c);
+		memcpy(plain_c, found_c, sizeof(found_c));
 		for (int m = 0; m < s.rows; m++)
 			for (int n = 0; n < s.columns; n++) {
 				real *at = &plain_c[m * COLUMNS_MAX + n];
-
 				*at = plain_sum(s.fused, s.inner, factor_a + m * a_row, a_inner, factor_b + n,
-					COLUMNS_MAX, starts ? first_c[m] : adds ? *at : 0);
+					COLUMNS_MAX,
+					starts     ? first_c[m]
+						: adds ? *at
+							   : 0);
 				*at *= scales ? scale_c[m * COLUMNS_MAX + n] : 1;
 			}
 		kernels->product(&(struct product){
-			.fused = s.fused, .rows = s.rows, .columns = s.columns, .inner = s.inner,
-			.a = factor_a, .a_row = a_row, .a_inner = a_inner,
-			.b = factor_b, .b_row = COLUMNS_MAX,
-			.start = starts ? first_c : NULL, .add = adds, .factor = scales ? scale_c : NULL,
-			.c = found_c, .c_row = COLUMNS_MAX,
+			.fused = s.fused,
+			.rows = s.rows,
+			.columns = s.columns,
+			.inner = s.inner,
+			.a = factor_a,
+			.a_row = a_row,
+			.a_inner = a_inner,
+			.b = factor_b,
+			.b_row = COLUMNS_MAX,
+			.start = starts ? first_c : NULL,
+			.add = adds,
+			.factor = scales ? scale_c : NULL,
+			.c = found_c,
+			.c_row = COLUMNS_MAX,
 		});
 		assert_bits(found_c, plain_c, COUNT(found_c), kernels->name);
 	}
@@ -170,33 +176,40 @@ static void check_transposed(const struct kernels *kernels)
 {
 	static const real one = 1;
 	struct rng rng = rng_stream(11, "shapes", 2);
-
 	for (int i = 0; i < 1000; i++) {
 		struct shape s = draw_shape(&rng);
-		real sums[ROWS_MAX] = { 0 }, plain_sums[ROWS_MAX] = { 0 };
-
+		real sums[ROWS_MAX] = {0}, plain_sums[ROWS_MAX] = {0};
 		int c_row = rng_below(&rng, 2) ? COLUMNS_MAX : s.columns;
 		bool narrow = !s.fused && s.columns <= NN_LANES;
 
 		s.inner = s.inner / NN_LANES * NN_LANES;
 		draw(found_c, COUNT(found_c), (uint64_t)i);
-		memcpy(plain_c, found_c, sizeof found_c);
+		memcpy(plain_c, found_c, sizeof(found_c));
 		for (int m = 0; m < s.rows; m++) {
 			const real *row = factor_a + m * INNER_MAX;
-
 			for (int n = 0; n < s.columns; n++) {
 				real *at = &plain_c[m * c_row + n];
-
-				*at = narrow ? sum_in_lanes(s.inner, row, factor_b + n * INNER_MAX, 1, *at) :
-					plain_sum(s.fused, s.inner, row, 1, factor_b + n * INNER_MAX, 1, *at);
+				*at = narrow
+					? sum_in_lanes(s.inner, row, factor_b + n * INNER_MAX, 1, *at)
+					: plain_sum(s.fused, s.inner, row, 1, factor_b + n * INNER_MAX, 1, *at);
 			}
-			plain_sums[m] = narrow ? sum_in_lanes(s.inner, row, &one, 0, 0) :
-				plain_sum(s.fused, s.inner, row, 1, &one, 0, 0);
+			plain_sums[m] = narrow ? sum_in_lanes(s.inner, row, &one, 0, 0)
+								   : plain_sum(s.fused, s.inner, row, 1, &one, 0, 0);
 		}
 		kernels->product_transposed(&(struct product){
-			.fused = s.fused, .rows = s.rows, .columns = s.columns, .inner = s.inner,
-			.a = factor_a, .a_row = INNER_MAX, .a_inner = 1, .b = factor_b, .b_row = INNER_MAX,
-			.add = true, .c = found_c, .c_row = c_row, .sums = sums,
+			.fused = s.fused,
+			.rows = s.rows,
+			.columns = s.columns,
+			.inner = s.inner,
+			.a = factor_a,
+			.a_row = INNER_MAX,
+			.a_inner = 1,
+			.b = factor_b,
+			.b_row = INNER_MAX,
+			.add = true,
+			.c = found_c,
+			.c_row = c_row,
+			.sums = sums,
 		});
 		assert_bits(found_c, plain_c, COUNT(found_c), kernels->name);
 		assert_bits(sums, plain_sums, COUNT(sums), kernels->name);
@@ -215,26 +228,31 @@ static void transposed_products_are_sums_in_the_order_stated(void **state)
  * huge and tiny terms, infinities. */
 static void check_fused(const struct kernels *kernels)
 {
-	static const real hard[] = { 1, -1, (real)(1 + REAL_EPSILON), (real)(1 - REAL_EPSILON / 2),
+	static const real hard[] = {1, -1, (real)(1 + REAL_EPSILON), (real)(1 - REAL_EPSILON / 2),
 		(real)0x1p12, (real)0x1p-12, (real)(0x1p12 + 1), (real)-0x1p24, (real)(0x1p24 - 1),
 		(real)0x1p100, (real)-0x1p-60, (real)0x1.fffffep60, 3, (real)(1.0 / 3), 0, (real)-0.0,
-		(real)INFINITY };
-
+		(real)INFINITY};
 	for (size_t i = 0; i < COUNT(hard); i++)
 		for (size_t j = 0; j < COUNT(hard); j++)
 			for (size_t k = 0; k < COUNT(hard); k++) {
-				real left[2] = { 1, hard[i] }, right[2][NN_LANES], found[NN_LANES];
-				real once = plain_sum(true, 2, left, 1,
-					(const real[]){ hard[k], hard[j] }, 1, 0);
-
+				real left[2] = {1, hard[i]}, right[2][NN_LANES], found[NN_LANES];
+				real once = plain_sum(true, 2, left, 1, (const real[]){hard[k], hard[j]}, 1, 0);
 				for (int lane = 0; lane < NN_LANES; lane++) {
 					right[0][lane] = hard[k];
 					right[1][lane] = hard[j];
 				}
 				kernels->product(&(struct product){
-					.fused = true, .rows = 1, .columns = NN_LANES, .inner = 2,
-					.a = left, .a_row = 2, .a_inner = 1, .b = right[0], .b_row = NN_LANES,
-					.c = found, .c_row = NN_LANES,
+					.fused = true,
+					.rows = 1,
+					.columns = NN_LANES,
+					.inner = 2,
+					.a = left,
+					.a_row = 2,
+					.a_inner = 1,
+					.b = right[0],
+					.b_row = NN_LANES,
+					.c = found,
+					.c_row = NN_LANES,
 				});
 				for (int lane = 0; lane < NN_LANES; lane++)
 					if (isnan(once))
@@ -255,18 +273,25 @@ static void check_cuts(const struct kernels *kernels)
 {
 	enum { ROWS = 29, INNER = 13, WIDTH = 5 * NN_LANES };
 	static real whole[ROWS * WIDTH], parts[ROWS * WIDTH];
-	const struct product all = { .fused = true, .rows = ROWS, .columns = WIDTH, .inner = INNER,
-		.a = factor_a, .a_row = INNER, .a_inner = 1, .b = factor_b, .b_row = WIDTH,
-		.factor = scale_c, .c = whole, .c_row = WIDTH };
-
+	const struct product all = {.fused = true,
+		.rows = ROWS,
+		.columns = WIDTH,
+		.inner = INNER,
+		.a = factor_a,
+		.a_row = INNER,
+		.a_inner = 1,
+		.b = factor_b,
+		.b_row = WIDTH,
+		.factor = scale_c,
+		.c = whole,
+		.c_row = WIDTH};
 	kernels->product(&all);
 	for (int row = 0; row <= ROWS; row++)
 		for (int column = 0; column <= WIDTH; column += NN_LANES) {
-			memset(parts, 0, sizeof parts);
+			memset(parts, 0, sizeof(parts));
 			for (int part = 0; part < 4; part++) {
 				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
 				struct product piece = all;
-
 				piece.rows = part & 1 ? ROWS - row : row;
 				piece.columns = part & 2 ? WIDTH - column : column;
 				piece.a += m * INNER;
@@ -289,19 +314,27 @@ static void check_transposed_cuts(const struct kernels *kernels)
 {
 	enum { ROWS = 17, COLUMNS = 39, INNER = 3 * NN_LANES };
 	static real whole[ROWS * COLUMNS], parts[ROWS * COLUMNS], sums[ROWS];
-	const struct product all = { .fused = true, .rows = ROWS, .columns = COLUMNS, .inner = INNER,
-		.a = factor_a, .a_row = INNER, .a_inner = 1, .b = factor_b, .b_row = INNER, .add = true,
-		.c = whole, .c_row = COLUMNS, .sums = sums };
-
-	memset(whole, 0, sizeof whole);
+	const struct product all = {.fused = true,
+		.rows = ROWS,
+		.columns = COLUMNS,
+		.inner = INNER,
+		.a = factor_a,
+		.a_row = INNER,
+		.a_inner = 1,
+		.b = factor_b,
+		.b_row = INNER,
+		.add = true,
+		.c = whole,
+		.c_row = COLUMNS,
+		.sums = sums};
+	memset(whole, 0, sizeof(whole));
 	kernels->product_transposed(&all);
 	for (int row = 0; row <= ROWS; row++)
 		for (int column = 0; column <= COLUMNS; column++) {
-			memset(parts, 0, sizeof parts);
+			memset(parts, 0, sizeof(parts));
 			for (int part = 0; part < 4; part++) {
 				int m = part & 1 ? row : 0, n = part & 2 ? column : 0;
 				struct product piece = all;
-
 				piece.rows = part & 1 ? ROWS - row : row;
 				piece.columns = part & 2 ? COLUMNS - column : column;
 				piece.a += m * INNER;
@@ -329,14 +362,12 @@ static double joined_double(double lane[NN_LANES])
 }
 
 /* What a part of n values adds to sums in lanes. */
-static void add_part(const real *x, size_t n, bool absolute, double sum[NN_LANES],
-	double square[NN_LANES])
+static void add_part(
+	const real *x, size_t n, bool absolute, double sum[NN_LANES], double square[NN_LANES])
 {
-	double part[NN_LANES] = { 0 }, squares[NN_LANES] = { 0 };
-
+	double part[NN_LANES] = {0}, squares[NN_LANES] = {0};
 	for (size_t i = 0; i < n; i++) {
 		double v = x[i];
-
 		part[i % NN_LANES] += absolute ? fabs(v) : v;
 		squares[i % NN_LANES] += v * v;
 	}
@@ -349,18 +380,15 @@ static void add_part(const real *x, size_t n, bool absolute, double sum[NN_LANES
 static void check_moments(const struct kernels *kernels)
 {
 	static real x[COLUMNS_MAX], y[COLUMNS_MAX];
-
 	draw(x, COUNT(x), 6);
 	draw(y, COUNT(y), 7);
 	x[3] = 0;
 	for (size_t n = 0; n <= COUNT(x); n++) {
-		struct moments sums = { .sum = { 0 } }, sizes = { .sum = { 0 } };
-		double of_y[NN_LANES] = { 0 }, distance[NN_LANES] = { 0 };
+		struct moments sums = {.sum = {0}}, sizes = {.sum = {0}};
+		double of_y[NN_LANES] = {0}, distance[NN_LANES] = {0};
 		uint32_t zero = 0, small = 0, zeros = 0, smalls = 0;
-
 		for (size_t i = 0; i < n; i++) {
 			double d = (double)x[i] - (double)y[i];
-
 			of_y[i % NN_LANES] += (double)y[i] * (double)y[i];
 			distance[i % NN_LANES] += d * d;
 			zeros += x[i] == 0;
@@ -371,15 +399,15 @@ static void check_moments(const struct kernels *kernels)
 		add_part(x, first, false, sums.sum, sums.squares);
 		add_part(x + first, n - first, false, sums.sum, sums.squares);
 		add_part(x, n, true, sizes.sum, sizes.squares);
-		struct moments found = { .sum = { 0 } }, absolute = { .sum = { 0 } };
+		struct moments found = {.sum = {0}}, absolute = {.sum = {0}};
 		double squares = 1, apart = 2;
 
 		kernels->moments->moments(first, x, &found);
 		kernels->moments->moments(n - first, x + first, &found);
 		kernels->moments->absolute_moments(n, x, &absolute);
 		kernels->moments->distance_squares(n, x, y, &squares, &apart);
-		assert_memory_equal(&found, &sums, sizeof sums);
-		assert_memory_equal(&absolute, &sizes, sizeof sizes);
+		assert_memory_equal(&found, &sums, sizeof(sums));
+		assert_memory_equal(&absolute, &sizes, sizeof(sizes));
 		assert_true(squares == 1 + lanes_joined(of_y));
 		assert_true(apart == 2 + lanes_joined(distance));
 		assert_true(lanes_joined(sums.sum) == joined_double(sums.sum));
@@ -398,13 +426,12 @@ static void moments_are_sums_in_lanes(void **state)
 static void check_histogram(const struct kernels *kernels)
 {
 	enum { BINS = 8 };
-	static const real values[] = { -5, -4, (real)-3.5, 0, (real)3.9, 4, 1e30f, (real)-INFINITY,
-		(real)INFINITY, (real)NAN, -1, 1, 2, 3, (real)-0.0, (real)0.5, (real)0.25 };
-	static const uint64_t expects[BINS + 3] = { 2, 2, 0, 0, 1, 4, 1, 1, 2, 3, 1 };
-	uint64_t count[BINS + 3] = { 0 };
-
+	static const real values[] = {-5, -4, (real)-3.5, 0, (real)3.9, 4, 1e30f, (real)-INFINITY,
+		(real)INFINITY, (real)NAN, -1, 1, 2, 3, (real)-0.0, (real)0.5, (real)0.25};
+	static const uint64_t expects[BINS + 3] = {2, 2, 0, 0, 1, 4, 1, 1, 2, 3, 1};
+	uint64_t count[BINS + 3] = {0};
 	kernels->moments->count_bins(COUNT(values), values, -4, 4, BINS, count);
-	assert_memory_equal(count, expects, sizeof count);
+	assert_memory_equal(count, expects, sizeof(count));
 }
 
 static void histograms_count_every_value_once(void **state)
@@ -416,12 +443,11 @@ static void histograms_count_every_value_once(void **state)
 static void check_vectors(const struct kernels *kernels)
 {
 	static real x[STRIDE_MAX], y[STRIDE_MAX], product[STRIDE_MAX], scaled[STRIDE_MAX];
-
 	draw(x, STRIDE_MAX, 4);
 	for (size_t n = 0; n <= 70; n++) {
 		draw(y, STRIDE_MAX, 5);
-		memcpy(product, y, sizeof y);
-		memcpy(scaled, y, sizeof y);
+		memcpy(product, y, sizeof(y));
+		memcpy(scaled, y, sizeof(y));
 		for (size_t i = 0; i < n; i++) {
 			volatile real part = (real)0.7 * y[i];
 
@@ -446,7 +472,6 @@ static void check_peak(const struct kernels *kernels)
 {
 	uint64_t multiply_adds = 0;
 	real sums = kernels->fma_peak(3, &multiply_adds);
-
 	assert_true(sums >= 1);
 	assert_true((double)multiply_adds == 3.0 * FMA_PEAK_ROUND * (double)sums);
 }
@@ -470,18 +495,23 @@ struct layer {
 static struct norm_work work_of(struct layer *layer, int units, int rows)
 {
 	return (struct norm_work){
-		.units = units, .rows = rows,
+		.units = units,
+		.rows = rows,
 		.stride = (rows + NN_LANES - 1) / NN_LANES * NN_LANES,
-		.epsilon = (real)1e-5, .gamma = layer->gamma, .beta = layer->beta,
-		.inverse_deviation = layer->inverse, .running_mean = layer->running_mean,
-		.running_variance = layer->running_variance, .momentum = (real)0.1,
+		.epsilon = (real)1e-5,
+		.gamma = layer->gamma,
+		.beta = layer->beta,
+		.inverse_deviation = layer->inverse,
+		.running_mean = layer->running_mean,
+		.running_variance = layer->running_variance,
+		.momentum = (real)0.1,
 		.update_running = true,
 	};
 }
 
 static void draw_layer(struct layer *layer)
 {
-	memset(layer, 0, sizeof *layer);
+	memset(layer, 0, sizeof(*layer));
 	draw(layer->x, VALUES, 6);
 	draw(layer->gradient, VALUES, 7);
 	draw(layer->gamma, UNITS_MAX, 8);
@@ -492,38 +522,35 @@ static void draw_layer(struct layer *layer)
 	}
 }
 
-static void run_norm(const struct normalization *norm, struct layer *layer, int units, int rows,
-	bool evaluate)
+static void run_norm(
+	const struct normalization *norm, struct layer *layer, int units, int rows, bool evaluate)
 {
 	struct norm_work work = work_of(layer, units, rows);
-
 	work.evaluate = evaluate;
 	norm->forward(&work, layer->x, layer->normalized, layer->y);
 	if (!evaluate)
-		norm->backward(&work, layer->normalized, layer->gradient, layer->gamma_gradient,
-			layer->beta_gradient);
+		norm->backward(
+			&work, layer->normalized, layer->gradient, layer->gamma_gradient, layer->beta_gradient);
 }
 
 static void norms_give_the_same_bits_in_every_build(void **state)
 {
-	static const int units[] = { 1, 3, 16, 23 }, rows[] = { 2, 7, 15, 16, 17, 33, 80 };
+	static const int units[] = {1, 3, 16, 23}, rows[] = {2, 7, 15, 16, 17, 33, 80};
 	static struct layer first, other;
 	const struct normalization_table *table = kernels_find(variants[0])->normalizations;
-
 	(void)state;
 	for (size_t v = 1; v < COUNT(variants); v++)
 		for (int i = 0; i < table->count; i++)
 			for (size_t k = 0; k < COUNT(units) * COUNT(rows) * 2; k++) {
 				int u = units[k / 2 % COUNT(units)], r = rows[k / 2 / COUNT(units)];
 				const struct kernels *kernels = kernels_find(variants[v]);
-
 				if (!kernels || !table->row[i].forward)
 					continue;
 				draw_layer(&first);
 				draw_layer(&other);
 				run_norm(&table->row[i], &first, u, r, k % 2);
 				run_norm(&kernels->normalizations->row[i], &other, u, r, k % 2);
-				assert_memory_equal(&first, &other, sizeof first);
+				assert_memory_equal(&first, &other, sizeof(first));
 			}
 }
 
@@ -548,9 +575,9 @@ static const struct norm_fact {
 	const char *name;
 	bool normalizes, of_the_batch; /* a unit over the samples; or else a sample over the units */
 } norm_facts[] = {
-	{ "none", false, false },
-	{ "batch", true, true },
-	{ "layer", true, false },
+	{"none", false, false},
+	{"batch", true, true},
+	{"layer", true, false},
 };
 
 static const struct norm_fact *norm_fact_of(const struct normalization *norm)
@@ -566,7 +593,6 @@ static void check_norm_values(const struct normalization *norm, int units, int r
 {
 	static struct layer layer, before;
 	const struct norm_fact *fact = norm_fact_of(norm);
-
 	draw_layer(&layer);
 	before = layer;
 	run_norm(norm, &layer, units, rows, false);
@@ -577,7 +603,6 @@ static void check_norm_values(const struct normalization *norm, int units, int r
 		for (int i = 0; i < rows; i++) {
 			double mean, variance;
 			size_t at = (size_t)unit * stride + i;
-
 			if (fact->of_the_batch)
 				moments(before.x + (size_t)unit * stride, rows, 1, &mean, &variance);
 			else
@@ -585,21 +610,21 @@ static void check_norm_values(const struct normalization *norm, int units, int r
 			double expected = (before.x[at] - mean) / sqrt(variance + (double)work.epsilon);
 
 			assert_near(layer.normalized[at], expected, 8 * REAL_EPSILON);
-			assert_near(layer.y[at], layer.gamma[unit] * expected + layer.beta[unit],
-				16 * REAL_EPSILON);
+			assert_near(
+				layer.y[at], layer.gamma[unit] * expected + layer.beta[unit], 16 * REAL_EPSILON);
 			if (!fact->of_the_batch || i > 0)
 				continue;
-			assert_near(layer.running_mean[unit],
-				0.9 * before.running_mean[unit] + 0.1 * mean, 4 * REAL_EPSILON);
-			assert_near(layer.running_variance[unit], 0.9 * before.running_variance[unit]
-				+ 0.1 * variance * rows / (rows - 1), 4 * REAL_EPSILON);
+			assert_near(layer.running_mean[unit], 0.9 * before.running_mean[unit] + 0.1 * mean,
+				4 * REAL_EPSILON);
+			assert_near(layer.running_variance[unit],
+				0.9 * before.running_variance[unit] + 0.1 * variance * rows / (rows - 1),
+				4 * REAL_EPSILON);
 		}
 }
 
 static void norms_follow_their_formulas(void **state)
 {
 	const struct normalization *norm;
-
 	(void)state;
 	for (int i = 0; (norm = normalization_at(i)); i++) {
 		if ((norm->forward != NULL) != norm_fact_of(norm)->normalizes)
@@ -613,14 +638,14 @@ static void batch_norm_evaluates_by_its_running_statistics(void **state)
 {
 	static struct layer layer;
 	const struct normalization *norm = normalization_at(1);
-
 	(void)state;
 	assert_string_equal(norm->name, "batch");
 	draw_layer(&layer);
 	run_norm(norm, &layer, 5, 1, true);
 	for (int unit = 0; unit < 5; unit++)
-		assert_near(layer.normalized[unit * NN_LANES], (layer.x[unit * NN_LANES] - 0.1 * unit)
-			/ sqrt(1 + 0.1 * unit + 1e-5), 8 * REAL_EPSILON);
+		assert_near(layer.normalized[unit * NN_LANES],
+			(layer.x[unit * NN_LANES] - 0.1 * unit) / sqrt(1 + 0.1 * unit + 1e-5),
+			8 * REAL_EPSILON);
 }
 
 /* Columns that only fill the last lanes must not reach any gradient. */
@@ -628,7 +653,6 @@ static void norms_clear_the_gradient_of_padding(void **state)
 {
 	static struct layer layer;
 	const struct normalization *norm;
-
 	(void)state;
 	for (int i = 0; (norm = normalization_at(i)); i++)
 		for (int rows = 2; rows < NN_LANES && norm->forward; rows++) {
@@ -651,22 +675,24 @@ struct vectors {
 /* The forms of a row: Keras's, PyTorch's, and that with dampening. */
 enum { FORMS = 3 };
 
-static void take_steps(const struct optimizer *optimizer, int form, size_t n, bool alone,
-	struct vectors *v)
+static void take_steps(
+	const struct optimizer *optimizer, int form, size_t n, bool alone, struct vectors *v)
 {
-	const struct optimizer_choice choice = { .optimizer = optimizer->name, .pytorch = form > 0,
-		.rate = 0.05, .momentum = 0.9, .decay = 0.01, .dampening = form > 1 ? 0.3 : 0 };
+	const struct optimizer_choice choice = {.optimizer = optimizer->name,
+		.pytorch = form > 0,
+		.rate = 0.05,
+		.momentum = 0.9,
+		.decay = 0.01,
+		.dampening = form > 1 ? 0.3 : 0};
 	size_t length = alone ? 1 : n;
-
-	memset(v, 0, sizeof *v);
+	memset(v, 0, sizeof(*v));
 	draw(v->w, LENGTH_MAX, 10);
 	for (int t = 1; t <= 3; t++) {
 		struct optimizer_step step = optimizer_step_prepare(optimizer, &choice, t);
-
 		draw(v->g, LENGTH_MAX, 10 + (uint64_t)t);
 		for (size_t at = 0; at < n; at += length)
-			step.take(&step, length, v->w + at, v->g + at, v->slot[0] + at,
-				v->slot[1] + at, v->slot[2] + at);
+			step.take(&step, length, v->w + at, v->g + at, v->slot[0] + at, v->slot[1] + at,
+				v->slot[2] + at);
 	}
 }
 
@@ -674,18 +700,16 @@ static void steps_give_the_same_bits_in_every_build_and_length(void **state)
 {
 	static struct vectors expected, found;
 	const struct optimizer_table *table = kernels_find(variants[0])->optimizers;
-
 	(void)state;
 	for (size_t v = 0; v < COUNT(variants); v++)
 		for (int i = 0; i < FORMS * table->count; i++)
 			for (size_t n = 1; n <= LENGTH_MAX; n++) {
 				const struct kernels *kernels = kernels_find(variants[v]);
-
 				if (!kernels)
 					continue;
 				take_steps(&table->row[i / FORMS], i % FORMS, n, true, &expected);
 				take_steps(&kernels->optimizers->row[i / FORMS], i % FORMS, n, false, &found);
-				assert_memory_equal(&expected, &found, sizeof expected);
+				assert_memory_equal(&expected, &found, sizeof(expected));
 			}
 }
 
@@ -707,6 +731,5 @@ int main(void)
 		cmocka_unit_test(norms_clear_the_gradient_of_padding),
 		cmocka_unit_test(steps_give_the_same_bits_in_every_build_and_length),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,6 @@ enum { WIDTH = 4, ROWS = 40 };
 static const struct tensor *tensor_of(const struct net *net, int layer, const char *name)
 {
 	const struct tensor *tensor;
-
 	for (int i = 0; (tensor = net_tensor(net, i)); i++)
 		if (tensor->layer == layer && strcmp(tensor->name, name) == 0)
 			return tensor;
@@ -45,11 +44,10 @@ static struct net *mixed_net(const struct net_spec *spec)
 
 static void it_trains(void **state)
 {
-	const struct net_clip clip = { .norm = 1, .per_tensor = true };
+	const struct net_clip clip = {.norm = 1, .per_tensor = true};
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *net = mixed_net(&spec);
 	double before = train_pass(net, ROWS);
-
 	(void)state;
 	take_steps(net, ROWS, 200, UINT64_MAX, &clip);
 	assert_true(train_pass(net, ROWS) < 0.7 * before);
@@ -63,14 +61,12 @@ static void a_pass_may_stop_anywhere(void **state)
 {
 	struct net_spec spec = mixed_spec("sigmoid", WIDTH, "ce");
 	struct net *whole = mixed_net(&spec), *parts = mixed_net(&spec);
-	const struct net_clip clip = { .norm = 0.01 };
-
+	const struct net_clip clip = {.norm = 0.01};
 	(void)state;
 	take_steps(whole, ROWS, 3, UINT64_MAX, &clip);
 	for (int s = 0; s < 3; s++) {
-		const struct optimizer_choice adam = { .optimizer = "adam", .rate = 0.01 };
+		const struct optimizer_choice adam = {.optimizer = "adam", .rate = 0.01};
 		uint64_t budget = 1;
-
 		fill(parts, 0, ROWS);
 		net_gradient_clear(parts);
 		run(parts, NET_TRAIN, ROWS, 1, NULL);
@@ -89,7 +85,6 @@ static void a_pass_may_stop_anywhere(void **state)
 static struct net *untied_of(const struct net *tied, struct net_spec spec)
 {
 	struct net *net;
-
 	spec.kind[2] = NULL;
 	net = mixed_net(&spec);
 	net_copy_parameters(net, tied);
@@ -101,13 +96,12 @@ static void a_tied_matrix_is_stored_and_counted_once(void **state)
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *net = mixed_net(&spec), *untied = untied_of(net, spec);
 	const struct net_layer *owner = net_layer_of(net, 2), *tied = net_layer_of(net, 3);
-
 	(void)state;
 	assert_ptr_equal(tied->weight, owner->weight);
 	assert_ptr_not_equal(tied->bias, owner->bias);
 	assert_int_equal(net_parameter_count(untied) - net_parameter_count(net), WIDTH * WIDTH);
-	assert_memory_equal(net_layer_of(untied, 3)->weight, owner->weight,
-		WIDTH * WIDTH * sizeof(real));
+	assert_memory_equal(
+		net_layer_of(untied, 3)->weight, owner->weight, WIDTH * WIDTH * sizeof(real));
 	net_free(net);
 	net_free(untied);
 }
@@ -116,7 +110,6 @@ static void the_gradient_of_a_tied_matrix_is_the_sum_of_both(void **state)
 {
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *net = mixed_net(&spec), *untied = untied_of(net, spec);
-
 	(void)state;
 	assert_true(train_pass(net, ROWS) == train_pass(untied, ROWS));
 	const real *both = net_gradient_of(net, net_layer_of(net, 2)->weight);
@@ -124,7 +117,6 @@ static void the_gradient_of_a_tied_matrix_is_the_sum_of_both(void **state)
 	const real *two = net_gradient_of(untied, net_layer_of(untied, 3)->weight);
 	for (int i = 0; i < WIDTH * WIDTH; i++) {
 		double sum = (double)one[i] + two[i];
-
 		assert_true(one[i] != 0 && two[i] != 0);
 		assert_true(fabs(both[i] - sum) <= 1e-5 * (fabs((double)one[i]) + fabs((double)two[i])));
 	}
@@ -135,7 +127,6 @@ static void the_gradient_of_a_tied_matrix_is_the_sum_of_both(void **state)
 static void a_tied_matrix_is_penalized_once(void **state)
 {
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
-
 	(void)state;
 	spec.l2 = 0.01;
 	struct net *net = mixed_net(&spec), *untied = untied_of(net, spec);
@@ -156,14 +147,13 @@ static void a_tied_matrix_is_penalized_once(void **state)
 /* With a rate of 1 the step is the gradient, and that is as long as it may be. */
 static void a_tied_matrix_is_clipped_once(void **state)
 {
-	const struct optimizer_choice sgd = { .optimizer = "sgd", .rate = 1 };
-	const struct net_clip clip = { .norm = 1e-3, .per_tensor = true };
+	const struct optimizer_choice sgd = {.optimizer = "sgd", .rate = 1};
+	const struct net_clip clip = {.norm = 1e-3, .per_tensor = true};
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *net = mixed_net(&spec);
 	const real *w = net_layer_of(net, 2)->weight;
 	double before[WIDTH * WIDTH], moved = 0;
 	uint64_t budget = UINT64_MAX;
-
 	(void)state;
 	train_pass(net, ROWS);
 	for (int i = 0; i < WIDTH * WIDTH; i++)
@@ -178,12 +168,11 @@ static void a_tied_matrix_is_clipped_once(void **state)
 
 static void what_no_formula_uses_is_not_moved(void **state)
 {
-	const struct optimizer_choice adamw = { .optimizer = "adamw", .rate = 0.1, .decay = 0.5 };
-	const struct net_clip clip = { 0 };
+	const struct optimizer_choice adamw = {.optimizer = "adamw", .rate = 0.1, .decay = 0.5};
+	const struct net_clip clip = {0};
 	struct net_spec spec = mixed_spec("prelu", WIDTH, "ce");
 	struct net *net = mixed_net(&spec);
 	uint64_t budget = UINT64_MAX;
-
 	(void)state;
 	train_pass(net, ROWS);
 	net_update_begin(net, &adamw, &clip, false);
@@ -199,7 +188,6 @@ static void what_no_formula_uses_is_not_moved(void **state)
 static double row_product(const real *matrix, int columns, int a, int b)
 {
 	double sum = 0;
-
 	for (int i = 0; i < columns; i++)
 		sum += (double)matrix[a * columns + i] * matrix[b * columns + i];
 	return sum;
@@ -208,10 +196,9 @@ static double row_product(const real *matrix, int columns, int a, int b)
 /* 6 rows of 3 columns: of the whole matrix the columns would be orthonormal, of each half both. */
 static void blocks_are_drawn_as_matrices_of_their_own(void **state)
 {
-	const struct initializer_parameters parameters = { .gain = 2 };
+	const struct initializer_parameters parameters = {.gain = 2};
 	struct net_spec spec = plain_spec("tanh", 1, 6, "ce");
 	uint64_t budget = UINT64_MAX;
-
 	(void)state;
 	spec.own_kinds = own_kinds;
 	spec.kind[0] = "halves";
@@ -222,27 +209,27 @@ static void blocks_are_drawn_as_matrices_of_their_own(void **state)
 	for (int half = 0; half < 2; half++)
 		for (int a = 0; a < 3; a++)
 			for (int b = 0; b < 3; b++)
-				assert_true(fabs(row_product(w, 3, 3 * half + a, 3 * half + b)
-					- (a == b ? 4 : 0)) < 1e-5);
+				assert_true(
+					fabs(row_product(w, 3, 3 * half + a, 3 * half + b) - (a == b ? 4 : 0)) < 1e-5);
 	assert_memory_not_equal(w, w + 9, 9 * sizeof(real));
 	net_free(net);
 }
 
 static void a_layer_begins_as_its_tensors_say(void **state)
 {
-	const struct initializer_parameters parameters = { .gain = 1 };
+	const struct initializer_parameters parameters = {.gain = 1};
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *net = mixed_net(&spec);
 	real *scale = net_values(net, tensor_of(net, 5, "scale"));
 	uint64_t budget = UINT64_MAX;
-
 	(void)state;
 	for (int again = 0; again < 2; again++) {
 		for (int unit = 0; unit < WIDTH; unit++) {
 			assert_true(scale[unit] == 1 && net_initial_of(net, scale)[unit] == 1);
 			scale[unit] = 7;
 		}
-		net_initialize_begin(net, initializer_find("glorot-uniform"), &parameters, 5, 1, spec.layers);
+		net_initialize_begin(
+			net, initializer_find("glorot-uniform"), &parameters, 5, 1, spec.layers);
 		assert_true(net_initialize_advance(net, &budget));
 	}
 	net_free(net);
@@ -250,9 +237,8 @@ static void a_layer_begins_as_its_tensors_say(void **state)
 
 static void it_is_copied(void **state)
 {
-	const struct net_clip clip = { 0 };
+	const struct net_clip clip = {0};
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
-
 	(void)state;
 	struct net *trained = mixed_net(&spec), *copy = mixed_net(&spec), *other;
 	take_steps(trained, ROWS, 5, UINT64_MAX, &clip);
@@ -274,7 +260,6 @@ static void a_fault_in_it_is_found_by_name(void **state)
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *net = mixed_net(&spec);
 	struct net_fault fault;
-
 	(void)state;
 	train_pass(net, ROWS);
 	assert_false(net_find_fault(net, &fault));
@@ -293,7 +278,6 @@ static bool was_checked(const struct check *check, int layer, const char *name)
 {
 	for (int i = 0; i < check_tensors(check); i++) {
 		const struct check_tensor *tensor = check_tensor_at(check, i);
-
 		if (tensor->layer == layer && strcmp(tensor->name, name) == 0)
 			return tensor->outcome == CHECK_PASSED;
 	}
@@ -302,13 +286,11 @@ static bool was_checked(const struct check *check, int layer, const char *name)
 
 static void it_passes_the_gradient_check(void **state)
 {
-	const char *const losses[] = { "ce", "bce", "mse" };
-
+	const char *const losses[] = {"ce", "bce", "mse"};
 	(void)state;
 	for (size_t i = 0; i < COUNT(losses); i++) {
 		struct net_spec spec = mixed_spec("tanh", WIDTH, losses[i]);
 		uint64_t budget = UINT64_MAX;
-
 		spec.l1 = 0.01;
 		spec.l2 = 0.02;
 		struct check *check = check_new(&spec, "he-normal", 1.5, 6, 1);
@@ -316,10 +298,9 @@ static void it_passes_the_gradient_check(void **state)
 		assert_true(check_advance(check, &budget));
 		for (int k = 0; k < check_tensors(check); k++) {
 			const struct check_tensor *tensor = check_tensor_at(check, k);
-
 			if (tensor->outcome == CHECK_FAILED)
-				fail_msg("%s: %s of layer %d is off by %g", losses[i], tensor->name,
-					tensor->layer, tensor->worst);
+				fail_msg("%s: %s of layer %d is off by %g", losses[i], tensor->name, tensor->layer,
+					tensor->worst);
 		}
 		assert_true(was_checked(check, 2, "weight") && was_checked(check, 3, "bias"));
 		assert_true(was_checked(check, 5, "scale") && was_checked(check, 5, "bias"));
@@ -336,7 +317,6 @@ static enum weights_state save(const char *path, const struct net *net, struct e
 {
 	struct weights_save *save = weights_save_begin(path, error);
 	enum weights_state now = WEIGHTS_MORE;
-
 	assert_non_null(save);
 	while (now == WEIGHTS_MORE)
 		now = weights_save_advance(save, net, 1000000, error);
@@ -348,7 +328,6 @@ static enum weights_state load(const char *path, struct net *net, struct error *
 {
 	struct weights_load *load = weights_load_begin(path, net, error);
 	enum weights_state now = WEIGHTS_MORE;
-
 	assert_non_null(load);
 	while (now == WEIGHTS_MORE)
 		now = weights_load_advance(load, 1000000, error);
@@ -361,7 +340,6 @@ static int lines_with(const char *path, const char *start)
 	FILE *file = fopen(path, "r");
 	char line[200];
 	int lines = 0;
-
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file))
 		lines += strncmp(line, start, strlen(start)) == 0;
@@ -372,11 +350,10 @@ static int lines_with(const char *path, const char *start)
 static void it_is_saved_and_loaded(void **state)
 {
 	const struct place *place = *state;
-	const struct net_clip clip = { 0 };
+	const struct net_clip clip = {0};
 	struct net_spec spec = mixed_spec("tanh", WIDTH, "ce");
 	struct net *trained, *other;
 	struct error error;
-
 	trained = mixed_net(&spec);
 	other = mixed_net(&spec);
 	take_steps(trained, ROWS, 5, UINT64_MAX, &clip);
@@ -400,7 +377,6 @@ static void it_is_measured(void **state)
 	struct stats *stats = stats_new(kernels_find(NULL), &spec);
 	struct record *record = record_new(spec.layers);
 	uint64_t budget = UINT64_MAX;
-
 	(void)state;
 	fill(net, 0, ROWS);
 	net_gradient_clear(net);
@@ -415,7 +391,6 @@ static void it_is_measured(void **state)
 	for (int l = 1; l <= spec.layers; l++) {
 		const struct layer_record *row = &record->layer[l - 1];
 		bool scale = strcmp(net_layer_of(net, l)->kind->name, "scale") == 0;
-
 		assert_true(scale ? record_is_nothing(row->weight_rms) : row->weight_rms > 0);
 		assert_true(scale ? record_is_nothing(row->grad_rms) : row->grad_rms > 0);
 	}
@@ -449,7 +424,6 @@ int main(void)
 		cmocka_unit_test(it_is_measured),
 #endif
 	};
-
 	make_own_kinds();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,8 +47,8 @@ static void panes_tile_the_screen_at_every_size(void **state)
 		for (int columns = 1; columns < COLUMNS_END; columns++)
 			for (int rows = 1; rows < ROWS_END; rows++)
 				for (int focus = 0; focus < 11; focus += 5) {
-					struct layout layout = layout_compute(columns, rows, 11, focus, false,
-						layout_name(scheme));
+					struct layout layout =
+						layout_compute(columns, rows, 11, focus, false, layout_name(scheme));
 					check(&layout, columns, rows, 11, focus);
 				}
 }
@@ -64,8 +64,8 @@ static void any_number_of_panes_and_any_focus_tile_the_screen(void **state)
 			for (int panes = 1; panes < 40; panes++)
 				for (int focus = 0; focus < panes; focus++)
 					for (int zoomed = 0; zoomed < 2; zoomed++) {
-						struct layout layout = layout_compute(sizes[i].columns,
-							sizes[i].rows, panes, focus, zoomed, layout_name(scheme));
+						struct layout layout = layout_compute(sizes[i].columns, sizes[i].rows,
+							panes, focus, zoomed, layout_name(scheme));
 						check(&layout, sizes[i].columns, sizes[i].rows, panes, focus);
 						assert_true(!zoomed || layout.count == 1);
 					}
@@ -77,11 +77,16 @@ static void larger_screens_show_more_panes(void **state)
 	static const struct {
 		int columns, rows, shown;
 	} expected[] = {
-		{40, 10, 1}, {59, 24, 2}, {80, 12, 2}, {80, 24, 4}, {132, 43, 6}, {200, 60, 11},
+		{40, 10, 1},
+		{59, 24, 2},
+		{80, 12, 2},
+		{80, 24, 4},
+		{132, 43, 6},
+		{200, 60, 11},
 	};
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-		struct layout layout = layout_compute(expected[i].columns, expected[i].rows, 11, 0, false,
-			"default");
+		struct layout layout =
+			layout_compute(expected[i].columns, expected[i].rows, 11, 0, false, "default");
 		assert_int_equal(layout.count, expected[i].shown);
 	}
 }
@@ -115,7 +120,7 @@ static void main_layout_gives_the_focused_pane_most_room(void **state)
 	int most = 0;
 	for (int i = 1; i < layout.count; i++)
 		if (layout.place[i].width * layout.place[i].height >
-		    layout.place[most].width * layout.place[most].height)
+			layout.place[most].width * layout.place[most].height)
 			most = i;
 	assert_int_equal(layout.pane[most], 4);
 }

@@ -21,21 +21,19 @@
 static void assert_same_record(const struct record *a, const struct record *b)
 {
 	const struct statistic *statistic;
-
 	assert_int_equal(a->epoch, b->epoch);
 	assert_int_equal(a->layers, b->layers);
 	assert_ptr_equal(a->verdict, b->verdict);
-	assert_memory_equal(a->remark, b->remark, sizeof a->remark);
+	assert_memory_equal(a->remark, b->remark, sizeof(a->remark));
 	assert_string_equal(a->event, b->event);
 	for (int i = 0; (statistic = statistic_at(i)); i++)
 		for (int l = 0; l < (statistic->per_layer ? a->layers : 1); l++) {
 			float one = record_value(a, statistic, l), other = record_value(b, statistic, l);
-			bool same = one == other || (isnan(one) && isnan(other) &&
-				record_is_nothing(one) == record_is_nothing(other));
-
+			bool same = one == other ||
+				(isnan(one) && isnan(other) && record_is_nothing(one) == record_is_nothing(other));
 			if (!same)
-				fail_msg("epoch %d, %s of layer %d: %g, not %g", (int)a->epoch,
-					statistic->name, l + 1, (double)other, (double)one);
+				fail_msg("epoch %d, %s of layer %d: %g, not %g", (int)a->epoch, statistic->name,
+					l + 1, (double)other, (double)one);
 		}
 }
 
@@ -43,15 +41,17 @@ static void assert_same_record(const struct record *a, const struct record *b)
 static void a_run_is_read_back_as_it_was_written(void **state)
 {
 	static const char *const runs[] = {
-		"", "data=wave", "depth=0", "lr=100 activation=relu init=he-normal data=wave", "depth=20 width=2",
+		"",
+		"data=wave",
+		"depth=0",
+		"lr=100 activation=relu init=he-normal data=wave",
+		"depth=20 width=2",
 	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
 		struct logged logged = logged_begin();
 		struct experiment *e = experiment_of(runs[i]);
 		struct frame frame;
-
 		logged_train(&logged, e, 4);
 		logged_change(&logged, e, "activation=tanh/relu depth=4");
 		logged_train(&logged, e, 3);
@@ -59,7 +59,6 @@ static void a_run_is_read_back_as_it_was_written(void **state)
 
 		for (int64_t epoch = 0; epoch <= experiment_epoch(e); epoch++) {
 			int at = history_find(history_of(e), epoch);
-
 			assert_true(log_frame(log, epoch, &frame));
 			assert_same_record(history_at(history_of(e), at), frame.record);
 			assert_int_equal(frame.model->layers, frame.record->layers);
@@ -80,7 +79,6 @@ static void before_the_first_record_there_is_a_frame_of_nothing(void **state)
 	struct logged logged = logged_begin();
 	struct log *log = logged_read(&logged);
 	struct frame frame;
-
 	(void)state;
 	assert_true(log_frame(log, EPOCH_PRESENT, &frame));
 	assert_null(frame.record);
@@ -94,9 +92,8 @@ static void before_the_first_record_there_is_a_frame_of_nothing(void **state)
 static void columns_are_known_by_their_names(void **state)
 {
 	struct log *log = log_of("time,val_loss,epoch,loss,verdict,remarks\n"
-		"9,0.5,3,nan,fine,\n8,,5,-inf,healthy,odd frozen  no-progress\n");
+							 "9,0.5,3,nan,fine,\n8,,5,-inf,healthy,odd frozen  no-progress\n");
 	struct frame frame;
-
 	(void)state;
 	assert_true(log_frame(log, 3, &frame));
 	assert_true(isnan(frame.record->loss) && !record_is_nothing(frame.record->loss));
@@ -116,7 +113,6 @@ static void a_run_that_begins_anew_forgets_the_one_before(void **state)
 {
 	struct log *log = log_of("epoch,loss\n0,1\n1,2\n2,3\n0,4\n1,5\n");
 	struct frame frame;
-
 	(void)state;
 	assert_true(log_frame(log, EPOCH_PRESENT, &frame));
 	assert_int_equal(frame.history.count, 2);
@@ -127,27 +123,28 @@ static void a_run_that_begins_anew_forgets_the_one_before(void **state)
 
 static void what_is_no_log_is_refused_by_line(void **state)
 {
-	static const struct { const char *text, *where, *what; } cases[] = {
-		{ "", "", "found nothing" }, { "a,b\n1,2\n", ":1:", "no column 'epoch'" },
-		{ "epoch,loss\n1,0.5\n-1,0.5\n", ":3:1:", "found '-1' for epoch" },
-		{ "epoch,loss\n1.5,0.5\n", ":2:1:", "expected a whole number" },
-		{ "epoch,loss\n,0.5\n", ":2:1:", "found '' for epoch" },
-		{ "epoch,loss\n1,half\n", ":2:3:", "found 'half' for loss, expected a number" },
-		{ "epoch,loss\n1,2,3\n", ":2:", "found 3 fields, expected 2" },
-		{ "epoch,layer,dead\n1,,\n1,2,0\n", ":3:3:", "found layer 2, expected layer 1" },
-		{ "epoch,layer,dead\n1,,\n1,1,0\n1,1,0\n", ":4:3:", "found layer 1, expected layer 2" },
-		{ "epoch,layer,dead\n1,1,0\n", ":2:", "found layer 1 of epoch 1, expected first" },
-		{ "epoch,layer,dead\n1,,\n2,1,0\n", ":3:", "found layer 1 of epoch 2, expected first" },
-		{ "epoch,layer,dead\n1,,\n1,302,0\n", ":3:3:", "from 0 to 301" },
-		{ "epoch,layer,dead\n1,,\n1,x,0\n", ":3:3:", "found 'x' for layer" },
+	static const struct {
+		const char *text, *where, *what;
+	} cases[] = {
+		{"", "", "found nothing"},
+		{"a,b\n1,2\n", ":1:", "no column 'epoch'"},
+		{"epoch,loss\n1,0.5\n-1,0.5\n", ":3:1:", "found '-1' for epoch"},
+		{"epoch,loss\n1.5,0.5\n", ":2:1:", "expected a whole number"},
+		{"epoch,loss\n,0.5\n", ":2:1:", "found '' for epoch"},
+		{"epoch,loss\n1,half\n", ":2:3:", "found 'half' for loss, expected a number"},
+		{"epoch,loss\n1,2,3\n", ":2:", "found 3 fields, expected 2"},
+		{"epoch,layer,dead\n1,,\n1,2,0\n", ":3:3:", "found layer 2, expected layer 1"},
+		{"epoch,layer,dead\n1,,\n1,1,0\n1,1,0\n", ":4:3:", "found layer 1, expected layer 2"},
+		{"epoch,layer,dead\n1,1,0\n", ":2:", "found layer 1 of epoch 1, expected first"},
+		{"epoch,layer,dead\n1,,\n2,1,0\n", ":3:", "found layer 1 of epoch 2, expected first"},
+		{"epoch,layer,dead\n1,,\n1,302,0\n", ":3:3:", "from 0 to 301"},
+		{"epoch,layer,dead\n1,,\n1,x,0\n", ":3:3:", "found 'x' for layer"},
 	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct error error = { 0 };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error error = {0};
 		struct log *log = log_written(cases[i].text);
 		enum log_state now;
-
 		while ((now = log_advance(log, &error)) == LOG_MORE || now == LOG_RECORD)
 			;
 		assert_int_equal(now, LOG_FAILED);
@@ -155,7 +152,7 @@ static void what_is_no_log_is_refused_by_line(void **state)
 			fail_msg("case %zu: '%s'", i, error.text);
 		log_close(log);
 	}
-	assert_null(log_open("/no/such/file", &(struct error){ 0 }));
+	assert_null(log_open("/no/such/file", &(struct error){0}));
 }
 
 int main(void)
@@ -167,6 +164,5 @@ int main(void)
 		cmocka_unit_test(a_run_that_begins_anew_forgets_the_one_before),
 		cmocka_unit_test(what_is_no_log_is_refused_by_line),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,8 +138,9 @@ static void check_samples(const struct loss *loss, enum targets kind, int output
 		for (int k = 0; k < outputs; k++)
 			if (!(fabs(delta[k * STRIDE + i] - slope[k] / total) <= tolerance / total))
 				fail_msg("%s, %d outputs, targets of kind %d, sample %d: delta of output %d "
-					"is %.9g, by hand %.9g", loss->name, outputs, kind, i, k,
-					(double)delta[k * STRIDE + i], slope[k] / total);
+						 "is %.9g, by hand %.9g",
+					loss->name, outputs, kind, i, k, (double)delta[k * STRIDE + i],
+					slope[k] / total);
 	}
 	if (!(fabs(found - sum) <= tolerance * (1 + sum)))
 		fail_msg("%s, %d outputs, targets of kind %d: %.9g, by hand %.9g", loss->name, outputs,

@@ -39,19 +39,59 @@ static double clipped_square(double c, double q)
 }
 
 /* The closed forms there are; q is the only argument. */
-static double half(double q) { return q / 2; }
-static double one_half(double q) { (void)q; return 0.5; }
-static double itself(double q) { return q; }
-static double leaky_square(double q) { return q * (1 + 0.0001) / 2; }
-static double hard_tanh_square(double q) { return clipped_square(1, q); }
-static double hard_tanh_slope(double q) { return normal_part(1 / sqrt(q)); }
-static double hard_sigmoid_square(double q) { return 0.25 + clipped_square(3, q) / 36; }
-static double hard_sigmoid_slope(double q) { return normal_part(3 / sqrt(q)) / 36; }
-static double hard_sigmoid_fourth(double q) { return normal_part(3 / sqrt(q)) / 1296; }
-static double relu6_square(double q) { return clipped_square(6, q) / 2; }
-static double relu6_slope(double q) { return normal_part(6 / sqrt(q)) / 2; }
-static double sine_square(double q) { return (1 - exp_f64(-2 * q)) / 2; }
-static double sine_slope(double q) { return (1 + exp_f64(-2 * q)) / 2; }
+static double half(double q)
+{
+	return q / 2;
+}
+static double one_half(double q)
+{
+	(void)q;
+	return 0.5;
+}
+static double itself(double q)
+{
+	return q;
+}
+static double leaky_square(double q)
+{
+	return q * (1 + 0.0001) / 2;
+}
+static double hard_tanh_square(double q)
+{
+	return clipped_square(1, q);
+}
+static double hard_tanh_slope(double q)
+{
+	return normal_part(1 / sqrt(q));
+}
+static double hard_sigmoid_square(double q)
+{
+	return 0.25 + clipped_square(3, q) / 36;
+}
+static double hard_sigmoid_slope(double q)
+{
+	return normal_part(3 / sqrt(q)) / 36;
+}
+static double hard_sigmoid_fourth(double q)
+{
+	return normal_part(3 / sqrt(q)) / 1296;
+}
+static double relu6_square(double q)
+{
+	return clipped_square(6, q) / 2;
+}
+static double relu6_slope(double q)
+{
+	return normal_part(6 / sqrt(q)) / 2;
+}
+static double sine_square(double q)
+{
+	return (1 - exp_f64(-2 * q)) / 2;
+}
+static double sine_slope(double q)
+{
+	return (1 + exp_f64(-2 * q)) / 2;
+}
 
 static const struct {
 	const char *activation;
@@ -80,8 +120,8 @@ static void integrals_meet_their_closed_forms_at_every_scale(void **state)
 				assert_near(m.derivative_square, closed[i].slope(q), 1e-11 * closed[i].slope(q),
 					unit.activation);
 			if (closed[i].fourth)
-				assert_near(m.derivative_fourth, closed[i].fourth(q),
-					1e-11 * closed[i].fourth(q), unit.activation);
+				assert_near(m.derivative_fourth, closed[i].fourth(q), 1e-11 * closed[i].fourth(q),
+					unit.activation);
 		}
 }
 
@@ -97,8 +137,10 @@ static struct meanfield_moments by_simpson(const struct activation *row, double 
 			double at = side * (i ? i * step : 1e-12); /* f' at 0 from either side */
 			real u = (real)at, f, derivative;
 			row->apply(&parameters, 1, &u, &f, &derivative);
-			double weight = (i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2) * step / 3 *
-				exp_f64(-at * at / (2 * q)) * 0.39894228040143268 / sqrt(q);
+			double weight = (i == 0 || i == STEPS ? 1
+									: i % 2       ? 4
+												  : 2) *
+				step / 3 * exp_f64(-at * at / (2 * q)) * 0.39894228040143268 / sqrt(q);
 			double slope = (double)derivative * derivative;
 			m.square += weight * f * f;
 			m.derivative_square += weight * slope;
@@ -163,8 +205,8 @@ static void no_signal_and_too_much_count_as_the_nearest_that_can_be(void **state
 		assert_near(none.square, small.square, 1e-9, row->name);
 		assert_near(none.derivative_square, small.derivative_square, 1e-9, row->name);
 		assert_true(none.derivative_square > 0);
-		assert_true(meanfield_integrate(&unit, 1e300).square ==
-			meanfield_integrate(&unit, 1e40).square);
+		assert_true(
+			meanfield_integrate(&unit, 1e300).square == meanfield_integrate(&unit, 1e40).square);
 	}
 }
 

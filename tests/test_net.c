@@ -23,8 +23,7 @@ static const double tolerance = 2e-4;
 /* Every normalization, place, shortcut and dropout there is; false past the end. */
 static bool vary(struct net_spec *spec, int index)
 {
-	static const char *const norms[] = { "none", "batch", "layer" };
-
+	static const char *const norms[] = {"none", "batch", "layer"};
 	*spec = plain_spec(index % 5 ? "tanh" : "prelu", 5, 6, index % 2 ? "ce" : "mse");
 	spec->normalization = norms[index % 3];
 	spec->skip = index / 3 % 3;
@@ -44,7 +43,6 @@ static void assert_near(double value, double expected, double scale)
 static double largest_of(const real *values, size_t n)
 {
 	double largest = 0;
-
 	for (size_t i = 0; i < n; i++)
 		largest = fmax(largest, fabs((double)values[i]));
 	return largest;
@@ -55,7 +53,6 @@ static void assert_near_gradients(struct net *a, struct net *b)
 	size_t count;
 	const real *ga = gradient_of(a, &count), *gb = gradient_of(b, &count);
 	double scale = largest_of(ga, count);
-
 	for (size_t i = 0; i < count; i++)
 		assert_near((double)gb[i], (double)ga[i], scale);
 }
@@ -65,21 +62,17 @@ static void assert_near_gradients(struct net *a, struct net *b)
 /* Euler's theorem: f(c z) = c f(z) in every layer, so all of them add up to the same. */
 static void weights_times_gradients_add_up_alike_in_every_layer(void **state)
 {
-	static const char *const homogeneous[] = { "relu", "leaky-relu", "prelu", "identity" };
-
+	static const char *const homogeneous[] = {"relu", "leaky-relu", "prelu", "identity"};
 	(void)state;
 	for (size_t k = 0; k < COUNT(homogeneous); k++) {
 		struct net_spec spec = plain_spec(homogeneous[k], 6, 9, "bce");
 		struct net *net = net_of(&spec, 50, 0);
-		double sum[8] = { 0 };
-
+		double sum[8] = {0};
 		train_pass(net, 50);
 		for (int l = 1; l <= spec.layers; l++) {
 			const struct net_layer *layer = net_layer_of(net, l);
-
 			for (size_t i = 0; i < layer->weights; i++)
-				sum[l] += (double)layer->weight[i]
-					* net_gradient_of(net, layer->weight)[i];
+				sum[l] += (double)layer->weight[i] * net_gradient_of(net, layer->weight)[i];
 		}
 		assert_true(fabs(sum[1]) > 1e-3);
 		for (int l = 2; l <= spec.layers; l++)
@@ -98,11 +91,12 @@ static void reverse_units(real *parameters, struct net *net)
 		const real *at;
 		size_t rows, columns, row_step, step;
 	} parts[] = {
-		{ two->weight, n, (size_t)two->inputs, (size_t)two->inputs, 1 },
-		{ two->bias, n, 1, 1, 1 }, { two->gamma, n, 1, 1, 1 }, { two->beta, n, 1, 1, 1 },
-		{ three->weight, n, (size_t)three->outputs, 1, n },
+		{two->weight, n, (size_t)two->inputs, (size_t)two->inputs, 1},
+		{two->bias, n, 1, 1, 1},
+		{two->gamma, n, 1, 1, 1},
+		{two->beta, n, 1, 1, 1},
+		{three->weight, n, (size_t)three->outputs, 1, n},
 	};
-
 	for (size_t k = 0; k < COUNT(parts); k++)
 		for (size_t i = 0; i < n / 2; i++)
 			for (size_t c = 0; c < parts[k].columns; c++) {
@@ -110,7 +104,6 @@ static void reverse_units(real *parameters, struct net *net)
 				real *a = first + i * parts[k].row_step;
 				real *b = first + (n - 1 - i) * parts[k].row_step;
 				real swap = *a;
-
 				*a = *b;
 				*b = swap;
 			}
@@ -118,27 +111,24 @@ static void reverse_units(real *parameters, struct net *net)
 
 static void permuting_units_permutes_gradients_and_nothing_else(void **state)
 {
-	static const char *const norms[] = { "none", "batch", "layer" };
-
+	static const char *const norms[] = {"none", "batch", "layer"};
 	(void)state;
 	for (size_t k = 0; k < COUNT(norms); k++) {
 		struct net_spec spec = plain_spec("tanh", 4, 7, "ce");
 		size_t count;
-
 		spec.normalization = norms[k];
 		struct net *net = net_of(&spec, 40, 0.3);
 		double loss = train_pass(net, 40);
 		real *parameters = net_parameters(net, &count);
 		const real *gradient = net_gradient_of(net, parameters);
-		real *expected = malloc(count * sizeof *expected);
+		real *expected = malloc(count * sizeof(*expected));
 
-		memcpy(expected, gradient, count * sizeof *expected);
+		memcpy(expected, gradient, count * sizeof(*expected));
 		reverse_units(expected, net);
 		reverse_units(parameters, net);
 		assert_near(train_pass(net, 40), loss, loss);
 		for (size_t i = 0; i < count; i++)
-			assert_near((double)gradient[i], (double)expected[i],
-				largest_of(expected, count));
+			assert_near((double)gradient[i], (double)expected[i], largest_of(expected, count));
 		free(expected);
 		net_free(net);
 	}
@@ -155,7 +145,6 @@ static void a_factor_can_move_from_one_relu_layer_to_the_next(void **state)
 {
 	struct net_spec spec = plain_spec("relu", 4, 8, "bce");
 	struct net *before = net_of(&spec, 30, 0), *after = net_of(&spec, 30, 0);
-
 	(void)state;
 	scale_weights(after, 2, 4);
 	scale_weights(after, 3, (real)0.25);
@@ -163,10 +152,9 @@ static void a_factor_can_move_from_one_relu_layer_to_the_next(void **state)
 	for (int l = 1; l <= spec.layers; l++) {
 		const struct net_layer *a = net_layer_of(before, l), *b = net_layer_of(after, l);
 		double factor = l == 2 ? 0.25 : l == 3 ? 4 : 1;
-
 		for (size_t i = 0; i < a->weights; i++)
-			assert_true(net_gradient_of(after, b->weight)[i]
-				== factor * net_gradient_of(before, a->weight)[i]);
+			assert_true(net_gradient_of(after, b->weight)[i] ==
+				factor * net_gradient_of(before, a->weight)[i]);
 	}
 	net_free(before);
 	net_free(after);
@@ -175,13 +163,11 @@ static void a_factor_can_move_from_one_relu_layer_to_the_next(void **state)
 static void gradients_are_of_the_mean_over_the_total(void **state)
 {
 	struct net_spec spec;
-
 	(void)state;
 	for (int index = 0; vary(&spec, index); index++) {
 		struct net *one = net_of(&spec, 20, 0.3), *two = net_of(&spec, 20, 0.3);
 		size_t count;
 		const real *a = gradient_of(one, &count), *b = gradient_of(two, &count);
-
 		fill(one, 0, 20);
 		fill(two, 0, 20);
 		run(one, NET_TRAIN, 20, UINT64_MAX, NULL);
@@ -198,7 +184,6 @@ static void two_passes_make_one_gradient(void **state)
 {
 	struct net_spec spec = plain_spec("gelu", 3, 8, "mse");
 	struct net *whole = net_of(&spec, 50, 0.3), *parts = net_of(&spec, 50, 0.3);
-
 	(void)state;
 	spec.normalization = "layer";
 	assert_true(net_configure(whole, &spec, 50) && net_configure(parts, &spec, 50));
@@ -206,7 +191,6 @@ static void two_passes_make_one_gradient(void **state)
 
 	for (int first = 0; first < 50; first += 20) {
 		int rows = first == 40 ? 10 : 20;
-
 		fill(parts, first, rows);
 		sum += run(parts, NET_TRAIN, 50, UINT64_MAX, NULL);
 	}
@@ -226,15 +210,21 @@ static real logit(struct net *net, int output, int stride, int sample)
 /* Wide enough and long enough that a pass takes many blocks of units and of samples. */
 static void a_sample_gives_the_same_bits_in_any_batch(void **state)
 {
-	static const struct shape { int width, rows; } shapes[] = {
-		{ 6, 1 }, { 6, 2 }, { 6, 15 }, { 6, 16 }, { 6, 17 }, { 72, 1100 }, { 70, 2049 },
+	static const struct shape {
+		int width, rows;
+	} shapes[] = {
+		{6, 1},
+		{6, 2},
+		{6, 15},
+		{6, 16},
+		{6, 17},
+		{72, 1100},
+		{70, 2049},
 	};
-
 	(void)state;
 	for (size_t k = 0; k < COUNT(shapes) * 2; k++) {
 		int rows = shapes[k / 2].rows, stride = (rows + 15) / 16 * 16;
 		struct net_spec spec = plain_spec("tanh", 3, shapes[k / 2].width, "ce");
-
 		spec.normalization = k % 2 ? "layer" : "none";
 		struct net *all = net_of(&spec, rows, 0.3), *parts = net_of(&spec, 37, 0.3);
 		double sum = 0, loss;
@@ -242,13 +232,12 @@ static void a_sample_gives_the_same_bits_in_any_batch(void **state)
 		loss = train_pass(all, rows);
 		for (int first = 0; first < rows; first += 37) {
 			int some = rows - first < 37 ? rows - first : 37;
-
 			fill(parts, first, some);
 			sum += run(parts, NET_TRAIN, rows, UINT64_MAX, NULL);
 			for (int i = 0; i < some; i++)
 				for (int o = 0; o < 3; o++)
-					assert_true(logit(parts, o, (some + 15) / 16 * 16, i)
-						== logit(all, o, stride, first + i));
+					assert_true(logit(parts, o, (some + 15) / 16 * 16, i) ==
+						logit(all, o, stride, first + i));
 		}
 		assert_near(sum, loss, loss);
 		assert_near_gradients(all, parts);
@@ -261,12 +250,10 @@ static void a_sample_gives_the_same_bits_in_any_batch(void **state)
 static void earlier_batches_leave_no_trace(void **state)
 {
 	struct net_spec spec;
-
 	(void)state;
 	for (int index = 0; vary(&spec, index); index++)
 		for (int rows = 2; rows <= 33; rows += 15) {
 			struct net *clean = net_of(&spec, 48, 0.3), *used = net_of(&spec, 48, 0.3);
-
 			fill(used, 0, 48);
 			for (int i = 0; i < 48 * 3; i++)
 				net_input(used)[i] = (real)(i % 2 ? INFINITY : NAN);
@@ -283,7 +270,6 @@ static void a_broken_sample_stays_alone(void **state)
 	(void)state;
 	for (int rows = 15; rows <= 33; rows++) {
 		struct net_spec spec = plain_spec("relu", 3, 6, "bce");
-
 		spec.normalization = rows % 2 ? "layer" : "none";
 		spec.skip = rows % 3;
 		struct net *healthy = net_of(&spec, rows, 0.3), *ill = net_of(&spec, rows, 0.3);
@@ -312,7 +298,6 @@ struct tally {
 static void see(struct tally *tally, const void *bytes, size_t n)
 {
 	const unsigned char *byte = bytes;
-
 	for (size_t i = 0; i < n; i++)
 		tally->hash = (tally->hash ^ byte[i]) * UINT64_C(0x100000001b3);
 	tally->calls++;
@@ -320,21 +305,18 @@ static void see(struct tally *tally, const void *bytes, size_t n)
 
 static void see_place(struct tally *tally, const struct net_place *place, int layer)
 {
-	const int where[] = { layer, place->step, place->first, place->units };
-
-	see(tally, where, sizeof where);
+	const int where[] = {layer, place->step, place->first, place->units};
+	see(tally, where, sizeof(where));
 }
 
 static void see_forward(void *context, const struct net_place *place, const real *u,
 	const real *derivative, const real *output)
 {
-	const real *const matrices[] = { u, derivative, output };
-
+	const real *const matrices[] = {u, derivative, output};
 	see_place(context, place, place->layer);
 	for (size_t m = 0; m < COUNT(matrices); m++)
 		for (int unit = 0; unit < place->units && matrices[m]; unit++)
-			see(context, matrices[m] + unit * place->stride,
-				(size_t)place->samples * sizeof(real));
+			see(context, matrices[m] + unit * place->stride, (size_t)place->samples * sizeof(real));
 }
 
 static void see_backward(void *context, const struct net_place *place, const real *delta)
@@ -347,34 +329,30 @@ static void see_backward(void *context, const struct net_place *place, const rea
 /* Everything there is to know about a pass, as one number. */
 static uint64_t outcome(const struct net_spec *spec, int rows, uint64_t slice)
 {
-	struct tally tally = { 0 };
-	const struct net_observer observer = { &tally, see_forward, see_backward };
+	struct tally tally = {0};
+	const struct net_observer observer = {&tally, see_forward, see_backward};
 	struct net *net = net_of(spec, rows, 0.3);
 	size_t count;
 	const real *gradient = gradient_of(net, &count);
-
 	fill(net, 0, rows);
 	double loss = run(net, NET_TRAIN, rows, slice, &observer);
 
 	assert_true(isfinite(loss) && tally.calls > 0);
-	see(&tally, &loss, sizeof loss);
-	see(&tally, gradient, count * sizeof *gradient);
+	see(&tally, &loss, sizeof(loss));
+	see(&tally, gradient, count * sizeof(*gradient));
 	for (int l = 1; l < spec->layers; l++)
-		see(&tally, net_layer_of(net, l)->running_mean,
-			2 * (size_t)spec->size[l] * sizeof(real));
+		see(&tally, net_layer_of(net, l)->running_mean, 2 * (size_t)spec->size[l] * sizeof(real));
 	net_free(net);
 	return tally.hash;
 }
 
 static void interruptions_change_nothing(void **state)
 {
-	static const uint64_t slices[] = { 1, 7, 1000 };
+	static const uint64_t slices[] = {1, 7, 1000};
 	struct net_spec spec;
-
 	(void)state;
 	for (int index = 0; vary(&spec, index); index++) {
 		uint64_t expected = outcome(&spec, 37, UINT64_MAX);
-
 		for (size_t k = 0; k < COUNT(slices); k++)
 			assert_true(outcome(&spec, 37, slices[k]) == expected);
 	}
@@ -390,14 +368,14 @@ static void interruptions_change_nothing(void **state)
 static void interrupted_updates_change_nothing(void **state)
 {
 	const struct net_clip clips[] = {
-		{ 0 }, { .norm = 0.1 }, { .norm = 0.01, .per_tensor = true },
-		{ .value = 1e-3, .keras = true },
+		{0},
+		{.norm = 0.1},
+		{.norm = 0.01, .per_tensor = true},
+		{.value = 1e-3, .keras = true},
 	};
-
 	(void)state;
 	for (size_t k = 0; k < COUNT(clips); k++) {
 		struct net_spec spec = plain_spec("prelu", 3, 40, "ce");
-
 		spec.optimizer_slots = 2;
 		spec.l1 = 1e-3;
 		spec.l2 = 1e-2;
@@ -414,24 +392,22 @@ static void interrupted_updates_change_nothing(void **state)
 /* Tensor by tensor: a step of sgd with rate 1 moves each by its gradient cut to the norm. */
 static void each_tensor_is_cut_by_its_own_norm(void **state)
 {
-	const struct optimizer_choice sgd = { .optimizer = "sgd", .rate = 1 };
+	const struct optimizer_choice sgd = {.optimizer = "sgd", .rate = 1};
 	const double limit = 0.1;
 	int cut = 0, left = 0;
-
 	(void)state;
 	for (int form = 0; form < 4; form++) {
-		const struct net_clip clip = { .norm = limit, .per_tensor = true, .keras = form % 2 };
+		const struct net_clip clip = {.norm = limit, .per_tensor = true, .keras = form % 2};
 		/* 70 x 70 weights are more than a block */
 		struct net_spec spec = plain_spec(form / 2 ? "prelu" : "tanh", 3, 70, "mse");
 		uint64_t budget = UINT64_MAX;
-
 		spec.normalization = "layer";
 		struct net *net = net_of(&spec, 20, 0.3);
 
 		train_pass(net, 20);
 		size_t count;
 		real *w = net_parameters(net, &count);
-		double *wanted = malloc(count * sizeof *wanted);
+		double *wanted = malloc(count * sizeof(*wanted));
 
 		for (size_t i = 0; i < count; i++)
 			wanted[i] = w[i];
@@ -441,19 +417,20 @@ static void each_tensor_is_cut_by_its_own_norm(void **state)
 				const real *at;
 				size_t n;
 			} tensors[] = {
-				{ layer->weight, layer->weights }, { layer->bias, (size_t)layer->outputs },
-				{ layer->gamma, (size_t)layer->outputs },
-				{ layer->beta, (size_t)layer->outputs }, { layer->slope, 1 },
+				{layer->weight, layer->weights},
+				{layer->bias, (size_t)layer->outputs},
+				{layer->gamma, (size_t)layer->outputs},
+				{layer->beta, (size_t)layer->outputs},
+				{layer->slope, 1},
 			};
-
 			for (size_t k = 0; k < COUNT(tensors) && tensors[k].at; k++) {
 				const real *g = net_gradient_of(net, tensors[k].at);
 				double squares = 0;
-
 				for (size_t i = 0; i < tensors[k].n; i++)
 					squares += (double)g[i] * g[i];
-				double norm = sqrt(squares), scale = clip.keras ?
-					limit / fmax(norm, limit) : fmin(1, limit / (norm + 1e-6));
+				double norm = sqrt(squares),
+					   scale =
+						   clip.keras ? limit / fmax(norm, limit) : fmin(1, limit / (norm + 1e-6));
 
 				cut += scale < 1;
 				left += scale == 1 && norm > 0;
@@ -476,22 +453,20 @@ static void each_tensor_is_cut_by_its_own_norm(void **state)
 /* One step of sgd with rate 1 moves the weights by exactly what was left of the gradient. */
 static double moved_squares(const struct net_clip *clip, double *largest)
 {
-	const struct optimizer_choice sgd = { .optimizer = "sgd", .rate = 1 };
+	const struct optimizer_choice sgd = {.optimizer = "sgd", .rate = 1};
 	struct net_spec spec = plain_spec("tanh", 3, 6, "mse");
 	struct net *net = net_of(&spec, 20, 0);
 	size_t count;
 	double squares = 0, reported = 0;
 	uint64_t budget = UINT64_MAX;
-
 	train_pass(net, 20);
-	real *w = net_parameters(net, &count), *before = malloc(count * sizeof *before);
+	real *w = net_parameters(net, &count), *before = malloc(count * sizeof(*before));
 
-	memcpy(before, w, count * sizeof *before);
+	memcpy(before, w, count * sizeof(*before));
 	net_update_begin(net, &sgd, clip, true);
 	assert_true(net_update_advance(net, &budget));
 	for (size_t i = 0; i < count; i++) {
 		double change = (double)w[i] - before[i];
-
 		squares += change * change;
 		*largest = fmax(*largest, fabs(change));
 		assert_true(net_gradient_of(net, w)[i] == 0);
@@ -511,17 +486,16 @@ static double moved_squares(const struct net_clip *clip, double *largest)
 
 static void clipping_cuts_the_norm_or_the_entries(void **state)
 {
-	const struct net_clip none = { 0 }, keras = { .norm = 0.01, .keras = true };
-	const struct net_clip pytorch = { .norm = 0.01 }, high = { .norm = 1e6 };
-	const struct net_clip value = { .value = 1e-3 };
+	const struct net_clip none = {0}, keras = {.norm = 0.01, .keras = true};
+	const struct net_clip pytorch = {.norm = 0.01}, high = {.norm = 1e6};
+	const struct net_clip value = {.value = 1e-3};
 	double free_largest = 0, largest = 0, cut = 0;
 	double free_squares = moved_squares(&none, &free_largest);
-
 	(void)state;
 	assert_true(sqrt(free_squares) > 0.02);
 	assert_true(fabs(sqrt(moved_squares(&keras, &largest)) - 0.01) < 1e-6);
 	assert_true(fabs(sqrt(moved_squares(&pytorch, &largest)) -
-		0.01 * sqrt(free_squares) / (sqrt(free_squares) + 1e-6)) < 1e-7);
+					0.01 * sqrt(free_squares) / (sqrt(free_squares) + 1e-6)) < 1e-7);
 	assert_true(moved_squares(&high, &largest) == free_squares);
 	moved_squares(&value, &cut);
 	assert_true(cut <= 1.001e-3 && free_largest > 2e-3);
@@ -531,22 +505,20 @@ static void clipping_cuts_the_norm_or_the_entries(void **state)
 static void calibration_averages_over_the_samples(void **state)
 {
 	struct net_spec spec = plain_spec("tanh", 2, 5, "ce");
-
 	(void)state;
 	spec.normalization = "batch";
 	struct net *net = net_of(&spec, 40, 0.3);
 	const struct net_layer *layer = net_layer_of(net, 1);
-	double mean[5] = { 0 };
+	double mean[5] = {0};
 
 	for (int first = 0; first < 41; first += 40) {
 		int rows = first ? 1 : 40;
-
 		fill(net, first, rows);
 		for (int unit = 0; unit < 5; unit++)
 			for (int i = 0; i < rows; i++)
 				for (int f = 0; f < 3; f++)
-					mean[unit] += (double)layer->weight[unit * 3 + f] / 41
-						* net_input(net)[f * (rows > 1 ? 48 : 16) + i];
+					mean[unit] += (double)layer->weight[unit * 3 + f] / 41 *
+						net_input(net)[f * (rows > 1 ? 48 : 16) + i];
 		run(net, NET_CALIBRATE, first + rows, UINT64_MAX, NULL);
 	}
 	for (int unit = 0; unit < 5; unit++)
@@ -556,11 +528,10 @@ static void calibration_averages_over_the_samples(void **state)
 
 static void slices_of_initialization_draw_the_same_weights(void **state)
 {
-	const struct initializer_parameters parameters = { .gain = 1 };
+	const struct initializer_parameters parameters = {.gain = 1};
 	struct net_spec spec = plain_spec("tanh", 3, 30, "ce");
 	struct net *one = net_of(&spec, 1, 0), *two = net_new(kernels_find(NULL), &spec, 1);
 	uint64_t budget = 1;
-
 	(void)state;
 	net_initialize_begin(two, initializer_find("he-normal"), &parameters, 5, 1, 4);
 	while (!net_initialize_advance(two, &budget))
@@ -588,6 +559,5 @@ int main(void)
 		cmocka_unit_test(calibration_averages_over_the_samples),
 		cmocka_unit_test(slices_of_initialization_draw_the_same_weights),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,7 +68,6 @@ static void bytes_grow_with_everything_and_never_wrap(void **state)
 {
 	struct net_spec spec = plain_spec("relu", 300, 1024, "bce");
 	size_t bytes = net_bytes(&spec, 1000000);
-
 	(void)state;
 	/* h and f' of every layer alone */
 	assert_true(bytes > (size_t)300 * 1024 * 1000000 * 2 * sizeof(real));
@@ -96,7 +95,6 @@ static void every_slot_is_counted_and_owned(void **state)
 {
 	struct net_spec spec = plain_spec("relu", 3, 50, "ce");
 	const size_t bare = net_bytes(&spec, 8);
-
 	(void)state;
 	spec.optimizer_slots = 1;
 	const size_t slot = net_bytes(&spec, 8) - bare;
@@ -120,7 +118,6 @@ static void net_new_survives_any_failing_call(void **state)
 	struct net_spec spec = plain_spec("prelu", 4, 6, "ce");
 	struct net *net = NULL;
 	int calls = 0, before = blocks_in_use;
-
 	(void)state;
 	while (!net) {
 		calls_until_failure = ++calls;
@@ -142,7 +139,6 @@ static void a_failing_net_configure_changes_nothing(void **state)
 	const real *output = net_layer_of(net, 3)->output;
 	int calls = 0, before = blocks_in_use;
 	bool done = false;
-
 	(void)state;
 	wanted.normalization = "batch";
 	wanted.dropout = 0.5;
@@ -170,7 +166,6 @@ static void net_configure_keeps_what_was_learned(void **state)
 	struct net_spec spec = plain_spec("tanh", 4, 6, "ce"), other = spec;
 	struct net *net = net_of(&spec, 20, 0.3);
 	double loss = train_pass(net, 20);
-
 	(void)state;
 	other.normalization = "batch";
 	other.optimizer_slots = 2;
@@ -190,22 +185,19 @@ static void net_configure_keeps_what_was_learned(void **state)
 static bool same_weights(struct net *a, int l, struct net *b, int k)
 {
 	const struct net_layer *x = net_layer_of(a, l), *y = net_layer_of(b, k);
-
-	return x->count == y->count && memcmp(x->weight, y->weight, x->count * sizeof(real)) == 0
-		&& memcmp(net_initial_of(a, x->weight), net_initial_of(b, y->weight),
+	return x->count == y->count && memcmp(x->weight, y->weight, x->count * sizeof(real)) == 0 &&
+		memcmp(net_initial_of(a, x->weight), net_initial_of(b, y->weight),
 			x->count * sizeof(real)) == 0;
 }
 
 static void layers_that_stay_are_copied(void **state)
 {
-	static const int depths[] = { 0, 1, 3, 4, 7 };
-	const struct net_clip none = { 0 };
-
+	static const int depths[] = {0, 1, 3, 4, 7};
+	const struct net_clip none = {0};
 	(void)state;
 	for (size_t k = 0; k < COUNT(depths); k++) {
 		struct net_spec small = plain_spec("tanh", 4, 6, "ce");
 		struct net_spec large = plain_spec("tanh", depths[k], 6, "ce");
-
 		small.optimizer_slots = large.optimizer_slots = 2;
 		struct net *from = net_of(&small, 20, 0.3), *to = net_of(&large, 20, 0.1);
 
@@ -227,9 +219,8 @@ static void layers_that_stay_are_copied(void **state)
 
 static void a_loaded_state_goes_on_bit_by_bit(void **state)
 {
-	const struct net_clip none = { 0 };
+	const struct net_clip none = {0};
 	struct net_spec spec = plain_spec("prelu", 4, 6, "ce");
-
 	(void)state;
 	spec.optimizer_slots = OPTIMIZER_SLOTS_MAX;
 	spec.normalization = "batch";
@@ -264,6 +255,5 @@ int main(void)
 		cmocka_unit_test(layers_that_stay_are_copied),
 		cmocka_unit_test(a_loaded_state_goes_on_bit_by_bit),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

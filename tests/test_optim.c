@@ -112,8 +112,8 @@ static void moments(struct scalar *x, double g)
 static void adam_keras(struct scalar *x, double g, int t)
 {
 	moments(x, g);
-	x->w = kept(x) - rate * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t)) * x->v
-		/ (sqrt(x->s) + 1e-7);
+	x->w =
+		kept(x) - rate * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t)) * x->v / (sqrt(x->s) + 1e-7);
 }
 
 static double adam_step(const struct scalar *x, int t)
@@ -171,16 +171,15 @@ static void amsgrad_keras(struct scalar *x, double g, int t)
 {
 	moments(x, g);
 	x->most = fmax(x->most, x->s);
-	x->w = kept(x) - rate * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t)) * x->v
-		/ (sqrt(x->most) + 1e-7);
+	x->w = kept(x) -
+		rate * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t)) * x->v / (sqrt(x->most) + 1e-7);
 }
 
 static void amsgrad_pytorch(struct scalar *x, double g, int t)
 {
 	moments(x, g + decay * x->w);
 	x->most = fmax(x->most, x->s);
-	x->w -= rate / (1 - pow(0.9, t)) * x->v
-		/ (sqrt(x->most) / sqrt(1 - pow(0.999, t)) + 1e-8);
+	x->w -= rate / (1 - pow(0.9, t)) * x->v / (sqrt(x->most) / sqrt(1 - pow(0.999, t)) + 1e-8);
 }
 
 static const struct rule {
@@ -188,23 +187,22 @@ static const struct rule {
 	void (*keras)(struct scalar *x, double g, int t);
 	void (*pytorch)(struct scalar *x, double g, int t);
 } rules[] = {
-	{ "sgd", sgd_keras, sgd_pytorch },
-	{ "momentum", momentum_keras, momentum_pytorch },
-	{ "nesterov", nesterov_keras, nesterov_pytorch },
-	{ "rmsprop", rmsprop_keras, rmsprop_pytorch },
-	{ "adagrad", adagrad_keras, adagrad_pytorch },
-	{ "adam", adam_keras, adam_pytorch },
-	{ "adamw", adam_keras, adamw_pytorch },
-	{ "rmsprop-momentum", rmsprop_momentum_keras, rmsprop_momentum_pytorch },
-	{ "rmsprop-centered", rmsprop_centered_keras, rmsprop_centered_pytorch },
-	{ "amsgrad", amsgrad_keras, amsgrad_pytorch },
+	{"sgd", sgd_keras, sgd_pytorch},
+	{"momentum", momentum_keras, momentum_pytorch},
+	{"nesterov", nesterov_keras, nesterov_pytorch},
+	{"rmsprop", rmsprop_keras, rmsprop_pytorch},
+	{"adagrad", adagrad_keras, adagrad_pytorch},
+	{"adam", adam_keras, adam_pytorch},
+	{"adamw", adam_keras, adamw_pytorch},
+	{"rmsprop-momentum", rmsprop_momentum_keras, rmsprop_momentum_pytorch},
+	{"rmsprop-centered", rmsprop_centered_keras, rmsprop_centered_pytorch},
+	{"amsgrad", amsgrad_keras, amsgrad_pytorch},
 };
 
 static const struct optimizer *row_of(const char *name)
 {
 	const struct optimizer *row;
 	int i = 0;
-
 	while ((row = optimizer_at(i)) && strcmp(row->name, name) != 0)
 		i++;
 	if (!row)
@@ -225,7 +223,6 @@ static const struct rule *rule_of(const struct optimizer *row)
 static void walk(void (*check)(const struct optimizer *row, bool pytorch))
 {
 	const struct optimizer *row;
-
 	for (int i = 0; (row = optimizer_at(i)); i++) {
 		check(row, false);
 		check(row, true);
@@ -240,27 +237,28 @@ static const struct optimizer_form *form_of(const struct optimizer *row, bool py
 /* Gradients from ordinary to so small that epsilon and its place decide, and one that falls. */
 static void check_steps(const struct optimizer *row, bool pytorch)
 {
-	static const double start[] = { 1, -0.5, 0, 0, 0, 0 };
+	static const double start[] = {1, -0.5, 0, 0, 0, 0};
 	static const double gradients[][6] = {
-		{ 0.5, -0.02, 3e-4, 1e-6, -2e-8, 0.5 }, { -0.1, -0.03, 4e-4, -3e-6, 1e-8, 1e-3 },
-		{ 0.7, 0.01, -2e-4, 2e-6, 5e-8, 1e-3 },
+		{0.5, -0.02, 3e-4, 1e-6, -2e-8, 0.5},
+		{-0.1, -0.03, 4e-4, -3e-6, 1e-8, 1e-3},
+		{0.7, 0.01, -2e-4, 2e-6, 5e-8, 1e-3},
 	};
-	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
-		.rate = rate, .momentum = inertia, .decay = decay };
+	const struct optimizer_choice choice = {.optimizer = row->name,
+		.pytorch = pytorch,
+		.rate = rate,
+		.momentum = inertia,
+		.decay = decay};
 	const struct optimizer_form *form = form_of(row, pytorch);
 	const struct rule *rule = rule_of(row);
-
 	for (size_t i = 0; i < COUNT(start); i++) {
 		real w = (real)start[i], slot[OPTIMIZER_SLOTS_MAX];
-		struct scalar expected = { .w = start[i] };
+		struct scalar expected = {.w = start[i]};
 		double path = fabs(start[i]);
-
 		for (int k = 0; k < OPTIMIZER_SLOTS_MAX; k++)
 			slot[k] = (real)form->slot_start;
 		for (int t = 1; t <= 3; t++) {
 			struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
 			real g = (real)gradients[t - 1][i];
-
 			step.take(&step, 1, &w, &g, &slot[0], &slot[1], &slot[2]);
 			double before = expected.w;
 
@@ -285,10 +283,8 @@ static void steps_are_those_of_the_formulas(void **state)
 static double quadratic(const real *w, real *g, int n)
 {
 	double sum = 0;
-
 	for (int i = 0; i < n; i++) {
 		double curvature = (i + 1.0) / n;
-
 		g[i] = (real)(curvature * w[i]);
 		sum += 0.5 * curvature * w[i] * w[i];
 	}
@@ -298,18 +294,16 @@ static double quadratic(const real *w, real *g, int n)
 static void check_descent(const struct optimizer *row, bool pytorch)
 {
 	enum { SIZE = 5, STEPS = 300 };
-	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
-		.rate = rate, .momentum = inertia };
+	const struct optimizer_choice choice = {
+		.optimizer = row->name, .pytorch = pytorch, .rate = rate, .momentum = inertia};
 	const struct optimizer_form *form = form_of(row, pytorch);
-	real w[SIZE] = { 1, -1, (real)0.5, 2, -1 }, g[SIZE];
+	real w[SIZE] = {1, -1, (real)0.5, 2, -1}, g[SIZE];
 	real slot[OPTIMIZER_SLOTS_MAX][SIZE];
 	double first = quadratic(w, g, SIZE), before = first;
-
 	for (int i = 0; i < SIZE * OPTIMIZER_SLOTS_MAX; i++)
 		slot[i / SIZE][i % SIZE] = (real)form->slot_start;
 	for (int t = 1; t <= STEPS; t++) {
 		struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
-
 		step.take(&step, SIZE, w, g, slot[0], slot[1], slot[2]);
 		double loss = quadratic(w, g, SIZE);
 
@@ -330,11 +324,10 @@ static void every_optimizer_goes_downhill(void **state)
 /* Without a decay of the user's own, only AdamW has one. */
 static void check_default_decay(const struct optimizer *row, bool pytorch)
 {
-	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
-		.rate = rate };
+	const struct optimizer_choice choice = {
+		.optimizer = row->name, .pytorch = pytorch, .rate = rate};
 	struct optimizer_step step = optimizer_step_prepare(row, &choice, 1);
 	double wanted = strcmp(row->name, "adamw") != 0 ? 0 : pytorch ? 0.01 : 0.004;
-
 	assert_true(step.keep == (real)(1 - rate * wanted));
 	assert_true(step.coupled == 0);
 }
@@ -348,16 +341,14 @@ static void only_adamw_decays_by_itself(void **state)
 /* 1 - b^t must not lose its digits: not at t = 1, and not after 10^12 steps. */
 static void corrections_hold_from_the_first_to_the_last_step(void **state)
 {
-	static const int64_t steps[] = { 1, 2, 10, 1000, 1000000, INT64_C(1000000000000) };
+	static const int64_t steps[] = {1, 2, 10, 1000, 1000000, INT64_C(1000000000000)};
 	const struct optimizer *adam = row_of("adam");
-	const struct optimizer_choice choice = { .optimizer = "adam", .pytorch = true, .rate = rate };
-
+	const struct optimizer_choice choice = {.optimizer = "adam", .pytorch = true, .rate = rate};
 	(void)state;
 	for (size_t i = 0; i < COUNT(steps); i++) {
 		struct optimizer_step step = optimizer_step_prepare(adam, &choice, steps[i]);
 		double t = (double)steps[i];
 		double first = rate / -expm1(t * log(0.9)), second = 1 / sqrt(-expm1(t * log(0.999)));
-
 		assert_true(fabs(step.rate - first) <= 1e-12 * first + REAL_EPSILON * first);
 		assert_true(fabs(step.second_scale - second) <= 1e-12 * second + REAL_EPSILON * second);
 	}
@@ -366,16 +357,14 @@ static void corrections_hold_from_the_first_to_the_last_step(void **state)
 static void dampening_spares_the_first_gradient(void **state)
 {
 	const struct optimizer *row = row_of("momentum");
-	const struct optimizer_choice choice = { .optimizer = "momentum", .pytorch = true,
-		.rate = 0.5, .momentum = 0.5, .dampening = 0.75 };
+	const struct optimizer_choice choice = {
+		.optimizer = "momentum", .pytorch = true, .rate = 0.5, .momentum = 0.5, .dampening = 0.75};
 	/* powers of two: no rounding */
-	static const double left[] = { -0.5, -0.875, -1.1875 };
+	static const double left[] = {-0.5, -0.875, -1.1875};
 	real w = 0, g = 1, slot = 0;
-
 	(void)state;
 	for (int t = 1; t <= 3; t++) {
 		struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
-
 		step.take(&step, 1, &w, &g, &slot, NULL, NULL);
 		assert_true((double)w == left[t - 1]);
 	}
@@ -384,9 +373,8 @@ static void dampening_spares_the_first_gradient(void **state)
 /* Without dampening, and where there is none, the loop is the plain one. */
 static void check_plain(const struct optimizer *row, bool pytorch)
 {
-	struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch, .rate = rate };
+	struct optimizer_choice choice = {.optimizer = row->name, .pytorch = pytorch, .rate = rate};
 	const struct optimizer_form *form = form_of(row, pytorch);
-
 	assert_true(optimizer_step_prepare(row, &choice, 2).take == form->step);
 	choice.dampening = 0.5;
 	bool damped = optimizer_step_prepare(row, &choice, 2).take != form->step;
@@ -402,12 +390,17 @@ static void only_dampening_costs_another_loop(void **state)
 
 static void check_choices(const struct optimizer *row, bool pytorch)
 {
-	const struct optimizer_choice choice = { .optimizer = row->name, .pytorch = pytorch,
-		.rate = 0.5, .rate_decay = 0.25, .first = 0.5, .second = 0.75, .epsilon = 0.125,
-		.slot_start = 2, .decay = 0.5 };
+	const struct optimizer_choice choice = {.optimizer = row->name,
+		.pytorch = pytorch,
+		.rate = 0.5,
+		.rate_decay = 0.25,
+		.first = 0.5,
+		.second = 0.75,
+		.epsilon = 0.125,
+		.slot_start = 2,
+		.decay = 0.5};
 	struct optimizer_step step = optimizer_step_prepare(row, &choice, 5);
 	double slow = 0.25; /* 0.5 / (1 + 4 * 0.25) */
-
 	assert_true(optimizer_rate(&choice, 1) == 0.5 && optimizer_rate(&choice, 5) == slow);
 	if (!row->corrects_bias)
 		assert_true(step.rate == (real)slow);
@@ -415,8 +408,7 @@ static void check_choices(const struct optimizer *row, bool pytorch)
 	assert_true(step.second == (real)0.75 && step.second_rest == (real)0.25);
 	assert_true(step.epsilon == (real)0.125);
 	assert_true(step.keep == (real)(form_of(row, pytorch)->decoupled ? 1 - slow * 0.5 : 1));
-	assert_true(optimizer_slot_start(row, &choice) ==
-		(strcmp(row->name, "adagrad") == 0 ? 2 : 0));
+	assert_true(optimizer_slot_start(row, &choice) == (strcmp(row->name, "adagrad") == 0 ? 2 : 0));
 }
 
 static void what_is_chosen_takes_the_place_of_the_own(void **state)
@@ -428,19 +420,16 @@ static void what_is_chosen_takes_the_place_of_the_own(void **state)
 /* A gradient that stays has no variance left but rounding, which may be below 0. */
 static void a_constant_gradient_has_a_step(void **state)
 {
-	static const double gradients[] = { 1, 0.1, 1.0 / 3, 7e-5, 0 };
+	static const double gradients[] = {1, 0.1, 1.0 / 3, 7e-5, 0};
 	const struct optimizer *row = row_of("rmsprop-centered");
-
 	(void)state;
 	for (int form = 0; form <= 1; form++)
 		for (size_t i = 0; i < COUNT(gradients); i++) {
-			const struct optimizer_choice choice = { .optimizer = row->name,
-				.pytorch = form, .rate = rate };
-			real w = 1, g = (real)gradients[i], slot[2] = { 0, 0 };
-
+			const struct optimizer_choice choice = {
+				.optimizer = row->name, .pytorch = form, .rate = rate};
+			real w = 1, g = (real)gradients[i], slot[2] = {0, 0};
 			for (int t = 1; t <= 5000; t++) {
 				struct optimizer_step step = optimizer_step_prepare(row, &choice, t);
-
 				step.take(&step, 1, &w, &g, &slot[0], &slot[1], NULL);
 				assert_true(isfinite((double)w));
 			}
@@ -450,10 +439,9 @@ static void a_constant_gradient_has_a_step(void **state)
 /* What the network does around a step: slots begin at the form's value, a reset begins anew. */
 static void a_reset_network_steps_like_a_new_one(void **state)
 {
-	const struct optimizer_choice adagrad = { .optimizer = "adagrad", .rate = rate };
-	const struct net_clip none = { 0 };
+	const struct optimizer_choice adagrad = {.optimizer = "adagrad", .rate = rate};
+	const struct net_clip none = {0};
 	struct net_spec spec = plain_spec("tanh", 2, 4, "ce");
-
 	(void)state;
 	spec.optimizer_slots = 1;
 	struct net *net = net_of(&spec, 20, 0.3);
@@ -462,7 +450,6 @@ static void a_reset_network_steps_like_a_new_one(void **state)
 	for (int round = 0; round < 2; round++) {
 		uint64_t budget = UINT64_MAX;
 		double w[16], g[16];
-
 		net_optimizer_reset(net, &adagrad);
 		assert_int_equal(net_steps(net), 0);
 		train_pass(net, 20);
@@ -474,8 +461,9 @@ static void a_reset_network_steps_like_a_new_one(void **state)
 		assert_true(net_update_advance(net, &budget));
 		assert_int_equal(net_steps(net), 1);
 		for (int i = 0; i < 16; i++)
-			assert_true(fabs(layer->weight[i] - (w[i] - rate * g[i]
-				/ sqrt(0.1 + g[i] * g[i] + 1e-7))) <= 4 * REAL_EPSILON);
+			assert_true(
+				fabs(layer->weight[i] - (w[i] - rate * g[i] / sqrt(0.1 + g[i] * g[i] + 1e-7))) <=
+				4 * REAL_EPSILON);
 	}
 	net_free(net);
 }
@@ -493,6 +481,5 @@ int main(void)
 		cmocka_unit_test(a_constant_gradient_has_a_step),
 		cmocka_unit_test(a_reset_network_steps_like_a_new_one),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,8 +22,12 @@
 #define WHAT_TO_DO "add its formula to tests/reference/make_columns.py and run that"
 
 enum {
-	LINE_MAX_LENGTH = 400, ROWS_MAX = 2000, DETAILS_MAX = 100, COUNTS_MAX = DETAIL_BINS + 2,
-	EPOCHS = 3, COMPLAINTS_SHOWN = 12,
+	LINE_MAX_LENGTH = 400,
+	ROWS_MAX = 2000,
+	DETAILS_MAX = 100,
+	COUNTS_MAX = DETAIL_BINS + 2,
+	EPOCHS = 3,
+	COMPLAINTS_SHOWN = 12,
 };
 
 /* Rounding to float32 through some steps of training; most so where weights hardly move. */
@@ -59,7 +63,7 @@ static void complain(const char *format, ...)
 	char text[600];
 	va_list arguments;
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	if (complaints++ < COMPLAINTS_SHOWN)
 		print_error("%s\n", text);
@@ -77,7 +81,7 @@ static void read_run(const char *line, struct oracle *oracle)
 	int at = 0;
 	if (sscanf(line, "run %63s data=%n", oracle->name, &at) != 1 || !at)
 		fail_msg("columns.txt: found '%s', expected 'run NAME data=FILE ...'", line);
-	snprintf(oracle->settings, sizeof oracle->settings, "data=" FOLDER "%s", line + at);
+	snprintf(oracle->settings, sizeof(oracle->settings), "data=" FOLDER "%s", line + at);
 	oracle->rows = oracle->details = 0;
 }
 
@@ -87,11 +91,10 @@ static void read_detail(const char *line, struct oracle *oracle)
 	assert_true(oracle->details < DETAILS_MAX);
 	struct counts *counts = &oracle->detail[oracle->details++];
 	counts->count = 0;
-	if (sscanf(line, "detail %d %d %31s%n", &counts->epoch, &counts->layer, counts->name,
-			&at) != 3)
+	if (sscanf(line, "detail %d %d %31s%n", &counts->epoch, &counts->layer, counts->name, &at) != 3)
 		fail_msg("columns.txt: found '%s', expected 'detail EPOCH LAYER NAME COUNT ...'", line);
 	while (counts->count < COUNTS_MAX &&
-			sscanf(line + at, "%" SCNu64 "%n", &counts->value[counts->count], &more) == 1) {
+		sscanf(line + at, "%" SCNu64 "%n", &counts->value[counts->count], &more) == 1) {
 		counts->count++;
 		at += more;
 	}
@@ -102,7 +105,7 @@ static void read_row(const char *line, struct oracle *oracle)
 	char value[32];
 	assert_true(oracle->rows < ROWS_MAX);
 	struct row *row = &oracle->row[oracle->rows];
-	memset(row, 0, sizeof *row);
+	memset(row, 0, sizeof(*row));
 	if (sscanf(line, "%d %d %31s %31s", &row->epoch, &row->layer, row->name, value) != 4)
 		fail_msg("columns.txt: found '%s', expected 'EPOCH LAYER COLUMN VALUE'", line);
 	row->recorded = strcmp(value, "-") != 0;
@@ -119,7 +122,7 @@ static bool read_oracle(FILE *file, struct oracle *oracle)
 		ungetc(first, file);
 		if (first == 'r' && any)
 			return true;
-		if (!fgets(line, sizeof line, file))
+		if (!fgets(line, sizeof(line), file))
 			break;
 		line[strcspn(line, "\n")] = '\0';
 		if (first == 'r')
@@ -167,7 +170,7 @@ static void compare_value(struct oracle *oracle, const struct record *record,
 	}
 	row->seen = true;
 	if (row->recorded == record_is_nothing(ours) ||
-			(row->recorded && !near_enough(ours, row->value)))
+		(row->recorded && !near_enough(ours, row->value)))
 		complain("%s, run %s, epoch %d, layer %d: found %.9g, expected %.9g", statistic->name,
 			oracle->name, row->epoch, layer, ours, row->value);
 	if (row->recorded) {
@@ -191,7 +194,7 @@ static int counts_of(const struct layer_detail *layer, const char *name, uint64_
 {
 	if (strcmp(name, "bins") == 0) {
 		out[0] = layer->below;
-		memcpy(out + 1, layer->bin, sizeof layer->bin);
+		memcpy(out + 1, layer->bin, sizeof(layer->bin));
 		out[DETAIL_BINS + 1] = layer->above;
 		return DETAIL_BINS + 2;
 	}
@@ -214,8 +217,8 @@ static void compare_detail(const struct oracle *oracle, const struct detail *det
 			fail_msg("%s, run %s: not as many as expected, %d", counts->name, oracle->name,
 				counts->count);
 		for (int k = 0; k < counts->count; k++)
-			apart += ours[k] > counts->value[k] ? ours[k] - counts->value[k] :
-				counts->value[k] - ours[k];
+			apart += ours[k] > counts->value[k] ? ours[k] - counts->value[k]
+												: counts->value[k] - ours[k];
 		if (apart > 2)
 			complain("%s, run %s, epoch %d, layer %d: %d counts are apart", counts->name,
 				oracle->name, counts->epoch, counts->layer, (int)apart);
@@ -253,7 +256,7 @@ static void every_column_is_what_its_definition_gives(void **state)
 {
 	enum { STATISTICS_MAX = 200 };
 	static struct range range[STATISTICS_MAX];
-	struct oracle *oracle = calloc(1, sizeof *oracle);
+	struct oracle *oracle = calloc(1, sizeof(*oracle));
 	FILE *file = fopen(FOLDER "columns.txt", "r");
 	const struct statistic *statistic;
 	int runs = 0;
@@ -268,7 +271,8 @@ static void every_column_is_what_its_definition_gives(void **state)
 	for (int i = 0; (statistic = statistic_at(i)); i++)
 		if (!range[i].without_oracle && !(range[i].least < range[i].most))
 			complain("%s never changes in any run: add one to tests/reference/make_columns.py "
-				"in which it does", statistic->name);
+					 "in which it does",
+				statistic->name);
 	fclose(file);
 	free(oracle);
 	assert_true(runs > 0);

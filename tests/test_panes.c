@@ -50,8 +50,8 @@ static const struct pane *pane_named(const char *name)
 }
 
 /* The inside of one pane as text. */
-static char *drawn(const char *pane, const struct picture *picture, int width, int height,
-	const char *glyphs)
+static char *drawn(
+	const char *pane, const struct picture *picture, int width, int height, const char *glyphs)
 {
 	struct canvas *canvas = canvas_make(width, height, glyphs_find(glyphs));
 	pane_named(pane)->draw(picture, area_all(canvas));
@@ -120,12 +120,12 @@ static void panes_stay_inside_at_every_size_from_any_record(void **state)
 			for (int set = 0; glyphs_at(set); set++) {
 				for (int width = 1; width <= 34; width++)
 					for (int height = 1; height <= 14; height += 1 + set % 2)
-						check_size(canvas, pane_at(p), &made->picture, width, height,
-							glyphs_at(set));
+						check_size(
+							canvas, pane_at(p), &made->picture, width, height, glyphs_at(set));
 				for (int width = 35; width <= 250; width += 43)
 					for (int height = 1; height <= 80; height += 13)
-						check_size(canvas, pane_at(p), &made->picture, width, height,
-							glyphs_at(set));
+						check_size(
+							canvas, pane_at(p), &made->picture, width, height, glyphs_at(set));
 			}
 		picture_free(made);
 	}
@@ -211,7 +211,8 @@ static void every_pane_draws_something_when_all_is_well(void **state)
 		char *empty = drawn(name, &nothing->picture, 60, 20, "braille");
 		if (strcmp(full, empty) == 0 || strspn(full, " \n") == strlen(full))
 			fail_msg("pane %s draws nothing of the case '%s': fill what it shows in "
-				"tests/pictures.c, or draw it\n%s", name, of, full);
+					 "tests/pictures.c, or draw it\n%s",
+				name, of, full);
 		free(full);
 		free(empty);
 		picture_free(made);
@@ -224,8 +225,13 @@ static void what_is_no_number_is_said_in_words(void **state)
 	(void)state;
 	struct case_data *made = case_named("exploded");
 	static const char *const words[] = {
-		"  1  inf ", "  2  nan ", "  4  0 underflow ", "  5  -inf ", "  7  not recorded ",
-		"1.0e+30", "DIVERGED",
+		"  1  inf ",
+		"  2  nan ",
+		"  4  0 underflow ",
+		"  5  -inf ",
+		"  7  not recorded ",
+		"1.0e+30",
+		"DIVERGED",
 	};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		assert_shows(&made->picture, "gradients", 48, 11, words[i], true);
@@ -305,7 +311,8 @@ static void bars_show_what_the_view_asks_for(void **state)
 	static const struct {
 		const char *name, *title, *number;
 	} rows[] = {
-		{"rms", "RMS ∂L/∂W", "6.2e-02"}, {"l2", "L2 ∂L/∂W", "6.2e-01"},
+		{"rms", "RMS ∂L/∂W", "6.2e-02"},
+		{"l2", "L2 ∂L/∂W", "6.2e-01"},
 		{"delta", "RMS δ = ∂L/∂z", "3.0e-01"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -347,7 +354,7 @@ static void selected_layer_is_marked_without_colour(void **state)
 /* By its number in words where bars stand, beside its row otherwise. */
 static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **state)
 {
-	static const char *const names[] = { "vanishing", "deep", "healthy" };
+	static const char *const names[] = {"vanishing", "deep", "healthy"};
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct case_data *made = case_named(names[i]);
@@ -361,8 +368,8 @@ static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **sta
 				for (int height = 4; height <= 24; height++) {
 					char *found = drawn("gradients", &made->picture, width, height, "braille");
 					if (!strstr(found, words) && !strstr(found, row))
-						fail_msg("%s, layer %d at %dx%d:\n%s", names[i], layer, width,
-							height, found);
+						fail_msg(
+							"%s, layer %d at %dx%d:\n%s", names[i], layer, width, height, found);
 					free(found);
 				}
 		}
@@ -373,10 +380,18 @@ static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **sta
 /* 0 % would be nothing at all. */
 static void a_change_too_small_to_show_is_told_from_none(void **state)
 {
-	static const struct { int epoch; float change, norm; int freeze; const char *text; } cases[] = {
-		{ 5, 0, 0, 0, "no step moved it" }, { 5, 0, 0.01f, 0, "<0.001 %" },
-		{ 5, 0, 0, 1, "frozen" }, { 0, 0, 0, 0, " 0 %" }, { 5, 2e-6f, 0, 0, "2.0e-06 %" },
-		{ 5, 12.5f, 0, 0, "12.5 %" },
+	static const struct {
+		int epoch;
+		float change, norm;
+		int freeze;
+		const char *text;
+	} cases[] = {
+		{5, 0, 0, 0, "no step moved it"},
+		{5, 0, 0.01f, 0, "<0.001 %"},
+		{5, 0, 0, 1, "frozen"},
+		{0, 0, 0, 0, " 0 %"},
+		{5, 2e-6f, 0, 0, "2.0e-06 %"},
+		{5, 12.5f, 0, 0, "12.5 %"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -393,9 +408,15 @@ static void a_change_too_small_to_show_is_told_from_none(void **state)
 
 static void shares_near_none_and_all_are_not_said_to_be_none_and_all(void **state)
 {
-	static const struct { float share; const char *text; } cases[] = {
-		{ 0, "dead 0 %" }, { 0.001f, "dead <1 %" }, { 0.01f, "dead 1 %" }, { 0.996f, "dead >99 %" },
-		{ 1, "dead 100 %" },
+	static const struct {
+		float share;
+		const char *text;
+	} cases[] = {
+		{0, "dead 0 %"},
+		{0.001f, "dead <1 %"},
+		{0.01f, "dead 1 %"},
+		{0.996f, "dead >99 %"},
+		{1, "dead 100 %"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -505,7 +526,10 @@ static void points_tell_their_class_by_letter(void **state)
 	(void)state;
 	struct case_data *made = case_named("healthy");
 	static const char *const marks[] = {
-		"o: class 0", "x: class 1", "+: class 2", "320 to train on",
+		"o: class 0",
+		"x: class 1",
+		"+: class 2",
+		"320 to train on",
 	};
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		assert_shows(&made->picture, "data", 70, 16, marks[i], true);
@@ -518,7 +542,8 @@ static void notes_about_a_file_stand_above_its_points(void **state)
 	struct case_data *made = case_named("healthy");
 	made->data->notes.count = 1;
 	strcpy(made->data->notes.text[0], "column 'Id' counts the rows: drop=Id leaves it out");
-	assert_shows(&made->picture, "data", 70, 16, "'Id' counts the rows: drop=Id leaves it out", true);
+	assert_shows(
+		&made->picture, "data", 70, 16, "'Id' counts the rows: drop=Id leaves it out", true);
 	assert_shows(&made->picture, "data", 30, 16, "column 'Id' counts the rows:", true);
 	assert_shows(&made->picture, "data", 30, 16, "drop=Id leaves it out", true);
 	assert_shows(&made->picture, "data", 30, 5, "column", false);
@@ -536,8 +561,8 @@ static void what_is_standardized_says_so_with_the_scale_of_its_target(void **sta
 	strcpy(made->data->target_name, "price");
 	assert_shows(&made->picture, "data", 70, 16, "features standardized", true);
 	made->data->classes = 0;
-	assert_shows(&made->picture, "data", 70, 16, "standardized · price: mean 412345, sd 146500",
-		true);
+	assert_shows(
+		&made->picture, "data", 70, 16, "standardized · price: mean 412345, sd 146500", true);
 	assert_shows(&made->picture, "data", 30, 16, "standardized", true);
 	made->record->rmse = 31758;
 	assert_shows(&made->picture, "loss", 70, 16, "RMSE 31758 (unit of price)", true);
@@ -583,8 +608,8 @@ static char *frames_of(const struct picture *picture)
 	assert_non_null(all);
 	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
 		for (int p = 0; pane_at(p); p++) {
-			struct canvas *canvas = canvas_make(frames[i].width, frames[i].height,
-				glyphs_find(frames[i].glyphs));
+			struct canvas *canvas =
+				canvas_make(frames[i].width, frames[i].height, glyphs_find(frames[i].glyphs));
 			pane_draw(pane_at(p), p + 1, p == 0, picture, area_all(canvas));
 			char *text = canvas_text(canvas);
 			assert_true(end + strlen(text) < all + FRAME_MAX);

@@ -23,9 +23,19 @@ static void ticks_are_round_ascending_and_labelled_true(void **state)
 {
 	(void)state;
 	static const struct axis axes[] = {
-		{0, 1, false}, {-8, 8, false}, {0, 0.7277, false}, {0, 1e-7, false}, {-3e5, 2e6, false},
-		{0, 137, false}, {1e6, 1e6 + 3, false}, {0, 1e38, false}, {-1, 1, false},
-		{1e-10, 1e-1, true}, {1e-38, 1e38, true}, {1e-3, 1, true}, {1e-46, 1e-43, true},
+		{0, 1, false},
+		{-8, 8, false},
+		{0, 0.7277, false},
+		{0, 1e-7, false},
+		{-3e5, 2e6, false},
+		{0, 137, false},
+		{1e6, 1e6 + 3, false},
+		{0, 1e38, false},
+		{-1, 1, false},
+		{1e-10, 1e-1, true},
+		{1e-38, 1e38, true},
+		{1e-3, 1, true},
+		{1e-46, 1e-43, true},
 	};
 	for (size_t i = 0; i < sizeof(axes) / sizeof(axes[0]); i++)
 		for (int most = 2; most < 30; most++) {
@@ -35,8 +45,9 @@ static void ticks_are_round_ascending_and_labelled_true(void **state)
 				double place = axis_fraction(&axes[i], ticks.value[k]);
 				assert_true(place > -0.01 && place < 1.01);
 				assert_true(k == 0 || ticks.value[k] > ticks.value[k - 1]);
-				double span = axes[i].logarithmic ? ticks.value[k] :
-					fmax(fabs(ticks.value[k]), axes[i].high - axes[i].low);
+				double span = axes[i].logarithmic
+					? ticks.value[k]
+					: fmax(fabs(ticks.value[k]), axes[i].high - axes[i].low);
 				assert_true(fabs(strtod(ticks.label[k], NULL) - ticks.value[k]) <= 0.051 * span);
 				assert_true((int)strlen(ticks.label[k]) <= ticks.width);
 			}
@@ -74,8 +85,15 @@ static void numbers_are_short_and_close(void **state)
 		double value;
 		const char *text;
 	} rows[] = {
-		{0, "0"}, {-0.0, "0"}, {0.69314718, "0.6931"}, {2.5e-8, "2.5e-08"}, {1234, "1234"},
-		{99999.6, "1.0e+05"}, {NAN, "nan"}, {INFINITY, "inf"}, {-INFINITY, "-inf"},
+		{0, "0"},
+		{-0.0, "0"},
+		{0.69314718, "0.6931"},
+		{2.5e-8, "2.5e-08"},
+		{1234, "1234"},
+		{99999.6, "1.0e+05"},
+		{NAN, "nan"},
+		{INFINITY, "inf"},
+		{-INFINITY, "-inf"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		plot_number(text, rows[i].value);
@@ -103,8 +121,8 @@ static void bars_grow_with_the_fraction_and_are_never_invisible(void **state)
 		for (int upright = 0; upright < 2; upright++) {
 			int before = 0;
 			for (double f = -0.2; f <= 1.2; f += 0.0625) {
-				struct canvas *canvas = make(upright ? 1 : 12, upright ? 12 : 1,
-					glyphs_at(set)->name);
+				struct canvas *canvas =
+					make(upright ? 1 : 12, upright ? 12 : 1, glyphs_at(set)->name);
 				const struct glyphs *glyphs = glyphs_at(set);
 				(upright ? plot_bar_up : plot_bar_right)(area_all(canvas), f, STYLE_BAR);
 				int now = ink(canvas, upright ? glyphs->vertical_bar : glyphs->horizontal_bar);
@@ -117,7 +135,8 @@ static void bars_grow_with_the_fraction_and_are_never_invisible(void **state)
 			struct canvas *canvas = make(4, 4, glyphs_at(set)->name);
 			(upright ? plot_bar_up : plot_bar_right)(area_all(canvas), 1e-9, STYLE_BAR);
 			assert_true(ink(canvas, glyphs_at(set)->horizontal_bar) +
-				ink(canvas, glyphs_at(set)->vertical_bar) > 0);
+					ink(canvas, glyphs_at(set)->vertical_bar) >
+				0);
 			canvas_free(canvas);
 			canvas = make(4, 4, glyphs_at(set)->name);
 			plot_bar_right(area_all(canvas), NAN, STYLE_BAR);
@@ -177,8 +196,8 @@ static void dots_join_within_a_cell(void **state)
 				assert_true(area_code(area, 0, 0) != before);
 			}
 		int all = (1 << canvas->glyphs->dot_rows) - 1;
-		assert_int_equal(area_code(area, 0, 0),
-			canvas->glyphs->braille ? 0x28FF : canvas->glyphs->dot[all]);
+		assert_int_equal(
+			area_code(area, 0, 0), canvas->glyphs->braille ? 0x28FF : canvas->glyphs->dot[all]);
 		plot_dot(area, -1, 0, STYLE_BAR);
 		plot_dot(area, 0, 99, STYLE_BAR);
 		canvas_free(canvas);
@@ -220,7 +239,11 @@ static void parts_are_dropped_by_rank_and_drawn_in_order(void **state)
 		int width;
 		const char *text;
 	} rows[] = {
-		{40, "one . three . two"}, {16, "one . two"}, {9, "one . two"}, {8, "one"}, {2, ""},
+		{40, "one . three . two"},
+		{16, "one . two"},
+		{9, "one . two"},
+		{8, "one"},
+		{2, ""},
 	};
 	struct parts parts = {0};
 	parts_add(&parts, 0, STYLE_BAR, "one");

@@ -30,16 +30,16 @@ static void keys_edit_the_line(void **state)
 		int key[4];
 		const char *line;
 	} cases[] = {
-		{ { KEYCODE_BACKSPACE }, "set lr 0." },
-		{ { KEYCODE_CONTROL('h') }, "set lr 0." },
-		{ { KEYCODE_CONTROL('w') }, "set lr " },
-		{ { KEYCODE_CONTROL('u') }, "" },
-		{ { KEYCODE_HOME, KEYCODE_DELETE }, "et lr 0.1" },
-		{ { KEYCODE_LEFT, KEYCODE_LEFT, 'x' }, "set lr 0x.1" },
-		{ { KEYCODE_HOME, KEYCODE_RIGHT, 'x' }, "sxet lr 0.1" },
-		{ { KEYCODE_HOME, KEYCODE_END, 'x' }, "set lr 0.1x" },
-		{ { KEYCODE_F(5), 1, 2 }, "set lr 0.1" },
-		{ { 0x3c3, KEYCODE_BACKSPACE }, "set lr 0.1" },
+		{{KEYCODE_BACKSPACE}, "set lr 0."},
+		{{KEYCODE_CONTROL('h')}, "set lr 0."},
+		{{KEYCODE_CONTROL('w')}, "set lr "},
+		{{KEYCODE_CONTROL('u')}, ""},
+		{{KEYCODE_HOME, KEYCODE_DELETE}, "et lr 0.1"},
+		{{KEYCODE_LEFT, KEYCODE_LEFT, 'x'}, "set lr 0x.1"},
+		{{KEYCODE_HOME, KEYCODE_RIGHT, 'x'}, "sxet lr 0.1"},
+		{{KEYCODE_HOME, KEYCODE_END, 'x'}, "set lr 0.1x"},
+		{{KEYCODE_F(5), 1, 2}, "set lr 0.1"},
+		{{0x3c3, KEYCODE_BACKSPACE}, "set lr 0.1"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -123,18 +123,18 @@ static void tab_completes_words_names_and_values(void **state)
 	static const struct {
 		const char *line, *completed, *choice; /* choice: one of several that are listed */
 	} cases[] = {
-		{ "opt", "optimizer", "optimizer-style" },
-		{ "set wid", "set width ", NULL },
-		{ "set activation tan", "set activation tanh ", NULL },
-		{ "activation=tan", "activation=tanh ", NULL },
-		{ "activation tan", "activation tanh ", NULL },
-		{ "pane gra", "pane gradients ", NULL },
-		{ "run-", "run-pause ", NULL },
-		{ "set data m", "set data moons ", NULL },
-		{ "lr 0.", "lr 0.", NULL },
-		{ "set nothing x", "set nothing x", NULL },
-		{ "zzz", "zzz", NULL },
-		{ "init=lecun-", "init=lecun-", "lecun-normal" },
+		{"opt", "optimizer", "optimizer-style"},
+		{"set wid", "set width ", NULL},
+		{"set activation tan", "set activation tanh ", NULL},
+		{"activation=tan", "activation=tanh ", NULL},
+		{"activation tan", "activation tanh ", NULL},
+		{"pane gra", "pane gradients ", NULL},
+		{"run-", "run-pause ", NULL},
+		{"set data m", "set data moons ", NULL},
+		{"lr 0.", "lr 0.", NULL},
+		{"set nothing x", "set nothing x", NULL},
+		{"zzz", "zzz", NULL},
+		{"init=lecun-", "init=lecun-", "lecun-normal"},
 	};
 	char out[PROMPT_MAX], choices[600];
 	(void)state;
@@ -154,22 +154,50 @@ static void lines_do_what_they_say(void **state)
 		const char *line;
 		bool done;
 	} cases[] = {
-		{ "", true }, { "   ", true },
-		{ "set depth 3", true }, { "depth=3", true }, { "depth = 3", true }, { "depth 3", true },
-		{ "set depth=3", true }, { "depth", true }, { "set pace max", true },
-		{ "set depth", false }, { "set", false }, { "depth=", false }, { "depth x", false },
-		{ "depth=301", false }, { "lr=0", false }, { "lr=nan", false }, { "lr=1e30", false },
-		{ "lr=-1", false }, { "activation=nonsense", false }, { "data=nonsense", false },
-		{ "pane loss", true }, { "pane los", true }, { "pane nowhere", false }, { "pane", false },
-		{ "run 5", true }, { "run", true }, { "run x", false }, { "run -1", false },
-		{ "run 1.5", false }, { "run 1e30", false }, { "pause", true }, { "pause 3", false },
-		{ "restart", true }, { "restart now", false }, { "focus", false }, { "help", true },
-		{ "p", false }, { "no-such-thing", false }, { "=", false }, { "%s%n", false },
+		{"", true},
+		{"   ", true},
+		{"set depth 3", true},
+		{"depth=3", true},
+		{"depth = 3", true},
+		{"depth 3", true},
+		{"set depth=3", true},
+		{"depth", true},
+		{"set pace max", true},
+		{"set depth", false},
+		{"set", false},
+		{"depth=", false},
+		{"depth x", false},
+		{"depth=301", false},
+		{"lr=0", false},
+		{"lr=nan", false},
+		{"lr=1e30", false},
+		{"lr=-1", false},
+		{"activation=nonsense", false},
+		{"data=nonsense", false},
+		{"pane loss", true},
+		{"pane los", true},
+		{"pane nowhere", false},
+		{"pane", false},
+		{"run 5", true},
+		{"run", true},
+		{"run x", false},
+		{"run -1", false},
+		{"run 1.5", false},
+		{"run 1e30", false},
+		{"pause", true},
+		{"pause 3", false},
+		{"restart", true},
+		{"restart now", false},
+		{"focus", false},
+		{"help", true},
+		{"p", false},
+		{"no-such-thing", false},
+		{"=", false},
+		{"%s%n", false},
 	};
-	struct app_options options = { .setup = setup_default() };
+	struct app_options options = {.setup = setup_default()};
 	struct error error;
 	enum app_state next;
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct app *app = app_new(&options, &error);
@@ -185,11 +213,10 @@ static void lines_do_what_they_say(void **state)
 
 static void quit_quits(void **state)
 {
-	struct app_options options = { .setup = setup_default() };
+	struct app_options options = {.setup = setup_default()};
 	struct error error;
 	enum app_state next;
 	struct app *app = app_new(&options, &error);
-
 	(void)state;
 	assert_true(command_run(app, "quit", &next, &error));
 	assert_int_equal(next, APP_QUIT);
@@ -200,21 +227,21 @@ static void quit_quits(void **state)
 static void a_long_path_leaves_room_for_the_cause(void **state)
 {
 	static const char *const wrong[] = {
-		"set depth 3\nset lr x\n", "depth\n", "\n\nset activation sigmiod\n", "set xyzzyxyzzy 1\n",
+		"set depth 3\nset lr x\n",
+		"depth\n",
+		"\n\nset activation sigmiod\n",
+		"set xyzzyxyzzy 1\n",
 		"set beta2 1\n",
 	};
 	char path[4096] = "", text[100];
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct setup setup = setup_default();
-		struct error plain = { 0, "" }, error = { 0, "" };
-
+		struct error plain = {0, ""}, error = {0, ""};
 		strcpy(text, wrong[i]);
 		assert_false(config_file_parse(&setup, "f", text, &plain));
 		for (size_t length = 1; length < sizeof(path); length += 13) {
 			size_t head = length < 9 ? length : 9;
-
 			memset(path, 'a', length);
 			memcpy(path + length - 1, "f", 2);
 			strcpy(text, wrong[i]);
@@ -231,19 +258,26 @@ static void config_files_are_read_or_refused_by_line(void **state)
 	static const struct {
 		const char *text, *found; /* found: in the error; NULL: it is read */
 	} cases[] = {
-		{ "", NULL }, { "\n\n# nothing\n  # more\n", NULL },
-		{ "set depth 3\nset pace max", NULL }, { "  set\tdepth\t3  \r\n", NULL },
-		{ "set depth 3\nset lr x\n", "f:2: " }, { "depth 3\n", "f:1: expected" },
-		{ "set depth\n", "f:1: expected" }, { "\nset dept 3\nset dpth 3\n", "f:3: " },
-		{ "set depth 3\n\nset depth 4\n", "line 1" }, { "set depth 301\n", "0 to 300" },
-		{ "\xef\xbb\xbf", NULL }, { "\xef\xbb\xbfset depth 3\nset pace max", NULL },
-		{ "\xef\xbb\xbf# more\nset lr x\n", "f:2: " }, { "#\n\xef\xbb\xbfset lr 1\n", "f:2: " },
-		{ "set beta2 1\n", "expected 0 to 0.999999999, below 1" },
+		{"", NULL},
+		{"\n\n# nothing\n  # more\n", NULL},
+		{"set depth 3\nset pace max", NULL},
+		{"  set\tdepth\t3  \r\n", NULL},
+		{"set depth 3\nset lr x\n", "f:2: "},
+		{"depth 3\n", "f:1: expected"},
+		{"set depth\n", "f:1: expected"},
+		{"\nset dept 3\nset dpth 3\n", "f:3: "},
+		{"set depth 3\n\nset depth 4\n", "line 1"},
+		{"set depth 301\n", "0 to 300"},
+		{"\xef\xbb\xbf", NULL},
+		{"\xef\xbb\xbfset depth 3\nset pace max", NULL},
+		{"\xef\xbb\xbf# more\nset lr x\n", "f:2: "},
+		{"#\n\xef\xbb\xbfset lr 1\n", "f:2: "},
+		{"set beta2 1\n", "expected 0 to 0.999999999, below 1"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct setup setup = setup_default();
-		struct error error = { 0, "" };
+		struct error error = {0, ""};
 		char text[100];
 		strcpy(text, cases[i].text);
 		bool done = config_file_parse(&setup, "f", text, &error);

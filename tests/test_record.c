@@ -23,18 +23,24 @@ enum { LAYERS = 3 };
 static float from_bits(uint32_t bits)
 {
 	float value;
-
-	memcpy(&value, &bits, sizeof value);
+	memcpy(&value, &bits, sizeof(value));
 	return value;
 }
 
 static void only_nothing_is_nothing(void **state)
 {
 	static const uint32_t others[] = {
-		0, 0x80000000, 0x7fc00000, 0xffc00000, 0x7f800000, 0xff800000, 0x7fffffff,
-		0xffc0da7a, 0x7fc0da7b, 0x3f800000,
+		0,
+		0x80000000,
+		0x7fc00000,
+		0xffc00000,
+		0x7f800000,
+		0xff800000,
+		0x7fffffff,
+		0xffc0da7a,
+		0x7fc0da7b,
+		0x3f800000,
 	};
-
 	(void)state;
 	assert_true(isnan(record_nothing()) && record_is_nothing(record_nothing()));
 	for (size_t i = 0; i < COUNT(others); i++)
@@ -46,7 +52,6 @@ static void a_new_record_has_nothing_in_it(void **state)
 {
 	struct record *record = record_new(LAYERS);
 	const struct statistic *statistic;
-
 	(void)state;
 	assert_non_null(record);
 	for (int i = 0; (statistic = statistic_at(i)); i++)
@@ -59,7 +64,6 @@ static void a_new_record_has_nothing_in_it(void **state)
 static void statistics_are_named_once(void **state)
 {
 	const struct statistic *one, *other;
-
 	(void)state;
 	for (int i = 0; (one = statistic_at(i)); i++) {
 		assert_true(one->name[0] && one->help[0]);
@@ -78,7 +82,6 @@ static struct record *colourful(int64_t epoch)
 	struct record *record = record_new(LAYERS);
 	const struct statistic *statistic;
 	struct rng rng = rng_stream(1, "record", (uint64_t)epoch);
-
 	assert_non_null(record);
 	record->epoch = epoch;
 	record->verdict = "healthy";
@@ -88,9 +91,8 @@ static struct record *colourful(int64_t epoch)
 		for (int l = 0; l < (statistic->per_layer ? LAYERS : 1); l++) {
 			char *base = statistic->per_layer ? (char *)&record->layer[l] : (char *)record;
 			float value = from_bits((uint32_t)rng_next(&rng));
-
 			if (rng_below(&rng, 8) > 0)
-				memcpy(base + statistic->offset, &value, sizeof value);
+				memcpy(base + statistic->offset, &value, sizeof(value));
 		}
 	return record;
 }
@@ -100,9 +102,8 @@ static void copies_hold_the_same_with_or_without_layers(void **state)
 	struct record *record = colourful(7);
 	struct record *whole = record_copy(record, LAYERS), *bare = record_copy(record, 0);
 	size_t head = offsetof(struct record, layer);
-
 	(void)state;
-	assert_memory_equal(whole, record, head + LAYERS * sizeof record->layer[0]);
+	assert_memory_equal(whole, record, head + LAYERS * sizeof(record->layer[0]));
 	assert_int_equal(bare->layers, 0);
 	bare->layers = LAYERS;
 	assert_memory_equal(bare, record, head);
@@ -125,7 +126,6 @@ static void the_header_is_the_promised_one(void **state)
 	char *text;
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
-
 	(void)state;
 	assert_int_equal(record_write_header(file), 0);
 	fclose(file);
@@ -146,63 +146,63 @@ static int column(const char *const *names, int count, const char *name)
 static void assert_cell(const char *cell, float value, const char *name)
 {
 	float read = strtof(cell, NULL);
-
 	if (record_is_nothing(value))
 		assert_string_equal(cell, "");
 	else if (isnan(value))
 		assert_string_equal(cell, "nan");
 	else if (isinf(value))
 		assert_string_equal(cell, value > 0 ? "inf" : "-inf");
-	else if (memcmp(&read, &value, sizeof read) != 0)
+	else if (memcmp(&read, &value, sizeof(read)) != 0)
 		fail_msg("%s: %s is not %.9g", name, cell, value);
 }
 
-static void assert_row(struct csv *csv, const char *const *names, int count,
-	const struct record *record, int layer)
+static void assert_row(
+	struct csv *csv, const char *const *names, int count, const struct record *record, int layer)
 {
 	const struct statistic *statistic;
 	char text[32];
-
 	assert_int_equal(csv_field_count(csv), count);
-	snprintf(text, sizeof text, "%d", (int)record->epoch);
+	snprintf(text, sizeof(text), "%d", (int)record->epoch);
 	assert_string_equal(csv_field(csv, 0), text);
-	snprintf(text, sizeof text, "%d", layer + 1);
+	snprintf(text, sizeof(text), "%d", layer + 1);
 	assert_string_equal(csv_field(csv, 1), layer < 0 ? "" : text);
-	snprintf(text, sizeof text, "dense%d", layer + 1);
+	snprintf(text, sizeof(text), "dense%d", layer + 1);
 	assert_string_equal(csv_field(csv, 2), layer < 0 ? "" : layer + 1 == LAYERS ? "output" : text);
 	for (int i = 0; (statistic = statistic_at(i)); i++) {
 		const char *cell = csv_field(csv, column(names, count, statistic->name));
-
 		if (statistic->per_layer == (layer >= 0))
 			assert_cell(cell, record_value(record, statistic, layer), statistic->name);
 		else
 			assert_string_equal(cell, "");
 	}
-	assert_string_equal(csv_field(csv, column(names, count, "verdict")),
-		layer < 0 ? "healthy" : "");
+	assert_string_equal(
+		csv_field(csv, column(names, count, "verdict")), layer < 0 ? "healthy" : "");
 	assert_string_equal(csv_field(csv, column(names, count, "remarks")),
-		layer >= 0 ? "" : record->remark[1] ? "frozen overfitting" : "frozen");
+		layer >= 0              ? ""
+			: record->remark[1] ? "frozen overfitting"
+								: "frozen");
 	assert_string_equal(csv_field(csv, count - 1), layer < 0 ? record->event : "");
 }
 
 static void written_records_read_back_to_the_last_bit(void **state)
 {
 	static const char *const events[] = {
-		"", "lr=0.1 depth=3", "data=a,\"b\",c.csv", "data=./x y",
+		"",
+		"lr=0.1 depth=3",
+		"data=a,\"b\",c.csv",
+		"data=./x y",
 	};
-	char path[] = "/tmp/wane-record-XXXXXX", copy[sizeof header];
+	char path[] = "/tmp/wane-record-XXXXXX", copy[sizeof(header)];
 	const char *names[64];
 	struct error error;
 	int count = 0;
 	FILE *file = fdopen(mkstemp(path), "w");
-
 	(void)state;
 	assert_non_null(file);
 	record_write_header(file);
 	for (int epoch = 0; epoch < 40; epoch++) {
 		struct record *record = colourful(epoch);
-
-		snprintf(record->event, sizeof record->event, "%s", events[epoch % COUNT(events)]);
+		snprintf(record->event, sizeof(record->event), "%s", events[epoch % COUNT(events)]);
 		assert_int_equal(record_write(file, record), 0);
 		free(record);
 	}
@@ -216,8 +216,7 @@ static void written_records_read_back_to_the_last_bit(void **state)
 	assert_int_equal(csv_next(csv, &error), 1);
 	for (int epoch = 0; epoch < 40; epoch++) {
 		struct record *record = colourful(epoch);
-
-		snprintf(record->event, sizeof record->event, "%s", events[epoch % COUNT(events)]);
+		snprintf(record->event, sizeof(record->event), "%s", events[epoch % COUNT(events)]);
 		for (int layer = -1; layer < LAYERS; layer++) {
 			assert_int_equal(csv_next(csv, &error), 1);
 			assert_row(csv, names, count, record, layer);
@@ -233,7 +232,6 @@ static void a_full_disk_is_noticed(void **state)
 {
 	FILE *file = fopen("/dev/full", "w");
 	struct record *record = colourful(1);
-
 	(void)state;
 	if (file) {
 		setvbuf(file, NULL, _IONBF, 0);
@@ -256,6 +254,5 @@ int main(void)
 		cmocka_unit_test(written_records_read_back_to_the_last_bit),
 		cmocka_unit_test(a_full_disk_is_noticed),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static const struct file_kind {
 
 static const struct file_kind *kind_of(const char *name)
 {
-	for (size_t i = 0; i < sizeof file_kinds / sizeof file_kinds[0]; i++)
+	for (size_t i = 0; i < sizeof(file_kinds) / sizeof(file_kinds[0]); i++)
 		if (strncmp(name, file_kinds[i].begins, strlen(file_kinds[i].begins)) == 0)
 			return &file_kinds[i];
 	return NULL;
@@ -63,7 +63,7 @@ static bool compare_file(const struct recipes *recipes, const struct file_kind *
 {
 	char path[4096];
 	struct tally tally = {.file = name};
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	kind->compare(recipes, path, &tally);
 	if (tally.compared == 0)
 		tally_complain(&tally, "nothing was compared");
@@ -87,7 +87,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static bool read_recipes(struct recipes *recipes, const char *folder)
 {
 	char path[4096], *field[TABLE_FIELDS_MAX];
-	snprintf(path, sizeof path, "%s/optimizers.csv", folder);
+	snprintf(path, sizeof(path), "%s/optimizers.csv", folder);
 	FILE *file = fopen(path, "r");
 	if (!file) {
 		perror(path);
@@ -121,8 +121,7 @@ int main(int argc, char **argv)
 		const char *name = entry[i]->d_name;
 		const struct file_kind *kind = kind_of(name);
 		if (!kind || !kind->compare)
-			printf("%-32s %s\n", name,
-				kind ? kind->instead : "skipped: unknown kind of file");
+			printf("%-32s %s\n", name, kind ? kind->instead : "skipped: unknown kind of file");
 		else if (compare_file(&recipes, kind, folder, name))
 			passed++;
 		else

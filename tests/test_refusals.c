@@ -82,28 +82,30 @@ void __wrap_free(void *block)
 
 static void refused_changes_leave_everything_as_it_is(void **state)
 {
-	static const struct { const char *settings, *said; } cases[] = {
-		{ "data=/no/such/file.csv", "file.csv" },
-		{ "norm=batch batch=1", "batch norm needs two" },
-		{ "norm=batch batch=17", "batch norm needs two" }, /* 120 = 7 x 17 + 1 */
-		{ "depth=300 memory-limit=16 samples=150 batch=0", "memory-limit is 16 MiB" },
-		{ "freeze=9", "there are 3 hidden layers" },
+	static const struct {
+		const char *settings, *said;
+	} cases[] = {
+		{"data=/no/such/file.csv", "file.csv"},
+		{"norm=batch batch=1", "batch norm needs two"},
+		{"norm=batch batch=17", "batch norm needs two"}, /* 120 = 7 x 17 + 1 */
+		{"depth=300 memory-limit=16 samples=150 batch=0", "memory-limit is 16 MiB"},
+		{"freeze=9", "there are 3 hidden layers"},
 	};
 	struct experiment *e = trained("width=200", 2), *straight = trained("width=200", 3);
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct config config = config_with(*experiment_config(e), cases[i].settings);
 		const struct record *record = experiment_record(e);
-		struct error error = { 0 };
-
+		struct error error = {0};
 		assert_false(experiment_configure(e, &config, &error));
 		if (!strstr(error.text, cases[i].said))
 			fail_msg("%s: '%s'", cases[i].settings, error.text);
 		assert_true(experiment_between_epochs(e));
 		assert_ptr_equal(experiment_record(e), record);
-		assert_int_equal(config_effect(experiment_config(e), &config), i == 3 ? EFFECT_GROW :
-			i == 0 ? EFFECT_DATA : EFFECT_LIVE);
+		assert_int_equal(config_effect(experiment_config(e), &config),
+			i == 3       ? EFFECT_GROW
+				: i == 0 ? EFFECT_DATA
+						 : EFFECT_LIVE);
 	}
 	train(e, 1, UINT64_MAX, NULL);
 	assert_true(loss_of(e) == loss_of(straight));
@@ -116,7 +118,6 @@ static void what_does_not_fit_is_refused_before_it_is_allocated(void **state)
 {
 	struct experiment *e = experiment_of("depth=300 width=1024 memory-limit=1000");
 	int before = blocks_in_use;
-
 	(void)state;
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_FAILED);
 	assert_non_null(strstr(experiment_error(e)->text, "MiB"));
@@ -131,7 +132,6 @@ static void a_diverged_run_ends_and_can_be_taken_back(void **state)
 	struct experiment *e = trained("activation=relu init=normal depth=8 width=40 loss=mse", 0);
 	struct snapshot *start = experiment_save(e);
 	int epochs = 0;
-
 	(void)state;
 	change(e, "lr=100");
 	for (; !experiment_finished(e) && epochs < 50; epochs++)
@@ -150,7 +150,6 @@ static void a_diverged_run_ends_and_can_be_taken_back(void **state)
 static void a_run_is_finished_after_its_epochs(void **state)
 {
 	struct experiment *e = trained("epochs=3", 2);
-
 	(void)state;
 	assert_false(experiment_finished(e));
 	train(e, 1, UINT64_MAX, NULL);
@@ -165,17 +164,15 @@ static void a_run_is_finished_after_its_epochs(void **state)
 /* Rows of two features and a class name or a value; returns "data=PATH". */
 static const char *write_csv(char out[64], int classes, int rows)
 {
-	static const char *const names[] = { "red", "green", "blue" };
+	static const char *const names[] = {"red", "green", "blue"};
 	char path[] = "/tmp/wane-test-XXXXXX";
 	FILE *file = fdopen(mkstemp(path), "w");
 	struct rng rng = rng_stream(1, "csv", 0);
-
 	assert_non_null(file);
 	fputs("a,b,c\n", file);
 	for (int i = 0; i < rows; i++) {
 		double x = rng_normal(&rng), y = rng_normal(&rng);
 		int class = classes ? i % classes : 0;
-
 		fprintf(file, "%.6f,%.6f,", x + 5 * class, y - 3 * class);
 		if (classes)
 			fprintf(file, "%s\n", names[class]);
@@ -191,7 +188,6 @@ static struct plan plan_of(const struct experiment *e)
 {
 	struct plan plan;
 	struct error error;
-
 	assert_true(plan_make(experiment_config(e), experiment_data(e), &plan, &error));
 	return plan;
 }
@@ -201,9 +197,8 @@ static void numbers_are_learned_by_squared_error(void **state)
 	char data[64];
 	struct experiment *e = trained(write_csv(data, 0, 100), 40);
 	struct plan plan = plan_of(e);
-	struct error error = { 0 };
+	struct error error = {0};
 	struct config classes = config_with(*experiment_config(e), "loss=bce");
-
 	(void)state;
 	unlink(data + strlen("data="));
 	assert_string_equal(plan.spec.loss, "mse");
@@ -222,7 +217,6 @@ static void three_classes_have_three_outputs(void **state)
 	char data[64];
 	struct experiment *e = trained(write_csv(data, 3, 120), 60);
 	struct plan plan = plan_of(e);
-
 	(void)state;
 	unlink(data + strlen("data="));
 	assert_string_equal(plan.spec.loss, "ce");
@@ -237,11 +231,10 @@ static void broken_files_fail_with_their_line(void **state)
 {
 	char path[] = "/tmp/wane-test-XXXXXX", data[64];
 	FILE *file = fdopen(mkstemp(path), "w");
-
 	(void)state;
 	fputs("1,2,a\n3,oops,b\n", file);
 	fclose(file);
-	snprintf(data, sizeof data, "data=%s", path);
+	snprintf(data, sizeof(data), "data=%s", path);
 	struct experiment *e = experiment_of(data);
 
 	assert_int_equal(settle(e, UINT64_MAX, NULL), EXPERIMENT_FAILED);
@@ -258,11 +251,10 @@ static bool live(void)
 	const struct config config = config_of("samples=20 depth=2 optimizer=adam");
 	const struct config changed = config_with(config, "depth=3");
 	const struct config normed = config_with(changed, "norm=batch");
-	struct error error = { 0 };
+	struct error error = {0};
 	struct experiment *e = experiment_new(&config, &error);
 	struct snapshot *snapshot = NULL;
 	bool done = false;
-
 	if (e && settle(e, UINT64_MAX, NULL) == EXPERIMENT_IDLE) {
 		float loss = loss_of(e);
 		bool saved = (snapshot = experiment_save(e)) != NULL;
@@ -272,7 +264,6 @@ static bool live(void)
 			settle(e, UINT64_MAX, NULL) == EXPERIMENT_IDLE;
 		bool back = saved && experiment_restore(e, snapshot) &&
 			settle(e, UINT64_MAX, NULL) == EXPERIMENT_IDLE;
-
 		assert_true(!back || loss_of(e) == loss);
 		if (experiment_between_epochs(e)) {
 			experiment_epoch_begin(e, REPORT_DETAIL);
@@ -281,8 +272,7 @@ static bool live(void)
 		done = done && saved && grown && live && back;
 	}
 	if (!e || !experiment_between_epochs(e))
-		assert_non_null(strstr(e ? experiment_error(e)->text : error.text,
-			"not enough memory"));
+		assert_non_null(strstr(e ? experiment_error(e)->text : error.text, "not enough memory"));
 	snapshot_free(snapshot);
 	experiment_free(e);
 	return done;
@@ -292,7 +282,6 @@ static void any_call_for_memory_may_be_refused(void **state)
 {
 	int before = blocks_in_use, calls = 0;
 	bool done = false;
-
 	(void)state;
 	while (!done) {
 		calls_until_failure = ++calls;
@@ -317,13 +306,11 @@ static int calls_of_epochs(struct experiment *e, int epochs, enum experiment_rep
  * history. */
 static void epochs_hardly_call_for_memory(void **state)
 {
-	static const char *const settings[] = { "", "norm=batch dropout=0.1 clip=norm",
-		"optimizer=adam init=orthogonal skip=1" };
-
+	static const char *const settings[] = {
+		"", "norm=batch dropout=0.1 clip=norm", "optimizer=adam init=orthogonal skip=1"};
 	(void)state;
-	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		struct experiment *e = trained(settings[i], 1);
-
 		calls_of_epochs(e, 1, REPORT_NOTHING);
 		assert_int_equal(calls_of_epochs(e, 50, REPORT_NOTHING), 0);
 		assert_true(calls_of_epochs(e, 50, REPORT_RECORD) <= 2 * 50);
@@ -345,7 +332,6 @@ int main(void)
 		cmocka_unit_test(any_call_for_memory_may_be_refused),
 		cmocka_unit_test(epochs_hardly_call_for_memory),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,106 +28,102 @@ static const struct story {
 	const char *what;
 	int epoch;
 	double loss, val_loss, decades;
-	double eval_loss, penalty; /* the loss if 0; in every loss, none if 0 */
+	double eval_loss, penalty;               /* the loss if 0; in every loss, none if 0 */
 	double best_val, former_loss, huge_step; /* of epoch 5 */
 	int at, freeze;
 	double weight_above; /* of layer 2 */
 	double update, gradient, delta, output_delta, dead, dead_at_start;
 	const char *remarks; /* names, each with a blank after it */
 } stories[] = {
-	{ "nothing special", .remarks = "" },
+	{"nothing special", .remarks = ""},
 
-	{ "a loss that is a guess's", .loss = 0.7, .decades = -4, .remarks = "no-learning " },
-	{ "just within", .loss = 0.6966, .decades = -4, .remarks = "no-learning " },
-	{ "just outside", .loss = 0.6964, .decades = -4, .remarks = "" },
-	{ "the first moment", .epoch = 20, .loss = 0.7, .decades = -4, .remarks = "no-learning " },
-	{ "too early", .epoch = 19, .loss = 0.7, .decades = -4, .remarks = "" },
-	{ "what the verdict says already", .loss = 0.7, .remarks = "" },
-	{ "and that one, too", .loss = 0.7, .decades = 4, .remarks = "" },
+	{"a loss that is a guess's", .loss = 0.7, .decades = -4, .remarks = "no-learning "},
+	{"just within", .loss = 0.6966, .decades = -4, .remarks = "no-learning "},
+	{"just outside", .loss = 0.6964, .decades = -4, .remarks = ""},
+	{"the first moment", .epoch = 20, .loss = 0.7, .decades = -4, .remarks = "no-learning "},
+	{"too early", .epoch = 19, .loss = 0.7, .decades = -4, .remarks = ""},
+	{"what the verdict says already", .loss = 0.7, .remarks = ""},
+	{"and that one, too", .loss = 0.7, .decades = 4, .remarks = ""},
 
-	{ "worse than guessing", .loss = 0.85, .decades = 4, .remarks = "worse-than-guessing " },
-	{ "hardly worse", .loss = 0.83, .decades = 4, .remarks = "" },
-	{ "worse, the first moment", .epoch = 5, .loss = 0.85, .remarks = "worse-than-guessing " },
-	{ "worse, too early", .epoch = 4, .loss = 0.85, .remarks = "" },
-	{ "what a verdict says", .epoch = 20, .loss = 0.85, .remarks = "" },
-	{ "far worse, but diverged", .loss = 101, .val_loss = 101, .remarks = "" },
+	{"worse than guessing", .loss = 0.85, .decades = 4, .remarks = "worse-than-guessing "},
+	{"hardly worse", .loss = 0.83, .decades = 4, .remarks = ""},
+	{"worse, the first moment", .epoch = 5, .loss = 0.85, .remarks = "worse-than-guessing "},
+	{"worse, too early", .epoch = 4, .loss = 0.85, .remarks = ""},
+	{"what a verdict says", .epoch = 20, .loss = 0.85, .remarks = ""},
+	{"far worse, but diverged", .loss = 101, .val_loss = 101, .remarks = ""},
 
-	{ "overfitting", .loss = 0.2, .val_loss = 0.41, .decades = 4, .remarks = "overfitting " },
-	{ "what another verdict says", .loss = 0.2, .val_loss = 0.41, .remarks = "" },
-	{ "not twice the loss", .decades = 4, .loss = 0.2, .val_loss = 0.39, .remarks = "" },
-	{ "twice, but of little", .loss = 0.04, .val_loss = 0.1, .remarks = "" },
-	{ "converged and overfitting", .loss = 0.01, .val_loss = 0.2, .remarks = "overfitting " },
-	{ "overfitting only beside another mode's loss", .loss = 0.2, .eval_loss = 0.29,
-		.decades = 4, .val_loss = 0.41, .remarks = "" },
-	{ "overfitting in the same mode", .decades = 4, .loss = 0.2, .eval_loss = 0.21, .val_loss = 0.43,
-		.remarks = "overfitting " },
-	{ "overfitting under a penalty", .decades = 4, .loss = 2.2, .penalty = 2, .val_loss = 2.41,
-		.remarks = "overfitting " },
-	{ "running statistics that lag", .loss = 0.2, .eval_loss = 0.31, .val_loss = 0.31,
-		.remarks = "running-statistics-lag " },
-	{ "not half as much again", .loss = 0.2, .eval_loss = 0.29, .val_loss = 0.3, .remarks = "" },
-	{ "half as much again, but of little", .loss = 0.05, .eval_loss = 0.1, .val_loss = 0.1,
-		.remarks = "" },
-	{ "a penalty that guessing does not pay", .loss = 0.9, .penalty = 0.3, .remarks = "" },
-	{ "a guess and a penalty", .loss = 1.7, .penalty = 1, .decades = -4,
-		.remarks = "no-learning " },
-	{ "a validation loss that rises", .best_val = 0.39, .remarks = "validation-rises " },
-	{ "hardly rises", .best_val = 0.41, .remarks = "" },
-	{ "rises, but not for long", .epoch = 14, .best_val = 0.39, .remarks = "" },
-	{ "rises by little", .loss = 0.03, .best_val = 0.02, .remarks = "" },
-	{ "rises in a network that has lost all", .best_val = 0.39, .decades = 4, .remarks = "" },
-	{ "no validation set", .val_loss = (double)NAN, .remarks = "" },
+	{"overfitting", .loss = 0.2, .val_loss = 0.41, .decades = 4, .remarks = "overfitting "},
+	{"what another verdict says", .loss = 0.2, .val_loss = 0.41, .remarks = ""},
+	{"not twice the loss", .decades = 4, .loss = 0.2, .val_loss = 0.39, .remarks = ""},
+	{"twice, but of little", .loss = 0.04, .val_loss = 0.1, .remarks = ""},
+	{"converged and overfitting", .loss = 0.01, .val_loss = 0.2, .remarks = "overfitting "},
+	{"overfitting only beside another mode's loss", .loss = 0.2, .eval_loss = 0.29, .decades = 4,
+		.val_loss = 0.41, .remarks = ""},
+	{"overfitting in the same mode", .decades = 4, .loss = 0.2, .eval_loss = 0.21, .val_loss = 0.43,
+		.remarks = "overfitting "},
+	{"overfitting under a penalty", .decades = 4, .loss = 2.2, .penalty = 2, .val_loss = 2.41,
+		.remarks = "overfitting "},
+	{"running statistics that lag", .loss = 0.2, .eval_loss = 0.31, .val_loss = 0.31,
+		.remarks = "running-statistics-lag "},
+	{"not half as much again", .loss = 0.2, .eval_loss = 0.29, .val_loss = 0.3, .remarks = ""},
+	{"half as much again, but of little", .loss = 0.05, .eval_loss = 0.1, .val_loss = 0.1,
+		.remarks = ""},
+	{"a penalty that guessing does not pay", .loss = 0.9, .penalty = 0.3, .remarks = ""},
+	{"a guess and a penalty", .loss = 1.7, .penalty = 1, .decades = -4, .remarks = "no-learning "},
+	{"a validation loss that rises", .best_val = 0.39, .remarks = "validation-rises "},
+	{"hardly rises", .best_val = 0.41, .remarks = ""},
+	{"rises, but not for long", .epoch = 14, .best_val = 0.39, .remarks = ""},
+	{"rises by little", .loss = 0.03, .best_val = 0.02, .remarks = ""},
+	{"rises in a network that has lost all", .best_val = 0.39, .decades = 4, .remarks = ""},
+	{"no validation set", .val_loss = (double)NAN, .remarks = ""},
 
-	{ "an underflow", .delta = ZERO, .decades = (double)INFINITY, .remarks = "underflow " },
-	{ "an error further up", .at = 2, .delta = ZERO, .remarks = "" },
-	{ "no underflow, but weights of 0 above", .delta = ZERO, .weight_above = ZERO,
-		.decades = (double)INFINITY, .remarks = "" },
-	{ "no error at all", .delta = ZERO, .output_delta = ZERO, .remarks = "" },
-	{ "an underflow after convergence", .loss = 0.01, .delta = ZERO, .remarks = "" },
+	{"an underflow", .delta = ZERO, .decades = (double)INFINITY, .remarks = "underflow "},
+	{"an error further up", .at = 2, .delta = ZERO, .remarks = ""},
+	{"no underflow, but weights of 0 above", .delta = ZERO, .weight_above = ZERO,
+		.decades = (double)INFINITY, .remarks = ""},
+	{"no error at all", .delta = ZERO, .output_delta = ZERO, .remarks = ""},
+	{"an underflow after convergence", .loss = 0.01, .delta = ZERO, .remarks = ""},
 
-	{ "steps that change nothing", .update = ZERO, .remarks = "lost-steps " },
-	{ "and have nothing to change", .update = ZERO, .gradient = ZERO, .remarks = "" },
-	{ "in the output layer", .at = 4, .update = ZERO, .remarks = "lost-steps " },
-	{ "in a frozen layer", .freeze = 1, .update = ZERO, .remarks = "" },
-	{ "above a frozen layer", .at = 2, .freeze = 1, .update = ZERO, .remarks = "lost-steps " },
-	{ "nothing lost after convergence", .loss = 0.01, .update = ZERO, .remarks = "" },
+	{"steps that change nothing", .update = ZERO, .remarks = "lost-steps "},
+	{"and have nothing to change", .update = ZERO, .gradient = ZERO, .remarks = ""},
+	{"in the output layer", .at = 4, .update = ZERO, .remarks = "lost-steps "},
+	{"in a frozen layer", .freeze = 1, .update = ZERO, .remarks = ""},
+	{"above a frozen layer", .at = 2, .freeze = 1, .update = ZERO, .remarks = "lost-steps "},
+	{"nothing lost after convergence", .loss = 0.01, .update = ZERO, .remarks = ""},
 
-	{ "as good as frozen", .update = 9e-6, .remarks = "frozen " },
-	{ "slow", .update = 1.1e-5, .remarks = "" },
-	{ "frozen on purpose", .freeze = 3, .at = 3, .update = 9e-6, .remarks = "" },
-	{ "frozen in a dead network", .dead = 1, .update = 9e-6, .remarks = "" },
+	{"as good as frozen", .update = 9e-6, .remarks = "frozen "},
+	{"slow", .update = 1.1e-5, .remarks = ""},
+	{"frozen on purpose", .freeze = 3, .at = 3, .update = 9e-6, .remarks = ""},
+	{"frozen in a dead network", .dead = 1, .update = 9e-6, .remarks = ""},
 
-	{ "a step of a tenth", .update = 0.101, .remarks = "large-steps " },
-	{ "nearly a tenth", .update = 0.099, .remarks = "" },
-	{ "large steps in the output layer", .at = 4, .update = 0.5, .remarks = "large-steps " },
-	{ "infinite steps", .update = (double)INFINITY, .remarks = "" },
-	{ "large steps of a diverged run", .loss = (double)NAN, .update = 5, .remarks = "" },
+	{"a step of a tenth", .update = 0.101, .remarks = "large-steps "},
+	{"nearly a tenth", .update = 0.099, .remarks = ""},
+	{"large steps in the output layer", .at = 4, .update = 0.5, .remarks = "large-steps "},
+	{"infinite steps", .update = (double)INFINITY, .remarks = ""},
+	{"large steps of a diverged run", .loss = (double)NAN, .update = 5, .remarks = ""},
 
-	{ "most units dead", .at = 3, .dead = 0.91, .dead_at_start = 0.91,
-		.remarks = "dying-units " },
-	{ "many dead from the start", .dead = 0.9, .dead_at_start = 0.9, .remarks = "" },
-	{ "a fifth has died", .dead = 0.51, .dead_at_start = 0.3, .remarks = "dying-units " },
-	{ "less than a fifth", .dead = 0.49, .dead_at_start = 0.3, .remarks = "" },
-	{ "units that came back", .dead = 0.1, .dead_at_start = 0.6, .remarks = "" },
-	{ "dying after convergence", .loss = 0.01, .dead = 0.5, .remarks = "dying-units " },
-	{ "all dead is the verdict's to say", .dead = 1, .remarks = "" },
+	{"most units dead", .at = 3, .dead = 0.91, .dead_at_start = 0.91, .remarks = "dying-units "},
+	{"many dead from the start", .dead = 0.9, .dead_at_start = 0.9, .remarks = ""},
+	{"a fifth has died", .dead = 0.51, .dead_at_start = 0.3, .remarks = "dying-units "},
+	{"less than a fifth", .dead = 0.49, .dead_at_start = 0.3, .remarks = ""},
+	{"units that came back", .dead = 0.1, .dead_at_start = 0.6, .remarks = ""},
+	{"dying after convergence", .loss = 0.01, .dead = 0.5, .remarks = "dying-units "},
+	{"all dead is the verdict's to say", .dead = 1, .remarks = ""},
 
-	{ "no progress", .epoch = 25, .loss = 0.4, .former_loss = 0.403,
-		.remarks = "no-progress " },
-	{ "some", .epoch = 25, .loss = 0.4, .former_loss = 0.405, .remarks = "" },
-	{ "too early for progress", .epoch = 24, .loss = 0.4, .former_loss = 0.403,
-		.remarks = "" },
-	{ "halved in ten epochs", .epoch = 15, .loss = 0.01, .former_loss = 0.0201,
-		.remarks = "still-falling " },
-	{ "not quite", .epoch = 15, .loss = 0.01, .former_loss = 0.0199, .remarks = "" },
-	{ "halved, but not there yet", .epoch = 15, .loss = 0.2, .former_loss = 0.5, .remarks = "" },
+	{"no progress", .epoch = 25, .loss = 0.4, .former_loss = 0.403, .remarks = "no-progress "},
+	{"some", .epoch = 25, .loss = 0.4, .former_loss = 0.405, .remarks = ""},
+	{"too early for progress", .epoch = 24, .loss = 0.4, .former_loss = 0.403, .remarks = ""},
+	{"halved in ten epochs", .epoch = 15, .loss = 0.01, .former_loss = 0.0201,
+		.remarks = "still-falling "},
+	{"not quite", .epoch = 15, .loss = 0.01, .former_loss = 0.0199, .remarks = ""},
+	{"halved, but not there yet", .epoch = 15, .loss = 0.2, .former_loss = 0.5, .remarks = ""},
 
-	{ "a huge step of the past", .loss = 0.9, .decades = 4, .huge_step = 2,
-		.remarks = "large-steps worse-than-guessing " },
-	{ "from which it has recovered", .decades = 4, .huge_step = 2, .remarks = "" },
+	{"a huge step of the past", .loss = 0.9, .decades = 4, .huge_step = 2,
+		.remarks = "large-steps worse-than-guessing "},
+	{"from which it has recovered", .decades = 4, .huge_step = 2, .remarks = ""},
 
-	{ "several at once", .loss = 0.85, .val_loss = 2, .update = 0.2, .dead = 0.4,
-		.remarks = "large-steps overfitting dying-units " },
+	{"several at once", .loss = 0.85, .val_loss = 2, .update = 0.2, .dead = 0.4,
+		.remarks = "large-steps overfitting dying-units "},
 };
 
 static float or_else(double value, double usual)
@@ -139,7 +135,6 @@ static struct record *record_of(const struct story *story)
 {
 	struct record *record = record_new(LAYERS);
 	int at = story->at ? story->at : 1;
-
 	assert_non_null(record);
 	record->epoch = story->epoch ? story->epoch : 30;
 	record->loss = or_else(story->loss, 0.4);
@@ -150,7 +145,6 @@ static struct record *record_of(const struct story *story)
 	record->decades = (float)story->decades;
 	for (int l = 1; l <= LAYERS; l++) {
 		struct layer_record *layer = &record->layer[l - 1];
-
 		layer->weight_rms = 0.3f;
 		layer->grad_rms = or_else(l == at ? story->gradient : 0, 0.01);
 		layer->delta_rms = or_else(l == at ? story->delta : 0, 0.1);
@@ -167,7 +161,6 @@ static struct history *past_of(const struct story *story)
 {
 	struct history *history = history_new();
 	struct record *record = record_new(LAYERS);
-
 	record->epoch = 0;
 	record->loss = 0.75f;
 	record->verdict = "vanishing";
@@ -189,21 +182,19 @@ static struct history *past_of(const struct story *story)
 static void each_remark_is_made_where_its_rule_says(void **state)
 {
 	const struct remark *remark;
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(stories); i++) {
 		struct record *record = record_of(&stories[i]);
 		struct history *history = past_of(&stories[i]);
 		struct config config = config_default();
 		char made[300] = "", text[200];
-
 		config.freeze = stories[i].freeze;
 		const struct frame frame = frame_by_hand(record, history, &config, guess);
 		const struct evidence evidence = evidence_collect(&frame);
 		for (int k = 0; (remark = remark_at(k)); k++) {
 			if (!remark->applies(&evidence))
 				continue;
-			remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof text);
+			remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof(text));
 			assert_in_range(strlen(text), 10, 100);
 			assert_null(strstr(text, "nan"));
 			strcat(strcat(made, remark->name), " ");
@@ -218,14 +209,13 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 
 static void dead_units_are_told_of_the_worst_layer(void **state)
 {
-	const struct story story = { "", .at = 1, .dead = 0.4 };
+	const struct story story = {"", .at = 1, .dead = 0.4};
 	struct record *record = record_of(&story);
 	struct history *history = past_of(&story);
 	struct config config = config_default();
 	const struct frame frame = frame_by_hand(record, history, &config, guess);
 	const struct remark *remark = NULL;
 	char text[200];
-
 	(void)state;
 	record->layer[1].dead = 0.6f;
 	record->layer[2].dead = 0.5f;
@@ -235,7 +225,7 @@ static void dead_units_are_told_of_the_worst_layer(void **state)
 	const struct evidence evidence = evidence_collect(&frame);
 
 	assert_true(remark && remark->applies(&evidence));
-	remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof text);
+	remark_sentence(remark, &evidence, SENTENCE_WHOLE, text, sizeof(text));
 	assert_string_equal(text, "Dead units: 60 % of layer 2.");
 	frame_drop(&frame);
 	history_free(history);
@@ -245,11 +235,9 @@ static void dead_units_are_told_of_the_worst_layer(void **state)
 static void every_remark_has_its_story(void **state)
 {
 	const struct remark *remark;
-
 	(void)state;
 	for (int k = 0; (remark = remark_at(k)); k++) {
 		bool told = false;
-
 		for (size_t i = 0; i < COUNT(stories); i++)
 			told |= strstr(stories[i].remarks, remark->name) != NULL;
 		if (!told || !remark->help[0])
@@ -265,7 +253,6 @@ int main(void)
 		cmocka_unit_test(dead_units_are_told_of_the_worst_layer),
 		cmocka_unit_test(every_remark_has_its_story),
 	};
-
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

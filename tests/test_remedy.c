@@ -17,25 +17,24 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* Networks among which every remedy makes sense for one. */
+/* clang-format off */
 static const char *const networks[] = {
 	"", "init=zeros lr=30 depth=30", "lr=0.5 l2=0.1", "lr=0.00001 dropout=0.5 freeze=1",
 	"depth=0 width=2 gain=9 batch=0", "activation=tanh init=normal init-sd=5 depth=12",
 	"activation=relu init=he-normal depth=12", "optimizer=adam lr=0.1 clip=value width=1 depth=1",
 };
+/* clang-format on */
 
 static void every_remedy_makes_sense_somewhere_and_changes_what_it_says(void **state)
 {
 	const struct remedy *remedy;
-
 	(void)state;
 	for (int i = 0; (remedy = remedy_at(i)); i++) {
 		int applied = 0;
-
 		for (size_t k = 0; k < COUNT(networks); k++) {
 			struct config config = config_of(networks[k]);
 			const struct config before = config;
 			const struct config said = config_with(before, remedy->settings);
-
 			if (!remedy_apply(remedy, &config)) {
 				if (!config_same(&config, &before))
 					fail_msg("%s changed what it refused", remedy->name);
@@ -43,8 +42,7 @@ static void every_remedy_makes_sense_somewhere_and_changes_what_it_says(void **s
 			}
 			applied++;
 			if (config_same(&config, &before) || !config_same(&config, &said))
-				fail_msg("%s on '%s' is not %s", remedy->name, networks[k],
-					remedy->settings);
+				fail_msg("%s on '%s' is not %s", remedy->name, networks[k], remedy->settings);
 			if (remedy_apply(remedy, &config))
 				fail_msg("%s changes something twice", remedy->name);
 		}
@@ -67,7 +65,6 @@ static void press(struct config *config, char key)
 {
 	for (int i = 0; i < config_table.count; i++) {
 		const struct setting *row = &config_table.row[i];
-
 		if (row->key == key || row->back_key == key)
 			assert_true(setting_step(row, config, row->key == key ? 1 : -1));
 	}
@@ -82,8 +79,7 @@ static struct config done(struct config config, const char *text)
 				press(&config, *text);
 		} else {
 			char pair[80];
-
-			snprintf(pair, sizeof pair, "%.*s", (int)strcspn(text + 1, " "), text + 1);
+			snprintf(pair, sizeof(pair), "%.*s", (int)strcspn(text + 1, " "), text + 1);
 			config = config_with(config, pair);
 		}
 	}
@@ -94,22 +90,25 @@ static struct config done(struct config config, const char *text)
 static void the_keys_that_are_named_make_the_change(void **state)
 {
 	static const char *const starts[] = {
-		"", "depth=30", "activation=tanh init=normal", "optimizer=momentum lr=3 norm=layer",
-		"activation=relu init=he-normal", "optimizer=adam lr=0.1", "l2=0.1 depth=1 width=2",
+		"",
+		"depth=30",
+		"activation=tanh init=normal",
+		"optimizer=momentum lr=3 norm=layer",
+		"activation=relu init=he-normal",
+		"optimizer=adam lr=0.1",
+		"l2=0.1 depth=1 width=2",
 		"lr=0.0001 batch=0 dropout=0.5 freeze=1 gain=2",
 	};
 	const struct remedy *remedy;
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(starts); i++)
 		for (int k = 0; (remedy = remedy_at(k)); k++) {
 			const struct config from = config_with(config_default(), starts[i]);
 			struct config to = from, made;
 			char text[300];
-
 			if (!remedy_apply(remedy, &to))
 				continue;
-			remedy_keys(&from, &to, text, sizeof text);
+			remedy_keys(&from, &to, text, sizeof(text));
 			made = done(from, text);
 			/* a rate that a key has set is a number, even where it is the usual one */
 			if (config_rate(&made) == config_rate(&to))
@@ -121,27 +120,31 @@ static void the_keys_that_are_named_make_the_change(void **state)
 
 static void keys_that_lead_to_a_change_are_named(void **state)
 {
-	static const struct { const char *from, *to, *keys; } cases[] = {
-		{ "", "", "" }, { "", "activation=relu", "[a] relu" }, { "", "lr=0.01", "[EEE] lr 0.01" },
-		{ "lr=0.001", "lr=0.01", "[eee] lr 0.01" }, { "", "init=he-normal", "[iii] he-normal" },
-		{ "l2=0.1", "l2=0", ":l2=0" }, { "", "norm=batch skip=1", "[b] norm batch + [f] skip 1" },
-		{ "depth=30", "depth=10", ":depth=10" }, { "lr=3", "lr=auto", ":lr=auto" },
-		{ "", "optimizer=adam", ":optimizer=adam" },
-		{ "", "optimizer=adam lr=0.05", ":optimizer=adam + [ee] lr 0.05" },
-		{ "lr=1", "optimizer=adam lr=0.05", ":optimizer=adam + :lr=0.05" },
+	static const struct {
+		const char *from, *to, *keys;
+	} cases[] = {
+		{"", "", ""},
+		{"", "activation=relu", "[a] relu"},
+		{"", "lr=0.01", "[EEE] lr 0.01"},
+		{"lr=0.001", "lr=0.01", "[eee] lr 0.01"},
+		{"", "init=he-normal", "[iii] he-normal"},
+		{"l2=0.1", "l2=0", ":l2=0"},
+		{"", "norm=batch skip=1", "[b] norm batch + [f] skip 1"},
+		{"depth=30", "depth=10", ":depth=10"},
+		{"lr=3", "lr=auto", ":lr=auto"},
+		{"", "optimizer=adam", ":optimizer=adam"},
+		{"", "optimizer=adam lr=0.05", ":optimizer=adam + [ee] lr 0.05"},
+		{"lr=1", "optimizer=adam lr=0.05", ":optimizer=adam + :lr=0.05"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct config from = config_with(config_default(), cases[i].from);
 		const struct config to = config_with(from, cases[i].to);
 		char text[200];
-
-		remedy_keys(&from, &to, text, sizeof text);
+		remedy_keys(&from, &to, text, sizeof(text));
 		assert_string_equal(text, cases[i].keys);
-		for (size_t size = 1; size < sizeof text; size++) {
+		for (size_t size = 1; size < sizeof(text); size++) {
 			char *exact = malloc(size);
-
 			remedy_keys(&from, &to, exact, size);
 			assert_true(strlen(exact) < size);
 			free(exact);
@@ -153,20 +156,19 @@ static void textbook_advice_passes_over_what_is_in_force(void **state)
 {
 	struct config config = config_default();
 	char text[300], cut[300];
-
 	(void)state;
-	remedy_rules("vanishing", &config, text, sizeof text);
+	remedy_rules("vanishing", &config, text, sizeof(text));
 	assert_ptr_equal(strstr(text, "[a] relu, "), text);
-	for (size_t size = 1; size < sizeof cut; size++) {
+	for (size_t size = 1; size < sizeof(cut); size++) {
 		remedy_rules("vanishing", &config, cut, size);
 		assert_true(strlen(cut) < size && strncmp(cut, text, strlen(cut)) == 0);
 	}
 	config = config_with(config, "activation=relu");
-	remedy_rules("vanishing", &config, text, sizeof text);
+	remedy_rules("vanishing", &config, text, sizeof(text));
 	assert_null(strstr(text, "relu"));
-	remedy_rules("healthy", &config, text, sizeof text);
+	remedy_rules("healthy", &config, text, sizeof(text));
 	assert_string_equal(text, "");
-	remedy_rules("vanish", &config, text, sizeof text); /* not a whole name */
+	remedy_rules("vanish", &config, text, sizeof(text)); /* not a whole name */
 	assert_string_equal(text, "");
 }
 
@@ -203,8 +205,7 @@ static bool take_advice(const char *problem, struct config *config)
 {
 	const struct remedy *remedy;
 	char text[200];
-
-	remedy_rules(problem, config, text, sizeof text);
+	remedy_rules(problem, config, text, sizeof(text));
 	for (int i = 0; text[0] && (remedy = remedy_at(i)); i++)
 		if (strstr(remedy->when, problem) && remedy_apply(remedy, config))
 			return true;
@@ -215,13 +216,11 @@ static bool take_advice(const char *problem, struct config *config)
 static void go_everywhere(struct walk *walk, const struct config *config)
 {
 	const char *problem;
-
 	if (is_done(walk, config))
 		return;
 	step_on(walk, config);
 	for (int i = 0; verdict_at(i); i++) {
 		struct config next = *config;
-
 		problem = verdict_at(i)->name;
 		if (take_advice(problem, &next))
 			go_everywhere(walk, &next);
@@ -234,11 +233,9 @@ static void go_everywhere(struct walk *walk, const struct config *config)
 static void textbook_advice_never_leads_in_a_circle(void **state)
 {
 	static struct walk walk;
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(networks); i++) {
 		struct config config = config_of(networks[i]);
-
 		walk.count = 0;
 		go_everywhere(&walk, &config);
 	}
@@ -249,7 +246,6 @@ static bool is_answered(const char *problem)
 {
 	const struct remedy *remedy;
 	const size_t length = strlen(problem);
-
 	for (int i = 0; (remedy = remedy_at(i)); i++)
 		for (const char *at = remedy->when; (at = strstr(at, problem)); at += length)
 			if ((at == remedy->when || at[-1] == ' ') && (!at[length] || at[length] == ' '))
@@ -271,15 +267,12 @@ static void what_asks_for_advice_has_that_of_the_textbook(void **state)
 static void remedies_are_for_problems_that_there_are(void **state)
 {
 	const struct remedy *remedy;
-
 	(void)state;
 	for (int i = 0; (remedy = remedy_at(i)); i++) {
 		char when[200], *rest = when;
-
-		snprintf(when, sizeof when, "%s", remedy->when);
+		snprintf(when, sizeof(when), "%s", remedy->when);
 		for (char *name; (name = strtok_r(rest, " ", &rest));) {
 			bool known = verdict_find(name) != NULL;
-
 			for (int k = 0; remark_at(k); k++)
 				known = known || strcmp(remark_at(k)->name, name) == 0;
 			if (!known)
@@ -300,6 +293,5 @@ int main(void)
 		cmocka_unit_test(what_asks_for_advice_has_that_of_the_textbook),
 		cmocka_unit_test(remedies_are_for_problems_that_there_are),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

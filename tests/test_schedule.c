@@ -22,8 +22,7 @@ enum { EPOCHS = 40 };
 static int vectors_read(void **state)
 {
 	char why[80];
-	struct tensor_file *file =
-		tensor_file_read("tests/reference/schedules.csv", why, sizeof(why));
+	struct tensor_file *file = tensor_file_read("tests/reference/schedules.csv", why, sizeof(why));
 	if (!file)
 		print_error("schedules.csv: %s\n", why);
 	*state = file;
@@ -89,6 +88,7 @@ static void rates_agree_with_the_reference(void **state)
 static const struct schedule_parameters nothing;
 
 /* The usual parameters, as the help tells them; 0 epochs are laid out as 100. */
+/* clang-format off */
 static const struct {
 	const char *name;
 	int64_t epoch, epochs;
@@ -112,6 +112,7 @@ static const struct {
 	{"warmup", 0, 20, 0.1}, {"warmup", 1, 20, 0.55}, {"warmup", 2, 20, 1},
 	{"warmup", 0, 1, 0.1}, {"warmup", 1, 1, 1},
 };
+/* clang-format on */
 
 static void usual_rates_are_those_of_the_help(void **state)
 {
@@ -165,7 +166,7 @@ static void what_is_set_takes_the_place_of_what_is_usual(void **state)
 {
 	const struct schedule *step = schedule_find("step"), *multistep = schedule_find("multistep");
 	const struct schedule_parameters often = {.every = 3}, deep = {.factor = 0.125},
-		at = {.at = {2, 0.5}};
+									 at = {.at = {2, 0.5}};
 	(void)state;
 	assert_close(schedule_rate(step, &often, 1, 6, 0), 0.25, "every 3", 6);
 	assert_close(schedule_rate(step, &deep, 1, 30, 0), 0.125, "an eighth", 30);
@@ -200,13 +201,12 @@ static const struct {
 	{"Keras cuts after so many", false, {1, 1, 1, 1, 1, 1}, {1, 1, .5, .5, .25, .25}},
 	{"PyTorch one later", true, {1, 1, 1, 1, 1, 1}, {1, 1, 1, .5, .5, .5}},
 	{"a better one starts the wait anew", false, {2, 2, 1, 1, 1, 1}, {1, 1, 1, 1, .5, .5}},
-	{"Keras's margin is a difference", false,
-		{1e-3, 1e-4, 5e-5, 1e-5, 0, 0}, {1, 1, 1, .5, .5, .25}},
+	{"Keras's margin is a difference", false, {1e-3, 1e-4, 5e-5, 1e-5, 0, 0},
+		{1, 1, 1, .5, .5, .25}},
 	{"PyTorch's a share", true, {1e-3, 1e-4, 5e-5, 1e-5, 9e-6, 8e-6}, {1, 1, 1, 1, 1, 1}},
 	{"a large loss by Keras", false, {1e4, 9999.9, 9999.8, 9999.7, 9999.6, 9999.5},
 		{1, 1, 1, 1, 1, 1}},
-	{"and by PyTorch", true, {1e4, 9999.9, 9999.8, 9999.7, 9999.6, 9999.5},
-		{1, 1, 1, .5, .5, .5}},
+	{"and by PyTorch", true, {1e4, 9999.9, 9999.8, 9999.7, 9999.6, 9999.5}, {1, 1, 1, .5, .5, .5}},
 	{"NaN is never better", false, {NAN, NAN, NAN, NAN, 1, 1}, {1, .5, .5, .25, .25, .25}},
 };
 
@@ -241,8 +241,8 @@ static void only_a_plateau_looks_at_the_loss(void **state)
 /* ---- early stopping ---- */
 
 /* The epoch to stop after, or -1. */
-static int64_t run(struct early_stop *stop, const double *value, int n, int64_t patience,
-	double margin)
+static int64_t run(
+	struct early_stop *stop, const double *value, int n, int64_t patience, double margin)
 {
 	*stop = early_stop_new();
 	for (int e = 0; e < n; e++)

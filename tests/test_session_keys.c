@@ -26,13 +26,11 @@ static const char wild[] = "data=wave lr=100 activation=relu init=he-normal widt
 /* Running or one epoch at a time: the checkpoint is there in either case. */
 static void undo_goes_back_before_a_divergence(void **state)
 {
-	static const int keys[] = { ' ', 's', 'S' };
-
+	static const int keys[] = {' ', 's', 'S'};
 	(void)state;
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		struct fixture fixture = start(wild, "ascii");
 		int64_t last = 0;
-
 		for (int k = 0; k < 100 && !experiment_diverged(experiment_of(&fixture)); k++)
 			press(&fixture, keys[i]);
 		assert_true(experiment_diverged(experiment_of(&fixture)));
@@ -56,9 +54,9 @@ static void undo_goes_back_before_a_divergence(void **state)
 static void the_way_back_is_a_short_one(void **state)
 {
 	struct fixture fixture = start("data=wave lr=2 schedule=one-cycle epochs=200 activation=relu "
-		"init=he-normal width=10", "ascii");
+								   "init=he-normal width=10",
+		"ascii");
 	const struct experiment *e = experiment_of(&fixture);
-
 	(void)state;
 	for (int i = 0; i < 200 && !experiment_diverged(e); i++) {
 		press(&fixture, 's');
@@ -76,13 +74,12 @@ static void the_way_back_is_a_short_one(void **state)
 static void the_way_back_stays_in_the_settings_of_the_run(void **state)
 {
 	struct fixture fixture = start(wild, "ascii");
-
 	(void)state;
 	press(&fixture, 'X');
 	assert_string_equal(experiment_config(experiment_of(&fixture))->clip, "norm");
 	app_key(fixture.app, 'u', fixture.now);
-	while (experiment_config(experiment_of(&fixture))->clip[0] != 'n'
-		|| fixture.app->session->busy || session_pending(fixture.app->session))
+	while (experiment_config(experiment_of(&fixture))->clip[0] != 'n' ||
+		fixture.app->session->busy || session_pending(fixture.app->session))
 		app_work(fixture.app, fixture.now);
 	app_key(fixture.app, 'S', fixture.now);
 	while (app_wait(fixture.app, fixture.now) == 0)
@@ -96,12 +93,13 @@ static void the_way_back_stays_in_the_settings_of_the_run(void **state)
 
 static void a_run_over_says_why(void **state)
 {
-	static const struct { const char *settings, *text; } cases[] = {
-		{ "epochs=3", "epochs=3 reached" },
-		{ "stop=2 lr=10 noise=1", "stop=2 epochs" },
+	static const struct {
+		const char *settings, *text;
+	} cases[] = {
+		{"epochs=3", "epochs=3 reached"},
+		{"stop=2 lr=10 noise=1", "stop=2 epochs"},
 	};
 	struct fixture fixture = start(wild, "ascii");
-
 	(void)state;
 	press(&fixture, ' ');
 	assert_true(shows(&fixture, "u goes back before it"));
@@ -121,7 +119,6 @@ static void a_run_over_says_why(void **state)
 static void assert_whole(const struct fixture *fixture)
 {
 	const struct experiment *e = experiment_of(fixture);
-
 	assert_false(session_failed(fixture->app->session));
 	assert_false(session_pending(fixture->app->session));
 	assert_true(experiment_between_epochs(e));
@@ -132,12 +129,11 @@ static void assert_whole(const struct fixture *fixture)
 /* In the middle of epochs, several before any has been applied, and while one is at work. */
 static void keys_in_quick_succession_leave_a_whole_state(void **state)
 {
-	static const char keys[] = "adDuubuaduu\x12\x12wu\x12" "afuuuu\x12oburu\x12uRu";
-
+	static const char keys[] = "adDuubuaduu\x12\x12wu\x12"
+							   "afuuuu\x12oburu\x12uRu";
 	(void)state;
 	for (int gap = 0; gap <= 40; gap += 1 + gap / 3) {
 		struct fixture fixture = start("samples=300 width=10 depth=4", "ascii");
-
 		press(&fixture, 'S');
 		app_key(fixture.app, ' ', fixture.now);
 		for (const char *key = keys; *key; key++) {
@@ -157,7 +153,6 @@ static void keys_in_quick_succession_leave_a_whole_state(void **state)
 static void as_many_redos_as_undos_are_nothing(void **state)
 {
 	struct fixture fixture = start("", "ascii");
-
 	(void)state;
 	for (const char *key = "aSdSbSfS"; *key; key++)
 		press(&fixture, *key);
@@ -192,10 +187,8 @@ static void glyphs_stay_within_what_the_terminal_can_show(void **state)
 	for (int i = 0; glyphs_at(i); i++) {
 		struct fixture fixture = start("", glyphs_at(i)->name);
 		unsigned seen = 0;
-
 		for (int k = 0; k < 12; k++) {
 			const struct glyphs *now = glyphs_find(fixture.app->screen.glyphs);
-
 			assert_true(now >= glyphs_at(i));
 			seen |= 1u << (now - glyphs_at(0));
 			press(&fixture, 'v');
@@ -208,45 +201,54 @@ static void glyphs_stay_within_what_the_terminal_can_show(void **state)
 
 static void a_key_at_the_end_of_its_range_says_so(void **state)
 {
-	static const struct { const char *settings; int key; const char *text; } cases[] = {
-		{ "depth=1", 'D', "depth goes no further" },
-		{ "depth=299", 'd', "depth goes no further" },
-		{ "width=1", 'W', "width goes no further" }, { "lr=50", 'e', "lr goes no further" },
-		{ "lr=1e-8", 'E', "lr goes no further" },
+	static const struct {
+		const char *settings;
+		int key;
+		const char *text;
+	} cases[] = {
+		{"depth=1", 'D', "depth goes no further"},
+		{"depth=299", 'd', "depth goes no further"},
+		{"width=1", 'W', "width goes no further"},
+		{"lr=50", 'e', "lr goes no further"},
+		{"lr=1e-8", 'E', "lr goes no further"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture fixture = start(cases[i].settings, "ascii");
 		struct config before;
-
 		press(&fixture, cases[i].key);
 		before = *experiment_config(experiment_of(&fixture));
 		press(&fixture, cases[i].key);
 		if (!shows(&fixture, cases[i].text))
 			fail_msg("%s", fixture.app->message.text);
-		assert_int_equal(config_effect(&before, experiment_config(experiment_of(&fixture))),
-			EFFECT_NOTHING);
+		assert_int_equal(
+			config_effect(&before, experiment_config(experiment_of(&fixture))), EFFECT_NOTHING);
 		app_free(fixture.app);
 	}
 }
 
 static void a_key_without_a_meaning_says_so_once(void **state)
 {
-	static const struct { const char *settings; int key; const char *text; } cases[] = {
-		{ "", 'c', "c does nothing here" }, { "", KEYCODE_F(12), "F12 does nothing here" },
-		{ "", KEYCODE_CONTROL('g'), "^G does nothing" }, { "", 0x3c3, "s does nothing here" },
-		{ "depth=0", 'j', "output layer is the only one" },
-		{ "depth=0", KEYCODE_LEFT, "output layer is the only one" },
-		{ "", 'k', "layer 1 is the first" }, { "depth=0", KEYCODE_END, "is the only one" },
-		{ "", '9', "there is no pane 9" }, { "", KEYCODE_ESCAPE, "nothing to close" },
-		{ "pace=max", '+', "pace max goes no further" },
+	static const struct {
+		const char *settings;
+		int key;
+		const char *text;
+	} cases[] = {
+		{"", 'c', "c does nothing here"},
+		{"", KEYCODE_F(12), "F12 does nothing here"},
+		{"", KEYCODE_CONTROL('g'), "^G does nothing"},
+		{"", 0x3c3, "s does nothing here"},
+		{"depth=0", 'j', "output layer is the only one"},
+		{"depth=0", KEYCODE_LEFT, "output layer is the only one"},
+		{"", 'k', "layer 1 is the first"},
+		{"depth=0", KEYCODE_END, "is the only one"},
+		{"", '9', "there is no pane 9"},
+		{"", KEYCODE_ESCAPE, "nothing to close"},
+		{"pace=max", '+', "pace max goes no further"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture fixture = start(cases[i].settings, "ascii");
-
 		for (int again = 0; again <= 1; again++) {
 			press(&fixture, cases[i].key);
 			if (shows(&fixture, cases[i].text) == (again != 0))
@@ -266,7 +268,7 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 static bool answers(struct fixture *fixture, int key)
 {
 	const struct canvas *canvas = app_draw(fixture->app);
-	size_t size = sizeof canvas->cell[0] * (size_t)(canvas->columns * canvas->rows);
+	size_t size = sizeof(canvas->cell[0]) * (size_t)(canvas->columns * canvas->rows);
 	void *before = malloc(size);
 	bool other = true;
 
@@ -287,7 +289,6 @@ static void every_key_is_answered(void **state)
 	for (int depth = 0; depth <= 1; depth++)
 		for (int key = 1; key <= KEYCODE_F(24); key++) {
 			struct fixture fixture = start(depth ? "" : "depth=0", "ascii");
-
 			if (!answers(&fixture, key))
 				fail_msg("key %d, depth %d", key, depth);
 			app_free(fixture.app);
@@ -297,16 +298,14 @@ static void every_key_is_answered(void **state)
 
 static void keys_of_layers_that_are_not_there_say_so(void **state)
 {
-	static const int keys[] = { 'a', 'A', 'b', 'B', 'f' };
+	static const int keys[] = {'a', 'A', 'b', 'B', 'f'};
 	struct fixture other = start("depth=0", "ascii");
-
 	(void)state;
 	press(&other, 'o');
 	assert_false(shows(&other, "there is no hidden layer"));
 	app_free(other.app);
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		struct fixture fixture = start("depth=0", "ascii");
-
 		press(&fixture, keys[i]);
 		assert_true(shows(&fixture, "there is no hidden layer"));
 		press(&fixture, 'd');
@@ -319,19 +318,25 @@ static void keys_of_layers_that_are_not_there_say_so(void **state)
 /* The rate in force is a number on the screen, whoever chose it, and u takes a number back. */
 static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 {
-	static const struct { const char *keys, *text; bool is_auto; } cases[] = {
-		{ "", "sgd lr 0.1 ", true }, { "o", "momentum lr 0.01 ", true },
-		{ "oO", "sgd lr 0.1 ", true }, { "oe", "momentum lr 0.02 ", false },
-		{ "oeO", "sgd lr 0.02 ", false }, { "oeu", "momentum lr 0.01 ", true },
-		{ "E", "sgd lr 0.05 ", false }, { "Eu", "sgd lr 0.1 ", true },
-		{ "eos", "momentum lr 0.2 ", false }, { "os", "momentum lr 0.01 ", true },
-		{ "m\x04\x04", "auto (0.1)", true },
+	static const struct {
+		const char *keys, *text;
+		bool is_auto;
+	} cases[] = {
+		{"", "sgd lr 0.1 ", true},
+		{"o", "momentum lr 0.01 ", true},
+		{"oO", "sgd lr 0.1 ", true},
+		{"oe", "momentum lr 0.02 ", false},
+		{"oeO", "sgd lr 0.02 ", false},
+		{"oeu", "momentum lr 0.01 ", true},
+		{"E", "sgd lr 0.05 ", false},
+		{"Eu", "sgd lr 0.1 ", true},
+		{"eos", "momentum lr 0.2 ", false},
+		{"os", "momentum lr 0.01 ", true},
+		{"m\x04\x04", "auto (0.1)", true},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct fixture fixture = start("", "ascii");
-
 		for (const char *key = cases[i].keys; *key; key++)
 			press(&fixture, *key);
 		if (!shows(&fixture, cases[i].text))
@@ -346,10 +351,9 @@ static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 
 static void the_activation_pane_follows_the_selected_layer(void **state)
 {
-	static const char *const names[] = { "relu", "tanh", "sine", "sine", "sine" };
+	static const char *const names[] = {"relu", "tanh", "sine", "sine", "sine"};
 	struct fixture fixture = start("depth=4 activation=relu/tanh/sine", "ascii");
 	const struct pane *pane = NULL;
-
 	(void)state;
 	for (int i = 0; pane_at(i); i++)
 		if (strcmp(pane_at(i)->name, "activation") == 0)
@@ -358,8 +362,7 @@ static void the_activation_pane_follows_the_selected_layer(void **state)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		const struct picture picture = app_picture(fixture.app);
 		char title[120];
-
-		pane->title(&picture, title, sizeof title);
+		pane->title(&picture, title, sizeof(title));
 		if (!strstr(title, names[i]))
 			fail_msg("layer %zu: %s", i + 1, title);
 		press(&fixture, 'j');
@@ -384,8 +387,7 @@ static void weights_are_written_while_keys_are_answered(void **state)
 	struct fixture fixture = start("width=200 depth=4", "ascii");
 	char command[200];
 	int slices = 0;
-
-	snprintf(command, sizeof command, "save-weights %s", place->file);
+	snprintf(command, sizeof(command), "save-weights %s", place->file);
 	type(&fixture, command);
 	app_key(fixture.app, 'a', fixture.now);
 	app_key(fixture.app, 's', fixture.now);
@@ -413,22 +415,21 @@ static void a_file_of_another_kind_is_replaced_only_on_demand(void **state)
 	struct fixture fixture = start("", "ascii");
 	char command[200], line[80] = "";
 	FILE *file = fopen(place->file, "w");
-
 	fputs("my only copy\n", file);
 	fclose(file);
-	snprintf(command, sizeof command, "save-weights %s", place->file);
+	snprintf(command, sizeof(command), "save-weights %s", place->file);
 	type(&fixture, command);
 	settle(&fixture);
 	assert_true(shows(&fixture, "overwrite-weights"));
 	file = fopen(place->file, "r");
-	assert_string_equal(fgets(line, sizeof line, file), "my only copy\n");
+	assert_string_equal(fgets(line, sizeof(line), file), "my only copy\n");
 	fclose(file);
 	press(&fixture, KEYCODE_ESCAPE);
-	snprintf(command, sizeof command, "overwrite-weights %s", place->file);
+	snprintf(command, sizeof(command), "overwrite-weights %s", place->file);
 	type(&fixture, command);
 	settle(&fixture);
 	file = fopen(place->file, "r");
-	assert_string_equal(fgets(line, sizeof line, file), "tensor,row,col,value\n");
+	assert_string_equal(fgets(line, sizeof(line), file), "tensor,row,col,value\n");
 	fclose(file);
 	app_free(fixture.app);
 }
@@ -439,8 +440,7 @@ static void half_a_file_is_not_left_behind(void **state)
 	const struct place *place = *state;
 	struct fixture fixture = start("width=200 depth=4", "ascii");
 	char command[200];
-
-	snprintf(command, sizeof command, "save-weights %s", place->file);
+	snprintf(command, sizeof(command), "save-weights %s", place->file);
 	type(&fixture, command);
 	app_work(fixture.app, fixture.now);
 	assert_int_equal(folder_entries(place, false), 1);
@@ -464,13 +464,11 @@ int main(void)
 		cmocka_unit_test(keys_of_layers_that_are_not_there_say_so),
 		cmocka_unit_test(the_rate_follows_the_optimizer_until_a_key_sets_it),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
-		cmocka_unit_test_setup_teardown(weights_are_written_while_keys_are_answered, place_make,
-			place_remove),
-		cmocka_unit_test_setup_teardown(a_file_of_another_kind_is_replaced_only_on_demand,
-			place_make, place_remove),
-		cmocka_unit_test_setup_teardown(half_a_file_is_not_left_behind, place_make,
-			place_remove),
+		cmocka_unit_test_setup_teardown(
+			weights_are_written_while_keys_are_answered, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_file_of_another_kind_is_replaced_only_on_demand, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(half_a_file_is_not_left_behind, place_make, place_remove),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 /* Every name and what it stands for. */
+/* clang-format off */
 static const struct {
 	const char *name;
 	int rows, features, classes; /* 0 rows: generated, as many as wanted; 0 classes: values */
@@ -17,6 +18,7 @@ static const struct {
 	{"wave", 0, 1, 0}, {"cancer", 569, 30, 2}, {"digits", 1797, 64, 10}, {"iris", 150, 4, 3},
 	{"wine", 178, 13, 3},
 };
+/* clang-format on */
 
 static void every_name_is_listed_with_its_help(void **state)
 {
@@ -89,8 +91,7 @@ static const struct embedded *embedded_find(const char *file_name)
 {
 	for (const struct embedded *row = embedded_sets; row->name != NULL; row++) {
 		size_t length = strlen(row->name);
-		if (strncmp(row->name, file_name, length) == 0
-				&& strcmp(file_name + length, ".csv") == 0)
+		if (strncmp(row->name, file_name, length) == 0 && strcmp(file_name + length, ".csv") == 0)
 			return row;
 	}
 	return NULL;
@@ -132,7 +133,7 @@ static void every_csv_of_the_folder_is_in_the_program(void **state)
 	if (listing == NULL)
 		print_error("%s cannot be read; run this test in the source folder\n", folder);
 	assert_non_null(listing);
-	for (const struct dirent *entry; (entry = readdir(listing)) != NULL; ) {
+	for (const struct dirent *entry; (entry = readdir(listing)) != NULL;) {
 		char path[400];
 		const char *dot = strrchr(entry->d_name, '.');
 		if (dot == NULL || strcmp(dot, ".csv") != 0)
@@ -161,10 +162,17 @@ static void classes_of_real_data_have_their_names_and_sizes(void **state)
 		const char *name;
 		int rows;
 	} cases[] = {
-		{"cancer", 0, "benign", 357}, {"cancer", 1, "malignant", 212},
-		{"iris", 0, "setosa", 50}, {"iris", 1, "versicolor", 50}, {"iris", 2, "virginica", 50},
-		{"wine", 0, "1", 59}, {"wine", 1, "2", 71}, {"wine", 2, "3", 48},
-		{"digits", 0, "0", 178}, {"digits", 3, "3", 183}, {"digits", 9, "9", 180},
+		{"cancer", 0, "benign", 357},
+		{"cancer", 1, "malignant", 212},
+		{"iris", 0, "setosa", 50},
+		{"iris", 1, "versicolor", 50},
+		{"iris", 2, "virginica", 50},
+		{"wine", 0, "1", 59},
+		{"wine", 1, "2", 71},
+		{"wine", 2, "3", 48},
+		{"digits", 0, "0", 178},
+		{"digits", 3, "3", 183},
+		{"digits", 9, "9", 180},
 	};
 	(void)state;
 	for (int i = 0; i < LENGTH(cases); i++) {
@@ -193,15 +201,15 @@ static void a_task_is_minded_by_what_is_compiled_in(void **state)
 	assert_int_equal(error.status, STATUS_WORLD);
 }
 
-static const char *const data_folders[] = {"/wane", "/.local", "/.local/share",
-	"/.local/share/wane"};
+static const char *const data_folders[] = {
+	"/wane", "/.local", "/.local/share", "/.local/share/wane"};
 
 /* A CSV of that name in one of data_folders. */
 static void data_write(const struct place *place, int folder, const char *name, const char *text)
 {
 	struct place file;
-	snprintf(file.file, sizeof(file.file), "%s%s/%s.csv", place->folder, data_folders[folder],
-		name);
+	snprintf(
+		file.file, sizeof(file.file), "%s%s/%s.csv", place->folder, data_folders[folder], name);
 	file_write(&file, text);
 }
 
@@ -235,7 +243,7 @@ static int data_folders_remove(void **state)
 		snprintf(path, sizeof(path), "%s%s.csv", place->folder, files[i]);
 		unlink(path);
 	}
-	for (int i = LENGTH(data_folders); i-- > 0; ) {
+	for (int i = LENGTH(data_folders); i-- > 0;) {
 		snprintf(path, sizeof(path), "%s%s", place->folder, data_folders[i]);
 		rmdir(path);
 	}
@@ -277,8 +285,8 @@ static void names_are_looked_up_in_the_users_folder(void **state)
 
 static void names_of_ours_come_before_the_users(void **state)
 {
-	static const char *const others[] = {"iris", "moons", "", "min", "mine.csv", "../wane/mine",
-		"wane/mine"};
+	static const char *const others[] = {
+		"iris", "moons", "", "min", "mine.csv", "../wane/mine", "wane/mine"};
 	(void)state;
 	for (int i = 0; i < LENGTH(others); i++)
 		assert_false(dataset_is_found(others[i]));
@@ -294,7 +302,8 @@ static void what_is_wrong_in_the_users_folder_is_named_by_path(void **state)
 	struct error error = {.text = ""};
 	char expected[200];
 	assert_null(make_sliced(&request, 1000000, &error));
-	snprintf(expected, sizeof(expected), "%s/wane/bad.csv:2:1: found 'x' in column 1, "
+	snprintf(expected, sizeof(expected),
+		"%s/wane/bad.csv:2:1: found 'x' in column 1, "
 		"expected a number (drop=1 leaves the column out)",
 		place->folder);
 	assert_string_equal(error.text, expected);

@@ -40,8 +40,7 @@ static bool is_text(const struct setting *row)
 
 static bool is_number(const struct setting *row)
 {
-	return !has_choices(row) && !is_text(row) &&
-		!is_type(row, &setting_type_NUMBERS);
+	return !has_choices(row) && !is_text(row) && !is_type(row, &setting_type_NUMBERS);
 }
 
 static void assert_says(const struct error *error, const char *part)
@@ -54,7 +53,6 @@ static void assert_says(const struct error *error, const char *part)
 static void assert_value(const struct setting *row, const struct config *config, const char *text)
 {
 	char value[SETTING_VALUE_MAX];
-
 	setting_format(row, config, value);
 	if (strcmp(value, text) != 0)
 		fail_msg("%s is %s, not %s", row->name, value, text);
@@ -65,8 +63,7 @@ static void assert_value(const struct setting *row, const struct config *config,
 static void names_and_keys_are_unique(void **state)
 {
 	const struct setting *row;
-	int used[256] = { 0 };
-
+	int used[256] = {0};
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
 		assert_true(row->name[0] && row->help[0] && !strpbrk(row->name, "_ =,"));
@@ -82,7 +79,6 @@ static void defaults_are_what_the_table_says(void **state)
 {
 	const struct config config = config_default();
 	const struct setting *row;
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++)
 		assert_value(row, &config, row->initial);
@@ -94,7 +90,6 @@ static void every_choice_can_be_set_and_read_back(void **state)
 	struct config config = config_default();
 	struct error error;
 	const char *choice;
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
 		assert_true(has_choices(row) == (row->choice != NULL));
@@ -113,19 +108,17 @@ static bool is_real(const struct setting *row)
 
 static void every_number_can_be_read_back_to_the_last_bit(void **state)
 {
-	static const double shares[] = { 0, 1.0 / 3, 0.1, 0.123456789012345678, 0.7, 1 };
+	static const double shares[] = {0, 1.0 / 3, 0.1, 0.123456789012345678, 0.7, 1};
 	struct config config = config_default(), again = config;
 	const struct setting *row;
 	char text[SETTING_VALUE_MAX];
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++)
 		for (size_t k = 0; k < COUNT(shares) && !has_choices(row); k++) {
 			double value = row->minimum + shares[k] * (row->maximum - row->minimum);
-
 			if (!is_real(row))
 				value = floor(value);
-			snprintf(text, sizeof text, "%.17g", value);
+			snprintf(text, sizeof(text), "%.17g", value);
 			assert_true(setting_assign(row, &config, text, NULL));
 			setting_format(row, &config, text);
 			assert_true(strtod(text, NULL) == value);
@@ -141,7 +134,6 @@ static int begin_with(const char *(*word)(int index), const char *prefix, const 
 {
 	int found = 0;
 	const char *one;
-
 	for (int i = 0; (one = word(i)); i++)
 		if (strncmp(one, prefix, strlen(prefix)) == 0 && !found++)
 			*first = one;
@@ -151,7 +143,6 @@ static int begin_with(const char *(*word)(int index), const char *prefix, const 
 static const char *setting_name(int index)
 {
 	const struct setting *row = row_at(index);
-
 	return row ? row->name : NULL;
 }
 
@@ -160,15 +151,13 @@ static void a_unique_prefix_of_a_name_is_enough(void **state)
 	const struct setting *row;
 	struct error error;
 	int ambiguous = 0;
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
 		assert_ptr_equal(setting_find(&config_table, row->name, NULL), row);
 		for (size_t length = 1; length < strlen(row->name); length++) {
 			char prefix[64];
 			const char *first = NULL;
-
-			snprintf(prefix, sizeof prefix, "%.*s", (int)length, row->name);
+			snprintf(prefix, sizeof(prefix), "%.*s", (int)length, row->name);
 			bool unique = begin_with(setting_name, prefix, &first) == 1;
 			const struct setting *found = setting_find(&config_table, prefix, &error);
 
@@ -188,27 +177,38 @@ static void a_unique_prefix_of_a_name_is_enough(void **state)
 
 static void an_exact_value_beats_a_prefix(void **state)
 {
-	static const struct { const char *name, *text, *value; } cases[] = {
-		{ "optimizer", "adam", "adam" }, { "optimizer", "adamw", "adamw" },
-		{ "optimizer", "adag", "adagrad" }, { "optimizer", "m", "momentum" },
-		{ "activation", "relu", "relu" }, { "activation", "leaky", "leaky-relu" },
-		{ "activation", "gelu", "gelu" }, { "activation", "gelu-", "gelu-tanh" },
-		{ "activation", "relu6", "relu6" }, { "init", "uniform", "uniform" },
-		{ "init", "he-n", NULL }, { "init", "normal", "normal" }, { "data", "sp", "spirals" },
-		{ "data", "w", NULL }, { "loss", "mse", "mse" }, { "norm", "b", "batch" },
-		{ "clip", "no", NULL }, { "clip", "nor", "norm" }, { "clip", "", NULL },
+	static const struct {
+		const char *name, *text, *value;
+	} cases[] = {
+		{"optimizer", "adam", "adam"},
+		{"optimizer", "adamw", "adamw"},
+		{"optimizer", "adag", "adagrad"},
+		{"optimizer", "m", "momentum"},
+		{"activation", "relu", "relu"},
+		{"activation", "leaky", "leaky-relu"},
+		{"activation", "gelu", "gelu"},
+		{"activation", "gelu-", "gelu-tanh"},
+		{"activation", "relu6", "relu6"},
+		{"init", "uniform", "uniform"},
+		{"init", "he-n", NULL},
+		{"init", "normal", "normal"},
+		{"data", "sp", "spirals"},
+		{"data", "w", NULL},
+		{"loss", "mse", "mse"},
+		{"norm", "b", "batch"},
+		{"clip", "no", NULL},
+		{"clip", "nor", "norm"},
+		{"clip", "", NULL},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct setting *row = setting_find(&config_table, cases[i].name, NULL);
 		struct config config = config_default(), before = config;
 		bool done = setting_assign(row, &config, cases[i].text, NULL);
 		const char *first = NULL;
-
 		/* a case that names no value must be ambiguous, or it tests nothing */
-		if (!cases[i].value && cases[i].text[0]
-			&& begin_with(row->choice, cases[i].text, &first) == 1)
+		if (!cases[i].value && cases[i].text[0] &&
+			begin_with(row->choice, cases[i].text, &first) == 1)
 			continue;
 		assert_true(done == (cases[i].value != NULL));
 		assert_value(row, &config, done ? cases[i].value : row->initial);
@@ -218,25 +218,28 @@ static void an_exact_value_beats_a_prefix(void **state)
 
 static void unknown_names_are_answered_with_the_nearest(void **state)
 {
-	static const struct { const char *name, *value, *said; } cases[] = {
-		{ "detph", NULL, "did you mean depth?" }, { "activaton", NULL, "activation" },
-		{ "xyzzyxyzzy", NULL, "there are: data samples noise" }, { "", NULL, "there are" },
-		{ "activation", "rellu", "did you mean relu?" },
-		{ "activation", "xyzzyxyzzy", "there are: sigmoid relu tanh" },
-		{ "optimizer", "ada", "may mean: adagrad adam adamw" },
-		{ "data", "mons", "did you mean moons?" }, { "data", "points.csv", NULL },
+	static const struct {
+		const char *name, *value, *said;
+	} cases[] = {
+		{"detph", NULL, "did you mean depth?"},
+		{"activaton", NULL, "activation"},
+		{"xyzzyxyzzy", NULL, "there are: data samples noise"},
+		{"", NULL, "there are"},
+		{"activation", "rellu", "did you mean relu?"},
+		{"activation", "xyzzyxyzzy", "there are: sigmoid relu tanh"},
+		{"optimizer", "ada", "may mean: adagrad adam adamw"},
+		{"data", "mons", "did you mean moons?"},
+		{"data", "points.csv", NULL},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct config config = config_default();
-		struct error error = { 0 };
+		struct error error = {0};
 		const struct setting *row = setting_find(&config_table, cases[i].name, &error);
-
 		assert_true((row != NULL) == (cases[i].value != NULL));
 		if (row)
-			assert_true(setting_assign(row, &config, cases[i].value, &error)
-				== (cases[i].said == NULL));
+			assert_true(
+				setting_assign(row, &config, cases[i].value, &error) == (cases[i].said == NULL));
 		if (cases[i].said)
 			assert_says(&error, cases[i].said);
 	}
@@ -247,10 +250,9 @@ static void long_and_strange_words_are_refused_quietly(void **state)
 	struct config config = config_default();
 	struct error error;
 	char text[3000];
-
 	(void)state;
-	memset(text, 'a', sizeof text - 1);
-	text[sizeof text - 1] = '\0';
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
 	assert_null(setting_find(&config_table, text, &error));
 	for (int i = 0; i < config_table.count; i++)
 		assert_false(setting_assign(row_at(i), &config, text, &error));
@@ -266,7 +268,6 @@ static void assert_says_bounds(const struct error *error, const struct setting *
 {
 	const char *bounds = strstr(error->text, "expected ");
 	char *end;
-
 	assert_non_null(bounds);
 	assert_true(strtod(bounds + strlen("expected "), &end) == row->minimum);
 	assert_int_equal(strncmp(end, " to ", 4), 0);
@@ -276,12 +277,11 @@ static void assert_says_bounds(const struct error *error, const struct setting *
 
 static void numbers_out_of_range_are_refused_with_the_range(void **state)
 {
-	static const char *const no_numbers[] = { "", "x", "1x", "0x10", "nan", "inf", " 1", "1,5" };
+	static const char *const no_numbers[] = {"", "x", "1x", "0x10", "nan", "inf", " 1", "1,5"};
 	struct config config = config_default(), before = config;
 	const struct setting *row;
 	struct error error;
 	char text[64];
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
 		if (!is_number(row))
@@ -289,12 +289,11 @@ static void numbers_out_of_range_are_refused_with_the_range(void **state)
 		for (int side = 0; side <= 1; side++) {
 			double end = side ? row->maximum : row->minimum;
 			double step = is_real(row) ? fabs(end) * 1e-9 + 1e-15 : 1;
-
-			snprintf(text, sizeof text, "%.17g", side ? end + step : end - step);
+			snprintf(text, sizeof(text), "%.17g", side ? end + step : end - step);
 			assert_false(setting_assign(row, &config, text, &error));
 			assert_says(&error, row->name);
 			assert_says_bounds(&error, row);
-			snprintf(text, sizeof text, "%.17g", end);
+			snprintf(text, sizeof(text), "%.17g", end);
 			assert_true(setting_assign(row, &config, text, &error));
 			config = before;
 		}
@@ -303,7 +302,7 @@ static void numbers_out_of_range_are_refused_with_the_range(void **state)
 			assert_says(&error, "expected a number");
 		}
 		if (!is_real(row)) {
-			snprintf(text, sizeof text, "%.1f", row->minimum + 0.5);
+			snprintf(text, sizeof(text), "%.1f", row->minimum + 0.5);
 			assert_false(setting_assign(row, &config, text, &error));
 			assert_says(&error, "whole number");
 		}
@@ -316,21 +315,28 @@ static void a_list_of_numbers_is_kept_in_order_and_whole(void **state)
 	static const struct {
 		const char *text, *says; /* NULL: as written */
 	} lists[] = {
-		{"0", NULL}, {"30", NULL}, {"30/60/80", NULL}, {"0.5/0.75", NULL}, {"5/1", NULL},
-		{"1/2/3/4/5/6/7/8", NULL}, {"1/2/3/4/5/6/7/8/9", "more than 8"},
-		{"1//2", "expected a number"}, {"1/", "expected a number"}, {"a", "expected a number"},
-		{"0/1", "0 stands alone"}, {"1/0", "0 stands alone"}, {"1/-2", "expected 0 to"},
+		{"0", NULL},
+		{"30", NULL},
+		{"30/60/80", NULL},
+		{"0.5/0.75", NULL},
+		{"5/1", NULL},
+		{"1/2/3/4/5/6/7/8", NULL},
+		{"1/2/3/4/5/6/7/8/9", "more than 8"},
+		{"1//2", "expected a number"},
+		{"1/", "expected a number"},
+		{"a", "expected a number"},
+		{"0/1", "0 stands alone"},
+		{"1/0", "0 stands alone"},
+		{"1/-2", "expected 0 to"},
 	};
 	const struct setting *row = setting_find(&config_table, "schedule-at", NULL);
 	struct config config = config_default();
 	char text[SETTING_VALUE_MAX];
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(lists); i++) {
 		struct error error;
 		struct config before = config;
 		bool taken = setting_assign(row, &config, lists[i].text, &error);
-
 		setting_format(row, &config, text);
 		if (taken != !lists[i].says || (taken && strcmp(text, lists[i].text) != 0))
 			fail_msg("%s: %s", lists[i].text, taken ? text : error.text);
@@ -354,16 +360,14 @@ static void stepping_down_undoes_stepping_up(void **state)
 {
 	static struct config path[STEPS_MAX];
 	const struct setting *row;
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
 		char lowest[64];
 		int top = 0;
-
 		if (!is_number(row))
 			continue;
 		path[0] = config_default();
-		snprintf(lowest, sizeof lowest, "%.17g", row->minimum);
+		snprintf(lowest, sizeof(lowest), "%.17g", row->minimum);
 		assert_true(setting_assign(row, &path[0], lowest, NULL));
 		for (; top + 1 < STEPS_MAX; top++) {
 			path[top + 1] = path[top];
@@ -375,7 +379,6 @@ static void stepping_down_undoes_stepping_up(void **state)
 		assert_true(top >= 2);
 		for (struct config config = path[top]; top > 0; top--) {
 			char value[SETTING_VALUE_MAX];
-
 			assert_true(setting_step(row, &config, -1));
 			setting_format(row, &config, value);
 			if (!setting_equal(row, &config, &path[top - 1]))
@@ -390,7 +393,6 @@ static void the_rate_is_the_optimizers_usual_one_unless_a_number_is_set(void **s
 	const struct setting *lr = setting_find(&config_table, "lr", NULL);
 	struct config config = config_default();
 	char value[SETTING_VALUE_MAX];
-
 	(void)state;
 	assert_true(config_rate(&config) == 0.1); /* as it was before there was auto */
 	for (int i = 0; optimizer_at(i); i++)
@@ -417,29 +419,40 @@ static void the_rate_is_the_optimizers_usual_one_unless_a_number_is_set(void **s
 
 static void steps_are_the_familiar_ones(void **state)
 {
-	static const struct { const char *name, *from, *up, *down; } cases[] = {
-		{ "lr", "0.1", "0.2", "0.05" }, { "lr", "auto", "0.2", "0.05" },
-		{ "lr", "0.003", "0.005", "0.002" },
-		{ "lr", "1e-08", "2e-08", "1e-08" }, { "lr", "100", "100", "50" },
-		{ "depth", "10", "11", "9" }, { "depth", "20", "30", "19" },
-		{ "depth", "30", "40", "20" }, { "depth", "0", "1", "0" },
-		{ "depth", "300", "300", "290" }, { "width", "10", "20", "5" },
-		{ "width", "1", "2", "1" }, { "batch", "1", "2", "0" }, { "batch", "32", "50", "20" },
-		{ "batch", "0", "1", "0" }, { "skip", "2", "0", "1" }, { "dropout", "0", "0.001", "0" },
-		{ "dropout", "0.5", "0.95", "0.2" }, { "init-low", "-0.5", "-0.2", "-1" },
-		{ "init-low", "0", "0.001", "-0.001" }, { "init-low", "-0.001", "0", "-0.002" },
+	static const struct {
+		const char *name, *from, *up, *down;
+	} cases[] = {
+		{"lr", "0.1", "0.2", "0.05"},
+		{"lr", "auto", "0.2", "0.05"},
+		{"lr", "0.003", "0.005", "0.002"},
+		{"lr", "1e-08", "2e-08", "1e-08"},
+		{"lr", "100", "100", "50"},
+		{"depth", "10", "11", "9"},
+		{"depth", "20", "30", "19"},
+		{"depth", "30", "40", "20"},
+		{"depth", "0", "1", "0"},
+		{"depth", "300", "300", "290"},
+		{"width", "10", "20", "5"},
+		{"width", "1", "2", "1"},
+		{"batch", "1", "2", "0"},
+		{"batch", "32", "50", "20"},
+		{"batch", "0", "1", "0"},
+		{"skip", "2", "0", "1"},
+		{"dropout", "0", "0.001", "0"},
+		{"dropout", "0.5", "0.95", "0.2"},
+		{"init-low", "-0.5", "-0.2", "-1"},
+		{"init-low", "0", "0.001", "-0.001"},
+		{"init-low", "-0.001", "0", "-0.002"},
 	};
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		for (int up = 0; up <= 1; up++) {
 			const struct setting *row = setting_find(&config_table, cases[i].name, NULL);
 			struct config config = config_default();
 			const char *wanted = up ? cases[i].up : cases[i].down;
-
 			assert_true(setting_assign(row, &config, cases[i].from, NULL));
-			assert_true(setting_step(row, &config, up ? 1 : -1)
-				== (strcmp(wanted, cases[i].from) != 0));
+			assert_true(
+				setting_step(row, &config, up ? 1 : -1) == (strcmp(wanted, cases[i].from) != 0));
 			assert_value(row, &config, wanted);
 		}
 }
@@ -447,12 +460,10 @@ static void steps_are_the_familiar_ones(void **state)
 static void choices_are_stepped_in_a_circle(void **state)
 {
 	const struct setting *row;
-
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
 		struct config config = config_default();
 		int count = 0;
-
 		if (!has_choices(row))
 			continue;
 		while (row->choice(count))
@@ -473,7 +484,6 @@ static void a_step_from_a_path_leads_to_a_generator(void **state)
 {
 	const struct setting *row = setting_find(&config_table, "data", NULL);
 	struct config config = config_default();
-
 	(void)state;
 	assert_true(setting_assign(row, &config, "/some/where.csv", NULL));
 	assert_value(row, &config, "/some/where.csv");
@@ -485,21 +495,22 @@ static void a_step_from_a_path_leads_to_a_generator(void **state)
 
 static void activations_may_be_given_layer_by_layer(void **state)
 {
-	static const struct { const char *text, *value, *layers[4]; } cases[] = {
-		{ "relu", "relu", { "relu", "relu", "relu", "relu" } },
-		{ "relu/ta/sig", "relu/tanh/sigmoid", { "relu", "tanh", "sigmoid", "sigmoid" } },
-		{ "gelu-t/gelu", "gelu-tanh/gelu", { "gelu-tanh", "gelu", "gelu", "gelu" } },
-		{ "relu//tanh", NULL, { NULL } }, { "relu/", NULL, { NULL } },
-		{ "relu/nothing", NULL, { NULL } }, { "/", NULL, { NULL } },
+	static const struct {
+		const char *text, *value, *layers[4];
+	} cases[] = {
+		{"relu", "relu", {"relu", "relu", "relu", "relu"}},
+		{"relu/ta/sig", "relu/tanh/sigmoid", {"relu", "tanh", "sigmoid", "sigmoid"}},
+		{"gelu-t/gelu", "gelu-tanh/gelu", {"gelu-tanh", "gelu", "gelu", "gelu"}},
+		{"relu//tanh", NULL, {NULL}},
+		{"relu/", NULL, {NULL}},
+		{"relu/nothing", NULL, {NULL}},
+		{"/", NULL, {NULL}},
 	};
 	const struct setting *row = setting_find(&config_table, "activation", NULL);
-
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct config config = config_default();
-
-		assert_true(setting_assign(row, &config, cases[i].text, NULL)
-			== (cases[i].value != NULL));
+		assert_true(setting_assign(row, &config, cases[i].text, NULL) == (cases[i].value != NULL));
 		assert_value(row, &config, cases[i].value ? cases[i].value : row->initial);
 		for (int l = 0; cases[i].value && l < 4; l++)
 			assert_string_equal(config_activation(&config, l + 1), cases[i].layers[l]);
@@ -512,11 +523,9 @@ static void a_list_is_bounded_and_stepped_as_one(void **state)
 	struct config config = config_default();
 	struct error error;
 	char text[4000] = "tanh";
-
 	(void)state;
 	for (int layers = 1; layers <= 300; layers++) {
 		bool done = setting_assign(row, &config, text, &error);
-
 		assert_true(done == (strlen(text) < CHOICE_LIST_MAX));
 		if (!done)
 			assert_says(&error, "bytes");
@@ -532,7 +541,6 @@ static void a_list_is_bounded_and_stepped_as_one(void **state)
 static struct config changed(struct config config, const struct setting *row)
 {
 	struct config before = config;
-
 	setting_step(row, &config, 1);
 	if (setting_equal(row, &config, &before))
 		setting_step(row, &config, -1);
@@ -546,17 +554,14 @@ static void a_change_costs_what_its_row_says(void **state)
 {
 	const struct config config = config_default();
 	const struct setting *row, *other;
-
 	(void)state;
 	assert_int_equal(config_effect(&config, &config), EFFECT_NOTHING);
 	for (int i = 0; (row = row_at(i)); i++) {
 		struct config one = changed(config, row);
-
 		assert_int_equal(config_effect(&config, &one), row->effect);
 		assert_int_equal(config_effect(&one, &config), row->effect);
 		for (int k = 0; (other = row_at(k)); k++) {
 			struct config two = other == row ? one : changed(one, other);
-
 			assert_int_equal(config_effect(&config, &two),
 				row->effect > other->effect ? row->effect : other->effect);
 		}
@@ -569,20 +574,18 @@ static void differences_can_be_read_back(void **state)
 	struct config all = config, again = config;
 	const struct setting *row;
 	char text[4000], *rest = text;
-
 	(void)state;
-	config_difference(&config, &config, text, sizeof text);
+	config_difference(&config, &config, text, sizeof(text));
 	assert_string_equal(text, "");
 	for (int i = 0; (row = row_at(i)); i++)
 		all = changed(all, row);
-	config_difference(&config, &all, text, sizeof text);
+	config_difference(&config, &all, text, sizeof(text));
 	for (char *item; (item = strtok_r(rest, " ", &rest));) {
 		char *sign = strchr(item, '=');
-
 		assert_non_null(sign);
 		*sign = '\0';
-		assert_true(setting_assign(setting_find(&config_table, item, NULL), &again, sign + 1,
-			NULL));
+		assert_true(
+			setting_assign(setting_find(&config_table, item, NULL), &again, sign + 1, NULL));
 	}
 	assert_int_equal(config_effect(&all, &again), EFFECT_NOTHING);
 }
@@ -592,13 +595,12 @@ static void differences_are_cut_between_settings(void **state)
 	const struct config config = config_default();
 	struct config other = config;
 	char whole[200], text[200];
-
 	(void)state;
 	other.depth = 7;
 	other.lr = 0.5;
-	config_difference(&config, &other, whole, sizeof whole);
+	config_difference(&config, &other, whole, sizeof(whole));
 	assert_string_equal(whole, "depth=7 lr=0.5");
-	for (size_t size = 1; size < sizeof text; size++) {
+	for (size_t size = 1; size < sizeof(text); size++) {
 		config_difference(&config, &other, text, size);
 		assert_string_equal(text, size > 14 ? whole : size > 7 ? "depth=7" : "");
 	}
@@ -628,6 +630,5 @@ int main(void)
 		cmocka_unit_test(differences_can_be_read_back),
 		cmocka_unit_test(differences_are_cut_between_settings),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

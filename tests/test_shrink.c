@@ -42,7 +42,6 @@ static void set_looks(struct looks *looks, const int *parameter, int count)
 static const char *play_sequence(struct terminal *terminal, const char *at)
 {
 	int parameter[PARAMETERS_MAX] = {0}, count = 1;
-
 	for (at += 2; *at == ';' || (*at >= '0' && *at <= '9'); at++)
 		if (*at == ';')
 			count++;
@@ -50,13 +49,27 @@ static const char *play_sequence(struct terminal *terminal, const char *at)
 			parameter[count - 1] = parameter[count - 1] * 10 + *at - '0';
 	assert_true(count <= PARAMETERS_MAX - 2);
 	switch (*at) {
-	case 'm': set_looks(&terminal->looks, parameter, count); break;
-	case 'H': terminal->y = parameter[0] - 1; terminal->x = parameter[1] - 1; break;
-	case 'G': terminal->x = parameter[0] - 1; break;
-	case 'C': terminal->x += parameter[0] ? parameter[0] : 1; break;
-	case 'D': terminal->x -= parameter[0] ? parameter[0] : 1; break;
-	case 'd': terminal->y = parameter[0] - 1; break;
-	default: fail_msg("the model knows no sequence that ends in %c", *at);
+	case 'm':
+		set_looks(&terminal->looks, parameter, count);
+		break;
+	case 'H':
+		terminal->y = parameter[0] - 1;
+		terminal->x = parameter[1] - 1;
+		break;
+	case 'G':
+		terminal->x = parameter[0] - 1;
+		break;
+	case 'C':
+		terminal->x += parameter[0] ? parameter[0] : 1;
+		break;
+	case 'D':
+		terminal->x -= parameter[0] ? parameter[0] : 1;
+		break;
+	case 'd':
+		terminal->y = parameter[0] - 1;
+		break;
+	default:
+		fail_msg("the model knows no sequence that ends in %c", *at);
 	}
 	return at + 1;
 }
@@ -64,7 +77,6 @@ static const char *play_sequence(struct terminal *terminal, const char *at)
 static const char *play_character(struct terminal *terminal, const char *at)
 {
 	int length = 1;
-
 	while ((at[length] & 0xC0) == 0x80)
 		length++;
 	assert_in_range(terminal->x, 0, COLUMNS - 1);
@@ -98,7 +110,6 @@ static void play(struct terminal *terminal, const char *frame)
 static size_t shrink_text(char *frame)
 {
 	size_t length = shrink(frame, strlen(frame), COLUMNS);
-
 	frame[length] = '\0';
 	return length;
 }
@@ -107,20 +118,18 @@ static void check_same_picture(const char *frame)
 {
 	struct terminal plain = {.x = 0}, shrunk = {.x = 0};
 	static char text[FRAME_MAX];
-
-	snprintf(text, sizeof text, "%s", frame);
+	snprintf(text, sizeof(text), "%s", frame);
 	assert_true(shrink_text(text) <= strlen(frame));
 	play(&plain, frame);
 	play(&shrunk, text);
-	assert_memory_equal(&plain.cell, &shrunk.cell, sizeof plain.cell);
-	assert_memory_equal(&plain.looks, &shrunk.looks, sizeof plain.looks);
+	assert_memory_equal(&plain.cell, &shrunk.cell, sizeof(plain.cell));
+	assert_memory_equal(&plain.looks, &shrunk.looks, sizeof(plain.looks));
 }
 
 static void check_becomes(const char *frame, const char *expected)
 {
 	char text[200];
-
-	snprintf(text, sizeof text, "%s", frame);
+	snprintf(text, sizeof(text), "%s", frame);
 	shrink_text(text);
 	assert_string_equal(text, expected);
 }
@@ -148,30 +157,39 @@ static void near_places_are_reached_by_steps(void **state)
 static void other_places_keep_their_address(void **state)
 {
 	static const char *const frames[] = {
-		"\033[3;5Hab\033[2;5Hc", "\033[1;5Hab\033[6;5Hc", "ab\033[2;1Hc",
-		"\033[2;5H\342\224\200\033[3;5Hc", "\033[2;30H|\033[3;29Hc", "\033[2;5H\033[?25l\033[3;1Hc",
+		"\033[3;5Hab\033[2;5Hc",
+		"\033[1;5Hab\033[6;5Hc",
+		"ab\033[2;1Hc",
+		"\033[2;5H\342\224\200\033[3;5Hc",
+		"\033[2;30H|\033[3;29Hc",
+		"\033[2;5H\033[?25l\033[3;1Hc",
 	};
 	(void)state;
-	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+	for (size_t i = 0; i < sizeof(frames) / sizeof(*frames); i++)
 		check_becomes(frames[i], frames[i]);
 }
 
 static void what_it_does_not_know_stays(void **state)
 {
 	static const char *const frames[] = {
-		"\033[?1049h\033[22;0;0t\033[1;25r\033=", "\033[", "\033", "\033[38:5:3mx", "\033[5",
-		"\033[999999999999999999999;1Hx", "\033[;Hx", "\033[Hx",
+		"\033[?1049h\033[22;0;0t\033[1;25r\033=",
+		"\033[",
+		"\033",
+		"\033[38:5:3mx",
+		"\033[5",
+		"\033[999999999999999999999;1Hx",
+		"\033[;Hx",
+		"\033[Hx",
 		"\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1mx",
 	};
 	(void)state;
-	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+	for (size_t i = 0; i < sizeof(frames) / sizeof(*frames); i++)
 		check_becomes(frames[i], frames[i]);
 }
 
 static unsigned next_random(unsigned limit)
 {
 	static uint64_t seed = 1;
-
 	seed = seed * 6364136223846793005u + 1442695040888963407u;
 	return (unsigned)(seed >> 33) % limit;
 }
@@ -183,7 +201,6 @@ static size_t add_random(char *out, int *x, int *y)
 		"\033[4m", "\033[0;7m", "\033(B\033[0m", "\017"};
 	static const char *const text[] = {"a", "7", " ", "\302\267", "\342\224\200"};
 	unsigned kind = next_random(8);
-
 	if (kind < 3 && *x < COLUMNS) {
 		++*x;
 		return (size_t)sprintf(out, "%s", text[next_random(5)]);
@@ -202,7 +219,6 @@ static size_t add_random(char *out, int *x, int *y)
 static void random_frames_draw_the_same_picture(void **state)
 {
 	static char frame[FRAME_MAX];
-
 	(void)state;
 	for (int i = 0; i < 5000; i++) {
 		size_t length = (size_t)sprintf(frame, "\033[1;1H");

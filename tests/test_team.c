@@ -37,16 +37,14 @@ static void look(void *context, int part, int parts)
 
 static void every_part_is_done_once_a_call(void **state)
 {
-	static const int sizes[] = { 1, 2, 3, 7 };
-
+	static const int sizes[] = {1, 2, 3, 7};
 	(void)state;
-	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct team *team = team_new(sizes[i]);
 		struct seen seen;
-
 		assert_non_null(team);
 		assert_int_equal(team_size(team), sizes[i]);
-		memset(&seen, 0, sizeof seen);
+		memset(&seen, 0, sizeof(seen));
 		for (int call = 0; call < CALLS; call++)
 			team_share(team, look, &seen);
 		for (int part = 0; part < TEAM_MAX; part++)
@@ -61,10 +59,9 @@ static void nobody_else_takes_signals_or_keeps_numbers_too_small(void **state)
 {
 	struct team *team = team_new(3);
 	struct seen seen;
-
 	(void)state;
 	assert_non_null(team);
-	memset(&seen, 0, sizeof seen);
+	memset(&seen, 0, sizeof(seen));
 	floating_point_setup();
 	team_share(team, look, &seen);
 	assert_true(pthread_equal(seen.thread[0], pthread_self()));
@@ -81,9 +78,8 @@ static void nobody_else_takes_signals_or_keeps_numbers_too_small(void **state)
 static void no_team_is_one_alone(void **state)
 {
 	struct seen seen;
-
 	(void)state;
-	memset(&seen, 0, sizeof seen);
+	memset(&seen, 0, sizeof(seen));
 	assert_int_equal(team_size(NULL), 1);
 	team_share(NULL, look, &seen);
 	assert_int_equal(seen.times[0], 1);
@@ -98,6 +94,5 @@ int main(void)
 		cmocka_unit_test(nobody_else_takes_signals_or_keeps_numbers_too_small),
 		cmocka_unit_test(no_team_is_one_alone),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,19 +49,17 @@ static const struct example whole[] = {
 	{"\xc0\xaf\xe0\x80\xaf\xed\xa0\x80\xf4\x90\x80\x80\xc2\x9bx", {'x'}},
 };
 
-enum { WHOLE = sizeof whole / sizeof *whole };
+enum { WHOLE = sizeof(whole) / sizeof(*whole) };
 
 /* Feeds bytes, waiting longer than any patience after each if `slow`; keys go to out. */
 static int feed(struct term_keys *keys, const char *bytes, bool slow, int out[KEYS_MAX])
 {
 	size_t left = strlen(bytes);
 	int count = 0;
-
 	while (left > 0) {
 		struct term_event event;
-		size_t eaten = term_keys_decode(keys, (const unsigned char *)bytes,
-			slow ? 1 : left, &event);
-
+		size_t eaten =
+			term_keys_decode(keys, (const unsigned char *)bytes, slow ? 1 : left, &event);
 		bytes += eaten;
 		left -= eaten;
 		if (slow && event.kind == TERM_NOTHING && keys->state == KEYS_ESCAPE)
@@ -78,9 +76,8 @@ static void keys_of_all_terminals_are_known(void **state)
 	for (int i = 0; i < WHOLE; i++) {
 		struct term_keys keys = {0};
 		int out[KEYS_MAX] = {0};
-
 		feed(&keys, whole[i].bytes, false, out);
-		assert_memory_equal(out, whole[i].key, sizeof out);
+		assert_memory_equal(out, whole[i].key, sizeof(out));
 		assert_int_equal(keys.state, KEYS_GROUND);
 	}
 }
@@ -93,7 +90,6 @@ static void torn_sequences_act_as_whole_ones(void **state)
 		struct term_keys keys = {0};
 		int out[KEYS_MAX] = {0};
 		int count, seen = 0;
-
 		if (strchr(whole[i].bytes, ']') != NULL || strchr(whole[i].bytes, '$') != NULL)
 			continue; /* strings: answers to questions never asked */
 		count = feed(&keys, whole[i].bytes, true, out);
@@ -110,7 +106,6 @@ static void escape_alone_is_a_key_after_a_pause(void **state)
 {
 	struct term_keys keys = {0};
 	struct term_event event;
-
 	(void)state;
 	assert_true(term_keys_patience(&keys) < 0);
 	term_keys_decode(&keys, (const unsigned char *)"\033", 1, &event);
@@ -129,7 +124,6 @@ static void an_o_typed_after_escape_is_not_lost(void **state)
 	struct term_keys keys = {0};
 	int out[KEYS_MAX] = {0};
 	struct term_event event;
-
 	(void)state;
 	feed(&keys, "\033O", true, out);
 	event = term_keys_timeout(&keys);
@@ -141,15 +135,21 @@ static void an_o_typed_after_escape_is_not_lost(void **state)
 static void every_open_sequence_ends_by_itself(void **state)
 {
 	static const char *const cut[] = {
-		"\033", "\033[", "\033[1;", "\033[[", "\033O", "\033]0;", "\033]0;\033", "\xe6\xbc",
-		"\033[200~abc", "\033[200~abc\033[201",
+		"\033",
+		"\033[",
+		"\033[1;",
+		"\033[[",
+		"\033O",
+		"\033]0;",
+		"\033]0;\033",
+		"\xe6\xbc",
+		"\033[200~abc",
+		"\033[200~abc\033[201",
 	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
+	for (size_t i = 0; i < sizeof(cut) / sizeof(*cut); i++) {
 		struct term_keys keys = {0};
 		int out[KEYS_MAX];
-
 		assert_int_equal(feed(&keys, cut[i], false, out), 0);
 		for (int pauses = 0; pauses < 2; pauses++)
 			term_keys_timeout(&keys);
@@ -163,10 +163,8 @@ static struct term_event feed_paste(struct term_keys *keys, const char *bytes)
 {
 	size_t left = strlen(bytes);
 	struct term_event event = {.kind = TERM_NOTHING};
-
 	while (left > 0 && event.kind == TERM_NOTHING) {
 		size_t eaten = term_keys_decode(keys, (const unsigned char *)bytes, left, &event);
-
 		bytes += eaten;
 		left -= eaten;
 	}
@@ -177,15 +175,19 @@ static struct term_event feed_paste(struct term_keys *keys, const char *bytes)
 static void a_paste_is_one_event_and_no_key(void **state)
 {
 	static const char *const text[] = {
-		"", "q\r\x03\x1a", "a\033b", "\033[201", "\033\033[20", "\033[200~", "\xc3\xa9",
+		"",
+		"q\r\x03\x1a",
+		"a\033b",
+		"\033[201",
+		"\033\033[20",
+		"\033[200~",
+		"\xc3\xa9",
 	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
 		struct term_keys keys = {0};
 		char bytes[64] = "\033[200~";
 		struct term_event event;
-
 		strcat(strcat(bytes, text[i]), "\033[201~");
 		event = feed_paste(&keys, bytes);
 		assert_int_equal(event.kind, TERM_PASTE);
@@ -198,11 +200,10 @@ static void a_long_paste_is_cut(void **state)
 	static struct term_keys keys;
 	static char bytes[3 * TERM_PASTE_MAX];
 	struct term_event event;
-
 	(void)state;
-	memset(bytes, 'a', sizeof bytes - 1);
+	memset(bytes, 'a', sizeof(bytes) - 1);
 	memcpy(bytes, "\033[200~", 6);
-	memcpy(bytes + sizeof bytes - 7, "\033[201~", 6);
+	memcpy(bytes + sizeof(bytes) - 7, "\033[201~", 6);
 	event = feed_paste(&keys, bytes);
 	assert_int_equal(event.kind, TERM_PASTE);
 	assert_int_equal(strlen(event.text), TERM_PASTE_MAX);
@@ -220,11 +221,10 @@ static void random_bytes_give_only_possible_keys(void **state)
 		unsigned char byte;
 		struct term_event event;
 		size_t eaten;
-
 		random = random * 1664525 + 1013904223;
 		byte = (unsigned char)(random >> 24);
 		if (random & 0x800000)
-			byte = (unsigned char)taste[byte % (sizeof taste - 1)];
+			byte = (unsigned char)taste[byte % (sizeof(taste) - 1)];
 		eaten = term_keys_decode(&keys, &byte, 1, &event);
 		assert_true(eaten == 1 || event.kind == TERM_KEY || keys.state == KEYS_GROUND);
 		if (event.kind != TERM_KEY)
@@ -239,7 +239,6 @@ static void answer_is_no_key(void **state)
 {
 	struct term_keys keys = {0};
 	struct term_event event;
-
 	(void)state;
 	assert_int_equal(term_keys_decode(&keys, (const unsigned char *)"\033[0n", 4, &event), 4);
 	assert_int_equal(event.kind, TERM_NOTHING);
@@ -263,6 +262,5 @@ int main(void)
 		cmocka_unit_test(random_bytes_give_only_possible_keys),
 		cmocka_unit_test(answer_is_no_key),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,23 +21,32 @@ static void text_comes_out_clean(void **state)
 	} cases[] = {
 		{"plain", "plain"},
 		{"\xC3\xA9\xE2\x88\x82\xF0\x9F\x98\x80", "\xC3\xA9\xE2\x88\x82\xF0\x9F\x98\x80"},
-		{"a\033[2Jb", "a\xEF\xBF\xBD[2Jb"},                     /* C0 */
+		{"a\033[2Jb", "a\xEF\xBF\xBD[2Jb"}, /* C0 */
 		{"\r\n\t\x7F", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
-		{"\xC2\x9B" "2J", "\xEF\xBF\xBD" "2J"},                 /* C1 as U+009B */
-		{"\x9B" "2J", "\xEF\xBF\xBD" "2J"},                     /* C1 as a byte */
-		{"a\xE2\x80\xAE" "b", "a\xEF\xBF\xBD" "b"},             /* bidi override */
-		{"\xE2\x81\xA6\xD8\x9C", "\xEF\xBF\xBD\xEF\xBF\xBD"},   /* bidi isolate, Arabic mark */
+		{"\xC2\x9B"
+		 "2J",
+			"\xEF\xBF\xBD"
+			"2J"}, /* C1 as U+009B */
+		{"\x9B"
+		 "2J",
+			"\xEF\xBF\xBD"
+			"2J"}, /* C1 as a byte */
+		{"a\xE2\x80\xAE"
+		 "b",
+			"a\xEF\xBF\xBD"
+			"b"},                                                   /* bidi override */
+		{"\xE2\x81\xA6\xD8\x9C", "\xEF\xBF\xBD\xEF\xBF\xBD"},       /* bidi isolate, Arabic mark */
 		{"a\xE2\x80\x8B\xEF\xBB\xBF", "a\xEF\xBF\xBD\xEF\xBF\xBD"}, /* zero width, BOM */
-		{"e\xCC\x81", "e\xEF\xBF\xBD"},                         /* combining acute */
-		{"\xE2\x80\xA8", "\xEF\xBF\xBD"},                       /* line separator */
-		{"\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},               /* overlong / */
+		{"e\xCC\x81", "e\xEF\xBF\xBD"},                             /* combining acute */
+		{"\xE2\x80\xA8", "\xEF\xBF\xBD"},                           /* line separator */
+		{"\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},                   /* overlong / */
 		{"\xE0\x80\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
 		{"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"}, /* surrogate */
 		{"\xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
 		{"\xFF\xFE", "\xEF\xBF\xBD\xEF\xBF\xBD"},
-		{"\xE2\x88", "\xEF\xBF\xBD"},                           /* cut at the end */
-		{"\xE2\x88\033x", "\xEF\xBF\xBD\xEF\xBF\xBDx"},         /* cut by an escape */
-		{"\xEF\xBF\xBF", "\xEF\xBF\xBD"},                       /* noncharacter */
+		{"\xE2\x88", "\xEF\xBF\xBD"},                   /* cut at the end */
+		{"\xE2\x88\033x", "\xEF\xBF\xBD\xEF\xBF\xBDx"}, /* cut by an escape */
+		{"\xEF\xBF\xBF", "\xEF\xBF\xBD"},               /* noncharacter */
 		{"%s%n", "%s%n"},
 	};
 	(void)state;
@@ -50,7 +59,8 @@ static void text_comes_out_clean(void **state)
 
 static void cutting_keeps_whole_characters(void **state)
 {
-	static const char text[] = "a\xE2\x88\x82" "b";
+	static const char text[] = "a\xE2\x88\x82"
+							   "b";
 	static const size_t expected[] = {0, 1, 1, 1, 4, 5};
 	(void)state;
 	for (int i = 0; i < LENGTH(expected); i++) {
@@ -90,15 +100,32 @@ static void widths_are_those_of_terminals(void **state)
 		uint32_t code;
 		int width;
 	} cases[] = {
-		{'a', 1}, {0xE9, 1}, {0x2502, 1}, {0x28FF, 1}, {0x2588, 1}, {0x2207, 1}, {TEXT_MARK, 1},
-		{0x4E2D, 2}, {0xAC00, 2}, {0x3042, 2}, {0xFF21, 2}, {0xFF71, 1}, {0x1F600, 2},
-		{0x1100, 2}, {0x20000, 2}, {0x25B6, 1}, {0x2705, 2}, {0x303F, 1}, {0x10FFFD, 1},
+		{'a', 1},
+		{0xE9, 1},
+		{0x2502, 1},
+		{0x28FF, 1},
+		{0x2588, 1},
+		{0x2207, 1},
+		{TEXT_MARK, 1},
+		{0x4E2D, 2},
+		{0xAC00, 2},
+		{0x3042, 2},
+		{0xFF21, 2},
+		{0xFF71, 1},
+		{0x1F600, 2},
+		{0x1100, 2},
+		{0x20000, 2},
+		{0x25B6, 1},
+		{0x2705, 2},
+		{0x303F, 1},
+		{0x10FFFD, 1},
 	};
 	(void)state;
 	for (int i = 0; i < LENGTH(cases); i++)
 		assert_int_equal(text_width(cases[i].code), cases[i].width);
 }
 
+/* clang-format off */
 static const struct {
 	const char *text;
 	double value;
@@ -111,6 +138,7 @@ static const struct {
 	{"9007199254740993", 9007199254740992.0}, {"0.000000000000000000000000001", 1e-27},
 	{"9007199254740993.00000000000000000000000000000000001", 9007199254740994.0},
 };
+/* clang-format on */
 
 static void numbers_are_read_whole_and_exactly(void **state)
 {
@@ -128,9 +156,32 @@ static void numbers_are_read_whole_and_exactly(void **state)
 static void what_is_no_number_is_refused(void **state)
 {
 	static const char *const cases[] = {
-		"", "+", "-", ".", "e5", "1e", "1e+", "1.2.3", "1,5", "0x10", "inf", "-inf", "nan", "NaN",
-		"infinity", " 1", "1 ", "1_000", "--1", "+-1", "1e5.0", "1f", "1e999", "-1e999",
-		"\xD9\xA1", "1e99999999999999999999",
+		"",
+		"+",
+		"-",
+		".",
+		"e5",
+		"1e",
+		"1e+",
+		"1.2.3",
+		"1,5",
+		"0x10",
+		"inf",
+		"-inf",
+		"nan",
+		"NaN",
+		"infinity",
+		" 1",
+		"1 ",
+		"1_000",
+		"--1",
+		"+-1",
+		"1e5.0",
+		"1f",
+		"1e999",
+		"-1e999",
+		"\xD9\xA1",
+		"1e99999999999999999999",
 	};
 	(void)state;
 	for (int i = 0; i < LENGTH(cases); i++) {
@@ -144,10 +195,27 @@ static void what_is_no_number_is_refused(void **state)
 
 static void heads_and_tails_are_whole_characters(void **state)
 {
-	static const char text[] = "a\xC3\xA4\xE2\x82\xAC" "b";
-	static const struct { size_t most, head; const char *tail; } rows[] = {
-		{0, 0, ""}, {1, 1, "b"}, {2, 1, "b"}, {3, 3, "b"}, {4, 3, "\xE2\x82\xAC" "b"},
-		{5, 3, "\xE2\x82\xAC" "b"}, {6, 6, "\xC3\xA4\xE2\x82\xAC" "b"}, {7, 7, text}, {8, 7, text},
+	static const char text[] = "a\xC3\xA4\xE2\x82\xAC"
+							   "b";
+	static const struct {
+		size_t most, head;
+		const char *tail;
+	} rows[] = {
+		{0, 0, ""},
+		{1, 1, "b"},
+		{2, 1, "b"},
+		{3, 3, "b"},
+		{4, 3,
+			"\xE2\x82\xAC"
+			"b"},
+		{5, 3,
+			"\xE2\x82\xAC"
+			"b"},
+		{6, 6,
+			"\xC3\xA4\xE2\x82\xAC"
+			"b"},
+		{7, 7, text},
+		{8, 7, text},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -158,8 +226,13 @@ static void heads_and_tails_are_whole_characters(void **state)
 
 static void a_long_path_keeps_its_beginning_and_its_end(void **state)
 {
-	static const struct { const char *path, *shown; size_t size; } rows[] = {
-		{"", "", 8}, {"/a/b/cd", "/a/b/cd", 8}, {"/a/b/cde", "/...cde", 8},
+	static const struct {
+		const char *path, *shown;
+		size_t size;
+	} rows[] = {
+		{"", "", 8},
+		{"/a/b/cd", "/a/b/cd", 8},
+		{"/a/b/cde", "/...cde", 8},
 		{"/home/someone/.config/wane/config", "/home...ane/config", 19},
 		/* characters are whole or not there */
 		{"\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9", "...\u00e9", 8},
@@ -194,6 +267,7 @@ static void long_numbers_are_rounded_by_all_their_digits(void **state)
 	assert_true(number_parse(text, SIZE, &value) && value == 1);
 }
 
+/* clang-format off */
 static const struct {
 	float value;
 	const char *text;
@@ -204,6 +278,7 @@ static const struct {
 	{-2.5e-8f, "-2.5e-08"}, {FLT_MAX, "3.4028235e+38"}, {FLT_MIN, "1.1754944e-38"},
 	{1e-45f, "1e-45"}, {20.0f, "20"}, {12345.678f, "12345.678"},
 };
+/* clang-format on */
 
 static void floats_are_written_at_their_shortest(void **state)
 {
@@ -253,8 +328,8 @@ static void floats_read_back_as_they_were(void **state)
 
 static void numbers_mean_the_same_in_every_locale(void **state)
 {
-	static const char *const locales[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8",
-		"cs_CZ.UTF-8", "de_DE", "C"};
+	static const char *const locales[] = {
+		"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "cs_CZ.UTF-8", "de_DE", "C"};
 	(void)state;
 	for (int i = 0; i < LENGTH(locales); i++) {
 		if (setlocale(LC_ALL, locales[i]) == NULL)

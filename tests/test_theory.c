@@ -39,8 +39,8 @@ static void recur(const char *activation, double sigma_w2, double sigma_b2, int 
 {
 	struct theory_given given[DEPTH_MAX + 1];
 	for (int l = 0; l <= DEPTH_MAX; l++)
-		given[l] = (struct theory_given){width, width, sigma_w2 / width, sigma_b2, false,
-			unit_of(activation)};
+		given[l] = (struct theory_given){
+			width, width, sigma_w2 / width, sigma_b2, false, unit_of(activation)};
 	theory_recur(given, DEPTH_MAX + 1, 1, out);
 }
 
@@ -126,12 +126,13 @@ static void decades_agree_with_the_tabulated_ones(void **state)
 			recur(tabulated[i].activation, tabulated[i].sigma_w2, 0, width[k], layer);
 			assert_near(decades(layer, tabulated[i].depth, false), tabulated[i].theory, 0.0051,
 				tabulated[i].activation);
-			assert_near(decades(layer, tabulated[i].depth, true), tabulated[i].typical[k],
-				0.0051, tabulated[i].activation);
+			assert_near(decades(layer, tabulated[i].depth, true), tabulated[i].typical[k], 0.0051,
+				tabulated[i].activation);
 		}
 }
 
 /* Weights of N(0, 1): sigma_w^2 is the width. */
+/* clang-format off */
 static const struct {
 	const char *activation;
 	int depth, width;
@@ -141,6 +142,7 @@ static const struct {
 	{"sigmoid", 30, 256, -2.69}, {"tanh", 10, 64, -2.92}, {"tanh", 30, 10, -4.14},
 	{"tanh", 30, 1024, -17.93}, {"relu", 10, 256, -9.48}, {"relu", 30, 1024, -39.28},
 };
+/* clang-format on */
 
 static void wide_networks_of_unit_weights_explode_as_tabulated(void **state)
 {
@@ -184,12 +186,31 @@ enum { ROWS = 8, TRAINING = 6 };
 static struct dataset few_points(void)
 {
 	static float x[2 * ROWS] = {
-		1, -1, 1, -1, 1, -1, 1e9f, 1e9f,
-		2, -2, 2, -2, 3, -1, 1e9f, 1e9f,
+		1,
+		-1,
+		1,
+		-1,
+		1,
+		-1,
+		1e9f,
+		1e9f,
+		2,
+		-2,
+		2,
+		-2,
+		3,
+		-1,
+		1e9f,
+		1e9f,
 	};
 	static float target[ROWS] = {0, 1, 0, 1, 0, 1, 0, 1};
-	return (struct dataset){.name = "few", .rows = ROWS, .training = TRAINING, .features = 2,
-		.classes = 2, .x = x, .target = target};
+	return (struct dataset){.name = "few",
+		.rows = ROWS,
+		.training = TRAINING,
+		.features = 2,
+		.classes = 2,
+		.x = x,
+		.target = target};
 }
 
 static void config_set(struct config *config, const char *name, const char *value)
@@ -277,8 +298,8 @@ static void orthogonal_weights_scatter_less(void **state)
 	assert_true(theory_predict(&plan, &data, layer, NULL));
 	assert_near(layer[4].kappa, 3, 1e-9, "relu");
 	assert_near(layer[9].kappa, 3, 1e-9, "relu before the only output");
-	const struct theory_given widening[] = {{2, 10, 0.1, 0, true, unit_of("relu")},
-		{10, 40, 0.1, 0, true, unit_of("relu")}};
+	const struct theory_given widening[] = {
+		{2, 10, 0.1, 0, true, unit_of("relu")}, {10, 40, 0.1, 0, true, unit_of("relu")}};
 	theory_recur(widening, 2, 1, layer);
 	assert_near(layer[0].kappa, 4.5, 1e-9, "relu before a wider layer");
 }

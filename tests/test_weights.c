@@ -24,8 +24,8 @@
 
 static const uint64_t no_limit = UINT64_MAX;
 
-static enum weights_state load_in(const char *path, struct net *net, uint64_t slice, int *slices,
-	struct error *error)
+static enum weights_state load_in(
+	const char *path, struct net *net, uint64_t slice, int *slices, struct error *error)
 {
 	struct weights_load *load = weights_load_begin(path, net, error);
 	enum weights_state state = load ? WEIGHTS_MORE : WEIGHTS_FAILED;
@@ -53,8 +53,8 @@ static bool load(const char *path, struct net *net, struct error *error)
 	return loaded;
 }
 
-static enum weights_state save_in(const char *path, const struct net *net, uint64_t slice,
-	int *slices, struct error *error)
+static enum weights_state save_in(
+	const char *path, const struct net *net, uint64_t slice, int *slices, struct error *error)
 {
 	struct weights_save *save = weights_save_begin(path, error);
 	enum weights_state state = save ? WEIGHTS_MORE : WEIGHTS_FAILED;
@@ -282,7 +282,8 @@ static void a_wrong_line_is_refused_by_place_and_reason(void **state)
 		{2, "layer1.weight,0,0,0.1,\n", "w.csv:2: found 5 fields, expected tensor,row,col,value"},
 		{2, "", "w.csv:2: layer1.weight has 2x2, but row 0, col 0 is missing"},
 		{5, "", "w.csv:2: layer1.weight has 2x2, but row 1, col 1 is missing"},
-		{4, "layer1.weight,0,1,1\n", "w.csv:4: found row 0, col 1 of layer1.weight again, "
+		{4, "layer1.weight,0,1,1\n",
+			"w.csv:4: found row 0, col 1 of layer1.weight again, "
 			"expected it once"},
 		{16, "", "w.csv:18: found no layer1.activation.slope, expected 1x1"},
 		{19, "", "w.csv:18: found no layer2.bias, expected 1x1"},
@@ -300,20 +301,16 @@ static void a_wrong_line_is_refused_by_place_and_reason(void **state)
 		{3, "layer1.weight,1e0,1,1\n", "w.csv:3:15: found '1e0', expected a row from 0 to 1"},
 		{3, "layer1.weight,,1,1\n", "w.csv:3:15: found '', expected a row from 0 to 1"},
 		{3, "layer1.weight,0,1,\n", "w.csv:3:19: found '', expected a number below 3.4e38"},
-		{3, "layer1.weight,0,1,nan\n",
-			"w.csv:3:19: found 'nan', expected a number below 3.4e38"},
-		{3, "layer1.weight,0,1,-inf\n",
-			"w.csv:3:19: found '-inf', expected a number below 3.4e38"},
+		{3, "layer1.weight,0,1,nan\n", "w.csv:3:19: found 'nan', expected a number below 3.4e38"},
+		{3, "layer1.weight,0,1,-inf\n", "w.csv:3:19: found '-inf', expected a number below 3.4e38"},
 		{3, "layer1.weight,0,1,3.4028236e38\n",
 			"w.csv:3:19: found '3.4028236e38', expected a number below 3.4e38"},
 		{3, "layer1.weight,0,1,1e309\n",
 			"w.csv:3:19: found '1e309', expected a number below 3.4e38"},
 		{3, "layer1.weight,0,1,0x1p3\n",
 			"w.csv:3:19: found '0x1p3', expected a number below 3.4e38"},
-		{3, "layer1.weight,0,1,two\n",
-			"w.csv:3:19: found 'two', expected a number below 3.4e38"},
-		{14, "layer1.norm.running_var,0,0,-1\n",
-			"w.csv:14:29: found '-1', expected 0 or more"},
+		{3, "layer1.weight,0,1,two\n", "w.csv:3:19: found 'two', expected a number below 3.4e38"},
+		{14, "layer1.norm.running_var,0,0,-1\n", "w.csv:14:29: found '-1', expected 0 or more"},
 		{3, "layer0.weight,0,1,1\n",
 			"w.csv:3:1: found 'layer0.weight', expected a tensor of layers 1 to 2"},
 		{3, "layer3.weight,0,1,1\n",
@@ -325,10 +322,12 @@ static void a_wrong_line_is_refused_by_place_and_reason(void **state)
 			"w.csv:3:1: found 'layer.weight', expected a tensor of layers 1 to 2"},
 		{3, "layer1weight,0,1,1\n",
 			"w.csv:3:1: found 'layer1weight', expected a tensor of layers 1 to 2"},
-		{3, "layer1.weights,0,1,1\n", "w.csv:3:1: found 'layer1.weights', expected for layer1 "
+		{3, "layer1.weights,0,1,1\n",
+			"w.csv:3:1: found 'layer1.weights', expected for layer1 "
 			"one of weight, bias, norm.gamma, norm.beta, norm.running_mean, norm.running_var, "
 			"activation.slope"},
-		{18, "layer2.norm.gamma,0,0,1\n", "w.csv:18:1: found 'layer2.norm.gamma', expected for "
+		{18, "layer2.norm.gamma,0,0,1\n",
+			"w.csv:18:1: found 'layer2.norm.gamma', expected for "
 			"layer2 one of weight, bias"},
 		{4, "layer1.weight,0,1,\"2\n", "w.csv:4: found a quote that is not closed"},
 	};
@@ -348,8 +347,8 @@ static void a_wrong_line_is_refused_by_place_and_reason(void **state)
 	net_free(net);
 }
 
-static struct net_spec spec_of(const char *activation, const char *normalization, int depth,
-	int width)
+static struct net_spec spec_of(
+	const char *activation, const char *normalization, int depth, int width)
 {
 	struct net_spec spec = plain_spec(activation, depth, width, "bce");
 	spec.normalization = normalization;
@@ -388,8 +387,8 @@ static void another_networks_file_is_told_by_what_differs(void **state)
 		struct net *net[2];
 		struct error error;
 		for (int k = 0; k < 2; k++) {
-			struct net_spec spec = spec_of(cases[i].activation[k],
-				cases[i].normalization[k], cases[i].depth[k], cases[i].width[k]);
+			struct net_spec spec = spec_of(cases[i].activation[k], cases[i].normalization[k],
+				cases[i].depth[k], cases[i].width[k]);
 			net[k] = net_of(&spec, 1, 0.5);
 		}
 		assert_true(save(place->file, net[0], &error));
@@ -467,8 +466,8 @@ static void a_path_that_cannot_be_read_is_refused(void **state)
 	strcat(deep, "/w.csv");
 	file_put(place->file, text, small_text(text, 15, ""));
 	assert_false(load(deep, net, &error));
-	assert_string_equal(after_folder(&error),
-		"w.csv:14: layer1.norm.running_var has 1x1, expected 2x1");
+	assert_string_equal(
+		after_folder(&error), "w.csv:14: layer1.norm.running_var has 1x1, expected 2x1");
 	net_free(net);
 }
 
@@ -498,8 +497,7 @@ static void slices_change_nothing(void **state)
 	struct net *other = net_of(&spec, 1, 0.1);
 	assert_false(load(place->file, other, &expected));
 	for (int i = 0; i < COUNT(slice); i++) {
-		assert_int_equal(load_in(place->file, other, slice[i], &slices, &error),
-			WEIGHTS_FAILED);
+		assert_int_equal(load_in(place->file, other, slice[i], &slices, &error), WEIGHTS_FAILED);
 		assert_string_equal(error.text, expected.text);
 	}
 	net_free(other);
@@ -517,8 +515,7 @@ static void slices_of_a_save_change_nothing(void **state)
 	scramble(written);
 	for (int i = 0; i < COUNT(slice); i++) {
 		struct net *read = net_of(&spec, 1, 0.1);
-		assert_int_equal(save_in(place->file, written, slice[i], &slices, &error),
-			WEIGHTS_DONE);
+		assert_int_equal(save_in(place->file, written, slice[i], &slices, &error), WEIGHTS_DONE);
 		assert_true(load(place->file, read, &error));
 		assert_same_parameters(written, read);
 		assert_same_statistics(written, read);
@@ -561,11 +558,18 @@ static void only_weights_and_nothing_are_replaced_unasked(void **state)
 		const char *text;
 		bool replaces;
 	} cases[] = {
-		{"", false}, {"tensor,row,col,value\n", false}, {"tensor,row,col,value", false},
+		{"", false},
+		{"tensor,row,col,value\n", false},
+		{"tensor,row,col,value", false},
 		{"\xEF\xBB\xBFtensor;row;col;value\r\nlayer1.weight;0;0;1\r\n", false},
-		{"\n\ntensor,row,col,value\nnonsense", false}, {"x,y,class\n1,2,0\n", true},
-		{"tensor,row,col\n", true}, {"tensor,row,col,value,more\n", true},
-		{"row,tensor,col,value\n", true}, {"\n", true}, {"\"", true}, {"a letter to you", true},
+		{"\n\ntensor,row,col,value\nnonsense", false},
+		{"x,y,class\n1,2,0\n", true},
+		{"tensor,row,col\n", true},
+		{"tensor,row,col,value,more\n", true},
+		{"row,tensor,col,value\n", true},
+		{"\n", true},
+		{"\"", true},
+		{"a letter to you", true},
 	};
 	const struct place *place = *state;
 	assert_false(weights_would_replace(place->file));
@@ -611,8 +615,10 @@ static void a_network_with_a_number_that_is_none_is_not_saved(void **state)
 		struct net *net = small_net();
 		net_layer_of(net, 1)->running_mean[1] = cases[i].value;
 		assert_false(save(place->file, net, &error));
-		snprintf(expected, sizeof(expected), "w.csv: not written: row 1, col 0 of "
-			"layer1.norm.running_mean is %s, expected a finite number", cases[i].name);
+		snprintf(expected, sizeof(expected),
+			"w.csv: not written: row 1, col 0 of "
+			"layer1.norm.running_mean is %s, expected a finite number",
+			cases[i].name);
 		assert_string_equal(after_folder(&error), expected);
 		assert_file_is(place->file, "old");
 		net_free(net);

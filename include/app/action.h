@@ -14,18 +14,18 @@ enum { ACTION_KEYS = 4 };
 
 struct action {
 	const char *name;
-	int key[ACTION_KEYS];  /* the plain one first; 0: none */
-	int through;           /* last of a range of keys that key[0] begins; 0: no range */
+	int key[ACTION_KEYS]; /* the plain one first; 0: none */
+	int through;          /* last of a range of keys that key[0] begins; 0: no range */
 	const char *group;
 	const char *help;
-	const char *hint;      /* word for the hint line; NULL: not shown there */
-	int hint_place;        /* where there is little room, the highest go first */
+	const char *hint;                       /* word for the hint line; NULL: not shown there */
+	int hint_place;                         /* where there is little room, the highest go first */
 	enum app_state (*run)(struct app *app); /* NULL: moves what is in front */
 	struct move move;
 };
 
-const struct action *action_at(int index);        /* NULL past the end */
-const struct action *action_for_key(int key);     /* NULL if it has none */
+const struct action *action_at(int index);    /* NULL past the end */
+const struct action *action_for_key(int key); /* NULL if it has none */
 bool action_has_key(const struct action *action, int key);
 
 enum app_state action_run(const struct action *action, struct app *app);

@@ -39,8 +39,8 @@ bool advisor_wants_rest(const struct advisor *advisor, enum advice_extent extent
  * left at rest. LATE: it takes longer than a key may. */
 enum confirmation { CONFIRM_MORE, CONFIRM_DONE, CONFIRM_LATE };
 
-enum confirmation advisor_confirm(struct advisor *advisor, const struct session *session,
-	double now);
+enum confirmation advisor_confirm(
+	struct advisor *advisor, const struct session *session, double now);
 
 /* Gives up a confirmation. */
 void advisor_leave(struct advisor *advisor);

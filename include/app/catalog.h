@@ -18,10 +18,10 @@ struct item {
 };
 
 struct catalog {
-	const char *name;  /* as `wane list` takes it */
-	const char *title; /* as a heading */
+	const char *name;                          /* as `wane list` takes it */
+	const char *title;                         /* as a heading */
 	bool (*item)(int index, struct item *out); /* false past the end */
-	int help_max;      /* columns of help: less where keys and a name stand before it */
+	int help_max; /* columns of help: less where keys and a name stand before it */
 };
 
 const struct catalog *catalog_at(int index);          /* NULL past the end */

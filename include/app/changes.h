@@ -38,8 +38,8 @@ bool changes_start_anew(const struct config *from, const struct config *to, bool
 
 /* Refuses a change after which a run that begins with `config` (epochs: not 0) would train
  * nothing. *end becomes the number of epochs in all, unless the run ends early. */
-bool changes_check(const struct changes *changes, const struct config *config, int64_t *end,
-	struct error *error);
+bool changes_check(
+	const struct changes *changes, const struct config *config, int64_t *end, struct error *error);
 
 /* "--at 20:lr=0.1 --at 20:depth=3", cut to size. */
 void changes_name(const struct changes *changes, int first, int count, char *out, size_t size);

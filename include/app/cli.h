@@ -12,13 +12,13 @@
 /* What the options say; a sub-command reads those of its own row. */
 struct cli_request {
 	struct setup setup;
-	const char *output;  /* -o FILE; NULL: stdout */
-	const char *weights; /* --save FILE; NULL: not */
-	int every;           /* --every K */
+	const char *output;     /* -o FILE; NULL: stdout */
+	const char *weights;    /* --save FILE; NULL: not */
+	int every;              /* --every K */
 	struct changes changes; /* --at EPOCH:NAME=VALUE */
-	int after, epochs;   /* of `advise`: --after N, --epochs N */
-	bool quick;          /* --quick */
-	const char *operand; /* of `list`; NULL if missing */
+	int after, epochs;      /* of `advise`: --after N, --epochs N */
+	bool quick;             /* --quick */
+	const char *operand;    /* of `list`; NULL if missing */
 };
 
 struct cli_option {
@@ -34,7 +34,7 @@ struct cli_command {
 	const char *name;     /* "" is the screen itself */
 	const char *operands; /* for the synopsis */
 	const char *help;
-	bool settings;        /* takes NAME=VALUE, and so reads the configuration file */
+	bool settings;                   /* takes NAME=VALUE, and so reads the configuration file */
 	const struct cli_option *option; /* up to one without name; NULL: none */
 	int (*run)(const struct cli_request *request); /* returns the exit status */
 };

@@ -21,7 +21,6 @@ bool command_run(struct app *app, const char *line, enum app_state *state, struc
 
 /* Completes the last word of `line` as far as it is certain. With several ways to go on they
  * are listed in `choices`, separated by blanks; else that is "". */
-void command_complete(const char *line, char *out, size_t size, char *choices,
-	size_t choices_size);
+void command_complete(const char *line, char *out, size_t size, char *choices, size_t choices_size);
 
 #endif

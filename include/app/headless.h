@@ -12,7 +12,7 @@
 /* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are noted; one that is ignored (nohup) stays
  * ignored. */
 void headless_catch_signals(void);
-bool headless_ended(void); /* one of them has come */
+bool headless_ended(void);     /* one of them has come */
 int headless_end_status(void); /* exit status for it: 128 + its number */
 
 /* A line that is written over itself; nothing unless stderr is a terminal. */
@@ -23,20 +23,19 @@ struct progress {
 };
 
 struct progress progress_start(void);
-double progress_now(void); /* seconds on a clock that never jumps */
+double progress_now(void);                    /* seconds on a clock that never jumps */
 bool progress_due(struct progress *progress); /* true a few times a second */
 void progress_write(struct progress *progress, const char *line);
 void progress_erase(struct progress *progress);
 
 /* Says on stderr what to know about the data, when a file of the user's has been read; once. */
-void headless_tell_data(bool *told, struct progress *progress,
-	const struct experiment *experiment);
+void headless_tell_data(bool *told, struct progress *progress, const struct experiment *experiment);
 
 struct output {
 	FILE *file;
-	const char *name;  /* for messages */
-	const char *path;  /* NULL: standard output */
-	int cause;         /* errno of a write that failed */
+	const char *name; /* for messages */
+	const char *path; /* NULL: standard output */
+	int cause;        /* errno of a write that failed */
 	struct atomic_file whole;
 };
 

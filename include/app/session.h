@@ -29,7 +29,7 @@ struct session {
 	struct undo_state checkpoint; /* of a moment ago, for a run that diverges */
 	double checkpoint_due;
 	struct pace pace;
-	double detail_due;            /* when an epoch is to yield more than its record again */
+	double detail_due; /* when an epoch is to yield more than its record again */
 	struct notice notice;
 	int64_t left;         /* epochs to go: 0 paused, negative without end */
 	bool over;            /* paused because the run had come to its end */
@@ -68,8 +68,8 @@ void session_pace(struct session *session, double rate, double now);
 
 /* Begins to write the weights of the present epoch; session_work() goes on, and the notice says
  * how it ended. False: error says why not. */
-bool session_save_weights(struct session *session, const char *path, double now,
-	struct error *error);
+bool session_save_weights(
+	struct session *session, const char *path, double now, struct error *error);
 
 /* 0..1 of the work in hand; negative if there is none. */
 double session_progress(const struct session *session);

@@ -11,7 +11,7 @@
 
 /* What the keys for moving ask for; what is in front makes of it what it can. */
 struct move {
-	int lines;  /* down is positive */
+	int lines; /* down is positive */
 	int pages;
 	int ends;   /* -1 the first, 1 the last */
 	int values; /* right is positive */
@@ -45,15 +45,15 @@ struct app {
 	const char *richest_glyphs; /* that the terminal can show */
 	const struct front *front;
 	int columns, rows;
-	int focus;              /* index in the table of panes */
+	int focus; /* index in the table of panes */
 	bool zoomed;
 	int help_top, help_page, menu_row, menu_page;
-	int percent;            /* progress shown in the header; -1: none */
-	bool following;         /* ! was pressed: the best remedy is tried once more before */
+	int percent;                 /* progress shown in the header; -1: none */
+	bool following;              /* ! was pressed: the best remedy is tried once more before */
 	const struct trial *advised; /* that was the best then */
 	bool changed;
-	int key;                /* the key at work; 0 for a command */
-	int told[TOLD_KEYS];    /* keys of which has been said that they do nothing */
+	int key;             /* the key at work; 0 for a command */
+	int told[TOLD_KEYS]; /* keys of which has been said that they do nothing */
 	int told_count;
 	double now;
 	int exit_status;
@@ -63,8 +63,7 @@ void app_say(struct app *app, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Why the key at work does nothing: said the first time, not again. */
-void app_say_once(struct app *app, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void app_say_once(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Everything that can be set, as it is wanted now; app_adopt() takes a changed copy. */
 struct setup app_setup(const struct app *app);

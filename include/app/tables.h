@@ -13,7 +13,7 @@ bool tables_check(struct error *error);
 struct key_owner {
 	const char *table; /* "setting" or "action" */
 	const char *name;
-	const char *what;  /* of a setting: which way; of an action: its group */
+	const char *what; /* of a setting: which way; of an action: its group */
 	const char *help;
 };
 

@@ -10,8 +10,8 @@
 #include "lab/settings.h"
 
 struct screen_settings {
-	setting_CHOICE pace;     /* epochs a second, or "max" */
-	setting_INTEGER fps;     /* most pictures a second */
+	setting_CHOICE pace; /* epochs a second, or "max" */
+	setting_INTEGER fps; /* most pictures a second */
 	setting_CHOICE glyphs, colors, layout;
 	setting_CHOICE gradient; /* what the bars show */
 	setting_CHOICE theory;   /* "start", "on", "off": its prediction beside the bars */

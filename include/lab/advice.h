@@ -44,8 +44,8 @@ struct trial {
 enum advice_extent { ADVICE_FIRST, ADVICE_SINGLES, ADVICE_ALL };
 
 struct advice_limits {
-	int epochs;                 /* of a trial, at most */
-	uint64_t multiply_adds;     /* of all rounds together, roughly; 0: no limit */
+	int epochs;             /* of a trial, at most */
+	uint64_t multiply_adds; /* of all rounds together, roughly; 0: no limit */
 	enum advice_extent extent;
 };
 
@@ -64,8 +64,8 @@ void advice_free(struct advice *advice);
 /* Starts a round of trials on the present state of `experiment`, which is between two epochs and
  * has a record. Trials of other settings or of a later epoch are forgotten; a trial in work goes
  * on. False: no memory. */
-bool advice_begin(struct advice *advice, const struct experiment *experiment,
-	const struct advice_limits *limits);
+bool advice_begin(
+	struct advice *advice, const struct experiment *experiment, const struct advice_limits *limits);
 
 /* Starts a round, as advice_begin() does, of nothing but the best trial: tried on the weights of
  * now, and if it helps no more, the next best. */
@@ -106,8 +106,8 @@ struct advice_view {
 	const struct trial *const *trial; /* [count], as advice_at() has them */
 	int count, tried;                 /* trials; of them tried, the run left alone aside */
 	bool busy;
-	const struct config *config;      /* of the run they were tried on */
-	double loss;                      /* of the run when the last round began */
+	const struct config *config; /* of the run they were tried on */
+	double loss;                 /* of the run when the last round began */
 };
 
 struct advice_view advice_view(const struct advice *advice);

@@ -15,19 +15,19 @@
 
 struct conditions {
 	int users;
-	bool known;        /* the settings are; of a log they are not */
+	bool known; /* the settings are; of a log they are not */
 	struct config settings;
 	struct model *model;
-	const char *loss;  /* what is minimized; NULL while the data are not loaded */
-	double guess;      /* loss of the best constant answer; NaN: not known */
+	const char *loss; /* what is minimized; NULL while the data are not loaded */
+	double guess;     /* loss of the best constant answer; NaN: not known */
 	bool predicted;
 	struct theory_band band[]; /* [hidden layers] if predicted */
 };
 
 /* `plan`: what the settings make of the data; NULL if these are not loaded. `band`: what theory
  * predicts, [hidden layers]; NULL if it does not apply. NULL without memory. */
-struct conditions *conditions_new(const struct config *settings, const struct plan *plan,
-	const struct theory_band *band);
+struct conditions *conditions_new(
+	const struct config *settings, const struct plan *plan, const struct theory_band *band);
 /* Of a network of which only the number of its layers is known; the last of them is the output. */
 struct conditions *conditions_unknown(int layers);
 struct conditions *conditions_share(struct conditions *conditions); /* NULL is shared as NULL */

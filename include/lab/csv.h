@@ -27,8 +27,7 @@ struct csv;
 struct csv *csv_open(const char *path, struct error *error);
 
 /* The bytes must outlive the reader; `name` stands for the path in what is refused. */
-struct csv *csv_open_memory(const char *name, const void *bytes, size_t size,
-	struct error *error);
+struct csv *csv_open_memory(const char *name, const void *bytes, size_t size, struct error *error);
 
 void csv_close(struct csv *csv);
 

@@ -48,20 +48,19 @@ struct notes {
 };
 
 /* Adds a sentence, if there is room for it. */
-void notes_add(struct notes *notes, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void notes_add(struct notes *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct dataset {
 	char name[256];     /* the name, or the path's last component, as given */
 	int rows, training; /* rows 0..training-1 are trained on, the rest validates */
 	int features;
-	int classes;        /* 0: regression */
-	float *x;           /* [features][rows], feature by feature */
-	float *target;      /* [rows] class number 0..classes-1, or the value */
-	bool standardized;  /* the features, and values to learn: by what a file held */
+	int classes;                   /* 0: regression */
+	float *x;                      /* [features][rows], feature by feature */
+	float *target;                 /* [rows] class number 0..classes-1, or the value */
+	bool standardized;             /* the features, and values to learn: by what a file held */
 	double target_mean, target_sd; /* of the values to learn, as they were; 0 and 1 if drawn so */
 	char target_name[32];          /* of the column they were in, cut to fit; "" without a header */
-	float *view;        /* [2][rows] for drawing: x itself if features <= 2 (with one feature the
+	float *view; /* [2][rows] for drawing: x itself if features <= 2 (with one feature the
 	                       second row is the target), else the first two principal components
 	                       (of the first 4096 training rows, if there are more) */
 	char (*class_name)[32]; /* [classes] as in the file, cut to fit; NULL for generated data */
@@ -70,14 +69,14 @@ struct dataset {
 };
 
 struct dataset_request {
-	const char *data;    /* name of a data set, or path of a CSV file */
-	int samples;         /* generators only, 10 to DATASET_ROWS_MAX */
-	double noise;        /* generators only, 0 to 1 */
-	double split;        /* share held out, stratified by class, 0 to 0.9; every class keeps at
+	const char *data;   /* name of a data set, or path of a CSV file */
+	int samples;        /* generators only, 10 to DATASET_ROWS_MAX */
+	double noise;       /* generators only, 0 to 1 */
+	double split;       /* share held out, stratified by class, 0 to 0.9; every class keeps at
 	                        least one point to train on */
-	const char *task;    /* "auto", "class" or "regression" (not for generators) */
-	const char *target;  /* of a CSV: the column to learn, by name or number; NULL or "": the last */
-	const char *drop;    /* of a CSV: columns to leave out, with commas between them; or NULL */
+	const char *task;   /* "auto", "class" or "regression" (not for generators) */
+	const char *target; /* of a CSV: the column to learn, by name or number; NULL or "": the last */
+	const char *drop;   /* of a CSV: columns to leave out, with commas between them; or NULL */
 	uint64_t seed;
 	size_t memory_limit; /* bytes that making it may take; 0: 1 GiB */
 };

@@ -23,40 +23,40 @@ struct step {
 
 struct evidence {
 	int64_t epoch;
-	int64_t settled;         /* epochs trained under the present settings */
-	int hidden;              /* hidden layers */
-	bool linear;             /* the network can only compute a weighted sum of its inputs */
-	bool penalized;          /* l1, l2 or weight decay draw the weights to 0 */
-	int layers;              /* 0: the record has none */
-	double guess;            /* loss of the best constant answer; NaN: not known */
+	int64_t settled; /* epochs trained under the present settings */
+	int hidden;      /* hidden layers */
+	bool linear;     /* the network can only compute a weighted sum of its inputs */
+	bool penalized;  /* l1, l2 or weight decay draw the weights to 0 */
+	int layers;      /* 0: the record has none */
+	double guess;    /* loss of the best constant answer; NaN: not known */
 	/* losses without the penalty, which guessing does not pay */
 	double loss, val_loss;
-	double eval_loss;        /* of the training set, as val_loss is taken */
-	double start_loss;       /* of the first record */
+	double eval_loss;  /* of the training set, as val_loss is taken */
+	double start_loss; /* of the first record */
 	/* of the epochs under the present settings, this one left out; nothing where there is none */
 	double best_loss, best_val;
 	int64_t best_epoch, best_val_epoch;
-	double loss_before;      /* ten epochs ago */
-	bool flat;               /* in the last 20 epochs the loss found no value 1 % lower */
+	double loss_before; /* ten epochs ago */
+	bool flat;          /* in the last 20 epochs the loss found no value 1 % lower */
 	double grad_norm;
-	double usual_norm;       /* median of the epochs before; 0: too few since the last change */
-	double decades;          /* lost between the output's delta and layer 1's; negative: gained */
-	bool not_finite;         /* loss, a weight or a gradient */
-	struct fault fault;      /* the first such number, as far as it is known */
-	struct finding broken;   /* first layer with a weight or gradient that is not finite */
-	struct finding dead;     /* first hidden layer with dead units only and no way around it */
-	struct finding dying;    /* worst with many, or many more than at the start; their share */
-	struct finding equal;    /* first hidden layer whose units all have the same weights */
-	struct finding zero;     /* first layer from 2 on whose weights are all 0 */
-	struct finding shrunk;   /* whose weights have shrunk most, if far; share of their first size */
+	double usual_norm;     /* median of the epochs before; 0: too few since the last change */
+	double decades;        /* lost between the output's delta and layer 1's; negative: gained */
+	bool not_finite;       /* loss, a weight or a gradient */
+	struct fault fault;    /* the first such number, as far as it is known */
+	struct finding broken; /* first layer with a weight or gradient that is not finite */
+	struct finding dead;   /* first hidden layer with dead units only and no way around it */
+	struct finding dying;  /* worst with many, or many more than at the start; their share */
+	struct finding equal;  /* first hidden layer whose units all have the same weights */
+	struct finding zero;   /* first layer from 2 on whose weights are all 0 */
+	struct finding shrunk; /* whose weights have shrunk most, if far; share of their first size */
 	struct finding underflow; /* last of the layers from 1 on whose delta is 0 */
-	struct finding lost;     /* first trained layer that has a gradient, but no step moves it */
-	struct finding frozen;   /* first trained layer whose steps are tiny; update ratio */
-	struct finding large;    /* first trained layer whose steps are large; update ratio */
-	struct step step;        /* largest that a sound network made before it got into trouble */
-	struct step largest;     /* largest of all under the present settings */
-	bool no_signal;          /* delta is 0 in layer 1 */
-	bool no_error;           /* delta is 0 in the output layer, too */
+	struct finding lost;      /* first trained layer that has a gradient, but no step moves it */
+	struct finding frozen;    /* first trained layer whose steps are tiny; update ratio */
+	struct finding large;     /* first trained layer whose steps are large; update ratio */
+	struct step step;         /* largest that a sound network made before it got into trouble */
+	struct step largest;      /* largest of all under the present settings */
+	bool no_signal;           /* delta is 0 in layer 1 */
+	bool no_error;            /* delta is 0 in the output layer, too */
 };
 
 /* The frame must have a record. */

@@ -57,11 +57,11 @@ bool experiment_between_epochs(const struct experiment *experiment);
  * The next advances yield the record of the present epoch anew, with the new settings: a
  * preview, which is not part of the history. Data of another shape starts over at epoch 0.
  * On false nothing has changed. */
-bool experiment_configure(struct experiment *experiment, const struct config *config,
-	struct error *error);
+bool experiment_configure(
+	struct experiment *experiment, const struct config *config, struct error *error);
 
 const struct config *experiment_config(const struct experiment *experiment);
-const struct record *experiment_record(const struct experiment *experiment);   /* NULL at first */
+const struct record *experiment_record(const struct experiment *experiment); /* NULL at first */
 /* True if that record is a preview: an epoch measured once more, not part of the history. */
 bool experiment_previewed(const struct experiment *experiment);
 /* The build of the network's inner loops that trains: the fastest, or the one that the environment
@@ -71,10 +71,10 @@ const struct dataset *experiment_data(const struct experiment *experiment); /* N
 const struct error *experiment_error(const struct experiment *experiment);
 /* Multiply-adds of one epoch's training, roughly; only with a network. */
 uint64_t experiment_epoch_cost(const struct experiment *experiment);
-int64_t experiment_epoch(const struct experiment *experiment);   /* complete epochs */
+int64_t experiment_epoch(const struct experiment *experiment); /* complete epochs */
 /* 0..1 of the epoch or start at work */
 double experiment_progress(const struct experiment *experiment);
-bool experiment_finished(const struct experiment *experiment);   /* `epochs`, stop or divergence */
+bool experiment_finished(const struct experiment *experiment); /* `epochs`, stop or divergence */
 bool experiment_diverged(const struct experiment *experiment);
 
 /* Why a finished experiment is: "diverged in epoch 7" and the like. */
@@ -93,8 +93,8 @@ const struct evidence *experiment_evidence(const struct experiment *experiment);
  * slice to the last the experiment must be left alone. */
 enum weights_state experiment_save_weights(const struct experiment *experiment,
 	struct weights_save *save, uint64_t operations, struct error *error);
-double experiment_save_progress(const struct experiment *experiment,
-	const struct weights_save *save); /* 0..1 */
+double experiment_save_progress(
+	const struct experiment *experiment, const struct weights_save *save); /* 0..1 */
 
 /* A saved state: settings, data, weights, optimizer, epoch and history; between epochs only.
  * NULL without memory. Restoring copies out of it; the caller owns and frees it. */

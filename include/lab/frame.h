@@ -37,8 +37,8 @@ enum { EPOCH_PRESENT = -1 };
 struct conditions;
 
 /* For sources of frames: what a record (or NULL) and the conditions it was made under say. */
-void frame_fill(struct frame *frame, const struct record *record,
-	const struct conditions *conditions);
+void frame_fill(
+	struct frame *frame, const struct record *record, const struct conditions *conditions);
 
 /* A frame of one of the records kept, without data. False, and the frame is left alone:
  * the record of that epoch or its conditions are not kept. */

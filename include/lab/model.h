@@ -11,12 +11,12 @@
 #include <stdbool.h>
 
 struct layer_model {
-	const char *kind;        /* "dense" */
-	const char *activation;  /* name of a row of the table of activations; NULL: not known */
+	const char *kind;       /* "dense" */
+	const char *activation; /* name of a row of the table of activations; NULL: not known */
 	struct activation_parameters parameters; /* of it; a learned slope is in the detail */
-	int units;               /* 0: not known */
-	int steps;               /* of a sequence; 1: the layer has no time */
-	double saturation_below; /* |f'| under this counts as saturated; 0: not known */
+	int units;                               /* 0: not known */
+	int steps;                               /* of a sequence; 1: the layer has no time */
+	double saturation_below;                 /* |f'| under this counts as saturated; 0: not known */
 	bool hidden, frozen;
 };
 

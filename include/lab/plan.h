@@ -13,9 +13,9 @@
 
 struct plan {
 	struct net_spec spec;
-	int batch;            /* samples of a minibatch */
-	int capacity;         /* most samples in one pass */
-	int64_t steps;        /* minibatches in an epoch */
+	int batch;     /* samples of a minibatch */
+	int capacity;  /* most samples in one pass */
+	int64_t steps; /* minibatches in an epoch */
 	const struct schedule *schedule;
 	struct schedule_parameters rates; /* what the settings say of it */
 	struct optimizer_choice optimizer;

@@ -45,13 +45,13 @@ struct record {
 #include "lab/record.def"
 #undef WHOLE
 #undef LAYER
-	int steps, clipped;  /* minibatches of the epoch; how many of them clipping cut */
+	int steps, clipped; /* minibatches of the epoch; how many of them clipping cut */
 	/* not a statistic, but what a verdict needs of every epoch, kept when layers are thinned out */
-	float largest_step;  /* |W after - W before| / |W before| of one step in one layer; 0: none */
+	float largest_step; /* |W after - W before| / |W before| of one step in one layer; 0: none */
 	int largest_step_layer;
-	int equal_layer;     /* first hidden layer whose units all have the same weights; 0: none */
-	struct fault fault;  /* as it was known after this epoch */
-	char event[160];     /* settings changed at the start of this epoch: "name=value ..." */
+	int equal_layer;    /* first hidden layer whose units all have the same weights; 0: none */
+	struct fault fault; /* as it was known after this epoch */
+	char event[160];    /* settings changed at the start of this epoch: "name=value ..." */
 	struct layer_record layer[];
 };
 
@@ -79,18 +79,18 @@ enum { DETAIL_BINS = 41 };
 struct layer_detail {
 	int units;
 	uint64_t samples;
-	uint64_t bin[DETAIL_BINS];  /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
-	uint64_t below, above;      /* outside; NaN counts nowhere */
-	float slope;                /* learned by a PReLU layer; nothing for the others */
+	uint64_t bin[DETAIL_BINS]; /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
+	uint64_t below, above;     /* outside; NaN counts nowhere */
+	float slope;               /* learned by a PReLU layer; nothing for the others */
 	/* [units] shares of samples; NaN for a unit that what is not a number enters */
-	const float *inactive;      /* with f' = 0; 1 is a dead unit */
-	const float *saturated;     /* with |f'| < 0.1 sup f' */
+	const float *inactive;  /* with f' = 0; 1 is a dead unit */
+	const float *saturated; /* with |f'| < 0.1 sup f' */
 };
 
 struct detail {
-	int users;                  /* that share it */
+	int users; /* that share it */
 	int64_t epoch;
-	int layers;                 /* hidden layers only */
+	int layers; /* hidden layers only */
 	struct layer_detail layer[];
 };
 

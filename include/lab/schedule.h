@@ -20,9 +20,9 @@ struct schedule_parameters {
 	int64_t every; /* epochs between two steps, of a cycle, or that it waits for a better loss */
 	double factor; /* of each step, or of each epoch */
 	double at[SCHEDULE_STEPS_MAX]; /* epochs of the steps, below 1 as shares of all; 0 ends them */
-	double start;  /* what a rise begins with, as a share of the base rate */
-	double low;    /* the lowest rate, as a share of the base rate */
-	double warm;   /* share of the epochs in which the rate rises */
+	double start;                  /* what a rise begins with, as a share of the base rate */
+	double low;                    /* the lowest rate, as a share of the base rate */
+	double warm;                   /* share of the epochs in which the rate rises */
 	int exponent;
 };
 
@@ -38,8 +38,8 @@ struct schedule {
 	struct schedule_parameters usual; /* what holds where the user says nothing */
 	/* The rate of this epoch, from the base rate and the number of epochs it is laid out for
 	 * (at least 1; after them the rate stays where it came to, or goes on falling). */
-	double (*rate)(const struct schedule_parameters *parameters, double base, int64_t epoch,
-		int64_t total);
+	double (*rate)(
+		const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total);
 	/* Takes the loss after an epoch; NULL for those that go by the epoch alone. */
 	void (*see)(const struct schedule_parameters *parameters, struct rate_watch *watch,
 		double value, bool pytorch);
@@ -72,7 +72,7 @@ struct early_stop early_stop_new(void);
 
 /* Takes the validation loss after an epoch. True: it did not fall by more than `margin` below
  * the best for `patience` epochs, so this is the one to stop after. NaN is never better. */
-bool early_stop_see(struct early_stop *stop, int64_t epoch, double value, int64_t patience,
-	double margin);
+bool early_stop_see(
+	struct early_stop *stop, int64_t epoch, double value, int64_t patience, double margin);
 
 #endif

@@ -12,13 +12,20 @@
 #include <stddef.h>
 
 enum {
-	DATA_PATH_MAX = 1024, CHOICE_LIST_MAX = 1024, SETTING_VALUE_MAX = 1024,
+	DATA_PATH_MAX = 1024,
+	CHOICE_LIST_MAX = 1024,
+	SETTING_VALUE_MAX = 1024,
 	NUMBERS_MAX = 8,
 };
 
 /* What changing a setting costs; the greater one wins when several change at once. */
 enum effect {
-	EFFECT_NOTHING, EFFECT_LIVE, EFFECT_RESET, EFFECT_GROW, EFFECT_DATA, EFFECT_REBUILD,
+	EFFECT_NOTHING,
+	EFFECT_LIVE,
+	EFFECT_RESET,
+	EFFECT_GROW,
+	EFFECT_DATA,
+	EFFECT_REBUILD,
 };
 
 typedef const char *setting_CHOICE;
@@ -33,8 +40,8 @@ typedef char setting_COLUMNS[CHOICE_LIST_MAX];
 typedef double setting_NUMBERS[NUMBERS_MAX];
 
 struct config {
-#define SETTING(type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, \
-	help) \
+#define SETTING( \
+	type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, help) \
 	setting_##type field;
 #include "lab/settings.def"
 #undef SETTING
@@ -45,7 +52,8 @@ struct setting;
 /* How a kind of value is read, written and stepped. */
 struct setting_type {
 	const char *name;
-	bool (*parse)(const struct setting *setting, void *field, const char *text, struct error *error);
+	bool (*parse)(
+		const struct setting *setting, void *field, const char *text, struct error *error);
 	void (*format)(const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX]);
 	/* false: at the end */
 	bool (*step)(const struct setting *setting, void *field, int direction);
@@ -54,10 +62,10 @@ struct setting_type {
 struct setting {
 	const char *name, *initial, *help;
 	const struct setting_type *type;
-	size_t offset, size;           /* of the field in its struct */
+	size_t offset, size; /* of the field in its struct */
 	enum effect effect;
 	int key, back_key;
-	int hint;                      /* place in the line of key hints, 1 first; 0: not there */
+	int hint; /* place in the line of key hints, 1 first; 0: not there */
 	double minimum, maximum;
 	const char *(*choice)(int index); /* NULL past the end */
 };
@@ -82,18 +90,17 @@ const char *config_activation(const struct config *config, int layer);
 double config_rate(const struct config *config);
 
 /* Finds a row by exact name or unique prefix. NULL: error lists the nearest. */
-const struct setting *setting_find(const struct setting_table *table, const char *name,
-	struct error *error);
+const struct setting *setting_find(
+	const struct setting_table *table, const char *name, struct error *error);
 
 /* Sets one field from text (choices: exact name or unique prefix). False leaves it alone. */
-bool setting_assign(const struct setting *setting, void *values, const char *text,
-	struct error *error);
+bool setting_assign(
+	const struct setting *setting, void *values, const char *text, struct error *error);
 
 /* Next (direction 1) or previous (-1) value: choices in a circle; numbers 1-2-5 or by one. */
 bool setting_step(const struct setting *setting, void *values, int direction);
 
-void setting_format(const struct setting *setting, const void *values,
-	char out[SETTING_VALUE_MAX]);
+void setting_format(const struct setting *setting, const void *values, char out[SETTING_VALUE_MAX]);
 
 bool setting_equal(const struct setting *setting, const void *a, const void *b);
 

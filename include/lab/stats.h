@@ -16,7 +16,7 @@ struct stats;
 /* NULL without memory */
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec);
 void stats_free(struct stats *stats);
-size_t stats_bytes(const struct net_spec *spec);      /* SIZE_MAX if it does not fit */
+size_t stats_bytes(const struct net_spec *spec); /* SIZE_MAX if it does not fit */
 
 void stats_epoch_begin(struct stats *stats, int64_t steps_expected); /* 0: no step is sampled */
 bool stats_wants_step(const struct stats *stats); /* is the next update one of the sample? */
@@ -30,8 +30,8 @@ struct net_observer stats_observer(struct stats *stats);
 /* Begins, then works on the record's numbers from net's gradient and weights (the gradient must
  * be complete, but for the penalties). True when done. */
 void stats_finish_begin(struct stats *stats);
-bool stats_finish_advance(struct stats *stats, struct net *net, struct record *record,
-	uint64_t *budget);
+bool stats_finish_advance(
+	struct stats *stats, struct net *net, struct record *record, uint64_t *budget);
 
 /* What is kept of one epoch only: the newest detail that was wanted and finished, while the next
  * is being gathered; NULL before the first. Valid until the next one is finished. */

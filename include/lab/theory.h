@@ -19,13 +19,13 @@
 struct theory_given {
 	int inputs, outputs;
 	double weight_variance, bias_variance;
-	bool orthogonal;             /* else the weights are independent */
-	struct meanfield_unit unit;  /* not looked at in the output layer */
+	bool orthogonal;            /* else the weights are independent */
+	struct meanfield_unit unit; /* not looked at in the output layer */
 };
 
 /* Of hidden layer l; every number is finite unless q is. */
 struct theory_layer {
-	double q;       /* mean square of u, what enters the activation */
+	double q; /* mean square of u, what enters the activation */
 	double chi;
 	double kappa;
 	double ratio;   /* sqrt(chi): rms delta of this layer over that of the next */
@@ -43,8 +43,8 @@ struct theory_band {
 void theory_bands(const struct theory_layer *layer, int hidden, struct theory_band *band);
 
 /* given[layers], from layer 1 to the output layer; out[layers - 1], the hidden ones. */
-void theory_recur(const struct theory_given *given, int layers, double mean_square,
-	struct theory_layer *out);
+void theory_recur(
+	const struct theory_given *given, int layers, double mean_square, struct theory_layer *out);
 
 /* The prediction for the weights that a plan draws (a file of weights is not its concern);
  * out[plan->spec.layers - 1], every layer before training, whatever was trained since. False if

@@ -38,7 +38,7 @@ struct remark {
 	struct sentence sentence[VERDICT_SENTENCES];
 };
 
-const struct remark *remark_at(int index); /* NULL past the end */
+const struct remark *remark_at(int index);                         /* NULL past the end */
 const struct remark *remark_find(const char *name, size_t length); /* NULL if unknown */
 
 /* The names of those that apply, and then NULL if there is room. */

@@ -39,8 +39,8 @@ struct weights_save *weights_save_begin(const char *path, struct error *error);
 /* Works for about as long as so many multiply-adds take, or until the disk has taken a few
  * megabytes; from the first to the last call the network must stay as it is. DONE: the file is
  * whole and in its place. FAILED: the old file is as it was; so too if a number is not finite. */
-enum weights_state weights_save_advance(struct weights_save *save, const struct net *net,
-	uint64_t operations, struct error *error);
+enum weights_state weights_save_advance(
+	struct weights_save *save, const struct net *net, uint64_t operations, struct error *error);
 
 double weights_save_progress(const struct weights_save *save, const struct net *net); /* 0..1 */
 const struct atomic_file *weights_save_file(const struct weights_save *save);
@@ -60,8 +60,8 @@ struct weights_load *weights_load_begin(const char *path, struct net *net, struc
  * yet. The network is not touched before the whole file has been found good, and from then on
  * nothing fails: its numbers are copied in, parameters as initial values too. Optimizer slots
  * and the step count are for the caller to reset. */
-enum weights_state weights_load_advance(struct weights_load *load, uint64_t operations,
-	struct error *error);
+enum weights_state weights_load_advance(
+	struct weights_load *load, uint64_t operations, struct error *error);
 
 void weights_load_finish(struct weights_load *load); /* NULL does nothing */
 

@@ -31,8 +31,8 @@ struct activation {
 	int kinks;                  /* where f' jumps: gradient checks stay away from these */
 	double kink[ACTIVATION_KINKS_MAX];
 	/* f[i], and derivative[i] unless that is NULL, for n values u[i]; arrays do not overlap */
-	void (*apply)(const struct activation_parameters *parameters, size_t n, const real *u,
-		real *f, real *derivative);
+	void (*apply)(const struct activation_parameters *parameters, size_t n, const real *u, real *f,
+		real *derivative);
 };
 
 #define activation_find NN(activation_find)
@@ -42,8 +42,8 @@ struct activation {
 
 const struct activation *activation_find(const char *name); /* NULL if unknown */
 const struct activation *activation_at(int index);          /* NULL past the end */
-double activation_supremum(const struct activation *activation,
-	const struct activation_parameters *parameters);
+double activation_supremum(
+	const struct activation *activation, const struct activation_parameters *parameters);
 struct activation_parameters activation_parameters_default(void);
 
 #endif

@@ -21,10 +21,10 @@ enum check_outcome { CHECK_PASSED, CHECK_FAILED, CHECK_TOO_SMALL };
 
 struct check_tensor {
 	int layer;
-	const char *name;  /* "weight", "bias", "gamma", "beta", "slope" */
+	const char *name; /* "weight", "bias", "gamma", "beta", "slope" */
 	size_t entries;
-	double worst;      /* largest |a - n| / max(|a| + |n|, 1e-3 max|g|) */
-	double largest;    /* max |g| */
+	double worst;   /* largest |a - n| / max(|a| + |n|, 1e-3 max|g|) */
+	double largest; /* max |g| */
 	enum check_outcome outcome;
 };
 
@@ -32,8 +32,8 @@ struct check;
 
 /* A network of this spec with random weights (by `initializer`), biases, data and targets, all
  * from the seed. NULL without memory, or if no data away from all kinks could be drawn. */
-struct check *check_new(const struct net_spec *spec, const char *initializer, double gain,
-	int rows, uint64_t seed);
+struct check *check_new(
+	const struct net_spec *spec, const char *initializer, double gain, int rows, uint64_t seed);
 void check_free(struct check *check);
 
 /* Multiplies every backpropagated gradient of this tensor by `factor`: a check must notice. */

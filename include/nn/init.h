@@ -20,13 +20,13 @@ struct initializer_parameters {
 struct initializer {
 	const char *name, *help;
 	/* One weight of row `row`, column `column` of a matrix [fan_out][fan_in]. */
-	double (*draw)(const struct initializer_parameters *parameters, struct rng *rng,
-		int fan_in, int fan_out, int row, int column);
+	double (*draw)(const struct initializer_parameters *parameters, struct rng *rng, int fan_in,
+		int fan_out, int row, int column);
 	/* For tests: standard deviation and bound (0: none) of what is drawn. */
 	double (*deviation)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
 	double (*bound)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
-	bool draws_bias;    /* biases by the same rule; else 0 */
-	bool orthogonal;    /* what was drawn is made orthonormal: columns, or rows if there are fewer */
+	bool draws_bias; /* biases by the same rule; else 0 */
+	bool orthogonal; /* what was drawn is made orthonormal: columns, or rows if there are fewer */
 	bool unit_variance; /* then scaled layer by layer until z has variance 1 on a batch */
 };
 

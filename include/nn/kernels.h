@@ -59,7 +59,7 @@ struct product {
 	ptrdiff_t b_row;
 	real *c;
 	ptrdiff_t c_row;
-	const real *start;  /* [rows] */
+	const real *start; /* [rows] */
 	bool add;
 	const real *factor; /* [rows][c_row] */
 	real *sums;         /* [rows] */

@@ -32,8 +32,8 @@ struct moment_kernels {
 	/* adds n absolute values, and the squares */
 	void (*absolute_moments)(size_t n, const real *x, struct moments *to);
 	/* adds the sum of n squares of y[i] and that of x[i] - y[i], lanes joined */
-	void (*distance_squares)(size_t n, const real *x, const real *y, double *squares,
-		double *distance);
+	void (*distance_squares)(
+		size_t n, const real *x, const real *y, double *squares, double *distance);
 	/* adds how many of n values are 0, and how many lie between -bound and bound */
 	void (*count_small)(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small);
 	/* adds n values to a histogram: count[0] is below `low`, count[1 .. bins] equal shares of

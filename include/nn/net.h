@@ -33,12 +33,12 @@ enum {
 
 /* What decides shapes and formulas; plain data. Names are those of the tables. */
 struct net_spec {
-	int layers;                                /* hidden layers + 1 */
-	int size[NET_LAYERS_MAX + 1];              /* [0] inputs, [l] units of layer l */
-	const char *kind[NET_LAYERS_MAX];          /* [l - 1] of layer l; NULL: "dense" */
-	const struct layer_kind *own_kinds;        /* beside those of the table, up to a row without
+	int layers;                             /* hidden layers + 1 */
+	int size[NET_LAYERS_MAX + 1];           /* [0] inputs, [l] units of layer l */
+	const char *kind[NET_LAYERS_MAX];       /* [l - 1] of layer l; NULL: "dense" */
+	const struct layer_kind *own_kinds;     /* beside those of the table, up to a row without
 	                                              name; NULL: none */
-	const char *activation[NET_LAYERS_MAX];    /* [l - 1] of hidden layer l */
+	const char *activation[NET_LAYERS_MAX]; /* [l - 1] of hidden layer l */
 	double leaky_slope, elu_alpha;
 	const char *normalization;
 	bool normalize_after;
@@ -47,38 +47,38 @@ struct net_spec {
 	bool skip_before;
 	double branch_scale;
 	double dropout, l1, l2;
-	int frozen;                                /* layers 1..frozen keep their parameters */
+	int frozen; /* layers 1..frozen keep their parameters */
 	const char *loss;
-	int optimizer_slots;                       /* 0..OPTIMIZER_SLOTS_MAX */
+	int optimizer_slots; /* 0..OPTIMIZER_SLOTS_MAX */
 };
 
 struct net_layer {
 	int inputs, outputs;
-	bool hidden;                               /* not the output layer */
-	bool fused;                                /* its products are */
+	bool hidden; /* not the output layer */
+	bool fused;  /* its products are */
 	/* what it goes through in the pass at hand: `outward` stages forward, the others back */
 	const struct stage *stage[LAYER_STAGES_MAX];
 	int outward, stages;
-	bool takes_delta;                          /* see struct layer_kind */
-	const struct activation *activation;       /* NULL for the output layer */
+	bool takes_delta;                    /* see struct layer_kind */
+	const struct activation *activation; /* NULL for the output layer */
 	struct activation_parameters parameters;
 	const struct normalization *normalization; /* its forward is NULL for none */
 	int skip_from;                             /* layer whose output is added; 0: none */
 	const struct layer_kind *kind;
-	const struct tensor *tensor;               /* [tensors] of the layer, in its kind's order */
+	const struct tensor *tensor; /* [tensors] of the layer, in its kind's order */
 	int tensors;
-	size_t first, count;                       /* range of the layer in the parameter vector,
+	size_t first, count; /* range of the layer in the parameter vector,
 	                                              what pads its tensors included */
-	size_t weights;                            /* entries of `weight` */
+	size_t weights;      /* entries of `weight` */
 	/* the values of the tensors of these names; NULL where the layer has none */
 	real *weight, *bias, *gamma, *beta, *slope;
 	real *running_mean, *running_variance;
 	/* its buffers of these names, [outputs][stride]; NULL where it has none */
-	real *output, *derivative;                 /* h, f'(u) */
-	real *normalized, *inverse_deviation;      /* with normalization */
-	real *entering;                            /* u, kept where a slope is learned */
-	real *mask;                                /* with dropout: 0 or 1/(1 - dropout) */
-	double update_squares, before_squares;     /* of W in the last update: |dW|^2, |W|^2 */
+	real *output, *derivative;                  /* h, f'(u) */
+	real *normalized, *inverse_deviation;       /* with normalization */
+	real *entering;                             /* u, kept where a slope is learned */
+	real *mask;                                 /* with dropout: 0 or 1/(1 - dropout) */
+	double update_squares, before_squares;      /* of W in the last update: |dW|^2, |W|^2 */
 	double gradient_squares[LAYER_TENSORS_MAX]; /* of each tensor, when clipping asks for it */
 };
 
@@ -90,7 +90,7 @@ static inline bool net_hidden(const struct net_spec *spec, int layer)
 
 /* Where in a pass an observer is: arrays are [units][stride] from its first unit and sample on. */
 struct net_place {
-	int layer, step;           /* step: of layers that go through time, from 0; else 0 */
+	int layer, step; /* step: of layers that go through time, from 0; else 0 */
 	int first, units;
 	int first_sample, samples, stride;
 };
@@ -107,7 +107,11 @@ struct net_observer {
 };
 
 enum net_mode {
-	NET_TRAIN, NET_MEASURE, NET_EVALUATE, NET_CALIBRATE, NET_UNIT_VARIANCE,
+	NET_TRAIN,
+	NET_MEASURE,
+	NET_EVALUATE,
+	NET_CALIBRATE,
+	NET_UNIT_VARIANCE,
 };
 
 struct net;
@@ -212,10 +216,10 @@ double net_penalty(const struct net *net);     /* l1 sum|W| + l2 sum W^2 */
 const real *net_logits(const struct net *net); /* [outputs][stride] of the last pass */
 
 struct net_clip {
-	double norm;  /* > 0: the global norm is cut to it */
-	double value; /* > 0: each entry is cut to +-value */
+	double norm;     /* > 0: the global norm is cut to it */
+	double value;    /* > 0: each entry is cut to +-value */
 	bool per_tensor; /* the norm of each weight matrix, bias, gamma, ... by itself instead */
-	bool keras;   /* Keras's form of norm clipping: max / max(n, max); else max / (n + 1e-6) */
+	bool keras;      /* Keras's form of norm clipping: max / max(n, max); else max / (n + 1e-6) */
 };
 
 /* One optimizer step from the gradients present (penalties added first); clears them. `measured`:
@@ -228,7 +232,7 @@ bool net_update_clipped(const struct net *net); /* whether the last one cut anyt
 /* Gradient of a parameter array of this network, e.g. net_gradient_of(net, layer->weight). */
 const real *net_gradient_of(const struct net *net, const real *parameter);
 void net_gradient_clear(struct net *net);
-void net_penalize(struct net *net, int layer); /* adds the penalties' gradient of one layer */
+void net_penalize(struct net *net, int layer);      /* adds the penalties' gradient of one layer */
 double net_gradient_squares(const struct net *net); /* sum of squares over all parameters */
 const real *net_initial_of(const struct net *net, const real *parameter);
 /* The present values of so many parameters become their initial ones, as if drawn so. */
@@ -244,7 +248,7 @@ struct net_fault {
 };
 bool net_find_fault(const struct net *net, struct net_fault *fault);
 
-size_t net_parameter_count(const struct net *net); /* in use: weights, biases, norm, slopes */
+size_t net_parameter_count(const struct net *net);    /* in use: weights, biases, norm, slopes */
 real *net_parameters(struct net *net, size_t *count); /* the whole vector */
 
 /* Parameters, initial values, running statistics, slots and step count as one block. */

@@ -25,34 +25,34 @@ typedef void optimizer_function(const struct optimizer_step *step, size_t n, rea
 /* What one step needs, worked out in double once a step by optimizer_step_prepare(). */
 struct optimizer_step {
 	optimizer_function *take;
-	real rate;            /* learning rate, bias correction included where the form has one */
+	real rate; /* learning rate, bias correction included where the form has one */
 	real momentum;
-	real entering;        /* with dampening: share of the gradient that enters the momentum */
-	real first, second;   /* decay of the first and second moment */
+	real entering;      /* with dampening: share of the gradient that enters the momentum */
+	real first, second; /* decay of the first and second moment */
 	real first_rest, second_rest; /* 1 - first, 1 - second */
-	real second_scale;    /* 1 / sqrt(1 - second^t) in PyTorch's Adam, else 1 */
+	real second_scale;            /* 1 / sqrt(1 - second^t) in PyTorch's Adam, else 1 */
 	real epsilon;
-	real keep;            /* decoupled decay: w *= keep before the step */
-	real coupled;         /* PyTorch's weight_decay: g += coupled * w */
+	real keep;    /* decoupled decay: w *= keep before the step */
+	real coupled; /* PyTorch's weight_decay: g += coupled * w */
 };
 
 struct optimizer_form {
 	double first, second, epsilon;
-	double slot_start;    /* every slot's initial value */
-	double decay;         /* default weight decay */
-	bool decoupled;       /* decay by w *= 1 - rate * decay */
+	double slot_start; /* every slot's initial value */
+	double decay;      /* default weight decay */
+	bool decoupled;    /* decay by w *= 1 - rate * decay */
 	optimizer_function *step;
 	optimizer_function *damped; /* in its place where there is dampening; NULL: it has none */
 };
 
 struct optimizer {
 	const char *name, *help;
-	double rate;          /* usual learning rate for small networks: of those that one would try,
+	double rate; /* usual learning rate for small networks: of those that one would try,
 	                         the one that learned moons best with 3 tanh or ReLU layers */
 	int slots;
-	bool has_momentum;    /* reads the setting `momentum` */
-	bool corrects_bias;   /* Adam's moments start at 0 and are corrected */
-	bool accumulates;     /* its slot is a sum, which may start with a value of the user's */
+	bool has_momentum;  /* reads the setting `momentum` */
+	bool corrects_bias; /* Adam's moments start at 0 and are corrected */
+	bool accumulates;   /* its slot is a sum, which may start with a value of the user's */
 	struct optimizer_form keras, pytorch;
 };
 
@@ -60,12 +60,12 @@ struct optimizer_choice {
 	const char *optimizer; /* name */
 	bool pytorch;
 	double rate, momentum;
-	double dampening;      /* share of each gradient but the first that momentum leaves out */
-	double rate_decay;     /* the rate of step t is rate / (1 + (t - 1) rate_decay) */
+	double dampening;  /* share of each gradient but the first that momentum leaves out */
+	double rate_decay; /* the rate of step t is rate / (1 + (t - 1) rate_decay) */
 	/* 0: the form's own */
-	double decay;          /* of the weights */
+	double decay; /* of the weights */
 	double first, second, epsilon;
-	double slot_start;     /* for optimizers that accumulate */
+	double slot_start; /* for optimizers that accumulate */
 };
 
 #define optimizer_at NN(optimizer_at)
@@ -76,12 +76,12 @@ struct optimizer_choice {
 const struct optimizer *optimizer_at(int index); /* NULL past the end */
 
 /* Step number t = 1, 2, ... */
-struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
-	const struct optimizer_choice *choice, int64_t t);
+struct optimizer_step optimizer_step_prepare(
+	const struct optimizer *optimizer, const struct optimizer_choice *choice, int64_t t);
 
 /* What every slot holds before the first step. */
-double optimizer_slot_start(const struct optimizer *optimizer,
-	const struct optimizer_choice *choice);
+double optimizer_slot_start(
+	const struct optimizer *optimizer, const struct optimizer_choice *choice);
 
 /* The learning rate of step t, without what an optimizer's bias correction makes of it. */
 double optimizer_rate(const struct optimizer_choice *choice, int64_t t);

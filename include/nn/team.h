@@ -14,7 +14,7 @@ struct team;
 /* Starts threads - 1 threads, which take no signals; floating_point_setup() is called in each.
  * NULL if they cannot be had. 1 <= threads <= TEAM_MAX. */
 struct team *team_new(int threads);
-void team_free(struct team *team); /* NULL: nothing */
+void team_free(struct team *team);      /* NULL: nothing */
 int team_size(const struct team *team); /* of NULL: 1 */
 
 /* work(context, part, parts) once for each part of 0 .. parts - 1, at once, part 0 in the calling

@@ -23,28 +23,28 @@ enum tensor_draw {
 };
 
 struct tensor {
-	const char *name;          /* "weight", "norm.gamma"; in weights files layerN.NAME */
+	const char *name; /* "weight", "norm.gamma"; in weights files layerN.NAME */
 	/* in messages about its values and about their gradient: "weight", "weight gradient" */
 	const char *value_name, *gradient_name;
-	int layer;                 /* 1 .. layers, filled in by tensors_of() */
-	int rows, columns;         /* [rows][columns], PyTorch's order; a vector has one column */
+	int layer;         /* 1 .. layers, filled in by tensors_of() */
+	int rows, columns; /* [rows][columns], PyTorch's order; a vector has one column */
 	enum tensor_draw draw;
-	int fan_in, fan_out;       /* of what is drawn */
-	int blocks;                /* of a matrix: stretches of rows / blocks rows that are drawn as
+	int fan_in, fan_out; /* of what is drawn */
+	int blocks;          /* of a matrix: stretches of rows / blocks rows that are drawn as
 	                              matrices of their own, such as the gates of a cell */
-	double start;              /* of what is not drawn */
-	double check_spread;       /* a gradient check begins with start +- this; 0: with the start */
-	double least;              /* no value is below it */
-	bool penalized;            /* by l1 and l2; such tensors are a layer's weights in statistics,
+	double start;        /* of what is not drawn */
+	double check_spread; /* a gradient check begins with start +- this; 0: with the start */
+	double least;        /* no value is below it */
+	bool penalized;      /* by l1 and l2; such tensors are a layer's weights in statistics,
 	                              and stand first in the list */
-	bool trained;              /* it has a gradient; else a running statistic */
-	bool used;                 /* by the formulas in force; else it only keeps its place, so that
+	bool trained;        /* it has a gradient; else a running statistic */
+	bool used;           /* by the formulas in force; else it only keeps its place, so that
 	                              switching a normalization moves no parameter */
-	bool joined;               /* its storage begins where that of the trained tensor before ends;
+	bool joined;         /* its storage begins where that of the trained tensor before ends;
 	                              else behind the zeros that fill up a vector of the CPU */
-	int tied_to;               /* another layer: the values are those of its tensor of this name
+	int tied_to;         /* another layer: the values are those of its tensor of this name
 	                              and shape, which is not tied itself; 0: its own */
-	size_t at;                 /* first entry, in the network's parameters or its statistics;
+	size_t at;           /* first entry, in the network's parameters or its statistics;
 	                              filled in by tensors_of() */
 };
 

@@ -16,7 +16,7 @@ struct builtin {
 	const char *name; /* for ncurses */
 	const char *like; /* for people: "like ..." */
 	int colors;
-	bool newer;       /* has a screen of its own for programs, and moves to a row or column */
+	bool newer; /* has a screen of its own for programs, and moves to a row or column */
 };
 
 /* The description for a terminal of that name; NULL if such a one cannot move its cursor. */

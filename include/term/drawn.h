@@ -12,8 +12,8 @@
 struct drawn {
 	struct cell *cells; /* [rows][columns], what has been sent */
 	int columns, rows;
-	bool repaint;       /* all of it has to be sent anew */
-	uint8_t pen;        /* style of the cell sent last */
+	bool repaint;                     /* all of it has to be sent anew */
+	uint8_t pen;                      /* style of the cell sent last */
 	bool shows_on_blank[STYLE_COUNT]; /* reverse or underlined */
 };
 

@@ -27,9 +27,9 @@ enum {
 
 /* All zero is a good start. */
 struct term_flow {
-	size_t bytes;    /* since the last question */
-	bool asked;      /* its answer is not back yet */
-	bool answers;    /* there have been answers */
+	size_t bytes; /* since the last question */
+	bool asked;   /* its answer is not back yet */
+	bool answers; /* there have been answers */
 	double asked_at;
 	double carried_at; /* when the line taken for granted has carried all that went out */
 	bool urgent;       /* the next frame follows a key, or a new size */
@@ -39,7 +39,8 @@ struct term_flow {
 /* Notes a frame of so many bytes, for a screen of so many cells. */
 void term_flow_sent(struct term_flow *flow, size_t bytes, int cells, double now);
 void term_flow_full(struct term_flow *flow, double now); /* the line has been full for long */
-void term_flow_hurry(struct term_flow *flow); /* the next frame is not to wait, if that can be helped */
+void term_flow_hurry(
+	struct term_flow *flow); /* the next frame is not to wait, if that can be helped */
 
 /* Notes the frame once more; true if it is to end with the question. */
 bool term_flow_ask(struct term_flow *flow, size_t bytes, double now);

@@ -15,10 +15,10 @@
 
 struct term_link {
 	int tty, memory;
-	off_t sent; /* bytes of `memory` that have gone out */
-	bool gone;  /* the terminal has hung up */
+	off_t sent;        /* bytes of `memory` that have gone out */
+	bool gone;         /* the terminal has hung up */
 	double full_since; /* when it would not take all; 0: it does */
-	bool been_slow; /* it was full for long */
+	bool been_slow;    /* it was full for long */
 	struct termios found, raw;
 };
 
@@ -38,7 +38,7 @@ void term_link_size(const struct term_link *link, int *columns, int *rows);
 
 void term_link_write(struct term_link *link, const char *text);
 void term_link_shrink(struct term_link *link, int columns); /* a frame before its first pump */
-size_t term_link_left(const struct term_link *link); /* bytes that have not gone out yet */
+size_t term_link_left(const struct term_link *link);        /* bytes that have not gone out yet */
 bool term_link_pending(const struct term_link *link);
 void term_link_pump(struct term_link *link);
 void term_link_flush(struct term_link *link, int milliseconds); /* then drops what is left */

@@ -66,8 +66,8 @@ struct term_event term_next(struct term *term);
 bool term_ready(const struct term *term);
 
 /* Shows a canvas, if term_ready(): only changed cells travel. `repaint` sends everything. */
-void term_present(struct term *term, const struct canvas *canvas,
-	const struct color_scheme *scheme, bool repaint);
+void term_present(struct term *term, const struct canvas *canvas, const struct color_scheme *scheme,
+	bool repaint);
 
 double term_now(void); /* seconds on a clock that never jumps */
 

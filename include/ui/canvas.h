@@ -14,19 +14,19 @@
 
 enum style {
 	STYLE_NORMAL,
-	STYLE_DIM,       /* grid, hints, frames */
-	STYLE_TITLE,     /* pane titles, header */
-	STYLE_FOCUS,     /* frame and title of the focused pane */
-	STYLE_KEY,       /* a key to press */
-	STYLE_BAR,       /* main quantity */
-	STYLE_SECOND,    /* second quantity (delta tick, f', validation) */
+	STYLE_DIM,    /* grid, hints, frames */
+	STYLE_TITLE,  /* pane titles, header */
+	STYLE_FOCUS,  /* frame and title of the focused pane */
+	STYLE_KEY,    /* a key to press */
+	STYLE_BAR,    /* main quantity */
+	STYLE_SECOND, /* second quantity (delta tick, f', validation) */
 	STYLE_GOOD,
 	STYLE_WARNING,
 	STYLE_ALARM,
 	STYLE_SATURATED, /* shades of units */
 	STYLE_DEAD,
-	STYLE_MARK,      /* events on curves */
-	STYLE_SELECTED,  /* chosen line or layer */
+	STYLE_MARK,     /* events on curves */
+	STYLE_SELECTED, /* chosen line or layer */
 	STYLE_CLASS0,
 	STYLE_CLASS1,
 	STYLE_CLASS2,
@@ -35,7 +35,7 @@ enum style {
 };
 
 struct cell {
-	uint32_t code;  /* 0: the right half of a wide character */
+	uint32_t code; /* 0: the right half of a wide character */
 	uint8_t style;
 };
 
@@ -56,7 +56,7 @@ struct area {
 	int x, y, width, height;
 };
 
-struct canvas *canvas_new(void);               /* 0x0; NULL without memory */
+struct canvas *canvas_new(void); /* 0x0; NULL without memory */
 void canvas_free(struct canvas *canvas);
 /* Clears to blanks and sets the size (clamped to what a canvas can be); false without memory. */
 bool canvas_reset(struct canvas *canvas, int columns, int rows, const struct glyphs *glyphs);

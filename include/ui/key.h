@@ -24,7 +24,7 @@ enum key {
 	KEYCODE_F0 = 0x110100, /* F1 is KEYCODE_F0 + 1 ... F12 */
 };
 
-#define KEYCODE_CONTROL(letter) ((letter) & 0x1f)
+#define KEYCODE_CONTROL(letter) ((letter)&0x1f)
 #define KEYCODE_F(n) (KEYCODE_F0 + (n))
 
 /* Name for help and hints: "a", "Space", "^R", "F5", "Tab". Writes at most 15 bytes + NUL. */

@@ -17,9 +17,9 @@ struct rectangle {
 };
 
 struct layout {
-	bool too_small;                          /* under 40x10: nothing but a sentence */
-	int count;                               /* panes shown */
-	int pane[LAYOUT_PANES_MAX];              /* index of each in the table of panes */
+	bool too_small;             /* under 40x10: nothing but a sentence */
+	int count;                  /* panes shown */
+	int pane[LAYOUT_PANES_MAX]; /* index of each in the table of panes */
 	struct rectangle place[LAYOUT_PANES_MAX];
 };
 
@@ -28,8 +28,8 @@ int layout_rows_below(int columns, int rows);
 
 /* `panes` panes exist; `focus` is the focused one; zoomed shows it alone. `name` picks among
  * layouts ("default", "columns", "rows", "main"); an unknown one is the default. */
-struct layout layout_compute(int columns, int rows, int panes, int focus, bool zoomed,
-	const char *name);
+struct layout layout_compute(
+	int columns, int rows, int panes, int focus, bool zoomed, const char *name);
 
 const char *layout_name(int index); /* NULL past the end */
 const char *layout_help(int index);

@@ -15,23 +15,23 @@
 
 /* How the person wants to see it; the view's settings table is in src/app/view.c. */
 struct view {
-	const char *gradient;  /* what the bars show: "rms", "l2", "delta" */
-	bool log_y;            /* loss on a logarithmic axis */
-	const char *theory;    /* its prediction beside the bars: "start" (epoch 0), "on", "off" */
-	int layer;             /* selected layer, 1 ... layers; beyond is the nearest */
-	int choice;            /* chosen row of a pane with choices, 0 the first */
+	const char *gradient; /* what the bars show: "rms", "l2", "delta" */
+	bool log_y;           /* loss on a logarithmic axis */
+	const char *theory;   /* its prediction beside the bars: "start" (epoch 0), "on", "off" */
+	int layer;            /* selected layer, 1 ... layers; beyond is the nearest */
+	int choice;           /* chosen row of a pane with choices, 0 the first */
 };
 
 struct picture {
-	struct frame frame;             /* the run in front */
-	struct advice_view advice;      /* remedies tried on the run; count 0 if there are none */
-	const struct view *view;        /* never NULL */
+	struct frame frame;        /* the run in front */
+	struct advice_view advice; /* remedies tried on the run; count 0 if there are none */
+	const struct view *view;   /* never NULL */
 };
 
 struct pane {
-	const char *name;   /* "gradients" */
-	const char *help;   /* one line: what it shows */
-	const char *guide;  /* how to read it: every sign and number in it */
+	const char *name;                  /* "gradients" */
+	const char *help;                  /* one line: what it shows */
+	const char *guide;                 /* how to read it: every sign and number in it */
 	int minimum_width, minimum_height; /* of the inside; below it the pane still draws what fits */
 	/* "gradients · RMS ∂L/∂W · log": parts are given up from the last on where room is short */
 	void (*title)(const struct picture *picture, char *out, int size);
@@ -40,7 +40,7 @@ struct pane {
 	int (*choices)(const struct picture *picture);
 };
 
-const struct pane *pane_at(int index);        /* NULL past the end */
+const struct pane *pane_at(int index); /* NULL past the end */
 int pane_count(void);
 
 /* Box with number (1-based), title, and the inside. A focused pane has a sign before its

@@ -20,7 +20,7 @@ double axis_fraction(const struct axis *axis, double value);
 double axis_value(const struct axis *axis, double fraction);
 
 struct ticks {
-	int count, width;  /* width: columns of the longest label */
+	int count, width; /* width: columns of the longest label */
 	double value[PLOT_TICKS_MAX];
 	char label[PLOT_TICKS_MAX][PLOT_NUMBER];
 };
@@ -55,12 +55,12 @@ struct spot {
 enum stroke { STROKE_SOLID, STROKE_DASHED };
 
 /* A straight line; what lies outside is cut off, not bent. */
-void plot_line(struct area area, struct spot from, struct spot to, enum stroke stroke,
-	enum style style);
+void plot_line(
+	struct area area, struct spot from, struct spot to, enum stroke stroke, enum style style);
 
 /* The left axis in the leftmost `width` columns of `area`, its line in the last of them. */
-void plot_axis_left(struct area area, int width, const struct axis *axis,
-	const struct ticks *ticks);
+void plot_axis_left(
+	struct area area, int width, const struct axis *axis, const struct ticks *ticks);
 /* The axis below: a line with ticks, and the labels that fit whole in the row under it. */
 void plot_axis_below(struct area area, const struct axis *axis, const struct ticks *ticks);
 

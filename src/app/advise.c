@@ -20,7 +20,6 @@ static bool train(struct advising *advising, int64_t epochs, struct error *error
 {
 	struct experiment *experiment = advising->experiment;
 	char line[80];
-
 	while (!headless_ended()) {
 		switch (experiment_advance(experiment, slice)) {
 		case EXPERIMENT_BUSY:
@@ -49,13 +48,12 @@ static bool train(struct advising *advising, int64_t epochs, struct error *error
 static bool try_remedies(struct advising *advising)
 {
 	char line[80];
-
 	while (advice_advance(advising->advice, slice)) {
 		if (headless_ended())
 			return false;
 		if (progress_due(&advising->progress)) {
-			snprintf(line, sizeof(line), "remedy %d of %d",
-				advice_done(advising->advice) + 1, advice_count(advising->advice));
+			snprintf(line, sizeof(line), "remedy %d of %d", advice_done(advising->advice) + 1,
+				advice_count(advising->advice));
 			progress_write(&advising->progress, line);
 		}
 	}
@@ -65,19 +63,17 @@ static bool try_remedies(struct advising *advising)
 static void write_number(FILE *file, float value)
 {
 	char text[32] = "";
-
 	if (!record_is_nothing(value))
 		number_format(text, value);
 	fprintf(file, ",%s", text);
 }
 
-static void write_trial(FILE *file, int rank, const struct trial *trial,
-	const struct config *config)
+static void write_trial(
+	FILE *file, int rank, const struct trial *trial, const struct config *config)
 {
 	const struct config changed = trial_config(trial, config);
 	char name[TRIAL_SETTINGS_MAX], settings[TRIAL_SETTINGS_MAX];
 	bool tried = trial->state == TRIAL_DONE;
-
 	trial_name(trial, name, sizeof(name));
 	config_difference(config, &changed, settings, sizeof(settings));
 	fprintf(file, "%d,%s,%s,%s,%d", rank, name, settings, trial->restart ? "yes" : "no",
@@ -93,18 +89,16 @@ static bool write_all(struct advising *advising, struct error *error)
 {
 	FILE *file = advising->output.file;
 	const struct config *config = experiment_config(advising->experiment);
-
 	fputs("rank,remedy,settings,restart,epochs,loss,val_loss,acc,decades,verdict,tried\n", file);
 	for (int i = 0; advice_at(advising->advice, i); i++)
 		write_trial(file, i + 1, advice_at(advising->advice, i), config);
 	return !ferror(file) || output_refuse(&advising->output, error);
 }
 
-static bool advise(struct advising *advising, const struct cli_request *request,
-	struct error *error)
+static bool advise(
+	struct advising *advising, const struct cli_request *request, struct error *error)
 {
-	const struct advice_limits limits = { .epochs = request->epochs, .extent = ADVICE_ALL };
-
+	const struct advice_limits limits = {.epochs = request->epochs, .extent = ADVICE_ALL};
 	if (!train(advising, request->after, error))
 		return false;
 	if (!advice_begin(advising->advice, advising->experiment, &limits))
@@ -114,17 +108,16 @@ static bool advise(struct advising *advising, const struct cli_request *request,
 
 int advise_command(const struct cli_request *request)
 {
-	struct error error = { STATUS_DONE, "" };
-	struct advising advising = { .progress = progress_start() };
+	struct error error = {STATUS_DONE, ""};
+	struct advising advising = {.progress = progress_start()};
 	int status = STATUS_WORLD;
-
 	headless_catch_signals();
 	advising.experiment = experiment_new(&request->setup.config, &error);
 	advising.advice = advice_new();
 	if (!advising.advice)
 		error_set(&error, STATUS_WORLD, "not enough memory");
-	if (!advising.experiment || !advising.advice
-		|| !output_open(&advising.output, request->output, &error)) {
+	if (!advising.experiment || !advising.advice ||
+		!output_open(&advising.output, request->output, &error)) {
 		status = cli_complain(&error);
 	} else {
 		bool done = advise(&advising, request, &error);

@@ -18,7 +18,6 @@ static const int64_t round_epochs = 30;    /* but no fewer than these */
 struct advisor *advisor_new(void)
 {
 	struct advisor *advisor = calloc(1, sizeof(*advisor));
-
 	if (!advisor)
 		return NULL;
 	advisor->advice = advice_new();
@@ -46,7 +45,6 @@ static bool in_trouble(const struct session *session)
 static void notice_changes(struct advisor *advisor, const struct session *session, double now)
 {
 	bool first = advisor->due == 0;
-
 	advisor->epoch = experiment_epoch(session->experiment);
 	if (!first && advisor->changes == session->changes)
 		return;
@@ -67,12 +65,11 @@ bool advisor_wants_rest(const struct advisor *advisor, enum advice_extent extent
 	return advisor->asked && now >= advisor->due && wants_round(advisor, extent);
 }
 
-static void begin_round(struct advisor *advisor, const struct session *session,
-	enum advice_extent extent)
+static void begin_round(
+	struct advisor *advisor, const struct session *session, enum advice_extent extent)
 {
 	struct advice_limits limits = advice_limits_screen;
 	double next = (double)advisor->epoch * round_times;
-
 	limits.extent = extent;
 	advice_begin(advisor->advice, session->experiment, &limits);
 	advisor->extent = extent;
@@ -82,7 +79,6 @@ static void begin_round(struct advisor *advisor, const struct session *session,
 void advisor_took(struct advisor *advisor, double seconds, double processor_seconds)
 {
 	static const double keep = 0.9;
-
 	advisor->took = keep * advisor->took + seconds;
 	advisor->processor = keep * advisor->processor + processor_seconds;
 }
@@ -93,7 +89,6 @@ static double rest_after(const struct advisor *advisor, double slice_seconds)
 	bool calm = advisor->extent == ADVICE_FIRST && advice_best(advisor->advice);
 	double times = crowded ? (calm ? idle_times : crowded_times) : calm ? calm_times : 1;
 	double rest = max_f64(slice_seconds, 0) * rest_times * times;
-
 	return min_f64(rest, rest_most);
 }
 
@@ -110,7 +105,6 @@ bool advisor_work(struct advisor *advisor, const struct session *session, bool w
 {
 	bool asked = advisor->asked;
 	int ended;
-
 	measure_slice(advisor, now);
 	notice_changes(advisor, session, now);
 	advisor->asked = wanted && in_trouble(session);
@@ -127,8 +121,8 @@ bool advisor_work(struct advisor *advisor, const struct session *session, bool w
 	return ended != advice_ended(advisor->advice) || !advice_busy(advisor->advice);
 }
 
-enum confirmation advisor_confirm(struct advisor *advisor, const struct session *session,
-	double now)
+enum confirmation advisor_confirm(
+	struct advisor *advisor, const struct session *session, double now)
 {
 	if (!advisor->confirming) {
 		advisor->confirming = advice_confirm(advisor->advice, session->experiment);
@@ -165,9 +159,7 @@ double advisor_wait(const struct advisor *advisor, const struct session *session
 const struct advice *advisor_advice(const struct advisor *advisor, const struct session *session)
 {
 	const struct experiment *experiment = session->experiment;
-	bool current = advisor->asked && !session_pending(session)
-		&& advice_is_for(advisor->advice, experiment_config(experiment),
-			experiment_epoch(experiment));
-
+	bool current = advisor->asked && !session_pending(session) &&
+		advice_is_for(advisor->advice, experiment_config(experiment), experiment_epoch(experiment));
 	return current ? advisor->advice : NULL;
 }

@@ -18,8 +18,8 @@ static const double progress_after = 0.5; /* seconds of work before its progress
  * no good is refused without one; a long start goes on behind the picture. */
 enum { START_SLICES = 200 };
 
-__attribute__((format(printf, 3, 0)))
-static void say(struct app *app, enum style style, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void say(
+	struct app *app, enum style style, const char *format, va_list arguments)
 {
 	vsnprintf(app->message.text, sizeof(app->message.text), format, arguments);
 	app->message.style = style;
@@ -38,7 +38,6 @@ void app_say(struct app *app, enum style style, const char *format, ...)
 void app_say_once(struct app *app, const char *format, ...)
 {
 	va_list arguments;
-
 	for (int i = 0; i < app->told_count; i++)
 		if (app->told[i] == app->key && app->key != 0)
 			return;
@@ -85,7 +84,6 @@ static void clamp_layer(struct app *app)
 void app_adopt(struct app *app, const struct setup *setup)
 {
 	bool paced = strcmp(app->screen.pace, setup->screen.pace) != 0;
-
 	app->screen = setup->screen;
 	app->view.gradient = app->screen.gradient;
 	app->view.theory = app->screen.theory;
@@ -100,8 +98,7 @@ void app_adopt(struct app *app, const struct setup *setup)
 /* True for the keys whose settings are those of layers that may not be there. */
 static bool is_of_hidden_layers(int index)
 {
-	static const char *const names[] = { "activation", "norm", "skip" };
-
+	static const char *const names[] = {"activation", "norm", "skip"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(setup_name(index), names[i]) == 0)
 			return true;
@@ -111,7 +108,8 @@ static bool is_of_hidden_layers(int index)
 static void say_setting(struct app *app, int index)
 {
 	static const char *const cost[] = {
-		[EFFECT_NOTHING] = "", [EFFECT_LIVE] = "",
+		[EFFECT_NOTHING] = "",
+		[EFFECT_LIVE] = "",
 		[EFFECT_RESET] = " (keeps the weights, the optimizer starts anew)",
 		[EFFECT_GROW] = " (keeps the layers that stay)",
 		[EFFECT_DATA] = " (keeps the weights if they fit)",
@@ -119,12 +117,13 @@ static void say_setting(struct app *app, int index)
 	};
 	char value[SETTING_VALUE_MAX];
 	struct setup setup = app_setup(app);
-
 	setup_describe(&setup, index, value);
-	if (!setup_is_screen(index) && experiment_diverged(app->session->experiment)
-			&& setup_row(index)->effect < EFFECT_REBUILD) {
-		app_say(app, STYLE_WARNING, "%s %.200s: for the restart, as the run has diverged "
-			"(r restarts, u goes back)", setup_name(index), value);
+	if (!setup_is_screen(index) && experiment_diverged(app->session->experiment) &&
+		setup_row(index)->effect < EFFECT_REBUILD) {
+		app_say(app, STYLE_WARNING,
+			"%s %.200s: for the restart, as the run has diverged "
+			"(r restarts, u goes back)",
+			setup_name(index), value);
 		return;
 	}
 	app_say(app, STYLE_NORMAL, "%s %.200s%s", setup_name(index), value,
@@ -142,7 +141,6 @@ static bool glyphs_drawable(const struct app *app, const char *name)
 void app_step_setting(struct app *app, int index, int direction)
 {
 	struct setup setup = app_setup(app);
-
 	if (!setup_step(&setup, index, direction)) {
 		app_say(app, STYLE_NORMAL, "%s goes no further", setup_name(index));
 		return;
@@ -159,7 +157,6 @@ void app_step_setting(struct app *app, int index, int direction)
 bool app_assign(struct app *app, const char *name, const char *value, struct error *error)
 {
 	struct setup setup = app_setup(app);
-
 	if (!setup_assign(&setup, name, value, error))
 		return false;
 	app_adopt(app, &setup);
@@ -172,7 +169,6 @@ bool app_assign(struct app *app, const char *name, const char *value, struct err
 static bool load(struct app *app, struct error *error)
 {
 	struct session *session = app->session;
-
 	for (int i = 0; i < START_SLICES && session->busy; i++) {
 		session_work(session, 0);
 		if (session_failed(session)) {
@@ -207,7 +203,6 @@ struct app *app_new(const struct app_options *options, struct error *error)
 	struct error ignored;
 	struct setup setup;
 	struct app *app = calloc(1, sizeof(*app));
-
 	if (!app) {
 		error_set(error, STATUS_WORLD, "out of memory");
 		return NULL;
@@ -250,7 +245,6 @@ static void complete(struct app *app)
 {
 	struct prompt *prompt = &app->prompt;
 	char text[PROMPT_MAX];
-
 	if (prompt->cursor != prompt->length)
 		return;
 	command_complete(prompt->text, text, sizeof(text), prompt->note, sizeof(prompt->note));
@@ -263,7 +257,6 @@ static enum app_state enter(struct app *app)
 	struct prompt *prompt = &app->prompt;
 	struct error error;
 	enum app_state state;
-
 	/* Closed before the command runs, since the command may open it again. */
 	prompt->open = false;
 	if (command_run(app, prompt->text, &state, &error)) {
@@ -280,7 +273,6 @@ static enum app_state enter(struct app *app)
 static enum app_state key_for_prompt(struct app *app, int key)
 {
 	enum prompt_event event = prompt_key(&app->prompt, key);
-
 	app->changed = true;
 	if (event == PROMPT_COMPLETE)
 		complete(app);
@@ -303,14 +295,13 @@ static bool key_for_setting(struct app *app, int key)
 /* These work whatever is in front, an open prompt included. */
 static bool always_works(int key)
 {
-	return key == KEYCODE_CONTROL('c') || key == KEYCODE_CONTROL('l')
-		|| key == KEYCODE_CONTROL('z');
+	return key == KEYCODE_CONTROL('c') || key == KEYCODE_CONTROL('l') ||
+		key == KEYCODE_CONTROL('z');
 }
 
 enum app_state app_key(struct app *app, int key, double now)
 {
 	const struct action *action = action_for_key(key);
-
 	app->now = now;
 	app->key = key;
 	drop_message(app);
@@ -345,7 +336,6 @@ static void update_percent(struct app *app)
 	const struct session *session = app->session;
 	double progress = session_progress(session);
 	int percent = -1;
-
 	if (progress >= 0 && app->now - session->busy_since > progress_after)
 		percent = (int)(100 * progress);
 	app->changed = app->changed || percent != app->percent;
@@ -355,11 +345,9 @@ static void update_percent(struct app *app)
 static void take_notice(struct app *app)
 {
 	struct notice *notice = &app->session->notice;
-
 	if (notice->kind == NOTICE_NONE)
 		return;
-	app_say(app, notice->kind == NOTICE_ERROR ? STYLE_ALARM : STYLE_NORMAL, "%s",
-		notice->text);
+	app_say(app, notice->kind == NOTICE_ERROR ? STYLE_ALARM : STYLE_NORMAL, "%s", notice->text);
 	notice->kind = NOTICE_NONE;
 }
 
@@ -371,7 +359,6 @@ const struct advice *app_advice(const struct app *app)
 void app_follow_best(struct app *app)
 {
 	const struct advice *advice = app_advice(app);
-
 	advisor_leave(app->advisor);
 	app->advised = advice ? advice_best(advice) : NULL;
 	app->following = app->advised != NULL;
@@ -380,9 +367,9 @@ void app_follow_best(struct app *app)
 	if (advice && advice_busy(advice))
 		app_say(app, STYLE_NORMAL, "remedies are still being tried; none helps so far");
 	else
-		app_say(app, STYLE_NORMAL, advice && advice_alone(advice)
-			? "nothing that was tried helps"
-			: "no remedy has been tried on this run");
+		app_say(app, STYLE_NORMAL,
+			advice && advice_alone(advice) ? "nothing that was tried helps"
+										   : "no remedy has been tried on this run");
 }
 
 /* Where it is another remedy than the screen named, that is said. */
@@ -390,13 +377,12 @@ static void follow_confirmed(struct app *app, const struct trial *best)
 {
 	const struct config *config = experiment_config(app->session->experiment);
 	char named[TRIAL_SETTINGS_MAX], made[TRIAL_SETTINGS_MAX];
-
 	trial_change(app->advised, config, named, sizeof(named));
 	trial_change(best, config, made, sizeof(made));
 	app_follow(app, best);
 	if (best != app->advised)
-		app_say(app, STYLE_NORMAL, "on the weights of now %s helps no more; instead: %s", named,
-			made);
+		app_say(
+			app, STYLE_NORMAL, "on the weights of now %s helps no more; instead: %s", named, made);
 }
 
 /* What keeps the weights was tried some epochs ago; nothing is trained until it is known to help
@@ -405,7 +391,6 @@ static void confirm_advice(struct app *app, const struct advice *advice)
 {
 	const struct trial *best;
 	bool all_tried;
-
 	switch (advisor_confirm(app->advisor, app->session, app->now)) {
 	case CONFIRM_MORE:
 		return;
@@ -418,7 +403,8 @@ static void confirm_advice(struct app *app, const struct advice *advice)
 		if (best && (all_tried || advice_mends(advice, best)))
 			follow_confirmed(app, best);
 		else
-			app_say(app, STYLE_NORMAL, "on the weights of now this helps no more; "
+			app_say(app, STYLE_NORMAL,
+				"on the weights of now this helps no more; "
 				"others are being tried");
 		break;
 	}
@@ -430,7 +416,6 @@ static void confirm_advice(struct app *app, const struct advice *advice)
 static void go_on_following(struct app *app)
 {
 	const struct advice *advice = app_advice(app);
-
 	if (!advice || session_failed(app->session)) {
 		advisor_leave(app->advisor);
 		app->following = false;
@@ -443,7 +428,6 @@ void app_follow(struct app *app, const struct trial *trial)
 {
 	struct setup setup = app_setup(app);
 	char change[TRIAL_SETTINGS_MAX];
-
 	trial_change(trial, &setup.config, change, sizeof(change));
 	setup.config = trial_config(trial, &setup.config);
 	app_adopt(app, &setup);
@@ -463,7 +447,6 @@ static void keep_choice(struct app *app, const struct trial *chosen)
 {
 	struct advice_view view = advice_view(app->advisor->advice);
 	int row = 0;
-
 	for (int i = 0; i < view.count && app->view.choice > 0; i++)
 		if (view.trial[i] == chosen)
 			row = i;
@@ -474,7 +457,6 @@ static void work_on_advice(struct app *app, double now)
 {
 	const struct trial *chosen = advice_at(app->advisor->advice, app->view.choice);
 	bool wanted = strcmp(app->screen.advice, "tried") == 0;
-
 	if (!advisor_work(app->advisor, app->session, wanted, extent_wanted(app), now))
 		return;
 	keep_choice(app, chosen);
@@ -486,8 +468,8 @@ void app_work(struct app *app, double now)
 	app->now = now;
 	if (app->message.text[0] && now >= app->message.until)
 		drop_message(app);
-	app->session->hold = app->following ||
-		advisor_wants_rest(app->advisor, extent_wanted(app), now);
+	app->session->hold =
+		app->following || advisor_wants_rest(app->advisor, extent_wanted(app), now);
 	if (session_work(app->session, now))
 		app->changed = true;
 	app->session->hold = false;
@@ -514,7 +496,6 @@ static double sooner(double a, double b)
 double app_wait(const struct app *app, double now)
 {
 	double wait = app->following ? 0 : session_wait(app->session, now);
-
 	wait = sooner(wait, advisor_wait(app->advisor, app->session, extent_wanted(app), now));
 	return app->message.text[0] ? sooner(wait, max_f64(app->message.until - now, 0)) : wait;
 }
@@ -525,10 +506,9 @@ struct picture app_picture(const struct app *app)
 {
 	const struct advice *advice = app_advice(app);
 	struct picture picture = {
-		.advice = advice ? advice_view(advice) : (struct advice_view){ .count = 0 },
+		.advice = advice ? advice_view(advice) : (struct advice_view){.count = 0},
 		.view = &app->view,
 	};
-
 	experiment_frame(app->session->experiment, EPOCH_PRESENT, &picture.frame);
 	return picture;
 }

@@ -12,7 +12,7 @@
 
 enum { REPEATS = 5, PEAK_ROUNDS = 100, PICTURE_EPOCHS = 100 };
 
-static const uint64_t slice = 10000000; /* multiply-adds between two looks at signals */
+static const uint64_t slice = 10000000;  /* multiply-adds between two looks at signals */
 static const double history_seconds = 1; /* at most so long is trained for a picture */
 
 /* How long each subject is worked on: seconds before the first repeat and in each of them. */
@@ -20,23 +20,25 @@ struct effort {
 	double warm_up, repeat;
 };
 
-static const struct effort thorough = { 0.1, 0.2 }, brief = { 0, 0.002 };
+static const struct effort thorough = {0.1, 0.2}, brief = {0, 0.002};
 
 /* The walk. Wide networks are shallow: a product of theirs is as large as ten of the others. */
+/* clang-format off */
 static const struct network {
 	int depth, width, batch;
 	bool quick; /* part of a quick walk, too */
 } networks[] = {
-	{ 10, 10, 32, true }, /* the reference */
-	{ 30, 10, 32, true }, { 100, 10, 32, true }, { 300, 10, 32, false },
-	{ 3, 10, 32, true }, { 3, 10, 256, true },
-	{ 3, 32, 32, true }, { 3, 32, 256, true },
-	{ 3, 64, 32, true }, { 3, 64, 256, true },
-	{ 3, 128, 32, false }, { 3, 128, 256, false },
-	{ 3, 256, 32, false }, { 3, 256, 256, false },
-	{ 3, 512, 32, false }, { 3, 512, 256, false },
-	{ 3, 1024, 32, false }, { 3, 1024, 256, false },
+	{10, 10, 32, true}, /* the reference */
+	{30, 10, 32, true}, {100, 10, 32, true}, {300, 10, 32, false},
+	{3, 10, 32, true}, {3, 10, 256, true},
+	{3, 32, 32, true}, {3, 32, 256, true},
+	{3, 64, 32, true}, {3, 64, 256, true},
+	{3, 128, 32, false}, {3, 128, 256, false},
+	{3, 256, 32, false}, {3, 256, 256, false},
+	{3, 512, 32, false}, {3, 512, 256, false},
+	{3, 1024, 32, false}, {3, 1024, 256, false},
 };
+/* clang-format on */
 static const char reference_optimizer[] = "adam";
 static const double reference_rate = 0.001;
 
@@ -44,8 +46,8 @@ static const struct picture_size {
 	const char *what;
 	int columns, rows;
 } picture_sizes[] = {
-	{ "cells-80x24", 80, 24 },
-	{ "cells-200x60", 200, 60 },
+	{"cells-80x24", 80, 24},
+	{"cells-200x60", 200, 60},
 };
 
 struct bench {
@@ -60,7 +62,7 @@ struct bench {
 struct subject {
 	const char *what, *statistics;
 	bool (*work)(struct subject *subject, struct error *error); /* once; false: ended or failed */
-	double operations; /* floating-point operations of one; 0: not counted */
+	double operations;           /* floating-point operations of one; 0: not counted */
 	const struct config *config; /* NULL: of no network */
 	int training;
 	const struct kernels *kernels;
@@ -84,7 +86,6 @@ static bool work_for(struct subject *subject, double least, double *seconds, str
 {
 	double start = cpu_seconds(), spent;
 	int64_t count = 0;
-
 	do {
 		if (headless_ended() || !subject->work(subject, error))
 			return false;
@@ -102,11 +103,10 @@ static int compare_seconds(const void *a, const void *b)
 }
 
 /* The subjects take turns. */
-static bool measure(const struct effort *effort, struct subject *subject, int count,
-	struct error *error)
+static bool measure(
+	const struct effort *effort, struct subject *subject, int count, struct error *error)
 {
 	double ignored;
-
 	for (int i = 0; i < count; i++)
 		if (!work_for(&subject[i], effort->warm_up, &ignored, error))
 			return false;
@@ -124,7 +124,6 @@ static bool measure(const struct effort *effort, struct subject *subject, int co
 static void write_number(FILE *file, double value)
 {
 	char text[32];
-
 	number_format(text, (float)value);
 	fprintf(file, ",%s", text);
 }
@@ -132,22 +131,20 @@ static void write_number(FILE *file, double value)
 static void write_network(FILE *file, const struct subject *subject)
 {
 	const struct config *config = subject->config;
-
 	if (!config) {
 		fputs(",,,,,,", file);
 		return;
 	}
 	fputc(',', file);
 	text_write_field(file, config->data);
-	fprintf(file, ",%d,%d,%d,%d,%s", subject->training, config->depth, config->width,
-		config->batch, config->optimizer);
+	fprintf(file, ",%d,%d,%d,%d,%s", subject->training, config->depth, config->width, config->batch,
+		config->optimizer);
 }
 
 static bool write_row(struct bench *bench, const struct subject *subject, struct error *error)
 {
 	FILE *file = bench->output.file;
 	double median = subject->seconds[REPEATS / 2];
-
 	progress_erase(&bench->progress);
 	fprintf(file, "%s,%s", subject->what, bench->kernels->name);
 	write_network(file, subject);
@@ -168,7 +165,8 @@ static bool write_row(struct bench *bench, const struct subject *subject, struct
 static bool write_header(struct bench *bench, struct error *error)
 {
 	fputs("what,kernel,data,training,depth,width,batch,optimizer,statistics,seconds,low,high,"
-		"gflops,percent_of_peak\n", bench->output.file);
+		  "gflops,percent_of_peak\n",
+		bench->output.file);
 	return fflush(bench->output.file) == 0 || output_refuse(&bench->output, error);
 }
 
@@ -178,7 +176,6 @@ static bool work_peak(struct subject *subject, struct error *error)
 {
 	uint64_t multiply_adds;
 	float sums = subject->kernels->fma_peak(PEAK_ROUNDS, &multiply_adds);
-
 	(void)error;
 	subject->operations = 2 * (double)multiply_adds;
 	return sums > 0;
@@ -186,9 +183,8 @@ static bool work_peak(struct subject *subject, struct error *error)
 
 static bool bench_peak(struct bench *bench, struct error *error)
 {
-	struct subject subject = { .what = "peak", .statistics = "", .work = work_peak,
-		.kernels = bench->kernels };
-
+	struct subject subject = {
+		.what = "peak", .statistics = "", .work = work_peak, .kernels = bench->kernels};
 	if (!measure(bench->effort, &subject, 1, error))
 		return false;
 	bench->peak = subject.operations / subject.seconds[REPEATS / 2];
@@ -224,7 +220,6 @@ static bool work_epoch(struct subject *subject, struct error *error)
 static double epoch_operations(const struct plan *plan, int training)
 {
 	double multiply_adds = 0;
-
 	for (int l = 1; l <= plan->spec.layers; l++)
 		multiply_adds += (l > 1 ? 3.0 : 2.0) * plan->spec.size[l - 1] * plan->spec.size[l];
 	return 2 * multiply_adds * training;
@@ -233,7 +228,6 @@ static double epoch_operations(const struct plan *plan, int training)
 static bool prepare_epoch(struct subject *subject, struct error *error)
 {
 	struct plan plan;
-
 	subject->experiment = experiment_new(subject->config, error);
 	if (!subject->experiment || !settle(subject->experiment, error))
 		return false;
@@ -248,14 +242,19 @@ static bool prepare_epoch(struct subject *subject, struct error *error)
 static bool bench_epoch(struct bench *bench, const struct config *config, struct error *error)
 {
 	struct subject subject[] = {
-		{ .what = "epoch", .statistics = "off", .report = REPORT_NOTHING, .work = work_epoch,
-			.config = config },
-		{ .what = "epoch", .statistics = "on", .report = REPORT_RECORD, .work = work_epoch,
-			.config = config },
+		{.what = "epoch",
+			.statistics = "off",
+			.report = REPORT_NOTHING,
+			.work = work_epoch,
+			.config = config},
+		{.what = "epoch",
+			.statistics = "on",
+			.report = REPORT_RECORD,
+			.work = work_epoch,
+			.config = config},
 	};
 	int count = sizeof(subject) / sizeof(subject[0]);
 	bool done = prepare_epoch(&subject[0], error) && prepare_epoch(&subject[1], error);
-
 	done = done && measure(bench->effort, subject, count, error);
 	for (int i = 0; i < count; i++) {
 		done = done && write_row(bench, &subject[i], error);
@@ -269,7 +268,6 @@ static bool bench_epoch(struct bench *bench, const struct config *config, struct
 static bool work_picture(struct subject *subject, struct error *error)
 {
 	const struct canvas *canvas = app_draw(subject->app);
-
 	return canvas->columns > 0 || error_set(error, STATUS_WORLD, "not enough memory");
 }
 
@@ -278,7 +276,6 @@ static bool prepare_picture(struct subject *subject, struct error *error)
 {
 	const struct session *session = subject->app->session;
 	double end = cpu_seconds() + history_seconds;
-
 	while (experiment_epoch(session->experiment) < PICTURE_EPOCHS && cpu_seconds() < end) {
 		app_work(subject->app, progress_now());
 		if (headless_ended())
@@ -303,10 +300,8 @@ static bool bench_size(struct bench *bench, struct subject *subject,
 
 static bool bench_pictures(struct bench *bench, const struct setup *setup, struct error *error)
 {
-	struct app_options options = { .setup = *setup };
-	struct subject subject = { .statistics = "on", .work = work_picture,
-		.config = &setup->config };
-
+	struct app_options options = {.setup = *setup};
+	struct subject subject = {.statistics = "on", .work = work_picture, .config = &setup->config};
 	if (!setup_assign(&options.setup, "pace", "max", error))
 		return false;
 	subject.app = app_new(&options, error);
@@ -334,13 +329,12 @@ static bool bench_walk(struct bench *bench, const struct setup *setup, struct er
 	struct setup reference = *setup;
 	int count = sizeof(networks) / sizeof(networks[0]);
 	char line[80];
-
 	for (int i = 0; i < count; i++) {
 		struct config config = walk_config(setup->config, &networks[i]);
 		if (!networks[i].quick && bench->effort == &brief)
 			continue;
-		snprintf(line, sizeof(line), "network %d of %d: depth %d, width %d, batch %d", i + 1,
-			count, config.depth, config.width, config.batch);
+		snprintf(line, sizeof(line), "network %d of %d: depth %d, width %d, batch %d", i + 1, count,
+			config.depth, config.width, config.batch);
 		progress_write(&bench->progress, line);
 		if (!bench_epoch(bench, &config, error))
 			return false;
@@ -352,7 +346,6 @@ static bool bench_walk(struct bench *bench, const struct setup *setup, struct er
 static bool bench_all(struct bench *bench, const struct setup *setup, struct error *error)
 {
 	const struct config initial = config_default();
-
 	if (!write_header(bench, error) || !bench_peak(bench, error))
 		return false;
 	if (config_effect(&initial, &setup->config) == EFFECT_NOTHING)
@@ -363,7 +356,6 @@ static bool bench_all(struct bench *bench, const struct setup *setup, struct err
 static bool find_kernels(struct bench *bench, const struct config *config, struct error *error)
 {
 	struct experiment *experiment = experiment_new(config, error);
-
 	if (experiment)
 		bench->kernels = experiment_kernels(experiment);
 	experiment_free(experiment);
@@ -373,14 +365,13 @@ static bool find_kernels(struct bench *bench, const struct config *config, struc
 int bench_command(const struct cli_request *request)
 {
 	struct setup setup = request->setup;
-	struct error error = { STATUS_DONE, "" };
-	struct bench bench = { .progress = progress_start(),
-		.effort = request->quick ? &brief : &thorough };
-
+	struct error error = {STATUS_DONE, ""};
+	struct bench bench = {
+		.progress = progress_start(), .effort = request->quick ? &brief : &thorough};
 	headless_catch_signals();
 	setup.config.epochs = 0; /* without end */
-	if (!find_kernels(&bench, &setup.config, &error)
-		|| !output_open(&bench.output, request->output, &error))
+	if (!find_kernels(&bench, &setup.config, &error) ||
+		!output_open(&bench.output, request->output, &error))
 		return cli_complain(&error);
 	bool done = bench_all(&bench, &setup, &error);
 	progress_erase(&bench.progress);

@@ -33,18 +33,15 @@ static void list_choices(const struct setting *row, char *out, size_t size)
 {
 	enum { CHOICES_MAX = 10 };
 	size_t used = 0;
-
 	if (!row->choice || row->choice(CHOICES_MAX))
 		return;
 	for (int i = 0; row->choice(i) && used < size; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "",
-			row->choice(i));
+		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", row->choice(i));
 }
 
 static bool item_setting(int index, struct item *out)
 {
 	char key[16], back[16];
-
 	if (index >= setup_count())
 		return false;
 	const struct setting *row = setup_row(index);
@@ -76,11 +73,11 @@ static const struct {
 	const char *setting;
 	size_t offset;
 } constants[] = {
-	{ "beta1", offsetof(struct optimizer_form, first) },
-	{ "beta2", offsetof(struct optimizer_form, second) },
-	{ "epsilon", offsetof(struct optimizer_form, epsilon) },
-	{ "accumulator", offsetof(struct optimizer_form, slot_start) },
-	{ "weight-decay", offsetof(struct optimizer_form, decay) },
+	{"beta1", offsetof(struct optimizer_form, first)},
+	{"beta2", offsetof(struct optimizer_form, second)},
+	{"epsilon", offsetof(struct optimizer_form, epsilon)},
+	{"accumulator", offsetof(struct optimizer_form, slot_start)},
+	{"weight-decay", offsetof(struct optimizer_form, decay)},
 };
 
 /* Adds those of a form that are not those of `other`, or all that it has if that is NULL. */
@@ -89,8 +86,8 @@ static void add_constants(const struct optimizer_form *form, const struct optimi
 {
 	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++) {
 		double value = *(const double *)(const void *)((const char *)form + constants[i].offset);
-		double known = other ? *(const double *)(const void *)((const char *)other +
-			constants[i].offset) : 0;
+		double known =
+			other ? *(const double *)(const void *)((const char *)other + constants[i].offset) : 0;
 		size_t used = strlen(out);
 		if (value == known)
 			continue;
@@ -104,7 +101,6 @@ static bool item_optimizer(int index, struct item *out)
 	const struct optimizer *row = optimizer_at(index);
 	char pytorch[sizeof(out->choices)] = "";
 	size_t used;
-
 	if (!row)
 		return false;
 	fill(out, row->name, row->help);
@@ -161,7 +157,6 @@ static bool item_glyphs(int index, struct item *out)
 static bool item_action(int index, struct item *out)
 {
 	const struct action *row = action_at(index);
-
 	if (!row)
 		return false;
 	fill(out, row->name, row->help);
@@ -191,7 +186,6 @@ static bool item_remark(int index, struct item *out)
 static bool item_remedy(int index, struct item *out)
 {
 	const struct remedy *row = remedy_at(index);
-
 	if (!row)
 		return false;
 	fill(out, row->name, row->help);
@@ -202,22 +196,22 @@ static bool item_remedy(int index, struct item *out)
 enum { SHORT = 72, LONG = 88 };
 
 static const struct catalog catalogs[] = {
-	{ "settings", "Settings", item_setting, SHORT },
-	{ "activations", "Activations", item_activation, LONG },
-	{ "initializers", "Initializers", item_initializer, LONG },
-	{ "norms", "Norms", item_norm, LONG },
-	{ "optimizers", "Optimizers", item_optimizer, LONG },
-	{ "schedules", "Schedules", item_schedule, LONG },
-	{ "losses", "Losses", item_loss, LONG },
-	{ "data", "Data", item_data, LONG },
-	{ "panes", "Panes", item_pane, LONG },
-	{ "layouts", "Layouts of the panes", item_layout, LONG },
-	{ "glyphs", "Glyphs to draw with", item_glyphs, LONG },
-	{ "actions", "Keys", item_action, SHORT },
-	{ "statistics", "Statistics", item_statistic, LONG },
-	{ "verdicts", "Verdicts", item_verdict, LONG },
-	{ "remarks", "Remarks beside a verdict", item_remark, LONG },
-	{ "remedies", "Remedies that are tried", item_remedy, LONG },
+	{"settings", "Settings", item_setting, SHORT},
+	{"activations", "Activations", item_activation, LONG},
+	{"initializers", "Initializers", item_initializer, LONG},
+	{"norms", "Norms", item_norm, LONG},
+	{"optimizers", "Optimizers", item_optimizer, LONG},
+	{"schedules", "Schedules", item_schedule, LONG},
+	{"losses", "Losses", item_loss, LONG},
+	{"data", "Data", item_data, LONG},
+	{"panes", "Panes", item_pane, LONG},
+	{"layouts", "Layouts of the panes", item_layout, LONG},
+	{"glyphs", "Glyphs to draw with", item_glyphs, LONG},
+	{"actions", "Keys", item_action, SHORT},
+	{"statistics", "Statistics", item_statistic, LONG},
+	{"verdicts", "Verdicts", item_verdict, LONG},
+	{"remarks", "Remarks beside a verdict", item_remark, LONG},
+	{"remedies", "Remedies that are tried", item_remedy, LONG},
 };
 
 const struct catalog *catalog_at(int index)

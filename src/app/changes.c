@@ -31,7 +31,6 @@ static int change_index(const struct change *change)
 {
 	char name[64];
 	const char *body = change_body(change);
-
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(body, "="), body);
 	return setup_find(name, NULL);
 }
@@ -39,14 +38,13 @@ static int change_index(const struct change *change)
 static bool change_make(const struct change *change, struct config *config, struct error *error)
 {
 	struct setup setup = setup_default();
-
 	if (change_restarts(change))
 		return true;
 	int index = change_index(change);
 	if (index >= 0 && setup_is_screen(index))
 		return error_set(error, STATUS_USAGE,
-			"--at %.200s: %s is a setting of the screen, which a run does not have",
-			change->text, setup_name(index));
+			"--at %.200s: %s is a setting of the screen, which a run does not have", change->text,
+			setup_name(index));
 	setup.config = *config;
 	if (!setup_assign_pair(&setup, change_body(change), error))
 		return refuse(change, error);
@@ -59,21 +57,21 @@ static bool parse_epoch(struct change *change, struct error *error)
 	const char *body = change_body(change);
 	size_t length = body ? (size_t)(body - change->text) - 1 : 0;
 	double epoch;
-
-	if (!body || !number_parse(change->text, length, &epoch) || !(epoch >= 0) || epoch > 2e9
-		|| epoch != floor(epoch))
-		return error_set(error, STATUS_USAGE, "--at: found '%.200s', expected EPOCH:NAME=VALUE or "
-			"EPOCH:restart, EPOCH a whole number from 0 to 2000000000", change->text);
+	if (!body || !number_parse(change->text, length, &epoch) || !(epoch >= 0) || epoch > 2e9 ||
+		epoch != floor(epoch))
+		return error_set(error, STATUS_USAGE,
+			"--at: found '%.200s', expected EPOCH:NAME=VALUE or "
+			"EPOCH:restart, EPOCH a whole number from 0 to 2000000000",
+			change->text);
 	change->epoch = (int64_t)epoch;
 	return true;
 }
 
 bool changes_add(struct changes *changes, const char *text, struct error *error)
 {
-	struct change change = { .text = text };
+	struct change change = {.text = text};
 	struct config scratch = config_default();
 	int place = changes->count;
-
 	if (!parse_epoch(&change, error))
 		return false;
 	if (!change_restarts(&change) && !strchr(change_body(&change), '='))
@@ -83,8 +81,8 @@ bool changes_add(struct changes *changes, const char *text, struct error *error)
 	if (!change_make(&change, &scratch, error))
 		return false;
 	if (changes->count == CHANGES_MAX)
-		return error_set(error, STATUS_USAGE, "--at %.200s: more than %d changes", text,
-			CHANGES_MAX);
+		return error_set(
+			error, STATUS_USAGE, "--at %.200s: more than %d changes", text, CHANGES_MAX);
 	for (; place > 0 && changes->at[place - 1].epoch > change.epoch; place--)
 		changes->at[place] = changes->at[place - 1];
 	changes->at[place] = change;
@@ -95,9 +93,8 @@ bool changes_add(struct changes *changes, const char *text, struct error *error)
 int changes_together(const struct changes *changes, int first)
 {
 	int count = 0;
-
-	while (first + count < changes->count
-		&& changes->at[first + count].epoch == changes->at[first].epoch)
+	while (first + count < changes->count &&
+		changes->at[first + count].epoch == changes->at[first].epoch)
 		count++;
 	return count;
 }
@@ -121,32 +118,31 @@ bool changes_start_anew(const struct config *from, const struct config *to, bool
 	return restart || config_effect(from, to) == EFFECT_REBUILD;
 }
 
-bool changes_check(const struct changes *changes, const struct config *config, int64_t *end,
-	struct error *error)
+bool changes_check(
+	const struct changes *changes, const struct config *config, int64_t *end, struct error *error)
 {
 	struct config now = *config;
 	char name[600];
 	bool restart;
-
 	*end = config->epochs;
 	for (int first = 0, count; first < changes->count; first += count) {
 		const struct config before = now;
 		int64_t epoch = changes->at[first].epoch, start = *end - before.epochs, reached = *end;
-
 		count = changes_together(changes, first);
 		if (!changes_make(changes, first, count, &now, &restart, error))
 			return false;
 		/* data of another shape start over, too, which is not known before they are read */
-		if (changes_start_anew(&before, &now, restart)
-			|| config_effect(&before, &now) == EFFECT_DATA)
+		if (changes_start_anew(&before, &now, restart) ||
+			config_effect(&before, &now) == EFFECT_DATA)
 			start = epoch;
 		*end = start + now.epochs;
 		if (epoch <= reached && epoch < *end)
 			continue;
 		changes_name(changes, first, count, name, sizeof(name));
-		return error_set(error, STATUS_USAGE, "%s: the run ends after %lld epochs (epochs=%d); "
-			"expected an epoch before that, or more epochs", name,
-			(long long)(epoch > reached ? reached : *end),
+		return error_set(error, STATUS_USAGE,
+			"%s: the run ends after %lld epochs (epochs=%d); "
+			"expected an epoch before that, or more epochs",
+			name, (long long)(epoch > reached ? reached : *end),
 			epoch > reached ? before.epochs : now.epochs);
 	}
 	return true;
@@ -155,9 +151,8 @@ bool changes_check(const struct changes *changes, const struct config *config, i
 void changes_name(const struct changes *changes, int first, int count, char *out, size_t size)
 {
 	size_t used = 0;
-
 	out[0] = '\0';
 	for (int i = first; i < first + count && used < size; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s--at %.200s", i > first ? " " : "",
-			changes->at[i].text);
+		used += (size_t)snprintf(
+			out + used, size - used, "%s--at %.200s", i > first ? " " : "", changes->at[i].text);
 }

@@ -14,7 +14,6 @@ static struct dataset *load(const struct config *config, struct error *error)
 	const struct dataset_request request = plan_request(config);
 	struct dataset_job *job = dataset_begin(&request, error);
 	enum dataset_state state = DATASET_MORE;
-
 	if (!job)
 		return NULL;
 	while (state == DATASET_MORE)
@@ -26,17 +25,17 @@ static struct check *prepare(const struct config *config, struct error *error)
 {
 	struct dataset *data = load(config, error);
 	struct plan plan;
-
 	if (!data)
 		return NULL;
 	bool planned = plan_make(config, data, &plan, error);
 	dataset_free(data);
 	if (!planned)
 		return NULL;
-	struct check *check = check_new(&plan.spec, plan.initializer->name, config->gain, CHECK_ROWS,
-		(uint64_t)config->seed);
+	struct check *check = check_new(
+		&plan.spec, plan.initializer->name, config->gain, CHECK_ROWS, (uint64_t)config->seed);
 	if (!check)
-		error_set(error, STATUS_WORLD, "check: not enough memory, or no inputs away from every "
+		error_set(error, STATUS_WORLD,
+			"check: not enough memory, or no inputs away from every "
 			"kink of the activation; try a smaller depth or width");
 	return check;
 }
@@ -44,7 +43,8 @@ static struct check *prepare(const struct config *config, struct error *error)
 static const char *outcome_name(enum check_outcome outcome)
 {
 	static const char *const name[] = {
-		[CHECK_PASSED] = "passed", [CHECK_FAILED] = "FAILED",
+		[CHECK_PASSED] = "passed",
+		[CHECK_FAILED] = "FAILED",
 		[CHECK_TOO_SMALL] = "too small to check",
 	};
 	return name[outcome];
@@ -53,7 +53,6 @@ static const char *outcome_name(enum check_outcome outcome)
 static void print_tensor(const struct check_tensor *tensor)
 {
 	char name[40], worst[24] = "-";
-
 	snprintf(name, sizeof(name), "layer%d.%s", tensor->layer, tensor->name);
 	/* What the rounding of the two losses can explain is not counted as an error. */
 	if (tensor->outcome != CHECK_TOO_SMALL && tensor->worst == 0)
@@ -68,7 +67,6 @@ static void print_tensor(const struct check_tensor *tensor)
 static int print_result(const struct check *check)
 {
 	int failed = 0;
-
 	printf("%-18s %8s %12s %12s  %s\n", "tensor", "entries", "largest", "worst error", "outcome");
 	for (int i = 0; i < check_tensors(check); i++) {
 		print_tensor(check_tensor_at(check, i));
@@ -91,8 +89,8 @@ static void count_case(struct tally *tally, const struct check *check, const cha
 		tally->too_small += tensor->outcome == CHECK_TOO_SMALL;
 		tally->failed += tensor->outcome == CHECK_FAILED;
 		if (tensor->outcome == CHECK_FAILED)
-			printf("FAILED  %s: layer%d.%s, worst error %.3e\n", name, tensor->layer,
-				tensor->name, tensor->worst);
+			printf("FAILED  %s: layer%d.%s, worst error %.3e\n", name, tensor->layer, tensor->name,
+				tensor->worst);
 	}
 	if (!check) {
 		tally->failed++;
@@ -105,7 +103,6 @@ static void walk_activation(const char *activation, struct tally *tally)
 {
 	struct net_spec spec;
 	char name[160];
-
 	for (int index = 0; check_walk(index, &spec, name, sizeof(name)); index++) {
 		uint64_t budget = slice;
 		if (strcmp(spec.activation[0], activation) != 0)
@@ -121,11 +118,10 @@ static void walk_activation(const char *activation, struct tally *tally)
 /* Every activation with every normalization, its position, shortcut and loss. */
 static int walk(void)
 {
-	struct tally all = { 0 };
-
+	struct tally all = {0};
 	printf("%-14s %8s %8s %10s %8s\n", "activation", "networks", "passed", "too small", "failed");
 	for (int i = 0; activation_at(i); i++) {
-		struct tally tally = { 0 };
+		struct tally tally = {0};
 		walk_activation(activation_at(i)->name, &tally);
 		printf("%-14s %8d %8d %10d %8d\n", activation_at(i)->name, tally.cases, tally.passed,
 			tally.too_small, tally.failed);
@@ -143,7 +139,6 @@ static int check_network(const struct config *config, struct error *error)
 {
 	struct check *check = prepare(config, error);
 	uint64_t budget = slice;
-
 	if (!check)
 		return -1;
 	while (!check_advance(check, &budget))
@@ -157,10 +152,9 @@ int check_command(const struct cli_request *request)
 {
 	const struct config initial = config_default();
 	const struct config *config = &request->setup.config;
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	bool any = config_effect(&initial, config) == EFFECT_NOTHING;
 	int failed = any ? walk() : check_network(config, &error);
-
 	if (failed < 0)
 		return cli_complain(&error);
 	int status = cli_finish_output();

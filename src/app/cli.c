@@ -25,7 +25,6 @@
 static void write_plain(FILE *file, const char *text)
 {
 	uint32_t code;
-
 	while ((code = text_next(&text)) != 0) {
 		if (code < 0x80)
 			fputc((int)code, file);
@@ -37,7 +36,6 @@ static void write_plain(FILE *file, const char *text)
 void cli_say(const char *text)
 {
 	char safe[3 * sizeof(((struct error *)0)->text)];
-
 	text_clean(safe, sizeof(safe), text);
 	fputs("wane: ", stderr);
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
@@ -56,7 +54,6 @@ int cli_complain(const struct error *error)
 int cli_finish_output(void)
 {
 	struct error error;
-
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return STATUS_DONE;
 	if (errno == EPIPE)
@@ -70,9 +67,8 @@ int cli_finish_output(void)
 static bool parse_count(const char *option, const char *value, int *out, struct error *error)
 {
 	double number;
-
-	if (!number_parse(value, strlen(value), &number) || number < 1 || number > 2e9
-		|| number != floor(number))
+	if (!number_parse(value, strlen(value), &number) || number < 1 || number > 2e9 ||
+		number != floor(number))
 		return error_set(error, STATUS_USAGE,
 			"%s: found '%s', expected a whole number from 1 to 2000000000", option, value);
 	*out = (int)number;
@@ -125,51 +121,55 @@ static bool set_quick(struct cli_request *request, const char *value, struct err
 }
 
 #define OUTPUT_OPTION \
-	{ "--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output }
+	{ \
+		"--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output \
+	}
 
 static const struct cli_option run_options[] = {
-	{ "--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs },
-	{ "--at", 0, "EPOCH:NAME=VALUE",
-	  "change a setting after EPOCH epochs, or EPOCH:restart; repeatable", set_change },
-	{ "--every", 0, "K", "write every K-th epoch, the first and the last", set_every },
+	{"--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs},
+	{"--at", 0, "EPOCH:NAME=VALUE",
+		"change a setting after EPOCH epochs, or EPOCH:restart; repeatable", set_change},
+	{"--every", 0, "K", "write every K-th epoch, the first and the last", set_every},
 	OUTPUT_OPTION,
-	{ "--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save },
-	{ .name = NULL },
+	{"--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save},
+	{.name = NULL},
 };
 
 static const struct cli_option advise_options[] = {
-	{ "--after", 0, "N", "train the network for N epochs first (100 unless said)", set_after },
-	{ "--epochs", 0, "N", "train every remedy for N epochs (100 unless said)", set_trial_epochs },
+	{"--after", 0, "N", "train the network for N epochs first (100 unless said)", set_after},
+	{"--epochs", 0, "N", "train every remedy for N epochs (100 unless said)", set_trial_epochs},
 	OUTPUT_OPTION,
-	{ .name = NULL },
+	{.name = NULL},
 };
 
 static const struct cli_option bench_options[] = {
-	{ "--quick", 0, NULL, "fewer networks and less time for each: a look, not a measurement",
-	  set_quick },
+	{"--quick", 0, NULL, "fewer networks and less time for each: a look, not a measurement",
+		set_quick},
 	OUTPUT_OPTION,
-	{ .name = NULL },
+	{.name = NULL},
 };
 
+/* clang-format off */
 static const struct cli_command commands[] = {
-	{ .name = "", .operands = "[NAME=VALUE ...]", .settings = true,
-	  .help = "train and show; keys change the settings while it trains" },
-	{ .name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
+	{.name = "", .operands = "[NAME=VALUE ...]", .settings = true,
+	  .help = "train and show; keys change the settings while it trains"},
+	{.name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
 	  .help = "train without a screen; write the records as CSV (100 epochs unless said)",
-	  .option = run_options, .run = run_command },
-	{ .name = "advise", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
+	  .option = run_options, .run = run_command},
+	{.name = "advise", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
 	  .help = "try remedies on copies of a trained network; write what each reached as CSV",
-	  .option = advise_options, .run = advise_command },
-	{ .name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
+	  .option = advise_options, .run = advise_command},
+	{.name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
 	  .help = "compare backpropagation with central differences; exit status 1 if one differs",
-	  .run = check_command },
-	{ .name = "bench", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
+	  .run = check_command},
+	{.name = "bench", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
 	  .help = "measure seconds an epoch, beside what the processor can do at most, as CSV",
-	  .option = bench_options, .run = bench_command },
-	{ .name = "list", .operands = "NAME",
+	  .option = bench_options, .run = bench_command},
+	{.name = "list", .operands = "NAME",
 	  .help = "print one of the program's tables: names and help, separated by a tab",
-	  .run = list_command },
+	  .run = list_command},
 };
+/* clang-format on */
 
 const struct cli_command *cli_command_at(int index)
 {
@@ -198,7 +198,6 @@ struct arguments {
 static bool option_matches(const struct cli_option *option, const char *text, const char **value)
 {
 	size_t length = strlen(option->name);
-
 	*value = NULL;
 	if (text[1] != '-') {
 		*value = text[2] ? text + 2 : NULL;
@@ -214,7 +213,6 @@ static bool take_option(struct arguments *arguments, const char *text, struct er
 {
 	const struct cli_option *option = arguments->command->option;
 	const char *value;
-
 	while (option && option->name && !option_matches(option, text, &value))
 		option++;
 	if (!option || !option->name)
@@ -231,7 +229,6 @@ static bool take_option(struct arguments *arguments, const char *text, struct er
 static bool take_operand(struct arguments *arguments, char *text, struct error *error)
 {
 	struct cli_request *request = arguments->request;
-
 	if (arguments->command->settings)
 		return setup_assign_pair(&request->setup, text, error);
 	if (request->operand)
@@ -249,7 +246,7 @@ static bool take_arguments(struct arguments *arguments, struct error *error)
 		if (option && strcmp(text, "--") == 0)
 			arguments->operands_only = true;
 		else if (option ? !take_option(arguments, text, error)
-			: !take_operand(arguments, text, error))
+						: !take_operand(arguments, text, error))
 			return false;
 	}
 	return true;
@@ -260,7 +257,6 @@ static bool find_first(char **argv, const struct cli_command **command, struct e
 {
 	char names[120] = "";
 	size_t used = 0;
-
 	*command = &commands[0];
 	if (!argv[0] || argv[0][0] == '-' || strchr(argv[0], '='))
 		return true;
@@ -269,8 +265,8 @@ static bool find_first(char **argv, const struct cli_command **command, struct e
 		return true;
 	for (int i = 1; cli_command_at(i) && used < sizeof(names); i++)
 		used += (size_t)snprintf(names + used, sizeof(names) - used, " %s", commands[i].name);
-	return error_set(error, STATUS_USAGE,
-		"found '%s', expected NAME=VALUE or a command:%s", argv[0], names);
+	return error_set(
+		error, STATUS_USAGE, "found '%s', expected NAME=VALUE or a command:%s", argv[0], names);
 }
 
 static bool wants(char **argv, const char *option)
@@ -295,17 +291,18 @@ static bool read_arguments(char **argv, struct cli_request *request,
 	if ((*command)->settings && !config_file_load(&request->setup, error))
 		return false;
 	struct arguments arguments = {
-		.next = argv + ((*command)->name[0] != '\0'), .command = *command, .request = request,
+		.next = argv + ((*command)->name[0] != '\0'),
+		.command = *command,
+		.request = request,
 	};
 	return take_arguments(&arguments, error);
 }
 
 bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 {
-	struct cli_request request = { .output = NULL };
+	struct cli_request request = {.output = NULL};
 	const struct cli_command *command;
-	struct error error = { STATUS_DONE, "" };
-
+	struct error error = {STATUS_DONE, ""};
 #ifndef NDEBUG
 	if (!tables_check(&error)) {
 		cli_complain(&error);

@@ -7,8 +7,8 @@
 
 static bool no_argument(const char *argument, struct error *error)
 {
-	return !argument[0]
-		|| error_set(error, STATUS_USAGE, "takes no argument, found '%s'", argument);
+	return !argument[0] ||
+		error_set(error, STATUS_USAGE, "takes no argument, found '%s'", argument);
 }
 
 /* Cuts the first word off *line, at a blank or one of `ends`; *line is left at the rest. */
@@ -17,7 +17,6 @@ static void take_word(const char **line, const char *ends, char *out, size_t siz
 	const char *from = *line + strspn(*line, " \t");
 	size_t length = strcspn(from, ends);
 	size_t kept = length < size ? length : size - 1;
-
 	memcpy(out, from, kept);
 	out[kept] = '\0';
 	from += length;
@@ -28,7 +27,6 @@ static void take_word(const char **line, const char *ends, char *out, size_t siz
 static bool run_set(struct app *app, const char *argument, struct error *error)
 {
 	char name[64], value[PROMPT_MAX];
-
 	take_word(&argument, " \t=", name, sizeof(name));
 	if (*argument == '=')
 		argument++;
@@ -52,7 +50,6 @@ static const char *pane_name(int index)
 static bool run_pane(struct app *app, const char *argument, struct error *error)
 {
 	int found = -1, count = 0;
-
 	for (int i = 0; pane_name(i); i++) {
 		if (strcmp(pane_name(i), argument) == 0) {
 			app->focus = i;
@@ -72,11 +69,10 @@ static bool run_pane(struct app *app, const char *argument, struct error *error)
 static bool run_epochs(struct app *app, const char *argument, struct error *error)
 {
 	double epochs = -1;
-
-	if (argument[0] && (!number_parse(argument, strlen(argument), &epochs) || epochs < 1
-		|| epochs > 2e9 || epochs != (double)(int64_t)epochs))
-		return error_set(error, STATUS_USAGE, "expected a number of epochs, found '%s'",
-			argument);
+	if (argument[0] &&
+		(!number_parse(argument, strlen(argument), &epochs) || epochs < 1 || epochs > 2e9 ||
+			epochs != (double)(int64_t)epochs))
+		return error_set(error, STATUS_USAGE, "expected a number of epochs, found '%s'", argument);
 	session_run(app->session, (int64_t)epochs, app->now);
 	return true;
 }
@@ -100,8 +96,10 @@ static bool write_weights(struct app *app, const char *argument, struct error *e
 static bool save_weights(struct app *app, const char *argument, struct error *error)
 {
 	if (weights_would_replace(argument))
-		return error_set(error, STATUS_USAGE, "%s holds something else than weights; to replace "
-			"it: overwrite-weights %s", argument, argument);
+		return error_set(error, STATUS_USAGE,
+			"%s holds something else than weights; to replace "
+			"it: overwrite-weights %s",
+			argument, argument);
 	return write_weights(app, argument, error);
 }
 
@@ -113,13 +111,13 @@ static bool load_weights(struct app *app, const char *argument, struct error *er
 }
 
 static const struct command commands[] = {
-	{ "set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set },
-	{ "pane", "NAME", "go to a pane", run_pane },
-	{ "run", "[N]", "train, or train N epochs more", run_epochs },
-	{ "pause", "", "stop training after this epoch", run_pause },
-	{ "save-weights", "FILE", "write the weights to a file", save_weights },
-	{ "overwrite-weights", "FILE", "write the weights over a file of any kind", write_weights },
-	{ "load-weights", "FILE", "start from the weights in a file", load_weights },
+	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set},
+	{"pane", "NAME", "go to a pane", run_pane},
+	{"run", "[N]", "train, or train N epochs more", run_epochs},
+	{"pause", "", "stop training after this epoch", run_pause},
+	{"save-weights", "FILE", "write the weights to a file", save_weights},
+	{"overwrite-weights", "FILE", "write the weights over a file of any kind", write_weights},
+	{"load-weights", "FILE", "start from the weights in a file", load_weights},
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
@@ -151,7 +149,6 @@ static const char *word_at(int index)
 static int word_find(const char *word, struct error *error)
 {
 	int found = -1, count = 0;
-
 	for (int i = 0; word_at(i); i++) {
 		if (strcmp(word_at(i), word) == 0)
 			return i;
@@ -162,8 +159,10 @@ static int word_find(const char *word, struct error *error)
 	}
 	if (count == 1)
 		return found;
-	error_set(error, STATUS_USAGE, count ? "'%s' could be several words; Tab lists them"
-		: "no command, action or setting '%s'; Tab lists them", word);
+	error_set(error, STATUS_USAGE,
+		count ? "'%s' could be several words; Tab lists them"
+			  : "no command, action or setting '%s'; Tab lists them",
+		word);
 	return -1;
 }
 
@@ -171,7 +170,6 @@ static bool show_setting(struct app *app, int index)
 {
 	char value[SETTING_VALUE_MAX];
 	struct setup setup = app_setup(app);
-
 	setup_describe(&setup, index, value);
 	app_say(app, STYLE_NORMAL, "%s %s: %s", setup_name(index), value, setup_row(index)->help);
 	return true;
@@ -199,7 +197,6 @@ bool command_run(struct app *app, const char *line, enum app_state *state, struc
 {
 	char word[64];
 	const char *rest = line;
-
 	*state = APP_RUN;
 	take_word(&rest, " \t=", word, sizeof(word));
 	if (!word[0] && !rest[0])
@@ -218,22 +215,21 @@ struct source {
 static struct source values_of(const char *name)
 {
 	int index = setup_find(name, NULL);
-	return (struct source){ index >= 0 ? setup_row(index)->choice : NULL };
+	return (struct source){index >= 0 ? setup_row(index)->choice : NULL};
 }
 
 static struct source source_of(const char *before)
 {
 	char first[64], second[64];
-
 	take_word(&before, " \t=", first, sizeof(first));
 	if (!first[0])
-		return (struct source){ word_at };
+		return (struct source){word_at};
 	take_word(&before, " \t=", second, sizeof(second));
 	if (strcmp(first, "pane") == 0)
-		return (struct source){ second[0] ? NULL : pane_name };
+		return (struct source){second[0] ? NULL : pane_name};
 	if (strcmp(first, "set") != 0)
-		return second[0] ? (struct source){ NULL } : values_of(first);
-	return second[0] ? values_of(second) : (struct source){ setup_name };
+		return second[0] ? (struct source){NULL} : values_of(first);
+	return second[0] ? values_of(second) : (struct source){setup_name};
 }
 
 /* Shortens `common` to what it shares with `name`. */
@@ -245,13 +241,11 @@ static void keep_common(char *common, const char *name)
 	common[n] = '\0';
 }
 
-void command_complete(const char *line, char *out, size_t size, char *choices,
-	size_t choices_size)
+void command_complete(const char *line, char *out, size_t size, char *choices, size_t choices_size)
 {
 	char before[PROMPT_MAX], common[PROMPT_MAX];
 	size_t start = strlen(line), used = 0;
 	int count = 0;
-
 	while (start > 0 && !strchr(" \t=", line[start - 1]))
 		start--;
 	snprintf(before, sizeof(before), "%.*s", (int)start, line);
@@ -266,8 +260,8 @@ void command_complete(const char *line, char *out, size_t size, char *choices,
 			snprintf(common, sizeof(common), "%s", name);
 		keep_common(common, name);
 		if (used < choices_size)
-			used += (size_t)snprintf(choices + used, choices_size - used, "%s%s",
-				count > 1 ? " " : "", name);
+			used += (size_t)snprintf(
+				choices + used, choices_size - used, "%s%s", count > 1 ? " " : "", name);
 	}
 	if (count == 1)
 		choices[0] = '\0';

@@ -28,7 +28,6 @@ static bool say(const char *path, int line, const char *cause, int status, struc
 	enum { SHOWN_LEAST = 40 };
 	char shown[sizeof(error->text)], place[16] = "";
 	size_t used, room;
-
 	if (line > 0)
 		snprintf(place, sizeof(place), ":%d", line);
 	used = strlen(place) + strlen(": ") + strlen(cause);
@@ -42,15 +41,14 @@ static bool refuse(const struct reader *reader, struct error *error, const char 
 	return say(reader->path, reader->line, text, STATUS_USAGE, error);
 }
 
-static bool parse_setting(struct reader *reader, const char *name, const char *value,
-	struct error *error)
+static bool parse_setting(
+	struct reader *reader, const char *name, const char *value, struct error *error)
 {
-	struct error cause = { STATUS_DONE, "" };
+	struct error cause = {STATUS_DONE, ""};
 	char twice[120];
 	int index = setup_find(name, &cause);
-
-	if (index < 0 || !setting_assign(setup_row(index), setup_values(reader->setup, index), value,
-		&cause))
+	if (index < 0 ||
+		!setting_assign(setup_row(index), setup_values(reader->setup, index), value, &cause))
 		return refuse(reader, error, cause.text);
 	if (reader->first[index]) {
 		snprintf(twice, sizeof(twice), "%s is set on line %d already", setup_name(index),
@@ -65,7 +63,6 @@ static bool parse_line(struct reader *reader, char *line, struct error *error)
 {
 	static const char blank[] = " \t\r";
 	char *word = line + strspn(line, blank), *value = NULL;
-
 	for (size_t n = strlen(word); n > 0 && strchr(blank, word[n - 1]); n--)
 		word[n - 1] = '\0';
 	if (!word[0] || word[0] == '#')
@@ -85,11 +82,10 @@ static bool parse_line(struct reader *reader, char *line, struct error *error)
 
 bool config_file_parse(struct setup *setup, const char *path, char *text, struct error *error)
 {
-	struct reader reader = { .setup = setup, .path = path };
-
+	struct reader reader = {.setup = setup, .path = path};
 	if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
 		text += strlen(byte_order_mark);
-	for (char *line = text; line; ) {
+	for (char *line = text; line;) {
 		char *end = strchr(line, '\n');
 		if (end)
 			*end++ = '\0';
@@ -105,7 +101,6 @@ static bool find_path(char path[PATH_SIZE])
 {
 	const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	int length;
-
 	if (folder && folder[0] == '/')
 		length = snprintf(path, PATH_SIZE, "%s/wane/config", folder);
 	else if (home && home[0] == '/')
@@ -118,7 +113,6 @@ static bool find_path(char path[PATH_SIZE])
 static bool fail(const char *path, struct error *error)
 {
 	char cause[200];
-
 	snprintf(cause, sizeof(cause), "cannot be read: %s", strerror(errno));
 	return say(path, 0, cause, STATUS_WORLD, error);
 }
@@ -130,7 +124,6 @@ static bool read_text(int descriptor, const char *path, char *text, struct error
 	char cause[80];
 	size_t used = 0;
 	ssize_t got;
-
 	if (fstat(descriptor, &status) != 0)
 		return fail(path, error);
 	if (!S_ISREG(status.st_mode))
@@ -149,7 +142,6 @@ static bool read_text(int descriptor, const char *path, char *text, struct error
 bool config_file_load(struct setup *setup, struct error *error)
 {
 	char path[PATH_SIZE];
-
 	if (!find_path(path))
 		return true;
 	/* O_NONBLOCK: opening a pipe without a writer would wait for ever. */
@@ -158,7 +150,7 @@ bool config_file_load(struct setup *setup, struct error *error)
 		return errno == ENOENT || errno == ENOTDIR || fail(path, error);
 	char *text = malloc(CONFIG_FILE_MAX);
 	bool done = text ? read_text(descriptor, path, text, error)
-		: error_set(error, STATUS_WORLD, "out of memory");
+					 : error_set(error, STATUS_WORLD, "out of memory");
 	close(descriptor);
 	done = done && config_file_parse(setup, path, text, error);
 	free(text);

@@ -6,7 +6,6 @@ bool fold_line(const char **text, int width, const struct glyphs *glyphs, char *
 {
 	size_t used = 0;
 	const char *at = *text + strspn(*text, " ");
-
 	out[0] = '\0';
 	while (*at) {
 		size_t blanks = strspn(at, " ");
@@ -30,7 +29,6 @@ int fold_draw(struct area area, int indent, int y, enum style style, const char 
 {
 	char line[1200];
 	int first = y;
-
 	while (fold_line(&text, area.width - indent, area.canvas->glyphs, line, sizeof(line)))
 		area_text(area, indent, y++, style, line);
 	return y - first;

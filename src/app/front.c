@@ -35,15 +35,14 @@ static struct area draw_frame(struct area area, const char *title)
 static void choice_move(struct app *app, int count, struct move move)
 {
 	int before = app->view.choice;
-
 	app->view.choice = moved(before, count, LAYER_PAGE, move);
 	if (app->view.choice != before)
 		return;
 	if (count == 0)
 		app_say_once(app, "the list is empty");
 	else
-		app_say_once(app, before == 0 ? "this is the first of the list" :
-			"this is the last of the list");
+		app_say_once(
+			app, before == 0 ? "this is the first of the list" : "this is the last of the list");
 }
 
 static void panes_move(struct app *app, struct move move)
@@ -51,7 +50,6 @@ static void panes_move(struct app *app, struct move move)
 	const struct pane *pane = pane_at(app->focus);
 	const struct picture picture = app_picture(app);
 	int before = app->view.layer, layers = app_layers(app);
-
 	if (pane->choices && move.values == 0) {
 		choice_move(app, pane->choices(&picture), move);
 		return;
@@ -78,7 +76,6 @@ static void panes_draw(struct app *app, struct area area)
 	struct layout layout = layout_compute(app->canvas->columns, app->canvas->rows, pane_count(),
 		app->focus, app->zoomed, app->screen.layout);
 	struct area whole = area_all(app->canvas);
-
 	(void)area;
 	for (int i = 0; i < layout.count; i++) {
 		struct rectangle place = layout.place[i];
@@ -87,7 +84,7 @@ static void panes_draw(struct app *app, struct area area)
 	}
 }
 
-const struct front front_panes = { "panes", panes_move, panes_draw };
+const struct front front_panes = {"panes", panes_move, panes_draw};
 
 /* Draws the help from line `top` on, and counts its lines. */
 struct help_screen {
@@ -114,7 +111,7 @@ static void help_line(struct help_writer *writer, const char *keys, const char *
 
 static int write_help(struct app *app, struct area area, int top)
 {
-	struct help_screen screen = { { help_heading, help_line }, area, -1 - top };
+	struct help_screen screen = {{help_heading, help_line}, area, -1 - top};
 	help_write(&screen.writer, pane_at(app->focus));
 	return screen.y + top;
 }
@@ -127,15 +124,14 @@ static struct area help_inside(struct area area)
 static struct area middle(struct app *app)
 {
 	struct area all = area_all(app->canvas);
-	return area_sub(all, 0, 1, all.width,
-		all.height - 1 - layout_rows_below(all.width, all.height));
+	return area_sub(
+		all, 0, 1, all.width, all.height - 1 - layout_rows_below(all.width, all.height));
 }
 
 static void help_move(struct app *app, struct move move)
 {
 	struct area inside = help_inside(middle(app));
 	int lines = write_help(app, inside, OUT_OF_SIGHT), before = app->help_top;
-
 	app->help_top = moved(before, lines - inside.height + 1, inside.height, move);
 	if (app->help_top != before)
 		return;
@@ -150,17 +146,15 @@ static void help_draw(struct app *app, struct area area)
 	struct area inside = draw_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
 	int lines = write_help(app, inside, app->help_top);
 	int last = app->help_top + inside.height;
-
 	area_format(area, area.width - 12, area.height - 1, STYLE_FOCUS, " %3d%% ",
 		lines > last ? 100 * last / lines : 100);
 }
 
-const struct front front_help = { "help", help_move, help_draw };
+const struct front front_help = {"help", help_move, help_draw};
 
 static void menu_move(struct app *app, struct move move)
 {
 	int page = middle(app).height - 4, before = app->menu_row;
-
 	if (move.values) {
 		app_step_setting(app, app->menu_row, move.values);
 		return;
@@ -170,13 +164,12 @@ static void menu_move(struct app *app, struct move move)
 		app_say_once(app, before == 0 ? "this is the first setting" : "this is the last setting");
 }
 
-static void menu_draw_row(struct area area, int y, int index, const struct setup *setup,
-	bool selected)
+static void menu_draw_row(
+	struct area area, int y, int index, const struct setup *setup, bool selected)
 {
 	char value[SETTING_VALUE_MAX];
 	struct item item;
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
-
 	setup_describe(setup, index, value);
 	catalog_find("settings")->item(index, &item);
 	area_format(area, 0, y, style, "%*s", area.width, "");
@@ -187,15 +180,14 @@ static void menu_draw_row(struct area area, int y, int index, const struct setup
 static void menu_draw(struct app *app, struct area area)
 {
 	struct setup setup = app_setup(app);
-	struct area inside = draw_frame(area,
-		" settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
+	struct area inside = draw_frame(
+		area, " settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
 	int height = inside.height - 2;
 	int top = clamp(app->menu_row - height / 2, 0, setup_count() - height);
 	struct area list = area_sub(inside, 0, 0, inside.width, height);
-
 	for (int y = 0; y < height && top + y < setup_count(); y++)
 		menu_draw_row(list, y, top + y, &setup, top + y == app->menu_row);
 	fold_draw(inside, 0, height + 1, STYLE_DIM, setup_row(app->menu_row)->help);
 }
 
-const struct front front_menu = { "menu", menu_move, menu_draw };
+const struct front front_menu = {"menu", menu_move, menu_draw};

@@ -9,8 +9,15 @@
 /* In the order in which they go where there is little room, the last first; what has a spare rank
  * goes before the others are written so short that one has to guess. */
 enum rank {
-	RANK_ACTIVATION, RANK_SIZE, RANK_OPTIMIZER, RANK_NORM, RANK_DATA, RANK_INIT, RANK_SPARE,
-	RANK_SKIP = RANK_SPARE, RANK_OTHER,
+	RANK_ACTIVATION,
+	RANK_SIZE,
+	RANK_OPTIMIZER,
+	RANK_NORM,
+	RANK_DATA,
+	RANK_INIT,
+	RANK_SPARE,
+	RANK_SKIP = RANK_SPARE,
+	RANK_OTHER,
 };
 
 enum { NAME_MAX_SHORT = 40, FILE_SHORT = 12, FILE_BRIEF = 8 };
@@ -26,7 +33,6 @@ static void cut_name(const char *name, int columns, char *out, size_t size)
 {
 	const char *at = name, *end = name;
 	int width = 0;
-
 	for (uint32_t code; (code = text_next(&at)) != 0 && width <= columns;) {
 		width += text_width(code);
 		if (width <= columns - 2)
@@ -40,7 +46,6 @@ static void add_data(struct parts *parts, const struct dataset *data, const stru
 {
 	const char *name = last_component(config->data);
 	char text[PART_TEXT_MAX];
-
 	cut_name(name, NAME_MAX_SHORT, text, sizeof(text));
 	if (dataset_is_generated(config->data))
 		parts_add(parts, RANK_DATA, STYLE_NORMAL, "%s %d", text, config->samples);
@@ -58,7 +63,6 @@ static void add_size(struct parts *parts, const struct config *config)
 {
 	int depth = config->depth, width = config->width;
 	const char *s = depth == 1 ? "" : "s";
-
 	if (depth == 0) {
 		parts_add(parts, RANK_SIZE, STYLE_NORMAL, "no hidden layer");
 		parts_shorten(parts, "0 layers");
@@ -72,7 +76,6 @@ static void add_size(struct parts *parts, const struct config *config)
 static void add_name(struct parts *parts, enum rank rank, const char *name)
 {
 	char text[PART_TEXT_MAX];
-
 	parts_add(parts, (int)rank, STYLE_NORMAL, "%s", name);
 	for (int briefer = 0; briefer <= 1; briefer++) {
 		caption_short_name(text, sizeof(text), name, briefer != 0);
@@ -81,17 +84,16 @@ static void add_name(struct parts *parts, enum rank rank, const char *name)
 }
 
 /* The learning rate: under a schedule what it has come to, once what is wanted is in force. */
-static void add_optimizer(struct parts *parts, const struct frame *frame,
-	const struct config *config)
+static void add_optimizer(
+	struct parts *parts, const struct frame *frame, const struct config *config)
 {
 	const struct record *record = frame->record;
 	const struct config *present = frame->settings;
 	double rate = config_rate(config);
-	bool in_force = record && present && config_rate(present) == rate
-		&& strcmp(present->schedule, config->schedule) == 0;
+	bool in_force = record && present && config_rate(present) == rate &&
+		strcmp(present->schedule, config->schedule) == 0;
 	bool constant = strcmp(config->schedule, "constant") == 0;
 	char name[40], schedule[40];
-
 	if (constant) {
 		parts_add(parts, RANK_OPTIMIZER, STYLE_NORMAL, "%s lr %g", config->optimizer, rate);
 	} else {
@@ -116,8 +118,8 @@ static void add_norm(struct parts *parts, const struct config *config)
 }
 
 /* What is wanted rather than what is in force: a key shows at once that it was heard. */
-static void add_settings(struct parts *parts, const struct frame *frame,
-	const struct config *config)
+static void add_settings(
+	struct parts *parts, const struct frame *frame, const struct config *config)
 {
 	add_data(parts, frame->data, config);
 	add_size(parts, config);
@@ -137,14 +139,13 @@ static void add_settings(struct parts *parts, const struct frame *frame,
 }
 
 /* `whole`: with the pace, and the word beside the glyph of a pause. */
-static void describe_state(const struct app *app, const struct frame *frame, bool whole, char *out,
-	size_t size)
+static void describe_state(
+	const struct app *app, const struct frame *frame, bool whole, char *out, size_t size)
 {
 	const struct session *session = app->session;
 	const struct glyphs *glyphs = app->canvas->glyphs;
 	bool running = session->left != 0;
 	char glyph[5], progress[16] = "", epoch[32] = "starting";
-
 	text_encode(glyph, running ? glyphs->run : glyphs->pause);
 	if (app->percent >= 0)
 		snprintf(progress, sizeof(progress), " %d%%", app->percent);
@@ -155,8 +156,8 @@ static void describe_state(const struct app *app, const struct frame *frame, boo
 	if (session_failed(session))
 		snprintf(out, size, "failed");
 	else if (session->over)
-		snprintf(out, size, "%s%s%s%s over", epoch, progress, whole ? "  " : "",
-			whole ? glyph : "");
+		snprintf(
+			out, size, "%s%s%s%s over", epoch, progress, whole ? "  " : "", whole ? glyph : "");
 	else if (!whole)
 		snprintf(out, size, "%s%s %s", epoch, progress, glyph);
 	else if (!running)
@@ -170,10 +171,9 @@ void header_draw(const struct app *app, const struct frame *frame, struct area a
 {
 	enum { MARGIN = 1, NAME = 6, GAP = 2 };
 	const struct glyphs *glyphs = app->canvas->glyphs;
-	struct parts parts = { .spare = RANK_SPARE };
+	struct parts parts = {.spare = RANK_SPARE};
 	char state[120];
 	int from = MARGIN + NAME, start;
-
 	add_settings(&parts, frame, &app->session->wanted);
 	describe_state(app, frame, true, state, sizeof(state));
 	start = area.width - MARGIN - glyphs_text_width(glyphs, state);

@@ -23,9 +23,8 @@ static void catch_signal(int number)
 /* Without SA_RESTART a write to a reader that has stopped reading is interrupted, too. */
 void headless_catch_signals(void)
 {
-	static const int number[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	static const int number[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	struct sigaction action, old;
-
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = catch_signal;
 	sigemptyset(&action.sa_mask);
@@ -57,13 +56,12 @@ double progress_now(void)
 
 struct progress progress_start(void)
 {
-	return (struct progress){ .shown = isatty(STDERR_FILENO), .start = progress_now() };
+	return (struct progress){.shown = isatty(STDERR_FILENO), .start = progress_now()};
 }
 
 bool progress_due(struct progress *progress)
 {
 	double now;
-
 	if (!progress->shown)
 		return false;
 	now = progress_now();
@@ -76,7 +74,6 @@ bool progress_due(struct progress *progress)
 void progress_write(struct progress *progress, const char *line)
 {
 	int width = (int)strlen(line);
-
 	if (!progress->shown)
 		return;
 	fprintf(stderr, "\r%s%*s\r", line, width < progress->width ? progress->width - width : 0, "");
@@ -95,7 +92,6 @@ void progress_erase(struct progress *progress)
 static void tell(const struct dataset *data, const char *sentence)
 {
 	char text[sizeof(data->name) + NOTE_MAX + 2];
-
 	snprintf(text, sizeof(text), "%s: %s", data->name, sentence);
 	cli_say(text);
 }
@@ -104,22 +100,21 @@ static void tell_split(const struct dataset *data, double split)
 {
 	char text[NOTE_MAX];
 	int held_out = data->rows - data->training;
-
 	if (held_out > 0)
 		snprintf(text, sizeof(text), "trains on %d of %d rows, %d held out (split=%g)",
 			data->training, data->rows, held_out, split);
 	else
 		snprintf(text, sizeof(text), "trains on all %d rows%s (split=%g)", data->rows,
-			split == 0 ? "" : data->classes ? ", as no class has one to spare" :
-			", too few to hold one out", split);
+			split == 0          ? ""
+				: data->classes ? ", as no class has one to spare"
+								: ", too few to hold one out",
+			split);
 	tell(data, text);
 }
 
-void headless_tell_data(bool *told, struct progress *progress,
-	const struct experiment *experiment)
+void headless_tell_data(bool *told, struct progress *progress, const struct experiment *experiment)
 {
 	const struct dataset *data = experiment_data(experiment);
-
 	if (*told || !data)
 		return;
 	*told = true;
@@ -135,7 +130,7 @@ void headless_tell_data(bool *told, struct progress *progress,
 
 bool output_open(struct output *output, const char *path, struct error *error)
 {
-	*output = (struct output){ .path = path };
+	*output = (struct output){.path = path};
 	if (path && !atomic_file_open(&output->whole, path, error))
 		return false;
 	output->file = path ? output->whole.stream : stdout;
@@ -146,8 +141,8 @@ bool output_open(struct output *output, const char *path, struct error *error)
 bool output_refuse(struct output *output, struct error *error)
 {
 	output->cause = errno;
-	return error_set(error, STATUS_WORLD, "%s: cannot be written: %s", output->name,
-		strerror(errno));
+	return error_set(
+		error, STATUS_WORLD, "%s: cannot be written: %s", output->name, strerror(errno));
 }
 
 int output_close(struct output *output, bool done, struct error *error)

@@ -13,19 +13,17 @@
 static bool opens_group(const struct catalog *actions, int index, const char *group)
 {
 	struct item item;
-
 	for (int i = 0; i < index; i++)
 		if (actions->item(i, &item) && strcmp(item.group, group) == 0)
 			return false;
 	return true;
 }
 
-static void write_group(struct help_writer *writer, const struct catalog *actions,
-	const char *group)
+static void write_group(
+	struct help_writer *writer, const struct catalog *actions, const char *group)
 {
 	char heading[64];
 	struct item item;
-
 	snprintf(heading, sizeof(heading), "Keys: %s", group);
 	writer->heading(writer, heading);
 	for (int i = 0; actions->item(i, &item); i++)
@@ -37,7 +35,6 @@ static void write_keys(struct help_writer *writer)
 {
 	const struct catalog *actions = catalog_find("actions");
 	struct item item;
-
 	for (int i = 0; actions->item(i, &item); i++)
 		if (opens_group(actions, i, item.group))
 			write_group(writer, actions, item.group);
@@ -48,7 +45,6 @@ static void write_setting_keys(struct help_writer *writer)
 	const struct catalog *settings = catalog_find("settings");
 	char text[200];
 	struct item item;
-
 	writer->heading(writer, "Keys: settings (next value, value before)");
 	for (int i = 0; settings->item(i, &item); i++) {
 		snprintf(text, sizeof(text), "%s: %s", item.name, item.help);
@@ -59,14 +55,13 @@ static void write_setting_keys(struct help_writer *writer)
 
 static void command_usage(const struct command *command, char *out, size_t size)
 {
-	snprintf(out, size, "%s%s%s", command->name, command->argument[0] ? " " : "",
-		command->argument);
+	snprintf(
+		out, size, "%s%s%s", command->name, command->argument[0] ? " " : "", command->argument);
 }
 
 static void write_commands(struct help_writer *writer)
 {
 	char usage[64];
-
 	writer->heading(writer, "Commands of the prompt (:); a key's action has a name there, too");
 	for (int i = 0; command_at(i); i++) {
 		command_usage(command_at(i), usage, sizeof(usage));
@@ -78,11 +73,10 @@ static void write_names(struct help_writer *writer, const struct catalog *catalo
 {
 	struct item item;
 	char text[400];
-
 	writer->heading(writer, catalog->title);
 	for (int i = 0; catalog->item(i, &item); i++) {
-		snprintf(text, sizeof(text), "%s%s%s", item.help, item.choices[0] ? ": " : "",
-			item.choices);
+		snprintf(
+			text, sizeof(text), "%s%s%s", item.help, item.choices[0] ? ": " : "", item.choices);
 		writer->line(writer, item.name, text);
 	}
 }
@@ -90,7 +84,6 @@ static void write_names(struct help_writer *writer, const struct catalog *catalo
 void help_write(struct help_writer *writer, const struct pane *pane)
 {
 	const struct catalog *catalog;
-
 	writer->heading(writer, "In front");
 	writer->line(writer, pane->name, pane->help);
 	writer->line(writer, "", pane->guide);
@@ -102,7 +95,8 @@ void help_write(struct help_writer *writer, const struct pane *pane)
 		if (catalog != catalog_find("actions"))
 			write_names(writer, catalog);
 	writer->heading(writer, "Small numbers");
-	writer->line(writer, "underflow", "Numbers are 32-bit floats, as in the frameworks. What is "
+	writer->line(writer, "underflow",
+		"Numbers are 32-bit floats, as in the frameworks. What is "
 		"smaller than 1e-38 becomes 0; a gradient of 0 is shown as underflow.");
 }
 
@@ -120,7 +114,6 @@ static void usage_line(FILE *file, int indent, int width, const char *usage, con
 static void usage_options(FILE *file, const struct cli_command *command)
 {
 	char letter[8] = "", usage[64];
-
 	for (const struct cli_option *option = command->option; option && option->name; option++) {
 		if (option->letter)
 			snprintf(letter, sizeof(letter), "-%c ", option->letter);
@@ -143,7 +136,6 @@ void help_usage(FILE *file)
 	const struct catalog *settings = catalog_find("settings");
 	char pair[64];
 	struct item item;
-
 	fputs("wane trains a small neural network in the terminal and shows its gradients.\n\n", file);
 	for (int i = 0; cli_command_at(i); i++) {
 		const struct cli_command *command = cli_command_at(i);
@@ -153,30 +145,36 @@ void help_usage(FILE *file)
 	}
 	usage_tables(file);
 	fputs("  wane --help | --version\n\nSettings with their defaults; a unique prefix of a name "
-		"or value is enough:\n\n", file);
+		  "or value is enough:\n\n",
+		file);
 	for (int i = 0; settings->item(i, &item); i++) {
 		snprintf(pair, sizeof(pair), "%s=%s", item.name, item.initial);
 		usage_line(file, 2, 21, pair, item.help);
 		if (item.choices[0])
 			usage_line(file, 2, 21, "", item.choices);
 	}
-	fputs("\nFeatures read from a file, and targets that are numbers, are standardized: mean 0 and "
+	fputs(
+		"\nFeatures read from a file, and targets that are numbers, are standardized: mean 0 and "
 		"standard\ndeviation 1 over the points to train on. rmse is the error in the target's own "
-		"unit.\n", file);
+		"unit.\n",
+		file);
 	fputs("\nOn the screen ? is help and q quits. Exit status: 0 done, 1 a file failed, 2 wrong "
-		"usage,\n128 + n by signal n.\n", file);
+		  "usage,\n128 + n by signal n.\n",
+		file);
 }
 
 /* ---- the manual ---- */
 
 /* What mdoc would take for an escape or a typographic mark, and how it is written instead. */
+/* clang-format off */
 static const struct {
 	char plain;
 	const char *written;
 } manual_mark[] = {
-	{ '\\', "\\e" }, { '-', "\\-" }, { '^', "\\(ha" }, { '\'', "\\(aq" }, { '~', "\\(ti" },
-	{ '`', "\\(ga" },
+	{'\\', "\\e"}, {'-', "\\-"}, {'^', "\\(ha"}, {'\'', "\\(aq"}, {'~', "\\(ti"},
+	{'`', "\\(ga"},
 };
+/* clang-format on */
 
 static void manual_character(FILE *file, char c)
 {
@@ -194,7 +192,6 @@ static void manual_text(FILE *file, const char *text)
 {
 	enum { LINE = 60 };
 	int column = 0;
-
 	for (; *text; text++) {
 		if (column == 0 && (*text == '.' || *text == '\''))
 			fputs("\\&", file);
@@ -224,7 +221,6 @@ static void manual_catalog(FILE *file, const struct catalog *catalog)
 	bool keys = strcmp(catalog->name, "actions") == 0;
 	char text[400];
 	struct item item;
-
 	fprintf(file, ".Ss %s\n.Bl -tag -width Ds -compact\n", catalog->title);
 	for (int i = 0; catalog->item(i, &item); i++) {
 		if (keys)
@@ -245,7 +241,6 @@ static void manual_catalog(FILE *file, const struct catalog *catalog)
 static void manual_command_line(FILE *file)
 {
 	char usage[128];
-
 	fputs(".Ss Options\n.Bl -tag -width Ds -compact\n", file);
 	for (int i = 0; cli_command_at(i); i++) {
 		const struct cli_command *command = cli_command_at(i);

@@ -12,12 +12,11 @@ static void list_keys(FILE *file)
 {
 	struct key_owner owner;
 	char name[16];
-
 	for (int key = key_after(0); key; key = key_after(key))
 		for (int i = 0; key_owner_at(key, i, &owner); i++) {
 			key_name(name, key);
-			fprintf(file, "%s\t%s %s, %s: %s\n", name, owner.table, owner.name, owner.what,
-				owner.help);
+			fprintf(
+				file, "%s\t%s %s, %s: %s\n", name, owner.table, owner.name, owner.what, owner.help);
 		}
 }
 
@@ -26,8 +25,8 @@ static const struct {
 	const char *name;
 	void (*write)(FILE *file);
 } others[] = {
-	{ "keys", list_keys },
-	{ "man", help_manual },
+	{"keys", list_keys},
+	{"man", help_manual},
 };
 
 enum { OTHERS = sizeof(others) / sizeof(others[0]) };
@@ -35,7 +34,6 @@ enum { OTHERS = sizeof(others) / sizeof(others[0]) };
 const char *list_name(int index)
 {
 	int catalogs = 0;
-
 	while (catalog_at(catalogs))
 		catalogs++;
 	if (index < catalogs)
@@ -46,7 +44,6 @@ const char *list_name(int index)
 static void list_names(char *out, size_t size)
 {
 	size_t used = 0;
-
 	out[0] = '\0';
 	for (int i = 0; list_name(i) && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", list_name(i));
@@ -57,10 +54,8 @@ static bool print_list(const char *name)
 {
 	const struct catalog *catalog = catalog_find(name);
 	struct item item;
-
 	for (int i = 0; catalog && catalog->item(i, &item); i++)
-		printf("%s\t%s%s%s\n", item.name, item.help, item.choices[0] ? "; " : "",
-			item.choices);
+		printf("%s\t%s%s%s\n", item.name, item.help, item.choices[0] ? "; " : "", item.choices);
 	for (int i = 0; i < OTHERS; i++)
 		if (strcmp(others[i].name, name) == 0) {
 			others[i].write(stdout);
@@ -74,7 +69,6 @@ int list_command(const struct cli_request *request)
 	const char *name = request->operand ? request->operand : "";
 	struct error error;
 	char names[300];
-
 	if (!print_list(name)) {
 		list_names(names, sizeof(names));
 		error_set(&error, STATUS_USAGE, "list: %s%s%sexpected one of: %s", name[0] ? "found '" : "",

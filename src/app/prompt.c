@@ -48,7 +48,6 @@ static void insert_code(struct prompt *prompt, uint32_t code)
 {
 	char bytes[5];
 	int size = text_encode(bytes, code);
-
 	if (prompt->length + size >= PROMPT_MAX)
 		return;
 	char *at = prompt->text + prompt->cursor;
@@ -61,7 +60,6 @@ static void insert_code(struct prompt *prompt, uint32_t code)
 void prompt_set(struct prompt *prompt, const char *text)
 {
 	size_t length = strlen(text);
-
 	if (length >= PROMPT_MAX)
 		length = PROMPT_MAX - 1;
 	memmove(prompt->text, text, length);
@@ -101,7 +99,6 @@ static void recall(struct prompt *prompt, int back)
 void prompt_done(struct prompt *prompt)
 {
 	int count = prompt->past_count;
-
 	prompt->open = false;
 	if (prompt->length == 0 || (count > 0 && !strcmp(prompt->past[count - 1], prompt->text)))
 		return;
@@ -168,19 +165,19 @@ static const struct {
 	int key;
 	void (*edit)(struct prompt *prompt);
 } edits[] = {
-	{ KEYCODE_LEFT, key_left },
-	{ KEYCODE_RIGHT, key_right },
-	{ KEYCODE_HOME, key_home },
-	{ KEYCODE_END, key_end },
-	{ KEYCODE_BACKSPACE, key_backspace },
-	{ KEYCODE_CONTROL('h'), key_backspace },
-	{ KEYCODE_DELETE, key_delete },
-	{ KEYCODE_CONTROL('w'), key_erase_word },
-	{ KEYCODE_CONTROL('u'), key_erase_line },
-	{ KEYCODE_UP, key_older },
-	{ KEYCODE_CONTROL('p'), key_older },
-	{ KEYCODE_DOWN, key_newer },
-	{ KEYCODE_CONTROL('n'), key_newer },
+	{KEYCODE_LEFT, key_left},
+	{KEYCODE_RIGHT, key_right},
+	{KEYCODE_HOME, key_home},
+	{KEYCODE_END, key_end},
+	{KEYCODE_BACKSPACE, key_backspace},
+	{KEYCODE_CONTROL('h'), key_backspace},
+	{KEYCODE_DELETE, key_delete},
+	{KEYCODE_CONTROL('w'), key_erase_word},
+	{KEYCODE_CONTROL('u'), key_erase_line},
+	{KEYCODE_UP, key_older},
+	{KEYCODE_CONTROL('p'), key_older},
+	{KEYCODE_DOWN, key_newer},
+	{KEYCODE_CONTROL('n'), key_newer},
 };
 
 enum prompt_event prompt_key(struct prompt *prompt, int key)

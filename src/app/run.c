@@ -16,11 +16,11 @@ struct run {
 	int every;
 	struct progress progress;
 	const struct changes *changes;
-	int changed;           /* so many of them are made */
-	int measured;          /* so many are made and their settings have been measured with */
-	int64_t trained, end;  /* epochs begun, to come in all; restarts do not matter */
-	bool headed;           /* the header is written */
-	bool told;             /* what there is to know about the data */
+	int changed;          /* so many of them are made */
+	int measured;         /* so many are made and their settings have been measured with */
+	int64_t trained, end; /* epochs begun, to come in all; restarts do not matter */
+	bool headed;          /* the header is written */
+	bool told;            /* what there is to know about the data */
 };
 
 static void progress_show(struct run *run)
@@ -29,31 +29,32 @@ static void progress_show(struct run *run)
 	struct progress *progress = &run->progress;
 	const struct record *record = experiment_record(experiment);
 	int epochs = experiment_config(experiment)->epochs;
-	double done = run->trained == 0 ? 0
-		: (double)(run->trained - 1) + experiment_progress(experiment), left;
+	double done =
+			   run->trained == 0 ? 0 : (double)(run->trained - 1) + experiment_progress(experiment),
+		   left;
 	char line[120];
-
 	if (!progress_due(progress))
 		return;
-	left = done > 0 ? (progress_now() - progress->start) / done
-		* max_f64((double)run->end - done, 0) : NAN;
+	left = done > 0
+		? (progress_now() - progress->start) / done * max_f64((double)run->end - done, 0)
+		: NAN;
 	if (!record)
-		snprintf(line, sizeof(line), "%s  %.0f %%", experiment_data(experiment) ? "starting" :
-			"loading", floor(100 * experiment_progress(experiment)));
+		snprintf(line, sizeof(line), "%s  %.0f %%",
+			experiment_data(experiment) ? "starting" : "loading",
+			floor(100 * experiment_progress(experiment)));
 	else if (isfinite(left))
 		snprintf(line, sizeof(line), "epoch %lld of %d  loss %.4g  %.0f s left",
 			(long long)experiment_epoch(experiment), epochs, number_to_print(record->loss),
 			ceil(left));
 	else
-		snprintf(line, sizeof(line), "epoch 0 of %d  loss %.4g", epochs,
-			number_to_print(record->loss));
+		snprintf(
+			line, sizeof(line), "epoch 0 of %d  loss %.4g", epochs, number_to_print(record->loss));
 	progress_write(progress, line);
 }
 
 static bool write_record(struct run *run, struct error *error)
 {
 	const struct record *record = experiment_record(run->experiment);
-
 	if (!run->headed && record_write_header(run->output.file) != 0)
 		return output_refuse(&run->output, error);
 	run->headed = true;
@@ -74,7 +75,6 @@ static enum experiment_report next_report(const struct run *run)
 static bool blame_changes(const struct run *run, const struct error *cause, struct error *error)
 {
 	char name[300];
-
 	changes_name(run->changes, run->measured, run->changed - run->measured, name, sizeof(name));
 	return error_set(error, cause->status, "%s%s%s", name, name[0] ? ": " : "", cause->text);
 }
@@ -86,10 +86,9 @@ static bool make_changes(struct run *run, bool *made, struct error *error)
 	const struct changes *changes = run->changes;
 	const struct config *present = experiment_config(run->experiment);
 	struct config wanted = *present;
-	struct error cause = { STATUS_DONE, "" };
+	struct error cause = {STATUS_DONE, ""};
 	int first = run->changed;
 	bool restart;
-
 	*made = first < changes->count && changes->at[first].epoch == run->trained;
 	if (!*made)
 		return true;
@@ -99,9 +98,9 @@ static bool make_changes(struct run *run, bool *made, struct error *error)
 	run->measured = first;
 	run->changed = first + count;
 	if (!changes_start_anew(present, &wanted, restart)) {
-		return config_same(present, &wanted)
-			|| experiment_configure(run->experiment, &wanted, &cause)
-			|| blame_changes(run, &cause, error);
+		return config_same(present, &wanted) ||
+			experiment_configure(run->experiment, &wanted, &cause) ||
+			blame_changes(run, &cause, error);
 	}
 	experiment_free(run->experiment);
 	run->experiment = experiment_new(&wanted, &cause);
@@ -119,7 +118,6 @@ static void begin_epoch(struct run *run)
 static bool train(struct run *run, struct error *error)
 {
 	bool made;
-
 	while (!headless_ended()) {
 		switch (experiment_advance(run->experiment, slice)) {
 		case EXPERIMENT_BUSY:
@@ -152,13 +150,12 @@ static void say_early_end(const struct run *run)
 {
 	const struct experiment *experiment = run->experiment;
 	char why[120], left[400], text[420];
-
 	experiment_describe_end(experiment, why, sizeof(why));
 	if (experiment_diverged(experiment) ||
-	    experiment_epoch(experiment) < experiment_config(experiment)->epochs)
+		experiment_epoch(experiment) < experiment_config(experiment)->epochs)
 		cli_say(why);
-	changes_name(run->changes, run->changed, run->changes->count - run->changed, left,
-		sizeof(left));
+	changes_name(
+		run->changes, run->changed, run->changes->count - run->changed, left, sizeof(left));
 	if (left[0]) {
 		snprintf(text, sizeof(text), "not reached: %s", left);
 		cli_say(text);
@@ -168,7 +165,6 @@ static void say_early_end(const struct run *run)
 static void progress_show_save(struct run *run)
 {
 	char line[120];
-
 	if (!progress_due(&run->progress))
 		return;
 	snprintf(line, sizeof(line), "writing the weights  %.0f %%",
@@ -179,9 +175,8 @@ static void progress_show_save(struct run *run)
 /* Writes the weights in slices, between which a signal ends it; returns the exit status. */
 static int save_weights(struct run *run)
 {
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	enum weights_state state = WEIGHTS_MORE;
-
 	while (state == WEIGHTS_MORE && !headless_ended()) {
 		state = experiment_save_weights(run->experiment, run->save, slice, &error);
 		progress_show_save(run);
@@ -199,18 +194,19 @@ static bool open_outputs(struct run *run, const struct cli_request *request, str
 	if (!request->weights)
 		return true;
 	run->save = weights_save_begin(request->weights, error);
-	if (run->save && request->output
-		&& atomic_file_same(&run->output.whole, weights_save_file(run->save)))
-		error_set(error, STATUS_USAGE, "--save: found '%s', expected another file than that "
-			"of -o", request->weights);
+	if (run->save && request->output &&
+		atomic_file_same(&run->output.whole, weights_save_file(run->save)))
+		error_set(error, STATUS_USAGE,
+			"--save: found '%s', expected another file than that "
+			"of -o",
+			request->weights);
 	return error->status == STATUS_DONE;
 }
 
 static int run_to(struct run *run, const struct cli_request *request)
 {
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	bool open = open_outputs(run, request, &error);
-
 	if (!open && !run->output.file)
 		return cli_complain(&error);
 	bool done = open && train(run, &error);
@@ -226,11 +222,12 @@ static int run_to(struct run *run, const struct cli_request *request)
 int run_command(const struct cli_request *request)
 {
 	struct config config = request->setup.config;
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	struct run run = {
-		.every = request->every, .progress = progress_start(), .changes = &request->changes,
+		.every = request->every,
+		.progress = progress_start(),
+		.changes = &request->changes,
 	};
-
 	if (config.epochs == 0)
 		config.epochs = RUN_EPOCHS;
 	if (!changes_check(&request->changes, &config, &run.end, &error))

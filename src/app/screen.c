@@ -16,8 +16,10 @@ enum { NOTE_LINES = 6, GAP = 2, HINT_PLACES = 6 };
 static enum style tone_style(enum verdict_tone tone)
 {
 	static const enum style style[] = {
-		[TONE_QUIET] = STYLE_NORMAL, [TONE_GOOD] = STYLE_GOOD,
-		[TONE_WARNING] = STYLE_WARNING, [TONE_ALARM] = STYLE_ALARM,
+		[TONE_QUIET] = STYLE_NORMAL,
+		[TONE_GOOD] = STYLE_GOOD,
+		[TONE_WARNING] = STYLE_WARNING,
+		[TONE_ALARM] = STYLE_ALARM,
 	};
 	return style[tone];
 }
@@ -33,7 +35,6 @@ static void draw_line(struct area area, int y, enum style style, const char *tex
 static int draw_whole(struct area area, int x, int y, enum style style, const char *text)
 {
 	int width = glyphs_text_width(area.canvas->glyphs, text);
-
 	if (!text[0] || x + width > area.width - 1)
 		return 0;
 	area_text(area, x, y, style, text);
@@ -55,7 +56,6 @@ static bool said_of(struct said *said)
 {
 	const struct frame *frame = said->frame;
 	const struct record *record = frame->record;
-
 	said->verdict = record && record->verdict ? verdict_find(record->verdict) : NULL;
 	said->count = said->shown = 0;
 	if (!said->verdict)
@@ -85,8 +85,8 @@ static void tell_verdict(const struct said *said, int columns, char *out, size_t
 		snprintf(out, size, "Verdict in the log: %s.", said->verdict->name);
 }
 
-static void tell_remark(const struct said *said, const struct remark *remark, int columns,
-	char *out, size_t size)
+static void tell_remark(
+	const struct said *said, const struct remark *remark, int columns, char *out, size_t size)
 {
 	if (can_be_told(said, remark->applies(&said->evidence)))
 		remark_sentence(remark, &said->evidence, columns, out, size);
@@ -99,12 +99,11 @@ static void tell_remark(const struct said *said, const struct remark *remark, in
 static void say_advice(const struct said *said, int width, char *out, size_t size)
 {
 	const char *problem = advice_problem(&said->evidence);
-	struct advice_view view = { .count = 0 };
+	struct advice_view view = {.count = 0};
 	char rules[200] = "";
 	bool tries = strcmp(said->advises, "tried") == 0;
 	const char *head = tries ? "Untried: " : "Try ";
 	size_t room = (size_t)width - strlen(head) + 1;
-
 	out[0] = '\0';
 	if (!problem || strcmp(said->advises, "off") == 0)
 		return;
@@ -118,8 +117,8 @@ static void say_advice(const struct said *said, int width, char *out, size_t siz
 		snprintf(out, size, "Trying what helps: %d remed%s so far", view.tried,
 			view.tried == 1 ? "y" : "ies");
 	else if (said->frame->settings)
-		remedy_rules(problem, said->frame->settings, rules,
-			room < sizeof(rules) ? room : sizeof(rules));
+		remedy_rules(
+			problem, said->frame->settings, rules, room < sizeof(rules) ? room : sizeof(rules));
 	if (rules[0])
 		snprintf(out, size, "%s%s", head, rules);
 }
@@ -129,7 +128,6 @@ static int draw_remarks(struct said *said, struct area area, int x, int y)
 {
 	char text[400];
 	int from = x, end = area.width - 1;
-
 	while (said->shown < said->count) {
 		tell_remark(said, said->remark[said->shown], end - x, text, sizeof(text));
 		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
@@ -146,7 +144,6 @@ static void draw_second_line(struct said *said, struct area area, int y)
 {
 	char advice[400];
 	int room = area.width - 2, x = 1;
-
 	say_advice(said, room, advice, sizeof(advice));
 	if (!advice[0]) {
 		draw_remarks(said, area, x, y);
@@ -164,7 +161,6 @@ static void draw_one_line(struct said *said, struct area area, int y)
 	char text[400];
 	int room = area.width - 2, half = SENTENCE_BRIEF * 2 + GAP <= room ? SENTENCE_BRIEF : room;
 	int x = 1;
-
 	tell_verdict(said, half, text, sizeof(text));
 	x += draw_whole(area, x, y, tone_style(said->verdict->tone), text);
 	if (half == room)
@@ -177,9 +173,8 @@ static void draw_one_line(struct said *said, struct area area, int y)
 void verdict_draw(const struct frame *frame, const struct advice *advice, const char *advises,
 	struct area area, int y, int rows)
 {
-	struct said said = { .frame = frame, .advice = advice, .advises = advises };
+	struct said said = {.frame = frame, .advice = advice, .advises = advises};
 	char text[400];
-
 	if (!said_of(&said))
 		return;
 	if (rows < 2) {
@@ -199,7 +194,6 @@ static int draw_hint(struct area area, int x, int y, int key, const char *word)
 {
 	char name[16];
 	int start = x;
-
 	key_name(name, key);
 	x += area_text(area, x, y, STYLE_KEY, name) + 1;
 	return x + area_text(area, x, y, STYLE_DIM, word) + 2 - start;
@@ -249,7 +243,6 @@ static void draw_hints(struct area area, int y)
 {
 	const struct setting *first = hinted(1);
 	int room = area.width - hint_width(area, first->key, first->name), places = HINT_PLACES;
-
 	while (places > 0 && action_hints_width(area, places) > room)
 		places--;
 	int x = draw_setting_hints(area, 1, y, area.width + 1 - action_hints_width(area, places));
@@ -281,7 +274,6 @@ static void draw_prompt(const struct prompt *prompt, struct area area)
 	char before[PROMPT_MAX];
 	const struct glyphs *glyphs = area.canvas->glyphs;
 	int y = area.height - 1;
-
 	draw_lines(area, y - 1, prompt->alarm ? STYLE_ALARM : STYLE_NORMAL, prompt->note);
 	memcpy(before, prompt->text, (size_t)prompt->cursor);
 	before[prompt->cursor] = '\0';
@@ -298,7 +290,6 @@ static void draw_prompt(const struct prompt *prompt, struct area area)
 static void draw_too_small(struct app *app, struct area area)
 {
 	char text[120];
-
 	snprintf(text, sizeof(text), "wane needs %dx%d characters; this is %dx%d. q quits",
 		LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN, app->columns, app->rows);
 	fold_draw(area, 0, 0, STYLE_WARNING, text);
@@ -309,12 +300,10 @@ static void draw_too_small(struct app *app, struct area area)
 static void draw_bottom(struct app *app, const struct frame *frame, struct area all)
 {
 	int rows = layout_rows_below(all.width, all.height), last = all.height - 1;
-
 	if (session_failed(app->session))
 		draw_line(all, all.height - rows, STYLE_ALARM, session_error(app->session));
 	else
-		verdict_draw(frame, app_advice(app), app->screen.advice, all, all.height - rows,
-			rows - 1);
+		verdict_draw(frame, app_advice(app), app->screen.advice, all, all.height - rows, rows - 1);
 	if (app->prompt.open)
 		draw_prompt(&app->prompt, all);
 	else if (app->message.text[0])
@@ -326,7 +315,6 @@ static void draw_bottom(struct app *app, const struct frame *frame, struct area 
 void screen_draw(struct app *app)
 {
 	struct area all = area_all(app->canvas);
-
 	if (all.width < LAYOUT_COLUMNS_MIN || all.height < LAYOUT_ROWS_MIN) {
 		draw_too_small(app, all);
 		return;
@@ -335,7 +323,8 @@ void screen_draw(struct app *app)
 	header_draw(app, &picture.frame, all);
 	front_panes.draw(app, all);
 	if (app->front != &front_panes)
-		app->front->draw(app, area_sub(all, 0, 1, all.width,
-			all.height - 1 - layout_rows_below(all.width, all.height)));
+		app->front->draw(app,
+			area_sub(
+				all, 0, 1, all.width, all.height - 1 - layout_rows_below(all.width, all.height)));
 	draw_bottom(app, &picture.frame, all);
 }

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
+static const uint64_t slice = 1000000;    /* multiply-adds, about a millisecond */
 static const double detail_period = 0.04; /* seconds between two details while it runs */
-static const double settle_period = 0.5;   /* seconds in which a further step replaces a change */
-static const double patience = 0.25;   /* seconds before what starts anew gives up an epoch */
+static const double settle_period = 0.5;  /* seconds in which a further step replaces a change */
+static const double patience = 0.25;      /* seconds before what starts anew gives up an epoch */
 
-__attribute__((format(printf, 3, 4)))
-static void notify(struct session *session, enum notice_kind kind, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void notify(
+	struct session *session, enum notice_kind kind, const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
@@ -76,14 +76,14 @@ void session_pace(struct session *session, double rate, double now)
 
 bool session_pending(const struct session *session)
 {
-	return session->restart || session->back != 0
-		|| !config_same(&session->wanted, experiment_config(session->experiment));
+	return session->restart || session->back != 0 ||
+		!config_same(&session->wanted, experiment_config(session->experiment));
 }
 
 bool session_at_rest(const struct session *session)
 {
-	return !session->busy && !session->save && !session_pending(session)
-		&& experiment_between_epochs(session->experiment);
+	return !session->busy && !session->save && !session_pending(session) &&
+		experiment_between_epochs(session->experiment);
 }
 
 static void note_waiting(struct session *session, double now)
@@ -105,9 +105,8 @@ void session_want(struct session *session, const struct config *wanted, double n
 void session_settle(struct session *session, int setting, double now)
 {
 	bool quick = now < session->settle_due || session->busy;
-
-	session->replaces = session->replaces
-		|| (session->unsettled && setting == session->stepped && quick);
+	session->replaces =
+		session->replaces || (session->unsettled && setting == session->stepped && quick);
 	session->stepped = setting;
 	session->steps = true;
 	session->settle_due = now + settle_period;
@@ -159,7 +158,6 @@ static void remember(struct session *session, struct undo_state state)
 static void keep_checkpoint(struct session *session, double now)
 {
 	static const double period = 1;
-
 	if (experiment_diverged(session->experiment)) {
 		if (session->checkpoint.snapshot)
 			remember(session, session->checkpoint);
@@ -194,8 +192,8 @@ static bool replace(struct session *session, const struct config *config, struct
 static bool starts_anew(const struct session *session)
 {
 	const struct experiment *experiment = session->experiment;
-	return session->restart || !experiment_record(experiment) || session_failed(session)
-		|| config_effect(experiment_config(experiment), &session->wanted) == EFFECT_REBUILD;
+	return session->restart || !experiment_record(experiment) || session_failed(session) ||
+		config_effect(experiment_config(experiment), &session->wanted) == EFFECT_REBUILD;
 }
 
 /* Makes the change in the place of the one that has not settled: from the state before that one,
@@ -207,13 +205,12 @@ static bool replace_change(struct session *session, struct error *error)
 	const struct config *wanted = &session->wanted;
 	enum effect effect = config_effect(&before.config, wanted);
 	bool back = !session->restart && config_same(&before.config, wanted), done;
-
 	if (session->restart || effect == EFFECT_REBUILD || (back && !before.snapshot))
 		return replace(session, wanted, error);
 	drop_checkpoint(session);
 	if (back)
-		done = experiment_restore(session->experiment, before.snapshot)
-			|| error_set(error, STATUS_WORLD, "not enough memory");
+		done = experiment_restore(session->experiment, before.snapshot) ||
+			error_set(error, STATUS_WORLD, "not enough memory");
 	else if (before.snapshot)
 		done = experiment_restore_changed(session->experiment, before.snapshot, wanted, error);
 	else
@@ -228,8 +225,7 @@ static bool replace_change(struct session *session, struct error *error)
 
 static void apply_replacement(struct session *session, double now)
 {
-	struct error error = { STATUS_DONE, "" };
-
+	struct error error = {STATUS_DONE, ""};
 	if (replace_change(session, &error)) {
 		session->retreat = session->unsettled ? &session->undo.past : NULL;
 		begin_work(session, now);
@@ -246,12 +242,11 @@ static void apply_replacement(struct session *session, double now)
 
 static void apply_change(struct session *session, bool between, double now)
 {
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	struct undo_state before = undo_capture(session->experiment, between);
 	bool anew = !between || starts_anew(session);
 	bool done = anew ? replace(session, &session->wanted, &error)
-		: experiment_configure(session->experiment, &session->wanted, &error);
-
+					 : experiment_configure(session->experiment, &session->wanted, &error);
 	session->restart = false;
 	if (done) {
 		drop_checkpoint(session);
@@ -283,10 +278,9 @@ static bool restore(struct session *session, const struct undo_state *state, str
 static void travel(struct session *session, struct undo_stack *from, struct undo_stack *to,
 	const char *word, double now)
 {
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	struct undo_state target, present;
 	char difference[200];
-
 	if (!undo_pop(from, &target)) {
 		notify(session, NOTICE_NEWS, "nothing to %s", word);
 		return;
@@ -313,7 +307,6 @@ static void travel(struct session *session, struct undo_stack *from, struct undo
 static void apply_travel(struct session *session, double now)
 {
 	struct undo *undo = &session->undo;
-
 	session->restart = session->unsettled = false;
 	if (session->back > 0) {
 		session->back--;
@@ -330,7 +323,6 @@ static bool apply_pending(struct session *session, double now)
 	bool between = experiment_between_epochs(session->experiment);
 	bool failed = session_failed(session);
 	bool impatient = now - session->waiting_since >= patience;
-
 	if (!session_pending(session))
 		return false;
 	if (!between && !failed && !(impatient && session->back == 0 && starts_anew(session)))
@@ -349,10 +341,9 @@ static bool apply_pending(struct session *session, double now)
  * to be no good, back to the state before that change. */
 static void fail(struct session *session, double now)
 {
-	struct error error = { STATUS_DONE, "" };
+	struct error error = {STATUS_DONE, ""};
 	struct undo_state state;
 	int64_t left = session->left;
-
 	session->busy = session->unsettled = false;
 	session->failed = true;
 	session->changes++;
@@ -373,7 +364,6 @@ static void finish(struct session *session)
 {
 	const struct config *config = experiment_config(session->experiment);
 	char why[120];
-
 	experiment_describe_end(session->experiment, why, sizeof(why));
 	session->left = 0;
 	session->over = true;
@@ -419,7 +409,6 @@ static bool begin_epoch(struct session *session, double now)
 static bool detail_missing(const struct session *session)
 {
 	struct frame frame;
-
 	experiment_frame(session->experiment, EPOCH_PRESENT, &frame);
 	return session->left == 0 && !session->busy && !session->failed &&
 		experiment_between_epochs(session->experiment) && frame.record &&
@@ -428,16 +417,16 @@ static bool detail_missing(const struct session *session)
 
 /* ---- weights to a file ---- */
 
-bool session_save_weights(struct session *session, const char *path, double now,
-	struct error *error)
+bool session_save_weights(
+	struct session *session, const char *path, double now, struct error *error)
 {
 	if (session->save)
 		return error_set(error, STATUS_USAGE, "wait until %s is written", session->save_path);
 	if (!experiment_between_epochs(session->experiment))
 		return error_set(error, STATUS_USAGE, "wait for the end of the epoch");
 	if (strlen(path) >= sizeof(session->save_path))
-		return error_set(error, STATUS_USAGE, "the path is longer than %d bytes",
-			DATA_PATH_MAX - 1);
+		return error_set(
+			error, STATUS_USAGE, "the path is longer than %d bytes", DATA_PATH_MAX - 1);
 	/* the file keeps this path, which must therefore outlive the caller's */
 	memmove(session->save_path, path, strlen(path) + 1);
 	session->save = weights_save_begin(session->save_path, error);
@@ -448,10 +437,9 @@ bool session_save_weights(struct session *session, const char *path, double now,
 /* One slice; true when the file is written or cannot be. */
 static bool save_weights(struct session *session)
 {
-	struct error error = { STATUS_DONE, "" };
-	enum weights_state state = experiment_save_weights(session->experiment, session->save,
-		slice, &error);
-
+	struct error error = {STATUS_DONE, ""};
+	enum weights_state state =
+		experiment_save_weights(session->experiment, session->save, slice, &error);
 	if (state == WEIGHTS_MORE)
 		return false;
 	if (state == WEIGHTS_DONE)
@@ -476,13 +464,12 @@ static void tell_data(struct session *session)
 {
 	const struct dataset *data = experiment_data(session->experiment);
 	const char *first = data && data->notes.count > 0 ? data->notes.text[0] : "";
-
 	if (!data || strcmp(session->told, first) == 0)
 		return;
 	strcpy(session->told, first);
 	if (first[0])
-		notify(session, NOTICE_NEWS, "%s%s", first, data->notes.count > 1 ?
-			" (more in the pane data)" : "");
+		notify(session, NOTICE_NEWS, "%s%s", first,
+			data->notes.count > 1 ? " (more in the pane data)" : "");
 }
 
 bool session_work(struct session *session, double now)

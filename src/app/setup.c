@@ -28,7 +28,7 @@ const struct setting *setup_row(int index)
 {
 	assert(index >= 0 && index < setup_count());
 	return setup_is_screen(index) ? &screen_table.row[index - config_table.count]
-		: &config_table.row[index];
+								  : &config_table.row[index];
 }
 
 const char *setup_name(int index)
@@ -46,8 +46,7 @@ void *setup_values(struct setup *setup, int index)
 int setup_find(const char *name, struct error *error)
 {
 	struct setting row[ROWS_MAX];
-	struct setting_table table = { row, setup_count() };
-
+	struct setting_table table = {row, setup_count()};
 	assert(table.count <= ROWS_MAX);
 	for (int i = 0; i < table.count; i++)
 		row[i] = *setup_row(i);
@@ -58,8 +57,7 @@ int setup_find(const char *name, struct error *error)
 bool setup_assign(struct setup *setup, const char *name, const char *value, struct error *error)
 {
 	int index = setup_find(name, error);
-	return index >= 0
-		&& setting_assign(setup_row(index), setup_values(setup, index), value, error);
+	return index >= 0 && setting_assign(setup_row(index), setup_values(setup, index), value, error);
 }
 
 bool setup_assign_pair(struct setup *setup, const char *pair, struct error *error)
@@ -67,7 +65,6 @@ bool setup_assign_pair(struct setup *setup, const char *pair, struct error *erro
 	char name[64];
 	const char *equals = strchr(pair, '=');
 	size_t length = equals ? (size_t)(equals - pair) : 0;
-
 	if (!equals || length == 0)
 		return error_set(error, STATUS_USAGE, "expected NAME=VALUE, found '%s'", pair);
 	if (length >= sizeof(name))
@@ -94,8 +91,8 @@ bool setup_step(struct setup *setup, int index, int direction)
 
 void setup_format(const struct setup *setup, int index, char out[SETTING_VALUE_MAX])
 {
-	const void *values = setup_is_screen(index) ? (const void *)&setup->screen
-		: (const void *)&setup->config;
+	const void *values =
+		setup_is_screen(index) ? (const void *)&setup->screen : (const void *)&setup->config;
 	setting_format(setup_row(index), values, out);
 }
 

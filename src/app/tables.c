@@ -19,12 +19,11 @@ static int text_columns(const char *text)
 static bool check_item(const struct catalog *catalog, int index, struct error *error)
 {
 	struct item item, other;
-
 	catalog->item(index, &item);
 	if (!item.name[0] || strpbrk(item.name, " \t="))
 		return error_set(error, STATUS_USAGE, "%s %d: name '%s'", catalog->name, index, item.name);
-	if (!item.help || !item.help[0] || strchr(item.help, '\t')
-		|| text_columns(item.help) > catalog->help_max)
+	if (!item.help || !item.help[0] || strchr(item.help, '\t') ||
+		text_columns(item.help) > catalog->help_max)
 		return error_set(error, STATUS_USAGE, "%s %s: help is missing or over %d columns",
 			catalog->name, item.name, catalog->help_max);
 	for (int i = 0; i < index; i++)
@@ -37,7 +36,6 @@ static bool check_catalog(const struct catalog *catalog, struct error *error)
 {
 	struct item item;
 	int count = 0;
-
 	for (; catalog->item(count, &item); count++)
 		if (!check_item(catalog, count, error))
 			return false;
@@ -53,8 +51,8 @@ static bool check_choices(const struct setting *row, struct error *error)
 			return error_set(error, STATUS_USAGE, "%s: no choices", row->name);
 		for (int j = 0; j < i; j++)
 			if (strcmp(row->choice(i), row->choice(j)) == 0)
-				return error_set(error, STATUS_USAGE, "%s: choice '%s' twice", row->name,
-					row->choice(i));
+				return error_set(
+					error, STATUS_USAGE, "%s: choice '%s' twice", row->name, row->choice(i));
 	}
 	return true;
 }
@@ -62,12 +60,11 @@ static bool check_choices(const struct setting *row, struct error *error)
 static bool check_settings(struct error *error)
 {
 	struct setup setup;
-
 	memset(&setup, 0, sizeof(setup));
 	for (int i = 0; i < setup_count(); i++) {
 		const struct setting *row = setup_row(i);
-		if (!setting_assign(row, setup_values(&setup, i), row->initial, error)
-			|| !check_choices(row, error))
+		if (!setting_assign(row, setup_values(&setup, i), row->initial, error) ||
+			!check_choices(row, error))
 			return false;
 	}
 	return true;
@@ -83,18 +80,18 @@ bool key_owner_at(int key, int index, struct key_owner *out)
 	for (int i = 0; i < setup_count(); i++) {
 		const struct setting *row = setup_row(i);
 		if (row->key == key && index-- == 0) {
-			*out = (struct key_owner){ "setting", row->name, "next value", row->help };
+			*out = (struct key_owner){"setting", row->name, "next value", row->help};
 			return true;
 		}
 		if (row->back_key == key && index-- == 0) {
-			*out = (struct key_owner){ "setting", row->name, "value before", row->help };
+			*out = (struct key_owner){"setting", row->name, "value before", row->help};
 			return true;
 		}
 	}
 	for (int i = 0; action_at(i); i++) {
 		const struct action *row = action_at(i);
 		if (action_has_key(row, key) && index-- == 0) {
-			*out = (struct key_owner){ "action", row->name, row->group, row->help };
+			*out = (struct key_owner){"action", row->name, row->group, row->help};
 			return true;
 		}
 	}
@@ -105,7 +102,6 @@ bool key_owner_at(int key, int index, struct key_owner *out)
 static void free_letters(char *out)
 {
 	struct key_owner owner;
-
 	for (int key = 'A'; key <= 'z'; key = key == 'Z' ? 'a' : key + 1)
 		if (!key_owner_at(key, 0, &owner))
 			*out++ = (char)key;
@@ -119,7 +115,6 @@ static bool check_key(int key, struct error *error)
 	/* Multiplexers and flow control keep these. */
 	static const char kept[] = "ABSQVOY\\";
 	char name[16];
-
 	key_name(name, key);
 	for (const char *letter = kept; *letter; letter++)
 		if (key == KEYCODE_CONTROL(*letter))
@@ -128,15 +123,15 @@ static bool check_key(int key, struct error *error)
 		return true;
 	key_owner_at(key, 0, &first);
 	free_letters(letters);
-	return error_set(error, STATUS_USAGE, "key %s: %s %s has it (%s) and %s %s, too (%s); no row "
-		"has the letters %s", name, first.table, first.name, first.what, second.table,
-		second.name, second.what, letters);
+	return error_set(error, STATUS_USAGE,
+		"key %s: %s %s has it (%s) and %s %s, too (%s); no row "
+		"has the letters %s",
+		name, first.table, first.name, first.what, second.table, second.name, second.what, letters);
 }
 
 static bool check_keys(struct error *error)
 {
 	struct key_owner owner;
-
 	for (int key = key_after(0); key; key = key_after(key))
 		if (key_owner_at(key, 0, &owner) && !check_key(key, error))
 			return false;
@@ -147,8 +142,7 @@ static bool check_keys(struct error *error)
 		for (int k = 1; k < ACTION_KEYS; k++)
 			for (int j = 0; j < k; j++)
 				if (row->key[k] && row->key[k] == row->key[j])
-					return error_set(error, STATUS_USAGE, "action %s: a key twice",
-						row->name);
+					return error_set(error, STATUS_USAGE, "action %s: a key twice", row->name);
 	}
 	return true;
 }

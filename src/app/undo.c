@@ -33,7 +33,6 @@ static void drop_oldest(struct undo_stack *stack)
 void undo_push(struct undo_stack *stack, struct undo_state state, size_t budget)
 {
 	size_t bytes = state_bytes(&state);
-
 	if (bytes > budget) {
 		undo_state_free(&state);
 		bytes = 0;

@@ -16,32 +16,41 @@ static const char *list_at(const char *const *list, int count, int index)
 static const char *choice_pace(int index)
 {
 	static const char *const name[] = {
-		"1", "2", "5", "10", "20", "50", "100", "200", "500", "max",
+		"1",
+		"2",
+		"5",
+		"10",
+		"20",
+		"50",
+		"100",
+		"200",
+		"500",
+		"max",
 	};
 	return LIST_AT(name, index);
 }
 
 static const char *choice_gradient(int index)
 {
-	static const char *const name[] = { "rms", "l2", "delta" };
+	static const char *const name[] = {"rms", "l2", "delta"};
 	return LIST_AT(name, index);
 }
 
 static const char *choice_switch(int index)
 {
-	static const char *const name[] = { "off", "on" };
+	static const char *const name[] = {"off", "on"};
 	return LIST_AT(name, index);
 }
 
 static const char *choice_theory(int index)
 {
-	static const char *const name[] = { "start", "on", "off" };
+	static const char *const name[] = {"start", "on", "off"};
 	return LIST_AT(name, index);
 }
 
 static const char *choice_advice(int index)
 {
-	static const char *const name[] = { "tried", "rules", "off" };
+	static const char *const name[] = {"tried", "rules", "off"};
 	return LIST_AT(name, index);
 }
 
@@ -61,28 +70,30 @@ static const char *choice_colors(int index)
 	.type = &setting_type_##kind, .offset = offsetof(struct screen_settings, field), \
 	.size = sizeof(((struct screen_settings *)0)->field), .effect = EFFECT_NOTHING
 
+/* clang-format off */
 static const struct setting row[] = {
-	{ .name = "pace", .initial = "10", ROW(CHOICE, pace), .choice = choice_pace,
-	  .help = "epochs a second; max is as fast as it goes" },
-	{ .name = "fps", .initial = "20", ROW(INTEGER, fps), .minimum = 1, .maximum = 60,
-	  .help = "most pictures a second" },
-	{ .name = "glyphs", .initial = "braille", ROW(CHOICE, glyphs), .choice = choice_glyphs,
-	  .key = 'v', .help = "characters to draw with; what the terminal can show if not set" },
-	{ .name = "colors", .initial = "default", ROW(CHOICE, colors), .choice = choice_colors,
-	  .key = 'V', .help = "colour scheme; mono where NO_COLOR is set or colours are missing" },
-	{ .name = "layout", .initial = "default", ROW(CHOICE, layout), .choice = layout_name,
-	  .help = "how the panes share the screen" },
-	{ .name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
-	  .key = 'Y', .help = "what the bars show: rms or l2 norm of dL/dW, or rms of delta" },
-	{ .name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
-	  .key = 'P', .help = "theory's prediction beside the bars: at the start (epoch 0), on, off" },
-	{ .name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
-	  .key = 'y', .help = "the loss on a logarithmic axis" },
-	{ .name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,
-	  .help = "tried: on copies, with a tenth of a core; rules: the textbook's; off" },
+	{.name = "pace", .initial = "10", ROW(CHOICE, pace), .choice = choice_pace,
+	  .help = "epochs a second; max is as fast as it goes"},
+	{.name = "fps", .initial = "20", ROW(INTEGER, fps), .minimum = 1, .maximum = 60,
+	  .help = "most pictures a second"},
+	{.name = "glyphs", .initial = "braille", ROW(CHOICE, glyphs), .choice = choice_glyphs,
+	  .key = 'v', .help = "characters to draw with; what the terminal can show if not set"},
+	{.name = "colors", .initial = "default", ROW(CHOICE, colors), .choice = choice_colors,
+	  .key = 'V', .help = "colour scheme; mono where NO_COLOR is set or colours are missing"},
+	{.name = "layout", .initial = "default", ROW(CHOICE, layout), .choice = layout_name,
+	  .help = "how the panes share the screen"},
+	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
+	  .key = 'Y', .help = "what the bars show: rms or l2 norm of dL/dW, or rms of delta"},
+	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
+	  .key = 'P', .help = "theory's prediction beside the bars: at the start (epoch 0), on, off"},
+	{.name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
+	  .key = 'y', .help = "the loss on a logarithmic axis"},
+	{.name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,
+	  .help = "tried: on copies, with a tenth of a core; rules: the textbook's; off"},
 };
+/* clang-format on */
 
-const struct setting_table screen_table = { row, sizeof(row) / sizeof(row[0]) };
+const struct setting_table screen_table = {row, sizeof(row) / sizeof(row[0])};
 
 struct screen_settings screen_settings_default(void)
 {

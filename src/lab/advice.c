@@ -21,17 +21,19 @@ enum { CLASS_CONVERGED, CLASS_GOOD, CLASSES = 4 };
 static const double fresh_times = 1.5, alone_fresh_times = 3;
 
 const struct advice_limits advice_limits_screen = {
-	.epochs = 100, .multiply_adds = 40000000000u, .extent = ADVICE_FIRST,
+	.epochs = 100,
+	.multiply_adds = 40000000000u,
+	.extent = ADVICE_FIRST,
 };
 
 struct advice {
-	struct snapshot *base;   /* the state that trials start from; NULL: no round is at work */
-	struct config config;    /* its settings */
-	int64_t epoch;           /* its epoch */
-	double loss, guess;      /* its loss; the best constant answer's */
+	struct snapshot *base; /* the state that trials start from; NULL: no round is at work */
+	struct config config;  /* its settings */
+	int64_t epoch;         /* its epoch */
+	double loss, guess;    /* its loss; the best constant answer's */
 	struct advice_limits limits;
-	int epochs;              /* of each trial of this round */
-	uint64_t cost, spent;    /* multiply-adds of an epoch; of all trials so far */
+	int epochs;           /* of each trial of this round */
+	uint64_t cost, spent; /* multiply-adds of an epoch; of all trials so far */
 	struct trial trial[TRIALS_MAX];
 	int count, ended;
 	bool confirming;         /* nothing is tried but the best, until it is of the present epoch */
@@ -61,7 +63,7 @@ static int class_of(const struct advice *advice, const struct trial *trial)
 	if (!isfinite(worst))
 		return CLASSES + 1;
 	while (class < CLASSES && !(worst < share[class] * advice->guess))
-		class++;
+		class ++;
 	return class;
 }
 
@@ -168,8 +170,12 @@ static int tried(const struct advice *advice)
 struct advice_view advice_view(const struct advice *advice)
 {
 	return (struct advice_view){
-		.trial = advice->rank, .count = advice->count, .tried = tried(advice),
-		.busy = advice_busy(advice), .config = &advice->config, .loss = advice->loss,
+		.trial = advice->rank,
+		.count = advice->count,
+		.tried = tried(advice),
+		.busy = advice_busy(advice),
+		.config = &advice->config,
+		.loss = advice->loss,
 	};
 }
 
@@ -209,14 +215,18 @@ void advice_free(struct advice *advice)
 	free(advice);
 }
 
-static void add_trial(struct advice *advice, const struct remedy *first,
-	const struct remedy *second, bool restart)
+static void add_trial(
+	struct advice *advice, const struct remedy *first, const struct remedy *second, bool restart)
 {
 	if (advice->count < TRIALS_MAX)
 		advice->trial[advice->count++] = (struct trial){
-			.first = first, .second = second, .restart = restart,
-			.val_loss = record_nothing(), .acc = record_nothing(),
-			.decades = record_nothing(), .loss_before = record_nothing(),
+			.first = first,
+			.second = second,
+			.restart = restart,
+			.val_loss = record_nothing(),
+			.acc = record_nothing(),
+			.decades = record_nothing(),
+			.loss_before = record_nothing(),
 		};
 }
 
@@ -298,8 +308,8 @@ static void leave_untried(struct advice *advice)
 	rank_trials(advice);
 }
 
-bool advice_begin(struct advice *advice, const struct experiment *experiment,
-	const struct advice_limits *limits)
+bool advice_begin(
+	struct advice *advice, const struct experiment *experiment, const struct advice_limits *limits)
 {
 	const struct config *config = experiment_config(experiment);
 	struct frame frame;
@@ -345,7 +355,7 @@ static bool has_converged(const struct advice *advice, bool restart)
 	for (int i = 1; i < advice->count; i++) {
 		const struct trial *trial = &advice->trial[i];
 		if (trial->state == TRIAL_DONE && trial->restart == restart &&
-				class_of(advice, trial) == CLASS_CONVERGED)
+			class_of(advice, trial) == CLASS_CONVERGED)
 			return true;
 	}
 	return false;
@@ -388,8 +398,8 @@ static struct trial *stale_trial(struct advice *advice)
 	const struct trial *best = best_within(advice, CLASSES);
 	if (advice->count && is_stale(advice, &advice->trial[0], alone_fresh_times))
 		return &advice->trial[0];
-	return best && is_stale(advice, best, fresh_times) ?
-		&advice->trial[best - advice->trial] : NULL;
+	return best && is_stale(advice, best, fresh_times) ? &advice->trial[best - advice->trial]
+													   : NULL;
 }
 
 /* NULL if all that is wanted has been tried. What is beyond the limits is marked. */
@@ -488,15 +498,15 @@ static bool has_shown_it(const struct advice *advice)
 /* The next epoch of the trial in work; a trial ends after the last, or when it diverges. */
 static void go_on(struct advice *advice)
 {
-	bool over = advice->trained == advice->work.epochs ||
-		experiment_diverged(advice->copy) || has_shown_it(advice);
+	bool over = advice->trained == advice->work.epochs || experiment_diverged(advice->copy) ||
+		has_shown_it(advice);
 	if (over) {
 		end_copy(advice, TRIAL_DONE);
 		return;
 	}
 	advice->trained++;
-	experiment_epoch_begin(advice->copy, place_of(&advice->work, advice->trained) >= 0 ?
-		REPORT_RECORD : REPORT_NOTHING);
+	experiment_epoch_begin(advice->copy,
+		place_of(&advice->work, advice->trained) >= 0 ? REPORT_RECORD : REPORT_NOTHING);
 }
 
 bool advice_busy(const struct advice *advice)

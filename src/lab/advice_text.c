@@ -70,23 +70,23 @@ static void say_nothing_helps(const struct advice_view *view, int width, char *o
 	char text[200];
 	if (view->tried == 0)
 		return;
-	snprintf(text, sizeof text, "Tried %d remedies for %d epochs each: none of them helps.",
+	snprintf(text, sizeof(text), "Tried %d remedies for %d epochs each: none of them helps.",
 		view->tried, view->trial[0]->epochs);
 	if (fits(text, width, out, size))
 		return;
-	snprintf(text, sizeof text, "Tried %d remedies: none helps.", view->tried);
+	snprintf(text, sizeof(text), "Tried %d remedies: none helps.", view->tried);
 	fits(text, width, out, size);
 }
 
 static void say_alone_is_best(const struct trial *alone, int width, char *out, size_t size)
 {
 	char text[200];
-	snprintf(text, sizeof text,
+	snprintf(text, sizeof(text),
 		"Tried: left alone it gets from loss %.3g to %.2g in %d epochs. Let it train.",
 		(double)alone->loss[0], (double)alone->reached, alone->epochs);
 	if (fits(text, width, out, size))
 		return;
-	snprintf(text, sizeof text, "Let it train: %.2g in %d epochs.", (double)alone->reached,
+	snprintf(text, sizeof(text), "Let it train: %.2g in %d epochs.", (double)alone->reached,
 		alone->epochs);
 	fits(text, width, out, size);
 }
@@ -103,28 +103,31 @@ static void small_number(char out[24], double value)
 }
 
 /* Numbers of less weight are left out where there is no room, and at last the keys. */
-static void say_best(const struct advice_view *view, const struct trial *best, int width, char *out,
-	size_t size)
+static void say_best(
+	const struct advice_view *view, const struct trial *best, int width, char *out, size_t size)
 {
 	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
 	char reached[24];
 	small_number(reached, number_to_print((double)best->reached));
-	trial_change(best, view->config, change, sizeof change);
-	snprintf(epochs, sizeof epochs, " in %d epochs", best->epochs);
-	snprintf(now, sizeof now, " (now %.3g)", view->loss);
+	trial_change(best, view->config, change, sizeof(change));
+	snprintf(epochs, sizeof(epochs), " in %d epochs", best->epochs);
+	snprintf(now, sizeof(now), " (now %.3g)", view->loss);
 	if (!isfinite(view->loss))
 		now[0] = '\0';
 	const char *part[][3] = {
-		{epochs, now, ". [!] applies it"}, {epochs, "", ". [!] applies it"},
-		{"", "", ". [!] applies it"}, {epochs, "", ". [!]"}, {"", "", ". [!]"},
+		{epochs, now, ". [!] applies it"},
+		{epochs, "", ". [!] applies it"},
+		{"", "", ". [!] applies it"},
+		{epochs, "", ". [!]"},
+		{"", "", ". [!]"},
 	};
-	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-		snprintf(text, sizeof text, "Tried: %s: loss %s%s%s%s", change, reached,
-			part[i][0], part[i][1], part[i][2]);
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		snprintf(text, sizeof(text), "Tried: %s: loss %s%s%s%s", change, reached, part[i][0],
+			part[i][1], part[i][2]);
 		if (fits(text, width, out, size))
 			return;
 	}
-	snprintf(text, sizeof text, "[!] applies what was tried: loss %s", reached);
+	snprintf(text, sizeof(text), "[!] applies what was tried: loss %s", reached);
 	fits(text, width, out, size);
 }
 

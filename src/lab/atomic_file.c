@@ -38,7 +38,6 @@ static int open_folder(const char *path, const char *name)
 {
 	size_t length = (size_t)(name - path);
 	char *folder = malloc(length + 2);
-
 	if (!folder)
 		return -1;
 	memcpy(folder, path, length);
@@ -49,14 +48,15 @@ static int open_folder(const char *path, const char *name)
 }
 
 /* Renaming over a device, a pipe or a link would put a file in its place. */
-static bool check_target(const struct atomic_file *file, const struct stat *old,
-	struct error *error)
+static bool check_target(
+	const struct atomic_file *file, const struct stat *old, struct error *error)
 {
 	if (S_ISREG(old->st_mode))
 		return true;
-	return error_set(error, STATUS_WORLD, "%s: found %s, expected a file or nothing",
-		shown(file), S_ISDIR(old->st_mode) ? "a directory"
-		: S_ISLNK(old->st_mode) ? "a symbolic link" : "a device or pipe");
+	return error_set(error, STATUS_WORLD, "%s: found %s, expected a file or nothing", shown(file),
+		S_ISDIR(old->st_mode)       ? "a directory"
+			: S_ISLNK(old->st_mode) ? "a symbolic link"
+									: "a device or pipe");
 }
 
 /* Finds out what is to be replaced; a file that is not there yet has mode 0. */
@@ -73,11 +73,11 @@ static bool look_at_target(const struct atomic_file *file, struct stat *old, str
 /* ---- the temporary file ---- */
 
 /* A long target is cut, so that the whole still is a file name. */
-static void name_temporary(const struct atomic_file *file, char out[ATOMIC_NAME_SIZE], long process,
-	uint64_t random)
+static void name_temporary(
+	const struct atomic_file *file, char out[ATOMIC_NAME_SIZE], long process, uint64_t random)
 {
-	snprintf(out, ATOMIC_NAME_SIZE, ".wane-%ld-%016" PRIx64 "-%.200s.tmp", process, random,
-		file->name);
+	snprintf(
+		out, ATOMIC_NAME_SIZE, ".wane-%ld-%016" PRIx64 "-%.200s.tmp", process, random, file->name);
 }
 
 /* Removes a file that nobody writes any more: its process, if it lives where we cannot see it,
@@ -88,8 +88,8 @@ static void remove_unlocked(int directory, const char *name)
 	int descriptor = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (descriptor < 0)
 		return;
-	if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)
-		&& status.st_uid == geteuid() && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+	if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+		flock(descriptor, LOCK_EX | LOCK_NB) == 0)
 		unlinkat(directory, name, 0);
 	close(descriptor);
 }
@@ -137,7 +137,6 @@ static int create_temporary(struct atomic_file *file, mode_t mode)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	int descriptor = -1;
-
 	for (int i = 0; i < NAMES_TRIED && descriptor < 0; i++) {
 		name_temporary(file, file->temporary, (long)getpid(), random_bits());
 		descriptor = openat(file->directory, file->temporary, flags, mode);
@@ -165,9 +164,9 @@ static void keep_mode(int descriptor, const struct stat *old)
 	mode_t mode = old->st_mode & 0777, all = mode & 07;
 	if (!S_ISREG(old->st_mode) || fstat(descriptor, &fresh) != 0)
 		return;
-	if ((fresh.st_uid != old->st_uid || fresh.st_gid != old->st_gid)
-		&& fchown(descriptor, old->st_uid, old->st_gid) != 0
-		&& (fresh.st_gid != old->st_gid && fchown(descriptor, (uid_t)-1, old->st_gid) != 0))
+	if ((fresh.st_uid != old->st_uid || fresh.st_gid != old->st_gid) &&
+		fchown(descriptor, old->st_uid, old->st_gid) != 0 &&
+		(fresh.st_gid != old->st_gid && fchown(descriptor, (uid_t)-1, old->st_gid) != 0))
 		mode = (mode & ~(mode_t)070) | all << 3;
 	fchmod(descriptor, mode);
 }
@@ -175,7 +174,6 @@ static void keep_mode(int descriptor, const struct stat *old)
 static bool open_temporary(struct atomic_file *file, struct error *error)
 {
 	struct stat old;
-
 	if (!look_at_target(file, &old, error))
 		return false;
 	remove_leftovers(file);
@@ -197,7 +195,6 @@ static bool open_temporary(struct atomic_file *file, struct error *error)
 bool atomic_file_open(struct atomic_file *file, const char *path, struct error *error)
 {
 	const char *slash = strrchr(path, '/');
-
 	*file = (struct atomic_file){.path = path, .name = slash ? slash + 1 : path};
 	file->directory = open_folder(path, file->name);
 	if (file->directory < 0)
@@ -216,17 +213,17 @@ static bool same_file(const struct stat *a, const struct stat *b)
 bool atomic_file_same(const struct atomic_file *a, const struct atomic_file *b)
 {
 	struct stat at, bt;
-	if (fstatat(a->directory, a->name, &at, AT_SYMLINK_NOFOLLOW) == 0
-		&& fstatat(b->directory, b->name, &bt, AT_SYMLINK_NOFOLLOW) == 0)
+	if (fstatat(a->directory, a->name, &at, AT_SYMLINK_NOFOLLOW) == 0 &&
+		fstatat(b->directory, b->name, &bt, AT_SYMLINK_NOFOLLOW) == 0)
 		return same_file(&at, &bt);
-	return strcmp(a->name, b->name) == 0 && fstat(a->directory, &at) == 0
-		&& fstat(b->directory, &bt) == 0 && same_file(&at, &bt);
+	return strcmp(a->name, b->name) == 0 && fstat(a->directory, &at) == 0 &&
+		fstat(b->directory, &bt) == 0 && same_file(&at, &bt);
 }
 
 bool atomic_file_settle(struct atomic_file *file, struct error *error)
 {
-	bool written = fflush(file->stream) == 0
-		&& (fdatasync(fileno(file->stream)) == 0 || errno == EINTR);
+	bool written =
+		fflush(file->stream) == 0 && (fdatasync(fileno(file->stream)) == 0 || errno == EINTR);
 	return written || atomic_file_refuse(file, error);
 }
 
@@ -240,16 +237,14 @@ void atomic_file_abandon(struct atomic_file *file)
 
 bool atomic_file_commit(struct atomic_file *file, struct error *error)
 {
-	bool written = fflush(file->stream) == 0 && !ferror(file->stream)
-		&& fsync(fileno(file->stream)) == 0;
+	bool written =
+		fflush(file->stream) == 0 && !ferror(file->stream) && fsync(fileno(file->stream)) == 0;
 	int cause = errno;
-
 	written = fclose(file->stream) == 0 && written;
 	file->stream = NULL;
 	if (!written && cause)
 		errno = cause;
-	if (!written || renameat(file->directory, file->temporary, file->directory,
-		file->name) != 0) {
+	if (!written || renameat(file->directory, file->temporary, file->directory, file->name) != 0) {
 		atomic_file_refuse(file, error);
 		atomic_file_abandon(file);
 		return false;

@@ -37,16 +37,16 @@ static void skip_blanks(const char **at)
 /* $, euro, pound, yen, rupee, and the codes that stand beside numbers most often. */
 static bool skip_currency(const char **at)
 {
-	static const char *const signs[] = {"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5",
-		"\xE2\x82\xB9", "USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", NULL};
+	static const char *const signs[] = {"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", "\xE2\x82\xB9",
+		"USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", NULL};
 	return skip_word(at, signs);
 }
 
 /* Digits in groups, with what stands between two of them; blanks of several kinds are one. */
 struct body {
 	int groups;
-	int digits[16];        /* of each group */
-	char between[16];      /* before each group */
+	int digits[16];             /* of each group */
+	char between[16];           /* before each group */
 	char plain[CELL_PLAIN - 1]; /* the digits, with a point before the last group */
 	size_t used;
 };
@@ -69,8 +69,8 @@ static bool read_body(const char **at, struct body *body)
 			(*at)++;
 		size_t digits = (size_t)(*at - start);
 		bool leads = body->groups == 0 && (**at == '.' || **at == ',');
-		if ((digits == 0 && !leads) || body->groups == GROUPS_MAX
-				|| body->used + digits + 2 > sizeof(body->plain))
+		if ((digits == 0 && !leads) || body->groups == GROUPS_MAX ||
+			body->used + digits + 2 > sizeof(body->plain))
 			return false;
 		memcpy(body->plain + body->used, start, digits);
 		body->used += digits;
@@ -148,8 +148,8 @@ static bool is_too_large(const char *text)
 		return false;
 	const char *exponent = at + mantissa + 1;
 	exponent += *exponent == '-' || *exponent == '+';
-	return number_parse(at, mantissa, &value) && *exponent != '\0'
-		&& exponent[strspn(exponent, "0123456789")] == '\0';
+	return number_parse(at, mantissa, &value) && *exponent != '\0' &&
+		exponent[strspn(exponent, "0123456789")] == '\0';
 }
 
 enum cell_kind cell_read(const char *text, double *value)

@@ -39,8 +39,8 @@ static int find_number(const struct csv *csv, const char *text, size_t length)
 	return number >= 1 && number <= csv_field_count(csv) ? number - 1 : -1;
 }
 
-static int find_column(const struct columns *columns, const struct csv *csv, const char *text,
-	size_t length)
+static int find_column(
+	const struct columns *columns, const struct csv *csv, const char *text, size_t length)
 {
 	int found = columns->named ? find_name(csv, text, length, false) : -1;
 	if (columns->named && found < 0)
@@ -70,8 +70,8 @@ void columns_names(const struct csv *csv, char *out, size_t size)
 }
 
 /* It is what was asked for that is wrong, not the file. */
-__attribute__((format(printf, 3, 4)))
-static bool refuse_choice(const struct csv *csv, struct error *error, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool refuse_choice(
+	const struct csv *csv, struct error *error, const char *format, ...)
 {
 	char text[300];
 	va_list arguments;
@@ -128,16 +128,16 @@ static bool drop_columns(const struct columns *columns, const struct csv *csv,
 }
 
 /* The column that is learned: as chosen, or the last one that is kept. */
-static bool take_target(struct columns *columns, const struct csv *csv,
-	const struct choice *choice, struct error *error)
+static bool take_target(struct columns *columns, const struct csv *csv, const struct choice *choice,
+	struct error *error)
 {
 	size_t length = strlen(choice->target);
 	columns->target_chosen = length > 0;
 	columns->target = columns->count - 1;
 	if (length > 0) {
 		columns->target = find_column(columns, csv, choice->target, length);
-		return columns->target >= 0
-			|| refuse(columns, csv, error, "target", choice->target, length);
+		return columns->target >= 0 ||
+			refuse(columns, csv, error, "target", choice->target, length);
 	}
 	while (columns->target > 0 && choice->dropped[columns->target])
 		columns->target--;
@@ -148,8 +148,8 @@ static bool take_target(struct columns *columns, const struct csv *csv,
 static bool speaks_of_names(const struct choice *choice)
 {
 	const char *target = choice->target;
-	return !is_number(target, strlen(target))
-		|| choice->drop[strspn(choice->drop, "0123456789, ")] != '\0';
+	return !is_number(target, strlen(target)) ||
+		choice->drop[strspn(choice->drop, "0123456789, ")] != '\0';
 }
 
 /* 0, 1, 2, ..., with or without an empty field for the index before them; of two fields, a point
@@ -167,13 +167,13 @@ static bool holds_counting_names(const struct csv *csv)
 }
 
 /* A word in the place of a feature; the target may well be a word. */
-static bool holds_word(const struct columns *columns, const struct csv *csv,
-	const struct choice *choice)
+static bool holds_word(
+	const struct columns *columns, const struct csv *csv, const struct choice *choice)
 {
 	double value;
 	for (int field = 0; field < columns->count; field++)
-		if (field != columns->target && !choice->dropped[field]
-				&& cell_read(csv_field(csv, field), &value) == CELL_WORD)
+		if (field != columns->target && !choice->dropped[field] &&
+			cell_read(csv_field(csv, field), &value) == CELL_WORD)
 			return true;
 	return false;
 }
@@ -190,8 +190,9 @@ static bool take_features(struct columns *columns, const struct csv *csv,
 	const struct choice *choice, struct error *error)
 {
 	if (choice->dropped[columns->target] && columns->target_chosen)
-		return refuse_choice(csv, error, "drop=%.80s leaves out the column that target=%.80s learns",
-			choice->drop, choice->target);
+		return refuse_choice(csv, error,
+			"drop=%.80s leaves out the column that target=%.80s learns", choice->drop,
+			choice->target);
 	if (choice->dropped[columns->target])
 		return refuse_choice(csv, error, "drop=%.80s leaves no column to learn", choice->drop);
 	for (int field = 0; field < columns->count; field++)
@@ -205,21 +206,19 @@ static bool take_features(struct columns *columns, const struct csv *csv,
 	return true;
 }
 
-static bool choose(struct columns *columns, const struct csv *csv, struct choice *choice,
-	struct error *error)
+static bool choose(
+	struct columns *columns, const struct csv *csv, struct choice *choice, struct error *error)
 {
 	columns->numbered = holds_counting_names(csv);
 	columns->named = columns->numbered || speaks_of_names(choice);
 	if (!columns->named) {
-		if (!drop_columns(columns, csv, choice, error)
-				|| !take_target(columns, csv, choice, error))
+		if (!drop_columns(columns, csv, choice, error) || !take_target(columns, csv, choice, error))
 			return false;
 		columns->named = holds_word(columns, csv, choice);
 	}
 	/* once more, as a header's names come before numbers */
-	return drop_columns(columns, csv, choice, error)
-		&& take_target(columns, csv, choice, error)
-		&& take_features(columns, csv, choice, error);
+	return drop_columns(columns, csv, choice, error) && take_target(columns, csv, choice, error) &&
+		take_features(columns, csv, choice, error);
 }
 
 bool columns_choose(struct columns *columns, const struct csv *csv, const char *target,
@@ -262,8 +261,8 @@ static bool name_is_plain(const struct columns *columns, int field)
 		if (other != field && strcmp(columns->name[other], name) == 0)
 			return false;
 	for (size_t i = 0; i < length; i++)
-		if (!((name[i] >= '0' && name[i] <= '9') || (name[i] >= 'a' && name[i] <= 'z')
-				|| (name[i] >= 'A' && name[i] <= 'Z') || strchr("_-.+", name[i]) != NULL))
+		if (!((name[i] >= '0' && name[i] <= '9') || (name[i] >= 'a' && name[i] <= 'z') ||
+				(name[i] >= 'A' && name[i] <= 'Z') || strchr("_-.+", name[i]) != NULL))
 			return false;
 	return length > 0 && length < COLUMN_NAME - 1;
 }

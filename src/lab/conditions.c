@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct conditions *conditions_new(const struct config *settings, const struct plan *plan,
-	const struct theory_band *band)
+struct conditions *conditions_new(
+	const struct config *settings, const struct plan *plan, const struct theory_band *band)
 {
 	size_t hidden = band ? (size_t)settings->depth : 0;
-	struct conditions *made = calloc(1, sizeof *made + hidden * sizeof band[0]);
+	struct conditions *made = calloc(1, sizeof(*made) + hidden * sizeof(band[0]));
 	int outputs = plan ? plan->spec.size[plan->spec.layers] : 0;
 	struct model *model = model_new(settings, outputs);
 	if (!made || !model) {
@@ -24,13 +24,13 @@ struct conditions *conditions_new(const struct config *settings, const struct pl
 	made->guess = plan ? plan->constant_guess : NAN;
 	made->predicted = band != NULL;
 	if (band)
-		memcpy(made->band, band, hidden * sizeof band[0]);
+		memcpy(made->band, band, hidden * sizeof(band[0]));
 	return made;
 }
 
 struct conditions *conditions_unknown(int layers)
 {
-	struct conditions *made = calloc(1, sizeof *made);
+	struct conditions *made = calloc(1, sizeof(*made));
 	struct model *model = model_unknown(layers);
 	if (!made || !model) {
 		free(made);
@@ -62,6 +62,6 @@ size_t conditions_bytes(const struct conditions *conditions)
 {
 	const struct model *model = conditions->model;
 	size_t hidden = conditions->predicted ? (size_t)conditions->settings.depth : 0;
-	return sizeof *conditions + hidden * sizeof conditions->band[0] + sizeof *model +
-		(size_t)model->layers * sizeof model->layer[0];
+	return sizeof(*conditions) + hidden * sizeof(conditions->band[0]) + sizeof(*model) +
+		(size_t)model->layers * sizeof(model->layer[0]);
 }

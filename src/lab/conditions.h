@@ -14,8 +14,10 @@ bool is_worse(const struct evidence *evidence);
 bool is_overfitting(const struct evidence *evidence);
 
 #define OVERFITTING_HELP "val_loss over twice eval_loss, and by a tenth of a constant guess's"
-#define OVERFITTING_SENTENCE { \
-	NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.", \
-	"Overfits: {val_loss} against {eval_loss}."}
+#define OVERFITTING_SENTENCE \
+	{ \
+		NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.", \
+			"Overfits: {val_loss} against {eval_loss}." \
+	}
 
 #endif

@@ -18,7 +18,12 @@ enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, LINE_SHOWN = 40 };
 
 /* Where in its line gathering stands, as far as quotes go. */
 enum place {
-	PLACE_START, PLACE_PLAIN, PLACE_QUOTED, PLACE_QUOTE_SEEN, PLACE_CLOSED, PLACE_COMMENT,
+	PLACE_START,
+	PLACE_PLAIN,
+	PLACE_QUOTED,
+	PLACE_QUOTE_SEEN,
+	PLACE_CLOSED,
+	PLACE_COMMENT,
 };
 
 enum gathered { GATHER_MORE, GATHER_LINE, GATHER_END, GATHER_FAILED };
@@ -61,8 +66,8 @@ static const char *shown_name(const char *path)
 	return text_tail(path, TEXT_PATH_SHOWN);
 }
 
-static bool file_check(int file, const char *path, bool *is_pipe, uint64_t *size,
-	struct error *error)
+static bool file_check(
+	int file, const char *path, bool *is_pipe, uint64_t *size, struct error *error)
 {
 	struct stat status;
 	const char *name = shown_name(path);
@@ -114,8 +119,7 @@ struct csv *csv_open(const char *path, struct error *error)
 	return csv;
 }
 
-struct csv *csv_open_memory(const char *name, const void *bytes, size_t size,
-	struct error *error)
+struct csv *csv_open_memory(const char *name, const void *bytes, size_t size, struct error *error)
 {
 	struct csv *csv = csv_new(name, -1, error);
 	if (csv == NULL)
@@ -137,8 +141,8 @@ void csv_close(struct csv *csv)
 	free(csv);
 }
 
-__attribute__((format(printf, 3, 4)))
-static enum gathered gather_failed(struct csv *csv, long line, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum gathered gather_failed(
+	struct csv *csv, long line, const char *format, ...)
 {
 	char text[200];
 	va_list arguments;
@@ -167,8 +171,8 @@ static bool input_fill(struct csv *csv)
 	/* A named pipe before its first writer reads as ended; poll() knows the difference. */
 	if (csv->pipe && poll(&poll_pipe, 1, NAP_MILLISECONDS) <= 0)
 		return false;
-	ssize_t got = csv->file < 0 ? memory_read(csv)
-		: read(csv->file, csv->input, sizeof(csv->input));
+	ssize_t got =
+		csv->file < 0 ? memory_read(csv) : read(csv->file, csv->input, sizeof(csv->input));
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
 	if (got < 0)
@@ -247,13 +251,13 @@ static enum gathered place_advance(struct csv *csv, char byte)
 	} else if (place == PLACE_CLOSED || (place == PLACE_QUOTE_SEEN && byte != '"')) {
 		if (blanks_chosen(csv))
 			return place_advance(csv, byte);
-		return gather_failed(csv, csv->line,
-			"found text after a closing quote, expected the end of the field");
+		return gather_failed(
+			csv, csv->line, "found text after a closing quote, expected the end of the field");
 	} else if (byte == '"' && place == PLACE_PLAIN) {
 		if (blanks_chosen(csv))
 			return place_advance(csv, byte);
-		return gather_failed(csv, csv->line,
-			"found a quote within a field, expected it around the whole field");
+		return gather_failed(
+			csv, csv->line, "found a quote within a field, expected it around the whole field");
 	} else if (byte == '"') {
 		if (place == PLACE_START)
 			csv->quote_line = csv->line;
@@ -272,8 +276,8 @@ static bool line_names_delimiter(const struct csv *csv, char *named)
 {
 	bool quoted = csv->length == 7 && csv->text[0] == '"' && csv->text[6] == '"';
 	bool first = csv->line_read == 0 && csv->delimiter == '\0';
-	if (!first || csv->length != (quoted ? 7 : 5)
-			|| strncasecmp(csv->text + quoted, "sep=", 4) != 0)
+	if (!first || csv->length != (quoted ? 7 : 5) ||
+		strncasecmp(csv->text + quoted, "sep=", 4) != 0)
 		return false;
 	*named = csv->text[quoted + 4];
 	return true;
@@ -298,8 +302,8 @@ static enum gathered line_end(struct csv *csv)
 	if (!line_names_delimiter(csv, &named))
 		return GATHER_LINE;
 	if (!is_delimiter(csv, named) && named != ' ')
-		return gather_failed(csv, csv->first_line, "found 'sep=%c', expected one of "
-			CSV_SEPARATORS, named);
+		return gather_failed(
+			csv, csv->first_line, "found 'sep=%c', expected one of " CSV_SEPARATORS, named);
 	csv->delimiter = named;
 	return line_forget(csv);
 }
@@ -315,8 +319,8 @@ static enum gathered gather_byte(struct csv *csv, char byte)
 	if (csv->place == PLACE_COMMENT)
 		return GATHER_MORE;
 	if (csv->length >= CSV_LINE_MAX)
-		return gather_failed(csv, csv->first_line,
-			"found a line of more than %d bytes", CSV_LINE_MAX);
+		return gather_failed(
+			csv, csv->first_line, "found a line of more than %d bytes", CSV_LINE_MAX);
 	if (!text_reserve(csv))
 		return gather_failed(csv, csv->line, "not enough memory");
 	csv->text[csv->length++] = byte;
@@ -333,8 +337,8 @@ static enum gathered gather_byte(struct csv *csv, char byte)
 /* Printable ASCII, but for what stands between fields, around them or before a comment. */
 static bool is_ordinary(unsigned char byte)
 {
-	static const bool special[256] = {['"'] = true, ['#'] = true, [','] = true, [';'] = true,
-		['|'] = true};
+	static const bool special[256] = {
+		['"'] = true, ['#'] = true, [','] = true, [';'] = true, ['|'] = true};
 	return byte > ' ' && byte < 0x7F && !special[byte];
 }
 
@@ -443,8 +447,7 @@ static void split_quoted(struct csv *csv, struct split *split)
 static void split_plain(struct csv *csv, struct split *split)
 {
 	size_t last = split->write;
-	for (; split->read < csv->length && !is_delimiter(csv, csv->text[split->read]);
-			split->read++) {
+	for (; split->read < csv->length && !is_delimiter(csv, csv->text[split->read]); split->read++) {
 		char byte = csv->text[split->read];
 		csv->text[split->write++] = byte;
 		if (!is_blank(csv, byte))
@@ -455,11 +458,12 @@ static void split_plain(struct csv *csv, struct split *split)
 
 static void split_field(struct csv *csv, struct split *split)
 {
-	while (split->read < csv->length && (is_blank(csv, csv->text[split->read])
-			|| (csv->delimiter == ' ' && is_delimiter(csv, csv->text[split->read]))))
+	while (split->read < csv->length &&
+		(is_blank(csv, csv->text[split->read]) ||
+			(csv->delimiter == ' ' && is_delimiter(csv, csv->text[split->read]))))
 		split->read++;
-	csv->field[csv->fields++] = (struct field){.start = split->write, .line = split->line,
-		.column = split->read - split->line_start + 1};
+	csv->field[csv->fields++] = (struct field){
+		.start = split->write, .line = split->line, .column = split->read - split->line_start + 1};
 	if (split->read < csv->length && csv->text[split->read] == '"')
 		split_quoted(csv, split);
 	else
@@ -493,8 +497,8 @@ static bool line_split(struct csv *csv)
 	csv->fields = 0;
 	for (;;) {
 		if (csv->fields == CSV_FIELDS_MAX) {
-			csv->gathered = gather_failed(csv, csv->first_line,
-				"found more than %d fields", CSV_FIELDS_MAX);
+			csv->gathered =
+				gather_failed(csv, csv->first_line, "found more than %d fields", CSV_FIELDS_MAX);
 			return false;
 		}
 		split_field(csv, &split);

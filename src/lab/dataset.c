@@ -32,7 +32,7 @@ struct dataset_job {
 	const struct generator *generator; /* either this and what it draws from ... */
 	struct draw draw;
 	int samples;
-	uint32_t *mixed; /* [samples] the order in which points are made */
+	uint32_t *mixed;     /* [samples] the order in which points are made */
 	struct sheet *sheet; /* ... or this; NULL once read */
 
 	struct table table;
@@ -41,7 +41,7 @@ struct dataset_job {
 
 	int rank[DATASET_CLASSES_MAX]; /* class of the label with that number */
 	struct rng shuffle;
-	uint32_t *shuffled, *order;    /* [rows] rows of the table: as drawn; training part first */
+	uint32_t *shuffled, *order; /* [rows] rows of the table: as drawn; training part first */
 	int in_class[DATASET_CLASSES_MAX], to_hold[DATASET_CLASSES_MAX];
 	int dealt_training, dealt_held;
 
@@ -142,8 +142,8 @@ static int shares_assign(struct dataset_job *job, int classes, int total)
 	for (; held < total; held++) {
 		int most = -1;
 		for (int c = 0; c < classes; c++)
-			if (job->to_hold[c] + 1 < job->in_class[c]
-					&& (most < 0 || remainder[c] > remainder[most]))
+			if (job->to_hold[c] + 1 < job->in_class[c] &&
+				(most < 0 || remainder[c] > remainder[most]))
 				most = c;
 		if (most < 0)
 			break;
@@ -254,8 +254,8 @@ static void place_step(struct dataset_job *job, int position)
 	standardize(job, row);
 	for (int f = 0; f < data->features; f++)
 		data->x[(size_t)f * (size_t)data->rows + (size_t)position] = to_float(row[f]);
-	data->target[position] = data->classes > 0
-		? (float)row_class(job, (int)job->order[position]) : to_float(row[data->features]);
+	data->target[position] = data->classes > 0 ? (float)row_class(job, (int)job->order[position])
+											   : to_float(row[data->features]);
 }
 
 static int projection_rows(const struct dataset_job *job)
@@ -295,8 +295,8 @@ static void view_step(struct dataset_job *job, int position)
 		else if (data->features <= 2)
 			data->view[at] = data->x[at];
 		else
-			data->view[at] = to_float(projection_coordinate(&job->projection, axis,
-				ordered_row(job, position)));
+			data->view[at] =
+				to_float(projection_coordinate(&job->projection, axis, ordered_row(job, position)));
 	}
 }
 
@@ -336,8 +336,8 @@ static bool take_labels(struct dataset_job *job)
 	if (data->class_name == NULL)
 		return false;
 	for (int i = 0; i < labels->count; i++)
-		text_clean(data->class_name[job->rank[i]], sizeof(*data->class_name),
-			labels->label[i].text);
+		text_clean(
+			data->class_name[job->rank[i]], sizeof(*data->class_name), labels->label[i].text);
 	return true;
 }
 
@@ -351,8 +351,7 @@ void notes_add(struct notes *notes, const char *format, ...)
 	va_end(arguments);
 }
 
-static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget,
-	struct error *error)
+static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget, struct error *error)
 {
 	enum sheet_state state = sheet_advance(job->sheet, &job->table, budget, error);
 	if (state == SHEET_MORE)
@@ -362,8 +361,8 @@ static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget,
 	if (!take_labels(job))
 		return fail_memory(job, error);
 	job->data->standardized = true;
-	text_clean(job->data->target_name, sizeof(job->data->target_name),
-		sheet_target_name(job->sheet));
+	text_clean(
+		job->data->target_name, sizeof(job->data->target_name), sheet_target_name(job->sheet));
 	sheet_note(job->sheet, &job->table, &job->data->notes);
 	sheet_close(job->sheet);
 	job->sheet = NULL;
@@ -439,20 +438,21 @@ static bool begin_generator(struct dataset_job *job, const struct dataset_reques
 	table_shape(&job->table, generator->features, memory_limit);
 	if (request->samples > job->table.rows_max)
 		return error_set(error, STATUS_USAGE,
-			"samples: found %d, expected at most %d within %zu bytes of memory",
-			request->samples, job->table.rows_max, memory_limit);
+			"samples: found %d, expected at most %d within %zu bytes of memory", request->samples,
+			job->table.rows_max, memory_limit);
 	job->generator = generator;
 	job->samples = request->samples;
 	job->data->classes = generator->classes;
 	for (int i = 0; i < generator->classes; i++)
 		job->rank[i] = i;
-	job->draw = (struct draw){.seed = request->seed, .noise = request->noise,
+	job->draw = (struct draw){.seed = request->seed,
+		.noise = request->noise,
 		.positions = rng_stream(request->seed, "data", 0),
 		.errors = rng_stream(request->seed, "noise", 0)};
 	if (table_reserve(&job->table, request->samples))
 		return true;
-	return error_set(error, STATUS_WORLD, "samples: not enough memory for %d points",
-		request->samples);
+	return error_set(
+		error, STATUS_WORLD, "samples: not enough memory for %d points", request->samples);
 }
 
 /* A word that is no file was probably meant for a data set of ours. */
@@ -499,8 +499,8 @@ struct dataset_job *dataset_begin(const struct dataset_request *request, struct 
 	job->seed = request->seed;
 	size_t limit = request->memory_limit != 0 ? request->memory_limit : memory_limit_default;
 	bool generated = dataset_is_generated(request->data);
-	if (check_range("split", request->split, split_max, error)
-			&& (generated ? begin_generator : begin_file)(job, request, limit, error))
+	if (check_range("split", request->split, split_max, error) &&
+		(generated ? begin_generator : begin_file)(job, request, limit, error))
 		return job;
 	dataset_finish(job);
 	return NULL;

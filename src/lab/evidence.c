@@ -66,8 +66,7 @@ static const struct record *first_of(const struct frame *frame)
 static void note_step(const struct record *record, struct step *largest)
 {
 	if (record->largest_step > largest->ratio)
-		*largest = (struct step){record->largest_step_layer, record->epoch,
-			record->largest_step};
+		*largest = (struct step){record->largest_step_layer, record->epoch, record->largest_step};
 }
 
 static int descending(const void *a, const void *b)
@@ -91,7 +90,7 @@ static double usual_norm(const struct frame *frame)
 	}
 	if (count < threshold.median_epochs)
 		return 0;
-	qsort(norm, (size_t)count, sizeof norm[0], descending);
+	qsort(norm, (size_t)count, sizeof(norm[0]), descending);
 	return norm[count / 2];
 }
 
@@ -262,8 +261,8 @@ static void find_fault(const struct frame *frame, struct evidence *evidence)
 {
 	const struct record *record = frame->record;
 	evidence->broken = broken_layer(record);
-	evidence->not_finite = is_bad(record->loss) || is_bad(record->grad_norm) ||
-		evidence->broken.layer;
+	evidence->not_finite =
+		is_bad(record->loss) || is_bad(record->grad_norm) || evidence->broken.layer;
 	evidence->fault = frame->fault;
 	int l = evidence->broken.layer;
 	if (evidence->not_finite && !evidence->fault.layer && l)
@@ -290,8 +289,8 @@ static bool is_penalized(const struct frame *frame)
 {
 	const struct config *config = frame->settings;
 	int i = newest_before(frame);
-	return (config ? config->l1 > 0 || config->l2 > 0 || config->weight_decay > 0 :
-		frame->record->penalty > 0) ||
+	return (config ? config->l1 > 0 || config->l2 > 0 || config->weight_decay > 0
+				   : frame->record->penalty > 0) ||
 		(i >= 0 && is_named(history_at(frame->history.all, i), "weights-vanished"));
 }
 
@@ -308,8 +307,8 @@ struct evidence evidence_collect(const struct frame *frame)
 		.guess = frame->guess,
 		.loss = without_penalty(record, record->loss),
 		.val_loss = without_penalty(record, record->val_loss),
-		.eval_loss = without_penalty(record,
-			record_is_nothing(record->eval_loss) ? record->loss : record->eval_loss),
+		.eval_loss = without_penalty(
+			record, record_is_nothing(record->eval_loss) ? record->loss : record->eval_loss),
 		.start_loss = without_penalty(start, start->loss),
 		.grad_norm = record->grad_norm,
 		.usual_norm = usual_norm(frame),
@@ -324,8 +323,7 @@ struct evidence evidence_collect(const struct frame *frame)
 		.lost = layer_losing_steps(frame),
 		.frozen = layer_stepping(frame, DBL_MIN, threshold.step_frozen),
 		.large = layer_stepping(frame, threshold.step_too_large, INFINITY),
-		.no_signal = layers > 1 ? record->layer[0].delta_rms == 0 :
-			record->decades == INFINITY,
+		.no_signal = layers > 1 ? record->layer[0].delta_rms == 0 : record->decades == INFINITY,
 		.no_error = !layers || record->layer[layers - 1].delta_rms == 0,
 	};
 	look_back(frame, &evidence);

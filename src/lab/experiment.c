@@ -26,8 +26,8 @@ static enum experiment_state fail_memory(struct experiment *e)
 	return fail(e);
 }
 
-bool experiment_begin_loading(struct experiment *e, const struct config *config,
-	struct error *error)
+bool experiment_begin_loading(
+	struct experiment *e, const struct config *config, struct error *error)
 {
 	const struct dataset_request request = plan_request(config);
 	struct dataset_job *job = dataset_begin(&request, error);
@@ -41,7 +41,7 @@ bool experiment_begin_loading(struct experiment *e, const struct config *config,
 
 struct experiment *experiment_blank(const struct config *config, struct error *error)
 {
-	struct experiment *e = calloc(1, sizeof *e);
+	struct experiment *e = calloc(1, sizeof(*e));
 	if (!e) {
 		error_set(error, STATUS_WORLD, "not enough memory");
 		return NULL;
@@ -56,8 +56,7 @@ struct experiment *experiment_blank(const struct config *config, struct error *e
 	e->watch = rate_watch_new(1);
 	e->stop = early_stop_new();
 	if (!e->kernels)
-		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine",
-			wanted);
+		error_set(error, STATUS_USAGE, "WANE_KERNEL=%s: no such kernels on this machine", wanted);
 	else if (!e->history || !e->conditions)
 		error_set(error, STATUS_WORLD, "not enough memory");
 	else if (experiment_hold_threads(e, config->threads, error))
@@ -108,7 +107,7 @@ bool experiment_build(struct experiment *e, const struct plan *plan)
 {
 	struct net *net = net_new(e->kernels, &plan->spec, plan->capacity);
 	struct stats *stats = stats_new(e->kernels, &plan->spec);
-	uint32_t *order = malloc((size_t)dataset_of(e)->training * sizeof *order);
+	uint32_t *order = malloc((size_t)dataset_of(e)->training * sizeof(*order));
 	if (!net || !stats || !order) {
 		net_free(net);
 		stats_free(stats);
@@ -131,15 +130,14 @@ bool experiment_build(struct experiment *e, const struct plan *plan)
 
 void experiment_begin_initializing(struct experiment *e)
 {
-	net_initialize_begin(e->net, e->plan.initializer, &e->plan.initial,
-		(uint64_t)e->config.seed, 1, e->plan.spec.layers);
+	net_initialize_begin(e->net, e->plan.initializer, &e->plan.initial, (uint64_t)e->config.seed, 1,
+		e->plan.spec.layers);
 	e->phase = INITIALIZING;
 }
 
 void experiment_predict(struct experiment *e)
 {
-	e->predicts = !e->config.weights[0] &&
-		theory_predict(&e->plan, dataset_of(e), e->theory, NULL);
+	e->predicts = !e->config.weights[0] && theory_predict(&e->plan, dataset_of(e), e->theory, NULL);
 	if (e->predicts)
 		theory_bands(e->theory, e->plan.spec.layers - 1, e->band);
 }
@@ -147,8 +145,9 @@ void experiment_predict(struct experiment *e)
 /* The learning rate of the epoch after `epoch`. */
 static double rate_after(const struct experiment *e, int64_t epoch)
 {
-	return e->watch.share * schedule_rate(e->plan.schedule, &e->plan.rates,
-		config_rate(&e->config), epoch, e->config.epochs);
+	return e->watch.share *
+		schedule_rate(
+			e->plan.schedule, &e->plan.rates, config_rate(&e->config), epoch, e->config.epochs);
 }
 
 /* The rate of the step before, or after a change of the one to come. */
@@ -190,7 +189,7 @@ static enum experiment_state load(struct experiment *e, uint64_t budget)
 		return EXPERIMENT_BUSY;
 	if (state == DATASET_FAILED)
 		return fail(e);
-	struct shared_data *data = malloc(sizeof *data);
+	struct shared_data *data = malloc(sizeof(*data));
 	if (!data)
 		return fail_memory(e);
 	*data = (struct shared_data){dataset_finish(e->job), 1};
@@ -309,8 +308,7 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 			e->loss_sum += net_penalty(e->net) * e->at.rows;
 			if (!isfinite(net_pass_loss(e->net)))
 				note_fault(e, e->epoch + 1);
-			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip,
-				stats_wants_step(e->stats));
+			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip, stats_wants_step(e->stats));
 			e->at.updating = true;
 		}
 		if (!net_update_advance(e->net, &budget))
@@ -430,8 +428,7 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 		schedule_see(e->plan.schedule, &e->plan.rates, &e->watch,
 			held_out ? e->next->val_loss : e->next->loss, e->plan.optimizer.pytorch);
 	if (trained && held_out && e->config.stop)
-		e->stopped = early_stop_see(&e->stop, e->epoch - 1, e->next->val_loss,
-			e->config.stop, 0);
+		e->stopped = early_stop_see(&e->stop, e->epoch - 1, e->next->val_loss, e->config.stop, 0);
 	stats_finish_begin(e->stats);
 	e->phase = FINISHING;
 	return EXPERIMENT_BUSY;
@@ -457,7 +454,7 @@ static void complete_preview(struct experiment *e)
 		return;
 	/* no change: a state gone back to, as it was */
 	record->lr = before->lr;
-	memcpy(record->event, before->event, sizeof record->event);
+	memcpy(record->event, before->event, sizeof(record->event));
 }
 
 /* Those under which the record at work was made: the present ones, unless a setting has changed. */
@@ -488,7 +485,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	struct record *record = e->next;
 	for (int l = 0; e->predicts && l + 1 < record->layers; l++)
 		record->layer[l].theory = (float)e->theory[l].ratio;
-	memcpy(record->event, e->event, sizeof record->event);
+	memcpy(record->event, e->event, sizeof(record->event));
 	record->fault = e->fault;
 	if (e->preview)
 		complete_preview(e);

@@ -20,11 +20,11 @@ enum phase {
 	READING,      /* weights from a file instead */
 	CALIBRATING,  /* running statistics of a norm just switched on */
 	SHUFFLING,
-	TRAINING,     /* minibatches */
-	MEASURING,    /* the training set, forward and backward */
-	EVALUATING,   /* the same with running statistics, if there are any */
+	TRAINING,   /* minibatches */
+	MEASURING,  /* the training set, forward and backward */
+	EVALUATING, /* the same with running statistics, if there are any */
 	VALIDATING,
-	FINISHING,    /* the record */
+	FINISHING, /* the record */
 	IDLE,
 	FAILED,
 };
@@ -40,7 +40,7 @@ struct shared_data {
 struct gathering {
 	int first, rows;
 	int column, row; /* next value */
-	bool passing; /* the rows are in, the pass is under way */
+	bool passing;    /* the rows are in, the pass is under way */
 	bool updating;
 };
 
@@ -57,41 +57,41 @@ struct experiment {
 	struct error error;
 	enum phase phase;
 	const struct kernels *kernels;
-	struct team *team;      /* NULL: this thread alone */
+	struct team *team; /* NULL: this thread alone */
 
 	struct dataset_job *job;
 	struct shared_data *data;
 	struct plan plan;
 	struct net *net;
-	struct net *former;     /* whose layers the new network takes over */
-	bool grown;             /* the network has taken layers over from another */
-	bool resets;            /* but not its optimizer's state: the optimizer is another one */
+	struct net *former; /* whose layers the new network takes over */
+	bool grown;         /* the network has taken layers over from another */
+	bool resets;        /* but not its optimizer's state: the optimizer is another one */
 	struct stats *stats;
 	struct weights_load *reading;
 	struct history *history;
-	struct record *record;  /* the newest, preview included */
+	struct record *record;         /* the newest, preview included */
 	struct conditions *conditions; /* of `record`; before the first, what the settings say alone */
-	struct record *next;    /* being made */
-	char event[sizeof ((struct record *)0)->event];
+	struct record *next;           /* being made */
+	char event[sizeof((struct record *)0)->event];
 
 	int64_t epoch;
 	enum experiment_report report; /* of the epoch at work; everything, if none is begun */
-	bool preview;           /* what is being measured; previewed: what was measured last */
+	bool preview;                  /* what is being measured; previewed: what was measured last */
 	bool previewed;
-	uint32_t *order;        /* [training] the epoch's permutation */
+	uint32_t *order; /* [training] the epoch's permutation */
 	int shuffled;
 	struct rng shuffle, dropout;
 	struct gathering at;
-	struct fault fault;     /* first number that was not finite */
+	struct fault fault;       /* first number that was not finite */
 	struct evidence evidence; /* from `record` */
 	struct rate_watch watch;
 	struct early_stop stop;
-	bool stopped;           /* by it */
-	int clipped;            /* steps of this epoch that clipping cut */
-	bool predicts;          /* theory applies */
+	bool stopped;  /* by it */
+	int clipped;   /* steps of this epoch that clipping cut */
+	bool predicts; /* theory applies */
 	struct theory_layer theory[NET_LAYERS_MAX];
 	struct theory_band band[NET_LAYERS_MAX];
-	double loss_sum;        /* over samples: batches, or the set being measured */
+	double loss_sum; /* over samples: batches, or the set being measured */
 	int correct;
 };
 
@@ -106,8 +106,8 @@ void shared_data_release(struct shared_data *data);
 struct experiment *experiment_blank(const struct config *config, struct error *error);
 
 /* Opens what the config names; the phase becomes LOADING. False: nothing has changed. */
-bool experiment_begin_loading(struct experiment *e, const struct config *config,
-	struct error *error);
+bool experiment_begin_loading(
+	struct experiment *e, const struct config *config, struct error *error);
 
 /* A network after the plan, with everything that has its shape. The present one becomes
  * `former`. False without memory: nothing has changed. */

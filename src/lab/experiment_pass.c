@@ -52,9 +52,9 @@ bool experiment_pass(struct experiment *e, const struct pass_kind *kind, uint64_
 		if (!gather(e, left < kind->most ? left : kind->most, budget))
 			return false;
 		struct net_observer observer = stats_observer(e->stats);
-		int total = kind->mode == NET_TRAIN ? e->at.rows :
-			kind->mode == NET_CALIBRATE ? e->at.first + e->at.rows :
-			dataset_of(e)->training;
+		int total = kind->mode == NET_TRAIN ? e->at.rows
+			: kind->mode == NET_CALIBRATE   ? e->at.first + e->at.rows
+											: dataset_of(e)->training;
 		net_pass_begin(e->net, kind->mode, kind->backward, total, &e->dropout,
 			kind->observed ? &observer : NULL);
 		e->at.passing = true;

@@ -18,7 +18,7 @@ struct snapshot {
 	struct rate_watch watch;
 	struct early_stop stop;
 	bool stopped;
-	char event[sizeof ((struct record *)0)->event];
+	char event[sizeof((struct record *)0)->event];
 	size_t state_bytes;
 	char state[];
 };
@@ -48,16 +48,16 @@ bool experiment_hold_threads(struct experiment *e, int threads, struct error *er
 /* The events of several changes before the next epoch stand together in its record. */
 static void note_event(struct experiment *e, const struct config *config)
 {
-	char change[sizeof e->event];
-	config_difference(&e->config, config, change, sizeof change);
+	char change[sizeof(e->event)];
+	config_difference(&e->config, config, change, sizeof(change));
 	size_t used = strlen(e->event);
-	snprintf(e->event + used, sizeof e->event - used, "%s%s", used && change[0] ? " " : "",
-		change);
+	snprintf(
+		e->event + used, sizeof(e->event) - used, "%s%s", used && change[0] ? " " : "", change);
 }
 
 /* New formulas in the same shapes: the network stays. */
-static bool reconfigure(struct experiment *e, const struct plan *plan, bool reset,
-	struct error *error)
+static bool reconfigure(
+	struct experiment *e, const struct plan *plan, bool reset, struct error *error)
 {
 	bool normalizes = strcmp(plan->spec.normalization, e->plan.spec.normalization) != 0 &&
 		strcmp(plan->spec.normalization, "batch") == 0;
@@ -90,7 +90,7 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 			return false;
 		const int *size = plan.spec.size, *now = e->plan.spec.size;
 		bool same = plan.spec.layers == e->plan.spec.layers &&
-			memcmp(size, now, (plan.spec.layers + 1) * sizeof *size) == 0;
+			memcmp(size, now, (plan.spec.layers + 1) * sizeof(*size)) == 0;
 		if (same && !reconfigure(e, &plan, effect == EFFECT_RESET, error))
 			return false;
 		if (!same && !experiment_build(e, &plan))
@@ -124,7 +124,7 @@ struct snapshot *experiment_save(const struct experiment *e)
 {
 	assert(e->phase == IDLE);
 	size_t bytes = net_state_bytes(e->net);
-	struct snapshot *snapshot = calloc(1, sizeof *snapshot + bytes);
+	struct snapshot *snapshot = calloc(1, sizeof(*snapshot) + bytes);
 	if (!snapshot)
 		return NULL;
 	snapshot->config = e->config;
@@ -138,7 +138,7 @@ struct snapshot *experiment_save(const struct experiment *e)
 	snapshot->history = history_copy(e->history);
 	snapshot->record = record_copy(e->record, e->record->layers);
 	snapshot->conditions = conditions_share(e->conditions);
-	memcpy(snapshot->event, e->event, sizeof snapshot->event);
+	memcpy(snapshot->event, e->event, sizeof(snapshot->event));
 	snapshot->state_bytes = bytes;
 	net_state_save(e->net, snapshot->state);
 	if (!snapshot->history || !snapshot->record) {
@@ -184,7 +184,7 @@ static bool take_over(struct experiment *e, const struct snapshot *snapshot)
 	e->watch = snapshot->watch;
 	e->stop = snapshot->stop;
 	e->stopped = snapshot->stopped;
-	memcpy(e->event, snapshot->event, sizeof e->event);
+	memcpy(e->event, snapshot->event, sizeof(e->event));
 	net_state_load(e->net, snapshot->state);
 	experiment_predict(e);
 	experiment_judge(e);
@@ -226,14 +226,15 @@ bool experiment_restore_changed(struct experiment *e, const struct snapshot *sna
 	return experiment_configure(e, config, error);
 }
 
-struct experiment *experiment_branch(const struct snapshot *snapshot, const struct config *config,
-	bool restart, struct error *error)
+struct experiment *experiment_branch(
+	const struct snapshot *snapshot, const struct config *config, bool restart, struct error *error)
 {
 	struct config alone = *config;
 	alone.threads = 1;
 	struct experiment *e = experiment_blank(&alone, error);
-	bool made = e && (restart ? start_over(e, snapshot, error)
-		: experiment_restore_changed(e, snapshot, &alone, error));
+	bool made = e &&
+		(restart ? start_over(e, snapshot, error)
+				 : experiment_restore_changed(e, snapshot, &alone, error));
 	if (e && !made) {
 		experiment_free(e);
 		return NULL;
@@ -243,7 +244,7 @@ struct experiment *experiment_branch(const struct snapshot *snapshot, const stru
 
 size_t snapshot_bytes(const struct snapshot *snapshot)
 {
-	return sizeof *snapshot + snapshot->state_bytes + history_bytes(snapshot->history);
+	return sizeof(*snapshot) + snapshot->state_bytes + history_bytes(snapshot->history);
 }
 
 void snapshot_free(struct snapshot *snapshot)
@@ -257,8 +258,8 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
-enum weights_state experiment_save_weights(const struct experiment *e, struct weights_save *save,
-	uint64_t operations, struct error *error)
+enum weights_state experiment_save_weights(
+	const struct experiment *e, struct weights_save *save, uint64_t operations, struct error *error)
 {
 	assert(e->phase == IDLE);
 	return weights_save_advance(save, e->net, operations, error);

@@ -2,8 +2,8 @@
 
 #include "lab/conditions.h"
 
-void frame_fill(struct frame *frame, const struct record *record,
-	const struct conditions *conditions)
+void frame_fill(
+	struct frame *frame, const struct record *record, const struct conditions *conditions)
 {
 	frame->record = record;
 	frame->model = conditions->model;
@@ -22,7 +22,8 @@ bool frame_of_history(struct frame *frame, const struct history *history, int64_
 	if (!conditions)
 		return false;
 	*frame = (struct frame){
-		.epoch = epoch, .history = {history, at + 1},
+		.epoch = epoch,
+		.history = {history, at + 1},
 		.detail = history_detail(history, at),
 	};
 	frame_fill(frame, history_at(history, at), conditions);

@@ -34,8 +34,8 @@ static void circles_point(struct draw *draw, int index, int count, struct point 
 	int outer = count / 2, class = index >= outer;
 	double turn = class ? (double)(index - outer) / (count - outer) : (double)index / outer;
 	double angle = 2 * pi * turn, radius = class ? 0.8 : 1;
-	*point = (struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)},
-		.class = class};
+	*point =
+		(struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)}, .class = class};
 	point_blur(draw, point);
 }
 
@@ -51,8 +51,8 @@ static void spirals_point(struct draw *draw, int index, int count, struct point 
 	double along = class ? (double)index / first : (double)(index - first) / second;
 	double angle = 1.75 * 2 * pi * along + (class ? 0 : pi);
 	double radius = 5 * along / playground_scale;
-	*point = (struct point){.x = {radius * sin_f64(angle), radius * cos_f64(angle)},
-		.class = class};
+	*point =
+		(struct point){.x = {radius * sin_f64(angle), radius * cos_f64(angle)}, .class = class};
 	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
 		point->x[i] += draw->noise * rng_between(&draw->errors, -1, 1);
 }
@@ -116,8 +116,7 @@ static void rings_point(struct draw *draw, int index, int count, struct point *p
 	int ring = index / share < RINGS ? index / share : RINGS - 1;
 	int points = ring < RINGS - 1 ? share : count - ring * share;
 	double angle = 2 * pi * (index - ring * share) / points, radius = ring + 1;
-	*point = (struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)},
-		.class = ring};
+	*point = (struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)}, .class = ring};
 	point_blur(draw, point);
 }
 

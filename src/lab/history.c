@@ -9,10 +9,11 @@ enum {
 	/* A curve has at most two points a column, and a run without end may not grow for ever: all
 	 * of it together is less than a quarter of a megabyte. */
 	RECORDS_MAX = 512,
-	EDGE = 64,                  /* oldest and newest records that are never thinned */
-	LAYER_BYTES_MAX = 48 << 10, /* of the layers of all records together, unless that is fewer ... */
-	LAYERED_MIN = 48,           /* ... records than so many */
-	EDGE_WITH_LAYERS = 8,       /* these keep their layers as well */
+	EDGE = 64, /* oldest and newest records that are never thinned */
+	LAYER_BYTES_MAX =
+		48 << 10,         /* of the layers of all records together, unless that is fewer ... */
+	LAYERED_MIN = 48,     /* ... records than so many */
+	EDGE_WITH_LAYERS = 8, /* these keep their layers as well */
 	/* of the conditions of all records together, unless that is fewer than so many */
 	CONDITIONS_BYTES_MAX = 256 << 10,
 	CONDITIONS_MIN = 8,
@@ -39,12 +40,12 @@ struct history {
 
 static size_t bytes_of(const struct record *record)
 {
-	return sizeof *record + (size_t)record->layers * sizeof record->layer[0];
+	return sizeof(*record) + (size_t)record->layers * sizeof(record->layer[0]);
 }
 
 struct history *history_new(void)
 {
-	struct history *history = calloc(1, sizeof *history);
+	struct history *history = calloc(1, sizeof(*history));
 	if (history)
 		history->gap = history->layer_gap = history->detail_gap = 1;
 	return history;
@@ -95,7 +96,9 @@ struct history *history_copy(const struct history *history)
 			return NULL;
 		}
 		copy->entry[copy->count++] = (struct entry){
-			record, conditions_share(entry->conditions), detail_share(entry->detail),
+			record,
+			conditions_share(entry->conditions),
+			detail_share(entry->detail),
 		};
 	}
 	copy->bytes = history->bytes;
@@ -185,7 +188,7 @@ static void strip_between(struct history *history)
 
 static size_t layer_room(const struct record *record)
 {
-	size_t least = LAYERED_MIN * (size_t)record->layers * sizeof record->layer[0];
+	size_t least = LAYERED_MIN * (size_t)record->layers * sizeof(record->layer[0]);
 	return least > LAYER_BYTES_MAX ? least : LAYER_BYTES_MAX;
 }
 
@@ -212,7 +215,7 @@ bool history_add(struct history *history, const struct record *record)
 		history->bytes -= bytes_of(history->entry[EDGE].record);
 		free_entry(history, &history->entry[EDGE]);
 		memmove(&history->entry[EDGE], &history->entry[EDGE + 1],
-			(RECORDS_MAX - EDGE - 1) * sizeof history->entry[0]);
+			(RECORDS_MAX - EDGE - 1) * sizeof(history->entry[0]));
 		history->count--;
 	}
 	history->entry[history->count++] = (struct entry){.record = copy};
@@ -357,5 +360,5 @@ const struct record *history_newest(const struct history *history)
 
 size_t history_bytes(const struct history *history)
 {
-	return sizeof *history + history->bytes;
+	return sizeof(*history) + history->bytes;
 }

@@ -19,18 +19,18 @@ enum title { EPOCH, LAYER, VERDICT, REMARKS, EVENT, TITLES };
 struct log {
 	struct csv *csv;
 	char *path;
-	int columns;                         /* of the first line */
-	int place[TITLES];                   /* the column of each title, or NO_COLUMN */
+	int columns;                                       /* of the first line */
+	int place[TITLES];                                 /* the column of each title, or NO_COLUMN */
 	const struct statistic *statistic[CSV_FIELDS_MAX]; /* in each column; NULL: none */
-	struct record *work;                 /* [NET_LAYERS_MAX] layers: the record being read */
-	bool begun;                          /* there is one */
-	struct conditions *conditions;       /* of the newest record */
+	struct record *work;           /* [NET_LAYERS_MAX] layers: the record being read */
+	bool begun;                    /* there is one */
+	struct conditions *conditions; /* of the newest record */
 	struct history *history;
 };
 
 struct log *log_open(const char *path, struct error *error)
 {
-	struct log *log = calloc(1, sizeof *log);
+	struct log *log = calloc(1, sizeof(*log));
 	if (log) {
 		log->path = malloc(strlen(path) + 1);
 		log->work = record_new(NET_LAYERS_MAX);
@@ -85,13 +85,14 @@ static bool read_header(struct log *log, struct error *error)
 				log->statistic[c] = statistic_at(i);
 	}
 	return log->place[EPOCH] != NO_COLUMN ||
-		csv_refuse(log->csv, -1, error, "found no column 'epoch', expected the titles that wane "
+		csv_refuse(log->csv, -1, error,
+			"found no column 'epoch', expected the titles that wane "
 			"run writes first: epoch,layer,...");
 }
 
 /* A whole number from 0 to `most`. */
-static bool read_count(struct log *log, enum title title, double most, int64_t *count,
-	struct error *error)
+static bool read_count(
+	struct log *log, enum title title, double most, int64_t *count, struct error *error)
 {
 	const char *text = text_of(log, title);
 	double value;
@@ -117,8 +118,10 @@ static bool read_number(struct log *log, int column, float *number, struct error
 	else if (number_parse(text, strlen(text), &value))
 		*number = (float)value;
 	else
-		return csv_refuse(log->csv, column, error, "found '%.60s' for %s, expected a number, nan, "
-			"inf or nothing", text, log->statistic[column]->name);
+		return csv_refuse(log->csv, column, error,
+			"found '%.60s' for %s, expected a number, nan, "
+			"inf or nothing",
+			text, log->statistic[column]->name);
 	return true;
 }
 
@@ -148,7 +151,7 @@ static void read_judgement(struct log *log)
 	const char *names = text_of(log, REMARKS);
 	int count = 0;
 	record->verdict = verdict ? verdict->name : NULL;
-	memset(record->remark, 0, sizeof record->remark);
+	memset(record->remark, 0, sizeof(record->remark));
 	for (; *names; names += strspn(names, " ")) {
 		size_t length = strcspn(names, " ");
 		const struct remark *remark = remark_find(names, length);
@@ -186,8 +189,8 @@ static bool begin(struct log *log, int64_t epoch, struct error *error)
 	struct record *record = log->work;
 	const char *event = text_of(log, EVENT);
 	size_t length = strlen(event);
-	length = length < sizeof record->event ? length : sizeof record->event - 1;
-	memset(record->event, 0, sizeof record->event);
+	length = length < sizeof(record->event) ? length : sizeof(record->event) - 1;
+	memset(record->event, 0, sizeof(record->event));
 	memcpy(record->event, event, length);
 	record->epoch = epoch;
 	record->layers = 0;
@@ -202,8 +205,10 @@ static bool add_layer(struct log *log, int64_t epoch, struct error *error)
 	if (!read_count(log, LAYER, NET_LAYERS_MAX, &layer, error))
 		return false;
 	if (!log->begun || epoch != log->work->epoch)
-		return csv_refuse(log->csv, -1, error, "found layer %d of epoch %lld, expected first the "
-			"line of that epoch without a layer", (int)layer, (long long)epoch);
+		return csv_refuse(log->csv, -1, error,
+			"found layer %d of epoch %lld, expected first the "
+			"line of that epoch without a layer",
+			(int)layer, (long long)epoch);
 	if (layer != log->work->layers + 1)
 		return csv_refuse(log->csv, log->place[LAYER], error, "found layer %d, expected layer %d",
 			(int)layer, log->work->layers + 1);
@@ -237,8 +242,7 @@ enum log_state log_advance(struct log *log, struct error *error)
 	if (got < 0)
 		return LOG_FAILED;
 	if (got > 0)
-		return !read_line(log, &completed, error) ? LOG_FAILED : completed ? LOG_RECORD :
-			LOG_MORE;
+		return !read_line(log, &completed, error) ? LOG_FAILED : completed ? LOG_RECORD : LOG_MORE;
 	if (!log->columns) {
 		csv_refuse(log->csv, CSV_WHOLE, error, "found nothing, expected what wane run writes");
 		return LOG_FAILED;
@@ -257,8 +261,8 @@ bool log_frame(const struct log *log, int64_t epoch, struct frame *frame)
 	if (epoch == EPOCH_PRESENT && !newest) {
 		*frame = (struct frame){.history = {log->history, 0}};
 		frame_fill(frame, NULL, log->conditions);
-	} else if (!frame_of_history(frame, log->history, newest && epoch == EPOCH_PRESENT ?
-		newest->epoch : epoch)) {
+	} else if (!frame_of_history(
+				   frame, log->history, newest && epoch == EPOCH_PRESENT ? newest->epoch : epoch)) {
 		return false;
 	}
 	frame->name = log->path;

@@ -72,10 +72,10 @@ static double constant_guess(const struct plan *plan, const struct dataset *data
 	return strcmp(loss, "ce") == 0 ? sum : sum / outputs;
 }
 
-static void fill_spec(const struct config *config, const struct dataset *data,
-	struct net_spec *spec)
+static void fill_spec(
+	const struct config *config, const struct dataset *data, struct net_spec *spec)
 {
-	memset(spec, 0, sizeof *spec);
+	memset(spec, 0, sizeof(*spec));
 	spec->loss = loss_name(config, data);
 	spec->layers = config->depth + 1;
 	spec->size[0] = data->features;
@@ -122,8 +122,8 @@ static bool batch_norm_needs_two(const struct config *config, const struct plan 
 }
 
 /* Measures as many samples at once as fit; a batch must fit in any case. */
-static bool fit_memory(const struct config *config, const struct dataset *data,
-	struct plan *plan, struct error *error)
+static bool fit_memory(
+	const struct config *config, const struct dataset *data, struct plan *plan, struct error *error)
 {
 	size_t limit = (size_t)config->memory_limit << 20;
 	size_t values = (size_t)data->rows * ((size_t)data->features + 4) * sizeof(float);
@@ -139,9 +139,11 @@ static bool fit_memory(const struct config *config, const struct dataset *data,
 			continue;
 		if (bytes > SIZE_MAX - other)
 			return error_set(error, STATUS_USAGE, "network: more bytes than can be counted");
-		return error_set(error, STATUS_USAGE, "network of %d hidden layers of %d units with "
-			"batches of %d: needs %zu MiB, memory-limit is %d MiB", config->depth,
-			config->width, plan->batch, ((bytes + other) >> 20) + 1, config->memory_limit);
+		return error_set(error, STATUS_USAGE,
+			"network of %d hidden layers of %d units with "
+			"batches of %d: needs %zu MiB, memory-limit is %d MiB",
+			config->depth, config->width, plan->batch, ((bytes + other) >> 20) + 1,
+			config->memory_limit);
 	}
 }
 
@@ -160,10 +162,10 @@ struct dataset_request plan_request(const struct config *config)
 	};
 }
 
-bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
-	struct error *error)
+bool plan_make(
+	const struct config *config, const struct dataset *data, struct plan *plan, struct error *error)
 {
-	memset(plan, 0, sizeof *plan);
+	memset(plan, 0, sizeof(*plan));
 	fill_spec(config, data, &plan->spec);
 	bool all = config->batch == 0 || config->batch > data->training;
 	plan->batch = all ? data->training : config->batch;
@@ -173,8 +175,8 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 		.every = config->schedule_every,
 		.factor = config->schedule_factor,
 	};
-	static_assert(sizeof plan->rates.at == sizeof config->schedule_at, "as many numbers");
-	memcpy(plan->rates.at, config->schedule_at, sizeof plan->rates.at);
+	static_assert(sizeof(plan->rates.at) == sizeof(config->schedule_at), "as many numbers");
+	memcpy(plan->rates.at, config->schedule_at, sizeof(plan->rates.at));
 	plan->optimizer = (struct optimizer_choice){
 		.optimizer = config->optimizer,
 		.pytorch = strcmp(config->optimizer_style, "pytorch") == 0,
@@ -211,6 +213,5 @@ bool plan_make(const struct config *config, const struct dataset *data, struct p
 			config->stop, config->split);
 	plan->constant_guess = constant_guess(plan, data);
 	return freezes_layers_there_are(config, error) &&
-		batch_norm_needs_two(config, plan, data, error) &&
-		fit_memory(config, data, plan, error);
+		batch_norm_needs_two(config, plan, data, error) && fit_memory(config, data, plan, error);
 }

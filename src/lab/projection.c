@@ -37,8 +37,8 @@ static double dot(const double *a, const double *b, int count)
 	return sum;
 }
 
-double projection_coordinate(const struct projection *projection, int component,
-	const double *point)
+double projection_coordinate(
+	const struct projection *projection, int component, const double *point)
 {
 	return dot(projection->axis[component], point, projection->features);
 }

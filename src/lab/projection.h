@@ -24,7 +24,7 @@ void projection_end(struct projection *projection);
 void projection_add(struct projection *projection, int component, const double *point);
 void projection_turn(struct projection *projection, int component);
 
-double projection_coordinate(const struct projection *projection, int component,
-	const double *point);
+double projection_coordinate(
+	const struct projection *projection, int component, const double *point);
 
 #endif

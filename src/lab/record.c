@@ -13,7 +13,7 @@ static const struct statistic rows[] = {
 #undef LAYER
 };
 
-enum { STATISTICS = sizeof rows / sizeof rows[0] };
+enum { STATISTICS = sizeof(rows) / sizeof(rows[0]) };
 
 const struct statistic *statistic_at(int index)
 {
@@ -26,13 +26,13 @@ static const uint32_t nothing_bits = 0x7fc0da7a;
 float record_nothing(void)
 {
 	float value;
-	memcpy(&value, &nothing_bits, sizeof value);
+	memcpy(&value, &nothing_bits, sizeof(value));
 	return value;
 }
 
 bool record_is_nothing(float value)
 {
-	return memcmp(&value, &nothing_bits, sizeof value) == 0;
+	return memcmp(&value, &nothing_bits, sizeof(value)) == 0;
 }
 
 static float *field(struct record *record, const struct statistic *statistic, int layer)
@@ -43,8 +43,8 @@ static float *field(struct record *record, const struct statistic *statistic, in
 
 float record_value(const struct record *record, const struct statistic *statistic, int layer)
 {
-	const char *base = statistic->per_layer ? (const char *)&record->layer[layer] :
-		(const char *)record;
+	const char *base =
+		statistic->per_layer ? (const char *)&record->layer[layer] : (const char *)record;
 	return *(const float *)(const void *)(base + statistic->offset);
 }
 

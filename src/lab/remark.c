@@ -57,7 +57,12 @@ static bool overfits(const struct evidence *e)
 static bool validation_rises(const struct evidence *e)
 {
 	static const char *const learning[] = {
-		"converged", "overfitting", "weak", "growing", "healthy", NULL,
+		"converged",
+		"overfitting",
+		"weak",
+		"growing",
+		"healthy",
+		NULL,
 	};
 	return is_judged(e, learning) && e->epoch - e->best_val_epoch >= threshold.falling_epochs &&
 		e->val_loss > threshold.rise_times * e->best_val &&
@@ -108,7 +113,11 @@ static bool large_steps(const struct evidence *e)
 {
 	/* beside weights of nearly 0 any step is large */
 	static const char *const told[] = {
-		"too-large-steps", "weights-vanished", "symmetric", "cannot-learn", NULL,
+		"too-large-steps",
+		"weights-vanished",
+		"symmetric",
+		"cannot-learn",
+		NULL,
 	};
 	bool did_harm = e->largest.ratio > threshold.step_huge && worse_than_guessing(e);
 	return still_matters(e) && (large_now(e) || did_harm) && !is_judged(e, told);
@@ -121,61 +130,63 @@ static bool dying_units(const struct evidence *e)
 
 static const struct remark remarks[] = {
 	{"large-steps", "median update ratio of a layer 0.1 or more, or one step over 1 and a bad loss",
-		true, large_steps, {
-		{large_now, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
-			"A step moves layer {large_layer} by {large_percent} %."},
-		{NULL, "Steps too large: in epoch {largest_epoch} one moved layer {largest_layer} by "
-			"{largest_percent} %.",
-			"A step moved layer {largest_layer} by {largest_percent} %."}}},
-	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's",
-		true, worse_than_guessing, {
-		{NULL, "Loss {loss} is worse than guessing, which gives {guess}.",
+		true, large_steps,
+		{{large_now, "Steps too large: one moves layer {large_layer} by {large_percent} %.",
+			 "A step moves layer {large_layer} by {large_percent} %."},
+			{NULL,
+				"Steps too large: in epoch {largest_epoch} one moved layer {largest_layer} by "
+				"{largest_percent} %.",
+				"A step moved layer {largest_layer} by {largest_percent} %."}}},
+	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's", true,
+		worse_than_guessing,
+		{{NULL, "Loss {loss} is worse than guessing, which gives {guess}.",
 			"Loss {loss}: guessing has {guess}."}}},
-	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's",
-		true, no_learning, {
-		{NULL, "No learning: loss {loss} is a constant guess's.", "No learning: loss {loss}."}}},
-	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0",
-		true, underflow, {
-		{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",
+	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's", true,
+		no_learning,
+		{{NULL, "No learning: loss {loss} is a constant guess's.", "No learning: loss {loss}."}}},
+	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0", true, underflow,
+		{{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",
 			"Underflow in layers 1 to {underflow_layer}."}}},
-	{"lost-steps", "a layer has a gradient, but no step changes any of its weights",
-		true, lost_steps, {
-		{NULL, "Layer {lost_layer}: steps below float32 resolution, no weight changes.",
+	{"lost-steps", "a layer has a gradient, but no step changes any of its weights", true,
+		lost_steps,
+		{{NULL, "Layer {lost_layer}: steps below float32 resolution, no weight changes.",
 			"Layer {lost_layer}: steps too small to count."}}},
-	{"frozen", "median update ratio of a layer below 1e-5: under 1 % in 1,000 steps",
-		true, frozen, {
-		{NULL, "Layer {frozen_layer} is as good as frozen: a step moves it by {frozen_share} of "
-			"its size.", "Layer {frozen_layer} is as good as frozen."}}},
-	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's",
-		false, overfits, {
-		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
+	{"frozen", "median update ratio of a layer below 1e-5: under 1 % in 1,000 steps", true, frozen,
+		{{NULL,
+			"Layer {frozen_layer} is as good as frozen: a step moves it by {frozen_share} of "
+			"its size.",
+			"Layer {frozen_layer} is as good as frozen."}}},
+	{"overfitting", "val_loss over twice eval_loss, and by a tenth of a constant guess's", false,
+		overfits,
+		{{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
 			"Overfits: {val_loss} against {eval_loss}."}}},
-	{"running-statistics-lag", "eval_loss over 1.5 times loss, and by a tenth of a constant guess's",
-		false, running_statistics_lag, {
-		{NULL, "Running statistics lag: with them the training loss is {eval_loss}, not {loss}.",
+	{"running-statistics-lag",
+		"eval_loss over 1.5 times loss, and by a tenth of a constant guess's", false,
+		running_statistics_lag,
+		{{NULL, "Running statistics lag: with them the training loss is {eval_loss}, not {loss}.",
 			"Running statistics lag: {eval_loss}."}}},
-	{"validation-rises", "val_loss 10 % above its lowest of ten or more epochs ago",
-		false, validation_rises, {
-		{NULL, "Validation loss rises: {val_loss}, was {best_val} in epoch {best_val_epoch}.",
+	{"validation-rises", "val_loss 10 % above its lowest of ten or more epochs ago", false,
+		validation_rises,
+		{{NULL, "Validation loss rises: {val_loss}, was {best_val} in epoch {best_val_epoch}.",
 			"val_loss rises: {best_val} to {val_loss}."}}},
-	{"dying-units", "over 90 % of a layer's units dead, or 20 points more than at the start",
-		false, dying_units, {
-		{NULL, "Dead units: {dying_percent} % of layer {dying_layer}.",
+	{"dying-units", "over 90 % of a layer's units dead, or 20 points more than at the start", false,
+		dying_units,
+		{{NULL, "Dead units: {dying_percent} % of layer {dying_layer}.",
 			"Dead units: {dying_percent} % of layer {dying_layer}."}}},
-	{"no-progress", "in the last 20 epochs the loss found no value 1 % lower than before",
-		false, no_progress, {
-		{NULL, "No progress: in 20 epochs the loss found no value 1 % lower.",
+	{"no-progress", "in the last 20 epochs the loss found no value 1 % lower than before", false,
+		no_progress,
+		{{NULL, "No progress: in 20 epochs the loss found no value 1 % lower.",
 			"No progress in 20 epochs."}}},
-	{"still-falling", "converged, and the loss has halved in the last ten epochs",
-		false, still_falling, {
-		{NULL, "The loss still falls: ten epochs ago it was {loss_before}.",
+	{"still-falling", "converged, and the loss has halved in the last ten epochs", false,
+		still_falling,
+		{{NULL, "The loss still falls: ten epochs ago it was {loss_before}.",
 			"Still falling, from {loss_before}."}}},
 };
 
 const struct remark *remark_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof remarks / sizeof remarks[0]) ? &remarks[index] :
-		NULL;
+	return index >= 0 && index < (int)(sizeof(remarks) / sizeof(remarks[0])) ? &remarks[index]
+																			 : NULL;
 }
 
 const struct remark *remark_find(const char *name, size_t length)
@@ -187,12 +198,13 @@ const struct remark *remark_find(const char *name, size_t length)
 	return NULL;
 }
 
-static_assert(sizeof remarks / sizeof remarks[0] <= RECORD_REMARKS_MAX, "a record holds them all");
+static_assert(
+	sizeof(remarks) / sizeof(remarks[0]) <= RECORD_REMARKS_MAX, "a record holds them all");
 
 void remarks_list(const struct evidence *evidence, const char *names[RECORD_REMARKS_MAX])
 {
 	int count = 0;
-	memset(names, 0, RECORD_REMARKS_MAX * sizeof names[0]);
+	memset(names, 0, RECORD_REMARKS_MAX * sizeof(names[0]));
 	for (int i = 0; remark_at(i); i++)
 		if (remarks[i].applies(evidence))
 			names[count++] = remarks[i].name;

@@ -93,12 +93,11 @@ static const struct remedy rows[] = {
 	{"lower-rate", "lr=auto", "too-large-steps collapsed", "smaller steps", rate_above_usual},
 	{"low-rate", "lr=0.01", "diverged too-large-steps collapsed exploding",
 		"smaller steps; learning takes longer", rate_above_0_02},
-	{"very-low-rate", "lr=0.001", "", "small steps; learning takes much longer",
-		rate_above_0_002},
+	{"very-low-rate", "lr=0.001", "", "small steps; learning takes much longer", rate_above_0_002},
 	{"higher-rate", "lr=auto", "frozen lost-steps", "larger steps; too large ones diverge",
 		rate_below_usual},
-	{"no-penalty", "l1=0 l2=0 weight-decay=0", "weights-vanished",
-		"nothing draws the weights to 0", NULL},
+	{"no-penalty", "l1=0 l2=0 weight-decay=0", "weights-vanished", "nothing draws the weights to 0",
+		NULL},
 	{"more-layers", "depth=3", "cannot-learn not-learning",
 		"bends the boundary that the network can draw", is_shallow},
 	{"tanh", "activation=tanh", "", "slope 1 at z = 0; saturates for large z", NULL},
@@ -112,10 +111,10 @@ static const struct remedy rows[] = {
 		"weights twice as large as Glorot's in variance, for units that are off half the time",
 		draws_unlike_he},
 	{"three-layers", "depth=3", "", "fewer factors in the product", is_deep},
-	{"adam", "optimizer=adam lr=auto", "not-learning",
-		"steps of one size whatever the gradient's", is_not_adam},
-	{"clip", "clip=norm", "diverged too-large-steps exploding",
-		"bounds the length of a step", NULL},
+	{"adam", "optimizer=adam lr=auto", "not-learning", "steps of one size whatever the gradient's",
+		is_not_adam},
+	{"clip", "clip=norm", "diverged too-large-steps exploding", "bounds the length of a step",
+		NULL},
 	{"gain", "gain=1", "", "initial weights as large as their rule says", NULL},
 	{"wider", "width=10", "not-learning", "more units a layer", is_narrow},
 	{"minibatches", "batch=32", "", "more steps an epoch", NULL},
@@ -125,7 +124,7 @@ static const struct remedy rows[] = {
 
 const struct remedy *remedy_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+	return index >= 0 && index < (int)(sizeof(rows) / sizeof(rows[0])) ? &rows[index] : NULL;
 }
 
 /* Assigns the first "name=value" of a list; the rest of the list is returned. */
@@ -133,7 +132,7 @@ static const char *assign_first(const char *settings, struct config *config)
 {
 	char pair[80];
 	size_t length = strcspn(settings, " ");
-	snprintf(pair, sizeof pair, "%.*s", (int)length, settings);
+	snprintf(pair, sizeof(pair), "%.*s", (int)length, settings);
 	char *sign = strchr(pair, '=');
 	*sign = '\0';
 	const struct setting *setting = setting_find(&config_table, pair, NULL);
@@ -197,11 +196,10 @@ static void change_text(const struct setting *setting, const struct config *from
 	char value[SETTING_VALUE_MAX], keys[PRESSES_MAX + 1];
 	keys_towards(setting, from, to, keys);
 	setting_format(setting, to, value);
-	bool speaks = setting->choice &&
-		(strchr(value, '-') || setting->type == &setting_type_LIST);
+	bool speaks = setting->choice && (strchr(value, '-') || setting->type == &setting_type_LIST);
 	if (keys[0])
-		snprintf(out, size, "[%s] %s%s%s", keys, speaks ? "" : setting->name,
-			speaks ? "" : " ", value);
+		snprintf(
+			out, size, "[%s] %s%s%s", keys, speaks ? "" : setting->name, speaks ? "" : " ", value);
 	else
 		snprintf(out, size, ":%s=%s", setting->name, value);
 }
@@ -215,7 +213,7 @@ void remedy_keys(const struct config *from, const struct config *to, char *out, 
 		const struct setting *setting = &config_table.row[i];
 		if (setting_equal(setting, from, to))
 			continue;
-		change_text(setting, from, to, text, sizeof text);
+		change_text(setting, from, to, text, sizeof(text));
 		used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " + " : "", text);
 	}
 }
@@ -240,7 +238,7 @@ void remedy_rules(const char *problem, const struct config *config, char *out, s
 		struct config changed = *config;
 		if (!is_word_of(remedy->when, problem) || !remedy_apply(remedy, &changed))
 			continue;
-		remedy_keys(config, &changed, text, sizeof text);
+		remedy_keys(config, &changed, text, sizeof(text));
 		int n = snprintf(out + used, size - used, "%s%s", used ? ", " : "", text);
 		if (n < 0 || (size_t)n >= size - used) {
 			out[used] = '\0';

@@ -7,22 +7,22 @@
 
 #define PI 3.14159265358979324
 
-static double constant(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double constant(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	(void)parameters, (void)epoch, (void)total;
 	return base;
 }
 
-static double step(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double step(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	(void)total;
 	return base * power_f64(parameters->factor, epoch / parameters->every);
 }
 
-static double multistep(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double multistep(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	int passed = 0;
 	for (int i = 0; i < SCHEDULE_STEPS_MAX && parameters->at[i] > 0; i++) {
@@ -38,23 +38,23 @@ static double wave(double from, double to, double angle)
 	return to + (from - to) * (1 + cos_f64(angle)) / 2;
 }
 
-static double cosine(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double cosine(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	double low = parameters->low * base;
 	return epoch >= total ? low : wave(base, low, PI * epoch / total);
 }
 
-static double cosine_restarts(const struct schedule_parameters *parameters, double base,
-	int64_t epoch, int64_t total)
+static double cosine_restarts(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	(void)total;
 	return cosine(parameters, base, epoch % parameters->every, parameters->every);
 }
 
 /* PyTorch's, which comes to the lowest rate in its last epoch, number `total`. */
-static double one_cycle(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double one_cycle(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	double peak = parameters->warm * (total + 1) - 1, low = parameters->low * base;
 	if (epoch < peak)
@@ -62,29 +62,29 @@ static double one_cycle(const struct schedule_parameters *parameters, double bas
 	return epoch >= total ? low : wave(base, low, PI * (epoch - peak) / (total - peak));
 }
 
-static double exponential(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double exponential(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	(void)total;
 	return base * power_f64(parameters->factor, epoch);
 }
 
-static double polynomial(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double polynomial(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	double low = parameters->low, left = epoch >= total ? 0 : 1 - (double)epoch / total;
 	return base * (low + (1 - low) * power_f64(left, parameters->exponent));
 }
 
-static double inverse_time(const struct schedule_parameters *parameters, double base,
-	int64_t epoch, int64_t total)
+static double inverse_time(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	(void)total;
 	return base / (1 + (double)epoch / parameters->every);
 }
 
-static double warmup(const struct schedule_parameters *parameters, double base, int64_t epoch,
-	int64_t total)
+static double warmup(
+	const struct schedule_parameters *parameters, double base, int64_t epoch, int64_t total)
 {
 	double start = parameters->start, rise = parameters->warm * total;
 	if (epoch >= rise)
@@ -116,14 +116,14 @@ static const struct schedule rows[] = {
 	{"multistep", "a tenth of the rate at 50 % and again at 75 % of `epochs` (100 if 0)",
 		{.factor = 0.1, .at = {0.5, 0.75}}, multistep, NULL},
 	{"exponential", "2 % less each epoch: half in 34", {.factor = 0.98}, exponential, NULL},
-	{"inverse-time", "half the rate after 10 epochs, a third after 20", {.every = 10},
-		inverse_time, NULL},
+	{"inverse-time", "half the rate after 10 epochs, a third after 20", {.every = 10}, inverse_time,
+		NULL},
 	{"linear", "a straight line down to 1 % of the rate over `epochs` (100 if 0)",
 		{.low = 0.01, .exponent = 1}, polynomial, NULL},
 	{"polynomial", "a parabola down to 1 % of the rate over `epochs` (100 if 0)",
 		{.low = 0.01, .exponent = 2}, polynomial, NULL},
-	{"cosine", "half a cosine down to 1 % of the rate over `epochs` (100 if 0)",
-		{.low = 0.01}, cosine, NULL},
+	{"cosine", "half a cosine down to 1 % of the rate over `epochs` (100 if 0)", {.low = 0.01},
+		cosine, NULL},
 	{"cosine-restarts", "half a cosine down to 1 % of the rate, anew every 25 epochs",
 		{.every = 25, .low = 0.01}, cosine_restarts, NULL},
 	{"warmup", "rises from 10 % of the rate in the first tenth of `epochs` (100 if 0)",
@@ -136,7 +136,7 @@ static const struct schedule rows[] = {
 
 const struct schedule *schedule_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+	return index >= 0 && index < (int)(sizeof(rows) / sizeof(rows[0])) ? &rows[index] : NULL;
 }
 
 const struct schedule *schedule_find(const char *name)
@@ -149,8 +149,8 @@ const struct schedule *schedule_find(const char *name)
 }
 
 /* What the caller does not say is as usual. */
-static struct schedule_parameters parameters_of(const struct schedule *schedule,
-	const struct schedule_parameters *own)
+static struct schedule_parameters parameters_of(
+	const struct schedule *schedule, const struct schedule_parameters *own)
 {
 	struct schedule_parameters parameters = schedule->usual;
 	if (own->every > 0)
@@ -158,7 +158,7 @@ static struct schedule_parameters parameters_of(const struct schedule *schedule,
 	if (own->factor > 0)
 		parameters.factor = own->factor;
 	if (own->at[0] > 0)
-		memcpy(parameters.at, own->at, sizeof parameters.at);
+		memcpy(parameters.at, own->at, sizeof(parameters.at));
 	return parameters;
 }
 
@@ -166,8 +166,7 @@ double schedule_rate(const struct schedule *schedule, const struct schedule_para
 	double base, int64_t epoch, int64_t epochs)
 {
 	struct schedule_parameters parameters = parameters_of(schedule, own);
-	return schedule->rate(&parameters, base, epoch,
-		epochs > 0 ? epochs : SCHEDULE_TOTAL_DEFAULT);
+	return schedule->rate(&parameters, base, epoch, epochs > 0 ? epochs : SCHEDULE_TOTAL_DEFAULT);
 }
 
 struct rate_watch rate_watch_new(double share)
@@ -188,8 +187,8 @@ struct early_stop early_stop_new(void)
 	return (struct early_stop){.best_epoch = -1, .best = INFINITY};
 }
 
-bool early_stop_see(struct early_stop *stop, int64_t epoch, double value, int64_t patience,
-	double margin)
+bool early_stop_see(
+	struct early_stop *stop, int64_t epoch, double value, int64_t patience, double margin)
 {
 	stop->wait++;
 	if (value + margin < stop->best) {

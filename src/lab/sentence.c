@@ -277,14 +277,14 @@ static const struct sentence_word words[] = {
 
 const struct sentence_word *sentence_word_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof words / sizeof words[0]) ? &words[index] : NULL;
+	return index >= 0 && index < (int)(sizeof(words) / sizeof(words[0])) ? &words[index] : NULL;
 }
 
 /* ---- sentences ---- */
 
 static const struct sentence_word *find_word(const char *name, size_t length)
 {
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strncmp(words[i].name, name, length) == 0 && words[i].name[length] == '\0')
 			return &words[i];
 	return NULL;
@@ -328,8 +328,8 @@ void sentence_write(const struct sentence *list, const struct evidence *evidence
 	char text[400];
 	while (list->applies && !list->applies(evidence))
 		list++;
-	fill(list->whole, evidence, text, sizeof text);
+	fill(list->whole, evidence, text, sizeof(text));
 	if (sentence_columns(text) > columns)
-		fill(list->brief, evidence, text, sizeof text);
+		fill(list->brief, evidence, text, sizeof(text));
 	snprintf(out, size, "%s", text);
 }

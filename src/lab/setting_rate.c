@@ -22,8 +22,7 @@ double config_rate(const struct config *config)
 }
 
 /* auto is 0, which is no rate. */
-static bool parse(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse(const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	double value;
 	if (text[0] && strncmp("auto", text, strlen(text)) == 0) {

@@ -36,7 +36,7 @@ NAMES_OF(schedule_name, schedule, schedule_at)
 	static const char *function(int index) \
 	{ \
 		static const char *const word[] = {__VA_ARGS__}; \
-		return index >= 0 && index < (int)(sizeof word / sizeof word[0]) ? word[index] : NULL; \
+		return index >= 0 && index < (int)(sizeof(word) / sizeof(word[0])) ? word[index] : NULL; \
 	}
 
 WORDS(choice_task, "auto", "class", "regression")
@@ -52,21 +52,21 @@ static const char *choice_loss(int index)
 }
 
 static const struct setting rows[] = {
-#define SETTING(type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, \
-	help) \
+#define SETTING( \
+	type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, help) \
 	{name, initial, help, &setting_type_##type, offsetof(struct config, field), \
-		sizeof ((struct config *)0)->field, EFFECT_##effect, key, back, hint, minimum, maximum, \
+		sizeof((struct config *)0)->field, EFFECT_##effect, key, back, hint, minimum, maximum, \
 		choices},
 #include "lab/settings.def"
 #undef SETTING
 };
 
-const struct setting_table config_table = {rows, (int)(sizeof rows / sizeof rows[0])};
+const struct setting_table config_table = {rows, (int)(sizeof(rows) / sizeof(rows[0]))};
 
 struct config config_default(void)
 {
 	struct config config;
-	memset(&config, 0, sizeof config);
+	memset(&config, 0, sizeof(config));
 	for (int i = 0; i < config_table.count; i++) {
 		bool parsed = setting_assign(&rows[i], &config, rows[i].initial, NULL);
 		assert(parsed);
@@ -181,18 +181,18 @@ static bool refuse_word(struct error *error, const struct word_list *list, const
 	const char *text, bool several)
 {
 	char words[420];
-	list_words(list, several ? text : "", words, sizeof words);
+	list_words(list, several ? text : "", words, sizeof(words));
 	if (several)
 		return error_set(error, STATUS_USAGE, "%s '%.60s' may mean: %s", what, text, words);
 	const char *near = nearest(list, text);
 	if (near)
-		return error_set(error, STATUS_USAGE, "no %s '%.60s'; did you mean %s? (%s)", what,
-			text, near, words);
+		return error_set(
+			error, STATUS_USAGE, "no %s '%.60s'; did you mean %s? (%s)", what, text, near, words);
 	return error_set(error, STATUS_USAGE, "no %s '%.60s'; there are: %s", what, text, words);
 }
 
-const struct setting *setting_find(const struct setting_table *table, const char *name,
-	struct error *error)
+const struct setting *setting_find(
+	const struct setting_table *table, const char *name, struct error *error)
 {
 	const struct word_list list = {row_word, table};
 	int index = match(&list, name);
@@ -204,8 +204,8 @@ const struct setting *setting_find(const struct setting_table *table, const char
 
 /* ---- the types ---- */
 
-static bool parse_choice(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_choice(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	const struct word_list list = {choice_word, setting};
 	int index = match(&list, text);
@@ -215,8 +215,8 @@ static bool parse_choice(const struct setting *setting, void *field, const char 
 	return true;
 }
 
-static void format_choice(const struct setting *setting, const void *field,
-	char out[SETTING_VALUE_MAX])
+static void format_choice(
+	const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX])
 {
 	(void)setting;
 	snprintf(out, SETTING_VALUE_MAX, "%s", *(const char *const *)field);
@@ -259,42 +259,42 @@ static bool refuse_outside(const struct setting *setting, const char *text, stru
 {
 	char low[40], high[40];
 	double above = ceil(setting->maximum);
-	write_number(low, sizeof low, setting->minimum);
+	write_number(low, sizeof(low), setting->minimum);
 	if (above == setting->maximum)
-		snprintf(high, sizeof high, "%.0f", above);
+		snprintf(high, sizeof(high), "%.0f", above);
 	else
-		write_number(high, sizeof high, setting->maximum);
-	return error_set(error, STATUS_USAGE, "%s: found %.60s, expected %s to %s%s",
-		setting->name, text, low, high,
+		write_number(high, sizeof(high), setting->maximum);
+	return error_set(error, STATUS_USAGE, "%s: found %.60s, expected %s to %s%s", setting->name,
+		text, low, high,
 		above == 1 && setting->maximum < 1 && setting->maximum > 0.99 ? ", below 1" : "");
 }
 
-static bool parse_number(const struct setting *setting, const char *text, double *value,
-	struct error *error)
+static bool parse_number(
+	const struct setting *setting, const char *text, double *value, struct error *error)
 {
 	if (!number_parse(text, strlen(text), value))
-		return error_set(error, STATUS_USAGE, "%s: found '%.60s', expected a number",
-			setting->name, text);
+		return error_set(
+			error, STATUS_USAGE, "%s: found '%.60s', expected a number", setting->name, text);
 	if (!(*value >= setting->minimum && *value <= setting->maximum))
 		return refuse_outside(setting, text, error);
 	return true;
 }
 
-static bool parse_integer(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_integer(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	double value;
 	if (!parse_number(setting, text, &value, error))
 		return false;
 	if (value != floor(value))
-		return error_set(error, STATUS_USAGE, "%s: found %.60s, expected a whole number",
-			setting->name, text);
+		return error_set(
+			error, STATUS_USAGE, "%s: found %.60s, expected a whole number", setting->name, text);
 	*(int *)field = (int)value;
 	return true;
 }
 
-static void format_integer(const struct setting *setting, const void *field,
-	char out[SETTING_VALUE_MAX])
+static void format_integer(
+	const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX])
 {
 	(void)setting;
 	snprintf(out, SETTING_VALUE_MAX, "%d", *(const int *)field);
@@ -312,7 +312,7 @@ static double step_125(double value, int direction, double first)
 	int exponent = (int)floor(log10_f64(value));
 	for (int e = exponent - 1; e <= exponent + 1; e++)
 		for (int i = 0; i < 3; i++) {
-			snprintf(text, sizeof text, "%ge%d", mantissa[i], e);
+			snprintf(text, sizeof(text), "%ge%d", mantissa[i], e);
 			double candidate = strtod(text, NULL);
 			if (direction > 0 && candidate > value * 1.000001 && candidate < best)
 				best = candidate;
@@ -346,8 +346,8 @@ static bool step_count(const struct setting *setting, void *field, int direction
 	return store_integer(setting, value, (double)*value + direction * by);
 }
 
-static bool parse_real(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_real(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	double value;
 	if (!parse_number(setting, text, &value, error))
@@ -356,8 +356,8 @@ static bool parse_real(const struct setting *setting, void *field, const char *t
 	return true;
 }
 
-static void format_real(const struct setting *setting, const void *field,
-	char out[SETTING_VALUE_MAX])
+static void format_real(
+	const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX])
 {
 	(void)setting;
 	write_number(out, SETTING_VALUE_MAX, *(const double *)field);
@@ -384,12 +384,12 @@ static bool step_real(const struct setting *setting, void *field, int direction)
 	return moved;
 }
 
-static bool parse_path(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_path(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	if (strlen(text) >= setting->size)
-		return error_set(error, STATUS_USAGE, "%s: longer than %zu bytes", setting->name,
-			setting->size - 1);
+		return error_set(
+			error, STATUS_USAGE, "%s: longer than %zu bytes", setting->name, setting->size - 1);
 	memset(field, 0, setting->size);
 	memcpy(field, text, strlen(text));
 	return true;
@@ -405,8 +405,8 @@ static bool step_path(const struct setting *setting, void *field, int direction)
 }
 
 /* A generator's name (exact, or a unique prefix without anything of a path in it) or a path. */
-static bool parse_source(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_source(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	const struct word_list list = {choice_word, setting};
 	bool path = strpbrk(text, "/.") != NULL || dataset_is_found(text);
@@ -416,8 +416,8 @@ static bool parse_source(const struct setting *setting, void *field, const char 
 	return parse_path(setting, field, index >= 0 ? setting->choice(index) : text, error);
 }
 
-static void format_source(const struct setting *setting, const void *field,
-	char out[SETTING_VALUE_MAX])
+static void format_source(
+	const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX])
 {
 	(void)setting;
 	snprintf(out, SETTING_VALUE_MAX, "%s", (const char *)field);
@@ -432,21 +432,21 @@ static bool step_source(const struct setting *setting, void *field, int directio
 }
 
 /* Each part of the list by the rule for a choice; stored in full. */
-static bool parse_list(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_list(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	char list[CHOICE_LIST_MAX] = "", part[64];
 	size_t used = 0;
 	for (const char *at = text;; at++) {
 		size_t length = strcspn(at, "/");
 		const char *choice = NULL;
-		snprintf(part, sizeof part, "%.*s", (int)(length < 60 ? length : 60), at);
+		snprintf(part, sizeof(part), "%.*s", (int)(length < 60 ? length : 60), at);
 		if (!parse_choice(setting, &choice, part, error))
 			return false;
-		int n = snprintf(list + used, sizeof list - used, "%s%s", used ? "/" : "", choice);
-		if (n < 0 || (size_t)n >= sizeof list - used)
-			return error_set(error, STATUS_USAGE, "%s: a list of more than %d bytes",
-				setting->name, CHOICE_LIST_MAX - 1);
+		int n = snprintf(list + used, sizeof(list) - used, "%s%s", used ? "/" : "", choice);
+		if (n < 0 || (size_t)n >= sizeof(list) - used)
+			return error_set(error, STATUS_USAGE, "%s: a list of more than %d bytes", setting->name,
+				CHOICE_LIST_MAX - 1);
 		used += (size_t)n;
 		at += length;
 		if (!*at)
@@ -469,33 +469,33 @@ static bool step_list(const struct setting *setting, void *field, int direction)
 }
 
 /* 0 for none, or numbers above it with '/' between them. */
-static bool parse_numbers(const struct setting *setting, void *field, const char *text,
-	struct error *error)
+static bool parse_numbers(
+	const struct setting *setting, void *field, const char *text, struct error *error)
 {
 	double number[NUMBERS_MAX] = {0};
 	char part[64];
 	int count = 0;
 	for (const char *at = text;; at++) {
 		size_t length = strcspn(at, "/");
-		snprintf(part, sizeof part, "%.*s", (int)(length < 60 ? length : 60), at);
+		snprintf(part, sizeof(part), "%.*s", (int)(length < 60 ? length : 60), at);
 		if (count == NUMBERS_MAX)
-			return error_set(error, STATUS_USAGE, "%s: more than %d numbers", setting->name,
-				NUMBERS_MAX);
+			return error_set(
+				error, STATUS_USAGE, "%s: more than %d numbers", setting->name, NUMBERS_MAX);
 		if (!parse_number(setting, part, &number[count], error))
 			return false;
 		if (number[count++] == 0 && (at != text || at[length]))
-			return error_set(error, STATUS_USAGE, "%s: found '%.60s', but 0 stands alone",
-				setting->name, text);
+			return error_set(
+				error, STATUS_USAGE, "%s: found '%.60s', but 0 stands alone", setting->name, text);
 		at += length;
 		if (!*at)
 			break;
 	}
-	memcpy(field, number, sizeof number);
+	memcpy(field, number, sizeof(number));
 	return true;
 }
 
-static void format_numbers(const struct setting *setting, const void *field,
-	char out[SETTING_VALUE_MAX])
+static void format_numbers(
+	const struct setting *setting, const void *field, char out[SETTING_VALUE_MAX])
 {
 	(void)setting;
 	const double *number = field;
@@ -517,28 +517,28 @@ static bool step_numbers(const struct setting *setting, void *field, int directi
 	return moved;
 }
 
-const struct setting_type setting_type_CHOICE = {"choice", parse_choice, format_choice,
-	step_choice};
-const struct setting_type setting_type_COUNT = {"whole number", parse_integer, format_integer,
-	step_count};
-const struct setting_type setting_type_INTEGER = {"whole number", parse_integer, format_integer,
-	step_integer};
+const struct setting_type setting_type_CHOICE = {
+	"choice", parse_choice, format_choice, step_choice};
+const struct setting_type setting_type_COUNT = {
+	"whole number", parse_integer, format_integer, step_count};
+const struct setting_type setting_type_INTEGER = {
+	"whole number", parse_integer, format_integer, step_integer};
 const struct setting_type setting_type_REAL = {"number", parse_real, format_real, step_real};
-const struct setting_type setting_type_SOURCE = {"name or path", parse_source, format_source,
-	step_source};
+const struct setting_type setting_type_SOURCE = {
+	"name or path", parse_source, format_source, step_source};
 
 const struct setting_type setting_type_PATH = {"path", parse_path, format_source, step_path};
-const struct setting_type setting_type_LIST = {"name/name/...", parse_list, format_source,
-	step_list};
-const struct setting_type setting_type_COLUMNS = {"name or number", parse_path, format_source,
-	step_path};
-const struct setting_type setting_type_NUMBERS = {"number/number/...", parse_numbers,
-	format_numbers, step_numbers};
+const struct setting_type setting_type_LIST = {
+	"name/name/...", parse_list, format_source, step_list};
+const struct setting_type setting_type_COLUMNS = {
+	"name or number", parse_path, format_source, step_path};
+const struct setting_type setting_type_NUMBERS = {
+	"number/number/...", parse_numbers, format_numbers, step_numbers};
 
 /* ---- one entrance for everyone ---- */
 
-bool setting_assign(const struct setting *setting, void *values, const char *text,
-	struct error *error)
+bool setting_assign(
+	const struct setting *setting, void *values, const char *text, struct error *error)
 {
 	return setting->type->parse(setting, (char *)values + setting->offset, text, error);
 }
@@ -548,8 +548,7 @@ bool setting_step(const struct setting *setting, void *values, int direction)
 	return setting->type->step(setting, (char *)values + setting->offset, direction);
 }
 
-void setting_format(const struct setting *setting, const void *values,
-	char out[SETTING_VALUE_MAX])
+void setting_format(const struct setting *setting, const void *values, char out[SETTING_VALUE_MAX])
 {
 	setting->type->format(setting, (const char *)values + setting->offset, out);
 }
@@ -557,7 +556,7 @@ void setting_format(const struct setting *setting, const void *values,
 bool setting_equal(const struct setting *setting, const void *a, const void *b)
 {
 	return memcmp((const char *)a + setting->offset, (const char *)b + setting->offset,
-		setting->size) == 0;
+			   setting->size) == 0;
 }
 
 bool config_same(const struct config *a, const struct config *b)
@@ -586,8 +585,7 @@ void config_difference(const struct config *a, const struct config *b, char *out
 		if (setting_equal(&rows[i], a, b))
 			continue;
 		setting_format(&rows[i], b, value);
-		int n = snprintf(out + used, size - used, "%s%s=%s", used ? " " : "", rows[i].name,
-			value);
+		int n = snprintf(out + used, size - used, "%s%s=%s", used ? " " : "", rows[i].name, value);
 		if (n < 0 || (size_t)n >= size - used) {
 			out[used] = '\0';
 			return;

@@ -23,8 +23,8 @@ enum { ROWS_TO_COUNT = 5, ROWS_OF_THEIR_OWN = 10 };
 static size_t row_bytes(int features)
 {
 	size_t count = (size_t)features;
-	return (count + 2) * sizeof(double) + count * sizeof(float) + 2 * sizeof(uint32_t)
-		+ 3 * sizeof(float);
+	return (count + 2) * sizeof(double) + count * sizeof(float) + 2 * sizeof(uint32_t) +
+		3 * sizeof(float);
 }
 
 void table_shape(struct table *table, int features, size_t memory_limit)
@@ -84,16 +84,16 @@ static bool task_read(struct sheet *sheet, const char *task, struct error *error
 	sheet->values_allowed = strcmp(task, "class") != 0;
 	if (!sheet->classes_allowed || !sheet->values_allowed || strcmp(task, "auto") == 0)
 		return true;
-	return error_set(error, STATUS_USAGE, "task: found '%.60s', expected auto, class or regression",
-		task);
+	return error_set(
+		error, STATUS_USAGE, "task: found '%.60s', expected auto, class or regression", task);
 }
 
-static bool take_choice(const char *name, const char *text, char out[DATASET_CHOICE_MAX],
-	struct error *error)
+static bool take_choice(
+	const char *name, const char *text, char out[DATASET_CHOICE_MAX], struct error *error)
 {
 	if (text != NULL && strlen(text) >= DATASET_CHOICE_MAX)
-		return error_set(error, STATUS_USAGE, "%s: found more than %d bytes", name,
-			DATASET_CHOICE_MAX - 1);
+		return error_set(
+			error, STATUS_USAGE, "%s: found more than %d bytes", name, DATASET_CHOICE_MAX - 1);
 	strcpy(out, text != NULL ? text : "");
 	return true;
 }
@@ -107,10 +107,11 @@ struct sheet *sheet_open(const struct embedded *embedded, const char *path,
 		return NULL;
 	}
 	sheet->memory_limit = memory_limit;
-	if (task_read(sheet, request->task, error)
-			&& take_choice("target", request->target, sheet->target, error)
-			&& take_choice("drop", request->drop, sheet->drop, error))
-		sheet->csv = embedded == NULL ? csv_open(path, error)
+	if (task_read(sheet, request->task, error) &&
+		take_choice("target", request->target, sheet->target, error) &&
+		take_choice("drop", request->drop, sheet->drop, error))
+		sheet->csv = embedded == NULL
+			? csv_open(path, error)
 			: csv_open_memory(embedded->name, embedded->bytes, embedded->size, error);
 	if (sheet->csv == NULL) {
 		free(sheet);
@@ -128,15 +129,15 @@ void sheet_close(struct sheet *sheet)
 	free(sheet);
 }
 
-static bool refuse_missing(const struct sheet *sheet, int field, const char *expected,
-	struct error *error)
+static bool refuse_missing(
+	const struct sheet *sheet, int field, const char *expected, struct error *error)
 {
 	const char *text = csv_field(sheet->csv, field);
 	char title[COLUMN_TITLE];
 	columns_title(&sheet->columns, field, title);
 	if (*text == '\0')
-		return csv_refuse(sheet->csv, field, error, "found an empty field in %s, expected %s", title,
-			expected);
+		return csv_refuse(
+			sheet->csv, field, error, "found an empty field in %s, expected %s", title, expected);
 	return csv_refuse(sheet->csv, field, error,
 		"found '%.60s' for a missing value in %s, expected %s", text, title, expected);
 }
@@ -150,11 +151,13 @@ static bool refuse_text(const struct sheet *sheet, int field, struct error *erro
 	columns_reference(&sheet->columns, field, reference);
 	bool target = field == sheet->columns.target;
 	if (flaw != NULL)
-		return csv_refuse(sheet->csv, field, error, "found '%.60s' in %s, a number with %s, "
-			"expected %s%s", text, title, flaw, plain,
+		return csv_refuse(sheet->csv, field, error,
+			"found '%.60s' in %s, a number with %s, "
+			"expected %s%s",
+			text, title, flaw, plain,
 			target && sheet->classes_allowed ? " (task=class takes it for a class)" : "");
-	return csv_refuse(sheet->csv, field, error, "found '%.60s' in %s, expected a number%s%s%s", text,
-		title, target ? "" : " (drop=", target ? "" : reference,
+	return csv_refuse(sheet->csv, field, error, "found '%.60s' in %s, expected a number%s%s%s",
+		text, title, target ? "" : " (drop=", target ? "" : reference,
 		target ? "" : " leaves the column out)");
 }
 
@@ -230,12 +233,11 @@ static bool number_label(struct sheet *sheet, const struct label *label, double 
 	}
 	sheet->fractions_seen |= !label->named && label->value != floor(label->value);
 	int number = sheet->classes_allowed ? labels_number(&sheet->labels, label) : 0;
-	if (number < 0 && (sheet->names_seen || !sheet->values_allowed)
-			&& !sheet->labels_overflow)
+	if (number < 0 && (sheet->names_seen || !sheet->values_allowed) && !sheet->labels_overflow)
 		return refuse_many_classes(sheet, error);
 	sheet->labels_overflow |= number < 0;
-	if (sheet->values_allowed && sheet->names_seen
-			&& (sheet->fractions_seen || sheet->labels_overflow)) {
+	if (sheet->values_allowed && sheet->names_seen &&
+		(sheet->fractions_seen || sheet->labels_overflow)) {
 		if (error != NULL)
 			*error = sheet->first_name;
 		return false;
@@ -266,8 +268,7 @@ static bool refuses_flawed(const struct sheet *sheet)
 	return !sheet->classes_allowed || (sheet->values_allowed && !sheet->words_seen);
 }
 
-static bool read_target(struct sheet *sheet, struct table *table, double *row,
-	struct error *error)
+static bool read_target(struct sheet *sheet, struct table *table, double *row, struct error *error)
 {
 	int field = sheet->columns.target;
 	const char *text = csv_field(sheet->csv, field);
@@ -301,7 +302,8 @@ static bool read_shape(struct sheet *sheet, struct table *table, struct error *e
 	if (csv_field_count(sheet->csv) < 2)
 		return csv_refuse(sheet->csv, -1, error,
 			"found one column in '%s', expected features and then a class or a value, "
-			"separated by " CSV_SEPARATORS, csv_line_start(sheet->csv));
+			"separated by " CSV_SEPARATORS,
+			csv_line_start(sheet->csv));
 	if (!columns_choose(&sheet->columns, sheet->csv, sheet->target, sheet->drop, error))
 		return false;
 	table_shape(table, sheet->columns.features, sheet->memory_limit);
@@ -311,8 +313,8 @@ static bool read_shape(struct sheet *sheet, struct table *table, struct error *e
 static bool refuse_row(const struct sheet *sheet, const struct table *table, struct error *error)
 {
 	if (table->rows_max == DATASET_ROWS_MAX)
-		return csv_refuse(sheet->csv, -1, error, "found more than %d rows, expected no more",
-			DATASET_ROWS_MAX);
+		return csv_refuse(
+			sheet->csv, -1, error, "found more than %d rows, expected no more", DATASET_ROWS_MAX);
 	return csv_refuse(sheet->csv, -1, error,
 		"found more than %d rows of %d columns, expected no more within %zu bytes of memory",
 		table->rows_max, sheet->columns.count, sheet->memory_limit);
@@ -321,9 +323,11 @@ static bool refuse_row(const struct sheet *sheet, const struct table *table, str
 static bool refuse_count(const struct sheet *sheet, struct error *error)
 {
 	int count = csv_field_count(sheet->csv);
-	return csv_refuse(sheet->csv, -1, error, "found %d field%s in '%s', expected %d, separated by %s "
-		"as in the first line (known are " CSV_SEPARATORS ")", count, count == 1 ? "" : "s",
-		csv_line_start(sheet->csv), sheet->columns.count, csv_separator(sheet->csv));
+	return csv_refuse(sheet->csv, -1, error,
+		"found %d field%s in '%s', expected %d, separated by %s "
+		"as in the first line (known are " CSV_SEPARATORS ")",
+		count, count == 1 ? "" : "s", csv_line_start(sheet->csv), sheet->columns.count,
+		csv_separator(sheet->csv));
 }
 
 static bool read_row(struct sheet *sheet, struct table *table, struct error *error)
@@ -359,8 +363,7 @@ static bool read_line(struct sheet *sheet, struct table *table, struct error *er
 const struct labels *sheet_labels(const struct sheet *sheet)
 {
 	bool few_integers = !sheet->fractions_seen && sheet->labels.count <= DATASET_CLASSES_AUTO;
-	if (sheet->classes_allowed
-			&& (!sheet->values_allowed || sheet->names_seen || few_integers))
+	if (sheet->classes_allowed && (!sheet->values_allowed || sheet->names_seen || few_integers))
 		return &sheet->labels;
 	return NULL;
 }
@@ -427,8 +430,7 @@ static void note_suspect(const struct sheet *sheet, struct notes *notes)
 		reference, other);
 }
 
-static void note_counters(const struct sheet *sheet, const struct table *table,
-	struct notes *notes)
+static void note_counters(const struct sheet *sheet, const struct table *table, struct notes *notes)
 {
 	char title[COLUMN_TITLE], reference[COLUMN_NAME];
 	if (table->rows < ROWS_TO_COUNT || sheet->columns.features < 2)
@@ -441,8 +443,7 @@ static void note_counters(const struct sheet *sheet, const struct table *table,
 	}
 }
 
-static void note_classes(const struct sheet *sheet, const struct table *table,
-	struct notes *notes)
+static void note_classes(const struct sheet *sheet, const struct table *table, struct notes *notes)
 {
 	const struct labels *labels = sheet_labels(sheet);
 	char title[COLUMN_TITLE];
@@ -456,15 +457,16 @@ static void note_classes(const struct sheet *sheet, const struct table *table,
 void sheet_note(const struct sheet *sheet, const struct table *table, struct notes *notes)
 {
 	if (sheet->columns.numbered)
-		notes_add(notes, "the first line is taken for the names of the columns; "
+		notes_add(notes,
+			"the first line is taken for the names of the columns; "
 			"after a line of names it is a point");
 	note_suspect(sheet, notes);
 	note_counters(sheet, table, notes);
 	note_classes(sheet, table, notes);
 }
 
-enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
-	struct error *error)
+enum sheet_state sheet_advance(
+	struct sheet *sheet, struct table *table, uint64_t *budget, struct error *error)
 {
 	while (*budget > 0) {
 		/* Returns whenever the reader has to wait or has gone through a buffer of blanks. */

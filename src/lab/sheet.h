@@ -59,8 +59,8 @@ struct sheet *sheet_open(const struct embedded *embedded, const char *path,
 void sheet_close(struct sheet *sheet);
 
 /* Reads lines into `table` while `budget`, which it charges, lasts. */
-enum sheet_state sheet_advance(struct sheet *sheet, struct table *table, uint64_t *budget,
-	struct error *error);
+enum sheet_state sheet_advance(
+	struct sheet *sheet, struct table *table, uint64_t *budget, struct error *error);
 
 /* The header's name of what is learned; "" without one. */
 const char *sheet_target_name(const struct sheet *sheet);

@@ -15,8 +15,8 @@ enum {
 struct layer_sums {
 	struct moments entering, output, derivative, delta; /* of delta the absolute values */
 	double pairs;
-	real saturation; /* |f'| below this is saturated */
-	uint64_t bin[DETAIL_BINS + 3]; /* below, DETAIL_BINS bins, above, not a number */
+	real saturation;                         /* |f'| below this is saturated */
+	uint64_t bin[DETAIL_BINS + 3];           /* below, DETAIL_BINS bins, above, not a number */
 	uint32_t *inactive, *saturated, *broken; /* [units] samples; broken: u is not a number */
 	float step_ratio[STEPS_SAMPLED];
 };
@@ -28,11 +28,11 @@ struct stats {
 	bool detailed; /* the histogram is wanted */
 	int64_t step, sample_every;
 	int sampled;
-	int layer;              /* that stats_finish_advance() works on */
+	int layer; /* that stats_finish_advance() works on */
 	double gradient_squares;
-	uint32_t *counts;       /* [3][hidden units], behind the pointers in sums */
-	float *scratch;         /* [median_room()] */
-	struct detail *detail;  /* at work */
+	uint32_t *counts;      /* [3][hidden units], behind the pointers in sums */
+	float *scratch;        /* [median_room()] */
+	struct detail *detail; /* at work */
 	struct detail *finished;
 	bool any_finished;
 	struct layer_sums sums[]; /* [layers], from layer 1 */
@@ -84,13 +84,13 @@ size_t stats_bytes(const struct net_spec *spec)
 
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec)
 {
-	struct stats *stats = calloc(1, sizeof *stats + spec->layers * sizeof stats->sums[0]);
+	struct stats *stats = calloc(1, sizeof(*stats) + spec->layers * sizeof(stats->sums[0]));
 	if (!stats)
 		return NULL;
 	stats->moments = kernels->moments;
 	stats->spec = *spec;
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
-	stats->counts = calloc(3 * hidden_units(spec) + 1, sizeof *stats->counts);
+	stats->counts = calloc(3 * hidden_units(spec) + 1, sizeof(*stats->counts));
 	stats->detail = detail_new(hidden_layers(spec), &spec->size[1]);
 	stats->finished = detail_new(hidden_layers(spec), &spec->size[1]);
 	if (!stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
@@ -161,8 +161,7 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 		memset(sums, 0, offsetof(struct layer_sums, inactive));
 		if (!layer->hidden)
 			continue;
-		sums->saturation =
-			(real)(0.1 * activation_supremum(layer->activation, &layer->parameters));
+		sums->saturation = (real)(0.1 * activation_supremum(layer->activation, &layer->parameters));
 		size_t units = (size_t)stats->spec.size[l];
 		memset(sums->inactive, 0, 3 * units * sizeof(uint32_t));
 		stats->detail->layer[l - 1].samples = 0;
@@ -170,12 +169,12 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 }
 
 /* A unit of a hidden layer over the samples: f' and whether it works. */
-static void see_derivative(struct stats *stats, struct layer_sums *sums, int unit, int rows,
-	const real *derivative)
+static void see_derivative(
+	struct stats *stats, struct layer_sums *sums, int unit, int rows, const real *derivative)
 {
 	stats->moments->moments((size_t)rows, derivative, &sums->derivative);
-	stats->moments->count_small((size_t)rows, derivative, sums->saturation,
-		&sums->inactive[unit], &sums->saturated[unit]);
+	stats->moments->count_small(
+		(size_t)rows, derivative, sums->saturation, &sums->inactive[unit], &sums->saturated[unit]);
 }
 
 /* f' of what is not a number may be 0 or 1, by how f is written: such samples are counted. It is
@@ -203,8 +202,8 @@ static void see_forward(void *context, const struct net_place *place, const real
 			see_broken(sums, place->first + unit, place->samples, u + row);
 		}
 		if (derivative && stats->detailed)
-			stats->moments->count_bins(samples, u + row, DETAIL_LOW, DETAIL_HIGH,
-				DETAIL_BINS, sums->bin);
+			stats->moments->count_bins(
+				samples, u + row, DETAIL_LOW, DETAIL_HIGH, DETAIL_BINS, sums->bin);
 	}
 	sums->pairs += (double)place->units * place->samples;
 	if (derivative && place->first == 0)
@@ -216,8 +215,8 @@ static void see_backward(void *context, const struct net_place *place, const rea
 	struct stats *stats = context;
 	struct moments *sums = &stats->sums[place->layer - 1].delta;
 	for (int unit = 0; unit < place->units; unit++)
-		stats->moments->absolute_moments((size_t)place->samples,
-			delta + (size_t)unit * place->stride, sums);
+		stats->moments->absolute_moments(
+			(size_t)place->samples, delta + (size_t)unit * place->stride, sums);
 }
 
 struct net_observer stats_observer(struct stats *stats)
@@ -327,8 +326,8 @@ struct weight_sums {
 	double gradient, value, start, moved;
 };
 
-static struct weight_sums weight_sums(const struct stats *stats, const struct net *net,
-	const struct tensor *tensor)
+static struct weight_sums weight_sums(
+	const struct stats *stats, const struct net *net, const struct tensor *tensor)
 {
 	const real *value = net_values(net, tensor);
 	struct weight_sums sums = {0};
@@ -336,8 +335,8 @@ static struct weight_sums weight_sums(const struct stats *stats, const struct ne
 	size_t n = tensor_entries(tensor);
 	stats->moments->moments(n, net_gradient_of(net, value), &of_gradient);
 	stats->moments->moments(n, value, &of_value);
-	stats->moments->distance_squares(n, value, net_initial_of(net, value), &sums.start,
-		&sums.moved);
+	stats->moments->distance_squares(
+		n, value, net_initial_of(net, value), &sums.start, &sums.moved);
 	sums.gradient = lanes_joined(of_gradient.squares);
 	sums.value = lanes_joined(of_value.squares);
 	return sums;
@@ -370,8 +369,8 @@ static double fill_weights(struct stats *stats, struct net *net, int l, struct l
 	if (sums.start > 0)
 		out->change_norm = (float)(100 * sqrt(sums.moved / sums.start));
 	if (stats->sampled)
-		out->update_ratio = median_ratio(stats->sums[l - 1].step_ratio, stats->sampled,
-			stats->scratch);
+		out->update_ratio =
+			median_ratio(stats->sums[l - 1].step_ratio, stats->sampled, stats->scratch);
 	return own;
 }
 
@@ -409,8 +408,8 @@ static void fill_signals(const struct stats *stats, int l, struct layer_record *
 }
 
 /* Only hidden layers have an activation, units that die, and a histogram. */
-static void fill_activation(struct stats *stats, const struct net_layer *layer, int l,
-	struct layer_record *out)
+static void fill_activation(
+	struct stats *stats, const struct net_layer *layer, int l, struct layer_record *out)
 {
 	struct layer_sums *sums = &stats->sums[l - 1];
 	double n = sums->pairs, samples = (double)stats->detail->layer[l - 1].samples;
@@ -434,7 +433,7 @@ static void fill_activation(struct stats *stats, const struct net_layer *layer, 
 	bool learns = layer->activation->learns_slope;
 	detail->slope = learns ? (float)*layer->slope : record_nothing();
 	detail->below = sums->bin[0];
-	memcpy(detail->bin, sums->bin + 1, sizeof detail->bin);
+	memcpy(detail->bin, sums->bin + 1, sizeof(detail->bin));
 	detail->above = sums->bin[DETAIL_BINS + 1];
 	out->deriv_mean = (float)(lanes_joined(sums->derivative.sum) / n);
 	out->deriv_rms = (float)sqrt(lanes_joined(sums->derivative.squares) / n);
@@ -490,8 +489,8 @@ void stats_finish_begin(struct stats *stats)
 	stats->gradient_squares = 0;
 }
 
-bool stats_finish_advance(struct stats *stats, struct net *net, struct record *record,
-	uint64_t *budget)
+bool stats_finish_advance(
+	struct stats *stats, struct net *net, struct record *record, uint64_t *budget)
 {
 	enum { COST_OF_A_WEIGHT = 12 };
 	for (; stats->layer <= stats->spec.layers; stats->layer++) {

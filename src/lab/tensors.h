@@ -16,6 +16,7 @@ extern const char *const tensor_columns[FIELD_COUNT];
 
 /* A file has the tensors that the network uses, each array once. */
 bool tensor_in_file(const struct tensor *tensor);
-void tensor_full_name(char out[TENSOR_NAME_SIZE], const struct tensor *tensor); /* "layer1.weight" */
+void tensor_full_name(
+	char out[TENSOR_NAME_SIZE], const struct tensor *tensor); /* "layer1.weight" */
 
 #endif

@@ -32,12 +32,14 @@ struct lead {
 	unsigned char following, bits, low, high;
 };
 
+/* clang-format off */
 static const struct lead leads[] = {
 	{0xC2, 0xDF, 1, 0x1F, 0x80, 0xBF}, {0xE0, 0xE0, 2, 0x0F, 0xA0, 0xBF},
 	{0xE1, 0xEC, 2, 0x0F, 0x80, 0xBF}, {0xED, 0xED, 2, 0x0F, 0x80, 0x9F},
 	{0xEE, 0xEF, 2, 0x0F, 0x80, 0xBF}, {0xF0, 0xF0, 3, 0x07, 0x90, 0xBF},
 	{0xF1, 0xF3, 3, 0x07, 0x80, 0xBF}, {0xF4, 0xF4, 3, 0x07, 0x80, 0x8F},
 };
+/* clang-format on */
 
 static const struct lead *lead_find(unsigned char byte)
 {
@@ -133,7 +135,7 @@ const char *text_tail(const char *text, size_t length)
 void text_shorten(char *out, size_t size, const char *path)
 {
 	static const char gap[] = "...";
-	size_t length = strlen(path), room = size - sizeof gap;
+	size_t length = strlen(path), room = size - sizeof(gap);
 	if (length < size) {
 		memcpy(out, path, length + 1);
 		return;

@@ -17,8 +17,8 @@ static double scatter(const struct meanfield_moments *moments, const struct theo
 	return max_f64(0, kappa); /* a rounding below it in linear networks */
 }
 
-void theory_recur(const struct theory_given *given, int layers, double mean_square,
-	struct theory_layer *out)
+void theory_recur(
+	const struct theory_given *given, int layers, double mean_square, struct theory_layer *out)
 {
 	double square = mean_square; /* of what the layer before puts out */
 	for (int l = 0; l + 1 < layers; l++) {
@@ -63,9 +63,9 @@ static const char *why_weights_do_not_fit(const struct plan *plan)
 	const int *size = plan->spec.size;
 	if (initializer->unit_variance)
 		return "the initial weights are scaled by what the data make of them";
-	for (size_t i = 0; i < sizeof unfit / sizeof unfit[0]; i++)
+	for (size_t i = 0; i < sizeof(unfit) / sizeof(unfit[0]); i++)
 		if (strcmp(unfit[i].initializer, initializer->name) == 0 &&
-				(!unfit[i].applies || unfit[i].applies(&plan->initial)))
+			(!unfit[i].applies || unfit[i].applies(&plan->initial)))
 			return unfit[i].reason;
 	if (initializer->deviation(&plan->initial, size[0], size[1]) == 0)
 		return "the initial weights are all the same";

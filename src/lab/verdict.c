@@ -36,7 +36,7 @@ static bool exploding(const struct evidence *e)
 {
 	return explodes_backwards(e) || e->grad_norm > threshold.norm_exploding ||
 		(e->usual_norm > 0 && e->grad_norm > threshold.norm_least &&
-		e->grad_norm > threshold.norm_times_median * e->usual_norm);
+			e->grad_norm > threshold.norm_times_median * e->usual_norm);
 }
 
 static bool dead(const struct evidence *e)
@@ -64,8 +64,7 @@ static bool overflowed(const struct evidence *e)
 static bool diverged(const struct evidence *e)
 {
 	double start = e->start_loss > 1 ? e->start_loss : 1;
-	return e->not_finite ||
-		(e->loss > threshold.diverged_times * start && !too_large_steps(e));
+	return e->not_finite || (e->loss > threshold.diverged_times * start && !too_large_steps(e));
 }
 
 static bool fault_is_known(const struct evidence *e)
@@ -191,6 +190,7 @@ static bool nothing_to_compare(const struct evidence *e)
 	return isnan(e->decades);
 }
 
+/* clang-format off */
 static const struct verdict rows[] = {
 	{"overflow", "a number of the untrained network is not finite",
 		TONE_ALARM, true, overflowed, {
@@ -304,10 +304,11 @@ static const struct verdict rows[] = {
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",
 			"Healthy: δ keeps within {factor}×."}}},
 };
+/* clang-format on */
 
 const struct verdict *verdict_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+	return index >= 0 && index < (int)(sizeof(rows) / sizeof(rows[0])) ? &rows[index] : NULL;
 }
 
 const struct verdict *verdict_find(const char *name)

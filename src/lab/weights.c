@@ -29,15 +29,15 @@ struct weights_load {
 	struct csv *csv;
 	struct net *net;
 	char name[TEXT_PATH_SHOWN + 1]; /* of the file, for messages */
-	bool begun;             /* the header has been read */
+	bool begun;                     /* the header has been read */
 	int tensors;
-	struct wanted *wanted;  /* [tensors], layer by layer */
+	struct wanted *wanted;          /* [tensors], layer by layer */
 	int behind[NET_LAYERS_MAX + 1]; /* [l]: index behind the tensors of layer l; [0] is 0 */
-	real *value;            /* of all entries, until they are known to be good */
-	unsigned char *present; /* one bit an entry */
+	real *value;                    /* of all entries, until they are known to be good */
+	unsigned char *present;         /* one bit an entry */
 	bool good;
-	int copied;             /* tensors that are in the network */
-	size_t copied_entries;  /* of the next one */
+	int copied;            /* tensors that are in the network */
+	size_t copied_entries; /* of the next one */
 };
 
 /* The lists are zeroed by the system as their pages are met: no time is lost here. */
@@ -114,8 +114,9 @@ static bool refuse_name(const struct weights_load *load, int layer, struct error
 		snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
 			load->wanted[i].tensor->name);
 	}
-	return csv_refuse(load->csv, FIELD_TENSOR, error, "found '%.60s', expected for layer%d one of %s",
-		csv_field(load->csv, FIELD_TENSOR), layer, names);
+	return csv_refuse(load->csv, FIELD_TENSOR, error,
+		"found '%.60s', expected for layer%d one of %s", csv_field(load->csv, FIELD_TENSOR), layer,
+		names);
 }
 
 static struct wanted *find_wanted(struct weights_load *load, struct error *error)
@@ -136,30 +137,30 @@ static struct wanted *find_wanted(struct weights_load *load, struct error *error
 	return NULL;
 }
 
-static bool read_index(const struct weights_load *load, int field, int size, int *index,
-	struct error *error)
+static bool read_index(
+	const struct weights_load *load, int field, int size, int *index, struct error *error)
 {
 	const char *text = csv_field(load->csv, field), *end = scan_index(text, index);
 	if (end && *end == '\0' && *index <= INDEX_MAX)
 		return true;
-	return csv_refuse(load->csv, field, error, "found '%.60s', expected a %s from 0 to %d",
-		text, tensor_columns[field], size - 1);
+	return csv_refuse(load->csv, field, error, "found '%.60s', expected a %s from 0 to %d", text,
+		tensor_columns[field], size - 1);
 }
 
-static bool read_value(const struct weights_load *load, double least, real *value,
-	struct error *error)
+static bool read_value(
+	const struct weights_load *load, double least, real *value, struct error *error)
 {
 	const char *text = csv_field(load->csv, FIELD_VALUE);
 	double number;
 	if (!number_parse(text, strlen(text), &number) || !isfinite((real)number))
-		return csv_refuse(load->csv, FIELD_VALUE, error,
-			"found '%.60s', expected a number below 3.4e38", text);
+		return csv_refuse(
+			load->csv, FIELD_VALUE, error, "found '%.60s', expected a number below 3.4e38", text);
 	/* In double: not every CPU draws this border at the same place when it rounds. */
 	*value = (real)(fabs(number) < FLT_MIN ? copysign(0, number) : number);
 	if (*value >= (real)least)
 		return true;
-	return csv_refuse(load->csv, FIELD_VALUE, error, "found '%.60s', expected %g or more", text,
-		least);
+	return csv_refuse(
+		load->csv, FIELD_VALUE, error, "found '%.60s', expected %g or more", text, least);
 }
 
 /* The shape is judged at the end of the file, when all of it is known. */
@@ -183,8 +184,10 @@ static bool keep_value(struct weights_load *load, struct wanted *wanted, int row
 	size_t entry = wanted->first + (size_t)row * wanted->tensor->columns + (size_t)column;
 	unsigned char bit = (unsigned char)(1u << entry % 8);
 	if (load->present[entry / 8] & bit)
-		return csv_refuse(load->csv, -1, error, "found row %d, col %d of %s again, "
-			"expected it once", row, column, csv_field(load->csv, FIELD_TENSOR));
+		return csv_refuse(load->csv, -1, error,
+			"found row %d, col %d of %s again, "
+			"expected it once",
+			row, column, csv_field(load->csv, FIELD_TENSOR));
 	load->present[entry / 8] |= bit;
 	load->value[entry] = value;
 	wanted->count++;
@@ -198,9 +201,9 @@ static bool read_entry(struct weights_load *load, struct error *error)
 	struct wanted *wanted = find_wanted(load, error);
 	if (!wanted)
 		return false;
-	if (!read_index(load, FIELD_ROW, wanted->tensor->rows, &row, error)
-		|| !read_index(load, FIELD_COLUMN, wanted->tensor->columns, &column, error)
-		|| !read_value(load, wanted->tensor->least, &value, error))
+	if (!read_index(load, FIELD_ROW, wanted->tensor->rows, &row, error) ||
+		!read_index(load, FIELD_COLUMN, wanted->tensor->columns, &column, error) ||
+		!read_value(load, wanted->tensor->least, &value, error))
 		return false;
 	note_shape(wanted, row, column, csv_line(load->csv));
 	return keep_value(load, wanted, row, column, value, error);
@@ -219,16 +222,15 @@ static bool read_header(struct weights_load *load, struct error *error)
 static bool read_line(struct weights_load *load, struct error *error)
 {
 	if (csv_field_count(load->csv) != FIELD_COUNT)
-		return csv_refuse(load->csv, -1, error,
-			"found %d fields, expected tensor,row,col,value",
+		return csv_refuse(load->csv, -1, error, "found %d fields, expected tensor,row,col,value",
 			csv_field_count(load->csv));
 	return load->begun ? read_entry(load, error) : read_header(load, error);
 }
 
 /* ---- the whole ---- */
 
-static bool check_present(const struct weights_load *load, int index, const char *name,
-	struct error *error)
+static bool check_present(
+	const struct weights_load *load, int index, const char *name, struct error *error)
 {
 	const struct wanted *wanted = &load->wanted[index];
 	if (wanted->rows > 0)
@@ -237,8 +239,8 @@ static bool check_present(const struct weights_load *load, int index, const char
 		wanted->tensor->rows, wanted->tensor->columns);
 }
 
-static bool check_shape(const struct weights_load *load, int index, const char *name,
-	struct error *error)
+static bool check_shape(
+	const struct weights_load *load, int index, const char *name, struct error *error)
 {
 	const struct wanted *wanted = &load->wanted[index];
 	const struct tensor *tensor = wanted->tensor;
@@ -248,8 +250,8 @@ static bool check_shape(const struct weights_load *load, int index, const char *
 		wanted->line, name, wanted->rows, wanted->columns, tensor->rows, tensor->columns);
 }
 
-static bool check_complete(const struct weights_load *load, int index, const char *name,
-	struct error *error)
+static bool check_complete(
+	const struct weights_load *load, int index, const char *name, struct error *error)
 {
 	const struct wanted *wanted = &load->wanted[index];
 	size_t entry = wanted->first;
@@ -258,17 +260,16 @@ static bool check_complete(const struct weights_load *load, int index, const cha
 	while (load->present[entry / 8] >> entry % 8 & 1)
 		entry++;
 	entry -= wanted->first;
-	return error_set(error, STATUS_WORLD,
-		"%s:%ld: %s has %dx%d, but row %zu, col %zu is missing", load->name, wanted->line,
-		name, wanted->rows, wanted->columns, entry / wanted->tensor->columns,
-		entry % wanted->tensor->columns);
+	return error_set(error, STATUS_WORLD, "%s:%ld: %s has %dx%d, but row %zu, col %zu is missing",
+		load->name, wanted->line, name, wanted->rows, wanted->columns,
+		entry / wanted->tensor->columns, entry % wanted->tensor->columns);
 }
 
-typedef bool tensor_check(const struct weights_load *load, int index, const char *name,
-	struct error *error);
+typedef bool tensor_check(
+	const struct weights_load *load, int index, const char *name, struct error *error);
 
-static bool check_tensor(const struct weights_load *load, int index, tensor_check *check,
-	struct error *error)
+static bool check_tensor(
+	const struct weights_load *load, int index, tensor_check *check, struct error *error)
 {
 	char name[TENSOR_NAME_SIZE];
 	tensor_full_name(name, load->wanted[index].tensor);
@@ -279,8 +280,8 @@ static bool check_whole(const struct weights_load *load, struct error *error)
 {
 	static tensor_check *const checks[] = {check_present, check_shape, check_complete};
 	if (!load->begun)
-		return csv_refuse(load->csv, -1, error,
-			"found an empty file, expected tensor,row,col,value");
+		return csv_refuse(
+			load->csv, -1, error, "found an empty file, expected tensor,row,col,value");
 	/* A file of another depth is best told by the layer it lacks. */
 	if (!check_tensor(load, load->behind[net_spec_of(load->net)->layers - 1], check_present, error))
 		return false;
@@ -312,8 +313,8 @@ static enum weights_state copy(struct weights_load *load, uint64_t operations)
 	return WEIGHTS_DONE;
 }
 
-enum weights_state weights_load_advance(struct weights_load *load, uint64_t operations,
-	struct error *error)
+enum weights_state weights_load_advance(
+	struct weights_load *load, uint64_t operations, struct error *error)
 {
 	enum { COST_OF_A_LINE = 1000 }; /* in multiply-adds */
 	while (!load->good) {

@@ -13,11 +13,11 @@
 /* One sweep over all entries: first they are looked at, then they are written. */
 struct weights_save {
 	struct atomic_file file;
-	bool open;     /* the file is neither committed nor abandoned */
-	bool begun;    /* the header is written: what is looked at has been found good */
-	int tensor;    /* next entry */
+	bool open;  /* the file is neither committed nor abandoned */
+	bool begun; /* the header is written: what is looked at has been found good */
+	int tensor; /* next entry */
 	size_t entry;
-	int unsettled;        /* bytes since the disk was last waited for */
+	int unsettled; /* bytes since the disk was last waited for */
 	char path[];   /* the caller's, copied */
 };
 
@@ -62,37 +62,39 @@ double weights_save_progress(const struct weights_save *save, const struct net *
 }
 
 /* What could not be read again must not take the place of something that can. */
-static bool refuse_entry(const struct weights_save *save, const struct tensor *tensor,
-	real entry, struct error *error)
+static bool refuse_entry(
+	const struct weights_save *save, const struct tensor *tensor, real entry, struct error *error)
 {
 	char name[TENSOR_NAME_SIZE], value[32];
 	tensor_full_name(name, tensor);
 	number_format(value, entry);
-	return error_set(error, STATUS_WORLD, "%s: not written: row %zu, col %zu of %s is %s, "
-		"expected a finite number", text_tail(save->path, TEXT_PATH_SHOWN),
-		save->entry / tensor->columns, save->entry % tensor->columns, name, value);
+	return error_set(error, STATUS_WORLD,
+		"%s: not written: row %zu, col %zu of %s is %s, "
+		"expected a finite number",
+		text_tail(save->path, TEXT_PATH_SHOWN), save->entry / tensor->columns,
+		save->entry % tensor->columns, name, value);
 }
 
 static bool write_header(struct weights_save *save, struct error *error)
 {
 	for (int c = 0; c < FIELD_COUNT; c++)
-		if (fprintf(save->file.stream, "%s%c", tensor_columns[c],
-			c + 1 < FIELD_COUNT ? ',' : '\n') < 0)
+		if (fprintf(
+				save->file.stream, "%s%c", tensor_columns[c], c + 1 < FIELD_COUNT ? ',' : '\n') < 0)
 			return atomic_file_refuse(&save->file, error);
 	save->begun = true;
 	save->tensor = 0;
 	return true;
 }
 
-static bool write_entry(struct weights_save *save, const struct tensor *tensor, real entry,
-	struct error *error)
+static bool write_entry(
+	struct weights_save *save, const struct tensor *tensor, real entry, struct error *error)
 {
 	enum { BYTES_UNSETTLED = 4 << 20 }; /* a disk takes so many in a moment */
 	char name[TENSOR_NAME_SIZE], value[32];
 	tensor_full_name(name, tensor);
 	number_format(value, entry);
-	int bytes = fprintf(save->file.stream, "%s,%zu,%zu,%s\n", name,
-		save->entry / tensor->columns, save->entry % tensor->columns, value);
+	int bytes = fprintf(save->file.stream, "%s,%zu,%zu,%s\n", name, save->entry / tensor->columns,
+		save->entry % tensor->columns, value);
 	if (bytes < 0)
 		return atomic_file_refuse(&save->file, error);
 	save->unsettled += bytes;
@@ -103,8 +105,8 @@ static bool write_entry(struct weights_save *save, const struct tensor *tensor, 
 }
 
 /* Goes on through the present tensor; returns how many entries were met, -1 on failure. */
-static int64_t sweep(struct weights_save *save, const struct net *net, int64_t most,
-	struct error *error)
+static int64_t sweep(
+	struct weights_save *save, const struct net *net, int64_t most, struct error *error)
 {
 	const struct tensor *tensor = net_tensor(net, save->tensor);
 	const real *value = net_values(net, tensor);
@@ -112,8 +114,8 @@ static int64_t sweep(struct weights_save *save, const struct net *net, int64_t m
 	int64_t met = 0;
 	for (; save->entry < count && met < most; save->entry++, met++)
 		if (!isfinite(value[save->entry])
-			? !refuse_entry(save, tensor, value[save->entry], error)
-			: save->begun && !write_entry(save, tensor, value[save->entry], error))
+				? !refuse_entry(save, tensor, value[save->entry], error)
+				: save->begun && !write_entry(save, tensor, value[save->entry], error))
 			return -1;
 	if (save->entry == count) {
 		save->entry = 0;
@@ -122,8 +124,8 @@ static int64_t sweep(struct weights_save *save, const struct net *net, int64_t m
 	return met;
 }
 
-enum weights_state weights_save_advance(struct weights_save *save, const struct net *net,
-	uint64_t operations, struct error *error)
+enum weights_state weights_save_advance(
+	struct weights_save *save, const struct net *net, uint64_t operations, struct error *error)
 {
 	enum { COST_OF_A_LOOK = 2, COST_OF_A_LINE = 1000 }; /* in multiply-adds */
 	int64_t cost = save->begun ? COST_OF_A_LINE : COST_OF_A_LOOK;

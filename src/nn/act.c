@@ -29,7 +29,8 @@ static void take_rest(array_function *apply, const struct activation_parameters 
  * remainder. What is left at the end goes the same way, filled up by 0. */
 #if !defined(NN_DOUBLE)
 #define KEPT_LOOP
-#elif defined(__clang__) /* functions of doubles are called, and need not be called in so many places */
+/* In double the math functions are not inlined: unrolling would only copy the calls. */
+#elif defined(__clang__)
 #define KEPT_LOOP _Pragma("clang loop unroll(disable)")
 #else
 #define KEPT_LOOP _Pragma("GCC unroll 1")
@@ -218,8 +219,7 @@ POINT(hard_sigmoid)
 {
 	(void)p;
 	const real sixth = R(1) / R(6);
-	return (struct point){clamp(u * sixth + R(0.5), 0, 1),
-		((u > -3) & (u < 3)) ? sixth : R(0)};
+	return (struct point){clamp(u * sixth + R(0.5), 0, 1), ((u > -3) & (u < 3)) ? sixth : R(0)};
 }
 
 POINT(sine)
@@ -231,6 +231,7 @@ POINT(sine)
 #define KINKS(count, ...) .kinks = count, .kink = {__VA_ARGS__}
 
 /* In the order in which the key `a` walks through them. */
+/* clang-format off */
 static const struct activation rows[] = {
 	{.name = "sigmoid", .symbol = "σ", .derivative_supremum = 0.25, .apply = sigmoid_array,
 		.help = "1 / (1 + e^-z): between 0 and 1, slope at most 0.25"},
@@ -271,5 +272,6 @@ static const struct activation rows[] = {
 	{.name = "identity", .symbol = "id", .derivative_supremum = 1, .apply = identity_array,
 		.help = "z itself: a linear network"},
 };
+/* clang-format on */
 
 const struct activation_table VARIANT(activation_table) = TABLE(rows);

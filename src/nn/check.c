@@ -12,10 +12,10 @@ struct check {
 	struct net *net;
 	int rows;
 	struct rng rng;
-	double closest;            /* distance to a kink of the last pass */
+	double closest; /* distance to a kink of the last pass */
 	double loss, noise;
-	double *gradient;          /* [parameters] */
-	int tensors, tensor;       /* all; at work */
+	double *gradient;    /* [parameters] */
+	int tensors, tensor; /* all; at work */
 	size_t entry;
 	double planted;
 	int planted_tensor;
@@ -71,8 +71,8 @@ static void draw_data(struct check *check)
 			x[(size_t)f * stride + i] = (real)rng_normal(&check->rng);
 		int class = (int)rng_below(&check->rng, outputs > 1 ? (uint32_t)outputs : 2);
 		for (int o = 0; o < outputs; o++)
-			y[(size_t)o * stride + i] = values ? (real)rng_normal(&check->rng) :
-				class_target(i, outputs, class, o);
+			y[(size_t)o * stride + i] =
+				values ? (real)rng_normal(&check->rng) : class_target(i, outputs, class, o);
 	}
 }
 
@@ -84,20 +84,20 @@ static void spread_vectors(struct check *check, const struct net_layer *layer)
 			const struct tensor *tensor = &layer->tensor[i];
 			double spread = tensor->check_spread;
 			if (spread > 0 && unit < tensor->rows && tensor_owns(tensor))
-				net_values(check->net, tensor)[unit] = (real)rng_between(&check->rng,
-					tensor->start - spread, tensor->start + spread);
+				net_values(check->net, tensor)[unit] =
+					(real)rng_between(&check->rng, tensor->start - spread, tensor->start + spread);
 		}
 }
 
-static void draw_parameters(struct check *check, const char *initializer, double gain,
-	uint64_t seed)
+static void draw_parameters(
+	struct check *check, const char *initializer, double gain, uint64_t seed)
 {
 	const struct net_spec *spec = net_spec_of(check->net);
 	const struct initializer_parameters parameters = {
 		.low = -0.5, .high = 0.5, .deviation = 1, .value = 0.5, .gain = gain};
 	uint64_t budget = UINT64_MAX;
-	net_initialize_begin(check->net, initializer_find(initializer), &parameters, seed, 1,
-		spec->layers);
+	net_initialize_begin(
+		check->net, initializer_find(initializer), &parameters, seed, 1, spec->layers);
 	while (!net_initialize_advance(check->net, &budget))
 		;
 	for (int l = 1; l <= spec->layers; l++)
@@ -137,7 +137,8 @@ static void keep_gradient(struct check *check)
 		struct checked *checked = &check->result[check->tensors++];
 		checked->values = net_values(check->net, tensor);
 		checked->tensor = (struct check_tensor){.layer = tensor->layer,
-			.name = part ? part + 1 : tensor->name, .entries = tensor_entries(tensor)};
+			.name = part ? part + 1 : tensor->name,
+			.entries = tensor_entries(tensor)};
 		struct check_tensor *result = &checked->tensor;
 		for (size_t k = 0; k < result->entries; k++) {
 			double size = fabs(check->gradient[checked->values - parameters + k]);
@@ -149,11 +150,11 @@ static void keep_gradient(struct check *check)
 	}
 }
 
-struct check *check_new(const struct net_spec *spec, const char *initializer, double gain,
-	int rows, uint64_t seed)
+struct check *check_new(
+	const struct net_spec *spec, const char *initializer, double gain, int rows, uint64_t seed)
 {
-	struct check *check = calloc(1, sizeof *check +
-		(size_t)spec->layers * LAYER_TENSORS_MAX * sizeof check->result[0]);
+	struct check *check = calloc(
+		1, sizeof(*check) + (size_t)spec->layers * LAYER_TENSORS_MAX * sizeof(check->result[0]));
 	if (!check)
 		return NULL;
 	size_t count = 0;
@@ -163,7 +164,7 @@ struct check *check_new(const struct net_spec *spec, const char *initializer, do
 	check->net = net_new(kernels_find(NULL), spec, rows);
 	if (check->net) {
 		net_parameters(check->net, &count);
-		check->gradient = malloc(count * sizeof *check->gradient);
+		check->gradient = malloc(count * sizeof(*check->gradient));
 	}
 	if (check->gradient) {
 		draw_parameters(check, initializer, gain, seed);
@@ -189,7 +190,7 @@ void check_plant_error(struct check *check, int layer, const char *name, double 
 {
 	for (int i = 0; i < check->tensors; i++)
 		if (check->result[i].tensor.layer == layer &&
-				strcmp(check->result[i].tensor.name, name) == 0)
+			strcmp(check->result[i].tensor.name, name) == 0)
 			check->planted_tensor = i;
 	assert(check->planted_tensor >= 0);
 	check->planted = factor;
@@ -301,7 +302,7 @@ bool check_walk(int index, struct net_spec *spec, char *name, size_t size)
 	int position = digit(&index, POSITIONS), addition = digit(&index, ADDITIONS);
 	if (index)
 		return false;
-	memset(spec, 0, sizeof *spec);
+	memset(spec, 0, sizeof(*spec));
 	spec->layers = DEPTH + 1;
 	spec->size[0] = 3;
 	for (int l = 1; l <= DEPTH; l++) {
@@ -324,11 +325,14 @@ bool check_walk(int index, struct net_spec *spec, char *name, size_t size)
 	spec->l1 = norm == 0 && addition ? 0.01 : 0;
 	spec->l2 = norm == 0 && addition ? 0.02 : 0;
 	const char *const part[] = {spec->activation[0], " norm=", spec->normalization,
-		position ? " after" : " before", skip == 0 ? " skip=0" : skip == 1 ? " skip=1" : " skip=2",
+		position ? " after" : " before",
+		skip == 0       ? " skip=0"
+			: skip == 1 ? " skip=1"
+						: " skip=2",
 		addition ? " pre" : " post", " loss=", spec->loss};
 	size_t used = 0;
 	name[0] = '\0';
-	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
 		size_t length = strlen(part[i]);
 		if (used + length < size) {
 			memcpy(name + used, part[i], length + 1);

@@ -34,7 +34,7 @@ static bool supported(const struct kernels *kernels)
 
 const struct kernels *kernels_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof builds / sizeof builds[0]; i++)
+	for (size_t i = 0; i < sizeof(builds) / sizeof(builds[0]); i++)
 		if ((!name || strcmp(name, builds[i]->name) == 0) && supported(builds[i]))
 			return builds[i];
 	return NULL;
@@ -55,8 +55,8 @@ const struct activation *activation_find(const char *name)
 	return NULL;
 }
 
-double activation_supremum(const struct activation *activation,
-	const struct activation_parameters *parameters)
+double activation_supremum(
+	const struct activation *activation, const struct activation_parameters *parameters)
 {
 	double alpha = parameters->elu_alpha;
 	if (activation->alpha_scales && alpha > activation->derivative_supremum)
@@ -106,8 +106,8 @@ static int largest_row(int outputs, int stride, const real *column)
 	return best;
 }
 
-int loss_correct(const struct loss *loss, int outputs, int count, int stride,
-	const real *logits, const real *target)
+int loss_correct(const struct loss *loss, int outputs, int count, int stride, const real *logits,
+	const real *target)
 {
 	int correct = 0;
 	for (int i = 0; i < count; i++) {
@@ -120,8 +120,8 @@ int loss_correct(const struct loss *loss, int outputs, int count, int stride,
 	return correct;
 }
 
-double optimizer_slot_start(const struct optimizer *optimizer,
-	const struct optimizer_choice *choice)
+double optimizer_slot_start(
+	const struct optimizer *optimizer, const struct optimizer_choice *choice)
 {
 	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
 	bool own = optimizer->accumulates && choice->slot_start > 0;
@@ -133,8 +133,8 @@ double optimizer_rate(const struct optimizer_choice *choice, int64_t t)
 	return choice->rate / (1 + (double)(t - 1) * choice->rate_decay);
 }
 
-struct optimizer_step optimizer_step_prepare(const struct optimizer *optimizer,
-	const struct optimizer_choice *choice, int64_t t)
+struct optimizer_step optimizer_step_prepare(
+	const struct optimizer *optimizer, const struct optimizer_choice *choice, int64_t t)
 {
 	const struct optimizer_form *form = choice->pytorch ? &optimizer->pytorch : &optimizer->keras;
 	double first = choice->first > 0 ? choice->first : form->first;

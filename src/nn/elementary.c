@@ -25,7 +25,6 @@ _Static_assert(FLT_EVAL_METHOD == 0, "double expressions must be rounded to doub
 static double horner(const double *terms, size_t count, double x)
 {
 	double sum = terms[--count];
-
 	while (count > 0)
 		sum = sum * x + terms[--count];
 	return sum;
@@ -34,7 +33,6 @@ static double horner(const double *terms, size_t count, double x)
 static uint64_t double_bits(double x)
 {
 	uint64_t bits;
-
 	memcpy(&bits, &x, sizeof(bits));
 	return bits;
 }
@@ -42,7 +40,6 @@ static uint64_t double_bits(double x)
 static double double_from_bits(uint64_t bits)
 {
 	double x;
-
 	memcpy(&x, &bits, sizeof(x));
 	return x;
 }
@@ -68,15 +65,13 @@ static struct pair add_exactly(double a, double b)
 {
 	double sum = a + b;
 	double part = sum - a;
-
-	return (struct pair){ sum, (a - (sum - part)) + (b - part) };
+	return (struct pair){sum, (a - (sum - part)) + (b - part)};
 }
 
 /* x = n ln 2 + r, r = high + low, |r| <= ln(2)/2. */
 static struct pair reduce_power(double x, int *n)
 {
 	double whole = (x * 0x1.71547652b82fep0 + ROUNDER) - ROUNDER;
-
 	*n = (int)whole;
 	return add_exactly(x - whole * LN2_HIGH, -(whole * LN2_LOW));
 }
@@ -91,12 +86,18 @@ static double exp_tail(struct pair r)
 {
 	/* (e^r - 1 - r)/r^2 on [-0.3467, 0.3467], degree 10, error 2^-60 of e^r - 1. */
 	static const double terms[] = {
-		0x1p-1, 0x1.5555555555559p-3, 0x1.555555555553fp-5, 0x1.111111110f6cbp-7,
-		0x1.6c16c16c1f0aep-10, 0x1.a01a01afda683p-13, 0x1.a01a017bbbaa9p-16,
-		0x1.71ddf86c92c0fp-19, 0x1.27e536357bfcp-22, 0x1.af5e976c8610ep-26,
+		0x1p-1,
+		0x1.5555555555559p-3,
+		0x1.555555555553fp-5,
+		0x1.111111110f6cbp-7,
+		0x1.6c16c16c1f0aep-10,
+		0x1.a01a01afda683p-13,
+		0x1.a01a017bbbaa9p-16,
+		0x1.71ddf86c92c0fp-19,
+		0x1.27e536357bfcp-22,
+		0x1.af5e976c8610ep-26,
 		0x1.1ee88f81b4645p-29,
 	};
-
 	return r.high * r.high * HORNER(terms, r.high) + (r.low + r.low * r.high);
 }
 
@@ -104,7 +105,6 @@ double exp_f64(double x)
 {
 	int n;
 	struct pair r;
-
 	if (x != x)
 		return x;
 	if (x > 0x1.62e42fefa39efp9)
@@ -120,7 +120,6 @@ double exp_f64(double x)
 static double power_of_ten(int n)
 {
 	double power = 1, square = 10;
-
 	for (; n > 0; n >>= 1, square *= square)
 		if (n & 1)
 			power *= square;
@@ -131,7 +130,6 @@ double exp10_f64(double x)
 {
 	const double ln10 = 0x1.26bb1bbb55516p1;
 	double n, rest;
-
 	/* what comes to 0 or infinity all the same, and NaN */
 	if (!(magnitude(x) < 330))
 		return exp_f64(x * ln10);
@@ -145,7 +143,6 @@ double expm1_f64(double x)
 	int n;
 	struct pair r, sum;
 	double half;
-
 	if (x != x || magnitude(x) < 0x1p-54)
 		return x;
 	if (x > 0x1.62e42fefa39efp9)
@@ -165,16 +162,19 @@ static struct pair log_tail(double f)
 	/* (2 atanh s - 2 s)/s^3 in w = s^2 on [0, 0.02944], degree 6, error 2^-58.8 of the
 	 * logarithm; s = f/(2 + f). */
 	static const double terms[] = {
-		0x1.5555555555592p-1, 0x1.999999997fd34p-2, 0x1.24924941f8f73p-2,
-		0x1.c71c520298591p-3, 0x1.746640608105p-3, 0x1.39a192d256b73p-3,
+		0x1.5555555555592p-1,
+		0x1.999999997fd34p-2,
+		0x1.24924941f8f73p-2,
+		0x1.c71c520298591p-3,
+		0x1.746640608105p-3,
+		0x1.39a192d256b73p-3,
 		0x1.2f0708d72b8dcp-3,
 	};
 	double s = f / (2 + f);
 	double w = s * s;
 	double half_square = 0.5 * f * f;
-
 	/* 2s = f - s f = f - f^2/2 + s f^2/2. */
-	return (struct pair){ -half_square, s * (half_square + w * HORNER(terms, w)) };
+	return (struct pair){-half_square, s * (half_square + w * HORNER(terms, w))};
 }
 
 /* x = 2^n (1 + f) for finite x > 0. By its bits, since a subnormal x may count as 0. */
@@ -182,7 +182,6 @@ static double split_logarithm(double x, int *n)
 {
 	const uint64_t root_half = UINT64_C(0x3fe6a09e667f3bcd), one = UINT64_C(0x3ff) << 52;
 	uint64_t bits = double_bits(x), biased;
-
 	*n = 0;
 	if (bits >> 52 == 0) {
 		bits = double_bits((double)bits);
@@ -199,7 +198,6 @@ static double join_logarithm(int n, double f, double d)
 	struct pair tail = log_tail(f);
 	struct pair sum = add_exactly(n * LN2_HIGH, f);
 	struct pair more = add_exactly(sum.high, tail.high);
-
 	return more.high + (more.low + (sum.low + (tail.low + (d / (1 + f) + n * LN2_LOW))));
 }
 
@@ -207,7 +205,6 @@ static double join_logarithm(int n, double f, double d)
 static bool log_is_special(double x, double *y)
 {
 	uint64_t bits = double_bits(x);
-
 	if (bits << 1 == 0)
 		*y = -(double)INFINITY;
 	else if (x != x || bits == double_bits((double)INFINITY))
@@ -223,7 +220,6 @@ double log_f64(double x)
 {
 	int n;
 	double y;
-
 	if (log_is_special(x, &y))
 		return y;
 	y = split_logarithm(x, &n);
@@ -235,7 +231,6 @@ double log1p_f64(double x)
 	int n;
 	struct pair sum;
 	double f;
-
 	if (x != x || magnitude(x) < 0x1p-54 || x > DBL_MAX)
 		return x;
 	if (x <= -1)
@@ -255,7 +250,6 @@ double log10_f64(double x)
 	int n;
 	double y, f, short_part;
 	struct pair tail, logarithm, sum;
-
 	if (log_is_special(x, &y))
 		return y;
 	f = split_logarithm(x, &n);
@@ -266,8 +260,9 @@ double log10_f64(double x)
 	short_part = double_from_bits(double_bits(logarithm.high) & ~UINT64_C(0x7ffffff));
 	logarithm.low += logarithm.high - short_part;
 	sum = add_exactly(n * log2_high, short_part * e_high);
-	return sum.high + (sum.low + (n * log2_low + (logarithm.low * e_high
-		+ (short_part + logarithm.low) * e_low)));
+	return sum.high +
+		(sum.low +
+			(n * log2_low + (logarithm.low * e_high + (short_part + logarithm.low) * e_low)));
 }
 
 /* x >= 0 = quadrant * pi/2 + r, |r| <= pi/4, r = high + low. To the last bit up to 1e6, with an
@@ -276,20 +271,21 @@ static struct pair reduce_angle(double x, unsigned *quadrant)
 {
 	/* pi/2; n times a part is exact for all but the last. */
 	static const double parts[] = {
-		0x1.921fb544p0, 0x1.0b4611a6p-34, 0x1.3198a2ep-69, 0x1.b839a252049c1p-104,
+		0x1.921fb544p0,
+		0x1.0b4611a6p-34,
+		0x1.3198a2ep-69,
+		0x1.b839a252049c1p-104,
 	};
 	double shifted, n;
 	struct pair r;
-
 	if (!(x < 0x1p45))
 		x = x - x;
 	shifted = x * 0x1.45f306dc9c883p-1 + ROUNDER;
 	n = shifted - ROUNDER;
-	r = (struct pair){ x, 0 };
+	r = (struct pair){x, 0};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		struct pair sum = add_exactly(r.high, -(n * parts[i]));
-
-		r = (struct pair){ sum.high, r.low + sum.low };
+		r = (struct pair){sum.high, r.low + sum.low};
 	}
 	*quadrant = (unsigned)(double_bits(shifted) & 3);
 	return add_exactly(r.high, r.low);
@@ -300,21 +296,27 @@ static double sine_of(struct pair r, unsigned quadrant)
 {
 	/* (sin r - r)/r^3 in w = r^2 on [0, 0.617], degree 5, error 2^-57.3 of sin r. */
 	static const double sine[] = {
-		-0x1.5555555555549p-3, 0x1.111111110f879p-7, -0x1.a01a019c11694p-13,
-		0x1.71de35778ba7ap-19, -0x1.ae5e6617f6b14p-26, 0x1.5d92f6ad805b7p-33,
+		-0x1.5555555555549p-3,
+		0x1.111111110f879p-7,
+		-0x1.a01a019c11694p-13,
+		0x1.71de35778ba7ap-19,
+		-0x1.ae5e6617f6b14p-26,
+		0x1.5d92f6ad805b7p-33,
 	};
 	/* (cos r - 1 + w/2)/w^2 in w = r^2 on [0, 0.617], degree 5, error 2^-59.9 of cos r. */
 	static const double cosine[] = {
-		0x1.555555555554cp-5, -0x1.6c16c16c1517cp-10, 0x1.a01a019cb1982p-16,
-		-0x1.27e4f809d44cdp-22, 0x1.1ee9ebd52942fp-29, -0x1.8fae91b930bbbp-37,
+		0x1.555555555554cp-5,
+		-0x1.6c16c16c1517cp-10,
+		0x1.a01a019cb1982p-16,
+		-0x1.27e4f809d44cdp-22,
+		0x1.1ee9ebd52942fp-29,
+		-0x1.8fae91b930bbbp-37,
 	};
 	double w = r.high * r.high;
 	double half = 0.5 * w;
 	double y;
-
 	if (quadrant & 1) {
 		struct pair leading = add_exactly(1, -half);
-
 		y = leading.high + (leading.low + (w * w * HORNER(cosine, w) - r.high * r.low));
 	} else {
 		y = r.high + (r.high * w * HORNER(sine, w) + r.low * (1 - half));
@@ -326,7 +328,6 @@ double sin_f64(double x)
 {
 	unsigned quadrant;
 	struct pair r = reduce_angle(magnitude(x), &quadrant);
-
 	return with_sign_of(sine_of(r, quadrant), x);
 }
 
@@ -334,7 +335,6 @@ double cos_f64(double x)
 {
 	unsigned quadrant;
 	struct pair r = reduce_angle(magnitude(x), &quadrant);
-
 	return sine_of(r, quadrant + 1);
 }
 
@@ -342,7 +342,6 @@ double tanh_f64(double x)
 {
 	double a = magnitude(x);
 	double t;
-
 	if (x != x || a < 0x1p-28)
 		return x;
 	if (a > 20)
@@ -356,21 +355,36 @@ double erf_f64(double x)
 {
 	/* erf(a)/a in w = a^2 on [0, 1], degree 11, relative error 2^-54.8. */
 	static const double small[] = {
-		0x1.20dd750429b6dp0, -0x1.812746b0379c2p-2, 0x1.ce2f21a041017p-4,
-		-0x1.b82ce31206285p-6, 0x1.565bccfa9a25ep-8, -0x1.c02db072e8efbp-11,
-		0x1.f9a2bf7323192p-14, -0x1.f4ca948fc033ap-17, 0x1.b9827ad66c41ap-20,
-		-0x1.5c16e20063159p-23, 0x1.d7848f20d7367p-27, -0x1.acdff40c97155p-31,
+		0x1.20dd750429b6dp0,
+		-0x1.812746b0379c2p-2,
+		0x1.ce2f21a041017p-4,
+		-0x1.b82ce31206285p-6,
+		0x1.565bccfa9a25ep-8,
+		-0x1.c02db072e8efbp-11,
+		0x1.f9a2bf7323192p-14,
+		-0x1.f4ca948fc033ap-17,
+		0x1.b9827ad66c41ap-20,
+		-0x1.5c16e20063159p-23,
+		0x1.d7848f20d7367p-27,
+		-0x1.acdff40c97155p-31,
 	};
 	/* e^(a^2) (1 - erf a) in (a - 2)/(a + 2), a on [1, 6], degree 12, error 2^-57.1 of erf. */
 	static const double large[] = {
-		0x1.058671b52c776p-2, -0x1.b57034efd3f56p-2, 0x1.eeea7dc8a790bp-3,
-		-0x1.437f0b68ccc48p-4, 0x1.e947158adc49cp-9, 0x1.ca95ed864464cp-8,
-		-0x1.bc258dc471ff8p-11, -0x1.016b5376601f6p-10, 0x1.6d352f7ef271fp-15,
-		0x1.6d8268842689ep-13, 0x1.cf70ce379949ap-16, -0x1.be7700bd63a21p-16,
+		0x1.058671b52c776p-2,
+		-0x1.b57034efd3f56p-2,
+		0x1.eeea7dc8a790bp-3,
+		-0x1.437f0b68ccc48p-4,
+		0x1.e947158adc49cp-9,
+		0x1.ca95ed864464cp-8,
+		-0x1.bc258dc471ff8p-11,
+		-0x1.016b5376601f6p-10,
+		0x1.6d352f7ef271fp-15,
+		0x1.6d8268842689ep-13,
+		0x1.cf70ce379949ap-16,
+		-0x1.be7700bd63a21p-16,
 		-0x1.a8431c21b431cp-17,
 	};
 	double a = magnitude(x);
-
 	if (x != x)
 		return x;
 	if (a < 1)
@@ -383,7 +397,6 @@ double erf_f64(double x)
 double power_f64(double x, int64_t n)
 {
 	double result = 1;
-
 	for (; n > 0; n >>= 1, x *= x)
 		if (n & 1)
 			result *= x;

@@ -27,7 +27,6 @@ _Static_assert(FLT_EVAL_METHOD == 0, "float expressions must be rounded to float
 static inline uint32_t f32_bits(float x)
 {
 	uint32_t bits;
-
 	memcpy(&bits, &x, sizeof(bits));
 	return bits;
 }
@@ -35,7 +34,6 @@ static inline uint32_t f32_bits(float x)
 static inline float f32_from_bits(uint32_t bits)
 {
 	float x;
-
 	memcpy(&x, &bits, sizeof(x));
 	return x;
 }
@@ -45,7 +43,6 @@ static inline float f32_from_bits(uint32_t bits)
 static inline float f32_select(int condition, float yes, float no)
 {
 	uint32_t mask = 0u - (uint32_t)condition;
-
 	return f32_from_bits((f32_bits(yes) & mask) | (f32_bits(no) & ~mask));
 }
 
@@ -71,7 +68,6 @@ static inline struct f32_power f32_split_power(float x)
 {
 	struct f32_power power;
 	float n, high, low;
-
 	power.shifted = x * 0x1.715476p0f + F32_ROUNDER;
 	n = power.shifted - F32_ROUNDER;
 	high = x - n * 0x1.62e4p-1f; /* 15 bits of ln 2: the product is exact */
@@ -85,7 +81,6 @@ static inline struct f32_power f32_split_power(float x)
 static inline float f32_exp_tail(float r)
 {
 	float p = 0x1.a0335ap-13f;
-
 	p = p * r + 0x1.6d72a8p-10f;
 	p = p * r + 0x1.11123ep-7f;
 	p = p * r + 0x1.5554cep-5f;
@@ -99,7 +94,6 @@ static inline float f32_exp_core(float x)
 	struct f32_power power = f32_split_power(x);
 	float r = power.r;
 	float y = 1.0f + (r + (r * r * f32_exp_tail(r) + power.rest));
-
 	/* 2^n goes straight into the exponent: n = 128 has no float of its own, and a
 	 * product on the way down could be flushed. */
 	return f32_from_bits(f32_bits(y) + (f32_bits(power.shifted) << 23));
@@ -108,7 +102,6 @@ static inline float f32_exp_core(float x)
 static inline float exp_f32(float x)
 {
 	float y = f32_exp_core(x);
-
 	y = f32_select(x < -0x1.5d589ep6f, 0.0f, y);
 	y = f32_select(x > 0x1.62e42ep6f, f32_from_bits(F32_INFINITY_BITS), y);
 	return f32_select(x != x, x + x, y);
@@ -128,7 +121,6 @@ static inline float exp_of_negative_f32(float x)
 	float low = 0x1.fffffcp-2f + 0x1.555490p-3f * r;
 	float high = 0x1.5558fap-5f + 0x1.123b6ap-7f * r + 0x1.6a21acp-10f * square;
 	float y = 1.0f + (r + square * (low + square * high));
-
 	y = f32_from_bits(f32_bits(y) + (f32_bits(shifted) << 23));
 	return f32_select(x < -0x1.5d589ep6f, 0.0f, y);
 }
@@ -144,14 +136,12 @@ static inline float f32_expm1_core(float x)
 	float scaled = half * r;
 	float sum = base + scaled;
 	float lost = (base - sum) + scaled;
-
 	return 2.0f * (sum + (lost + half * (r * r * f32_exp_tail(r) + power.rest)));
 }
 
 static inline float expm1_f32(float x)
 {
 	float y = f32_expm1_core(x);
-
 	y = f32_select(f32_abs(x) < 0x1p-25f, x, y);
 	y = f32_select(x < -17.5f, -1.0f, y);
 	y = f32_select(x > 0x1.62e42ep6f, f32_from_bits(F32_INFINITY_BITS), y);
@@ -166,7 +156,6 @@ static inline float sqrt_f32(float x)
 {
 	float y = f32_from_bits(0x5f3759dfu - (f32_bits(x) >> 1));
 	float root, error;
-
 	y = y * (1.5f - 0.5f * x * y * y);
 	root = x * y;
 	error = 1.0f - root * y;
@@ -177,7 +166,6 @@ static inline float sqrt_f32(float x)
 static inline float f32_log_tail(float f)
 {
 	float p = -0x1.3830cep-4f;
-
 	p = p * f + 0x1.0848fcp-3f;
 	p = p * f - 0x1.0f3794p-3f;
 	p = p * f + 0x1.22719ap-3f;
@@ -206,7 +194,6 @@ static inline float log1p_f32(float x)
 	float high = main + f;
 	float low = (main - high) + f;
 	float y = high + (low + (f * f * f32_log_tail(f) + (rest + n * 0x1.7f7d1cp-20f)));
-
 	y = f32_select(f32_abs(x) < 0x1p-25f, x, y);
 	y = f32_select(x > FLT_MAX, x, y);
 	y = f32_select(x == -1.0f, f32_from_bits(F32_INFINITY_BITS | F32_SIGN), y);
@@ -218,7 +205,6 @@ static inline float log1p_f32(float x)
 static inline float f32_tanh_tail(float w)
 {
 	float p = -0x1.950040p-8f;
-
 	p = p * w + 0x1.582f90p-6f;
 	p = p * w - 0x1.b90958p-5f;
 	p = p * w + 0x1.110c72p-3f;
@@ -234,7 +220,6 @@ static inline float tanh_f32(float x)
 	float w = capped * capped;
 	float small = capped + capped * w * f32_tanh_tail(w);
 	float large = 1.0f - 2.0f / (f32_exp_core(2.0f * capped) + 1.0f);
-
 	return f32_with_sign_of(f32_select(a < 0.5625f, small, large), x);
 }
 
@@ -242,7 +227,6 @@ static inline float tanh_f32(float x)
 static inline float f32_erf_tail(float w)
 {
 	float p = 0x1.5e3556p-14f;
-
 	p = p * w - 0x1.aaa866p-11f;
 	p = p * w + 0x1.54d3bep-8f;
 	p = p * w - 0x1.b80fbap-6f;
@@ -255,7 +239,6 @@ static inline float f32_erf_tail(float w)
 static inline float f32_log_erfc(float a)
 {
 	float p = 0x1.9ae86ep-13f;
-
 	p = p * a - 0x1.8ee102p-9f;
 	p = p * a + 0x1.6c2a5ep-6f;
 	p = p * a - 0x1.a9b424p-4f;
@@ -272,7 +255,6 @@ static inline float erf_f32(float x)
 	float small = capped + capped * f32_erf_tail(capped * capped);
 	float large = 1.0f - f32_exp_core(f32_log_erfc(capped));
 	float y = f32_select(a < 0.921875f, small, large);
-
 	y = f32_select(a < 0x1p-100f, tiny, y);
 	return f32_with_sign_of(y, x);
 }
@@ -295,7 +277,6 @@ static inline struct f32_angle f32_reduce_angle(float a)
 	float first = (inside - n * 0x1.92p0f) - n * 0x1.fb4p-12f;
 	float second = first - n * 0x1.444p-24f;
 	float lost = (first - second) - n * 0x1.444p-24f;
-
 	angle.r = second + (lost - n * 0x1.68c234p-39f);
 	angle.quadrant = f32_bits(shifted);
 	return angle;
@@ -306,7 +287,6 @@ static inline float f32_sin_core(float r)
 {
 	float w = r * r;
 	float p = -0x1.993f02p-13f;
-
 	p = p * w + 0x1.110750p-7f;
 	p = p * w - 0x1.555546p-3f;
 	return r + r * w * p;
@@ -317,7 +297,6 @@ static inline float f32_cos_core(float r)
 {
 	float w = r * r;
 	float p = 0x1.99e714p-16f;
-
 	p = p * w - 0x1.6c0c26p-10f;
 	p = p * w + 0x1.55554ap-5f;
 	return 1.0f - (0.5f * w - w * w * p);
@@ -326,7 +305,6 @@ static inline float f32_cos_core(float r)
 static inline float f32_sin_of(struct f32_angle angle)
 {
 	float y = f32_select(angle.quadrant & 1u, f32_cos_core(angle.r), f32_sin_core(angle.r));
-
 	return f32_from_bits(f32_bits(y) ^ ((angle.quadrant << 30) & F32_SIGN));
 }
 
@@ -338,7 +316,6 @@ static inline float sin_f32(float x)
 static inline float cos_f32(float x)
 {
 	struct f32_angle angle = f32_reduce_angle(f32_abs(x));
-
 	angle.quadrant++;
 	return f32_sin_of(angle);
 }

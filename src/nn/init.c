@@ -67,8 +67,8 @@ DRAW(draw_lecun_uniform, rng_between(rng, -1, 1) * lecun_bound(p, fan_in, fan_ou
 DRAW(draw_lecun_normal, rng_normal(rng) * lecun_deviation(p, fan_in, fan_out))
 DRAW(draw_lecun_truncated, truncated_normal(rng) * lecun_deviation(p, fan_in, fan_out))
 /* the two bounds are settings of their own, so either may be the lower one */
-DRAW(draw_uniform, p->gain * rng_between(rng, min_f64(p->low, p->high), max_f64(p->low, p->high)))
-DRAW(draw_two_five, p->gain * rng_between(rng, 2, 5))
+DRAW(draw_uniform, p->gain *rng_between(rng, min_f64(p->low, p->high), max_f64(p->low, p->high)))
+DRAW(draw_two_five, p->gain *rng_between(rng, 2, 5))
 DRAW(draw_normal, p->gain * p->deviation * rng_normal(rng))
 DRAW(draw_pytorch, rng_between(rng, -1, 1) * pytorch_bound(p, fan_in, fan_out))
 DRAW(draw_constant, p->gain * p->value)
@@ -82,6 +82,7 @@ static double identity_deviation(const struct initializer_parameters *p, int fan
 	return p->gain * sqrt(ones * (1 - ones));
 }
 
+/* clang-format off */
 static const struct initializer rows[] = {
 	{.name = "glorot-uniform",
 		.help = "uniform, variance 2 / (fan in + fan out) (Glorot and Bengio 2010)",
@@ -141,10 +142,11 @@ static const struct initializer rows[] = {
 		.help = "lecun-normal cut at two deviations, as Keras draws it",
 		.draw = draw_lecun_truncated, .deviation = lecun_deviation, .bound = lecun_truncated_bound},
 };
+/* clang-format on */
 
 const struct initializer *initializer_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+	return index >= 0 && index < (int)(sizeof(rows) / sizeof(rows[0])) ? &rows[index] : NULL;
 }
 
 const struct initializer *initializer_find(const char *name)

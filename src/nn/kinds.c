@@ -8,7 +8,7 @@ static const struct layer_kind *const kinds[] = {&layer_dense};
 
 const struct layer_kind *layer_kind_at(int index)
 {
-	return index >= 0 && index < (int)(sizeof kinds / sizeof kinds[0]) ? kinds[index] : NULL;
+	return index >= 0 && index < (int)(sizeof(kinds) / sizeof(kinds[0])) ? kinds[index] : NULL;
 }
 
 const struct layer_kind *layer_kind_of(const struct net_spec *spec, int layer)

@@ -27,9 +27,9 @@ void VARIANT(product_by_lanes)(const struct product *p)
 }
 #else
 enum {
-	PARTS = NN_LANES / VECTOR,              /* vectors that hold the partial sums of an entry */
-	SOME = VECTOR_REGISTERS / (2 * PARTS),  /* entries whose partial sums stay in registers */
-	ROWS = 16,                              /* rows whose entries are added to c together */
+	PARTS = NN_LANES / VECTOR,             /* vectors that hold the partial sums of an entry */
+	SOME = VECTOR_REGISTERS / (2 * PARTS), /* entries whose partial sums stay in registers */
+	ROWS = 16,                             /* rows whose entries are added to c together */
 };
 
 /* Each halves the partial sums of two entries, or two groups of entries, and puts them into one
@@ -83,8 +83,8 @@ static inline vector parts_joined(const vector part[PARTS])
 	UNROLLED
 	for (int count = PARTS / 2; count > 0; count /= 2)
 		UNROLLED
-		for (int p = 0; p < count; p++)
-			half[p] += half[p + count];
+	for (int p = 0; p < count; p++)
+		half[p] += half[p + count];
 	return half[0];
 }
 
@@ -122,8 +122,8 @@ static inline __attribute__((always_inline)) void terms(const int some, const bo
 }
 
 /* Lane i < count: sum over k of a[k] * b[i][k], or without a of b[i][k]; at least NN_LANES terms. */
-static inline __attribute__((always_inline)) vector entries(const int count, int inner,
-	const bool with_a, const real *a, const real *b, ptrdiff_t b_row)
+static inline __attribute__((always_inline)) vector entries(
+	const int count, int inner, const bool with_a, const real *a, const real *b, ptrdiff_t b_row)
 {
 	vector entry[VECTOR];
 	UNROLLED
@@ -155,8 +155,8 @@ static inline __attribute__((always_inline)) vector entries(const int count, int
 
 /* Columns n to n + count - 1. All loads of c before all stores: its rows may be so short that one
  * vector covers parts of two, and a load waits for a store that it overlaps. */
-static inline __attribute__((always_inline)) void some_columns(const int count,
-	const struct product *p, int n)
+static inline __attribute__((always_inline)) void some_columns(
+	const int count, const struct product *p, int n)
 {
 	const real *b = p->b + n * p->b_row;
 	vector sum[ROWS];
@@ -172,8 +172,8 @@ static inline __attribute__((always_inline)) void some_columns(const int count,
 	}
 }
 
-static inline __attribute__((always_inline)) void some_sums(const int count,
-	const struct product *p, int m)
+static inline __attribute__((always_inline)) void some_sums(
+	const int count, const struct product *p, int m)
 {
 	vector sum = entries(count, p->inner, false, p->a, p->a + m * p->a_row, p->a_row);
 	store_part(p->sums + m, sum + load_part(p->sums + m, count), count);
@@ -184,34 +184,66 @@ static inline __attribute__((always_inline)) void some_sums(const int count,
 	static void name##_by_count(const struct product *p, int at, int count) \
 	{ \
 		switch (count) { \
-		case 1: name(1, p, at); return; \
-		case 2: name(2, p, at); return; \
-		case 3: name(3, p, at); return; \
-		case 4: name(4, p, at); return; \
-		MORE_THAN_4(name) \
+		case 1: \
+			name(1, p, at); \
+			return; \
+		case 2: \
+			name(2, p, at); \
+			return; \
+		case 3: \
+			name(3, p, at); \
+			return; \
+		case 4: \
+			name(4, p, at); \
+			return; \
+			MORE_THAN_4(name) \
 		} \
 	}
 #if VECTOR_BYTES == 16
 #define MORE_THAN_4(name)
 #else
 #define MORE_THAN_4(name) \
-		case 5: name(5, p, at); return; \
-		case 6: name(6, p, at); return; \
-		case 7: name(7, p, at); return; \
-		case 8: name(8, p, at); return; \
+	case 5: \
+		name(5, p, at); \
+		return; \
+	case 6: \
+		name(6, p, at); \
+		return; \
+	case 7: \
+		name(7, p, at); \
+		return; \
+	case 8: \
+		name(8, p, at); \
+		return; \
 		MORE_THAN_8(name)
 #if VECTOR_BYTES == 32
 #define MORE_THAN_8(name)
 #else
 #define MORE_THAN_8(name) \
-		case 9: name(9, p, at); return; \
-		case 10: name(10, p, at); return; \
-		case 11: name(11, p, at); return; \
-		case 12: name(12, p, at); return; \
-		case 13: name(13, p, at); return; \
-		case 14: name(14, p, at); return; \
-		case 15: name(15, p, at); return; \
-		case 16: name(16, p, at); return;
+	case 9: \
+		name(9, p, at); \
+		return; \
+	case 10: \
+		name(10, p, at); \
+		return; \
+	case 11: \
+		name(11, p, at); \
+		return; \
+	case 12: \
+		name(12, p, at); \
+		return; \
+	case 13: \
+		name(13, p, at); \
+		return; \
+	case 14: \
+		name(14, p, at); \
+		return; \
+	case 15: \
+		name(15, p, at); \
+		return; \
+	case 16: \
+		name(16, p, at); \
+		return;
 #endif
 #endif
 

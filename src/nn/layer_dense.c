@@ -27,6 +27,7 @@ static const struct normalization *find_normalization(const char *name)
 static int dense_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
 {
 	int inputs = spec->size[l - 1], outputs = spec->size[l], count = 0;
+	/* clang-format off */
 	out[count++] = (struct tensor){.name = "weight",
 		.value_name = "weight", .gradient_name = "weight gradient",
 		.rows = outputs, .columns = inputs, .fan_in = inputs, .fan_out = outputs, .blocks = 1,
@@ -54,11 +55,17 @@ static int dense_tensors(const struct net_spec *spec, int l, struct tensor out[L
 		.rows = outputs, .columns = 1, .used = keeps_statistics, .least = -INFINITY};
 	out[count++] = (struct tensor){.name = "norm.running_var", .value_name = "running variance",
 		.rows = outputs, .columns = 1, .start = 1, .used = keeps_statistics, .least = 0};
+	/* clang-format on */
 	const struct activation *activation = activation_find(spec->activation[l - 1]);
 	out[count++] = (struct tensor){.name = "activation.slope",
-		.value_name = "slope", .gradient_name = "slope gradient",
-		.rows = 1, .columns = 1, .start = 0.25, .trained = true,
-		.used = activation && activation->learns_slope, .least = -INFINITY};
+		.value_name = "slope",
+		.gradient_name = "slope gradient",
+		.rows = 1,
+		.columns = 1,
+		.start = 0.25,
+		.trained = true,
+		.used = activation && activation->learns_slope,
+		.least = -INFINITY};
 	return count;
 }
 
@@ -157,8 +164,8 @@ static bool has_layer_before(const struct net *net, const struct net_layer *laye
 
 /* ---- norms ---- */
 
-static struct norm_work norm_work(const struct net *net, const struct net_layer *layer,
-	struct block block)
+static struct norm_work norm_work(
+	const struct net *net, const struct net_layer *layer, struct block block)
 {
 	bool per_unit = layer->normalization->per_unit;
 	const struct net_spec *spec = &net->spec;
@@ -173,27 +180,26 @@ static struct norm_work norm_work(const struct net *net, const struct net_layer 
 		.inverse_deviation = layer->inverse_deviation + (per_unit ? block.first : block.column),
 		.running_mean = layer->running_mean + block.first,
 		.running_variance = layer->running_variance + block.first,
-		.momentum = (real)(mode == NET_CALIBRATE ? (double)net->rows / net->pass.total :
-			spec->norm_momentum),
+		.momentum = (real)(mode == NET_CALIBRATE ? (double)net->rows / net->pass.total
+												 : spec->norm_momentum),
 		.evaluate = mode == NET_EVALUATE,
 		.update_running = mode == NET_TRAIN || mode == NET_CALIBRATE,
 	};
 }
 
-static void norm_forward(struct net *net, struct net_layer *layer, struct block block,
-	real *values)
+static void norm_forward(struct net *net, struct net_layer *layer, struct block block, real *values)
 {
 	struct norm_work work = norm_work(net, layer, block);
-	layer->normalization->forward(&work, values + block.offset, layer->normalized + block.offset,
-		values + block.offset);
+	layer->normalization->forward(
+		&work, values + block.offset, layer->normalized + block.offset, values + block.offset);
 }
 
-static void norm_backward(struct net *net, struct net_layer *layer, struct block block,
-	real *gradient)
+static void norm_backward(
+	struct net *net, struct net_layer *layer, struct block block, real *gradient)
 {
 	struct norm_work work = norm_work(net, layer, block);
-	layer->normalization->backward(&work, layer->normalized + block.offset,
-		gradient + block.offset, gradient_at(net, work.gamma), gradient_at(net, work.beta));
+	layer->normalization->backward(&work, layer->normalized + block.offset, gradient + block.offset,
+		gradient_at(net, work.gamma), gradient_at(net, work.beta));
 }
 
 static void forward_norm_before(struct net *net, struct net_layer *layer, struct block block)
@@ -221,11 +227,15 @@ static void backward_norm_after(struct net *net, struct net_layer *layer, struct
 static void forward_product(struct net *net, struct net_layer *layer, struct block block)
 {
 	net->kernels->product(&(struct product){
-		.fused = layer->fused, .rows = block.units, .columns = block.columns,
+		.fused = layer->fused,
+		.rows = block.units,
+		.columns = block.columns,
 		.inner = layer->inputs,
-		.a = layer->weight + (size_t)block.first * layer->inputs, .a_row = layer->inputs,
+		.a = layer->weight + (size_t)block.first * layer->inputs,
+		.a_row = layer->inputs,
 		.a_inner = 1,
-		.b = layer_input(net, layer) + block.column, .b_row = net->stride,
+		.b = layer_input(net, layer) + block.column,
+		.b_row = net->stride,
 		.start = layer->bias + block.first,
 		.c = (layer->hidden ? net->entering : layer->output) + block.offset,
 		.c_row = net->stride,
@@ -313,8 +323,8 @@ static void backward_activate(struct net *net, struct net_layer *layer, struct b
 	if (layer->activation->learns_slope)
 		slope_gradient(net, layer, block);
 	real *delta = net->delta + block.offset;
-	net->kernels->multiply(block.values, layer->derivative + block.offset,
-		net->upstream + block.offset, delta);
+	net->kernels->multiply(
+		block.values, layer->derivative + block.offset, net->upstream + block.offset, delta);
 	if (layer->skip_from && net->spec.skip_before) {
 		memcpy(net->held + block.offset, delta, block.values * sizeof(real));
 		for (size_t i = 0; i < block.values; i++)
@@ -333,10 +343,15 @@ static void observe_delta(struct net *net, struct net_layer *layer, struct block
 static void backward_weights(struct net *net, struct net_layer *layer, struct block block)
 {
 	net->kernels->product_transposed(&(struct product){
-		.fused = layer->fused, .rows = block.units, .columns = layer->inputs,
+		.fused = layer->fused,
+		.rows = block.units,
+		.columns = layer->inputs,
 		.inner = block.columns,
-		.a = net->delta + block.offset, .a_row = net->stride, .a_inner = 1,
-		.b = layer_input(net, layer) + block.column, .b_row = net->stride,
+		.a = net->delta + block.offset,
+		.a_row = net->stride,
+		.a_inner = 1,
+		.b = layer_input(net, layer) + block.column,
+		.b_row = net->stride,
 		.add = true,
 		.c = gradient_at(net, layer->weight) + (size_t)block.first * layer->inputs,
 		.c_row = layer->inputs,
@@ -355,12 +370,18 @@ static void backward_inputs(struct net *net, struct net_layer *layer, struct blo
 		memcpy(net->upstream + row, net->held + row, block.columns * sizeof(real));
 	}
 	net->kernels->product(&(struct product){
-		.fused = layer->fused, .rows = block.units, .columns = block.columns,
+		.fused = layer->fused,
+		.rows = block.units,
+		.columns = block.columns,
 		.inner = layer->outputs,
-		.a = layer->weight + block.first, .a_row = 1, .a_inner = layer->inputs,
-		.b = net->delta + block.column, .b_row = net->stride,
+		.a = layer->weight + block.first,
+		.a_row = 1,
+		.a_inner = layer->inputs,
+		.b = net->delta + block.column,
+		.b_row = net->stride,
 		.add = held,
-		.c = net->upstream + block.offset, .c_row = net->stride,
+		.c = net->upstream + block.offset,
+		.c_row = net->stride,
 		.factor = before->takes_delta ? before->derivative + block.offset : NULL,
 	});
 }
@@ -392,7 +413,7 @@ static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
 static void complete_product(struct net *net, struct net_layer *layer)
 {
 	if (net->pass.mode == NET_UNIT_VARIANCE && layer->hidden &&
-			layer_number(net, layer) >= net->scale_from)
+		layer_number(net, layer) >= net->scale_from)
 		scale_to_unit_variance(net, layer);
 }
 
@@ -430,6 +451,7 @@ static uint64_t cost_of_values(const struct net_layer *layer)
 	return 8;
 }
 
+/* clang-format off */
 static const struct stage forward[] = {
 	{.name = "product", .cut = CUT_PRODUCT, .work = forward_product,
 		.complete = complete_product, .cost = cost_of_products},
@@ -444,7 +466,9 @@ static const struct stage forward[] = {
 		.cost = cost_of_values},
 	{0},
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct stage backward[] = {
 	{.name = "dropout and shortcut", .needed = combines, .work = backward_combine,
 		.cost = cost_of_values},
@@ -461,6 +485,7 @@ static const struct stage backward[] = {
 		.work = backward_inputs, .complete = complete_inputs, .cost = cost_of_inputs},
 	{0},
 };
+/* clang-format on */
 
 const struct layer_kind layer_dense = {
 	.name = "dense",

@@ -25,7 +25,7 @@ static double bce(int outputs, int rows, int stride, int total, const real *logi
 			int some = rows - i < NN_LANES ? rows - i : NN_LANES;
 			for (int k = 0; k < NN_LANES; k++)
 				point[k] = bce_point(logits[at + k], target[at + k], share, &slope[k]);
-			memcpy(delta + at, slope, sizeof slope);
+			memcpy(delta + at, slope, sizeof(slope));
 			for (int k = 0; k < some; k++)
 				lane[k] += point[k];
 		}
@@ -37,8 +37,8 @@ static double bce(int outputs, int rows, int stride, int total, const real *logi
 /* A sample whose target is shared among the classes; delta comes as e^(logit - largest) and
  * `exponentials` is its sum. dLoss/dlogit = softmax sum(t) - t, written as a difference of two
  * sums over the other classes, so that nothing cancels. */
-static double ce_of_shares(int outputs, int stride, real share, double largest,
-	double exponentials, const real *logits, const real *target, real *delta)
+static double ce_of_shares(int outputs, int stride, real share, double largest, double exponentials,
+	const real *logits, const real *target, real *delta)
 {
 	const double log_sum = largest + log_f64(exponentials);
 	double targets = 0, sum = 0;
@@ -75,8 +75,8 @@ static double ce(int outputs, int rows, int stride, int total, const real *logit
 			zeros += target[at] == 0;
 		}
 		if (ones != 1 || zeros != outputs - 1) {
-			sum += ce_of_shares(outputs, stride, share, (double)largest, exponentials,
-				logits + i, target + i, delta + i);
+			sum += ce_of_shares(outputs, stride, share, (double)largest, exponentials, logits + i,
+				target + i, delta + i);
 			continue;
 		}
 		/* the chosen class's softmax - 1 is minus the others' sum: no cancellation */
@@ -112,8 +112,7 @@ static double mse(int outputs, int rows, int stride, int total, const real *logi
 static const struct loss rows[] = {
 	{.name = "bce", .help = "binary cross-entropy on logits", .threshold = 0, .apply = bce},
 	{.name = "ce", .help = "softmax cross-entropy on logits", .threshold = 0, .apply = ce},
-	{.name = "mse", .help = "mean squared error, without a half", .threshold = 0.5,
-		.apply = mse},
+	{.name = "mse", .help = "mean squared error, without a half", .threshold = 0.5, .apply = mse},
 };
 
 const struct loss_table VARIANT(loss_table) = TABLE(rows);

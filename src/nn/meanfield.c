@@ -98,7 +98,7 @@ static void add_side(struct integral *integral, double side)
 struct meanfield_moments meanfield_integrate(const struct meanfield_unit *unit, double q)
 {
 	q = min_f64(max_f64(q, Q_SMALLEST), Q_LARGEST);
-	for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
+	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
 		if (strcmp(closed[i].activation, unit->activation) == 0)
 			return closed[i].moments(q);
 	struct integral integral = {

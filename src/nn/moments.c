@@ -19,14 +19,14 @@ static inline double joined(wide sum[WIDES])
 	UNROLLED
 	for (int count = WIDES / 2; count > 0; count /= 2)
 		UNROLLED
-		for (int v = 0; v < count; v++)
-			sum[v] += sum[v + count];
+	for (int v = 0; v < count; v++)
+		sum[v] += sum[v + count];
 	*(stored_wide *)lane = sum[0];
 	UNROLLED
 	for (int count = WIDE / 2; count > 0; count /= 2)
 		UNROLLED
-		for (int i = 0; i < count; i++)
-			lane[i] += lane[i + count];
+	for (int i = 0; i < count; i++)
+		lane[i] += lane[i + count];
 	return lane[0];
 }
 
@@ -40,8 +40,8 @@ static inline const real *next_lanes(const real *values, size_t i, size_t n, rea
 	return rest;
 }
 
-static inline __attribute__((always_inline)) void add_moments(size_t n, const real *x,
-	struct moments *to, const bool absolute)
+static inline __attribute__((always_inline)) void add_moments(
+	size_t n, const real *x, struct moments *to, const bool absolute)
 {
 	wide sum[WIDES] = {{0}}, squares[WIDES] = {{0}};
 	real rest[NN_LANES];
@@ -68,8 +68,7 @@ static void absolute_moments(size_t n, const real *x, struct moments *to)
 	add_moments(n, x, to, true);
 }
 
-static void distance_squares(size_t n, const real *x, const real *y, double *of_y,
-	double *distance)
+static void distance_squares(size_t n, const real *x, const real *y, double *of_y, double *distance)
 {
 	wide squares[WIDES] = {{0}}, apart[WIDES] = {{0}};
 	real rest_x[NN_LANES], rest_y[NN_LANES];

@@ -62,7 +62,7 @@ static void carve_parameters(struct net *net, const struct net_spec *spec, struc
 	net->parameter = parameter;
 	net->initial = initial;
 	net->running = running;
-	memcpy(net->slot, slot, sizeof slot);
+	memcpy(net->slot, slot, sizeof(slot));
 	net->state_reals = state;
 	net->gradient = gradient;
 	net->parameters = count;
@@ -77,8 +77,8 @@ static const struct activation *find_activation(const struct kernels *kernels, c
 	return NULL;
 }
 
-static const struct normalization *find_normalization(const struct kernels *kernels,
-	const char *name)
+static const struct normalization *find_normalization(
+	const struct kernels *kernels, const char *name)
 {
 	for (int i = 0; i < kernels->normalizations->count; i++)
 		if (strcmp(kernels->normalizations->row[i].name, name) == 0)
@@ -119,8 +119,8 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	real *piece[LAYER_BUFFERS_MAX];
 	int count = layer_kind_of(spec, l)->buffers(spec, l, list);
 	for (int i = 0; i < count; i++)
-		piece[i] = carve(carver, checked_add(checked_multiply((size_t)list[i].units, stride),
-			(size_t)list[i].more));
+		piece[i] = carve(carver,
+			checked_add(checked_multiply((size_t)list[i].units, stride), (size_t)list[i].more));
 	if (!layer)
 		return;
 	layer->output = buffer_of(piece, list, count, "output");
@@ -131,8 +131,8 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	layer->mask = buffer_of(piece, list, count, "mask");
 }
 
-static void carve_work(struct net *net, const struct net_spec *spec, int capacity,
-	struct carver *carver)
+static void carve_work(
+	struct net *net, const struct net_spec *spec, int capacity, struct carver *carver)
 {
 	size_t stride = stride_for(capacity);
 	for (int l = 1; l <= spec->layers; l++)
@@ -158,9 +158,10 @@ size_t net_bytes(const struct net_spec *spec, int capacity)
 	struct carver carver = {0};
 	carve_parameters(NULL, spec, &carver);
 	carve_work(NULL, spec, capacity, &carver);
-	size_t lists = tensor_totals_of(spec).tensors * (sizeof(struct tensor) + sizeof(struct net_range));
-	return checked_add(carver.used,
-		lists + sizeof(struct net) + (spec->layers + 1) * sizeof(struct net_layer));
+	size_t lists =
+		tensor_totals_of(spec).tensors * (sizeof(struct tensor) + sizeof(struct net_range));
+	return checked_add(
+		carver.used, lists + sizeof(struct net) + (spec->layers + 1) * sizeof(struct net_layer));
 }
 
 enum { ALIGNMENT = 64 };
@@ -247,7 +248,8 @@ static void place_parameters(struct net *net)
 		tensors_add_layer(&net->spec, l, list, &totals);
 		layer->count = totals.parameters - layer->first;
 		layer->tensors = (int)(totals.tensors - before);
-		layer->tensor = memcpy(&net->tensor[before], list, (size_t)layer->tensors * sizeof list[0]);
+		layer->tensor =
+			memcpy(&net->tensor[before], list, (size_t)layer->tensors * sizeof(list[0]));
 	}
 	tensors_resolve_ties(net->tensor, totals.tensors);
 	net->tensors = (int)totals.tensors;
@@ -269,7 +271,7 @@ void start_tensors(struct net *net, const struct net_layer *layer, const char *p
 		const struct tensor *tensor = &layer->tensor[i];
 		real *value = net_values(net, tensor);
 		if (tensor->draw == DRAW_MATRIX || !tensor_owns(tensor) ||
-				strncmp(tensor->name, part, strlen(part)) != 0)
+			strncmp(tensor->name, part, strlen(part)) != 0)
 			continue;
 		for (size_t k = 0; k < tensor_entries(tensor); k++)
 			value[k] = (real)tensor->start;
@@ -286,8 +288,8 @@ static void resolve(struct net *net)
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
 		layer->skip_from = shortcut_into(spec, l);
-		layer->normalization = find_normalization(net->kernels,
-			layer->hidden ? spec->normalization : "none");
+		layer->normalization =
+			find_normalization(net->kernels, layer->hidden ? spec->normalization : "none");
 		assert(layer->normalization);
 		layer->activation = NULL;
 		if (!layer->hidden)
@@ -302,7 +304,7 @@ static void resolve(struct net *net)
 struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, int capacity)
 {
 	assert(spec->layers >= 1 && spec->layers <= NET_LAYERS_MAX && capacity >= 1);
-	struct net *net = calloc(1, sizeof *net + (spec->layers + 1) * sizeof net->layer[0]);
+	struct net *net = calloc(1, sizeof(*net) + (spec->layers + 1) * sizeof(net->layer[0]));
 	if (!net)
 		return NULL;
 	net->kernels = kernels;
@@ -312,8 +314,8 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 	net->scale_from = 1;
 	net->gradient_clear = true;
 	size_t tensors = tensor_totals_of(spec).tensors;
-	net->tensor = calloc(tensors, sizeof *net->tensor);
-	net->range = net->tensor ? calloc(tensors, sizeof *net->range) : NULL;
+	net->tensor = calloc(tensors, sizeof(*net->tensor));
+	net->range = net->tensor ? calloc(tensors, sizeof(*net->range)) : NULL;
 	net->parameter_block = net->range ? new_parameter_block(net, spec) : NULL;
 	net->work_block = net->parameter_block ? new_work_block(net, spec, capacity) : NULL;
 	if (!net->work_block) {
@@ -362,7 +364,7 @@ static bool change_slots(struct net *net, const struct net_spec *spec)
 bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 {
 	assert(spec->layers == net->layers);
-	assert(memcmp(spec->size, net->spec.size, (net->layers + 1) * sizeof spec->size[0]) == 0);
+	assert(memcmp(spec->size, net->spec.size, (net->layers + 1) * sizeof(spec->size[0])) == 0);
 	for (int l = 1; l <= net->layers; l++)
 		assert(layer_kind_of(spec, l) == net->layer[l].kind);
 	/* the new workspace first: it is the last thing that can fail once the slots are done */

@@ -32,7 +32,7 @@ struct net_pass {
 
 /* Made once for all passes in which the layers go through the same stages. */
 struct net_pass_plan {
-	int serves; /* which passes, see plan_pass(); 0: none */
+	int serves;                /* which passes, see plan_pass(); 0: none */
 	uint64_t cost_of_a_sample; /* in multiply-adds */
 };
 
@@ -50,7 +50,7 @@ struct net_step {
 	struct net_clip clip;
 	int stage, piece; /* where the step stands: see update.c */
 	size_t parameter; /* of the piece, first one not yet done */
-	double squares; /* of the gradient, for clipping by norm */
+	double squares;   /* of the gradient, for clipping by norm */
 	real scale;
 	bool clipped, measured;
 };
@@ -61,7 +61,7 @@ struct net {
 	struct net_spec spec;
 	const struct loss *loss;
 	int layers, capacity, rows, stride;
-	int widest;        /* units of the widest layer, the input not being one */
+	int widest;              /* units of the widest layer, the input not being one */
 	struct tensor *tensor;   /* [tensors] */
 	struct net_range *range; /* [ranges] that a step moves */
 	int tensors, ranges;
@@ -72,15 +72,15 @@ struct net {
 	bool gradient_clear; /* all 0: clearing it again would take long in a large network */
 
 	void *parameter_block, *work_block;
-	size_t state_reals;   /* parameter, initial, running, slots: what a saved state holds */
+	size_t state_reals; /* parameter, initial, running, slots: what a saved state holds */
 	real *parameter, *initial, *running, *slot[OPTIMIZER_SLOTS_MAX], *gradient;
 
 	/* workspace, [units][stride] of the batch at hand */
 	real *input, *target;
-	real *entering;       /* u of the layer at work */
-	real *delta;          /* dL/dz of the layer at work */
-	real *upstream;       /* dL/dh of the layer at work, or delta of the one before in the making */
-	real *held;           /* what a shortcut carries past a layer */
+	real *entering; /* u of the layer at work */
+	real *delta;    /* dL/dz of the layer at work */
+	real *upstream; /* dL/dh of the layer at work, or delta of the one before in the making */
+	real *held;     /* what a shortcut carries past a layer */
 
 	struct net_pass pass;
 	struct net_pass_plan pass_plan;

@@ -136,12 +136,13 @@ static void layer_backward(const struct norm_work *w, const real *normalized, re
 				size_t at = (size_t)unit * w->stride + first + k;
 				double g = (double)gradient[at] * w->gamma[unit] - sum[k] / w->units -
 					normalized[at] * (product[k] / w->units);
-				gradient[at] = first + k < w->rows ?
-					(real)(g * w->inverse_deviation[first + k]) : 0;
+				gradient[at] =
+					first + k < w->rows ? (real)(g * w->inverse_deviation[first + k]) : 0;
 			}
 	}
 }
 
+/* clang-format off */
 static const struct normalization rows[] = {
 	{.name = "none", .help = "no normalization", .per_unit = true},
 	{.name = "batch", .help = "each unit over the minibatch (Ioffe and Szegedy 2015)",
@@ -149,5 +150,6 @@ static const struct normalization rows[] = {
 	{.name = "layer", .help = "each sample over the layer's units (Ba et al. 2016)",
 		.per_unit = false, .forward = layer_forward, .backward = layer_backward},
 };
+/* clang-format on */
 
 const struct normalization_table VARIANT(normalization_table) = TABLE(rows);

@@ -108,8 +108,7 @@ STEP(rmsprop_momentum_keras)
 {
 	for (size_t i = 0; i < n; i++) {
 		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
-		slot1[i] = s->momentum * slot1[i] +
-			s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
+		slot1[i] = s->momentum * slot1[i] + s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
 		w[i] = KEPT(i) - slot1[i];
 	}
 }
@@ -136,8 +135,7 @@ STEP(rmsprop_centered_keras)
 	for (size_t i = 0; i < n; i++) {
 		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
 		slot1[i] = s->second * slot1[i] + s->second_rest * g[i];
-		w[i] = KEPT(i) -
-			s->rate * g[i] / real_sqrt(variance(slot0[i], slot1[i]) + s->epsilon);
+		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(variance(slot0[i], slot1[i]) + s->epsilon);
 	}
 }
 
@@ -147,8 +145,7 @@ STEP(rmsprop_centered_pytorch)
 		real gradient = GRADIENT(i);
 		slot0[i] = s->second * slot0[i] + s->second_rest * gradient * gradient;
 		slot1[i] = s->second * slot1[i] + s->second_rest * gradient;
-		w[i] -= s->rate * gradient /
-			(real_sqrt(variance(slot0[i], slot1[i])) + s->epsilon);
+		w[i] -= s->rate * gradient / (real_sqrt(variance(slot0[i], slot1[i])) + s->epsilon);
 	}
 }
 
@@ -159,8 +156,7 @@ STEP(adam)
 		real gradient = GRADIENT(i);
 		slot0[i] = s->first * slot0[i] + s->first_rest * gradient;
 		slot1[i] = s->second * slot1[i] + s->second_rest * gradient * gradient;
-		w[i] = KEPT(i) -
-			s->rate * slot0[i] / (real_sqrt(slot1[i]) * s->second_scale + s->epsilon);
+		w[i] = KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot1[i]) * s->second_scale + s->epsilon);
 	}
 }
 
@@ -172,11 +168,11 @@ STEP(amsgrad)
 		slot0[i] = s->first * slot0[i] + s->first_rest * gradient;
 		slot1[i] = s->second * slot1[i] + s->second_rest * gradient * gradient;
 		slot2[i] = slot1[i] > slot2[i] ? slot1[i] : slot2[i];
-		w[i] = KEPT(i) -
-			s->rate * slot0[i] / (real_sqrt(slot2[i]) * s->second_scale + s->epsilon);
+		w[i] = KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot2[i]) * s->second_scale + s->epsilon);
 	}
 }
 
+/* clang-format off */
 static const struct optimizer rows[] = {
 	{.name = "sgd", .rate = 0.1, .help = "plain gradient descent",
 		.keras = {.step = sgd, .decoupled = true}, .pytorch = {.step = sgd}},
@@ -227,5 +223,6 @@ static const struct optimizer rows[] = {
 			.decoupled = true},
 		.pytorch = {.step = amsgrad, .first = 0.9, .second = 0.999, .epsilon = 1e-8}},
 };
+/* clang-format on */
 
 const struct optimizer_table VARIANT(optimizer_table) = TABLE(rows);

@@ -11,11 +11,11 @@
 #include <assert.h>
 
 enum {
-	BLOCK_VALUES = 1 << 15,    /* values that one elementwise step touches */
-	BLOCK_SAMPLES = 1 << 10,   /* samples in one step of a sum over the batch */
-	BLOCK_UNITS = 4,           /* units are cut in multiples of this */
-	SMALL_PASS = 1 << 20,      /* multiply-adds of a pass that is not interrupted */
-	SHARED_FROM = 1 << 25,     /* multiply-adds of a product that a team shares */
+	BLOCK_VALUES = 1 << 15,  /* values that one elementwise step touches */
+	BLOCK_SAMPLES = 1 << 10, /* samples in one step of a sum over the batch */
+	BLOCK_UNITS = 4,         /* units are cut in multiples of this */
+	SMALL_PASS = 1 << 20,    /* multiply-adds of a pass that is not interrupted */
+	SHARED_FROM = 1 << 25,   /* multiply-adds of a product that a team shares */
 };
 
 /* ---- the loss, between the way out and the way back ---- */
@@ -28,10 +28,11 @@ static void take_loss(struct net *net, struct net_layer *layer, struct block blo
 	(void)layer;
 	const real *logits = net_logits(net) + block.column, *target = net->target + block.column;
 	real *delta = net->delta + block.column;
-	pass->loss += net->loss->apply(block.units, block.rows, net->stride, pass->total, logits, target,
-		delta);
+	pass->loss +=
+		net->loss->apply(block.units, block.rows, net->stride, pass->total, logits, target, delta);
 	if (pass->mode != NET_TRAIN)
-		pass->correct += loss_correct(net->loss, block.units, block.rows, net->stride, logits, target);
+		pass->correct +=
+			loss_correct(net->loss, block.units, block.rows, net->stride, logits, target);
 	for (int o = 0; o < block.units; o++)
 		for (int i = block.rows; i < block.columns; i++)
 			delta[(size_t)o * net->stride + i] = 0;
@@ -43,9 +44,11 @@ static uint64_t cost_of_loss(const struct net_layer *layer)
 	return 8;
 }
 
+/* clang-format off */
 static const struct stage loss_stage = {
 	.name = "loss", .cut = CUT_LOSS, .work = take_loss, .cost = cost_of_loss,
 };
+/* clang-format on */
 
 /* ---- a step, alone or with a team ---- */
 
@@ -62,8 +65,8 @@ static void take_part(void *context, int part, int parts)
 	const struct shared_step *step = context;
 	struct block block = step->block;
 	int from = block.units * part / parts / BLOCK_UNITS * BLOCK_UNITS;
-	int to = part + 1 == parts ? block.units :
-		block.units * (part + 1) / parts / BLOCK_UNITS * BLOCK_UNITS;
+	int to = part + 1 == parts ? block.units
+							   : block.units * (part + 1) / parts / BLOCK_UNITS * BLOCK_UNITS;
 	size_t stride = (size_t)step->net->stride;
 	block.first += from;
 	block.units = to - from;
@@ -73,17 +76,17 @@ static void take_part(void *context, int part, int parts)
 		step->stage->work(step->net, step->layer, block);
 }
 
-static uint64_t cost_of(const struct net_layer *layer, const struct stage *stage,
-	struct block block)
+static uint64_t cost_of(
+	const struct net_layer *layer, const struct stage *stage, struct block block)
 {
 	return (uint64_t)block.units * (uint64_t)block.columns * stage->cost(layer);
 }
 
-static inline void take_step(struct net *net, struct net_layer *layer, const struct stage *stage,
-	struct block block)
+static inline void take_step(
+	struct net *net, struct net_layer *layer, const struct stage *stage, struct block block)
 {
 	if (net->team && stage->cut == CUT_PRODUCT && block.units > BLOCK_UNITS &&
-			cost_of(layer, stage, block) >= SHARED_FROM)
+		cost_of(layer, stage, block) >= SHARED_FROM)
 		team_share(net->team, take_part, &(struct shared_step){net, layer, stage, block});
 	else
 		stage->work(net, layer, block);
@@ -91,11 +94,14 @@ static inline void take_step(struct net *net, struct net_layer *layer, const str
 
 /* ---- the machine ---- */
 
-static inline struct block block_of(const struct net *net, int first, int units, int column,
-	int columns)
+static inline struct block block_of(
+	const struct net *net, int first, int units, int column, int columns)
 {
 	size_t values = (size_t)units * net->stride;
-	return (struct block){.first = first, .units = units, .column = column, .columns = columns,
+	return (struct block){.first = first,
+		.units = units,
+		.column = column,
+		.columns = columns,
 		.rows = smaller(net->rows - column, columns),
 		.offset = (size_t)first * net->stride + column,
 		.values = columns < net->stride ? (size_t)columns : values};
@@ -122,8 +128,8 @@ static enum cut cut_of(const struct net_layer *layer, const struct stage *stage)
 
 /* What the cursor stands before. Products cut their units the same way for every stretch of
  * samples, the shorter last one too, so that each unit sees all of them. */
-static struct block next_block(const struct net *net, const struct net_layer *layer,
-	const struct stage *stage)
+static struct block next_block(
+	const struct net *net, const struct net_layer *layer, const struct stage *stage)
 {
 	const struct net_cursor *at = &net->pass.at;
 	enum cut cut = cut_of(layer, stage);
@@ -236,8 +242,9 @@ static void plan_stages(struct net *net)
 static void plan_pass(struct net *net)
 {
 	const struct net_pass *pass = &net->pass;
-	int passes_like_it = 1 + ((int)pass->mode << 3 | pass->backward << 2 |
-		(pass->observer.forward != NULL) << 1 | (pass->observer.backward != NULL));
+	int passes_like_it = 1 +
+		((int)pass->mode << 3 | pass->backward << 2 | (pass->observer.forward != NULL) << 1 |
+			(pass->observer.backward != NULL));
 	if (net->pass_plan.serves == passes_like_it)
 		return;
 	plan_stages(net);
@@ -257,8 +264,7 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 	struct rng *dropout, const struct net_observer *observer)
 {
 	net->pass = (struct net_pass){
-		.mode = mode, .backward = backward, .total = total, .dropout = dropout,
-		.at = {.layer = 1}};
+		.mode = mode, .backward = backward, .total = total, .dropout = dropout, .at = {.layer = 1}};
 	net->gradient_clear &= !backward;
 	if (observer)
 		net->pass.observer = *observer;

@@ -23,8 +23,8 @@ real VARIANT(fma_peak)(uint64_t rounds, uint64_t *multiply_adds)
 		sum[c] = all_lanes((real)(c + 2));
 	for (uint64_t step = rounds * FMA_PEAK_ROUND; step > 0; step--)
 		UNROLLED
-		for (int c = 0; c < CHAINS; c++)
-			sum[c] = MULTIPLY_ADD(sum[c], half, half);
+	for (int c = 0; c < CHAINS; c++)
+		sum[c] = MULTIPLY_ADD(sum[c], half, half);
 	for (int c = 0; c < CHAINS; c++)
 		total += sum[c];
 	store(lane, total);

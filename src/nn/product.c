@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-	RUN = 256,           /* terms of a sum that are added up before they join it */
-	PANEL_VECTORS = 2,   /* vectors of columns that a tile works on */
+	RUN = 256,         /* terms of a sum that are added up before they join it */
+	PANEL_VECTORS = 2, /* vectors of columns that a tile works on */
 	TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6,
 	PACKED_FROM = 2 * TILE_ROWS, /* rows that pay for copying a panel together */
 };
@@ -19,8 +19,8 @@ enum {
 /* A tile is a product of at most TILE_ROWS rows and PANEL columns, b a panel. Its sums on their
  * way to memory; `last` lanes of the last vector are wanted. All loads before all stores: rows may
  * be so short that one vector covers parts of two, and a load waits for a store that it overlaps. */
-static inline __attribute__((always_inline)) void tile_finish(const struct product *t, const int rows,
-	const int vectors, const int last, vector sum[TILE_ROWS][PANEL_VECTORS])
+static inline __attribute__((always_inline)) void tile_finish(const struct product *t,
+	const int rows, const int vectors, const int last, vector sum[TILE_ROWS][PANEL_VECTORS])
 {
 	const real *start = t->start, *factor = t->factor;
 	const ptrdiff_t c_row = t->c_row;
@@ -30,23 +30,23 @@ static inline __attribute__((always_inline)) void tile_finish(const struct produ
 		UNROLLED
 		for (int m = 0; m < rows; m++)
 			UNROLLED
-			for (int v = 0; v < vectors; v++)
-				sum[m][v] += all_lanes(start[m]);
+		for (int v = 0; v < vectors; v++)
+			sum[m][v] += all_lanes(start[m]);
 	} else if (t->add) {
 		UNROLLED
 		for (int m = 0; m < rows; m++, c += c_row)
 			UNROLLED
-			for (int v = 0; v < vectors; v++)
-				sum[m][v] += load_part(c + v * VECTOR, v < end ? VECTOR : last);
+		for (int v = 0; v < vectors; v++)
+			sum[m][v] += load_part(c + v * VECTOR, v < end ? VECTOR : last);
 		c = t->c;
 		KEEP_NO_ADDRESSES(c);
 	}
 	if (factor)
 		UNROLLED
-		for (int m = 0; m < rows; m++, factor += c_row)
-			UNROLLED
-			for (int v = 0; v < vectors; v++)
-				sum[m][v] *= load_part(factor + v * VECTOR, v < end ? VECTOR : last);
+	for (int m = 0; m < rows; m++, factor += c_row)
+		UNROLLED
+	for (int v = 0; v < vectors; v++)
+		sum[m][v] *= load_part(factor + v * VECTOR, v < end ? VECTOR : last);
 	UNROLLED
 	for (int m = 0; m < rows; m++, c += c_row) {
 		UNROLLED
@@ -57,8 +57,8 @@ static inline __attribute__((always_inline)) void tile_finish(const struct produ
 }
 
 /* Rows and vectors are constants wherever this is called, so that the sums stay in registers. */
-static inline __attribute__((always_inline)) void tile_product(const struct product *t, const int rows,
-	const int vectors, const bool fused)
+static inline __attribute__((always_inline)) void tile_product(
+	const struct product *t, const int rows, const int vectors, const bool fused)
 {
 	/* three rows to a pointer: with the row's length as index it reaches all of them */
 	const real *group[TILE_ROWS / 3], *b = t->b;
@@ -70,8 +70,8 @@ static inline __attribute__((always_inline)) void tile_product(const struct prod
 	UNROLLED
 	for (int m = 0; m < rows; m++)
 		UNROLLED
-		for (int v = 0; v < vectors; v++)
-			sum[m][v] = (vector){0};
+	for (int v = 0; v < vectors; v++)
+		sum[m][v] = (vector){0};
 	for (int k = 0; k < t->inner; k++, b += t->b_row) {
 		vector column[PANEL_VECTORS];
 		UNROLLED
@@ -94,17 +94,18 @@ static inline __attribute__((always_inline)) void tile_product(const struct prod
 	const int last = t->columns - (vectors - 1) * VECTOR;
 	if (t->sums)
 		UNROLLED
-		for (int m = 0; m < rows; m++) {
-			real lane[VECTOR];
-			store(lane, sum[m][vectors - 1]);
-			t->sums[m] += lane[last];
-		}
+	for (int m = 0; m < rows; m++) {
+		real lane[VECTOR];
+		store(lane, sum[m][vectors - 1]);
+		t->sums[m] += lane[last];
+	}
 	if (last == VECTOR)
 		tile_finish(t, rows, vectors, VECTOR, sum);
 	else
 		tile_finish(t, rows, vectors, last, sum);
 }
 
+/* clang-format off */
 #define TILES(vectors, fused) \
 	static void tile_##vectors##_##fused(const struct product *t) \
 	{ \
@@ -129,6 +130,7 @@ static inline __attribute__((always_inline)) void tile_product(const struct prod
 #else
 #define MORE_TILES(vectors, fused)
 #endif
+/* clang-format on */
 
 TILES(1, 0)
 TILES(2, 0)
@@ -215,7 +217,7 @@ typedef real stored_strip
 	__attribute__((vector_size(ROWS * sizeof(real)), aligned(sizeof(real)), may_alias));
 
 /* Lane i of two quads, as __builtin_shufflevector counts them, in one half of two strips. */
-#define LANE(i, half) ((i) % BLOCK + (half) * BLOCK + (i) / BLOCK * ROWS)
+#define LANE(i, half) ((i) % BLOCK + (half)*BLOCK + (i) / BLOCK * ROWS)
 #define LANES(i, j, k, l, half) LANE(i, half), LANE(j, half), LANE(k, half), LANE(l, half)
 #if HALVES == 2
 #define ALL_LANES(i, j, k, l) LANES(i, j, k, l, 0), LANES(i, j, k, l, 1)
@@ -240,8 +242,8 @@ struct block_rows {
 	ptrdiff_t step[ROWS];
 };
 
-static inline struct block_rows block_rows(int rows, const real *from, ptrdiff_t from_row,
-	const real *fill)
+static inline struct block_rows block_rows(
+	int rows, const real *from, ptrdiff_t from_row, const real *fill)
 {
 	struct block_rows block;
 	for (int n = 0; n < ROWS; n++) {
@@ -278,8 +280,8 @@ static inline void next_columns(struct block_rows *block, strip column[BLOCK])
 }
 
 /* to[k][n] = from[n][k] for 0 to ROWS rows n; columns n past `rows` become those of `fill`. */
-static void transpose_rows(int rows, int inner, const real *from, ptrdiff_t from_row,
-	const real *fill, real *to)
+static void transpose_rows(
+	int rows, int inner, const real *from, ptrdiff_t from_row, const real *fill, real *to)
 {
 	struct block_rows block = block_rows(rows, from, from_row, fill);
 	for (int k = 0; k < inner; k += BLOCK, to += BLOCK * PANEL) {
@@ -292,15 +294,15 @@ static void transpose_rows(int rows, int inner, const real *from, ptrdiff_t from
 
 /* The transpose of from[columns][inner] as a panel; fills whole vectors, first with a column of
  * ones, then with 0. */
-static void transpose_panel(int columns, int inner, const real *from, ptrdiff_t from_row,
-	real *panel)
+static void transpose_panel(
+	int columns, int inner, const real *from, ptrdiff_t from_row, real *panel)
 {
 	static const real one_then_zeros[ROWS * BLOCK] = {1, 1, 1, 1}, zeros[ROWS * BLOCK];
 	int whole = (columns + VECTOR - 1) / VECTOR * VECTOR;
 	for (int n = 0; n < whole; n += ROWS)
 		if (n <= columns)
-			transpose_rows(columns - n, inner, from + n * from_row, from_row, one_then_zeros,
-				panel + n);
+			transpose_rows(
+				columns - n, inner, from + n * from_row, from_row, one_then_zeros, panel + n);
 		else
 			transpose_rows(0, inner, NULL, 0, zeros, panel + n);
 }

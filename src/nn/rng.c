@@ -28,7 +28,6 @@ struct rng rng_stream(uint64_t seed, const char *purpose, uint64_t index)
 {
 	uint64_t hash = hash_add(0, seed);
 	struct rng rng;
-
 	for (const char *c = purpose; *c; c++)
 		hash = hash_add(hash, (unsigned char)*c);
 	/* The end of the text counts, or "a" with index 'b' would lead on to "ab". */
@@ -47,7 +46,6 @@ uint64_t rng_next(struct rng *rng)
 	uint64_t *s = rng->state;
 	uint64_t result = rotate_left(s[1] * 5, 7) * 9;
 	uint64_t shifted = s[1] << 17;
-
 	s[2] ^= s[0];
 	s[3] ^= s[1];
 	s[1] ^= s[2];
@@ -65,7 +63,6 @@ double rng_uniform(struct rng *rng)
 double rng_between(struct rng *rng, double low, double high)
 {
 	double value = low + (high - low) * rng_uniform(rng);
-
 	/* The sum can round up to `high`. */
 	return value < high ? value : low;
 }
@@ -73,7 +70,6 @@ double rng_between(struct rng *rng, double low, double high)
 double rng_normal(struct rng *rng)
 {
 	double x, y, square;
-
 	/* A point in the unit disc gives two normals; the second is dropped, so that a stream
 	 * is its four words of state and nothing else. */
 	do {
@@ -89,7 +85,6 @@ uint32_t rng_below(struct rng *rng, uint32_t bound)
 	uint64_t product = (rng_next(rng) >> 32) * bound;
 	/* The 2^32 mod bound lowest fractions are what some results have too many of. */
 	uint32_t surplus = (0u - bound) % bound;
-
 	while ((uint32_t)product < surplus)
 		product = (rng_next(rng) >> 32) * bound;
 	return (uint32_t)(product >> 32);
@@ -98,7 +93,6 @@ uint32_t rng_below(struct rng *rng, uint32_t bound)
 void rng_shuffle_step(struct rng *rng, uint32_t *values, uint32_t last)
 {
 	uint32_t other = rng_below(rng, last + 1), value = values[last];
-
 	values[last] = values[other];
 	values[other] = value;
 }

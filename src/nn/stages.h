@@ -9,7 +9,7 @@
 struct block {
 	int first, units;
 	int column, columns, rows; /* rows: columns that are samples, not padding */
-	size_t offset, values;     /* in a [units][stride] matrix: where it begins, how many from there */
+	size_t offset, values; /* in a [units][stride] matrix: where it begins, how many from there */
 };
 
 /* How a layer is cut into blocks. Blocks come unit by unit, those of the same units sample by
@@ -48,11 +48,14 @@ static inline const real *layer_input(const struct net *net, const struct net_la
 	return layer_number(net, layer) == 1 ? net->input : layer[-1].output;
 }
 
-static inline struct net_place place_of(const struct net *net, const struct net_layer *layer,
-	struct block block)
+static inline struct net_place place_of(
+	const struct net *net, const struct net_layer *layer, struct block block)
 {
-	return (struct net_place){.layer = layer_number(net, layer), .first = block.first,
-		.units = block.units, .first_sample = block.column, .samples = block.rows,
+	return (struct net_place){.layer = layer_number(net, layer),
+		.first = block.first,
+		.units = block.units,
+		.first_sample = block.column,
+		.samples = block.rows,
 		.stride = net->stride};
 }
 

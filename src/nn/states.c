@@ -8,8 +8,8 @@
 /* ---- copies ---- */
 
 /* The values of a tensor; of a parameter its initial values and the optimizer's slots, too. */
-static void copy_tensor(struct net *to, const struct tensor *a, const struct net *from,
-	const struct tensor *b)
+static void copy_tensor(
+	struct net *to, const struct tensor *a, const struct net *from, const struct tensor *b)
 {
 	size_t bytes = tensor_entries(a) * sizeof(real);
 	if (!tensor_owns(a))
@@ -74,8 +74,8 @@ static bool find_tensor(const struct net *net, bool in_gradient, struct net_faul
 			const struct tensor *tensor = &net->layer[l].tensor[i];
 			if (!tensor_learns(tensor) || all_finite(vector + tensor->at, tensor_entries(tensor)))
 				continue;
-			*fault = (struct net_fault){l,
-				in_gradient ? tensor->gradient_name : tensor->value_name};
+			*fault =
+				(struct net_fault){l, in_gradient ? tensor->gradient_name : tensor->value_name};
 			return true;
 		}
 	return false;
@@ -105,20 +105,20 @@ size_t net_parameter_count(const struct net *net)
 
 size_t net_state_bytes(const struct net *net)
 {
-	return sizeof net->steps + net->state_reals * sizeof(real);
+	return sizeof(net->steps) + net->state_reals * sizeof(real);
 }
 
 void net_state_save(const struct net *net, void *state)
 {
-	memcpy(state, &net->steps, sizeof net->steps);
-	memcpy((char *)state + sizeof net->steps, net->parameter, net->state_reals * sizeof(real));
+	memcpy(state, &net->steps, sizeof(net->steps));
+	memcpy((char *)state + sizeof(net->steps), net->parameter, net->state_reals * sizeof(real));
 }
 
 void net_state_load(struct net *net, const void *state)
 {
-	memcpy(&net->steps, state, sizeof net->steps);
-	memcpy(net->parameter, (const char *)state + sizeof net->steps,
-		net->state_reals * sizeof(real));
+	memcpy(&net->steps, state, sizeof(net->steps));
+	memcpy(
+		net->parameter, (const char *)state + sizeof(net->steps), net->state_reals * sizeof(real));
 	net->slots_hold = NAN;
 }
 

@@ -70,7 +70,7 @@ static bool start(struct member *member)
 struct team *team_new(int threads)
 {
 	assert(threads >= 1 && threads <= TEAM_MAX);
-	struct team *team = calloc(1, sizeof *team + (size_t)threads * sizeof team->member[0]);
+	struct team *team = calloc(1, sizeof(*team) + (size_t)threads * sizeof(team->member[0]));
 	if (!team)
 		return NULL;
 	pthread_mutex_init(&team->lock, NULL);

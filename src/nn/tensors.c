@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-void tensors_add_layer(const struct net_spec *spec, int layer,
-	struct tensor out[LAYER_TENSORS_MAX], struct tensor_totals *totals)
+void tensors_add_layer(const struct net_spec *spec, int layer, struct tensor out[LAYER_TENSORS_MAX],
+	struct tensor_totals *totals)
 {
 	int count = layer_kind_of(spec, layer)->tensors(spec, layer, out);
 	assert(count >= 0 && count <= LAYER_TENSORS_MAX);
@@ -47,8 +47,8 @@ static size_t next_placed(const struct tensor *tensor, size_t count, size_t inde
 	return index;
 }
 
-int tensors_ranges(const struct tensor *tensor, size_t count, size_t parameters,
-	struct net_range *out)
+int tensors_ranges(
+	const struct tensor *tensor, size_t count, size_t parameters, struct net_range *out)
 {
 	int ranges = 0;
 	size_t next;

@@ -21,15 +21,15 @@ struct net_range {
 };
 
 /* Writes the list of a layer, placed behind the layers before it, and adds it to the totals. */
-void tensors_add_layer(const struct net_spec *spec, int layer,
-	struct tensor out[LAYER_TENSORS_MAX], struct tensor_totals *totals);
+void tensors_add_layer(const struct net_spec *spec, int layer, struct tensor out[LAYER_TENSORS_MAX],
+	struct tensor_totals *totals);
 
 /* With the lists of all layers one behind the other: the tied tensors get the place of those they
  * are tied to. */
 void tensors_resolve_ties(struct tensor *tensor, size_t count);
 
 /* The ranges of all layers in order, at most one a tensor; how many there are. */
-int tensors_ranges(const struct tensor *tensor, size_t count, size_t parameters,
-	struct net_range *out);
+int tensors_ranges(
+	const struct tensor *tensor, size_t count, size_t parameters, struct net_range *out);
 
 #endif

@@ -31,7 +31,7 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
 		layer->update_squares = layer->before_squares = 0;
-		memset(layer->gradient_squares, 0, sizeof layer->gradient_squares);
+		memset(layer->gradient_squares, 0, sizeof(layer->gradient_squares));
 	}
 }
 
@@ -138,8 +138,8 @@ static void step_part(void *context, int part, int parts)
 }
 
 /* The sizes of the blocks are added up in their order, whoever stepped them. */
-static void step_stretch(struct net *net, struct net_layer *layer, size_t at, size_t n,
-	size_t weights)
+static void step_stretch(
+	struct net *net, struct net_layer *layer, size_t at, size_t n, size_t weights)
 {
 	struct stretch stretch; /* its sizes are filled as far as they are used */
 	stretch.net = net;
@@ -176,7 +176,8 @@ static int piece_count(const struct net *net)
 static struct piece tensor_piece(struct net *net, const struct tensor *tensor)
 {
 	struct net_layer *layer = &net->layer[tensor->layer];
-	return (struct piece){.layer = layer, .at = tensor->at,
+	return (struct piece){.layer = layer,
+		.at = tensor->at,
 		.count = tensor_learns(tensor) ? tensor_entries(tensor) : 0,
 		.squares = &layer->gradient_squares[tensor - layer->tensor]};
 }
@@ -186,8 +187,8 @@ static struct piece piece_at(struct net *net, int index)
 	const struct net_range *range = &net->range[index];
 	if (goes_by_tensor(&net->update))
 		return tensor_piece(net, &net->tensor[index]);
-	return (struct piece){&net->layer[range->layer], range->at, range->count, range->weights,
-		&net->update.squares};
+	return (struct piece){
+		&net->layer[range->layer], range->at, range->count, range->weights, &net->update.squares};
 }
 
 static void measure_block(double *squares, const real *g, size_t n)
@@ -200,8 +201,8 @@ static void measure_block(double *squares, const real *g, size_t n)
 
 /* One block, or a stretch of blocks, of the stage at hand; its first `weights` parameters are
  * weights. */
-static void block_step(struct net *net, const struct piece *piece, size_t at, size_t n,
-	size_t weights)
+static void block_step(
+	struct net *net, const struct piece *piece, size_t at, size_t n, size_t weights)
 {
 	struct net_step *update = &net->update;
 	real *g = net->gradient + at;

@@ -20,6 +20,9 @@ void VARIANT(product_transposed)(const struct product *product);
 void VARIANT(product_by_lanes)(const struct product *product);
 real VARIANT(fma_peak)(uint64_t rounds, uint64_t *multiply_adds);
 
-#define TABLE(rows) {rows, (int)(sizeof rows / sizeof rows[0])}
+#define TABLE(rows) \
+	{ \
+		rows, (int)(sizeof(rows) / sizeof(rows[0])) \
+	}
 
 #endif

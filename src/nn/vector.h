@@ -37,7 +37,8 @@
 
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 /* the same in memory, anywhere */
-typedef real stored_vector __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+typedef real stored_vector
+	__attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
 static inline vector load(const real *p)
 {
@@ -113,7 +114,8 @@ static inline vector all_lanes(real x)
 /* Doubles in a register of the same size. */
 #define WIDE ((int)(VECTOR_BYTES / sizeof(double)))
 typedef double wide __attribute__((vector_size(VECTOR_BYTES)));
-typedef double stored_wide __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(double)), may_alias));
+typedef double stored_wide
+	__attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(double)), may_alias));
 typedef int64_t wide_bits __attribute__((vector_size(VECTOR_BYTES)));
 
 /* WIDE numbers as doubles. */
@@ -174,8 +176,8 @@ static inline vector emulated_multiply_add(vector a, vector b, vector c)
 {
 #if defined(__x86_64__)
 	__m128 x = (__m128)a, y = (__m128)b, z = (__m128)c;
-	wide low = multiply_add_to_odd((wide)_mm_cvtps_pd(x), (wide)_mm_cvtps_pd(y),
-		(wide)_mm_cvtps_pd(z));
+	wide low =
+		multiply_add_to_odd((wide)_mm_cvtps_pd(x), (wide)_mm_cvtps_pd(y), (wide)_mm_cvtps_pd(z));
 	wide high = multiply_add_to_odd((wide)_mm_cvtps_pd(_mm_movehl_ps(x, x)),
 		(wide)_mm_cvtps_pd(_mm_movehl_ps(y, y)), (wide)_mm_cvtps_pd(_mm_movehl_ps(z, z)));
 	return (vector)_mm_movelh_ps(_mm_cvtpd_ps((__m128d)low), _mm_cvtpd_ps((__m128d)high));

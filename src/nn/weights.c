@@ -44,13 +44,13 @@ static void draw_row(struct net *net, const struct tensor *tensor, int row)
 	int row_in_block = tensor->blocks > 1 ? row % (tensor->rows / tensor->blocks) : row;
 	real *value = net_values(net, tensor) + (size_t)row * tensor->columns;
 	for (int i = 0; i < tensor->columns; i++)
-		value[i] = (real)work->initializer->draw(&work->parameters, &work->rng, tensor->fan_in,
-			tensor->fan_out, row_in_block, i);
+		value[i] = (real)work->initializer->draw(
+			&work->parameters, &work->rng, tensor->fan_in, tensor->fan_out, row_in_block, i);
 }
 
 /* A row of the matrix at work, and of the bias that belongs to it. */
-static void initialize_row(struct net *net, const struct net_layer *layer,
-	const struct tensor *matrix)
+static void initialize_row(
+	struct net *net, const struct net_layer *layer, const struct tensor *matrix)
 {
 	struct net_initialization *work = &net->initialization;
 	const struct tensor *bias = nth_drawn(layer, DRAW_BIAS, work->matrix);
@@ -116,8 +116,7 @@ static void finish_matrix(struct net *net, const struct tensor *matrix)
 
 static void finish_layer(struct net *net, const struct net_layer *layer)
 {
-	memcpy(net->initial + layer->first, net->parameter + layer->first,
-		layer->count * sizeof(real));
+	memcpy(net->initial + layer->first, net->parameter + layer->first, layer->count * sizeof(real));
 }
 
 bool net_initialize_advance(struct net *net, uint64_t *budget)

@@ -10,25 +10,27 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct builtin builtins[] = {
-	{ "wane-256color", "xterm with 256 colours", 256, true },
-	{ "wane-8color", "a VT100 with 8 colours", 8, false },
+	{"wane-256color", "xterm with 256 colours", 256, true},
+	{"wane-8color", "a VT100 with 8 colours", 8, false},
 };
 
 /* Looked through from above for what a terminal's name begins with. NULL: nothing can be drawn. */
+/* clang-format off */
 static const struct {
 	const char *prefix;
 	const struct builtin *builtin;
 } kinds[] = {
-	{ "dumb", NULL }, { "emacs", NULL }, { "linux", &builtins[1] }, { "vte", &builtins[0] },
-	{ "vt", &builtins[1] }, { "ansi", &builtins[1] }, { "cons", &builtins[1] },
-	{ "", &builtins[0] },
+	{"dumb", NULL}, {"emacs", NULL}, {"linux", &builtins[1]}, {"vte", &builtins[0]},
+	{"vt", &builtins[1]}, {"ansi", &builtins[1]}, {"cons", &builtins[1]},
+	{"", &builtins[0]},
 };
+/* clang-format on */
 
 /* Places in the lists of all capabilities, the same in every terminfo. */
 static const struct {
 	int place;
 	const char *name;
-} flags[] = { { 1, "am" }, { 4, "xenl" }, { 14, "msgr" } };
+} flags[] = {{1, "am"}, {4, "xenl"}, {14, "msgr"}};
 
 enum { AT_COLUMNS = 0, AT_LINES = 2, AT_COLORS = 13, AT_PAIRS = 14, PAIRS_MOST = 0x7FFF };
 
@@ -39,40 +41,40 @@ static const struct capability {
 	int for_colors;
 	bool newer;
 } capabilities[] = {
-	{ 1, "bel", "\007", 0, false },
-	{ 2, "cr", "\r", 0, false },
-	{ 5, "clear", "\033[H\033[2J", 0, false },
-	{ 6, "el", "\033[K", 0, false },
-	{ 7, "ed", "\033[J", 0, false },
-	{ 8, "hpa", "\033[%i%p1%dG", 0, true },
-	{ 10, "cup", "\033[%i%p1%d;%p2%dH", 0, false },
-	{ 11, "cud1", "\n", 0, false },
-	{ 12, "home", "\033[H", 0, false },
-	{ 13, "civis", "\033[?25l", 0, false },
-	{ 14, "cub1", "\b", 0, false },
-	{ 16, "cnorm", "\033[?25h", 0, false },
-	{ 17, "cuf1", "\033[C", 0, false },
-	{ 19, "cuu1", "\033[A", 0, false },
-	{ 27, "bold", "\033[1m", 0, false },
-	{ 28, "smcup", "\033[?1049h", 0, true },
-	{ 30, "dim", "\033[2m", 0, true },
-	{ 34, "rev", "\033[7m", 0, false },
-	{ 35, "smso", "\033[7m", 0, false },
-	{ 36, "smul", "\033[4m", 0, false },
-	{ 39, "sgr0", "\033[m", 0, false },
-	{ 40, "rmcup", "\033[?1049l", 0, true },
-	{ 43, "rmso", "\033[27m", 0, true },
-	{ 44, "rmul", "\033[24m", 0, true },
-	{ 107, "cud", "\033[%p1%dB", 0, false },
-	{ 111, "cub", "\033[%p1%dD", 0, false },
-	{ 112, "cuf", "\033[%p1%dC", 0, false },
-	{ 114, "cuu", "\033[%p1%dA", 0, false },
-	{ 127, "vpa", "\033[%i%p1%dd", 0, true },
-	{ 297, "op", "\033[39;49m", 0, false },
-	{ 359, "setaf", "\033[3%p1%dm", 8, false },
-	{ 359, "setaf", "\033[%?%p1%{8}%<%t3%p1%d%e38;5;%p1%d%;m", 256, false },
-	{ 360, "setab", "\033[4%p1%dm", 8, false },
-	{ 360, "setab", "\033[%?%p1%{8}%<%t4%p1%d%e48;5;%p1%d%;m", 256, false },
+	{1, "bel", "\007", 0, false},
+	{2, "cr", "\r", 0, false},
+	{5, "clear", "\033[H\033[2J", 0, false},
+	{6, "el", "\033[K", 0, false},
+	{7, "ed", "\033[J", 0, false},
+	{8, "hpa", "\033[%i%p1%dG", 0, true},
+	{10, "cup", "\033[%i%p1%d;%p2%dH", 0, false},
+	{11, "cud1", "\n", 0, false},
+	{12, "home", "\033[H", 0, false},
+	{13, "civis", "\033[?25l", 0, false},
+	{14, "cub1", "\b", 0, false},
+	{16, "cnorm", "\033[?25h", 0, false},
+	{17, "cuf1", "\033[C", 0, false},
+	{19, "cuu1", "\033[A", 0, false},
+	{27, "bold", "\033[1m", 0, false},
+	{28, "smcup", "\033[?1049h", 0, true},
+	{30, "dim", "\033[2m", 0, true},
+	{34, "rev", "\033[7m", 0, false},
+	{35, "smso", "\033[7m", 0, false},
+	{36, "smul", "\033[4m", 0, false},
+	{39, "sgr0", "\033[m", 0, false},
+	{40, "rmcup", "\033[?1049l", 0, true},
+	{43, "rmso", "\033[27m", 0, true},
+	{44, "rmul", "\033[24m", 0, true},
+	{107, "cud", "\033[%p1%dB", 0, false},
+	{111, "cub", "\033[%p1%dD", 0, false},
+	{112, "cuf", "\033[%p1%dC", 0, false},
+	{114, "cuu", "\033[%p1%dA", 0, false},
+	{127, "vpa", "\033[%i%p1%dd", 0, true},
+	{297, "op", "\033[39;49m", 0, false},
+	{359, "setaf", "\033[3%p1%dm", 8, false},
+	{359, "setaf", "\033[%?%p1%{8}%<%t3%p1%d%e38;5;%p1%d%;m", 256, false},
+	{360, "setab", "\033[4%p1%dm", 8, false},
+	{360, "setab", "\033[%?%p1%{8}%<%t4%p1%d%e48;5;%p1%d%;m", 256, false},
 };
 
 enum { FLAG_COUNT = 15, NUMBER_COUNT = 15, STRING_COUNT = 361 };
@@ -80,7 +82,6 @@ enum { FLAG_COUNT = 15, NUMBER_COUNT = 15, STRING_COUNT = 361 };
 const struct builtin *builtin_for(const char *terminal)
 {
 	size_t i = 0;
-
 	while (strncmp(terminal, kinds[i].prefix, strlen(kinds[i].prefix)) != 0)
 		i++;
 	return kinds[i].builtin;
@@ -132,7 +133,6 @@ static int size_of_texts(const struct builtin *builtin)
 {
 	const struct capability *capability;
 	size_t size = 0;
-
 	for (int place = 0; place < STRING_COUNT; place++)
 		if ((capability = at_place(builtin, place)) != NULL)
 			size += strlen(capability->text) + 1;
@@ -142,9 +142,8 @@ static int size_of_texts(const struct builtin *builtin)
 static void put_header(struct writer *writer, const struct builtin *builtin)
 {
 	enum { MAGIC = 0432 };
-	const int header[] = { MAGIC, (int)strlen(builtin->name) + 1, FLAG_COUNT, NUMBER_COUNT,
-		STRING_COUNT, size_of_texts(builtin) };
-
+	const int header[] = {MAGIC, (int)strlen(builtin->name) + 1, FLAG_COUNT, NUMBER_COUNT,
+		STRING_COUNT, size_of_texts(builtin)};
 	for (size_t i = 0; i < LENGTH(header); i++)
 		put_number(writer, header[i]);
 }
@@ -153,7 +152,6 @@ static void put_flags(struct writer *writer)
 {
 	for (int place = 0; place < FLAG_COUNT; place++) {
 		bool set = false;
-
 		for (size_t i = 0; i < LENGTH(flags); i++)
 			set |= flags[i].place == place;
 		put_byte(writer, set);
@@ -165,19 +163,19 @@ static void put_flags(struct writer *writer)
 static void put_numbers(struct writer *writer, const struct builtin *builtin)
 {
 	int pairs = builtin->colors * builtin->colors;
-	const int number[NUMBER_COUNT] = { [AT_COLUMNS] = 80, [AT_LINES] = 24,
-		[AT_COLORS] = builtin->colors, [AT_PAIRS] = pairs < PAIRS_MOST ? pairs : PAIRS_MOST };
-
+	const int number[NUMBER_COUNT] = {[AT_COLUMNS] = 80,
+		[AT_LINES] = 24,
+		[AT_COLORS] = builtin->colors,
+		[AT_PAIRS] = pairs < PAIRS_MOST ? pairs : PAIRS_MOST};
 	for (int place = 0; place < NUMBER_COUNT; place++)
 		put_number(writer, number[place] > 0 ? number[place] : -1);
 }
 
 void builtin_write(const struct builtin *builtin, char out[BUILTIN_TEXT_MAX])
 {
-	struct writer writer = { .out = out };
+	struct writer writer = {.out = out};
 	const struct capability *capability;
 	int offset = 0;
-
 	writer.used = (size_t)sprintf(out, "hex:");
 	put_header(&writer, builtin);
 	put_text(&writer, builtin->name);
@@ -199,7 +197,6 @@ char *builtin_publish(const struct builtin *builtin)
 {
 	const char *found = getenv("TERMINFO");
 	char description[BUILTIN_TEXT_MAX], *before = found != NULL ? strdup(found) : NULL;
-
 	builtin_write(builtin, description);
 	setenv("TERMINFO", description, 1);
 	return before;

@@ -10,7 +10,6 @@ enum { BLANKS_WRITTEN = 5 };
 bool drawn_resize(struct drawn *drawn, int columns, int rows)
 {
 	struct cell *cells = calloc((size_t)columns * (size_t)rows, sizeof(*cells));
-
 	if (cells == NULL)
 		return false;
 	free(drawn->cells);
@@ -35,7 +34,6 @@ static struct cell *sent(const struct drawn *drawn, int x, int y)
 static struct cell cell_at(const struct canvas *canvas, int x, int y)
 {
 	static const struct cell blank = {' ', STYLE_NORMAL};
-
 	if (x < 0 || x >= canvas->columns || y >= canvas->rows)
 		return blank;
 	return canvas->cell[(size_t)y * (size_t)canvas->columns + (size_t)x];
@@ -45,7 +43,6 @@ static struct cell cell_at(const struct canvas *canvas, int x, int y)
 static bool is_wide(const struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	wchar_t code = (wchar_t)cell_at(canvas, x, y).code;
-
 	return x + 1 < drawn->columns && cell_at(canvas, x + 1, y).code == 0 && wcwidth(code) == 2;
 }
 
@@ -73,7 +70,6 @@ static int end_of_blanks(const struct drawn *drawn, const struct canvas *canvas,
 static bool gap_starts(const struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	bool first = x == 0 || !is_plain_blank(drawn, cell_at(canvas, x - 1, y));
-
 	return drawn->repaint && first && end_of_blanks(drawn, canvas, x, y) - x > BLANKS_WRITTEN;
 }
 
@@ -81,7 +77,6 @@ static bool gap_starts(const struct drawn *drawn, const struct canvas *canvas, i
 static void choose_pen(struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	struct cell cell = cell_at(canvas, x, y);
-
 	if (!is_plain_blank(drawn, cell)) {
 		drawn->pen = cell.style;
 		return;
@@ -98,7 +93,6 @@ bool drawn_differs(const struct drawn *drawn, const struct canvas *canvas, int x
 {
 	struct cell shown = *sent(drawn, x, y);
 	struct cell cell = cell_at(canvas, x, y);
-
 	if (drawn->repaint || cell.code != shown.code)
 		return true;
 	return cell.style != shown.style &&
@@ -108,7 +102,6 @@ bool drawn_differs(const struct drawn *drawn, const struct canvas *canvas, int x
 struct cell drawn_take(struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	struct cell cell = cell_at(canvas, x, y);
-
 	*sent(drawn, x, y) = cell;
 	choose_pen(drawn, canvas, x, y);
 	return cell;

@@ -1,14 +1,13 @@
 /* Questions that keep a slow line short. See flow.h. */
 #include "term/flow.h"
 
-static const double patience = 10;       /* seconds, with a terminal that has answered before */
+static const double patience = 10;        /* seconds, with a terminal that has answered before */
 static const double first_patience = 0.2; /* with one that has not */
-static const double ahead = 0.25;        /* seconds of a line that may be filled in advance */
+static const double ahead = 0.25;         /* seconds of a line that may be filled in advance */
 
 void term_flow_sent(struct term_flow *flow, size_t bytes, int cells, double now)
 {
 	double rate = TERM_FLOW_LINE;
-
 	if (cells > TERM_FLOW_CELLS && !flow->slow)
 		rate *= (double)cells / TERM_FLOW_CELLS;
 	if (flow->carried_at < now)
@@ -56,7 +55,6 @@ void term_flow_forget(struct term_flow *flow)
 double term_flow_wait(const struct term_flow *flow, double now)
 {
 	double left = 0;
-
 	if (flow->answers)
 		left = flow->asked ? flow->asked_at + patience - now : 0;
 	else if (!flow->urgent && !term_flow_expects(flow, now))

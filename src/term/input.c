@@ -9,7 +9,6 @@ double input_patience(const struct term_input *input, double now)
 {
 	double patience = term_keys_patience(&input->keys);
 	double left = input->heard + patience - now;
-
 	if (patience < 0)
 		return patience;
 	return left > 0 ? left : 0;
@@ -18,7 +17,6 @@ double input_patience(const struct term_input *input, double now)
 bool input_read(struct term_input *input, struct term_link *link)
 {
 	double patience = term_keys_patience(&input->keys);
-
 	if (input->at < input->end)
 		return false;
 	input->at = 0;
@@ -32,11 +30,10 @@ bool input_read(struct term_input *input, struct term_link *link)
 
 struct term_event input_next(struct term_input *input, bool *answered)
 {
-	struct term_event event = { .kind = TERM_NOTHING };
-
+	struct term_event event = {.kind = TERM_NOTHING};
 	if (input->at < input->end)
-		input->at += term_keys_decode(&input->keys, input->bytes + input->at,
-			input->end - input->at, &event);
+		input->at += term_keys_decode(
+			&input->keys, input->bytes + input->at, input->end - input->at, &event);
 	else if (input->silent)
 		event = term_keys_timeout(&input->keys);
 	input->silent = false;

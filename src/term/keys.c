@@ -63,14 +63,13 @@ static const char paste_end[] = "\033[201~";
 static struct term_event key_event(int key)
 {
 	struct term_event event = {.kind = key == KEYCODE_NONE ? TERM_NOTHING : TERM_KEY};
-
 	event.key = key;
 	return event;
 }
 
 static int sequence_key(int parameter, unsigned char final)
 {
-	for (size_t i = 0; i < sizeof sequence / sizeof *sequence; i++)
+	for (size_t i = 0; i < sizeof(sequence) / sizeof(*sequence); i++)
 		if (sequence[i].final == final && sequence[i].parameter == parameter)
 			return sequence[i].key;
 	return KEYCODE_NONE;
@@ -86,7 +85,6 @@ static void paste_keep(struct term_keys *keys, unsigned char byte)
 static struct term_event paste_finish(struct term_keys *keys)
 {
 	struct term_event event = {.kind = TERM_PASTE, .text = keys->paste};
-
 	keys->paste[keys->paste_length] = '\0';
 	keys->state = KEYS_GROUND;
 	return event;
@@ -124,7 +122,6 @@ static void control_start(struct term_keys *keys)
 static struct term_event control_finish(struct term_keys *keys, unsigned char final)
 {
 	int parameter = keys->parameter[0];
-
 	keys->state = KEYS_GROUND;
 	if (keys->foreign)
 		return key_event(KEYCODE_NONE);
@@ -141,7 +138,6 @@ static struct term_event control_finish(struct term_keys *keys, unsigned char fi
 static struct term_event control_byte(struct term_keys *keys, unsigned char byte)
 {
 	int *parameter = &keys->parameter[keys->parameter_at];
-
 	if (byte >= '0' && byte <= '9') {
 		*parameter = *parameter * 10 + byte - '0';
 		if (*parameter > PARAMETER_MAX)
@@ -186,7 +182,6 @@ static struct term_event utf8_start(struct term_keys *keys, unsigned char byte)
 static struct term_event utf8_byte(struct term_keys *keys, unsigned char byte)
 {
 	uint32_t code = keys->code << 6 | (byte & 0x3F);
-
 	keys->code = code;
 	if (--keys->missing > 0)
 		return key_event(KEYCODE_NONE);
@@ -217,8 +212,8 @@ static bool escape_byte(struct term_keys *keys, unsigned char byte)
 		control_start(keys);
 	else if (byte == 'O')
 		keys->state = keys->state == KEYS_ESCAPED ? KEYS_SS3_LATE : KEYS_SS3;
-	else if (keys->state != KEYS_ESCAPED && (byte == ']' || byte == 'P' || byte == 'X' ||
-		byte == '^' || byte == '_'))
+	else if (keys->state != KEYS_ESCAPED &&
+		(byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_'))
 		keys->state = KEYS_STRING;
 	else
 		return false;
@@ -267,7 +262,6 @@ static struct term_event console_byte(struct term_keys *keys, unsigned char byte
 static struct term_event key_byte(struct term_keys *keys, unsigned char byte, bool *eaten)
 {
 	enum term_keys_state state = keys->state;
-
 	*eaten = true;
 	switch (state) {
 	case KEYS_UTF8:
@@ -297,15 +291,13 @@ static struct term_event key_byte(struct term_keys *keys, unsigned char byte, bo
 	return ground_byte(keys, byte);
 }
 
-size_t term_keys_decode(struct term_keys *keys, const unsigned char *bytes, size_t count,
-	struct term_event *event)
+size_t term_keys_decode(
+	struct term_keys *keys, const unsigned char *bytes, size_t count, struct term_event *event)
 {
 	size_t at = 0;
-
 	*event = key_event(KEYCODE_NONE);
 	while (at < count && event->kind == TERM_NOTHING) {
 		bool eaten;
-
 		if (breaks_off(keys, bytes[at]))
 			keys->state = KEYS_GROUND;
 		*event = key_byte(keys, bytes[at], &eaten);
@@ -322,7 +314,6 @@ double term_keys_patience(const struct term_keys *keys)
 struct term_event term_keys_timeout(struct term_keys *keys)
 {
 	enum term_keys_state state = keys->state;
-
 	if (state == KEYS_PASTE)
 		return paste_finish(keys);
 	keys->state = state == KEYS_ESCAPE ? KEYS_ESCAPED : KEYS_GROUND;

@@ -25,8 +25,7 @@ static int open_anew(void)
 	int flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	char name[256];
 	int tty = -1;
-
-	if (ttyname_r(STDOUT_FILENO, name, sizeof name) == 0)
+	if (ttyname_r(STDOUT_FILENO, name, sizeof(name)) == 0)
 		tty = open(name, flags);
 	return tty >= 0 ? tty : open("/dev/tty", flags);
 }
@@ -34,20 +33,18 @@ static int open_anew(void)
 static bool check_descriptors(struct error *error)
 {
 	bool in = isatty(STDIN_FILENO), out = isatty(STDOUT_FILENO);
-
 	if (in && out)
 		return true;
-	return error_set(error, STATUS_USAGE,
-		"%s a terminal; to train without one use: wane run",
-		in ? "standard output is not" : out ? "standard input is not"
-			: "neither standard input nor standard output is");
+	return error_set(error, STATUS_USAGE, "%s a terminal; to train without one use: wane run",
+		in        ? "standard output is not"
+			: out ? "standard input is not"
+				  : "neither standard input nor standard output is");
 }
 
 /* The frame counts as a file; a limit on files would cut it without a word. */
 static bool file_limit_allows_frame(struct error *error)
 {
 	struct rlimit limit;
-
 	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur >= LARGEST_FRAME)
 		return true;
 	return error_set(error, STATUS_WORLD,
@@ -58,7 +55,6 @@ static bool file_limit_allows_frame(struct error *error)
 static struct termios raw_of(const struct termios *found)
 {
 	struct termios raw = *found;
-
 	raw.c_iflag &= ~(tcflag_t)(BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON | IXOFF);
 	raw.c_oflag &= ~(tcflag_t)OPOST;
 	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
@@ -76,8 +72,8 @@ bool term_link_open(struct term_link *link, struct error *error)
 	if (link->tty < 0)
 		return error_set(error, STATUS_WORLD, "cannot open the terminal: %s", strerror(errno));
 	if (tcgetattr(link->tty, &link->found) != 0)
-		return error_set(error, STATUS_WORLD, "cannot read the terminal's settings: %s",
-			strerror(errno));
+		return error_set(
+			error, STATUS_WORLD, "cannot read the terminal's settings: %s", strerror(errno));
 	link->raw = raw_of(&link->found);
 	link->memory = memfd_create("frame", MFD_CLOEXEC);
 	if (link->memory < 0)
@@ -108,14 +104,12 @@ void term_link_set_raw(struct term_link *link)
 bool term_link_is_ours(const struct term_link *link)
 {
 	pid_t foreground = tcgetpgrp(link->tty);
-
 	return foreground <= 0 || foreground == getpgrp();
 }
 
 void term_link_find(struct term_link *link)
 {
 	struct termios now;
-
 	if (tcgetattr(link->tty, &now) != 0)
 		return;
 	link->found = now;
@@ -138,7 +132,6 @@ static int clamp(int value, int most)
 void term_link_size(const struct term_link *link, int *columns, int *rows)
 {
 	struct winsize size;
-
 	*columns = 80;
 	*rows = 24;
 	if (ioctl(link->tty, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
@@ -156,10 +149,8 @@ static off_t end_of_memory(const struct term_link *link)
 void term_link_write(struct term_link *link, const char *text)
 {
 	size_t length = strlen(text);
-
 	while (length > 0) {
 		ssize_t written = write(link->memory, text, length);
-
 		if (written <= 0)
 			return;
 		text += written;
@@ -206,7 +197,6 @@ static void note_full(struct term_link *link)
 {
 	static const double long_time = 0.25; /* seconds */
 	double now = term_now();
-
 	if (link->full_since == 0)
 		link->full_since = now;
 	link->been_slow |= now - link->full_since > long_time;
@@ -245,7 +235,6 @@ void term_link_flush(struct term_link *link, int milliseconds)
 {
 	double deadline = term_now() + 1e-3 * milliseconds;
 	struct pollfd wait = {.fd = link->tty, .events = POLLOUT};
-
 	term_link_pump(link);
 	while (term_link_pending(link) && term_now() < deadline) {
 		poll(&wait, 1, (int)(1e3 * (deadline - term_now())) + 1);
@@ -257,7 +246,6 @@ void term_link_flush(struct term_link *link, int milliseconds)
 size_t term_link_read(struct term_link *link, unsigned char *bytes, size_t size)
 {
 	ssize_t count = read(link->tty, bytes, size);
-
 	if (count > 0)
 		return (size_t)count;
 	link->gone |= count == 0 || (errno != EAGAIN && errno != EINTR);
@@ -269,7 +257,6 @@ void term_link_swallow(struct term_link *link, unsigned char last, int milliseco
 	double deadline = term_now() + 1e-3 * milliseconds;
 	struct pollfd wait = {.fd = link->tty, .events = POLLIN};
 	unsigned char byte = !last;
-
 	while (byte != last && !link->gone && term_now() < deadline)
 		if (poll(&wait, 1, (int)(1e3 * (deadline - term_now())) + 1) > 0)
 			term_link_read(link, &byte, 1);
@@ -278,7 +265,6 @@ void term_link_swallow(struct term_link *link, unsigned char last, int milliseco
 double term_now(void)
 {
 	struct timespec now;
-
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }

@@ -20,7 +20,7 @@ struct shrinker {
 	size_t looks_length;
 	bool looks_open;
 	int columns;
-	int row, column;       /* where the cursor is, from 1; 0: unknown */
+	int row, column; /* where the cursor is, from 1; 0: unknown */
 };
 
 /* ESC [ parameters final */
@@ -40,7 +40,6 @@ static struct sequence sequence_at(const char *bytes, size_t count)
 {
 	struct sequence sequence = {.parameters = bytes + 2};
 	size_t at = 2;
-
 	if (count < 3 || bytes[0] != '\033' || bytes[1] != '[')
 		return sequence;
 	while (at < count && (is_digit(bytes[at]) || bytes[at] == ';'))
@@ -72,7 +71,6 @@ static void close_looks(struct shrinker *shrinker)
 static bool is_reset(const struct sequence *looks)
 {
 	const char *parameters = looks->parameters;
-
 	if (looks->parameters_length > 0 && parameters[0] == '0')
 		parameters++;
 	return !is_digit(*parameters);
@@ -82,7 +80,6 @@ static bool is_reset(const struct sequence *looks)
 static void add_looks(struct shrinker *shrinker, const struct sequence *looks)
 {
 	size_t start = shrinker->looks_length + 1;
-
 	if (is_reset(looks) || !shrinker->looks_open) {
 		start = 0;
 	} else if (start + looks->parameters_length > LOOKS_MAX) {
@@ -101,7 +98,6 @@ static size_t find_steps(const struct shrinker *shrinker, int row, int column, c
 {
 	int down = row - shrinker->row, right = column - shrinker->column;
 	size_t length = 0;
-
 	if (shrinker->row == 0 || down < 0 || down > DOWN_MAX)
 		return 0;
 	if (column == 1)
@@ -136,8 +132,8 @@ static void move(struct shrinker *shrinker, const char *bytes, const struct sequ
 	shrinker->column = known ? (int)column : 0;
 }
 
-static void take_sequence(struct shrinker *shrinker, const char *bytes,
-	const struct sequence *sequence)
+static void take_sequence(
+	struct shrinker *shrinker, const char *bytes, const struct sequence *sequence)
 {
 	if (sequence->final == 'm') {
 		add_looks(shrinker, sequence);
@@ -160,7 +156,6 @@ static void take_sequence(struct shrinker *shrinker, const char *bytes,
 static void take_byte(struct shrinker *shrinker, const char *byte)
 {
 	bool ascii = *byte >= ' ' && *byte <= '~';
-
 	close_looks(shrinker);
 	if ((unsigned char)*byte < ' ')
 		shrinker->row = 0;
@@ -182,11 +177,9 @@ static size_t usual_set_length(const char *bytes, size_t count)
 size_t shrink(char *bytes, size_t count, int columns)
 {
 	struct shrinker shrinker = {.out = bytes, .columns = columns};
-
 	for (size_t at = 0; at < count;) {
 		size_t usual_set = usual_set_length(bytes + at, count - at);
 		struct sequence sequence = sequence_at(bytes + at, count - at);
-
 		if (usual_set == 0 && sequence.length > 0)
 			take_sequence(&shrinker, bytes + at, &sequence);
 		else if (usual_set == 0)

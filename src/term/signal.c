@@ -39,7 +39,7 @@ static const struct {
 	{SIGUSR2, true, true},
 };
 
-enum { WATCHED = sizeof watched / sizeof *watched };
+enum { WATCHED = sizeof(watched) / sizeof(*watched) };
 
 /* A handler gets no argument but the number, so what it needs has to lie here: the one place
  * of the program with state of its own. */
@@ -60,7 +60,6 @@ static void note(int number)
 	unsigned char byte = (unsigned char)number;
 	/* A full pipe has wakened the reader already. */
 	ssize_t written = write(signals.pipe[1], &byte, 1);
-
 	(void)written;
 	errno = error;
 }
@@ -70,7 +69,6 @@ static void crash(int number)
 {
 	if (signals.held) {
 		ssize_t written = write(signals.tty, signals.restore, signals.restore_length);
-
 		(void)written;
 		tcsetattr(signals.tty, TCSANOW, &signals.found);
 	}
@@ -88,7 +86,6 @@ static bool ignored(int index)
 static void watch(int index)
 {
 	struct sigaction action = {.sa_handler = watched[index].crash ? crash : note};
-
 	action.sa_flags = watched[index].crash ? SA_ONSTACK : SA_RESTART;
 	sigemptyset(&action.sa_mask);
 	if (!ignored(index))
@@ -98,7 +95,7 @@ static void watch(int index)
 /* An overflown stack cannot run a handler; a sanitizer brings a stack of its own. */
 static void provide_stack(void)
 {
-	stack_t stack = {.ss_sp = signals.stack, .ss_size = sizeof signals.stack};
+	stack_t stack = {.ss_sp = signals.stack, .ss_size = sizeof(signals.stack)};
 	stack_t before;
 
 	if (sigaltstack(NULL, &before) == 0 && (before.ss_flags & SS_DISABLE))
@@ -148,7 +145,6 @@ void term_signal_release(void)
 int term_signal_next(void)
 {
 	unsigned char byte;
-
 	return read(signals.pipe[0], &byte, 1) == 1 ? byte : 0;
 }
 
@@ -157,7 +153,6 @@ void term_signal_stop(bool group)
 	for (int i = 0; i < WATCHED; i++)
 		if (watched[i].number == SIGTSTP && !ignored(i)) {
 			struct sigaction stop = {.sa_handler = SIG_DFL};
-
 			sigemptyset(&stop.sa_mask);
 			sigaction(SIGTSTP, &stop, NULL);
 			kill(group ? 0 : getpid(), SIGTSTP);

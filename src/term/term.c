@@ -32,7 +32,7 @@ struct term {
 	struct term_flow flow;
 	FILE *sink; /* what ncurses believes to be the terminal: the link's memory */
 	SCREEN *screen;
-	const char *kind; /* the environment's TERM */
+	const char *kind;    /* the environment's TERM */
 	bool taken;          /* the terminal is in our hands */
 	bool ecma48;         /* its sequences are standard; can tell a paste from typing */
 	bool default_colors; /* it has a default foreground and background */
@@ -62,12 +62,10 @@ static void append_capability(char *text, size_t size, const char *name)
 {
 	const char *from = tigetstr(name);
 	size_t length = strlen(text);
-
 	if (from == NULL || from == (char *)-1)
 		return;
 	while (*from != '\0' && length + 1 < size) {
 		size_t padding = from[0] == '$' && from[1] == '<' ? strcspn(from, ">") : 0;
-
 		if (padding > 0 && from[padding] == '>')
 			from += padding + 1;
 		else
@@ -80,17 +78,15 @@ static void append_capability(char *text, size_t size, const char *name)
 static void prepare_restore(struct term *term)
 {
 	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
-
 	if (term->ecma48)
 		strcpy(term->restore, PASTE_OFF);
-	for (size_t i = 0; i < sizeof undo / sizeof *undo; i++)
-		append_capability(term->restore, sizeof term->restore, undo[i]);
+	for (size_t i = 0; i < sizeof(undo) / sizeof(*undo); i++)
+		append_capability(term->restore, sizeof(term->restore), undo[i]);
 }
 
 static bool can_move_cursor(void)
 {
 	const char *address = tigetstr("cup");
-
 	return address != NULL && address != (char *)-1 && *address != '\0';
 }
 
@@ -109,7 +105,6 @@ static bool refuse_kind(const struct term *term, struct error *error)
 static bool is_described(const char *name)
 {
 	char unused[2048];
-
 	errno = 0;
 	return tgetent(unused, name) > 0;
 }
@@ -120,21 +115,23 @@ static bool open_builtin(struct term *term, struct error *error)
 {
 	const struct builtin *builtin = builtin_for(term->kind);
 	char *before;
-
 	if (builtin == NULL)
 		return refuse_kind(term, error);
-	const struct { const char *name, *like; } kinds[] = {
-		{ builtin->name, builtin->like },
-		{ "xterm-256color", "xterm-256color" }, { "xterm", "xterm" },
+	const struct {
+		const char *name, *like;
+	} kinds[] = {
+		{builtin->name, builtin->like},
+		{"xterm-256color", "xterm-256color"},
+		{"xterm", "xterm"},
 	};
 
 	before = builtin_publish(builtin);
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && term->screen == NULL; i++) {
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && term->screen == NULL; i++) {
 		if (!is_described(kinds[i].name))
 			continue;
 		term->screen = newterm(kinds[i].name, term->sink, stdin);
-		snprintf(term->notice, sizeof term->notice,
-			"TERM=%.22s is unknown here: used like %s", term->kind, kinds[i].like);
+		snprintf(term->notice, sizeof(term->notice), "TERM=%.22s is unknown here: used like %s",
+			term->kind, kinds[i].like);
 	}
 	builtin_withdraw(before);
 	return term->screen != NULL || refuse_memory(error);
@@ -144,14 +141,14 @@ static bool open_builtin(struct term *term, struct error *error)
 static bool open_screen(struct term *term, struct error *error)
 {
 	int copy = dup(term->link.memory);
-
 	term->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
 	if (term->sink == NULL)
-		return copy >= 0 ? refuse_memory(error) :
-			error_set(error, STATUS_WORLD, "no descriptor left for the screen");
+		return copy >= 0 ? refuse_memory(error)
+						 : error_set(error, STATUS_WORLD, "no descriptor left for the screen");
 	term->kind = getenv("TERM");
 	if (term->kind == NULL || *term->kind == '\0')
-		return error_set(error, STATUS_USAGE, "TERM is not set, so the kind of terminal is "
+		return error_set(error, STATUS_USAGE,
+			"TERM is not set, so the kind of terminal is "
 			"unknown; try TERM=xterm, or without a screen: wane run");
 	use_env(FALSE);
 	use_tioctl(TRUE);
@@ -168,12 +165,11 @@ static bool open_screen(struct term *term, struct error *error)
 static bool update_size(struct term *term)
 {
 	int columns, rows;
-
 	term_link_size(&term->link, &columns, &rows);
 	if (columns == term->drawn.columns && rows == term->drawn.rows)
 		return false;
 	if (resizeterm(rows + term->spare_rows, columns) != OK ||
-	    !drawn_resize(&term->drawn, columns, rows))
+		!drawn_resize(&term->drawn, columns, rows))
 		return false;
 	erase(); /* a spare row that was a row of ours would keep its text */
 	return true;
@@ -191,7 +187,6 @@ static void restart_screen(struct term *term)
 static void set_up_screen(struct term *term)
 {
 	const char *address = tigetstr("cup");
-
 	term->spare_rows = tigetflag("xenl") > 0;
 	restart_screen(term);
 	/* Looking for typed keys would make ncurses break off frames. */
@@ -221,8 +216,7 @@ static bool open_all(struct term *term, struct error *error)
 struct term *term_open(struct error *error)
 {
 	struct term *term;
-
-	term = calloc(1, sizeof *term);
+	term = calloc(1, sizeof(*term));
 	if (term == NULL) {
 		error_set(error, STATUS_WORLD, "no memory for the terminal");
 		return NULL;
@@ -315,7 +309,6 @@ static bool read_signals(struct term *term)
 {
 	bool stop = false, resumed = false;
 	int number;
-
 	while ((number = term_signal_next()) != 0) {
 		if (number == SIGTSTP || number == SIGCONT)
 			stop = number == SIGTSTP;
@@ -333,7 +326,6 @@ static bool read_signals(struct term *term)
 static void suspend(struct term *term, bool group)
 {
 	int number;
-
 	give_back(term);
 	term_signal_stop(group);
 	while ((number = term_signal_next()) != 0)
@@ -354,12 +346,11 @@ static void wait_for_terminal(struct term *term)
 {
 	enum { LOOK_MS = 200 };
 	struct pollfd wait[2] = {
-		{ .fd = term->link.tty, .events = 0 },
-		{ .fd = term->signal_pipe, .events = POLLIN },
+		{.fd = term->link.tty, .events = 0},
+		{.fd = term->signal_pipe, .events = POLLIN},
 	};
 	bool waited = false;
 	int number;
-
 	while (term->end_status == 0 && !term_link_is_ours(&term->link)) {
 		waited = true;
 		poll(wait, 2, LOOK_MS);
@@ -382,8 +373,7 @@ static void wait_for_terminal(struct term *term)
 
 static bool event_waiting(const struct term *term)
 {
-	return term->end_status != 0 || term->resized || term->resumed ||
-		input_waiting(&term->input);
+	return term->end_status != 0 || term->resized || term->resumed || input_waiting(&term->input);
 }
 
 static double sooner(double timeout, double left)
@@ -397,7 +387,6 @@ static double limit_timeout(const struct term *term, double timeout)
 	double now = term_now();
 	double patience = input_patience(&term->input, now);
 	double answer = term_flow_wait(&term->flow, now);
-
 	if (event_waiting(term))
 		return 0;
 	if (patience >= 0)
@@ -420,7 +409,6 @@ void term_wait(struct term *term, double timeout_seconds)
 		{.fd = term->signal_pipe, .events = POLLIN},
 	};
 	bool was_sent = term->taken && !term_link_pending(&term->link);
-
 	if (!term->taken)
 		wait_for_terminal(term);
 	if (term->end_status != 0)
@@ -453,7 +441,6 @@ bool term_waiting(const struct term *term)
 		{.fd = term->link.tty, .events = POLLIN},
 		{.fd = term->signal_pipe, .events = POLLIN},
 	};
-
 	return event_waiting(term) || poll(wait, 2, 0) > 0;
 }
 
@@ -461,7 +448,6 @@ static struct term_event next_key(struct term *term)
 {
 	bool answered;
 	struct term_event event = input_next(&term->input, &answered);
-
 	if (answered)
 		term_flow_answered(&term->flow);
 	return event;
@@ -470,7 +456,6 @@ static struct term_event next_key(struct term *term)
 struct term_event term_next(struct term *term)
 {
 	struct term_event event = {.columns = term->drawn.columns, .rows = term->drawn.rows};
-
 	if (term->end_status != 0) {
 		event.kind = TERM_END;
 		event.status = term->end_status;
@@ -497,8 +482,7 @@ bool term_ready(const struct term *term)
 
 static attr_t attributes_of(uint8_t attributes)
 {
-	return (attributes & ATTRIBUTE_BOLD ? A_BOLD : 0) |
-		(attributes & ATTRIBUTE_DIM ? A_DIM : 0) |
+	return (attributes & ATTRIBUTE_BOLD ? A_BOLD : 0) | (attributes & ATTRIBUTE_DIM ? A_DIM : 0) |
 		(attributes & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
 		(attributes & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
 }
@@ -507,11 +491,9 @@ static void set_look(struct term *term, int style, const struct look *look, bool
 {
 	short foreground = COLORS >= 256 ? look->color256 : look->color8;
 	short background = term->default_colors ? -1 : COLOR_BLACK;
-
 	term->pair[style] = 0;
 	term->attributes[style] = attributes_of(color ? look->attributes : look->mono);
-	term->drawn.shows_on_blank[style] =
-		(term->attributes[style] & (A_REVERSE | A_UNDERLINE)) != 0;
+	term->drawn.shows_on_blank[style] = (term->attributes[style] & (A_REVERSE | A_UNDERLINE)) != 0;
 	if (!color || (foreground < 0 && !term->default_colors))
 		return;
 	/* The default colour has a pair, too: to pair 0 ncurses goes by way of a full reset. */
@@ -522,7 +504,6 @@ static void set_look(struct term *term, int style, const struct look *look, bool
 static void set_scheme(struct term *term, const struct color_scheme *scheme)
 {
 	bool color = scheme->color && has_colors() && COLORS >= 8;
-
 	for (int style = 0; style < STYLE_COUNT; style++)
 		set_look(term, style, &scheme->look[style], color);
 	term->scheme = scheme;
@@ -532,7 +513,6 @@ static void set_scheme(struct term *term, const struct color_scheme *scheme)
 static void set_character(const struct term *term, cchar_t *out, struct cell cell, int width)
 {
 	wchar_t text[2] = {(wchar_t)cell.code, 0};
-
 	if (cell.code == 0)
 		text[0] = L' ';
 	else if (wcwidth(text[0]) != width)
@@ -546,11 +526,9 @@ static int draw_run(struct term *term, const struct canvas *canvas, int x, int y
 	struct drawn *drawn = &term->drawn;
 	cchar_t run[RUN_MAX];
 	int start = x, count = 0;
-
 	for (; x < drawn->columns && count < RUN_MAX && drawn_differs(drawn, canvas, x, y); x++) {
 		int width = drawn_width(drawn, canvas, x, y);
 		struct cell cell = drawn_take(drawn, canvas, x, y);
-
 		if (width > 0)
 			set_character(term, &run[count++], cell, width);
 		else if (count == 0)
@@ -564,7 +542,6 @@ static int draw_run(struct term *term, const struct canvas *canvas, int x, int y
 static bool draw_changes(struct term *term, const struct canvas *canvas)
 {
 	bool changed = term->drawn.repaint;
-
 	for (int y = 0; y < term->drawn.rows; y++)
 		for (int x = 0; x < term->drawn.columns; x++)
 			if (drawn_differs(&term->drawn, canvas, x, y)) {
@@ -574,8 +551,8 @@ static bool draw_changes(struct term *term, const struct canvas *canvas)
 	return changed;
 }
 
-void term_present(struct term *term, const struct canvas *canvas,
-	const struct color_scheme *scheme, bool repaint)
+void term_present(
+	struct term *term, const struct canvas *canvas, const struct color_scheme *scheme, bool repaint)
 {
 	if (!term_ready(term))
 		return;
@@ -614,10 +591,8 @@ int term_rows(const struct term *term)
 bool term_has_colors(const struct term *term)
 {
 	const char *unwanted = getenv("NO_COLOR");
-
 	(void)term; /* ncurses knows: there is one terminal */
-	return has_colors() && COLORS >= 8 &&
-		(unwanted == NULL || *unwanted == '\0');
+	return has_colors() && COLORS >= 8 && (unwanted == NULL || *unwanted == '\0');
 }
 
 const char *term_notice(const struct term *term)

@@ -67,8 +67,11 @@ struct area area_sub(struct area area, int x, int y, int width, int height)
 	cut(&x, &width, area.width);
 	cut(&y, &height, area.height);
 	return (struct area){
-		.canvas = area.canvas, .x = area.x + x, .y = area.y + y,
-		.width = width, .height = height,
+		.canvas = area.canvas,
+		.x = area.x + x,
+		.y = area.y + y,
+		.width = width,
+		.height = height,
 	};
 }
 
@@ -128,6 +131,7 @@ uint32_t area_code(struct area area, int x, int y)
 	return inside(area, x, y) ? cell_at(area, x, y)->code : 0;
 }
 
+/* clang-format off */
 static const struct {
 	uint32_t code;
 	const char *plain;
@@ -151,6 +155,7 @@ static const struct {
 	{0x25B4, "^"}, {0x25BE, "v"}, {0x25C2, "<"}, {0x25CF, "*"},
 	{0x25CB, "o"}, {0x2713, "ok"},
 };
+/* clang-format on */
 
 const char *glyphs_plain(uint32_t code)
 {
@@ -166,8 +171,12 @@ static bool picture_of(const struct glyphs *glyphs, uint32_t *code)
 	const struct {
 		uint32_t written, drawn;
 	} pictures[] = {
-		{0x2588, glyphs->full}, {0x2591, glyphs->shade[0]}, {0x2592, glyphs->shade[1]},
-		{0x2593, glyphs->shade[2]}, {0x25B6, glyphs->run}, {0x2503, glyphs->tick},
+		{0x2588, glyphs->full},
+		{0x2591, glyphs->shade[0]},
+		{0x2592, glyphs->shade[1]},
+		{0x2593, glyphs->shade[2]},
+		{0x25B6, glyphs->run},
+		{0x2503, glyphs->tick},
 		{0x2501, glyphs->tick_level},
 	};
 	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)

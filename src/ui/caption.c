@@ -12,8 +12,8 @@ static int width_of(struct area area, const char *text)
 	return glyphs_text_width(area.canvas->glyphs, text);
 }
 
-__attribute__((format(printf, 2, 0)))
-static void add_form(struct part *part, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void add_form(
+	struct part *part, const char *format, va_list arguments)
 {
 	if (part->forms < PART_FORMS)
 		vsnprintf(part->text[part->forms++], PART_TEXT_MAX, format, arguments);
@@ -47,8 +47,8 @@ struct setting_of_parts {
 	const char *between;
 };
 
-static int parts_width(const struct parts *parts, const struct glyphs *glyphs,
-	const struct setting_of_parts *set)
+static int parts_width(
+	const struct parts *parts, const struct glyphs *glyphs, const struct setting_of_parts *set)
 {
 	int width = 0, shown = 0;
 	for (int i = 0; i < parts->count; i++)
@@ -60,8 +60,8 @@ static int parts_width(const struct parts *parts, const struct glyphs *glyphs,
 }
 
 /* Takes the next shorter form of all parts, one rank after the other, until they fit. */
-static bool set_shorter(const struct parts *parts, const struct glyphs *glyphs, int width,
-	struct setting_of_parts *set)
+static bool set_shorter(
+	const struct parts *parts, const struct glyphs *glyphs, int width, struct setting_of_parts *set)
 {
 	for (int rank = set->rank_end - 1; rank >= 0; rank--) {
 		for (int i = 0; i < parts->count; i++)
@@ -90,8 +90,8 @@ static bool has_short_forms(const struct parts *parts)
 }
 
 /* The gentlest means first; true if all of them stay, and none in its shortest form. */
-static bool set_parts(const struct parts *parts, const struct glyphs *glyphs, int width,
-	struct setting_of_parts *set)
+static bool set_parts(
+	const struct parts *parts, const struct glyphs *glyphs, int width, struct setting_of_parts *set)
 {
 	*set = (struct setting_of_parts){.between = separator};
 	for (int i = 0; i < parts->count; i++)
@@ -105,8 +105,8 @@ static bool set_parts(const struct parts *parts, const struct glyphs *glyphs, in
 		set->between = glyphs->unicode ? "·" : "|"; /* a plain point is lost among numbers */
 		if (parts_width(parts, glyphs, set) <= width)
 			return true;
-		if (set_without(parts, glyphs, width, set, parts->spare ? parts->spare : set->rank_end)
-			|| set_shorter(parts, glyphs, width, set))
+		if (set_without(parts, glyphs, width, set, parts->spare ? parts->spare : set->rank_end) ||
+			set_shorter(parts, glyphs, width, set))
 			return false;
 	}
 	set_without(parts, glyphs, width, set, 0);

@@ -4,15 +4,16 @@
 
 /* What fonts with all of Unicode have. */
 #define UNICODE_SHAPES \
-	.unicode = true, .horizontal = 0x2500, .vertical = 0x2502, \
-	.axis_left = 0x2524, .axis_below = 0x252C, .axis_corner = 0x253C, \
-	.full = 0x2588, .shade = {0x2591, 0x2592, 0x2593}, \
+	.unicode = true, .horizontal = 0x2500, .vertical = 0x2502, .axis_left = 0x2524, \
+	.axis_below = 0x252C, .axis_corner = 0x253C, .full = 0x2588, \
+	.shade = {0x2591, 0x2592, 0x2593}, \
 	.horizontal_bar = {' ', 0x258F, 0x258E, 0x258D, 0x258C, 0x258B, 0x258A, 0x2589, 0x2588}, \
 	.vertical_bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588}, \
-	.point = {0x00B7, 0x2022}, .tick = 0x2503, .tick_level = 0x2501, \
-	.arrow_left = 0x2190, .arrow_right = 0x2192, .arrow_up = 0x2191, .arrow_down = 0x2193, \
-	.chosen = 0x25B8, .run = 0x25B6, .pause = 0x2016
+	.point = {0x00B7, 0x2022}, .tick = 0x2503, .tick_level = 0x2501, .arrow_left = 0x2190, \
+	.arrow_right = 0x2192, .arrow_up = 0x2191, .arrow_down = 0x2193, .chosen = 0x25B8, \
+	.run = 0x25B6, .pause = 0x2016
 
+/* clang-format off */
 static const struct glyphs glyph_sets[] = {
 	{
 		.name = "braille",
@@ -59,6 +60,7 @@ static const struct glyphs glyph_sets[] = {
 		.chosen = '>', .run = '>', .pause = '|',
 	},
 };
+/* clang-format on */
 
 const struct glyphs *glyphs_at(int index)
 {
@@ -83,6 +85,7 @@ const struct glyphs *glyphs_find(const char *name)
 /* The background is always the terminal's own, black or white, so each of the 256 colours
  * used is a middle tone that has contrast to both; of the 8 only red and magenta do, hence
  * the terminal's own foreground where a colour is not needed to tell things apart. */
+/* clang-format off */
 static const struct color_scheme color_schemes[] = {
 	{
 		.name = "default", .help = "middle tones for dark and light terminals", .color = true,
@@ -180,6 +183,7 @@ static const struct color_scheme color_schemes[] = {
 		},
 	},
 };
+/* clang-format on */
 
 const struct color_scheme *color_scheme_at(int index)
 {

@@ -18,6 +18,7 @@ struct layout_scheme {
 };
 
 /* From the roomiest down; the first whose screen is not larger than ours is taken. */
+/* clang-format off */
 static const struct {
 	int columns, rows;
 	struct grid grid;
@@ -26,6 +27,7 @@ static const struct {
 	{76, 60, {2, 4}}, {60, 36, {2, 3}}, {60, 16, {2, 2}}, {60, 10, {2, 1}},
 	{40, 40, {1, 3}}, {40, 16, {1, 2}}, {40, 10, {1, 1}},
 };
+/* clang-format on */
 
 static int at_least_one(int value)
 {
@@ -113,33 +115,36 @@ static void choose_panes(struct layout *layout, int count, int focus)
 }
 
 /* Fills `whole` with rows of `across` panes; the last row may hold fewer, wider ones. */
-static void place_grid(struct layout *layout, struct rectangle whole, int across,
-	const struct layout_scheme *scheme)
+static void place_grid(
+	struct layout *layout, struct rectangle whole, int across, const struct layout_scheme *scheme)
 {
 	int down = (layout->count + across - 1) / across;
 	for (int i = 0; i < layout->count; i++) {
 		int row = i / across, column = i % across;
 		int in_row = row == down - 1 ? layout->count - row * across : across;
 		/* with more than two columns the first needs less of a lead */
-		int first = in_row > 2 ? (scheme->first_weight + scheme->other_weight) / 2 :
-			scheme->first_weight;
+		int first =
+			in_row > 2 ? (scheme->first_weight + scheme->other_weight) / 2 : scheme->first_weight;
 		int left = share(whole.width, column, in_row, first, scheme->other_weight);
 		int right = share(whole.width, column + 1, in_row, first, scheme->other_weight);
 		/* odd rows go to the upper panes */
 		int top = (row * whole.height + down - 1) / down;
 		int bottom = ((row + 1) * whole.height + down - 1) / down;
 		layout->place[i] = (struct rectangle){
-			.x = whole.x + left, .y = whole.y + top,
-			.width = right - left, .height = bottom - top,
+			.x = whole.x + left,
+			.y = whole.y + top,
+			.width = right - left,
+			.height = bottom - top,
 		};
 	}
 }
 
-static void place_main(struct layout *layout, struct rectangle whole, int focus,
-	const struct layout_scheme *scheme)
+static void place_main(
+	struct layout *layout, struct rectangle whole, int focus, const struct layout_scheme *scheme)
 {
-	int split = layout->count == 1 ? whole.width :
-		share(whole.width, 1, 2, scheme->first_weight, scheme->other_weight);
+	int split = layout->count == 1
+		? whole.width
+		: share(whole.width, 1, 2, scheme->first_weight, scheme->other_weight);
 	int others = layout->count - 1, seen = 0;
 	for (int i = 0; i < layout->count; i++) {
 		if (layout->pane[i] == focus) {
@@ -150,8 +155,10 @@ static void place_main(struct layout *layout, struct rectangle whole, int focus,
 		int top = seen * whole.height / others, bottom = (seen + 1) * whole.height / others;
 		seen++;
 		layout->place[i] = (struct rectangle){
-			.x = whole.x + split, .y = whole.y + top,
-			.width = whole.width - split, .height = bottom - top,
+			.x = whole.x + split,
+			.y = whole.y + top,
+			.width = whole.width - split,
+			.height = bottom - top,
 		};
 	}
 }
@@ -173,15 +180,16 @@ static int smaller(int a, int b)
 	return a < b ? a : b;
 }
 
-struct layout layout_compute(int columns, int rows, int panes, int focus, bool zoomed,
-	const char *name)
+struct layout layout_compute(
+	int columns, int rows, int panes, int focus, bool zoomed, const char *name)
 {
 	const struct layout_scheme *scheme = scheme_find(name);
 	struct layout layout = {.too_small = columns < LAYOUT_COLUMNS_MIN || rows < LAYOUT_ROWS_MIN};
 	if (layout.too_small || panes < 1)
 		return layout;
 	struct rectangle whole = {
-		.y = ROWS_ABOVE, .width = columns,
+		.y = ROWS_ABOVE,
+		.width = columns,
 		.height = rows - ROWS_ABOVE - layout_rows_below(columns, rows),
 	};
 	focus = focus < 0 ? 0 : focus >= panes ? panes - 1 : focus;

@@ -45,8 +45,7 @@ struct function {
 	struct activation_parameters parameters;
 };
 
-static struct function function_of(const struct picture *picture,
-	const struct layer_detail *detail)
+static struct function function_of(const struct picture *picture, const struct layer_detail *detail)
 {
 	const struct layer_model layer = layer_shown(picture);
 	struct function function = {NULL, layer.parameters};
@@ -93,9 +92,8 @@ static struct shape shape_of(const struct function *function)
 	return shape;
 }
 
-static void draw_curve(struct area plot, const struct function *function,
-	const struct axis *y, int which, enum stroke stroke,
-	enum style style)
+static void draw_curve(struct area plot, const struct function *function, const struct axis *y,
+	int which, enum stroke stroke, enum style style)
 {
 	int count = plot_dots_across(plot) * SAMPLES_A_COLUMN;
 	struct spot before = {NAN, NAN};
@@ -109,8 +107,8 @@ static void draw_curve(struct area plot, const struct function *function,
 	}
 }
 
-static void draw_curves(struct area area, int left, const struct function *function,
-	const struct shape *shape)
+static void draw_curves(
+	struct area area, int left, const struct function *function, const struct shape *shape)
 {
 	struct area plot = area_sub(area, left, 0, area.width - left, area.height);
 	struct ticks ticks = axis_ticks(&shape->y, 2 + area.height / 2);
@@ -193,8 +191,8 @@ static void draw_axis(struct area plot, const struct layer_record *layer)
 	int to = plot_column(plot, axis_fraction(&z_axis, mean + deviation));
 	for (int x = from < 0 ? 0 : from; x <= to && x < plot.width; x++)
 		area_put(plot, x, 0, plot.canvas->glyphs->tick_level, STYLE_GOOD);
-	area_put(plot, plot_column(plot, axis_fraction(&z_axis, mean)), 0,
-		plot.canvas->glyphs->tick, STYLE_GOOD);
+	area_put(plot, plot_column(plot, axis_fraction(&z_axis, mean)), 0, plot.canvas->glyphs->tick,
+		STYLE_GOOD);
 }
 
 /* `bars`: what there is to say of the histogram, or NULL. */
@@ -225,8 +223,7 @@ static void draw_statistics(const struct picture *picture, struct area area, int
 		parts_add(&parts, 1, STYLE_GOOD, "z %s ± %s", mean, deviation);
 	}
 	if (!record_is_nothing(layer->deriv_mean))
-		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g",
-			number_to_print(layer->deriv_mean));
+		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g", number_to_print(layer->deriv_mean));
 	if (detail && !record_is_nothing(detail->slope))
 		parts_add(&parts, 0, STYLE_BAR, "learned slope %.3g", number_to_print(detail->slope));
 	if (!record_is_nothing(layer->saturated))
@@ -242,8 +239,9 @@ static void activation_draw(const struct picture *picture, struct area area)
 	const struct record *record = picture->frame.record;
 	const struct layer_detail *detail = detail_of(picture);
 	const struct function function = function_of(picture, detail);
-	const struct layer_record *layer = record && record->layers > 0 ?
-		&record->layer[layer_selected(picture, record->layers) - 1] : NULL;
+	const struct layer_record *layer = record && record->layers > 0
+		? &record->layer[layer_selected(picture, record->layers) - 1]
+		: NULL;
 	if (!function.activation) {
 		caption_sentence(area, STYLE_DIM, "this activation has no formula here");
 		return;
@@ -257,8 +255,10 @@ static void activation_draw(const struct picture *picture, struct area area)
 	int left = area.width >= LABEL_COLUMNS && rest >= 3 ? ticks.width + 1 : 0;
 	int width = area.width - left, y = legend;
 	if (legend)
-		draw_legend(area, 0, function.activation, &shape, bars > 0 ? "z of this layer" :
-			detail_forgotten(picture) ? "not kept for this epoch" : NULL);
+		draw_legend(area, 0, function.activation, &shape,
+			bars > 0                        ? "z of this layer"
+				: detail_forgotten(picture) ? "not kept for this epoch"
+											: NULL);
 	draw_curves(area_sub(area, 0, y, area.width, rest - bars), left, &function, &shape);
 	y += rest - bars;
 	if (bars) {
@@ -278,9 +278,11 @@ const struct pane pane_activation = {
 	.name = "activation",
 	.help = "the activation function, its derivative, and where the selected layer's z lie",
 	.guide = "The function f, its derivative f' (dashed) and under them, on the same axis, the "
-		"histogram of what enters the selected layer's activation: where the bars lie, f' is "
-		"what the gradient is multiplied by. Arrows at the sides give the share outside the "
-		"axis. j and k select a layer.",
-	.minimum_width = 30, .minimum_height = 6,
-	.title = activation_title, .draw = activation_draw,
+			 "histogram of what enters the selected layer's activation: where the bars lie, f' is "
+			 "what the gradient is multiplied by. Arrows at the sides give the share outside the "
+			 "axis. j and k select a layer.",
+	.minimum_width = 30,
+	.minimum_height = 6,
+	.title = activation_title,
+	.draw = activation_draw,
 };

@@ -9,7 +9,10 @@
 #include <string.h>
 
 enum {
-	POINTS_MAX = 20000, FEW_CLASSES = 4, ROWS_FOR_AXIS = 7, ROWS_FOR_SCALE = 9,
+	POINTS_MAX = 20000,
+	FEW_CLASSES = 4,
+	ROWS_FOR_AXIS = 7,
+	ROWS_FOR_SCALE = 9,
 	COLUMNS_FOR_AXIS = 30,
 };
 
@@ -118,8 +121,8 @@ static void draw_legend(struct area area, int y, const struct dataset *data)
 		parts_add(&parts, 0, STYLE_BAR, "o: %d to train on", data->training);
 	for (int i = 0; i < data->classes && i < FEW_CLASSES && data->classes <= FEW_CLASSES; i++) {
 		if (data->class_name)
-			parts_add(&parts, 0, class_style(i), "%c: %s", (int)class_mark(data, i),
-				data->class_name[i]);
+			parts_add(
+				&parts, 0, class_style(i), "%c: %s", (int)class_mark(data, i), data->class_name[i]);
 		else
 			parts_add(&parts, 0, class_style(i), "%c: class %d", (int)class_mark(data, i), i);
 	}
@@ -145,8 +148,8 @@ static int draw_notes(struct area area, const struct dataset *data)
 {
 	int used = 0, room = area.height / 3;
 	for (int i = 0; i < data->notes.count; i++)
-		used += caption_text(area_sub(area, 0, used, area.width, room - used), STYLE_WARNING,
-			data->notes.text[i]);
+		used += caption_text(
+			area_sub(area, 0, used, area.width, room - used), STYLE_WARNING, data->notes.text[i]);
 	return used;
 }
 
@@ -154,8 +157,10 @@ static void data_draw(const struct picture *picture, struct area area)
 {
 	const struct dataset *data = picture->frame.data;
 	if (!data || data->rows < 1 || !data->view) {
-		caption_sentence(area, STYLE_DIM, data ? "no points" : picture->frame.record ?
-			"the data of this epoch are not kept" : "loading the data");
+		caption_sentence(area, STYLE_DIM,
+			data                        ? "no points"
+				: picture->frame.record ? "the data of this epoch are not kept"
+										: "loading the data");
 		return;
 	}
 	struct axis across = {INFINITY, -INFINITY, false}, upright = across;
@@ -193,9 +198,11 @@ const struct pane pane_data = {
 	.name = "data",
 	.help = "the points to learn from, by class; a regression's target against its feature",
 	.guide = "The points the network learns from, one sign and colour a class; points held out for "
-		"validation are dots. With more than two features the first two principal components "
-		"are drawn. What a file holds is standardized, features as well as targets that are "
-		"numbers: mean 0 and standard deviation 1 over the points to train on.",
-	.minimum_width = 20, .minimum_height = 6,
-	.title = data_title, .draw = data_draw,
+			 "validation are dots. With more than two features the first two principal components "
+			 "are drawn. What a file holds is standardized, features as well as targets that are "
+			 "numbers: mean 0 and standard deviation 1 over the points to train on.",
+	.minimum_width = 20,
+	.minimum_height = 6,
+	.title = data_title,
+	.draw = data_draw,
 };

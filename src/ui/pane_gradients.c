@@ -11,20 +11,28 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RECENT = 20, LABEL_WIDTH = 5, NUMBER_WIDTH = 8, UPRIGHT_AXIS = 6, BAR_COLUMNS_MAX = 10,
-	PITCH_MAX = 3, BACK_FROM = 38, FRESH_FROM = 72 /* columns, for more words */ };
+enum {
+	RECENT = 20,
+	LABEL_WIDTH = 5,
+	NUMBER_WIDTH = 8,
+	UPRIGHT_AXIS = 6,
+	BAR_COLUMNS_MAX = 10,
+	PITCH_MAX = 3,
+	BACK_FROM = 38,
+	FRESH_FROM = 72 /* columns, for more words */
+};
 
 /* What the bars can show, and what the tick beside it is. */
 static const struct shown {
 	const char *name, *symbol, *heading, *tick_symbol, *level_symbol;
 	size_t offset, tick;
 } shown_rows[] = {
-	{"rms", "RMS ∂L/∂W", "RMS ∂L/∂W", "┃ RMS δ", "━ RMS δ",
-	 offsetof(struct layer_record, grad_rms), offsetof(struct layer_record, delta_rms)},
-	{"l2", "L2 ∂L/∂W", "L2 ∂L/∂W", "┃ RMS δ", "━ RMS δ",
-	 offsetof(struct layer_record, grad_l2), offsetof(struct layer_record, delta_rms)},
+	{"rms", "RMS ∂L/∂W", "RMS ∂L/∂W", "┃ RMS δ", "━ RMS δ", offsetof(struct layer_record, grad_rms),
+		offsetof(struct layer_record, delta_rms)},
+	{"l2", "L2 ∂L/∂W", "L2 ∂L/∂W", "┃ RMS δ", "━ RMS δ", offsetof(struct layer_record, grad_l2),
+		offsetof(struct layer_record, delta_rms)},
 	{"delta", "RMS δ = ∂L/∂z", "RMS δ", "┃ ∂L/∂W", "━ ∂L/∂W",
-	 offsetof(struct layer_record, delta_rms), offsetof(struct layer_record, grad_rms)},
+		offsetof(struct layer_record, delta_rms), offsetof(struct layer_record, grad_rms)},
 };
 
 static const struct shown *shown_find(const struct picture *picture)
@@ -46,8 +54,8 @@ static bool drawable(double value)
 }
 
 /* The decades that one record spans, bars and ticks; false if it has no positive number. */
-static bool record_range(const struct record *record, const struct shown *shown, double *low,
-	double *high)
+static bool record_range(
+	const struct record *record, const struct shown *shown, double *low, double *high)
 {
 	*low = INFINITY;
 	*high = -INFINITY;
@@ -136,7 +144,7 @@ static bool predicted(const struct picture *picture, int layer, double *low, dou
 	const struct record *record = picture->frame.record;
 	const char *when = picture->view->theory;
 	if (!picture->frame.theory || layer >= record->layers || strcmp(when, "off") == 0 ||
-			(strcmp(when, "start") == 0 && record->epoch != 0))
+		(strcmp(when, "start") == 0 && record->epoch != 0))
 		return false;
 	double output = (double)record->layer[record->layers - 1].delta_rms;
 	*low = output * picture->frame.theory[layer - 1].low;
@@ -161,8 +169,8 @@ static void add_layer(struct parts *parts, int rank, const struct picture *pictu
 /* The row of words under the bars: what the numbers say, most important last to go. `legend`:
  * what the ticks are, where nothing else says it; `selected`: the layer whose number stands nowhere
  * else, or 0. */
-static void draw_summary(const struct picture *picture, const struct shown *shown,
-	struct area area, int y, const char *legend, int selected)
+static void draw_summary(const struct picture *picture, const struct shown *shown, struct area area,
+	int y, const char *legend, int selected)
 {
 	const struct record *record = picture->frame.record;
 	struct parts parts = {0};
@@ -188,9 +196,10 @@ static void draw_summary(const struct picture *picture, const struct shown *show
 	double low, high;
 	bool drawn = predicted(picture, 1, &low, &high);
 	if (count)
-		parts_add(&parts, 4, drawn ? STYLE_MARK : STYLE_NORMAL, "%s%s ×%.2g",
-			drawn ? "~ " : "", record->epoch == 0 ? "theory" :
-			area.width < FRESH_FROM ? "fresh" : "theory for fresh weights",
+		parts_add(&parts, 4, drawn ? STYLE_MARK : STYLE_NORMAL, "%s%s ×%.2g", drawn ? "~ " : "",
+			record->epoch == 0            ? "theory"
+				: area.width < FRESH_FROM ? "fresh"
+										  : "theory for fresh weights",
 			exp10_f64(sum / count));
 	if (legend)
 		parts_add(&parts, 3, STYLE_SECOND, "%s", legend);
@@ -203,8 +212,11 @@ static void draw_summary(const struct picture *picture, const struct shown *show
 		for (; verdict->name[i] && i + 1 < sizeof(name); i++)
 			name[i] = (char)toupper((unsigned char)verdict->name[i]);
 		name[i] = '\0';
-		parts_add(&parts, 1, verdict->tone == TONE_ALARM ? STYLE_ALARM :
-			verdict->tone == TONE_WARNING ? STYLE_WARNING : STYLE_GOOD, "%s", name);
+		parts_add(&parts, 1,
+			verdict->tone == TONE_ALARM         ? STYLE_ALARM
+				: verdict->tone == TONE_WARNING ? STYLE_WARNING
+												: STYLE_GOOD,
+			"%s", name);
 	}
 	parts_draw(&parts, area, 1, y);
 }
@@ -304,7 +316,7 @@ static void draw_marks(struct area bar, const struct axis *axis, double value, d
 static void draw_band_across(struct area bar, const struct axis *axis, double low, double high)
 {
 	for (int x = plot_column(bar, axis_fraction(axis, low));
-			x <= plot_column(bar, axis_fraction(axis, high)); x++)
+		 x <= plot_column(bar, axis_fraction(axis, high)); x++)
 		for (int y = 0; y < bar.height; y++)
 			area_put(bar, x, y, '~', STYLE_MARK);
 }
@@ -312,7 +324,7 @@ static void draw_band_across(struct area bar, const struct axis *axis, double lo
 static void draw_band_up(struct area bar, const struct axis *axis, double low, double high)
 {
 	for (int y = plot_row(bar, axis_fraction(axis, high));
-			y <= plot_row(bar, axis_fraction(axis, low)); y++)
+		 y <= plot_row(bar, axis_fraction(axis, low)); y++)
 		for (int x = 0; x < bar.width; x++)
 			area_put(bar, x, y, '~', STYLE_MARK);
 }
@@ -341,8 +353,7 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 	struct area bar = area_sub(row, left, 0, end - left, row.height);
 	if (word) {
 		/* alone, the word may take the place of the number as well */
-		struct area rest = area_sub(row, left, 0,
-			columns == 1 ? row.width - left : end - left, 1);
+		struct area rest = area_sub(row, left, 0, columns == 1 ? row.width - left : end - left, 1);
 		for (int x = 0; x < rest.width; x++)
 			area_put(rest, x, 0, ' ', STYLE_NORMAL);
 		caption(rest, 1, 0, STYLE_ALARM, word);
@@ -356,8 +367,7 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 }
 
 /* One row a layer. */
-static void draw_level(const struct picture *picture, struct area area,
-	const struct shown *shown)
+static void draw_level(const struct picture *picture, struct area area, const struct shown *shown)
 {
 	int layers = picture->frame.record->layers;
 	bool labelled = area.height > layers + 1, summed = area.height > layers;
@@ -380,17 +390,19 @@ static void draw_level(const struct picture *picture, struct area area,
 		for (int i = 0; i < ticks.count; i++) {
 			int centre = plot_column(strip, axis_fraction(&axis, ticks.value[i]));
 			int width = glyphs_text_width(area.canvas->glyphs, ticks.label[i]);
-			int start = i == 0 ? 0 : i == ticks.count - 1 ? strip.width - width :
-				centre - width / 2;
+			int start = i == 0         ? 0
+				: i == ticks.count - 1 ? strip.width - width
+									   : centre - width / 2;
 			caption(strip, start, 0, STYLE_DIM, ticks.label[i]);
 		}
 	}
 	for (int layer = 1; layer <= layers; layer++)
-		draw_level_row(picture, area_sub(area, 0, labelled + (layer - 1) * pitch, area.width,
-			pitch > 2 ? 2 : 1), layer, shown, &axis, column, columns);
+		draw_level_row(picture,
+			area_sub(area, 0, labelled + (layer - 1) * pitch, area.width, pitch > 2 ? 2 : 1), layer,
+			shown, &axis, column, columns);
 	if (summed)
-		draw_summary(picture, shown, area, area.height - 1,
-			columns == 1 ? shown->tick_symbol : NULL, 0);
+		draw_summary(
+			picture, shown, area, area.height - 1, columns == 1 ? shown->tick_symbol : NULL, 0);
 }
 
 /* Layers that share one upright bar: geometric means, or the word for the worst of them. */
@@ -411,8 +423,8 @@ static int severity(const char *word)
 	return word ? 1 : 0;
 }
 
-static struct group group_of(const struct record *record, const struct shown *shown, int first,
-	int last)
+static struct group group_of(
+	const struct record *record, const struct shown *shown, int first, int last)
 {
 	struct group group = {0};
 	for (int layer = first; layer <= last; layer++) {
@@ -421,7 +433,8 @@ static struct group group_of(const struct record *record, const struct shown *sh
 		if (severity(word) > severity(group.word))
 			group.word = word;
 		group.value += log10_f64((double)value) / (last - first + 1);
-		group.tick += log10_f64((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
+		group.tick +=
+			log10_f64((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
 	}
 	group.value = exp10_f64(group.value);
 	group.tick = exp10_f64(group.tick);
@@ -473,8 +486,8 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 }
 
 /* Upright bars have no room for their numbers: the selected one, the first and the last. */
-static void draw_numbers_line(const struct picture *picture, const struct shown *shown,
-	struct area area, int a_column)
+static void draw_numbers_line(
+	const struct picture *picture, const struct shown *shown, struct area area, int a_column)
 {
 	enum { LEGEND = 4 };
 	struct parts parts = {.spare = LEGEND};
@@ -494,8 +507,8 @@ static void draw_numbers_line(const struct picture *picture, const struct shown 
 }
 
 /* Labels of the columns: the selected one, the first and the last, then those between. */
-static void draw_labels(const struct picture *picture, struct area area, int y, int step,
-	int a_column)
+static void draw_labels(
+	const struct picture *picture, struct area area, int y, int step, int a_column)
 {
 	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
 	int columns = (layers + a_column - 1) / a_column;
@@ -527,15 +540,13 @@ static void draw_labels(const struct picture *picture, struct area area, int y, 
 }
 
 /* One column a layer, or several layers a column. */
-static void draw_upright(const struct picture *picture, struct area area,
-	const struct shown *shown)
+static void draw_upright(const struct picture *picture, struct area area, const struct shown *shown)
 {
 	int layers = picture->frame.record->layers;
 	int above = area.height >= 6, below = (area.height >= 3) + (area.height >= 4);
 	int left = area.width >= 16 && area.height >= 3 ? UPRIGHT_AXIS : 0;
 	struct axis axis = recent_axis(picture, shown);
-	struct area plot = area_sub(area, left, above, area.width - left,
-		area.height - above - below);
+	struct area plot = area_sub(area, left, above, area.width - left, area.height - above - below);
 	if (plot.width < 1 || plot.height < 1)
 		return;
 	int a_column = (layers + plot.width - 1) / plot.width;
@@ -547,10 +558,9 @@ static void draw_upright(const struct picture *picture, struct area area,
 	for (int i = 0; i < columns; i++) {
 		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
 		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
-		group.predicted = a_column == 1 &&
-			predicted(picture, i + 1, &group.low, &group.high);
-		draw_group(area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis,
-			&group);
+		group.predicted = a_column == 1 && predicted(picture, i + 1, &group.low, &group.high);
+		draw_group(
+			area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis, &group);
 	}
 	if (above)
 		draw_numbers_line(picture, shown, area, a_column);
@@ -575,6 +585,7 @@ static void gradients_draw(const struct picture *picture, struct area area)
 		draw_upright(picture, area, shown);
 }
 
+/* clang-format off */
 const struct pane pane_gradients = {
 	.name = "gradients",
 	.help = "size of the gradient in every layer on a logarithmic axis, and the fitted decay",
@@ -592,3 +603,4 @@ const struct pane pane_gradients = {
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };
+/* clang-format on */

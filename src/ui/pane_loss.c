@@ -96,13 +96,13 @@ static void draw_series(struct area plot, const struct window *window,
 }
 
 /* 'nan' or 'inf' stands where the curve breaks off. */
-static void draw_breaks(struct area plot, const struct window *window,
-	const struct history *history)
+static void draw_breaks(
+	struct area plot, const struct window *window, const struct history *history)
 {
 	for (int i = 1; i < history_count(history); i++) {
 		const struct record *record = history_at(history, i);
 		if (isfinite(record->loss) || record_is_nothing(record->loss) ||
-		    !isfinite(history_at(history, i - 1)->loss))
+			!isfinite(history_at(history, i - 1)->loss))
 			continue;
 		int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
 		const char *word = isnan(record->loss) ? "nan" : "inf";
@@ -148,8 +148,7 @@ static void label_guess(struct area plot, const struct axis *axis, double guess)
 	caption_right(plot, plot.width, y, STYLE_DIM, label);
 }
 
-static void draw_marks(struct area plot, const struct window *window,
-	const struct history *history)
+static void draw_marks(struct area plot, const struct window *window, const struct history *history)
 {
 	for (int i = 0; i < history_count(history); i++) {
 		const struct record *record = history_at(history, i);
@@ -162,8 +161,7 @@ static void draw_marks(struct area plot, const struct window *window,
 }
 
 /* What the newest mark is about, beside it in the uppermost row that the curves leave free. */
-static void label_mark(struct area plot, const struct window *window,
-	const struct history *history)
+static void label_mark(struct area plot, const struct window *window, const struct history *history)
 {
 	int i = history_count(history) - 1;
 	while (i >= 0 && !history_at(history, i)->event[0])
@@ -182,8 +180,8 @@ static void label_mark(struct area plot, const struct window *window,
 }
 
 /* Which epoch is drawn elsewhere, when it is not the newest. */
-static void draw_cursor(struct area plot, const struct window *window,
-	const struct picture *picture)
+static void draw_cursor(
+	struct area plot, const struct window *window, const struct picture *picture)
 {
 	const struct record *record = picture->frame.record;
 	if (!record || record->epoch >= history_newest(picture->frame.history.all)->epoch)
@@ -194,8 +192,7 @@ static void draw_cursor(struct area plot, const struct window *window,
 }
 
 /* The numbers double as the legend: a dashed line stands before what is dashed. */
-static void draw_numbers(const struct record *record, const struct dataset *data,
-	struct area area)
+static void draw_numbers(const struct record *record, const struct dataset *data, struct area area)
 {
 	struct parts parts = {0};
 	char number[PLOT_NUMBER];
@@ -213,15 +210,15 @@ static void draw_numbers(const struct record *record, const struct dataset *data
 	if (isfinite(record->rmse)) {
 		const char *name = data ? data->target_name : "";
 		plot_quantity(number, record->rmse);
-		parts_add(&parts, 2, STYLE_NORMAL, "RMSE %s%s%s%s", number, name[0] ? " (unit of " : "", name,
-			name[0] ? ")" : "");
+		parts_add(&parts, 2, STYLE_NORMAL, "RMSE %s%s%s%s", number, name[0] ? " (unit of " : "",
+			name, name[0] ? ")" : "");
 	}
 	parts_add(&parts, 4, STYLE_DIM, "epoch %lld", (long long)record->epoch);
 	parts_draw(&parts, area, 0, 0);
 }
 
-static void draw_curves(struct area plot, const struct window *window,
-	const struct picture *picture)
+static void draw_curves(
+	struct area plot, const struct window *window, const struct picture *picture)
 {
 	const struct history *history = picture->frame.history.all;
 	bool guess = picture->frame.guess > 0;
@@ -229,8 +226,8 @@ static void draw_curves(struct area plot, const struct window *window,
 		draw_guess(plot, &window->loss, picture->frame.guess);
 	draw_marks(plot, window, history);
 	draw_cursor(plot, window, picture);
-	draw_series(plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED,
-		STYLE_SECOND);
+	draw_series(
+		plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED, STYLE_SECOND);
 	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
 	if (guess)
 		label_guess(plot, &window->loss, picture->frame.guess);
@@ -249,9 +246,10 @@ static void loss_draw(const struct picture *picture, struct area area)
 	if (!loss_axis(history, picture->view->log_y, &window.loss)) {
 		float loss = history_newest(history)->loss;
 		bool recorded = !record_is_nothing(loss) && !isfinite(loss);
-		caption_sentence(area, recorded ? STYLE_ALARM : STYLE_DIM, !recorded ?
-			"no loss that could be drawn was recorded" : isnan(loss) ? "the loss is nan" :
-			"the loss is inf");
+		caption_sentence(area, recorded ? STYLE_ALARM : STYLE_DIM,
+			!recorded         ? "no loss that could be drawn was recorded"
+				: isnan(loss) ? "the loss is nan"
+							  : "the loss is inf");
 		return;
 	}
 	window.epochs = epoch_axis(history);
@@ -276,6 +274,7 @@ static void loss_draw(const struct picture *picture, struct area area)
 	caption(area, 0, area.height - 1, STYLE_DIM, left > 5 ? "epoch" : "");
 }
 
+/* clang-format off */
 const struct pane pane_loss = {
 	.name = "loss",
 	.help = "training and validation loss over the epochs; vertical marks are changed settings",
@@ -288,3 +287,4 @@ const struct pane pane_loss = {
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
+/* clang-format on */

@@ -12,8 +12,8 @@ enum { PAIR = 10 + COLUMN_GAP + NUMBER_COLUMNS };
 static void numbers_title(const struct picture *picture, char *out, int size)
 {
 	if (picture->frame.record)
-		snprintf(out, (size_t)size, "numbers · epoch %lld",
-			(long long)picture->frame.record->epoch);
+		snprintf(
+			out, (size_t)size, "numbers · epoch %lld", (long long)picture->frame.record->epoch);
 	else
 		snprintf(out, (size_t)size, "numbers");
 }
@@ -27,11 +27,10 @@ static void format_value(char out[PLOT_NUMBER], float value)
 }
 
 /* Pair number `place` of those that stand `across` in a row. */
-static void draw_pair(struct area area, int place, int across, const char *name,
-	const char *number)
+static void draw_pair(struct area area, int place, int across, const char *name, const char *number)
 {
-	struct area cell = area_sub(area, place % across * (PAIR + COLUMN_GAP), place / across,
-		PAIR, 1);
+	struct area cell =
+		area_sub(area, place % across * (PAIR + COLUMN_GAP), place / across, PAIR, 1);
 	if (caption(cell, 0, 0, STYLE_DIM, name))
 		caption_right(cell, cell.width, 0, STYLE_NORMAL, number);
 }
@@ -133,7 +132,8 @@ static void draw_tables(const struct picture *picture, struct area area)
 		y += rows + 1;
 	} while (layer_statistics_from(next) && area.height - y >= height);
 	char more[48];
-	snprintf(more, sizeof(more), "%d more statistics in a larger pane", layer_statistics_from(next));
+	snprintf(
+		more, sizeof(more), "%d more statistics in a larger pane", layer_statistics_from(next));
 	if (layer_statistics_from(next) && y - 1 < area.height)
 		area_text(area, 0, area.height - 1, STYLE_DIM, more);
 }
@@ -156,8 +156,10 @@ const struct pane pane_numbers = {
 	.name = "numbers",
 	.help = "every number of the epoch: of the whole network, then layer by layer",
 	.guide = "Every number of the epoch: first of the whole network, then one row a layer. Names "
-		"are those of the CSV that wane run writes; the list of statistics below explains "
-		"each.",
-	.minimum_width = 26, .minimum_height = 8,
-	.title = numbers_title, .draw = numbers_draw,
+			 "are those of the CSV that wane run writes; the list of statistics below explains "
+			 "each.",
+	.minimum_width = 26,
+	.minimum_height = 8,
+	.title = numbers_title,
+	.draw = numbers_draw,
 };

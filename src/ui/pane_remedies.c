@@ -79,25 +79,25 @@ static enum style style_of(const struct picture *picture, const struct trial *tr
 }
 
 /* Keys where they fit, else the names of the remedies. */
-static void draw_change(const struct picture *picture, struct area area, const struct trial *trial,
-	enum style style)
+static void draw_change(
+	const struct picture *picture, struct area area, const struct trial *trial, enum style style)
 {
 	const struct config *from = picture->advice.config;
 	const struct config to = trial_config(trial, from);
 	const char *restart = trial->restart ? trial->first ? " [r]" : "[r] restart" : "";
 	char text[TRIAL_SETTINGS_MAX], keys[TRIAL_SETTINGS_MAX - 16];
-	remedy_keys(from, &to, keys, sizeof keys);
-	snprintf(text, sizeof text, "%s%s", trial->first || trial->restart ? keys : "left alone",
-		restart);
+	remedy_keys(from, &to, keys, sizeof(keys));
+	snprintf(
+		text, sizeof(text), "%s%s", trial->first || trial->restart ? keys : "left alone", restart);
 	if (caption(area, 0, 0, style, text))
 		return;
-	trial_name(trial, keys, sizeof keys);
-	snprintf(text, sizeof text, "%s%s", keys, restart);
+	trial_name(trial, keys, sizeof(keys));
+	snprintf(text, sizeof(text), "%s%s", keys, restart);
 	area_text(area, 0, 0, style, text);
 }
 
-static void draw_result(struct area area, const struct trial *trial, struct columns columns,
-	enum style style)
+static void draw_result(
+	struct area area, const struct trial *trial, struct columns columns, enum style style)
 {
 	char number[PLOT_NUMBER];
 	int x = 1 + columns.change + GAP + LOSS_COLUMNS;
@@ -108,16 +108,16 @@ static void draw_result(struct area area, const struct trial *trial, struct colu
 		draw_losses(area_sub(area, x, 0, columns.losses, 1), trial);
 	x += columns.losses + GAP;
 	if (columns.epochs) {
-		area_format(area_sub(area, x, 0, columns.epochs, 1), 0, 0, style, "%*d",
-			columns.epochs - 1, trial->epochs);
+		area_format(area_sub(area, x, 0, columns.epochs, 1), 0, 0, style, "%*d", columns.epochs - 1,
+			trial->epochs);
 		x += columns.epochs + GAP;
 	}
 	if (columns.verdict && trial->verdict)
 		caption(area_sub(area, x, 0, columns.verdict, 1), 0, 0, style, trial->verdict);
 }
 
-static void draw_trial(const struct picture *picture, struct area area, int row,
-	struct columns columns)
+static void draw_trial(
+	const struct picture *picture, struct area area, int row, struct columns columns)
 {
 	const struct trial *trial = picture->advice.trial[row];
 	bool chosen = row == picture->view->choice;
@@ -137,7 +137,7 @@ static void draw_heads(const struct picture *picture, struct area area, struct c
 	char now[40], number[PLOT_NUMBER];
 	int x = 1 + columns.change + GAP + LOSS_COLUMNS;
 	plot_number(number, picture->advice.loss);
-	snprintf(now, sizeof now, "loss now %s", number);
+	snprintf(now, sizeof(now), "loss now %s", number);
 	caption(area_sub(area, 1, 0, columns.change, 1), 0, 0, STYLE_DIM, now);
 	caption_right(area, x, 0, STYLE_DIM, "reached");
 	x += GAP;
@@ -162,7 +162,8 @@ static void remedies_draw(const struct picture *picture, struct area area)
 	struct columns columns = columns_for(area.width);
 	int rows = area.height - 1;
 	if (!advice->count) {
-		caption_sentence(area, STYLE_DIM, "While a network is in trouble, remedies are tried "
+		caption_sentence(area, STYLE_DIM,
+			"While a network is in trouble, remedies are tried "
 			"here on copies of it (advice=tried).");
 		return;
 	}
@@ -176,6 +177,7 @@ static void remedies_draw(const struct picture *picture, struct area area)
 		draw_trial(picture, area_sub(area, 0, i + 1, area.width, 1), top + i, columns);
 }
 
+/* clang-format off */
 const struct pane pane_remedies = {
 	.name = "remedies",
 	.help = "what each remedy makes of a copy of the network; Enter does the chosen one",
@@ -189,3 +191,4 @@ const struct pane pane_remedies = {
 	.minimum_width = 24, .minimum_height = 5,
 	.title = remedies_title, .draw = remedies_draw, .choices = remedies_choices,
 };
+/* clang-format on */

@@ -49,8 +49,9 @@ static uint32_t range_glyph(const struct detail *detail, const struct glyphs *gl
 		*style = STYLE_ALARM;
 		return NOT_A_NUMBER;
 	}
-	*style = count > 0 && dead / count >= MOSTLY ? STYLE_DEAD :
-		count > 0 && saturated / count >= MOSTLY ? STYLE_SATURATED : STYLE_DIM;
+	*style = count > 0 && dead / count >= MOSTLY   ? STYLE_DEAD
+		: count > 0 && saturated / count >= MOSTLY ? STYLE_SATURATED
+												   : STYLE_DIM;
 	if (count > 0 && dead / count >= MOSTLY)
 		return glyphs->shade[2];
 	if (count > 0 && saturated / count >= MOSTLY)
@@ -68,17 +69,19 @@ static int most_units(const struct detail *detail)
 }
 
 /* Without the units themselves their shares are drawn, over the whole width. */
-static uint32_t share_glyph(const struct layer_record *layer, const struct glyphs *glyphs,
-	double place, enum style *style)
+static uint32_t share_glyph(
+	const struct layer_record *layer, const struct glyphs *glyphs, double place, enum style *style)
 {
 	if (isnan(layer->saturated)) {
 		*style = STYLE_ALARM;
 		return NOT_A_NUMBER;
 	}
-	*style = place < (double)layer->dead ? STYLE_DEAD :
-		place < (double)layer->saturated ? STYLE_SATURATED : STYLE_DIM;
-	return *style == STYLE_DEAD ? glyphs->shade[2] :
-		*style == STYLE_SATURATED ? glyphs->shade[0] : glyphs->point[0];
+	*style = place < (double)layer->dead   ? STYLE_DEAD
+		: place < (double)layer->saturated ? STYLE_SATURATED
+										   : STYLE_DIM;
+	return *style == STYLE_DEAD     ? glyphs->shade[2]
+		: *style == STYLE_SATURATED ? glyphs->shade[0]
+									: glyphs->point[0];
 }
 
 static int cells_wanted(const struct picture *picture, int room)
@@ -97,8 +100,9 @@ static void draw_cells(const struct picture *picture, struct area cells, int lay
 	for (int x = 0; x < width; x++) {
 		enum style style;
 		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
-		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style) :
-			share_glyph(&picture->frame.record->layer[layer - 1], glyphs, (x + 0.5) / width, &style);
+		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style)
+							   : share_glyph(&picture->frame.record->layer[layer - 1], glyphs,
+									 (x + 0.5) / width, &style);
 		area_put(cells, x, 0, code, style);
 	}
 }
@@ -133,8 +137,8 @@ static void draw_shares(const struct layer_record *layer, struct area row)
 	percent(text, layer->dead);
 	caption_right(row, row.width - 7, 0, layer->dead > 0 ? STYLE_ALARM : STYLE_DIM, text);
 	percent(text, layer->saturated);
-	caption_right(row, row.width, 0,
-		layer->saturated >= (float)MOSTLY ? STYLE_WARNING : STYLE_DIM, text);
+	caption_right(
+		row, row.width, 0, layer->saturated >= (float)MOSTLY ? STYLE_WARNING : STYLE_DIM, text);
 }
 
 /* The shares of the selected layer in words. */
@@ -191,8 +195,8 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 			strcmp(idle_word(picture), "off") == 0 ? "dead   off " : "dead   sat.");
 	for (int layer = 1; layer <= hidden; layer++) {
 		int stack = (layer - 1) / rows;
-		struct area row = area_sub(area, stack * (width + STACK_GAP),
-			titled + (layer - 1) % rows, width, 1);
+		struct area row =
+			area_sub(area, stack * (width + STACK_GAP), titled + (layer - 1) % rows, width, 1);
 		draw_label(picture, row, labels, layer);
 		draw_cells(picture, area_sub(row, labels, 0, cells, 1), layer);
 		if (shares)
@@ -215,12 +219,15 @@ static void draw_columns(const struct picture *picture, struct area area)
 		for (int y = 0; y < height; y++) {
 			enum style style;
 			struct unit_range range = {
-				x * a_column, last, (double)y / height, (double)(y + 1) / height,
+				x * a_column,
+				last,
+				(double)y / height,
+				(double)(y + 1) / height,
 			};
-			uint32_t code = picture->frame.detail ?
-				range_glyph(picture->frame.detail, glyphs, &range, &style) :
-				share_glyph(&picture->frame.record->layer[x * a_column], glyphs,
-					(y + 0.5) / height, &style);
+			uint32_t code = picture->frame.detail
+				? range_glyph(picture->frame.detail, glyphs, &range, &style)
+				: share_glyph(&picture->frame.record->layer[x * a_column], glyphs,
+					  (y + 0.5) / height, &style);
 			area_put(area, x, y, code, style);
 		}
 	}
@@ -262,8 +269,8 @@ static void units_draw(const struct picture *picture, struct area area)
 		return;
 	}
 	if (picture->frame.record->layers < 2) {
-		caption_sentence(area, STYLE_DIM, picture->frame.record->layers ?
-			"no hidden layers" : "layers not kept for this epoch");
+		caption_sentence(area, STYLE_DIM,
+			picture->frame.record->layers ? "no hidden layers" : "layers not kept for this epoch");
 		return;
 	}
 	struct picture known = matching(picture);
@@ -279,6 +286,7 @@ static void units_draw(const struct picture *picture, struct area area)
 		draw_selected(&known, area, area.height - 1);
 }
 
+/* clang-format off */
 const struct pane pane_units = {
 	.name = "units",
 	.help = "every unit of the hidden layers: dead, saturated or working",
@@ -290,3 +298,4 @@ const struct pane pane_units = {
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw,
 };
+/* clang-format on */

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 static const struct pane *const panes[] = {
 	&pane_gradients, &pane_loss, &pane_activation, &pane_units, &pane_data, &pane_numbers,
 	&pane_remedies,
 };
+/* clang-format on */
 
 int pane_count(void)
 {
@@ -94,7 +96,7 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 	area_frame(area, focused ? STYLE_FOCUS : STYLE_DIM);
 	if (focused)
 		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
-	frame_title(area_sub(area, 0, 0, area.width - 1, 1), numbered,
-		focused ? STYLE_FOCUS : STYLE_TITLE);
+	frame_title(
+		area_sub(area, 0, 0, area.width - 1, 1), numbered, focused ? STYLE_FOCUS : STYLE_TITLE);
 	pane->draw(picture, area_sub(area, 1, 1, area.width - 2, area.height - 2));
 }

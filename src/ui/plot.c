@@ -13,7 +13,8 @@ double axis_fraction(const struct axis *axis, double value)
 		return (value - axis->low) / (axis->high - axis->low);
 	if (value < 0)
 		return NAN;
-	return (log10_f64(value) - log10_f64(axis->low)) / (log10_f64(axis->high) - log10_f64(axis->low));
+	return (log10_f64(value) - log10_f64(axis->low)) /
+		(log10_f64(axis->high) - log10_f64(axis->low));
 }
 
 double axis_value(const struct axis *axis, double fraction)
@@ -247,8 +248,8 @@ void plot_dot(struct area area, int x, int y, enum style style)
 	if (x < 0 || y < 0 || x >= plot_dots_across(area) || y >= plot_dots_down(area))
 		return;
 	int column = x / glyphs->dot_columns, row = y / glyphs->dot_rows;
-	uint32_t code = dot_join(glyphs, area_code(area, column, row), x % glyphs->dot_columns,
-		y % glyphs->dot_rows);
+	uint32_t code = dot_join(
+		glyphs, area_code(area, column, row), x % glyphs->dot_columns, y % glyphs->dot_rows);
 	area_put(area, column, row, code, style);
 }
 
@@ -259,8 +260,8 @@ static bool in_gap(enum stroke stroke, int x, int y, bool steep)
 	return stroke == STROKE_DASHED && ((steep ? y : x) & 1);
 }
 
-void plot_line(struct area area, struct spot from, struct spot to, enum stroke stroke,
-	enum style style)
+void plot_line(
+	struct area area, struct spot from, struct spot to, enum stroke stroke, enum style style)
 {
 	if (isnan(from.x) || isnan(from.y) || isnan(to.x) || isnan(to.y))
 		return;
@@ -278,8 +279,7 @@ void plot_line(struct area area, struct spot from, struct spot to, enum stroke s
 	}
 }
 
-void plot_axis_left(struct area area, int width, const struct axis *axis,
-	const struct ticks *ticks)
+void plot_axis_left(struct area area, int width, const struct axis *axis, const struct ticks *ticks)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
 	for (int y = 0; y < area.height; y++)

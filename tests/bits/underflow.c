@@ -19,7 +19,6 @@ enum expected { ZERO, KEPT, BORDER };
 static float from_bits(uint32_t bits)
 {
 	float value;
-
 	memcpy(&value, &bits, sizeof(value));
 	return value;
 }
@@ -27,7 +26,6 @@ static float from_bits(uint32_t bits)
 static uint32_t to_bits(float value)
 {
 	uint32_t bits;
-
 	memcpy(&bits, &value, sizeof(bits));
 	return bits;
 }
@@ -102,7 +100,6 @@ static const struct row {
 int main(void)
 {
 	int status = 0;
-
 	floating_point_setup();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		/* out of the compiler's sight: it would compute in another mode */
@@ -111,9 +108,9 @@ int main(void)
 		uint32_t size = bits & 0x7fffffff;
 		const uint32_t smallest = 0x00800000;
 		enum expected expected = row->expected;
-		bool good = expected == ZERO ? size == 0 : expected == KEPT ? size >= smallest :
-			size == 0 || size == smallest;
-
+		bool good = expected == ZERO ? size == 0
+			: expected == KEPT       ? size >= smallest
+									 : size == 0 || size == smallest;
 		printf("%s%s: %08x\n", expected == BORDER ? "border, " : "", row->name, (unsigned)bits);
 		if (!good)
 			status = 1;

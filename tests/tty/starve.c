@@ -21,7 +21,6 @@ static long calls_until_failure; /* 0: never fails */
 int memfd_create(const char *name, unsigned int flags)
 {
 	const char *number = getenv("STARVE");
-
 	calls_until_failure = number ? atol(number) : 0;
 	return (int)syscall(SYS_memfd_create, name, flags);
 }
@@ -56,6 +55,6 @@ int setenv(const char *name, const char *value, int overwrite)
 
 	if (getenv("OLD_NCURSES") && strcmp(name, "TERMINFO") == 0)
 		return 0;
-	memcpy(&set, &found, sizeof set);
+	memcpy(&set, &found, sizeof(set));
 	return set(name, value, overwrite);
 }
