@@ -152,7 +152,8 @@ int show(struct app_options *options)
 	if (loop.term == NULL)
 		return cli_complain(&error);
 	options->glyphs = term_glyphs(loop.term);
-	options->colors = term_has_colors(loop.term) ? "default" : "mono";
+	options->color_count = term_colors(loop.term);
+	options->colors = options->color_count > 0 ? "default" : "mono";
 	loop.app = app_new(options, &error);
 	status = loop.app != NULL ? run(&loop) : STATUS_WORLD;
 	app_free(loop.app);

@@ -221,7 +221,7 @@ static void colours_are_readable_on_black_and_on_white(void **state)
 	for (int i = 0; color_scheme_at(i); i++) {
 		const struct color_scheme *scheme = color_scheme_at(i);
 		assert_ptr_equal(color_scheme_find(scheme->name), scheme);
-		for (int style = 0; style < STYLE_COUNT; style++) {
+		for (int style = 0; style < STYLE_OWN_COUNT; style++) {
 			const struct look *look = &scheme->look[style];
 			assert_in_range(look->color8 + 1, 0, 8);
 			assert_true(scheme->color || look->color256 < 0);
@@ -233,6 +233,21 @@ static void colours_are_readable_on_black_and_on_white(void **state)
 		}
 	}
 	assert_true(colours > 20);
+}
+
+static void the_ramp_gets_lighter_all_the_way_and_regions_stay_dark(void **state)
+{
+	(void)state;
+	double before = 0;
+	for (int style = STYLE_HEAT; style < STYLE_COUNT; style++) {
+		const struct look *look = color_scheme_look(color_scheme_at(0), (enum style)style);
+		double light = luminance(look->color256);
+		if (style < STYLE_REGION && light <= before)
+			fail_msg("step %d of the ramp is no lighter than the one before", style - STYLE_HEAT);
+		if (style >= STYLE_REGION && light > 0.2)
+			fail_msg("region %d is too light for points to stand out", style - STYLE_REGION);
+		before = light;
+	}
 }
 
 static void alarms_and_selection_are_seen_without_colour(void **state)
@@ -284,6 +299,7 @@ int main(void)
 		cmocka_unit_test(measured_width_is_drawn_width),
 		cmocka_unit_test(glyph_sets_are_whole),
 		cmocka_unit_test(colours_are_readable_on_black_and_on_white),
+		cmocka_unit_test(the_ramp_gets_lighter_all_the_way_and_regions_stay_dark),
 		cmocka_unit_test(alarms_and_selection_are_seen_without_colour),
 		cmocka_unit_test(keys_have_names),
 	};

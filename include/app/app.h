@@ -20,6 +20,7 @@ struct app_options {
 	struct setup setup; /* glyphs and colors NULL: the terminal's, as below */
 	const char *glyphs; /* best glyph set that the terminal can show */
 	const char *colors; /* colour scheme for it */
+	int color_count;    /* colours that it shows: 0, 8, 16 or 256 */
 };
 
 enum app_state { APP_RUN, APP_QUIT, APP_SUSPEND, APP_REPAINT };

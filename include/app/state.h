@@ -43,6 +43,7 @@ struct app {
 	struct prompt prompt;
 	struct message message;
 	const char *richest_glyphs; /* that the terminal can show */
+	int color_count;            /* that it shows */
 	const struct front *front;
 	int columns, rows;
 	int focus; /* index in the table of panes */

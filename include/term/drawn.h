@@ -13,7 +13,7 @@ struct drawn {
 	struct cell *cells; /* [rows][columns], what has been sent */
 	int columns, rows;
 	bool repaint;                     /* all of it has to be sent anew */
-	uint8_t pen;                      /* style of the cell sent last */
+	uint8_t pen, ground;              /* style and background of the cell sent last */
 	bool shows_on_blank[STYLE_COUNT]; /* reverse or underlined */
 };
 
@@ -26,7 +26,7 @@ int drawn_width(const struct drawn *drawn, const struct canvas *canvas, int x, i
 
 bool drawn_differs(const struct drawn *drawn, const struct canvas *canvas, int x, int y);
 
-/* The cell counts as sent; returns it, and `pen` is the style to send it in. */
+/* The cell counts as sent; returns it; `pen` and `ground` are what to send it in. */
 struct cell drawn_take(struct drawn *drawn, const struct canvas *canvas, int x, int y);
 
 #endif

@@ -47,7 +47,8 @@ const char *term_notice(const struct term *term);
 
 int term_columns(const struct term *term);
 int term_rows(const struct term *term);
-bool term_has_colors(const struct term *term);    /* at least 8; NO_COLOR unset or empty */
+/* Colours that may be used: 0, 8, 16 or 256; 0 where NO_COLOR is set. */
+int term_colors(const struct term *term);
 const char *term_glyphs(const struct term *term); /* best set: braille, console or ascii */
 
 /* Sleeps until a key, a signal, the last pending byte is sent, or the timeout (negative: for

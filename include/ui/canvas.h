@@ -31,12 +31,17 @@ enum style {
 	STYLE_CLASS1,
 	STYLE_CLASS2,
 	STYLE_CLASS3,
+	STYLE_OWN_COUNT,                /* from here on all colour schemes look alike, see ui/heat.h */
+	STYLE_HEAT = STYLE_OWN_COUNT,   /* magnitudes, dark to light: HEAT_STEPS styles */
+	STYLE_REGION = STYLE_HEAT + 12, /* backgrounds: 3 strengths of each of 4 classes */
+	STYLE_REGION_BETWEEN = STYLE_REGION + 12, /* of no class */
 	STYLE_COUNT,
 };
 
 struct cell {
 	uint32_t code; /* 0: the right half of a wide character */
 	uint8_t style;
+	uint8_t ground; /* style whose colour is the background; STYLE_NORMAL: the terminal's own */
 };
 
 struct glyphs;
@@ -46,6 +51,7 @@ enum { CANVAS_COLUMNS_MAX = 600, CANVAS_ROWS_MAX = 300 };
 
 struct canvas {
 	int columns, rows;
+	int colors; /* that the terminal shows: 0, 8, 16 or 256; backgrounds need 256 */
 	const struct glyphs *glyphs;
 	struct cell *cell; /* [rows][columns] */
 };
@@ -65,6 +71,11 @@ struct area area_all(struct canvas *canvas);
 struct area area_sub(struct area area, int x, int y, int width, int height); /* clipped */
 
 void area_put(struct area area, int x, int y, uint32_t code, enum style style);
+/* The same on a background in the colour of the style `ground`, where there are 256 colours. */
+void area_put_on(
+	struct area area, int x, int y, uint32_t code, enum style style, enum style ground);
+/* The background of a cell; STYLE_NORMAL outside. */
+enum style area_ground(struct area area, int x, int y);
 /* Draws a box just inside the area, four corners included. */
 void area_frame(struct area area, enum style style);
 /* What a cell holds; 0 outside, where a wide character's right half is, too. */

@@ -41,10 +41,11 @@ struct look {
 struct color_scheme {
 	const char *name, *help;
 	bool color;
-	struct look look[STYLE_COUNT];
+	struct look look[STYLE_OWN_COUNT];
 };
 
 const struct color_scheme *color_scheme_at(int index);
 const struct color_scheme *color_scheme_find(const char *name);
+const struct look *color_scheme_look(const struct color_scheme *scheme, enum style style);
 
 #endif

@@ -192,6 +192,7 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
 	if (!app->screen.glyphs)
 		app->screen.glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
+	app->color_count = options->color_count;
 	if (!app->screen.colors)
 		app->screen.colors = options->colors ? options->colors : color_scheme_at(0)->name;
 	session_pace(app->session, pace_rate(app->screen.pace), 0);
@@ -521,6 +522,7 @@ bool app_changed(const struct app *app)
 const struct canvas *app_draw(struct app *app)
 {
 	app->changed = false;
+	app->canvas->colors = app_colors(app)->color ? app->color_count : 0;
 	if (canvas_reset(app->canvas, app->columns, app->rows, glyphs_find(app->screen.glyphs)))
 		screen_draw(app);
 	return app->canvas;

@@ -33,7 +33,7 @@ static struct cell *sent(const struct drawn *drawn, int x, int y)
 
 static struct cell cell_at(const struct canvas *canvas, int x, int y)
 {
-	static const struct cell blank = {' ', STYLE_NORMAL};
+	static const struct cell blank = {.code = ' ', .style = STYLE_NORMAL};
 	if (x < 0 || x >= canvas->columns || y >= canvas->rows)
 		return blank;
 	return canvas->cell[(size_t)y * (size_t)canvas->columns + (size_t)x];
@@ -55,7 +55,7 @@ int drawn_width(const struct drawn *drawn, const struct canvas *canvas, int x, i
 
 static bool is_plain_blank(const struct drawn *drawn, struct cell cell)
 {
-	return cell.code == ' ' && !drawn->shows_on_blank[cell.style];
+	return cell.code == ' ' && cell.ground == STYLE_NORMAL && !drawn->shows_on_blank[cell.style];
 }
 
 /* Where the plain blanks from x on end. */
@@ -77,6 +77,7 @@ static bool gap_starts(const struct drawn *drawn, const struct canvas *canvas, i
 static void choose_pen(struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	struct cell cell = cell_at(canvas, x, y);
+	drawn->ground = cell.ground;
 	if (!is_plain_blank(drawn, cell)) {
 		drawn->pen = cell.style;
 		return;
@@ -95,7 +96,7 @@ bool drawn_differs(const struct drawn *drawn, const struct canvas *canvas, int x
 	struct cell cell = cell_at(canvas, x, y);
 	if (drawn->repaint || cell.code != shown.code)
 		return true;
-	return cell.style != shown.style &&
+	return (cell.style != shown.style || cell.ground != shown.ground) &&
 		!(is_plain_blank(drawn, cell) && is_plain_blank(drawn, shown));
 }
 

@@ -13,6 +13,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,7 +53,9 @@ struct term {
 	struct drawn drawn; /* what ncurses has been given */
 	const struct color_scheme *scheme;
 	attr_t attributes[STYLE_COUNT];
-	short pair[STYLE_COUNT];
+	short foreground[STYLE_COUNT];        /* -2: none is asked for */
+	short pair[STYLE_COUNT][STYLE_COUNT]; /* by style and background; 0: not made yet */
+	int pairs;                            /* made */
 };
 
 /* Opening. */
@@ -490,34 +493,48 @@ static attr_t attributes_of(uint8_t attributes)
 static void set_look(struct term *term, int style, const struct look *look, bool color)
 {
 	short foreground = COLORS >= 256 ? look->color256 : look->color8;
-	short background = term->default_colors ? -1 : COLOR_BLACK;
-	term->pair[style] = 0;
 	term->attributes[style] = attributes_of(color ? look->attributes : look->mono);
 	term->drawn.shows_on_blank[style] = (term->attributes[style] & (A_REVERSE | A_UNDERLINE)) != 0;
-	if (!color || (foreground < 0 && !term->default_colors))
-		return;
-	/* The default colour has a pair, too: to pair 0 ncurses goes by way of a full reset. */
-	term->pair[style] = (short)(style + 1);
-	init_pair(term->pair[style], foreground, background);
+	term->foreground[style] = color && (foreground >= 0 || term->default_colors) ? foreground : -2;
+}
+
+/* A pair is made when it is first drawn with: few of the many that there could be ever are.
+ * The default colour has one, too: to pair 0 ncurses goes by way of a full reset. */
+static short pair_of(struct term *term, int style, int ground)
+{
+	short background = term->default_colors ? -1 : COLOR_BLACK;
+	short *pair = &term->pair[style][ground];
+	if (term->foreground[style] < -1)
+		return 0;
+	if (*pair == 0 && term->pairs + 1 < COLOR_PAIRS && term->pairs < SHRT_MAX - 1) {
+		if (ground != STYLE_NORMAL && term->foreground[ground] >= 0)
+			background = term->foreground[ground];
+		*pair = (short)++term->pairs;
+		init_pair(*pair, term->foreground[style], background);
+	}
+	return *pair;
 }
 
 static void set_scheme(struct term *term, const struct color_scheme *scheme)
 {
 	bool color = scheme->color && has_colors() && COLORS >= 8;
 	for (int style = 0; style < STYLE_COUNT; style++)
-		set_look(term, style, &scheme->look[style], color);
+		set_look(term, style, color_scheme_look(scheme, (enum style)style), color);
+	memset(term->pair, 0, sizeof(term->pair));
+	term->pairs = 0;
 	term->scheme = scheme;
 }
 
 /* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
-static void set_character(const struct term *term, cchar_t *out, struct cell cell, int width)
+static void set_character(struct term *term, cchar_t *out, struct cell cell, int width)
 {
 	wchar_t text[2] = {(wchar_t)cell.code, 0};
 	if (cell.code == 0)
 		text[0] = L' ';
 	else if (wcwidth(text[0]) != width)
 		text[0] = L'?';
-	setcchar(out, text, term->attributes[term->drawn.pen], term->pair[term->drawn.pen], NULL);
+	int pen = term->drawn.pen;
+	setcchar(out, text, term->attributes[pen], pair_of(term, pen, term->drawn.ground), NULL);
 }
 
 /* Draws the changed cells from x on; returns where they end. */
@@ -588,11 +605,13 @@ int term_rows(const struct term *term)
 	return term->drawn.rows;
 }
 
-bool term_has_colors(const struct term *term)
+int term_colors(const struct term *term)
 {
 	const char *unwanted = getenv("NO_COLOR");
 	(void)term; /* ncurses knows: there is one terminal */
-	return has_colors() && COLORS >= 8 && (unwanted == NULL || *unwanted == '\0');
+	bool wanted = unwanted == NULL || *unwanted == '\0';
+	int colors = has_colors() && wanted ? COLORS : 0;
+	return colors >= 256 ? 256 : colors >= 16 ? 16 : colors >= 8 ? 8 : 0;
 }
 
 const char *term_notice(const struct term *term)

@@ -95,7 +95,7 @@ static void part_from_neighbours(const struct canvas *canvas, struct cell *cell)
 		cell[1].code = ' ';
 }
 
-void area_put(struct area area, int x, int y, uint32_t code, enum style style)
+void area_put_on(struct area area, int x, int y, uint32_t code, enum style style, enum style ground)
 {
 	int width = code < 0x80 ? 1 : text_width(code);
 	if (!inside(area, x, y) || !inside(area, x + width - 1, y))
@@ -103,9 +103,20 @@ void area_put(struct area area, int x, int y, uint32_t code, enum style style)
 	struct cell *cell = cell_at(area, x, y);
 	for (int i = 0; i < width; i++)
 		part_from_neighbours(area.canvas, &cell[i]);
-	cell[0] = (struct cell){.code = code ? code : ' ', .style = (uint8_t)style};
+	uint8_t below = area.canvas->colors >= 256 ? (uint8_t)ground : STYLE_NORMAL;
+	cell[0] = (struct cell){code ? code : ' ', (uint8_t)style, below};
 	if (width == 2)
-		cell[1] = (struct cell){.code = 0, .style = (uint8_t)style};
+		cell[1] = (struct cell){0, (uint8_t)style, below};
+}
+
+void area_put(struct area area, int x, int y, uint32_t code, enum style style)
+{
+	area_put_on(area, x, y, code, style, STYLE_NORMAL);
+}
+
+enum style area_ground(struct area area, int x, int y)
+{
+	return inside(area, x, y) ? (enum style)cell_at(area, x, y)->ground : STYLE_NORMAL;
 }
 
 void area_frame(struct area area, enum style style)
