@@ -13,6 +13,7 @@
 struct loss {
 	const char *name, *help;
 	double threshold; /* of a single output, above which it says class 1 */
+	bool softmax;     /* several outputs are made into shares that add up to 1 */
 	/* Writes delta = dL/dlogits of the first `rows` columns, where L is the mean over `total`
 	 * samples, and returns the sum over the rows of the loss per sample (mean over outputs). All
 	 * three matrices have whole vectors of NN_LANES columns; what is past the rows is undefined. */

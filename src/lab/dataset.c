@@ -284,6 +284,20 @@ static void project_step(struct dataset_job *job, int step)
 		projection_turn(&job->projection, component);
 }
 
+/* Keeps the components: what is asked of the network at a place of the plane needs them. */
+static bool view_begin(struct dataset_job *job)
+{
+	struct dataset *data = job->data;
+	for (int axis = 0; axis < 2 && data->features > PROJECTION_COMPONENTS; axis++) {
+		data->component[axis] = malloc((size_t)data->features * sizeof(float));
+		if (data->component[axis] == NULL)
+			return false;
+		for (int f = 0; f < data->features; f++)
+			data->component[axis][f] = (float)job->projection.axis[axis][f];
+	}
+	return true;
+}
+
 /* Needs no axis of its own if there are at most two features: then x is its own view. */
 static void view_step(struct dataset_job *job, int position)
 {
@@ -311,7 +325,7 @@ static const struct phase phases[] = {
 	{steps_training_read, spread_begin, spread_step},
 	{steps_rows, place_begin, place_step}, /* standardized rows, in the table too */
 	{steps_projection, project_begin, project_step},
-	{steps_rows, NULL, view_step},
+	{steps_rows, view_begin, view_step},
 };
 
 enum { PHASES = sizeof(phases) / sizeof(phases[0]) };
@@ -533,6 +547,8 @@ void dataset_free(struct dataset *data)
 	free(data->x);
 	free(data->target);
 	free(data->view);
+	free(data->component[0]);
+	free(data->component[1]);
 	free(data->class_name);
 	free(data);
 }

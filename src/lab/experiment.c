@@ -547,6 +547,21 @@ enum experiment_state experiment_advance(struct experiment *e, uint64_t operatio
 	}
 }
 
+double experiment_next_rate(const struct experiment *e)
+{
+	return rate_after(e, e->epoch);
+}
+
+struct rng experiment_shuffle(const struct experiment *e)
+{
+	return rng_stream((uint64_t)e->config.seed, "shuffle", (uint64_t)e->epoch + 1);
+}
+
+struct rng experiment_dropout(const struct experiment *e)
+{
+	return rng_stream((uint64_t)e->config.seed, "dropout", (uint64_t)e->epoch + 1);
+}
+
 void experiment_epoch_begin(struct experiment *e, enum experiment_report report)
 {
 	assert(e->phase == IDLE);
@@ -562,9 +577,9 @@ void experiment_epoch_begin(struct experiment *e, enum experiment_report report)
 		e->order[i] = (uint32_t)i;
 	e->shuffled = training;
 	e->clipped = 0;
-	e->plan.optimizer.rate = rate_after(e, e->epoch);
-	e->shuffle = rng_stream((uint64_t)e->config.seed, "shuffle", (uint64_t)e->epoch + 1);
-	e->dropout = rng_stream((uint64_t)e->config.seed, "dropout", (uint64_t)e->epoch + 1);
+	e->plan.optimizer.rate = experiment_next_rate(e);
+	e->shuffle = experiment_shuffle(e);
+	e->dropout = experiment_dropout(e);
 	net_gradient_clear(e->net);
 	stats_epoch_begin(e->stats, e->report == REPORT_NOTHING ? 0 : e->plan.steps);
 	e->phase = SHUFFLING;

@@ -125,6 +125,12 @@ bool experiment_pass(struct experiment *e, const struct pass_kind *kind, uint64_
 /* After a change of record or conditions: what a verdict is based on. */
 void experiment_judge(struct experiment *e);
 
+/* What the next epoch will be made with: its learning rate, and the streams that its order and its
+ * dropout masks are drawn from. */
+double experiment_next_rate(const struct experiment *e);
+struct rng experiment_shuffle(const struct experiment *e);
+struct rng experiment_dropout(const struct experiment *e);
+
 /* Enters a phase. */
 void experiment_begin_initializing(struct experiment *e);
 void experiment_begin_calibrating(struct experiment *e);

@@ -111,7 +111,7 @@ static double mse(int outputs, int rows, int stride, int total, const real *logi
 
 static const struct loss rows[] = {
 	{.name = "bce", .help = "binary cross-entropy on logits", .threshold = 0, .apply = bce},
-	{.name = "ce", .help = "softmax cross-entropy on logits", .threshold = 0, .apply = ce},
+	{.name = "ce", .help = "softmax cross-entropy on logits", .softmax = true, .apply = ce},
 	{.name = "mse", .help = "mean squared error, without a half", .threshold = 0.5, .apply = mse},
 };
 
