@@ -341,8 +341,8 @@ static bool reads(const struct optimizer *row, bool pytorch, const char *option)
 	} options[] = {
 		{"momentum", row->has_momentum},
 		{"dampening", form->damped != NULL},
-		{"beta1", form->first > 0},
-		{"beta2", form->second > 0},
+		{"beta1", form->beta1 > 0},
+		{"beta2", form->beta2 > 0},
 		{"epsilon", form->epsilon > 0},
 		{"accumulator", row->accumulates},
 		{"lr-decay", true},

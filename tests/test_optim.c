@@ -350,7 +350,7 @@ static void corrections_hold_from_the_first_to_the_last_step(void **state)
 		double t = (double)steps[i];
 		double first = rate / -expm1(t * log(0.9)), second = 1 / sqrt(-expm1(t * log(0.999)));
 		assert_true(fabs(step.rate - first) <= 1e-12 * first + REAL_EPSILON * first);
-		assert_true(fabs(step.second_scale - second) <= 1e-12 * second + REAL_EPSILON * second);
+		assert_true(fabs(step.rms_correction - second) <= 1e-12 * second + REAL_EPSILON * second);
 	}
 }
 
@@ -394,8 +394,8 @@ static void check_choices(const struct optimizer *row, bool pytorch)
 		.pytorch = pytorch,
 		.rate = 0.5,
 		.rate_decay = 0.25,
-		.first = 0.5,
-		.second = 0.75,
+		.beta1 = 0.5,
+		.beta2 = 0.75,
 		.epsilon = 0.125,
 		.slot_start = 2,
 		.decay = 0.5};
@@ -404,8 +404,8 @@ static void check_choices(const struct optimizer *row, bool pytorch)
 	assert_true(optimizer_rate(&choice, 1) == 0.5 && optimizer_rate(&choice, 5) == slow);
 	if (!row->corrects_bias)
 		assert_true(step.rate == (real)slow);
-	assert_true(step.first == (real)0.5 && step.first_rest == (real)0.5);
-	assert_true(step.second == (real)0.75 && step.second_rest == (real)0.25);
+	assert_true(step.beta1 == (real)0.5 && step.one_minus_beta1 == (real)0.5);
+	assert_true(step.beta2 == (real)0.75 && step.one_minus_beta2 == (real)0.25);
 	assert_true(step.epsilon == (real)0.125);
 	assert_true(step.keep == (real)(form_of(row, pytorch)->decoupled ? 1 - slow * 0.5 : 1));
 	assert_true(optimizer_slot_start(row, &choice) == (strcmp(row->name, "adagrad") == 0 ? 2 : 0));

@@ -27,17 +27,17 @@ struct optimizer_step {
 	optimizer_function *take;
 	real rate; /* learning rate, bias correction included where the form has one */
 	real momentum;
-	real entering;      /* with dampening: share of the gradient that enters the momentum */
-	real first, second; /* decay of the first and second moment */
-	real first_rest, second_rest; /* 1 - first, 1 - second */
-	real second_scale;            /* 1 / sqrt(1 - second^t) in PyTorch's Adam, else 1 */
+	real undamped;     /* with dampening: share of the gradient that is added to the momentum */
+	real beta1, beta2; /* decay of the first and second moment */
+	real one_minus_beta1, one_minus_beta2; /* 1 - beta1, 1 - beta2 */
+	real rms_correction;                   /* 1 / sqrt(1 - beta2^t) in PyTorch's Adam, else 1 */
 	real epsilon;
 	real keep;    /* decoupled decay: w *= keep before the step */
 	real coupled; /* PyTorch's weight_decay: g += coupled * w */
 };
 
 struct optimizer_form {
-	double first, second, epsilon;
+	double beta1, beta2, epsilon;
 	double slot_start; /* every slot's initial value */
 	double decay;      /* default weight decay */
 	bool decoupled;    /* decay by w *= 1 - rate * decay */
@@ -64,7 +64,7 @@ struct optimizer_choice {
 	double rate_decay; /* the rate of step t is rate / (1 + (t - 1) rate_decay) */
 	/* 0: the form's own */
 	double decay; /* of the weights */
-	double first, second, epsilon;
+	double beta1, beta2, epsilon;
 	double slot_start; /* for optimizers that accumulate */
 };
 

@@ -73,8 +73,8 @@ static const struct {
 	const char *setting;
 	size_t offset;
 } constants[] = {
-	{"beta1", offsetof(struct optimizer_form, first)},
-	{"beta2", offsetof(struct optimizer_form, second)},
+	{"beta1", offsetof(struct optimizer_form, beta1)},
+	{"beta2", offsetof(struct optimizer_form, beta2)},
 	{"epsilon", offsetof(struct optimizer_form, epsilon)},
 	{"accumulator", offsetof(struct optimizer_form, slot_start)},
 	{"weight-decay", offsetof(struct optimizer_form, decay)},

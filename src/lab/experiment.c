@@ -100,7 +100,7 @@ void experiment_free(struct experiment *e)
 static bool same_state(const struct optimizer_choice *a, const struct optimizer_choice *b)
 {
 	return strcmp(a->optimizer, b->optimizer) == 0 && a->pytorch == b->pytorch &&
-		a->first == b->first && a->second == b->second && a->slot_start == b->slot_start;
+		a->beta1 == b->beta1 && a->beta2 == b->beta2 && a->slot_start == b->slot_start;
 }
 
 bool experiment_build(struct experiment *e, const struct plan *plan)

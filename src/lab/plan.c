@@ -185,8 +185,8 @@ bool plan_make(
 		.dampening = config->dampening,
 		.rate_decay = config->lr_decay,
 		.decay = config->weight_decay,
-		.first = config->beta1,
-		.second = config->beta2,
+		.beta1 = config->beta1,
+		.beta2 = config->beta2,
 		.epsilon = config->epsilon,
 		.slot_start = config->accumulator,
 	};

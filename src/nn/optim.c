@@ -41,7 +41,7 @@ STEP(momentum_damped)
 {
 	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->momentum * slot0[i] + s->entering * GRADIENT(i);
+		slot0[i] = s->momentum * slot0[i] + s->undamped * GRADIENT(i);
 		w[i] -= s->rate * slot0[i];
 	}
 }
@@ -89,7 +89,7 @@ STEP(rmsprop_keras)
 {
 	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
+		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * g[i] * g[i];
 		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
 	}
 }
@@ -99,7 +99,7 @@ STEP(rmsprop_pytorch)
 	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->second * slot0[i] + s->second_rest * gradient * gradient;
+		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * gradient * gradient;
 		w[i] -= s->rate * gradient / (real_sqrt(slot0[i]) + s->epsilon);
 	}
 }
@@ -107,7 +107,7 @@ STEP(rmsprop_pytorch)
 STEP(rmsprop_momentum_keras)
 {
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
+		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * g[i] * g[i];
 		slot1[i] = s->momentum * slot1[i] + s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
 		w[i] = KEPT(i) - slot1[i];
 	}
@@ -117,7 +117,7 @@ STEP(rmsprop_momentum_pytorch)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->second * slot0[i] + s->second_rest * gradient * gradient;
+		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * gradient * gradient;
 		slot1[i] = s->momentum * slot1[i] + gradient / (real_sqrt(slot0[i]) + s->epsilon);
 		w[i] -= s->rate * slot1[i];
 	}
@@ -133,8 +133,8 @@ static inline real variance(real squares, real mean)
 STEP(rmsprop_centered_keras)
 {
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->second * slot0[i] + s->second_rest * g[i] * g[i];
-		slot1[i] = s->second * slot1[i] + s->second_rest * g[i];
+		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * g[i] * g[i];
+		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * g[i];
 		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(variance(slot0[i], slot1[i]) + s->epsilon);
 	}
 }
@@ -143,20 +143,21 @@ STEP(rmsprop_centered_pytorch)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->second * slot0[i] + s->second_rest * gradient * gradient;
-		slot1[i] = s->second * slot1[i] + s->second_rest * gradient;
+		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * gradient * gradient;
+		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * gradient;
 		w[i] -= s->rate * gradient / (real_sqrt(variance(slot0[i], slot1[i])) + s->epsilon);
 	}
 }
 
-/* Both forms of Adam: second_scale is 1 in Keras's, whose bias correction is all in the rate. */
+/* Both forms of Adam: rms_correction is 1 in Keras's, whose bias correction is all in the rate. */
 STEP(adam)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->first * slot0[i] + s->first_rest * gradient;
-		slot1[i] = s->second * slot1[i] + s->second_rest * gradient * gradient;
-		w[i] = KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot1[i]) * s->second_scale + s->epsilon);
+		slot0[i] = s->beta1 * slot0[i] + s->one_minus_beta1 * gradient;
+		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * gradient * gradient;
+		w[i] =
+			KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot1[i]) * s->rms_correction + s->epsilon);
 	}
 }
 
@@ -165,10 +166,11 @@ STEP(amsgrad)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->first * slot0[i] + s->first_rest * gradient;
-		slot1[i] = s->second * slot1[i] + s->second_rest * gradient * gradient;
+		slot0[i] = s->beta1 * slot0[i] + s->one_minus_beta1 * gradient;
+		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * gradient * gradient;
 		slot2[i] = slot1[i] > slot2[i] ? slot1[i] : slot2[i];
-		w[i] = KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot2[i]) * s->second_scale + s->epsilon);
+		w[i] =
+			KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot2[i]) * s->rms_correction + s->epsilon);
 	}
 }
 
@@ -186,8 +188,8 @@ static const struct optimizer rows[] = {
 		.pytorch = {.step = nesterov_pytorch}},
 	{.name = "rmsprop", .rate = 0.01,
 		.help = "steps scaled by the recent size of the gradient (Hinton 2012)", .slots = 1,
-		.keras = {.step = rmsprop_keras, .second = 0.9, .epsilon = 1e-7, .decoupled = true},
-		.pytorch = {.step = rmsprop_pytorch, .second = 0.99, .epsilon = 1e-8}},
+		.keras = {.step = rmsprop_keras, .beta2 = 0.9, .epsilon = 1e-7, .decoupled = true},
+		.pytorch = {.step = rmsprop_pytorch, .beta2 = 0.99, .epsilon = 1e-8}},
 	{.name = "adagrad", .rate = 0.1,
 		.help = "steps scaled by all past gradients (Duchi et al. 2011)", .slots = 1, .accumulates = true,
 		.keras = {.step = adagrad_keras, .epsilon = 1e-7, .slot_start = 0.1, .decoupled = true},
@@ -195,33 +197,33 @@ static const struct optimizer rows[] = {
 	{.name = "adam", .rate = 0.01,
 		.help = "momentum and scaled steps together (Kingma and Ba 2015)", .slots = 2,
 		.corrects_bias = true,
-		.keras = {.step = adam, .first = 0.9, .second = 0.999, .epsilon = 1e-7,
+		.keras = {.step = adam, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-7,
 			.decoupled = true},
-		.pytorch = {.step = adam, .first = 0.9, .second = 0.999, .epsilon = 1e-8}},
+		.pytorch = {.step = adam, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}},
 	{.name = "adamw", .rate = 0.01,
 		.help = "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", .slots = 2,
 		.corrects_bias = true,
-		.keras = {.step = adam, .first = 0.9, .second = 0.999, .epsilon = 1e-7, .decay = 0.004,
+		.keras = {.step = adam, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-7, .decay = 0.004,
 			.decoupled = true},
-		.pytorch = {.step = adam, .first = 0.9, .second = 0.999, .epsilon = 1e-8, .decay = 0.01,
+		.pytorch = {.step = adam, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .decay = 0.01,
 			.decoupled = true}},
 	{.name = "rmsprop-momentum", .rate = 0.001, .help = "rmsprop's steps gathered by momentum",
 		.slots = 2, .has_momentum = true,
-		.keras = {.step = rmsprop_momentum_keras, .second = 0.9, .epsilon = 1e-7,
+		.keras = {.step = rmsprop_momentum_keras, .beta2 = 0.9, .epsilon = 1e-7,
 			.decoupled = true},
-		.pytorch = {.step = rmsprop_momentum_pytorch, .second = 0.99, .epsilon = 1e-8}},
+		.pytorch = {.step = rmsprop_momentum_pytorch, .beta2 = 0.99, .epsilon = 1e-8}},
 	{.name = "rmsprop-centered", .rate = 0.01,
 		.help = "rmsprop by the gradient's variance instead of its square (Graves 2013)",
 		.slots = 2,
-		.keras = {.step = rmsprop_centered_keras, .second = 0.9, .epsilon = 1e-7,
+		.keras = {.step = rmsprop_centered_keras, .beta2 = 0.9, .epsilon = 1e-7,
 			.decoupled = true},
-		.pytorch = {.step = rmsprop_centered_pytorch, .second = 0.99, .epsilon = 1e-8}},
+		.pytorch = {.step = rmsprop_centered_pytorch, .beta2 = 0.99, .epsilon = 1e-8}},
 	{.name = "amsgrad", .rate = 0.01,
 		.help = "Adam whose scale never shrinks again (Reddi et al. 2018)", .slots = 3,
 		.corrects_bias = true,
-		.keras = {.step = amsgrad, .first = 0.9, .second = 0.999, .epsilon = 1e-7,
+		.keras = {.step = amsgrad, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-7,
 			.decoupled = true},
-		.pytorch = {.step = amsgrad, .first = 0.9, .second = 0.999, .epsilon = 1e-8}},
+		.pytorch = {.step = amsgrad, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}},
 };
 /* clang-format on */
 
