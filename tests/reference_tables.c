@@ -260,7 +260,7 @@ static double departure(const struct net_layer *layer)
 static void compare_draws(struct tally *tally, const struct expected *expected)
 {
 	static const struct initializer_parameters parameters = {
-		.low = -0.5, .high = 0.5, .deviation = 1, .gain = 1};
+		.low = -0.5, .high = 0.5, .std = 1, .gain = 1};
 	const struct initializer *initializer = expected->initializer;
 	int fan_in = expected->fan_in, fan_out = expected->fan_out;
 	struct net *net = single_layer(fan_in, fan_out);
@@ -283,8 +283,8 @@ static void compare_draws(struct tally *tally, const struct expected *expected)
 		give_number(tally, expected, "largest bias", biases.largest, 0, 0);
 	if (initializer->orthogonal)
 		give_number(tally, expected, "departure from orthonormal", apart, 0, tally_tolerance(1));
-	give_number(tally, expected, "stated deviation",
-		initializer->deviation(&parameters, fan_in, fan_out), deviation, 1e-7 * deviation);
+	give_number(tally, expected, "stated deviation", initializer->std(&parameters, fan_in, fan_out),
+		deviation, 1e-7 * deviation);
 	give_number(tally, expected, "stated limit", initializer->bound(&parameters, fan_in, fan_out),
 		limit, 1e-7 * limit);
 }

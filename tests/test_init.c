@@ -15,7 +15,7 @@
 
 /* clang-format off */
 static const struct initializer_parameters parameters = {
-	.low = -0.25, .high = 0.75, .deviation = 0.4, .value = -0.3, .gain = 1.5,
+	.low = -0.25, .high = 0.75, .std = 0.4, .value = -0.3, .gain = 1.5,
 };
 /* clang-format on */
 
@@ -90,7 +90,7 @@ static double mean_of(const struct initializer *row, int fan_in, int fan_out)
 static void check_moments(const struct initializer *row, int fan_in, int fan_out)
 {
 	struct sample_moments m = measure(row, fan_in, fan_out);
-	double n = 20.0 * fan_in * fan_out, deviation = row->deviation(&parameters, fan_in, fan_out);
+	double n = 20.0 * fan_in * fan_out, deviation = row->std(&parameters, fan_in, fan_out);
 	double bound = row->bound(&parameters, fan_in, fan_out);
 	if (!(fabs(m.mean - mean_of(row, fan_in, fan_out)) <= 5 * deviation / sqrt(n) + 1e-6))
 		fail_msg("%s %dx%d: mean %g", row->name, fan_out, fan_in, m.mean);
@@ -147,7 +147,7 @@ static void deviations_are_those_of_the_literature(void **state)
 			fail_msg(
 				"%s has no facts in this test: add its variance and bound to rules[]", row->name);
 		assert_ptr_equal(initializer_find(row->name), row);
-		double deviation = row->deviation(&plain, 200, 50), bound = row->bound(&plain, 200, 50);
+		double deviation = row->std(&plain, 200, 50), bound = row->bound(&plain, 200, 50);
 
 		if (!(fabs(deviation * deviation - rules[rule].variance) <= 1e-12))
 			fail_msg("%s: variance %g, by its paper %g", row->name, deviation * deviation,
@@ -164,7 +164,7 @@ static void check_repeats(const struct initializer *row, int fan_in, int fan_out
 	struct net *one = drawn(row, fan_in, fan_out, 3), *two = drawn(row, fan_in, fan_out, 3);
 	struct net *other = drawn(row, fan_in, fan_out, 4);
 	const struct net_layer *a = net_layer_of(one, 1), *b = net_layer_of(other, 1);
-	bool random = row->deviation(&parameters, 8, 8) > 0 && strcmp(row->name, "identity") != 0;
+	bool random = row->std(&parameters, 8, 8) > 0 && strcmp(row->name, "identity") != 0;
 	assert_same_parameters(one, two);
 	for (size_t i = 0; i < a->weights; i++)
 		assert_true((a->weight[i] != b->weight[i]) == random);
@@ -273,7 +273,7 @@ static void bounds_of_uniform_may_come_in_any_order(void **state)
 	for (int i = 0; i < 100; i++)
 		assert_true(
 			row->draw(&parameters, &one, 1, 1, 0, 0) == row->draw(&turned, &two, 1, 1, 0, 0));
-	assert_true(row->deviation(&parameters, 1, 1) == row->deviation(&turned, 1, 1));
+	assert_true(row->std(&parameters, 1, 1) == row->std(&turned, 1, 1));
 	assert_true(row->bound(&parameters, 1, 1) == row->bound(&turned, 1, 1));
 }
 

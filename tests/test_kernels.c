@@ -501,7 +501,7 @@ static struct norm_work work_of(struct layer *layer, int units, int rows)
 		.epsilon = (real)1e-5,
 		.gamma = layer->gamma,
 		.beta = layer->beta,
-		.inverse_deviation = layer->inverse,
+		.inv_std = layer->inverse,
 		.running_mean = layer->running_mean,
 		.running_variance = layer->running_variance,
 		.momentum = (real)0.1,

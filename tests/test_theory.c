@@ -412,7 +412,7 @@ static void only_centred_random_weights_are_believed(void **state)
 		if (!theory_predict(&plan, &data, layer, NULL))
 			continue;
 		/* orthogonal ones are drawn normal, and only then made what they are */
-		double deviation = row->orthogonal ? 1 : row->deviation(&plan.initial, FAN, FAN);
+		double deviation = row->orthogonal ? 1 : row->std(&plan.initial, FAN, FAN);
 		double sum = 0, squares = 0;
 		int zeros = 0;
 		for (int k = 0; k < DRAWS; k++) {

@@ -12,7 +12,7 @@
 
 struct initializer_parameters {
 	double low, high; /* of `uniform` */
-	double deviation; /* of `normal` */
+	double std;       /* of `normal` */
 	double value;     /* of `constant` */
 	double gain;      /* multiplies every weight */
 };
@@ -23,7 +23,7 @@ struct initializer {
 	double (*draw)(const struct initializer_parameters *parameters, struct rng *rng, int fan_in,
 		int fan_out, int row, int column);
 	/* For tests: standard deviation and bound (0: none) of what is drawn. */
-	double (*deviation)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
+	double (*std)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
 	double (*bound)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
 	bool draws_bias; /* biases by the same rule; else 0 */
 	bool orthogonal; /* what was drawn is made orthonormal: columns, or rows if there are fewer */

@@ -17,7 +17,7 @@ struct norm_work {
 	int units, rows, stride;
 	real epsilon;
 	const real *gamma, *beta;              /* [units] */
-	real *inverse_deviation;               /* per unit [units] (batch) or sample [rows] (layer) */
+	real *inv_std;                         /* per unit [units] (batch) or sample [rows] (layer) */
 	real *running_mean, *running_variance; /* [units], batch norm only */
 	real momentum;                         /* weight of this batch in the running statistics */
 	bool evaluate;                         /* use the running statistics */

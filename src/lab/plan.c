@@ -201,7 +201,7 @@ bool plan_make(
 	plan->initial = (struct initializer_parameters){
 		.low = config->init_low,
 		.high = config->init_high,
-		.deviation = config->init_sd,
+		.std = config->init_sd,
 		.value = config->init_value,
 		.gain = config->gain,
 	};

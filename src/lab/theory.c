@@ -67,7 +67,7 @@ static const char *why_weights_do_not_fit(const struct plan *plan)
 		if (strcmp(unfit[i].initializer, initializer->name) == 0 &&
 			(!unfit[i].applies || unfit[i].applies(&plan->initial)))
 			return unfit[i].reason;
-	if (initializer->deviation(&plan->initial, size[0], size[1]) == 0)
+	if (initializer->std(&plan->initial, size[0], size[1]) == 0)
 		return "the initial weights are all the same";
 	return NULL;
 }
@@ -105,7 +105,7 @@ static struct theory_given given_layer(const struct plan *plan, int l)
 	const struct net_spec *spec = &plan->spec;
 	int inputs = spec->size[l - 1], outputs = spec->size[l];
 	const struct initializer *initializer = plan->initializer;
-	double deviation = initializer->deviation(&plan->initial, inputs, outputs);
+	double deviation = initializer->std(&plan->initial, inputs, outputs);
 	double variance = deviation * deviation;
 	struct theory_given given = {
 		.inputs = inputs,

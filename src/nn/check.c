@@ -94,7 +94,7 @@ static void draw_parameters(
 {
 	const struct net_spec *spec = net_spec_of(check->net);
 	const struct initializer_parameters parameters = {
-		.low = -0.5, .high = 0.5, .deviation = 1, .value = 0.5, .gain = gain};
+		.low = -0.5, .high = 0.5, .std = 1, .value = 0.5, .gain = gain};
 	uint64_t budget = UINT64_MAX;
 	net_initialize_begin(
 		check->net, initializer_find(initializer), &parameters, seed, 1, spec->layers);

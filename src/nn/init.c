@@ -13,25 +13,25 @@
 		return p->gain * (expression); \
 	}
 
-RULE(glorot_deviation, sqrt(2.0 / (fan_in + fan_out)))
+RULE(glorot_std, sqrt(2.0 / (fan_in + fan_out)))
 RULE(glorot_bound, sqrt(6.0 / (fan_in + fan_out)))
-RULE(he_deviation, sqrt(2.0 / fan_in))
+RULE(he_std, sqrt(2.0 / fan_in))
 RULE(he_bound, sqrt(6.0 / fan_in))
-RULE(lecun_deviation, sqrt(1.0 / fan_in))
+RULE(lecun_std, sqrt(1.0 / fan_in))
 RULE(lecun_bound, sqrt(3.0 / fan_in))
-RULE(normal_deviation, p->deviation)
-RULE(uniform_deviation, fabs(p->high - p->low) / sqrt(12.0))
+RULE(normal_std, p->std)
+RULE(uniform_std, fabs(p->high - p->low) / sqrt(12.0))
 RULE(uniform_bound, max_f64(fabs(p->low), fabs(p->high)))
-RULE(two_five_deviation, 3 / sqrt(12.0))
+RULE(two_five_std, 3 / sqrt(12.0))
 RULE(two_five_bound, 5)
-RULE(no_deviation, 0)
+RULE(no_std, 0)
 RULE(no_bound, 0)
 
-RULE(pytorch_deviation, sqrt(1.0 / (3.0 * fan_in)))
+RULE(pytorch_std, sqrt(1.0 / (3.0 * fan_in)))
 RULE(pytorch_bound, sqrt(1.0 / fan_in))
 RULE(constant_bound, fabs(p->value))
 /* orthonormal vectors of length max(fan): entries of mean square 1 / max(fan) */
-RULE(orthogonal_deviation, sqrt(1.0 / (fan_in > fan_out ? fan_in : fan_out)))
+RULE(orthogonal_std, sqrt(1.0 / (fan_in > fan_out ? fan_in : fan_out)))
 
 /* A normal cut off at two standard deviations has this one; Keras divides by it so that the
  * result is as wide as the rule says. */
@@ -58,25 +58,25 @@ static double truncated_normal(struct rng *rng)
 	}
 
 DRAW(draw_glorot_uniform, rng_between(rng, -1, 1) * glorot_bound(p, fan_in, fan_out))
-DRAW(draw_glorot_normal, rng_normal(rng) * glorot_deviation(p, fan_in, fan_out))
-DRAW(draw_glorot_truncated, truncated_normal(rng) * glorot_deviation(p, fan_in, fan_out))
+DRAW(draw_glorot_normal, rng_normal(rng) * glorot_std(p, fan_in, fan_out))
+DRAW(draw_glorot_truncated, truncated_normal(rng) * glorot_std(p, fan_in, fan_out))
 DRAW(draw_he_uniform, rng_between(rng, -1, 1) * he_bound(p, fan_in, fan_out))
-DRAW(draw_he_normal, rng_normal(rng) * he_deviation(p, fan_in, fan_out))
-DRAW(draw_he_truncated, truncated_normal(rng) * he_deviation(p, fan_in, fan_out))
+DRAW(draw_he_normal, rng_normal(rng) * he_std(p, fan_in, fan_out))
+DRAW(draw_he_truncated, truncated_normal(rng) * he_std(p, fan_in, fan_out))
 DRAW(draw_lecun_uniform, rng_between(rng, -1, 1) * lecun_bound(p, fan_in, fan_out))
-DRAW(draw_lecun_normal, rng_normal(rng) * lecun_deviation(p, fan_in, fan_out))
-DRAW(draw_lecun_truncated, truncated_normal(rng) * lecun_deviation(p, fan_in, fan_out))
+DRAW(draw_lecun_normal, rng_normal(rng) * lecun_std(p, fan_in, fan_out))
+DRAW(draw_lecun_truncated, truncated_normal(rng) * lecun_std(p, fan_in, fan_out))
 /* the two bounds are settings of their own, so either may be the lower one */
 DRAW(draw_uniform, p->gain *rng_between(rng, min_f64(p->low, p->high), max_f64(p->low, p->high)))
 DRAW(draw_two_five, p->gain *rng_between(rng, 2, 5))
-DRAW(draw_normal, p->gain * p->deviation * rng_normal(rng))
+DRAW(draw_normal, p->gain * p->std * rng_normal(rng))
 DRAW(draw_pytorch, rng_between(rng, -1, 1) * pytorch_bound(p, fan_in, fan_out))
 DRAW(draw_constant, p->gain * p->value)
 DRAW(draw_unscaled, rng_normal(rng))
 DRAW(draw_identity, row == column ? p->gain : 0)
 DRAW(draw_zero, 0)
 
-static double identity_deviation(const struct initializer_parameters *p, int fan_in, int fan_out)
+static double identity_std(const struct initializer_parameters *p, int fan_in, int fan_out)
 {
 	double ones = min_f64(fan_in, fan_out) / ((double)fan_in * fan_out);
 	return p->gain * sqrt(ones * (1 - ones));
@@ -86,61 +86,61 @@ static double identity_deviation(const struct initializer_parameters *p, int fan
 static const struct initializer rows[] = {
 	{.name = "glorot-uniform",
 		.help = "uniform, variance 2 / (fan in + fan out) (Glorot and Bengio 2010)",
-		.draw = draw_glorot_uniform, .deviation = glorot_deviation, .bound = glorot_bound},
+		.draw = draw_glorot_uniform, .std = glorot_std, .bound = glorot_bound},
 	{.name = "glorot-normal",
 		.help = "normal, variance 2 / (fan in + fan out)",
-		.draw = draw_glorot_normal, .deviation = glorot_deviation, .bound = no_bound},
+		.draw = draw_glorot_normal, .std = glorot_std, .bound = no_bound},
 	{.name = "he-uniform",
 		.help = "uniform, variance 2 / fan in, made for ReLU (He et al. 2015)",
-		.draw = draw_he_uniform, .deviation = he_deviation, .bound = he_bound},
+		.draw = draw_he_uniform, .std = he_std, .bound = he_bound},
 	{.name = "he-normal",
 		.help = "normal, variance 2 / fan in",
-		.draw = draw_he_normal, .deviation = he_deviation, .bound = no_bound},
+		.draw = draw_he_normal, .std = he_std, .bound = no_bound},
 	{.name = "lecun-uniform",
 		.help = "uniform, variance 1 / fan in (LeCun et al. 1998)",
-		.draw = draw_lecun_uniform, .deviation = lecun_deviation, .bound = lecun_bound},
+		.draw = draw_lecun_uniform, .std = lecun_std, .bound = lecun_bound},
 	{.name = "lecun-normal",
 		.help = "normal, variance 1 / fan in",
-		.draw = draw_lecun_normal, .deviation = lecun_deviation, .bound = no_bound},
+		.draw = draw_lecun_normal, .std = lecun_std, .bound = no_bound},
 	{.name = "pytorch",
 		.help = "PyTorch's default: weights and biases uniform within 1 / sqrt(fan in)",
-		.draw = draw_pytorch, .deviation = pytorch_deviation, .bound = pytorch_bound,
+		.draw = draw_pytorch, .std = pytorch_std, .bound = pytorch_bound,
 		.draws_bias = true},
 	{.name = "orthogonal",
 		.help = "orthonormal columns, or rows where there are fewer (Saxe et al. 2014)",
-		.draw = draw_unscaled, .deviation = orthogonal_deviation, .bound = no_bound,
+		.draw = draw_unscaled, .std = orthogonal_std, .bound = no_bound,
 		.orthogonal = true},
 	{.name = "lsuv",
 		.help = "orthogonal, then scaled until each layer's z has variance 1 (Mishkin, Matas 2016)",
-		.draw = draw_unscaled, .deviation = orthogonal_deviation, .bound = no_bound,
+		.draw = draw_unscaled, .std = orthogonal_std, .bound = no_bound,
 		.orthogonal = true, .unit_variance = true},
 	{.name = "normal",
 		.help = "normal with standard deviation init-sd",
-		.draw = draw_normal, .deviation = normal_deviation, .bound = no_bound},
+		.draw = draw_normal, .std = normal_std, .bound = no_bound},
 	{.name = "uniform",
 		.help = "uniform between init-low and init-high",
-		.draw = draw_uniform, .deviation = uniform_deviation, .bound = uniform_bound},
+		.draw = draw_uniform, .std = uniform_std, .bound = uniform_bound},
 	{.name = "uniform-2-5",
 		.help = "uniform between 2 and 5: all positive, every sigmoid saturates",
-		.draw = draw_two_five, .deviation = two_five_deviation, .bound = two_five_bound},
+		.draw = draw_two_five, .std = two_five_std, .bound = two_five_bound},
 	{.name = "identity",
 		.help = "1 on the diagonal, else 0",
-		.draw = draw_identity, .deviation = identity_deviation, .bound = no_bound},
+		.draw = draw_identity, .std = identity_std, .bound = no_bound},
 	{.name = "constant",
 		.help = "init-value everywhere: every unit of a layer stays the same",
-		.draw = draw_constant, .deviation = no_deviation, .bound = constant_bound},
+		.draw = draw_constant, .std = no_std, .bound = constant_bound},
 	{.name = "zeros",
 		.help = "all 0: every unit of a layer stays the same",
-		.draw = draw_zero, .deviation = no_deviation, .bound = no_bound},
+		.draw = draw_zero, .std = no_std, .bound = no_bound},
 	{.name = "glorot-normal-truncated",
 		.help = "glorot-normal cut at two deviations, as Keras draws it",
-		.draw = draw_glorot_truncated, .deviation = glorot_deviation, .bound = glorot_truncated_bound},
+		.draw = draw_glorot_truncated, .std = glorot_std, .bound = glorot_truncated_bound},
 	{.name = "he-normal-truncated",
 		.help = "he-normal cut at two deviations, as Keras draws it",
-		.draw = draw_he_truncated, .deviation = he_deviation, .bound = he_truncated_bound},
+		.draw = draw_he_truncated, .std = he_std, .bound = he_truncated_bound},
 	{.name = "lecun-normal-truncated",
 		.help = "lecun-normal cut at two deviations, as Keras draws it",
-		.draw = draw_lecun_truncated, .deviation = lecun_deviation, .bound = lecun_truncated_bound},
+		.draw = draw_lecun_truncated, .std = lecun_std, .bound = lecun_truncated_bound},
 };
 /* clang-format on */
 

@@ -80,7 +80,7 @@ static int dense_buffers(const struct net_spec *spec, int l, struct buffer out[L
 	if (strcmp(spec->normalization, "none") != 0) {
 		out[count++] = (struct buffer){.name = "normalized", .units = units};
 		/* one a unit, or one a sample */
-		out[count++] = (struct buffer){.name = "inverse_deviation", .units = 1, .more = units};
+		out[count++] = (struct buffer){.name = "inv_std", .units = 1, .more = units};
 	}
 	if (activation->learns_slope)
 		out[count++] = (struct buffer){.name = "entering", .units = units};
@@ -177,7 +177,7 @@ static struct norm_work norm_work(
 		.epsilon = (real)spec->norm_epsilon,
 		.gamma = layer->gamma + block.first,
 		.beta = layer->beta + block.first,
-		.inverse_deviation = layer->inverse_deviation + (per_unit ? block.first : block.column),
+		.inv_std = layer->inv_std + (per_unit ? block.first : block.column),
 		.running_mean = layer->running_mean + block.first,
 		.running_variance = layer->running_variance + block.first,
 		.momentum = (real)(mode == NET_CALIBRATE ? (double)net->rows / net->pass.total

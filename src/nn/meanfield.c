@@ -46,7 +46,7 @@ static const struct {
 struct integral {
 	const struct activation *activation;
 	struct activation_parameters parameters;
-	double deviation; /* sqrt(q) */
+	double std; /* sqrt(q) */
 	struct meanfield_moments sum;
 };
 
@@ -59,7 +59,7 @@ static void add_panel(struct integral *integral, double a, double b)
 		int k = i < HALF_PANEL ? i : i - HALF_PANEL;
 		double z = middle + (i < HALF_PANEL ? half : -half) * node[k];
 		density[i] = half * node_weight[k] * ONE_OVER_SQRT_2PI * exp_f64(-0.5 * z * z);
-		u[i] = integral->deviation * z;
+		u[i] = integral->std * z;
 	}
 	integral->activation->apply(&integral->parameters, PANEL, u, f, derivative);
 	for (int i = 0; i < PANEL; i++) {
@@ -75,7 +75,7 @@ static double next_kink(const struct integral *integral, double side, double fro
 {
 	double nearest = REACH;
 	for (int k = 0; k < integral->activation->kinks; k++) {
-		double at = side * integral->activation->kink[k] / integral->deviation;
+		double at = side * integral->activation->kink[k] / integral->std;
 		if (at > from && at < nearest)
 			nearest = at;
 	}
@@ -87,7 +87,7 @@ static double next_kink(const struct integral *integral, double side, double fro
  * it is as good as straight. */
 static void add_side(struct integral *integral, double side)
 {
-	double first = min_f64(1, 1 / integral->deviation);
+	double first = min_f64(1, 1 / integral->std);
 	for (double a = 0, b; a < REACH; a = b) {
 		double width = a < 32 * first ? max_f64(first, a) : 3 * a;
 		b = min_f64(a + min_f64(1, width), next_kink(integral, side, a));
@@ -104,7 +104,7 @@ struct meanfield_moments meanfield_integrate(const struct meanfield_unit *unit, 
 	struct integral integral = {
 		.activation = activation_find(unit->activation),
 		.parameters = {unit->leaky_slope, unit->elu_alpha, unit->learned_slope},
-		.deviation = sqrt(q),
+		.std = sqrt(q),
 	};
 	assert(integral.activation);
 	add_side(&integral, -1);

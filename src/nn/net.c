@@ -126,7 +126,7 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	layer->output = buffer_of(piece, list, count, "output");
 	layer->derivative = buffer_of(piece, list, count, "derivative");
 	layer->normalized = buffer_of(piece, list, count, "normalized");
-	layer->inverse_deviation = buffer_of(piece, list, count, "inverse_deviation");
+	layer->inv_std = buffer_of(piece, list, count, "inv_std");
 	layer->entering = buffer_of(piece, list, count, "entering");
 	layer->mask = buffer_of(piece, list, count, "mask");
 }

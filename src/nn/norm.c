@@ -58,7 +58,7 @@ static void batch_forward(const struct norm_work *w, const real *x, real *normal
 				update_running(w, unit, mean, variance);
 		}
 		double inverse = 1 / sqrt(variance + (double)w->epsilon);
-		w->inverse_deviation[unit] = (real)inverse;
+		w->inv_std[unit] = (real)inverse;
 		real gamma = w->gamma[unit], beta = w->beta[unit];
 		for (int i = 0; i < w->stride; i++) {
 			out[i] = (real)((row[i] - mean) * inverse);
@@ -77,7 +77,7 @@ static void batch_backward(const struct norm_work *w, const real *normalized, re
 		double product = row_product(g, x, w->rows);
 		beta_gradient[unit] += (real)sum;
 		gamma_gradient[unit] += (real)product;
-		double scale = (double)w->gamma[unit] * w->inverse_deviation[unit];
+		double scale = (double)w->gamma[unit] * w->inv_std[unit];
 		for (int i = 0; i < w->rows; i++)
 			g[i] = (real)(scale * (g[i] - sum / w->rows - x[i] * (product / w->rows)));
 		for (int i = w->rows; i < w->stride; i++)
@@ -103,7 +103,7 @@ static void layer_forward(const struct norm_work *w, const real *x, real *normal
 		for (int k = 0; k < NN_LANES; k++)
 			square[k] = 1 / sqrt(square[k] / w->units + (double)w->epsilon);
 		for (int k = 0; k < NN_LANES; k++)
-			w->inverse_deviation[first + k] = (real)square[k];
+			w->inv_std[first + k] = (real)square[k];
 		for (int unit = 0; unit < w->units; unit++)
 			for (int k = 0; k < NN_LANES; k++) {
 				size_t at = (size_t)unit * w->stride + first + k;
@@ -136,8 +136,7 @@ static void layer_backward(const struct norm_work *w, const real *normalized, re
 				size_t at = (size_t)unit * w->stride + first + k;
 				double g = (double)gradient[at] * w->gamma[unit] - sum[k] / w->units -
 					normalized[at] * (product[k] / w->units);
-				gradient[at] =
-					first + k < w->rows ? (real)(g * w->inverse_deviation[first + k]) : 0;
+				gradient[at] = first + k < w->rows ? (real)(g * w->inv_std[first + k]) : 0;
 			}
 	}
 }
