@@ -351,7 +351,7 @@ static void see_forward(void *context, const struct net_place *place, const real
 	if (layer == net->layers)
 		return;
 	keep_part(capture->kept[layer][KEPT_U], all, place->units, place->samples, place->stride,
-		net->entering, u);
+		net->preactivation, u);
 	keep_part(capture->kept[layer][KEPT_H], all, place->units, place->samples, place->stride,
 		net->layer[layer].output, output);
 }
@@ -375,7 +375,7 @@ static void capture_pass(struct net *net, struct capture *capture)
 		done = net_pass_advance(net, &one_step);
 		if (stage == product && net->pass.at.stage != product && layer < net->layers)
 			keep_part(capture->kept[layer][KEPT_Z], net->spec.size[layer], net->spec.size[layer],
-				net->rows, net->stride, net->entering, net->entering);
+				net->rows, net->stride, net->preactivation, net->preactivation);
 	}
 }
 

@@ -76,7 +76,7 @@ struct net_layer {
 	/* its buffers of these names, [outputs][stride]; NULL where it has none */
 	real *output, *derivative;                  /* h, f'(u) */
 	real *normalized, *inv_std;                 /* with normalization */
-	real *entering;                             /* u, kept where a slope is learned */
+	real *preactivation;                        /* u, kept where a slope is learned */
 	real *mask;                                 /* with dropout: 0 or 1/(1 - dropout) */
 	double update_squares, before_squares;      /* of W in the last update: |dW|^2, |W|^2 */
 	double gradient_squares[LAYER_TENSORS_MAX]; /* of each tensor, when clipping asks for it */

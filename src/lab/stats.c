@@ -13,7 +13,7 @@ enum {
 
 /* Sums over the samples and units of one layer. */
 struct layer_sums {
-	struct moments entering, output, derivative, delta; /* of delta the absolute values */
+	struct moments preactivation, output, derivative, delta; /* of delta the absolute values */
 	double pairs;
 	real saturation;                         /* |f'| below this is saturated */
 	uint64_t bin[DETAIL_BINS + 3];           /* below, DETAIL_BINS bins, above, not a number */
@@ -181,7 +181,7 @@ static void see_derivative(
  * looked for only where the sum over all samples so far has turned into a NaN. */
 static void see_broken(struct layer_sums *sums, int unit, int rows, const real *u)
 {
-	if (!isnan(lanes_joined(sums->entering.sum)))
+	if (!isnan(lanes_joined(sums->preactivation.sum)))
 		return;
 	for (int i = 0; i < rows; i++)
 		sums->broken[unit] += isnan(u[i]);
@@ -195,7 +195,7 @@ static void see_forward(void *context, const struct net_place *place, const real
 	size_t samples = (size_t)place->samples;
 	for (int unit = 0; unit < place->units; unit++) {
 		size_t row = (size_t)unit * place->stride;
-		stats->moments->moments(samples, u + row, &sums->entering);
+		stats->moments->moments(samples, u + row, &sums->preactivation);
 		stats->moments->moments(samples, output + row, &sums->output);
 		if (derivative) {
 			see_derivative(stats, sums, place->first + unit, place->samples, derivative + row);
@@ -395,8 +395,9 @@ static void fill_signals(const struct stats *stats, int l, struct layer_record *
 {
 	const struct layer_sums *sums = &stats->sums[l - 1];
 	double n = sums->pairs;
-	double mean = lanes_joined(sums->entering.sum) / n, a_mean = lanes_joined(sums->output.sum) / n;
-	double q = lanes_joined(sums->entering.squares) / n;
+	double mean = lanes_joined(sums->preactivation.sum) / n,
+		   a_mean = lanes_joined(sums->output.sum) / n;
+	double q = lanes_joined(sums->preactivation.squares) / n;
 	double a_squares = lanes_joined(sums->output.squares) / n;
 	out->z_mean = (float)mean;
 	out->q = (float)q;

@@ -83,7 +83,7 @@ static int dense_buffers(const struct net_spec *spec, int l, struct buffer out[L
 		out[count++] = (struct buffer){.name = "inv_std", .units = 1, .more = units};
 	}
 	if (activation->learns_slope)
-		out[count++] = (struct buffer){.name = "entering", .units = units};
+		out[count++] = (struct buffer){.name = "preactivation", .units = units};
 	if (spec->dropout > 0)
 		out[count++] = (struct buffer){.name = "mask", .units = units};
 	return count;
@@ -204,7 +204,7 @@ static void norm_backward(
 
 static void forward_norm_before(struct net *net, struct net_layer *layer, struct block block)
 {
-	norm_forward(net, layer, block, net->entering);
+	norm_forward(net, layer, block, net->preactivation);
 }
 
 static void forward_norm_after(struct net *net, struct net_layer *layer, struct block block)
@@ -237,14 +237,14 @@ static void forward_product(struct net *net, struct net_layer *layer, struct blo
 		.b = layer_input(net, layer) + block.column,
 		.b_row = net->stride,
 		.start = layer->bias + block.first,
-		.c = (layer->hidden ? net->entering : layer->output) + block.offset,
+		.c = (layer->hidden ? net->preactivation : layer->output) + block.offset,
 		.c_row = net->stride,
 	});
 }
 
 static void forward_activate(struct net *net, struct net_layer *layer, struct block block)
 {
-	real *u = net->entering + block.offset;
+	real *u = net->preactivation + block.offset;
 	if (layer->skip_from && net->spec.skip_before)
 		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
 			net->layer[layer->skip_from].output + block.offset, u);
@@ -252,8 +252,8 @@ static void forward_activate(struct net *net, struct net_layer *layer, struct bl
 	parameters.learned_slope = *layer->slope;
 	layer->activation->apply(&parameters, block.values, u, layer->output + block.offset,
 		layer->derivative + block.offset);
-	if (layer->entering)
-		memcpy(layer->entering + block.offset, u, block.values * sizeof(real));
+	if (layer->preactivation)
+		memcpy(layer->preactivation + block.offset, u, block.values * sizeof(real));
 }
 
 /* Masks are drawn unit by unit, sample by sample: the order the random numbers come in. */
@@ -285,7 +285,7 @@ static void observe_output(struct net *net, struct net_layer *layer, struct bloc
 	const struct net_place place = place_of(net, layer, block);
 	const real *output = layer->output + block.offset;
 	observer->forward(observer->context, &place,
-		layer->hidden ? net->entering + block.offset : output,
+		layer->hidden ? net->preactivation + block.offset : output,
 		layer->hidden ? layer->derivative + block.offset : NULL, output);
 }
 
@@ -308,7 +308,7 @@ static void backward_combine(struct net *net, struct net_layer *layer, struct bl
 /* d/dslope = sum over u <= 0 of dL/df * u */
 static void slope_gradient(struct net *net, struct net_layer *layer, struct block block)
 {
-	const real *u = layer->entering + block.offset, *gradient = net->upstream + block.offset;
+	const real *u = layer->preactivation + block.offset, *gradient = net->upstream + block.offset;
 	double sum = 0;
 	for (int unit = 0; unit < block.units; unit++)
 		for (int i = 0; i < block.rows; i++) {
@@ -395,7 +395,7 @@ static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
 	double n = (double)layer->outputs * net->rows, sum = 0, squares = 0;
 	for (int unit = 0; unit < layer->outputs; unit++)
 		for (int i = 0; i < net->rows; i++) {
-			double z = net->entering[(size_t)unit * net->stride + i];
+			double z = net->preactivation[(size_t)unit * net->stride + i];
 			sum += z;
 			squares += z * z;
 		}
@@ -406,7 +406,7 @@ static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
 	for (size_t i = 0; i < layer->weights; i++)
 		layer->weight[i] *= scale;
 	for (size_t i = 0; i < (size_t)layer->outputs * net->stride; i++)
-		net->entering[i] *= scale;
+		net->preactivation[i] *= scale;
 	net_keep_initial(net, layer->weight, layer->weights);
 }
 

@@ -127,7 +127,7 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	layer->derivative = buffer_of(piece, list, count, "derivative");
 	layer->normalized = buffer_of(piece, list, count, "normalized");
 	layer->inv_std = buffer_of(piece, list, count, "inv_std");
-	layer->entering = buffer_of(piece, list, count, "entering");
+	layer->preactivation = buffer_of(piece, list, count, "preactivation");
 	layer->mask = buffer_of(piece, list, count, "mask");
 }
 
@@ -140,14 +140,14 @@ static void carve_work(
 	size_t values = checked_multiply(widest(spec), stride);
 	real *input = carve(carver, checked_multiply(spec->size[0], stride));
 	real *target = carve(carver, checked_multiply(spec->size[spec->layers], stride));
-	real *entering = carve(carver, values), *delta = carve(carver, values);
+	real *preactivation = carve(carver, values), *delta = carve(carver, values);
 	real *upstream = carve(carver, values);
 	real *held = spec->skip ? carve(carver, values) : NULL;
 	if (!net)
 		return;
 	net->input = input;
 	net->target = target;
-	net->entering = entering;
+	net->preactivation = preactivation;
 	net->delta = delta;
 	net->upstream = upstream;
 	net->held = held;

@@ -77,10 +77,10 @@ struct net {
 
 	/* workspace, [units][stride] of the batch at hand */
 	real *input, *target;
-	real *entering; /* u of the layer at work */
-	real *delta;    /* dL/dz of the layer at work */
-	real *upstream; /* dL/dh of the layer at work, or delta of the one before in the making */
-	real *held;     /* what a shortcut carries past a layer */
+	real *preactivation; /* u of the layer at work */
+	real *delta;         /* dL/dz of the layer at work */
+	real *upstream;      /* dL/dh of the layer at work, or delta of the one before in the making */
+	real *held;          /* what a shortcut carries past a layer */
 
 	struct net_pass pass;
 	struct net_pass_plan pass_plan;
