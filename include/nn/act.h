@@ -25,10 +25,10 @@ enum { ACTIVATION_KINKS_MAX = 2 };
 
 struct activation {
 	const char *name, *symbol, *help;
-	double derivative_supremum; /* of |f'|; with elu_alpha > 1 see activation_supremum() */
-	bool alpha_scales;          /* f' reaches elu_alpha */
-	bool learns_slope;          /* has one learned slope per layer */
-	int kinks;                  /* where f' jumps: gradient checks stay away from these */
+	double max_slope;  /* of |f'|; with elu_alpha > 1 see activation_max_slope() */
+	bool alpha_scales; /* f' reaches elu_alpha */
+	bool learns_slope; /* has one learned slope per layer */
+	int kinks;         /* where f' jumps: gradient checks stay away from these */
 	double kink[ACTIVATION_KINKS_MAX];
 	/* f[i], and derivative[i] unless that is NULL, for n values u[i]; arrays do not overlap */
 	void (*apply)(const struct activation_parameters *parameters, size_t n, const real *u, real *f,
@@ -37,12 +37,12 @@ struct activation {
 
 #define activation_find NN(activation_find)
 #define activation_at NN(activation_at)
-#define activation_supremum NN(activation_supremum)
+#define activation_max_slope NN(activation_max_slope)
 #define activation_parameters_default NN(activation_parameters_default)
 
 const struct activation *activation_find(const char *name); /* NULL if unknown */
 const struct activation *activation_at(int index);          /* NULL past the end */
-double activation_supremum(
+double activation_max_slope(
 	const struct activation *activation, const struct activation_parameters *parameters);
 struct activation_parameters activation_parameters_default(void);
 

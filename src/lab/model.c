@@ -18,7 +18,7 @@ struct layer_model model_hidden_layer(const struct config *config, int layer)
 	model.parameters.leaky_slope = (real)config->leaky_slope;
 	model.parameters.elu_alpha = (real)config->elu_alpha;
 	if (activation)
-		model.saturation_below = 0.1 * activation_supremum(activation, &model.parameters);
+		model.saturation_below = 0.1 * activation_max_slope(activation, &model.parameters);
 	return model;
 }
 

@@ -161,7 +161,8 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 		memset(sums, 0, offsetof(struct layer_sums, inactive));
 		if (!layer->hidden)
 			continue;
-		sums->saturation = (real)(0.1 * activation_supremum(layer->activation, &layer->parameters));
+		sums->saturation =
+			(real)(0.1 * activation_max_slope(layer->activation, &layer->parameters));
 		size_t units = (size_t)stats->spec.size[l];
 		memset(sums->inactive, 0, 3 * units * sizeof(uint32_t));
 		stats->detail->layer[l - 1].samples = 0;

@@ -55,13 +55,13 @@ const struct activation *activation_find(const char *name)
 	return NULL;
 }
 
-double activation_supremum(
+double activation_max_slope(
 	const struct activation *activation, const struct activation_parameters *parameters)
 {
 	double alpha = parameters->elu_alpha;
-	if (activation->alpha_scales && alpha > activation->derivative_supremum)
+	if (activation->alpha_scales && alpha > activation->max_slope)
 		return alpha;
-	return activation->derivative_supremum;
+	return activation->max_slope;
 }
 
 struct activation_parameters activation_parameters_default(void)
