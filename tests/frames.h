@@ -28,7 +28,7 @@ static inline struct frame frame_by_hand(const struct record *record, const stru
 		.history = history_until(history, INT64_MAX),
 		.settings = settings,
 		.model = model_new(settings, 1),
-		.guess = guess,
+		.baseline_loss = guess,
 	};
 	assert(frame.model);
 	return frame;

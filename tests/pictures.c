@@ -356,7 +356,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 				.data = made->data,
 				.settings = &made->config,
 				.loss = "bce",
-				.guess = 0.693147,
+				.baseline_loss = 0.693147,
 			},
 		.view = &made->view,
 		.advice = made->advice,

@@ -178,9 +178,9 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 		}
 	}
 	for (int epoch = 0; epoch < EPOCHS_MAX; epoch++) {
-		struct frame frame = {.guess = 42};
+		struct frame frame = {.baseline_loss = 42};
 		if (!experiment_frame(e, epoch, &frame)) {
-			assert_true(frame.guess == 42 && epoch > experiment_epoch(e));
+			assert_true(frame.baseline_loss == 42 && epoch > experiment_epoch(e));
 			continue;
 		}
 		assert_int_equal(frame.record->epoch, epoch);
@@ -431,7 +431,7 @@ static void assert_drawn_alike(const struct experiment *e, const struct log *log
 	live.theory = NULL;
 	live.data = NULL;
 	live.loss = NULL;
-	live.guess = NAN;
+	live.baseline_loss = NAN;
 	live.settings = NULL;
 	struct drawing *one = draw(&live, 2), *other = draw(&read, 2);
 

@@ -181,7 +181,7 @@ static struct experiment *run_of(const struct label *label)
 static bool is_passed_over(const struct experiment *e)
 {
 	const struct record *record = experiment_record(e);
-	double guess = frame_of(e).guess;
+	double guess = frame_of(e).baseline_loss;
 	bool nothing_learned = record->loss - record->penalty > 0.996 * guess;
 	return record->epoch >= 20 && nothing_learned &&
 		is_word_of("healthy weak growing converged overfitting", record->verdict);

@@ -64,7 +64,8 @@ static void a_run_is_read_back_as_it_was_written(void **state)
 			assert_int_equal(frame.model->layers, frame.record->layers);
 			assert_int_equal(model_hidden(frame.model), frame.record->layers - 1);
 			assert_int_equal(frame.history.count, at + 1);
-			assert_true(isnan(frame.guess) && !frame.settings && !frame.data && !frame.theory);
+			assert_true(
+				isnan(frame.baseline_loss) && !frame.settings && !frame.data && !frame.theory);
 		}
 		assert_true(log_frame(log, EPOCH_PRESENT, &frame));
 		assert_int_equal(frame.record->epoch, experiment_epoch(e));

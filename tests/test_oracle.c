@@ -242,9 +242,9 @@ static void compare_run(struct oracle *oracle, struct range *range)
 		experiment_frame(e, EPOCH_PRESENT, &frame);
 		compare_detail(oracle, frame.detail);
 	}
-	if (!near_enough(frame.guess, oracle->guess))
+	if (!near_enough(frame.baseline_loss, oracle->guess))
 		complain("loss of the best constant answer, run %s: found %.9g, expected %.9g",
-			oracle->name, frame.guess, oracle->guess);
+			oracle->name, frame.baseline_loss, oracle->guess);
 	experiment_free(e);
 	for (int i = 0; i < oracle->rows; i++)
 		if (!oracle->row[i].seen)

@@ -463,7 +463,7 @@ static void loss_marks_the_guess_the_events_and_the_break(void **state)
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", true);
 	assert_shows(&made->picture, "loss", 60, 12, "activation=relu", true);
 	assert_shows(&made->picture, "loss", 28, 9, "activation", false);
-	made->picture.frame.guess = 0.4; /* another guess than that of two equal classes */
+	made->picture.frame.baseline_loss = 0.4; /* another guess than that of two equal classes */
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", false);
 	assert_shows(&made->picture, "loss", 60, 12, "guessing", true);
 	picture_free(made);

@@ -204,7 +204,7 @@ static void numbers_are_learned_by_squared_error(void **state)
 	assert_string_equal(plan.spec.loss, "mse");
 	assert_int_equal(plan.spec.size[plan.spec.layers], 1);
 	/* targets are standardized, so a constant's loss is their variance */
-	assert_true(fabs(plan.constant_guess - 1) < 1e-5);
+	assert_true(fabs(plan.baseline_loss - 1) < 1e-5);
 	assert_true(record_is_nothing(experiment_record(e)->acc));
 	assert_true(loss_of(e) < 0.1 && experiment_record(e)->val_loss < 0.2);
 	assert_false(experiment_configure(e, &classes, &error));
@@ -221,7 +221,7 @@ static void three_classes_have_three_outputs(void **state)
 	unlink(data + strlen("data="));
 	assert_string_equal(plan.spec.loss, "ce");
 	assert_int_equal(plan.spec.size[plan.spec.layers], 3);
-	assert_true(fabs(plan.constant_guess - log(3)) < 1e-4);
+	assert_true(fabs(plan.baseline_loss - log(3)) < 1e-4);
 	assert_true(experiment_record(e)->acc > 0.9 && experiment_record(e)->val_acc > 0.8);
 	assert_string_equal(experiment_record(e)->verdict, "converged");
 	experiment_free(e);

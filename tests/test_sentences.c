@@ -140,7 +140,7 @@ static struct evidence extreme(double number, double decades)
 	return (struct evidence){
 		.epoch = INT32_MAX,
 		.layers = 301,
-		.guess = number,
+		.baseline_loss = number,
 		.loss = number,
 		.val_loss = number,
 		.eval_loss = number,

@@ -18,8 +18,8 @@ struct conditions {
 	bool known; /* the settings are; of a log they are not */
 	struct config settings;
 	struct model *model;
-	const char *loss; /* what is minimized; NULL while the data are not loaded */
-	double guess;     /* loss of the best constant answer; NaN: not known */
+	const char *loss;     /* what is minimized; NULL while the data are not loaded */
+	double baseline_loss; /* loss of the best constant answer; NaN: not known */
 	bool predicted;
 	struct theory_band band[]; /* [hidden layers] if predicted */
 };

@@ -23,12 +23,12 @@ struct step {
 
 struct evidence {
 	int64_t epoch;
-	int64_t settled; /* epochs trained under the present settings */
-	int hidden;      /* hidden layers */
-	bool linear;     /* the network can only compute a weighted sum of its inputs */
-	bool penalized;  /* l1, l2 or weight decay draw the weights to 0 */
-	int layers;      /* 0: the record has none */
-	double guess;    /* loss of the best constant answer; NaN: not known */
+	int64_t settled;      /* epochs trained under the present settings */
+	int hidden;           /* hidden layers */
+	bool linear;          /* the network can only compute a weighted sum of its inputs */
+	bool penalized;       /* l1, l2 or weight decay draw the weights to 0 */
+	int layers;           /* 0: the record has none */
+	double baseline_loss; /* loss of the best constant answer; NaN: not known */
 	/* losses without the penalty, which guessing does not pay */
 	double loss, val_loss;
 	double eval_loss;  /* of the training set, as val_loss is taken */

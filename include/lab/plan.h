@@ -22,7 +22,7 @@ struct plan {
 	struct net_clip clip;
 	const struct initializer *initializer;
 	struct initializer_parameters initial;
-	double constant_guess; /* loss of the best constant answer on the training set */
+	double baseline_loss; /* loss of the best constant answer on the training set */
 };
 
 /* What the settings say about the data; its texts are those of `config`, which must last. */

@@ -27,10 +27,10 @@ const struct advice_limits advice_limits_screen = {
 };
 
 struct advice {
-	struct snapshot *base; /* the state that trials start from; NULL: no round is at work */
-	struct config config;  /* its settings */
-	int64_t epoch;         /* its epoch */
-	double loss, guess;    /* its loss; the best constant answer's */
+	struct snapshot *base;      /* the state that trials start from; NULL: no round is at work */
+	struct config config;       /* its settings */
+	int64_t epoch;              /* its epoch */
+	double loss, baseline_loss; /* its loss; the best constant answer's */
 	struct advice_limits limits;
 	int epochs;           /* of each trial of this round */
 	uint64_t cost, spent; /* multiply-adds of an epoch; of all trials so far */
@@ -62,7 +62,7 @@ static int class_of(const struct advice *advice, const struct trial *trial)
 	int class = 0;
 	if (!isfinite(worst))
 		return CLASSES + 1;
-	while (class < CLASSES && !(worst < share[class] * advice->guess))
+	while (class < CLASSES && !(worst < share[class] * advice->baseline_loss))
 		class ++;
 	return class;
 }
@@ -325,7 +325,7 @@ bool advice_begin(
 	advice->config = *config;
 	advice->epoch = frame.record->epoch;
 	advice->loss = frame.record->loss;
-	advice->guess = frame.guess;
+	advice->baseline_loss = frame.baseline_loss;
 	if (!again)
 		list_trials(advice);
 	rank_trials(advice);
@@ -492,7 +492,7 @@ static bool has_shown_it(const struct advice *advice)
 	static const double share = 0.01;
 	bool recorded = advice->trained > 0 && place_of(&advice->work, advice->trained) >= 0;
 	return advice->limits.extent != ADVICE_ALL && recorded &&
-		experiment_record(advice->copy)->loss < share * advice->guess;
+		experiment_record(advice->copy)->loss < share * advice->baseline_loss;
 }
 
 /* The next epoch of the trial in work; a trial ends after the last, or when it diverges. */

@@ -21,7 +21,7 @@ struct conditions *conditions_new(
 	made->settings = *settings;
 	made->model = model;
 	made->loss = plan ? plan->spec.loss : NULL;
-	made->guess = plan ? plan->constant_guess : NAN;
+	made->baseline_loss = plan ? plan->baseline_loss : NAN;
 	made->predicted = band != NULL;
 	if (band)
 		memcpy(made->band, band, hidden * sizeof(band[0]));
@@ -39,7 +39,7 @@ struct conditions *conditions_unknown(int layers)
 	}
 	made->users = 1;
 	made->model = model;
-	made->guess = NAN;
+	made->baseline_loss = NAN;
 	return made;
 }
 

@@ -304,7 +304,7 @@ struct evidence evidence_collect(const struct frame *frame)
 		.hidden = model_hidden(frame->model),
 		.linear = is_linear(frame->model),
 		.penalized = is_penalized(frame),
-		.guess = frame->guess,
+		.baseline_loss = frame->baseline_loss,
 		.loss = without_penalty(record, record->loss),
 		.val_loss = without_penalty(record, record->val_loss),
 		.eval_loss = without_penalty(

@@ -9,7 +9,7 @@ void frame_fill(
 	frame->model = conditions->model;
 	frame->theory = conditions->predicted ? conditions->band : NULL;
 	frame->loss = conditions->loss;
-	frame->guess = conditions->guess;
+	frame->baseline_loss = conditions->baseline_loss;
 	frame->settings = conditions->known ? &conditions->settings : NULL;
 	if (record)
 		frame->fault = record->fault;

@@ -55,7 +55,7 @@ static double loss_of_share(const char *loss, double p)
 	return strcmp(loss, "ce") == 0 ? -p * log_p : -p * log_p - q * log_q;
 }
 
-static double constant_guess(const struct plan *plan, const struct dataset *data)
+static double baseline_loss(const struct plan *plan, const struct dataset *data)
 {
 	const char *loss = plan->spec.loss;
 	int outputs = plan->spec.size[plan->spec.layers];
@@ -211,7 +211,7 @@ bool plan_make(
 	if (config->stop && data->training == data->rows)
 		return error_set(error, STATUS_USAGE, "stop=%d needs points to validate on: split is %g",
 			config->stop, config->split);
-	plan->constant_guess = constant_guess(plan, data);
+	plan->baseline_loss = baseline_loss(plan, data);
 	return freezes_layers_there_are(config, error) &&
 		batch_norm_needs_two(config, plan, data, error) && fit_memory(config, data, plan, error);
 }

@@ -38,14 +38,14 @@ static bool no_learning(const struct evidence *e)
 {
 	static const char *const told[] = {"vanishing", "cannot-learn", "not-learning", NULL};
 	return e->settled >= threshold.stuck_epochs && !is_judged(e, told) &&
-		fabs(e->loss - e->guess) <= threshold.stuck_share * e->guess;
+		fabs(e->loss - e->baseline_loss) <= threshold.stuck_share * e->baseline_loss;
 }
 
-static bool worse_than_guessing(const struct evidence *e)
+static bool worse_than_baseline(const struct evidence *e)
 {
 	static const char *const told[] = {"not-learning", "collapsed", NULL};
 	return e->settled >= threshold.worse_epochs && !is_broken(e) && !is_judged(e, told) &&
-		e->loss > threshold.worse_times * e->guess;
+		e->loss > threshold.worse_times * e->baseline_loss;
 }
 
 static bool overfits(const struct evidence *e)
@@ -66,13 +66,13 @@ static bool validation_rises(const struct evidence *e)
 	};
 	return is_judged(e, learning) && e->epoch - e->best_val_epoch >= threshold.falling_epochs &&
 		e->val_loss > threshold.rise_times * e->best_val &&
-		e->val_loss - e->best_val > threshold.rise_share * e->guess;
+		e->val_loss - e->best_val > threshold.rise_share * e->baseline_loss;
 }
 
 static bool running_statistics_lag(const struct evidence *e)
 {
 	return !is_broken(e) && e->eval_loss > threshold.lag_times * e->loss &&
-		e->eval_loss - e->loss > threshold.lag_share * e->guess;
+		e->eval_loss - e->loss > threshold.lag_share * e->baseline_loss;
 }
 
 static bool still_falling(const struct evidence *e)
@@ -119,7 +119,7 @@ static bool large_steps(const struct evidence *e)
 		"cannot-learn",
 		NULL,
 	};
-	bool did_harm = e->largest.ratio > threshold.step_huge && worse_than_guessing(e);
+	bool did_harm = e->largest.ratio > threshold.step_huge && worse_than_baseline(e);
 	return still_matters(e) && (large_now(e) || did_harm) && !is_judged(e, told);
 }
 
@@ -138,9 +138,9 @@ static const struct remark remarks[] = {
 				"{largest_percent} %.",
 				"A step moved layer {largest_layer} by {largest_percent} %."}}},
 	{"worse-than-guessing", "after 5 epochs the loss is over 1.2 times a constant guess's", true,
-		worse_than_guessing,
-		{{NULL, "Loss {loss} is worse than guessing, which gives {guess}.",
-			"Loss {loss}: guessing has {guess}."}}},
+		worse_than_baseline,
+		{{NULL, "Loss {loss} is worse than guessing, which gives {baseline}.",
+			"Loss {loss}: guessing has {baseline}."}}},
 	{"no-learning", "after 20 epochs the loss is within 0.5 % of a constant guess's", true,
 		no_learning,
 		{{NULL, "No learning: loss {loss} is a constant guess's.", "No learning: loss {loss}."}}},

@@ -73,12 +73,12 @@ static void word_start_loss(const struct evidence *e, char out[WORD_MAX])
 	write_number(e->start_loss, out);
 }
 
-static void word_guess(const struct evidence *e, char out[WORD_MAX])
+static void word_baseline(const struct evidence *e, char out[WORD_MAX])
 {
-	if (isnan(e->guess)) /* not known */
+	if (isnan(e->baseline_loss)) /* not known */
 		snprintf(out, WORD_MAX, "?");
 	else
-		write_number(e->guess, out);
+		write_number(e->baseline_loss, out);
 }
 
 static void word_epoch(const struct evidence *e, char out[WORD_MAX])
@@ -241,7 +241,7 @@ static const struct sentence_word words[] = {
 	{"val_loss", "1.23e+38", word_val_loss},
 	{"eval_loss", "1.23e+38", word_eval_loss},
 	{"start_loss", "1.23e+38", word_start_loss},
-	{"guess", "1.23e+38", word_guess},
+	{"baseline", "1.23e+38", word_baseline},
 	{"epoch", "2147483647", word_epoch},
 	{"norm", "1.23e+38", word_norm},
 	{"factor", "9.9e83", word_factor},

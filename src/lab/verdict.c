@@ -9,17 +9,17 @@
 bool is_stuck(const struct evidence *e)
 {
 	return e->settled >= threshold.stuck_epochs &&
-		fabs(e->loss - e->guess) <= threshold.stuck_share * e->guess;
+		fabs(e->loss - e->baseline_loss) <= threshold.stuck_share * e->baseline_loss;
 }
 
 bool is_worse(const struct evidence *e)
 {
-	return e->loss > threshold.worse_times * e->guess;
+	return e->loss > threshold.worse_times * e->baseline_loss;
 }
 
 static bool learned_nothing(const struct evidence *e)
 {
-	return e->loss > threshold.lost_share * e->guess;
+	return e->loss > threshold.lost_share * e->baseline_loss;
 }
 
 static bool vanishing(const struct evidence *e)
@@ -91,7 +91,7 @@ static bool steps_are_known(const struct evidence *e)
 
 static bool converged(const struct evidence *e)
 {
-	return e->loss < threshold.converged_share * e->guess;
+	return e->loss < threshold.converged_share * e->baseline_loss;
 }
 
 static bool weights_vanished(const struct evidence *e)
@@ -111,7 +111,8 @@ static bool are_zero(const struct evidence *e)
 
 static bool collapsed(const struct evidence *e)
 {
-	return e->best_loss <= threshold.learned_share * e->guess && learned_nothing(e) && !dead(e);
+	return e->best_loss <= threshold.learned_share * e->baseline_loss && learned_nothing(e) &&
+		!dead(e);
 }
 
 static bool collapsed_by_steps(const struct evidence *e)
@@ -137,7 +138,7 @@ static bool no_signal_and_stuck(const struct evidence *e)
 static bool cannot_learn(const struct evidence *e)
 {
 	return e->linear && (e->flat || is_stuck(e)) && learned_nothing(e) && !is_worse(e) &&
-		e->grad_norm < threshold.optimum_norm * e->guess;
+		e->grad_norm < threshold.optimum_norm * e->baseline_loss;
 }
 
 static bool no_hidden_layer(const struct evidence *e)
@@ -147,7 +148,7 @@ static bool no_hidden_layer(const struct evidence *e)
 
 static bool not_learning(const struct evidence *e)
 {
-	return is_stuck(e) || (e->settled >= threshold.stuck_epochs && e->loss > e->guess);
+	return is_stuck(e) || (e->settled >= threshold.stuck_epochs && e->loss > e->baseline_loss);
 }
 
 static bool tiny_steps(const struct evidence *e)
@@ -155,7 +156,7 @@ static bool tiny_steps(const struct evidence *e)
 	return e->frozen.layer > 0;
 }
 
-static bool above_guessing(const struct evidence *e)
+static bool above_baseline(const struct evidence *e)
 {
 	return !is_stuck(e);
 }
@@ -166,7 +167,7 @@ static bool above_guessing(const struct evidence *e)
 bool is_overfitting(const struct evidence *e)
 {
 	return e->val_loss > threshold.overfit_times * e->eval_loss &&
-		e->val_loss - e->eval_loss > threshold.overfit_share * e->guess;
+		e->val_loss - e->eval_loss > threshold.overfit_share * e->baseline_loss;
 }
 
 static bool weak(const struct evidence *e)
@@ -214,8 +215,8 @@ static const struct verdict rows[] = {
 			"Diverged: loss {start_loss} to {loss}."}}},
 	{"converged", "loss under 5 % of a constant guess's",
 		TONE_GOOD, false, converged, {
-		{NULL, "Converged: loss {loss}, guessing gives {guess}. Small gradients are fine.",
-			"Converged: {loss}; guess {guess}."}}},
+		{NULL, "Converged: loss {loss}, guessing gives {baseline}. Small gradients are fine.",
+			"Converged: {loss}; guess {baseline}."}}},
 	{"weights-vanished", "under a penalty a layer's weights are below 5 % of their first size",
 		TONE_ALARM, true, weights_vanished, {
 		{NULL, "Weights vanished: under the penalty layer {shrunk_layer} keeps {shrunk_percent} % of "
@@ -281,8 +282,8 @@ static const struct verdict rows[] = {
 		{tiny_steps, "Not learning: a step moves layer {frozen_layer} by {frozen_share} of its "
 			"size; loss {loss}.",
 			"Not learning: steps are tiny."},
-		{above_guessing, "Not learning: loss {loss} after {settled} epochs; guessing gives "
-			"{guess}.",
+		{above_baseline, "Not learning: loss {loss} after {settled} epochs; guessing gives "
+			"{baseline}.",
 			"Not learning: loss {loss}."},
 		{NULL, "Not learning: loss {loss} after {settled} epochs, which guessing gives.",
 			"Not learning: loss {loss}."}}},
@@ -298,8 +299,8 @@ static const struct verdict rows[] = {
 			"Growing: δ grows by {factor}×."}}},
 	{"healthy", "|D| < 1 decade, or no D: without a hidden layer, or without an error signal",
 		TONE_QUIET, false, always, {
-		{no_hidden_layer, "Healthy: loss {loss}, guessing gives {guess}. No hidden layer to reach.",
-			"Healthy: {loss}; guess {guess}."},
+		{no_hidden_layer, "Healthy: loss {loss}, guessing gives {baseline}. No hidden layer to reach.",
+			"Healthy: {loss}; guess {baseline}."},
 		{nothing_to_compare, "No error signal to compare.", "No error signal to compare."},
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",
 			"Healthy: δ keeps within {factor}×."}}},

@@ -221,16 +221,16 @@ static void draw_curves(
 	struct area plot, const struct window *window, const struct picture *picture)
 {
 	const struct history *history = picture->frame.history.all;
-	bool guess = picture->frame.guess > 0;
+	bool guess = picture->frame.baseline_loss > 0;
 	if (guess)
-		draw_guess(plot, &window->loss, picture->frame.guess);
+		draw_guess(plot, &window->loss, picture->frame.baseline_loss);
 	draw_marks(plot, window, history);
 	draw_cursor(plot, window, picture);
 	draw_series(
 		plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED, STYLE_SECOND);
 	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
 	if (guess)
-		label_guess(plot, &window->loss, picture->frame.guess);
+		label_guess(plot, &window->loss, picture->frame.baseline_loss);
 	label_mark(plot, window, history);
 	draw_breaks(plot, window, history);
 }
