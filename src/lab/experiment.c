@@ -163,7 +163,7 @@ static double rate_of_step(const struct experiment *e, bool trained)
 static void begin_set(struct experiment *e, enum phase phase, int first)
 {
 	e->phase = phase;
-	e->at = (struct gathering){.first = first};
+	e->cursor = (struct batch_cursor){.first = first};
 	e->loss_sum = 0;
 	e->correct = 0;
 }
@@ -301,19 +301,19 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
 	const struct pass_kind kind = {NET_TRAIN, true, e->plan.batch, training, false};
-	while (e->at.updating || e->at.first < training) {
-		if (!e->at.updating) {
+	while (e->cursor.updating || e->cursor.first < training) {
+		if (!e->cursor.updating) {
 			if (!experiment_pass(e, &kind, &budget))
 				return EXPERIMENT_BUSY;
-			e->loss_sum += net_penalty(e->net) * e->at.rows;
+			e->loss_sum += net_penalty(e->net) * e->cursor.rows;
 			if (!isfinite(net_pass_loss(e->net)))
 				note_fault(e, e->epoch + 1);
 			net_update_begin(e->net, &e->plan.optimizer, &e->plan.clip, stats_wants_step(e->stats));
-			e->at.updating = true;
+			e->cursor.updating = true;
 		}
 		if (!net_update_advance(e->net, &budget))
 			return EXPERIMENT_BUSY;
-		e->at.updating = false;
+		e->cursor.updating = false;
 		e->clipped += net_update_clipped(e->net);
 		stats_step(e->stats, e->net);
 	}
@@ -344,7 +344,7 @@ static enum experiment_state calibrate(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
 	const struct pass_kind kind = {NET_CALIBRATE, false, e->plan.capacity, training, false};
-	while (e->at.first < training)
+	while (e->cursor.first < training)
 		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	experiment_begin_measuring(e);
@@ -368,7 +368,7 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
 	const struct pass_kind kind = {NET_MEASURE, true, e->plan.capacity, training, true};
-	while (e->at.first < training)
+	while (e->cursor.first < training)
 		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	struct record *record = record_at_work(e);
@@ -398,7 +398,7 @@ static enum experiment_state evaluate(struct experiment *e, uint64_t budget)
 {
 	int training = dataset_of(e)->training;
 	const struct pass_kind kind = {NET_EVALUATE, false, e->plan.capacity, training, false};
-	while (e->at.first < training)
+	while (e->cursor.first < training)
 		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	e->next->eval_loss = (float)(e->loss_sum / training + net_penalty(e->net));
@@ -410,7 +410,7 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 {
 	const struct dataset *data = dataset_of(e);
 	const struct pass_kind kind = {NET_EVALUATE, false, e->plan.capacity, data->rows, false};
-	while (e->at.first < data->rows)
+	while (e->cursor.first < data->rows)
 		if (!experiment_pass(e, &kind, &budget))
 			return EXPERIMENT_BUSY;
 	int held_out = data->rows - data->training;

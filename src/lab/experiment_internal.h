@@ -37,7 +37,7 @@ struct shared_data {
 
 /* A run of rows on their way into the network, one column of values at a time: the features,
  * then the outputs' targets. */
-struct gathering {
+struct batch_cursor {
 	int first, rows;
 	int column, row; /* next value */
 	bool passing;    /* the rows are in, the pass is under way */
@@ -81,7 +81,7 @@ struct experiment {
 	uint32_t *order; /* [training] the epoch's permutation */
 	int shuffled;
 	struct rng shuffle, dropout;
-	struct gathering at;
+	struct batch_cursor cursor;
 	struct fault fault;       /* first number that was not finite */
 	struct evidence evidence; /* from `record` */
 	struct rate_watch watch;

@@ -376,7 +376,7 @@ double experiment_progress(const struct experiment *e)
 		return trained * dataset_progress(e->job);
 	if (!data || e->phase == IDLE)
 		return e->phase == IDLE;
-	double part = (double)e->at.first / data->training;
+	double part = (double)e->cursor.first / data->training;
 	switch (e->phase) {
 	case TRAINING:
 		return trained * part;
