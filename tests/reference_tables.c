@@ -382,12 +382,12 @@ static const struct {
 static void compare_points(struct tally *tally, struct file_tensor *tensor,
 	const struct generator *generator, double scale)
 {
-	struct draw draw = {
+	struct generator_state state = {
 		.seed = 1, .positions = rng_stream(1, "data", 0), .errors = rng_stream(1, "noise", 0)};
 	double *ours = take_memory((size_t)tensor->rows * 3, sizeof(*ours));
 	for (int i = 0; i < tensor->rows; i++) {
 		struct point point;
-		generator->point(&draw, i, tensor->rows, &point);
+		generator->point(&state, i, tensor->rows, &point);
 		ours[3 * i] = scale * point.x[0];
 		ours[3 * i + 1] = scale * point.x[1];
 		ours[3 * i + 2] = point.class;

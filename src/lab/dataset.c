@@ -30,7 +30,7 @@ struct dataset_job {
 	uint64_t seed;
 
 	const struct generator *generator; /* either this and what it draws from ... */
-	struct draw draw;
+	struct generator_state state;
 	int samples;
 	uint32_t *mixed;     /* [samples] the order in which points are made */
 	struct sheet *sheet; /* ... or this; NULL once read */
@@ -95,7 +95,7 @@ static void mix_step(struct dataset_job *job, int index)
 static void generate_step(struct dataset_job *job, int index)
 {
 	struct point point;
-	job->generator->point(&job->draw, (int)job->mixed[index], job->samples, &point);
+	job->generator->point(&job->state, (int)job->mixed[index], job->samples, &point);
 	double *row = table_append(&job->table);
 	int features = job->table.features;
 	memcpy(row, point.x, (size_t)features * sizeof(*row));
@@ -459,7 +459,7 @@ static bool begin_generator(struct dataset_job *job, const struct dataset_reques
 	job->data->classes = generator->classes;
 	for (int i = 0; i < generator->classes; i++)
 		job->rank[i] = i;
-	job->draw = (struct draw){.seed = request->seed,
+	job->state = (struct generator_state){.seed = request->seed,
 		.noise = request->noise,
 		.positions = rng_stream(request->seed, "data", 0),
 		.errors = rng_stream(request->seed, "noise", 0)};

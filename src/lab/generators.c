@@ -10,13 +10,13 @@
 
 static const double pi = 3.14159265358979323846;
 
-static void point_blur(struct draw *draw, struct point *point)
+static void point_blur(struct generator_state *state, struct point *point)
 {
 	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
-		point->x[i] += draw->noise * rng_normal(&draw->errors);
+		point->x[i] += state->noise * rng_normal(&state->errors);
 }
 
-static void moons_point(struct draw *draw, int index, int count, struct point *point)
+static void moons_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	int outer = count / 2, inner = count - outer;
 	if (index < outer) {
@@ -26,17 +26,17 @@ static void moons_point(struct draw *draw, int index, int count, struct point *p
 		double angle = pi * (index - outer) / (inner - 1);
 		*point = (struct point){.x = {1 - cos_f64(angle), 0.5 - sin_f64(angle)}, .class = 1};
 	}
-	point_blur(draw, point);
+	point_blur(state, point);
 }
 
-static void circles_point(struct draw *draw, int index, int count, struct point *point)
+static void circles_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	int outer = count / 2, class = index >= outer;
 	double turn = class ? (double)(index - outer) / (count - outer) : (double)index / outer;
 	double angle = 2 * pi * turn, radius = class ? 0.8 : 1;
 	*point =
 		(struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)}, .class = class};
-	point_blur(draw, point);
+	point_blur(state, point);
 }
 
 /* TensorFlow Playground's plane reaches to 6; ours to 1, so that noise is one length in all
@@ -44,7 +44,7 @@ static void circles_point(struct draw *draw, int index, int count, struct point 
  * since the tails of a normal one would join the arms at the default noise already. */
 static const double playground_scale = 6;
 
-static void spirals_point(struct draw *draw, int index, int count, struct point *point)
+static void spirals_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	int first = count / 2, second = count - first;
 	int class = index < first;
@@ -54,20 +54,20 @@ static void spirals_point(struct draw *draw, int index, int count, struct point 
 	*point =
 		(struct point){.x = {radius * sin_f64(angle), radius * cos_f64(angle)}, .class = class};
 	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
-		point->x[i] += draw->noise * rng_between(&draw->errors, -1, 1);
+		point->x[i] += state->noise * rng_between(&state->errors, -1, 1);
 }
 
 /* As in Playground the points stay where they are, 0.3 clear of the axes, and the noise moves
  * a copy that only the class is read from: U(-5, 5) there, as is everything divided by 6. */
-static void xor_point(struct draw *draw, int index, int count, struct point *point)
+static void xor_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	double product = 1;
 	(void)index;
 	(void)count;
 	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++) {
-		double x = rng_between(&draw->positions, -5, 5);
+		double x = rng_between(&state->positions, -5, 5);
 		x += x > 0 ? 0.3 : -0.3;
-		product *= x + draw->noise * rng_between(&draw->errors, -5, 5);
+		product *= x + state->noise * rng_between(&state->errors, -5, 5);
 		point->x[i] = x / playground_scale;
 	}
 	point->class = product >= 0;
@@ -96,58 +96,58 @@ static void blobs_centres(uint64_t seed, double centre[BLOBS][GENERATOR_FEATURES
 }
 
 /* The centres are drawn anew for every point, so that a point needs nothing but its number. */
-static void blobs_point(struct draw *draw, int index, int count, struct point *point)
+static void blobs_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	double centre[BLOBS][GENERATOR_FEATURES_MAX];
 	(void)count;
-	blobs_centres(draw->seed, centre);
+	blobs_centres(state->seed, centre);
 	point->class = index % BLOBS;
 	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++)
 		point->x[i] = centre[point->class][i];
-	point_blur(draw, point);
+	point_blur(state, point);
 }
 
 enum { RINGS = 3 };
 
 /* Circles of radius 1, 2 and 3, of as many points each; what is left over goes to the last. */
-static void rings_point(struct draw *draw, int index, int count, struct point *point)
+static void rings_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	int share = count / RINGS;
 	int ring = index / share < RINGS ? index / share : RINGS - 1;
 	int points = ring < RINGS - 1 ? share : count - ring * share;
 	double angle = 2 * pi * (index - ring * share) / points, radius = ring + 1;
 	*point = (struct point){.x = {radius * cos_f64(angle), radius * sin_f64(angle)}, .class = ring};
-	point_blur(draw, point);
+	point_blur(state, point);
 }
 
 /* The class is that of the square before noise moves the point. */
-static void checker_point(struct draw *draw, int index, int count, struct point *point)
+static void checker_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	int squares = 0;
 	(void)index;
 	(void)count;
 	for (int i = 0; i < GENERATOR_FEATURES_MAX; i++) {
-		point->x[i] = rng_between(&draw->positions, -2, 2);
+		point->x[i] = rng_between(&state->positions, -2, 2);
 		squares += (int)floor(point->x[i]) + 2;
 	}
 	point->class = squares % 2;
-	point_blur(draw, point);
+	point_blur(state, point);
 }
 
-static void line_point(struct draw *draw, int index, int count, struct point *point)
+static void line_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	(void)index;
 	(void)count;
-	point->x[0] = rng_between(&draw->positions, -1, 1);
-	point->value = point->x[0] / 2 + draw->noise * rng_normal(&draw->errors);
+	point->x[0] = rng_between(&state->positions, -1, 1);
+	point->value = point->x[0] / 2 + state->noise * rng_normal(&state->errors);
 }
 
-static void wave_point(struct draw *draw, int index, int count, struct point *point)
+static void wave_point(struct generator_state *state, int index, int count, struct point *point)
 {
 	(void)index;
 	(void)count;
-	point->x[0] = rng_between(&draw->positions, -1, 1);
-	point->value = sin_f64(pi * point->x[0]) + draw->noise * rng_normal(&draw->errors);
+	point->x[0] = rng_between(&state->positions, -1, 1);
+	point->value = sin_f64(pi * point->x[0]) + state->noise * rng_normal(&state->errors);
 }
 
 static const struct generator generators[] = {

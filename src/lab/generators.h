@@ -7,7 +7,7 @@
 enum { GENERATOR_FEATURES_MAX = 2 };
 
 /* What points are drawn from; `noise` is a length in the plane of the points, or of the target. */
-struct draw {
+struct generator_state {
 	uint64_t seed;
 	double noise;
 	struct rng positions, errors;
@@ -23,7 +23,7 @@ struct generator {
 	const char *name, *help;
 	int features, classes; /* 0 classes: regression */
 	/* Point number `index` of `count` (at least 10). */
-	void (*point)(struct draw *draw, int index, int count, struct point *point);
+	void (*point)(struct generator_state *state, int index, int count, struct point *point);
 };
 
 /* NULL past the end. */
