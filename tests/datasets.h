@@ -97,7 +97,7 @@ static inline void assert_same(const struct dataset *a, const struct dataset *b)
 	assert_int_equal(a->classes, b->classes);
 	assert_memory_equal(a->x, b->x, rows * (size_t)a->features * sizeof(float));
 	assert_memory_equal(a->target, b->target, rows * sizeof(float));
-	assert_memory_equal(a->view, b->view, 2 * rows * sizeof(float));
+	assert_memory_equal(a->projection, b->projection, 2 * rows * sizeof(float));
 	assert_int_equal(a->class_name == NULL, b->class_name == NULL);
 	for (int c = 0; a->class_name != NULL && c < a->classes; c++)
 		assert_string_equal(a->class_name[c], b->class_name[c]);

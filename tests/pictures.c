@@ -95,16 +95,16 @@ static struct dataset *dataset_make(int rows, int classes)
 	data->features = classes ? 2 : 1;
 	data->classes = classes;
 	data->target = calloc((size_t)rows, sizeof(float));
-	data->view = calloc(2 * (size_t)rows, sizeof(float));
-	assert(data->target && data->view);
+	data->projection = calloc(2 * (size_t)rows, sizeof(float));
+	assert(data->target && data->projection);
 	for (int i = 0; i < rows; i++) {
 		double along = fmod(i * 0.61803398875, 1) * 3.1416, noise = fmod(i * 0.7548776662, 1) * 0.3;
 		int class = classes ? i % classes : 0;
 		data->target[i] = (float)(classes ? class : sin(2 * along) + noise);
-		data->view[i] = (float)(class % 2 ? 1 - cos(along) : cos(along) + noise);
-		data->view[rows + i] = (float)(class % 2 ? 0.5 - sin(along) + noise : sin(along));
+		data->projection[i] = (float)(class % 2 ? 1 - cos(along) : cos(along) + noise);
+		data->projection[rows + i] = (float)(class % 2 ? 0.5 - sin(along) + noise : sin(along));
 	}
-	data->x = data->view;
+	data->x = data->projection;
 	return data;
 }
 
@@ -312,7 +312,7 @@ static void make_infinite(struct case_data *made)
 	made->record->verdict = "no such verdict";
 	made->data = dataset_make(30, 12);
 	for (int i = 0; i < 60; i++)
-		made->data->view[i] = i % 3 ? NAN : i % 2 ? INFINITY : FLT_MAX;
+		made->data->projection[i] = i % 3 ? NAN : i % 2 ? INFINITY : FLT_MAX;
 	made->view.log_y = true;
 }
 
@@ -373,7 +373,7 @@ void picture_free(struct case_data *made)
 	detail_release(made->detail);
 	if (made->data) {
 		free(made->data->target);
-		free(made->data->view);
+		free(made->data->projection);
 	}
 	free(made->data);
 	free(made);

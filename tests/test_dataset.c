@@ -449,8 +449,8 @@ static void one_feature_is_drawn_against_its_target(void **state)
 {
 	struct dataset *data = make_from(*state, "1,1.5\n2,2.5\n3,4.5\n", 0, "auto");
 	assert_int_equal(data->features, 1);
-	assert_memory_equal(data->view, data->x, 3 * sizeof(float));
-	assert_memory_equal(data->view + 3, data->target, 3 * sizeof(float));
+	assert_memory_equal(data->projection, data->x, 3 * sizeof(float));
+	assert_memory_equal(data->projection + 3, data->target, 3 * sizeof(float));
 	dataset_free(data);
 }
 
@@ -480,7 +480,7 @@ static void many_features_are_drawn_by_principal_components(void **state)
 	file_repeat(place, 80, row_of_cloud);
 	struct dataset *data = make(&request);
 	for (int axis = 0; axis < 2; axis++) {
-		const float *view = data->view + axis * data->rows;
+		const float *view = data->projection + axis * data->rows;
 		assert_true(fabs(covariance(data, view, view) - variance[axis]) < 1e-5);
 		for (int f = 0; f < 4; f++) {
 			double found = covariance(data, data->x + f * data->rows, view) / variance[axis];
@@ -496,7 +496,7 @@ static void a_cloud_without_spread_has_a_view_all_the_same(void **state)
 {
 	struct dataset *data = make_from(*state, "1,2,3,0\n1,2,3,1\n", 0, "auto");
 	for (int p = 0; p < 2 * data->rows; p++)
-		assert_true(data->view[p] == 0);
+		assert_true(data->projection[p] == 0);
 	dataset_free(data);
 }
 

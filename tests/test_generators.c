@@ -258,8 +258,8 @@ static void first_points_stay_as_they_are(void **state)
 		request.samples = 100;
 		struct dataset *data = make(&request);
 		uint32_t x, y;
-		memcpy(&x, &data->view[0], sizeof(x));
-		memcpy(&y, &data->view[data->rows], sizeof(y));
+		memcpy(&x, &data->projection[0], sizeof(x));
+		memcpy(&y, &data->projection[data->rows], sizeof(y));
 		int class = data->classes > 0 ? (int)data->target[0] : cases[i].class;
 		if (x != cases[i].x || y != cases[i].y || class != cases[i].class)
 			fail_msg("%s: first point 0x%X 0x%X of class %d, was 0x%X 0x%X of class %d",

@@ -581,9 +581,9 @@ static void large_sets_are_thinned_and_say_so(void **state)
 	float *target = calloc(ROWS, sizeof(float)), *view = calloc(2 * ROWS, sizeof(float));
 	assert_true(target && view);
 	free(made->data->target);
-	free(made->data->view);
+	free(made->data->projection);
 	made->data->target = target;
-	made->data->view = view;
+	made->data->projection = view;
 	made->data->rows = made->data->training = ROWS;
 	assert_shows(&made->picture, "data", 90, 16, "1 point in 3 drawn", true);
 	picture_free(made);

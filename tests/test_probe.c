@@ -180,7 +180,7 @@ static void a_grid_over_many_features_lies_in_the_plane_of_the_components(void *
 			double place = 0;
 			for (int f = 0; f < data->features; f++)
 				place += (double)data->component[axis][f] * (double)data->x[f * data->rows + i];
-			assert_float_equal(place, data->view[axis * data->rows + i], 1e-4);
+			assert_float_equal(place, data->projection[axis * data->rows + i], 1e-4);
 		}
 	enum { SIDE = 100 };
 	struct probe *probe = probe_new();
@@ -190,7 +190,7 @@ static void a_grid_over_many_features_lies_in_the_plane_of_the_components(void *
 	for (int i = 0; i < data->rows; i++) {
 		double at[2];
 		for (int axis = 0; axis < 2; axis++)
-			at[axis] = ((double)data->view[axis * data->rows + i] - view->plane.low[axis]) /
+			at[axis] = ((double)data->projection[axis * data->rows + i] - view->plane.low[axis]) /
 				(view->plane.high[axis] - view->plane.low[axis]);
 		int column = (int)(at[0] * SIDE), row = (int)((1 - at[1]) * SIDE);
 		same += view->grid[row * SIDE + column].class == view->point[i].class;

@@ -58,9 +58,10 @@ static void assert_drawable(const struct dataset *data)
 	for (int p = 0; p < data->rows; p++)
 		assert_true(isfinite(data->target[p]));
 	for (int p = 0; p < 2 * data->rows; p++)
-		assert_true(fabsf(data->view[p]) < 30);
+		assert_true(fabsf(data->projection[p]) < 30);
 	if (data->features <= 2)
-		assert_memory_equal(data->view, data->x, (size_t)(direct * data->rows) * sizeof(float));
+		assert_memory_equal(
+			data->projection, data->x, (size_t)(direct * data->rows) * sizeof(float));
 }
 
 static void every_dataset_is_whole_and_repeatable(void **state)
@@ -80,7 +81,8 @@ static void every_dataset_is_whole_and_repeatable(void **state)
 		assert_drawable(data);
 		request.seed = 2;
 		other = make(&request);
-		assert_memory_not_equal(data->view, other->view, (size_t)data->rows * sizeof(float));
+		assert_memory_not_equal(
+			data->projection, other->projection, (size_t)data->rows * sizeof(float));
 		dataset_free(other);
 		dataset_free(data);
 	}

@@ -60,11 +60,11 @@ struct dataset {
 	bool standardized;             /* the features, and values to learn: by what a file held */
 	double target_mean, target_sd; /* of the values to learn, as they were; 0 and 1 if drawn so */
 	char target_name[32];          /* of the column they were in, cut to fit; "" without a header */
-	float *view;         /* [2][rows] for drawing: x itself if features <= 2 (with one feature the
+	float *projection;   /* [2][rows] for drawing: x itself if features <= 2 (with one feature the
 	                       second row is the target), else the first two principal components
 	                       (of the first 4096 training rows, if there are more) */
 	float *component[2]; /* [features] the principal components as directions of length 1; NULL
-	                       where view is x itself */
+	                       where projection is x itself */
 	char (*class_name)[32]; /* [classes] as in the file, cut to fit; NULL for generated data */
 	bool own;               /* from a file of the user's */
 	struct notes notes;     /* about it */

@@ -231,8 +231,8 @@ static bool place_begin(struct dataset_job *job)
 	/* No product overflows: that many rows fit the memory limit with all of this. */
 	data->x = malloc(rows * (size_t)data->features * sizeof(float));
 	data->target = malloc(rows * sizeof(float));
-	data->view = malloc(2 * rows * sizeof(float));
-	return data->x != NULL && data->target != NULL && data->view != NULL;
+	data->projection = malloc(2 * rows * sizeof(float));
+	return data->x != NULL && data->target != NULL && data->projection != NULL;
 }
 
 static void standardize(const struct dataset_job *job, double *row)
@@ -305,11 +305,11 @@ static void view_step(struct dataset_job *job, int position)
 	for (int axis = 0; axis < 2; axis++) {
 		size_t at = (size_t)axis * (size_t)data->rows + (size_t)position;
 		if (axis >= data->features)
-			data->view[at] = data->target[position];
+			data->projection[at] = data->target[position];
 		else if (data->features <= 2)
-			data->view[at] = data->x[at];
+			data->projection[at] = data->x[at];
 		else
-			data->view[at] =
+			data->projection[at] =
 				to_float(projection_coordinate(&job->projection, axis, ordered_row(job, position)));
 	}
 }
@@ -546,7 +546,7 @@ void dataset_free(struct dataset *data)
 		return;
 	free(data->x);
 	free(data->target);
-	free(data->view);
+	free(data->projection);
 	free(data->component[0]);
 	free(data->component[1]);
 	free(data->class_name);

@@ -31,9 +31,9 @@ static void settle(double *low, double *high)
 struct plane plane_of(const struct dataset *data)
 {
 	struct plane plane = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
-	const float *upright = data->classes ? data->view + data->rows : data->target;
+	const float *upright = data->classes ? data->projection + data->rows : data->target;
 	for (int i = 0; i < data->rows; i++) {
-		widen(&plane.low[0], &plane.high[0], (double)data->view[i]);
+		widen(&plane.low[0], &plane.high[0], (double)data->projection[i]);
 		widen(&plane.low[1], &plane.high[1], (double)upright[i]);
 	}
 	for (int axis = 0; axis < 2; axis++)

@@ -42,8 +42,8 @@ static enum style class_style(int class)
 /* Coordinates of point i; for a regression the upright one is the target. */
 static struct spot point_of(const struct dataset *data, int i)
 {
-	const float *y = data->classes ? data->view + data->rows : data->target;
-	return (struct spot){(double)data->view[i], (double)y[i]};
+	const float *y = data->classes ? data->projection + data->rows : data->target;
+	return (struct spot){(double)data->projection[i], (double)y[i]};
 }
 
 /* Of very large sets every n-th point is drawn, so that a frame stays cheap. */
@@ -156,7 +156,7 @@ static int draw_notes(struct area area, const struct dataset *data)
 static void data_draw(const struct picture *picture, struct area area)
 {
 	const struct dataset *data = picture->frame.data;
-	if (!data || data->rows < 1 || !data->view) {
+	if (!data || data->rows < 1 || !data->projection) {
 		caption_sentence(area, STYLE_DIM,
 			data                        ? "no points"
 				: picture->frame.record ? "the data of this epoch are not kept"
