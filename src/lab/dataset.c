@@ -7,7 +7,7 @@
 #include "labels.h"
 #include "projection.h"
 #include "sets.h"
-#include "sheet.h"
+#include "table_reader.h"
 
 #include <float.h>
 #include <math.h>
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLES_MIN = 10, VIEW_ROWS = 4096 };
+enum { SAMPLES_MIN = 10, PROJECTION_ROWS = 4096 };
 
 static const double noise_max = 1, split_max = 0.9;
 static const size_t memory_limit_default = (size_t)1 << 30;
@@ -32,8 +32,8 @@ struct dataset_job {
 	const struct generator *generator; /* either this and what it draws from ... */
 	struct generator_state state;
 	int samples;
-	uint32_t *mixed;     /* [samples] the order in which points are made */
-	struct sheet *sheet; /* ... or this; NULL once read */
+	uint32_t *mixed;             /* [samples] the order in which points are made */
+	struct table_reader *reader; /* ... or this; NULL once read */
 
 	struct table table;
 	int phase, step; /* where in phases[] the job stands */
@@ -260,7 +260,7 @@ static void place_step(struct dataset_job *job, int position)
 
 static int projection_rows(const struct dataset_job *job)
 {
-	return job->data->training < VIEW_ROWS ? job->data->training : VIEW_ROWS;
+	return job->data->training < PROJECTION_ROWS ? job->data->training : PROJECTION_ROWS;
 }
 
 static int steps_projection(const struct dataset_job *job)
@@ -341,7 +341,7 @@ static enum dataset_state fail_memory(const struct dataset_job *job, struct erro
 static bool take_labels(struct dataset_job *job)
 {
 	struct dataset *data = job->data;
-	const struct labels *labels = sheet_labels(job->sheet);
+	const struct labels *labels = table_reader_labels(job->reader);
 	if (labels == NULL)
 		return true;
 	labels_rank(labels, job->rank);
@@ -365,28 +365,28 @@ void notes_add(struct notes *notes, const char *format, ...)
 	va_end(arguments);
 }
 
-static enum dataset_state read_sheet(struct dataset_job *job, uint64_t *budget, struct error *error)
+static enum dataset_state read_table(struct dataset_job *job, uint64_t *budget, struct error *error)
 {
-	enum sheet_state state = sheet_advance(job->sheet, &job->table, budget, error);
-	if (state == SHEET_MORE)
+	enum table_reader_state state = table_reader_advance(job->reader, &job->table, budget, error);
+	if (state == TABLE_READER_MORE)
 		return DATASET_MORE;
-	if (state == SHEET_FAILED)
+	if (state == TABLE_READER_FAILED)
 		return DATASET_FAILED;
 	if (!take_labels(job))
 		return fail_memory(job, error);
 	job->data->standardized = true;
-	text_clean(
-		job->data->target_name, sizeof(job->data->target_name), sheet_target_name(job->sheet));
-	sheet_note(job->sheet, &job->table, &job->data->notes);
-	sheet_close(job->sheet);
-	job->sheet = NULL;
+	text_clean(job->data->target_name, sizeof(job->data->target_name),
+		table_reader_target_name(job->reader));
+	table_reader_note(job->reader, &job->table, &job->data->notes);
+	table_reader_close(job->reader);
+	job->reader = NULL;
 	return DATASET_DONE;
 }
 
 enum dataset_state dataset_advance(struct dataset_job *job, uint64_t budget, struct error *error)
 {
-	if (job->sheet != NULL) {
-		enum dataset_state state = read_sheet(job, &budget, error);
+	if (job->reader != NULL) {
+		enum dataset_state state = read_table(job, &budget, error);
 		if (state != DATASET_DONE)
 			return state;
 	}
@@ -420,8 +420,8 @@ static bool phase_applies(const struct dataset_job *job, const struct phase *pha
 double dataset_progress(const struct dataset_job *job)
 {
 	const double reading = job->generator != NULL ? 0 : 0.8; /* share of the time, as measured */
-	if (job->sheet != NULL)
-		return reading * sheet_progress(job->sheet);
+	if (job->reader != NULL)
+		return reading * table_reader_progress(job->reader);
 	if (job->phase == PHASES)
 		return 1;
 	int steps = phases[job->phase].steps(job), all = 0, done = 0;
@@ -492,8 +492,8 @@ static bool begin_file(struct dataset_job *job, const struct dataset_request *re
 	else if (set == NULL && set_is_word(path) && access(path, F_OK) != 0)
 		return refuse_word(path, error);
 	job->data->own = set == NULL;
-	job->sheet = sheet_open(set, path, request, memory_limit, error);
-	return job->sheet != NULL;
+	job->reader = table_reader_open(set, path, request, memory_limit, error);
+	return job->reader != NULL;
 }
 
 struct dataset_job *dataset_begin(const struct dataset_request *request, struct error *error)
@@ -529,7 +529,7 @@ struct dataset *dataset_finish(struct dataset_job *job)
 		dataset_free(data);
 		data = NULL;
 	}
-	sheet_close(job->sheet);
+	table_reader_close(job->reader);
 	table_free(&job->table);
 	free(job->mixed);
 	free(job->shuffled);

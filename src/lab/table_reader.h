@@ -3,8 +3,8 @@
  * A row of the table is its features, then the target as a value, then the number under which
  * its label was first seen (labels.h); dataset.c reads one of the two.
  */
-#ifndef LAB_SHEET_H
-#define LAB_SHEET_H
+#ifndef LAB_TABLE_READER_H
+#define LAB_TABLE_READER_H
 
 #include "lab/dataset.h"
 #include "lab/embedded.h"
@@ -49,28 +49,29 @@ static inline double *table_row(const struct table *table, int row)
 	return table->block[place / TABLE_BLOCK_ROWS] + within * (size_t)table->width;
 }
 
-struct sheet;
+struct table_reader;
 
-enum sheet_state { SHEET_MORE, SHEET_DONE, SHEET_FAILED };
+enum table_reader_state { TABLE_READER_MORE, TABLE_READER_DONE, TABLE_READER_FAILED };
 
 /* Reads `embedded`, or the file if that is NULL, as the request's task, target and drop say. */
-struct sheet *sheet_open(const struct embedded *embedded, const char *path,
+struct table_reader *table_reader_open(const struct embedded *embedded, const char *path,
 	const struct dataset_request *request, size_t memory_limit, struct error *error);
-void sheet_close(struct sheet *sheet);
+void table_reader_close(struct table_reader *reader);
 
 /* Reads lines into `table` while `budget`, which it charges, lasts. */
-enum sheet_state sheet_advance(
-	struct sheet *sheet, struct table *table, uint64_t *budget, struct error *error);
+enum table_reader_state table_reader_advance(
+	struct table_reader *reader, struct table *table, uint64_t *budget, struct error *error);
 
 /* The header's name of what is learned; "" without one. */
-const char *sheet_target_name(const struct sheet *sheet);
+const char *table_reader_target_name(const struct table_reader *reader);
 
-double sheet_progress(const struct sheet *sheet); /* 0..1 */
+double table_reader_progress(const struct table_reader *reader); /* 0..1 */
 
-/* The classes of a sheet that is DONE; NULL if its target holds values. */
-const struct labels *sheet_labels(const struct sheet *sheet);
+/* The classes of a reader that is DONE; NULL if its target holds values. */
+const struct labels *table_reader_labels(const struct table_reader *reader);
 
-/* Adds what its reader should know about a sheet that is DONE. */
-void sheet_note(const struct sheet *sheet, const struct table *table, struct notes *notes);
+/* Adds what its reader should know about a reader that is DONE. */
+void table_reader_note(
+	const struct table_reader *reader, const struct table *table, struct notes *notes);
 
 #endif
