@@ -16,15 +16,15 @@ struct fixture {
 /* Settings apart from a small plain run, in a terminal that can show `glyphs` at best. */
 static inline struct fixture start(const char *settings, const char *glyphs)
 {
-	struct app_options options = {.setup = setup_default(), .glyphs = glyphs};
+	struct app_options options = {.settings = all_settings_default(), .glyphs = glyphs};
 	struct fixture fixture = {.now = 1000};
 	struct error error = {0, ""};
 	char copy[300], *rest = copy;
 	snprintf(copy, sizeof(copy), "samples=50 depth=2 width=2 pace=max %s", settings);
 	for (char *item; (item = strtok_r(rest, " ", &rest));)
-		if (!setup_assign_pair(&options.setup, item, &error))
+		if (!all_settings_assign_pair(&options.settings, item, &error))
 			fail_msg("%s", error.text);
-	options.setup.screen.glyphs = NULL;
+	options.settings.screen.glyphs = NULL;
 	fixture.app = app_new(&options, &error);
 	if (!fixture.app)
 		fail_msg("%s", error.text);

@@ -84,18 +84,18 @@ static void the_catalog_of_remedies_says_what_they_set(void **state)
 static void a_prefix_must_be_unique_across_both_tables(void **state)
 {
 	struct error error;
-	struct setup setup = setup_default();
+	struct all_settings settings = all_settings_default();
 	(void)state;
-	assert_true(setup_assign_pair(&setup, "activation=tanh", &error));
-	assert_string_equal(setup.config.activation, "tanh");
-	assert_true(setup_assign_pair(&setup, "pace=max", &error));
-	assert_string_equal(setup.screen.pace, "max");
-	assert_false(setup_assign_pair(&setup, "l=1", &error));
+	assert_true(all_settings_assign_pair(&settings, "activation=tanh", &error));
+	assert_string_equal(settings.config.activation, "tanh");
+	assert_true(all_settings_assign_pair(&settings, "pace=max", &error));
+	assert_string_equal(settings.screen.pace, "max");
+	assert_false(all_settings_assign_pair(&settings, "l=1", &error));
 	assert_int_equal(error.status, STATUS_USAGE);
 	assert_non_null(strstr(error.text, "layout"));
 	assert_non_null(strstr(error.text, "leaky-slope"));
-	assert_false(setup_assign_pair(&setup, "=1", &error));
-	assert_false(setup_assign_pair(&setup, "depth", &error));
+	assert_false(all_settings_assign_pair(&settings, "=1", &error));
+	assert_false(all_settings_assign_pair(&settings, "depth", &error));
 }
 
 static void paces_step_without_going_round(void **state)

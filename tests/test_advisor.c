@@ -24,13 +24,13 @@ struct fixture {
 
 static struct fixture start(const char *settings)
 {
-	struct app_options options = {.setup = setup_default(), .glyphs = "braille"};
+	struct app_options options = {.settings = all_settings_default(), .glyphs = "braille"};
 	struct fixture fixture = {.now = 1000};
 	struct error error = {0, ""};
 	char copy[200], *rest = copy;
 	snprintf(copy, sizeof(copy), "samples=200 seed=1 %s", settings);
 	for (char *pair; (pair = strtok_r(rest, " ", &rest));)
-		if (!setup_assign_pair(&options.setup, pair, &error))
+		if (!all_settings_assign_pair(&options.settings, pair, &error))
 			fail_msg("%s", error.text);
 	fixture.app = app_new(&options, &error);
 	if (!fixture.app)

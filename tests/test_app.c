@@ -20,15 +20,15 @@ struct fixture {
 
 static struct fixture start_with(const char *const *pairs)
 {
-	struct app_options options = {.setup = setup_default(), .glyphs = "braille"};
+	struct app_options options = {.settings = all_settings_default(), .glyphs = "braille"};
 	struct fixture fixture = {.now = 1000};
 	struct error error = {0, ""};
-	options.setup.screen.glyphs = "ascii";
-	setup_assign_pair(&options.setup, "samples=50", &error);
-	setup_assign_pair(&options.setup, "depth=2", &error);
-	setup_assign_pair(&options.setup, "width=2", &error);
+	options.settings.screen.glyphs = "ascii";
+	all_settings_assign_pair(&options.settings, "samples=50", &error);
+	all_settings_assign_pair(&options.settings, "depth=2", &error);
+	all_settings_assign_pair(&options.settings, "width=2", &error);
 	for (; pairs && *pairs; pairs++)
-		if (!setup_assign_pair(&options.setup, *pairs, &error))
+		if (!all_settings_assign_pair(&options.settings, *pairs, &error))
 			fail_msg("%s", error.text);
 	fixture.app = app_new(&options, &error);
 	if (!fixture.app)
@@ -482,7 +482,7 @@ static void every_key_can_be_pressed_anywhere(void **state)
 	for (size_t b = 0; b < sizeof(before) / sizeof(before[0]); b++) {
 		struct fixture fixture = start();
 		for (int key = 1; key <= KEYCODE_F(12); key = key == 127 ? KEYCODE_UP : key + 1) {
-			fixture.app->front = &front_panes;
+			fixture.app->overlay = &overlay_panes;
 			fixture.app->prompt.open = false;
 			press(&fixture, before[b]);
 			press(&fixture, key);
@@ -498,22 +498,22 @@ static void keys_of_settings_change_them(void **state)
 {
 	char before[SETTING_VALUE_MAX], after[SETTING_VALUE_MAX];
 	(void)state;
-	for (int i = 0; i < setup_count(); i++) {
+	for (int i = 0; i < all_settings_count(); i++) {
 		struct fixture fixture = start();
-		struct setup setup = app_setup(fixture.app);
+		struct all_settings settings = app_settings(fixture.app);
 		pause(&fixture);
-		setup.config.lr = config_rate(&setup.config); /* no key leads back to auto */
-		setup_format(&setup, i, before);
-		if (setup_row(i)->key) {
-			press(&fixture, setup_row(i)->key);
-			setup = app_setup(fixture.app);
-			setup_format(&setup, i, after);
+		settings.config.lr = config_rate(&settings.config); /* no key leads back to auto */
+		all_settings_format(&settings, i, before);
+		if (all_settings_row(i)->key) {
+			press(&fixture, all_settings_row(i)->key);
+			settings = app_settings(fixture.app);
+			all_settings_format(&settings, i, after);
 			assert_string_not_equal(before, after);
 		}
-		if (setup_row(i)->back_key) {
-			press(&fixture, setup_row(i)->back_key);
-			setup = app_setup(fixture.app);
-			setup_format(&setup, i, after);
+		if (all_settings_row(i)->back_key) {
+			press(&fixture, all_settings_row(i)->back_key);
+			settings = app_settings(fixture.app);
+			all_settings_format(&settings, i, after);
 			assert_string_equal(before, after);
 		}
 		app_free(fixture.app);
@@ -525,11 +525,11 @@ static void q_closes_what_is_in_front_and_escape_never_quits(void **state)
 	struct fixture fixture = start();
 	(void)state;
 	press(&fixture, '?');
-	assert_ptr_equal(fixture.app->front, &front_help);
+	assert_ptr_equal(fixture.app->overlay, &overlay_help);
 	assert_int_equal(press(&fixture, 'q'), APP_RUN);
 	press(&fixture, 'm');
 	assert_int_equal(press(&fixture, KEYCODE_ESCAPE), APP_RUN);
-	assert_ptr_equal(fixture.app->front, &front_panes);
+	assert_ptr_equal(fixture.app->overlay, &overlay_panes);
 	assert_int_equal(press(&fixture, KEYCODE_ESCAPE), APP_RUN);
 	press(&fixture, ':');
 	assert_int_equal(press(&fixture, 'q'), APP_RUN);
@@ -569,7 +569,7 @@ static void the_menu_steps_and_types_values(void **state)
 	(void)state;
 	pause(&fixture);
 	press(&fixture, 'm');
-	while (strcmp(setup_name(fixture.app->menu_row), "depth") != 0)
+	while (strcmp(all_settings_name(fixture.app->menu_row), "depth") != 0)
 		press(&fixture, 'j');
 	press(&fixture, KEYCODE_RIGHT);
 	assert_int_equal(config(&fixture)->depth, 3);
@@ -605,7 +605,7 @@ static void every_size_can_be_drawn(void **state)
 	(void)state;
 	pause(&fixture);
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-		fixture.app->front = &front_panes;
+		fixture.app->overlay = &overlay_panes;
 		press(&fixture, keys[k]);
 		for (int columns = 0; columns <= 130; columns += 1 + columns / 20)
 			for (int rows = 0; rows <= 50; rows += 1 + rows / 12) {
@@ -618,7 +618,7 @@ static void every_size_can_be_drawn(void **state)
 	}
 	app_resize(fixture.app, 30, 8);
 	assert_true(shows(&fixture, "wane needs 40x10"));
-	fixture.app->front = &front_panes;
+	fixture.app->overlay = &overlay_panes;
 	assert_int_equal(press(&fixture, 'q'), APP_QUIT);
 	app_resize(fixture.app, -5, 100000);
 	app_draw(fixture.app);
@@ -678,10 +678,10 @@ static void prompt_errors_leave_the_line_to_be_mended(void **state)
 
 static void unreadable_data_at_the_start_are_refused(void **state)
 {
-	struct app_options options = {.setup = setup_default()};
+	struct app_options options = {.settings = all_settings_default()};
 	struct error error = {0, ""};
 	(void)state;
-	strcpy(options.setup.config.data, "/no/such/file.csv");
+	strcpy(options.settings.config.data, "/no/such/file.csv");
 	assert_null(app_new(&options, &error));
 	assert_int_equal(error.status, STATUS_WORLD);
 	assert_non_null(strstr(error.text, "/no/such/file.csv"));

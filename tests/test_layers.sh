@@ -26,7 +26,7 @@ if [ "$found" != "src/term/term.c" ]; then
 	status=1
 fi
 
-found=$(grep -nE 'experiment_[a-z]+\(' -r src/ui src/app/screen.c src/app/header.c src/app/front.c)
+found=$(grep -nE 'experiment_[a-z]+\(' -r src/ui src/app/screen.c src/app/header.c src/app/overlay.c)
 if [ -n "$found" ]; then
 	echo "what draws asks the experiment instead of a frame:"
 	echo "$found"

@@ -195,7 +195,7 @@ static void lines_do_what_they_say(void **state)
 		{"=", false},
 		{"%s%n", false},
 	};
-	struct app_options options = {.setup = setup_default()};
+	struct app_options options = {.settings = all_settings_default()};
 	struct error error;
 	enum app_state next;
 	(void)state;
@@ -213,7 +213,7 @@ static void lines_do_what_they_say(void **state)
 
 static void quit_quits(void **state)
 {
-	struct app_options options = {.setup = setup_default()};
+	struct app_options options = {.settings = all_settings_default()};
 	struct error error;
 	enum app_state next;
 	struct app *app = app_new(&options, &error);
@@ -236,16 +236,16 @@ static void a_long_path_leaves_room_for_the_cause(void **state)
 	char path[4096] = "", text[100];
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct setup setup = setup_default();
+		struct all_settings settings = all_settings_default();
 		struct error plain = {0, ""}, error = {0, ""};
 		strcpy(text, wrong[i]);
-		assert_false(config_file_parse(&setup, "f", text, &plain));
+		assert_false(config_file_parse(&settings, "f", text, &plain));
 		for (size_t length = 1; length < sizeof(path); length += 13) {
 			size_t head = length < 9 ? length : 9;
 			memset(path, 'a', length);
 			memcpy(path + length - 1, "f", 2);
 			strcpy(text, wrong[i]);
-			assert_false(config_file_parse(&setup, path, text, &error));
+			assert_false(config_file_parse(&settings, path, text, &error));
 			const char *cause = strstr(error.text, "f:");
 			if (!cause || strcmp(cause, plain.text) != 0 || strncmp(error.text, path, head) != 0)
 				fail_msg("%zu bytes: %s", length, error.text);
@@ -276,16 +276,16 @@ static void config_files_are_read_or_refused_by_line(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct setup setup = setup_default();
+		struct all_settings settings = all_settings_default();
 		struct error error = {0, ""};
 		char text[100];
 		strcpy(text, cases[i].text);
-		bool done = config_file_parse(&setup, "f", text, &error);
+		bool done = config_file_parse(&settings, "f", text, &error);
 		if (done != !cases[i].found || (!done && !strstr(error.text, cases[i].found)))
 			fail_msg("'%s': %s", cases[i].text, error.text);
 		assert_int_equal(error.status, done ? 0 : STATUS_USAGE);
 		if (strstr(cases[i].text, "set depth 3\nset pace"))
-			assert_int_equal(setup.config.depth, 3);
+			assert_int_equal(settings.config.depth, 3);
 	}
 }
 

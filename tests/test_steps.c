@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "app/run.h"
-#include "app/setup.h"
+#include "app/all_settings.h"
 
 #include "place.h"
 #include "frames.h"
@@ -63,12 +63,12 @@ static void run_by_keys(
 
 static void run_by_options(const char *settings, const char *options, int epochs, const char *path)
 {
-	struct cli_request request = {.setup = setup_default(), .output = path, .every = 1};
+	struct cli_request request = {.settings = all_settings_default(), .output = path, .every = 1};
 	struct error error = {0, ""};
 	char copy[1200], *rest = copy;
 	snprintf(copy, sizeof(copy), "samples=50 depth=2 width=2 epochs=%d %s", epochs, settings);
 	for (char *item; (item = strtok_r(rest, " ", &rest));)
-		if (!setup_assign_pair(&request.setup, item, &error))
+		if (!all_settings_assign_pair(&request.settings, item, &error))
 			fail_msg("%s", error.text);
 	snprintf(copy, sizeof(copy), "%s", options);
 	rest = copy;
@@ -217,15 +217,16 @@ static void quick_steps_are_one_change(void **state)
 static void a_run_takes_no_change_of_a_setting_of_the_screen(void **state)
 {
 	(void)state;
-	for (int i = 0; i < setup_count(); i++) {
+	for (int i = 0; i < all_settings_count(); i++) {
 		struct changes changes = {.count = 0};
 		struct error error = {.text = ""};
 		char text[100];
-		snprintf(text, sizeof(text), "5:%s=%s", setup_name(i), setup_row(i)->initial);
-		if (changes_add(&changes, text, &error) == setup_is_screen(i))
+		snprintf(text, sizeof(text), "5:%s=%s", all_settings_name(i), all_settings_row(i)->initial);
+		if (changes_add(&changes, text, &error) == all_settings_is_screen(i))
 			fail_msg("%s: %s", text, error.text);
-		assert_int_equal(error.status, setup_is_screen(i) ? STATUS_USAGE : 0);
-		assert_int_equal(strstr(error.text, "a setting of the screen") != NULL, setup_is_screen(i));
+		assert_int_equal(error.status, all_settings_is_screen(i) ? STATUS_USAGE : 0);
+		assert_int_equal(
+			strstr(error.text, "a setting of the screen") != NULL, all_settings_is_screen(i));
 	}
 }
 

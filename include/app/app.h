@@ -9,7 +9,7 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
-#include "app/setup.h"
+#include "app/all_settings.h"
 #include "lab/error.h"
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
@@ -17,10 +17,10 @@
 struct app;
 
 struct app_options {
-	struct setup setup; /* glyphs and colors NULL: the terminal's, as below */
-	const char *glyphs; /* best glyph set that the terminal can show */
-	const char *colors; /* colour scheme for it */
-	int color_count;    /* colours that it shows: 0, 8, 16 or 256 */
+	struct all_settings settings; /* glyphs and colors NULL: the terminal's, as below */
+	const char *glyphs;           /* best glyph set that the terminal can show */
+	const char *colors;           /* colour scheme for it */
+	int color_count;              /* colours that it shows: 0, 8, 16 or 256 */
 };
 
 enum app_state { APP_RUN, APP_QUIT, APP_SUSPEND, APP_REPAINT };

@@ -11,7 +11,7 @@
 
 /* What the options say; a sub-command reads those of its own row. */
 struct cli_request {
-	struct setup setup;
+	struct all_settings settings;
 	const char *output;     /* -o FILE; NULL: stdout */
 	const char *weights;    /* --save FILE; NULL: not */
 	int every;              /* --every K */

@@ -7,14 +7,15 @@
 #ifndef APP_CONFIG_FILE_H
 #define APP_CONFIG_FILE_H
 
-#include "app/setup.h"
+#include "app/all_settings.h"
 
 enum { CONFIG_FILE_MAX = 65536 };
 
-/* Reads the person's file into `setup`; a file that is not there is as good as an empty one. */
-bool config_file_load(struct setup *setup, struct error *error);
+/* Reads the person's file into `settings`; a file that is not there is as good as an empty one. */
+bool config_file_load(struct all_settings *settings, struct error *error);
 
 /* The same for a text in memory, which is cut up; `path` is for messages. */
-bool config_file_parse(struct setup *setup, const char *path, char *text, struct error *error);
+bool config_file_parse(
+	struct all_settings *settings, const char *path, char *text, struct error *error);
 
 #endif

@@ -25,7 +25,8 @@ struct session {
 	struct experiment *experiment;
 	struct config wanted;
 	struct undo undo;
-	struct undo_stack *retreat;   /* holds the state before the change at work; NULL: none is */
+	struct undo_stack
+		*undo_on_failure;         /* holds the state before the change at work; NULL: none is */
 	struct undo_state checkpoint; /* of a moment ago, for a run that diverges */
 	double checkpoint_due;
 	struct pace pace;
@@ -35,7 +36,7 @@ struct session {
 	bool over;            /* paused because the run had come to its end */
 	char told[NOTE_MAX];  /* the first note about the data, when it was shown */
 	bool restart;         /* wanted: the same settings from epoch 0 */
-	int back;             /* wanted: so many undos; negative: redos */
+	int undos;            /* wanted: so many undos; negative: redos */
 	double waiting_since; /* when the oldest pending change was asked for */
 	double settle_due;    /* no epoch begins before this moment */
 	int stepped;          /* setting that a key has stepped last */
@@ -63,7 +64,7 @@ void session_want(struct session *session, const struct config *wanted, double n
 void session_settle(struct session *session, int setting, double now);
 
 void session_restart(struct session *session, double now);
-void session_back(struct session *session, int count, double now); /* negative: forward again */
+void session_undo(struct session *session, int count, double now); /* negative: forward again */
 void session_pace(struct session *session, double rate, double now);
 
 /* Begins to write the weights of the present epoch; session_work() goes on, and the notice says

@@ -18,13 +18,13 @@ struct move {
 };
 
 /* What covers the panes, or the panes themselves: a row of the table in front.c. */
-struct front {
+struct overlay {
 	const char *name;
 	void (*move)(struct app *app, struct move move);
 	void (*draw)(struct app *app, struct area area);
 };
 
-extern const struct front front_panes, front_help, front_menu;
+extern const struct overlay overlay_panes, overlay_help, overlay_menu;
 
 struct message {
 	char text[600];
@@ -44,7 +44,7 @@ struct app {
 	struct message message;
 	const char *richest_glyphs; /* that the terminal can show */
 	int color_count;            /* that it shows */
-	const struct front *front;
+	const struct overlay *overlay;
 	int columns, rows;
 	int focus; /* index in the table of panes */
 	bool zoomed;
@@ -67,8 +67,8 @@ void app_say(struct app *app, enum style style, const char *format, ...)
 void app_say_once(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Everything that can be set, as it is wanted now; app_adopt() takes a changed copy. */
-struct setup app_setup(const struct app *app);
-void app_adopt(struct app *app, const struct setup *setup);
+struct all_settings app_settings(const struct app *app);
+void app_adopt(struct app *app, const struct all_settings *settings);
 
 /* Steps the setting in row `index`, as its key does, and says so. */
 void app_step_setting(struct app *app, int index, int direction);

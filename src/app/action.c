@@ -1,6 +1,6 @@
 #include "app/action.h"
 
-#include "app/setup.h"
+#include "app/all_settings.h"
 #include "ui/key.h"
 #include <stdio.h>
 #include <string.h>
@@ -33,23 +33,23 @@ static enum app_state restart(struct app *app)
 
 static enum app_state new_seed(struct app *app)
 {
-	struct setup setup = app_setup(app);
-	setup.config.seed = setup.config.seed < 2000000000 ? setup.config.seed + 1 : 0;
-	app_adopt(app, &setup);
-	app_say(app, STYLE_NORMAL, "seed %d", setup.config.seed);
+	struct all_settings settings = app_settings(app);
+	settings.config.seed = settings.config.seed < 2000000000 ? settings.config.seed + 1 : 0;
+	app_adopt(app, &settings);
+	app_say(app, STYLE_NORMAL, "seed %d", settings.config.seed);
 	return APP_RUN;
 }
 
 static void change_pace(struct app *app, int direction)
 {
-	struct setup setup = app_setup(app);
-	const char *before = setup.screen.pace;
-	setup.screen.pace = pace_step(before, direction);
-	if (strcmp(setup.screen.pace, before) == 0)
+	struct all_settings settings = app_settings(app);
+	const char *before = settings.screen.pace;
+	settings.screen.pace = pace_step(before, direction);
+	if (strcmp(settings.screen.pace, before) == 0)
 		app_say_once(app, "pace %s goes no further", before);
 	else
-		app_say(app, STYLE_NORMAL, "pace %s", setup.screen.pace);
-	app_adopt(app, &setup);
+		app_say(app, STYLE_NORMAL, "pace %s", settings.screen.pace);
+	app_adopt(app, &settings);
 }
 
 static enum app_state faster(struct app *app)
@@ -66,13 +66,13 @@ static enum app_state slower(struct app *app)
 
 static enum app_state undo(struct app *app)
 {
-	session_back(app->session, 1, app->now);
+	session_undo(app->session, 1, app->now);
 	return APP_RUN;
 }
 
 static enum app_state redo(struct app *app)
 {
-	session_back(app->session, -1, app->now);
+	session_undo(app->session, -1, app->now);
 	return APP_RUN;
 }
 
@@ -84,7 +84,7 @@ static enum app_state follow_advice(struct app *app)
 
 static void focus_on(struct app *app, int index)
 {
-	if (app->front == &front_menu)
+	if (app->overlay == &overlay_menu)
 		app_say(app, STYLE_NORMAL, "pane %s is in front when the menu is closed; q closes it",
 			pane_at(index)->name);
 	else if (index == app->focus)
@@ -126,10 +126,10 @@ static void choose(struct app *app)
 static enum app_state zoom(struct app *app)
 {
 	char text[80];
-	if (app->front == &front_menu) {
-		snprintf(text, sizeof(text), "set %s ", setup_name(app->menu_row));
+	if (app->overlay == &overlay_menu) {
+		snprintf(text, sizeof(text), "set %s ", all_settings_name(app->menu_row));
 		prompt_open(&app->prompt, text);
-	} else if (app->front == &front_panes) {
+	} else if (app->overlay == &overlay_panes) {
 		if (app->key == KEYCODE_ENTER && pane_at(app->focus)->choices)
 			choose(app);
 		else
@@ -142,36 +142,36 @@ static enum app_state zoom(struct app *app)
 
 static enum app_state layout_next(struct app *app)
 {
-	app_step_setting(app, setup_find("layout", NULL), 1);
+	app_step_setting(app, all_settings_find("layout", NULL), 1);
 	return APP_RUN;
 }
 
 static enum app_state layout_default(struct app *app)
 {
-	struct setup setup = app_setup(app);
-	if (strcmp(setup.screen.layout, layout_name(0)) == 0 && !app->zoomed)
+	struct all_settings settings = app_settings(app);
+	if (strcmp(settings.screen.layout, layout_name(0)) == 0 && !app->zoomed)
 		app_say_once(app, "the panes are arranged as at the start");
-	setup.screen.layout = layout_name(0);
-	app_adopt(app, &setup);
+	settings.screen.layout = layout_name(0);
+	app_adopt(app, &settings);
 	app->zoomed = false;
 	return APP_RUN;
 }
 
-static void toggle_front(struct app *app, const struct front *front)
+static void toggle_overlay(struct app *app, const struct overlay *overlay)
 {
-	app->front = app->front == front ? &front_panes : front;
+	app->overlay = app->overlay == overlay ? &overlay_panes : overlay;
 }
 
 static enum app_state help(struct app *app)
 {
 	app->help_top = 0;
-	toggle_front(app, &front_help);
+	toggle_overlay(app, &overlay_help);
 	return APP_RUN;
 }
 
 static enum app_state menu(struct app *app)
 {
-	toggle_front(app, &front_menu);
+	toggle_overlay(app, &overlay_menu);
 	return APP_RUN;
 }
 
@@ -183,8 +183,8 @@ static enum app_state open_prompt(struct app *app)
 
 static enum app_state escape(struct app *app)
 {
-	if (app->front != &front_panes)
-		app->front = &front_panes;
+	if (app->overlay != &overlay_panes)
+		app->overlay = &overlay_panes;
 	else if (app->zoomed)
 		app->zoomed = false;
 	else
@@ -194,7 +194,7 @@ static enum app_state escape(struct app *app)
 
 static enum app_state close_or_quit(struct app *app)
 {
-	if (app->front == &front_panes)
+	if (app->overlay == &overlay_panes)
 		return APP_QUIT;
 	return escape(app);
 }
@@ -350,7 +350,7 @@ enum app_state action_run(const struct action *action, struct app *app)
 {
 	if (action->run)
 		return action->run(app);
-	app->front->move(app, action->move);
+	app->overlay->move(app, action->move);
 	return APP_RUN;
 }
 

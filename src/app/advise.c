@@ -112,7 +112,7 @@ int advise_command(const struct cli_request *request)
 	struct advising advising = {.progress = progress_start()};
 	int status = STATUS_WORLD;
 	headless_catch_signals();
-	advising.experiment = experiment_new(&request->setup.config, &error);
+	advising.experiment = experiment_new(&request->settings.config, &error);
 	advising.advice = advice_new();
 	if (!advising.advice)
 		error_set(&error, STATUS_WORLD, "not enough memory");

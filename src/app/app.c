@@ -62,12 +62,12 @@ static void drop_message(struct app *app)
 
 /* ---- settings ---- */
 
-struct setup app_setup(const struct app *app)
+struct all_settings app_settings(const struct app *app)
 {
-	struct setup setup;
-	setup.config = app->session->wanted;
-	setup.screen = app->screen;
-	return setup;
+	struct all_settings settings;
+	settings.config = app->session->wanted;
+	settings.screen = app->screen;
+	return settings;
 }
 
 int app_layers(const struct app *app)
@@ -81,16 +81,16 @@ static void clamp_layer(struct app *app)
 		app->view.layer = app_layers(app);
 }
 
-void app_adopt(struct app *app, const struct setup *setup)
+void app_adopt(struct app *app, const struct all_settings *settings)
 {
-	bool paced = strcmp(app->screen.pace, setup->screen.pace) != 0;
-	app->screen = setup->screen;
+	bool paced = strcmp(app->screen.pace, settings->screen.pace) != 0;
+	app->screen = settings->screen;
 	app->view.gradient = app->screen.gradient;
 	app->view.theory = app->screen.theory;
 	app->view.log_y = strcmp(app->screen.log_y, "on") == 0;
 	if (paced)
 		session_pace(app->session, pace_rate(app->screen.pace), app->now);
-	session_want(app->session, &setup->config, app->now);
+	session_want(app->session, &settings->config, app->now);
 	clamp_layer(app);
 	app->changed = true;
 }
@@ -100,7 +100,7 @@ static bool is_of_hidden_layers(int index)
 {
 	static const char *const names[] = {"activation", "norm", "skip"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(setup_name(index), names[i]) == 0)
+		if (strcmp(all_settings_name(index), names[i]) == 0)
 			return true;
 	return false;
 }
@@ -116,20 +116,20 @@ static void say_setting(struct app *app, int index)
 		[EFFECT_REBUILD] = " (starts anew)",
 	};
 	char value[SETTING_VALUE_MAX];
-	struct setup setup = app_setup(app);
-	setup_describe(&setup, index, value);
-	if (!setup_is_screen(index) && experiment_diverged(app->session->experiment) &&
-		setup_row(index)->effect < EFFECT_REBUILD) {
+	struct all_settings settings = app_settings(app);
+	all_settings_describe(&settings, index, value);
+	if (!all_settings_is_screen(index) && experiment_diverged(app->session->experiment) &&
+		all_settings_row(index)->effect < EFFECT_REBUILD) {
 		app_say(app, STYLE_WARNING,
 			"%s %.200s: for the restart, as the run has diverged "
 			"(r restarts, u goes back)",
-			setup_name(index), value);
+			all_settings_name(index), value);
 		return;
 	}
-	app_say(app, STYLE_NORMAL, "%s %.200s%s", setup_name(index), value,
-		is_of_hidden_layers(index) && setup.config.depth == 0
+	app_say(app, STYLE_NORMAL, "%s %.200s%s", all_settings_name(index), value,
+		is_of_hidden_layers(index) && settings.config.depth == 0
 			? " (nothing changes: there is no hidden layer; d adds one)"
-			: cost[setup_row(index)->effect]);
+			: cost[all_settings_row(index)->effect]);
 }
 
 /* Glyph sets stand in their table from the richest to the plainest. */
@@ -140,27 +140,27 @@ static bool glyphs_drawable(const struct app *app, const char *name)
 
 void app_step_setting(struct app *app, int index, int direction)
 {
-	struct setup setup = app_setup(app);
-	if (!setup_step(&setup, index, direction)) {
-		app_say(app, STYLE_NORMAL, "%s goes no further", setup_name(index));
+	struct all_settings settings = app_settings(app);
+	if (!all_settings_step(&settings, index, direction)) {
+		app_say(app, STYLE_NORMAL, "%s goes no further", all_settings_name(index));
 		return;
 	}
 	/* the terminal draws no glyphs richer than those it started with */
-	while (!glyphs_drawable(app, setup.screen.glyphs))
-		setup_step(&setup, index, direction);
-	app_adopt(app, &setup);
-	if (!setup_is_screen(index))
+	while (!glyphs_drawable(app, settings.screen.glyphs))
+		all_settings_step(&settings, index, direction);
+	app_adopt(app, &settings);
+	if (!all_settings_is_screen(index))
 		session_settle(app->session, index, app->now);
 	say_setting(app, index);
 }
 
 bool app_assign(struct app *app, const char *name, const char *value, struct error *error)
 {
-	struct setup setup = app_setup(app);
-	if (!setup_assign(&setup, name, value, error))
+	struct all_settings settings = app_settings(app);
+	if (!all_settings_assign(&settings, name, value, error))
 		return false;
-	app_adopt(app, &setup);
-	say_setting(app, setup_find(name, NULL));
+	app_adopt(app, &settings);
+	say_setting(app, all_settings_find(name, NULL));
 	return true;
 }
 
@@ -183,12 +183,12 @@ static bool start(struct app *app, const struct app_options *options, struct err
 {
 	app->canvas = canvas_new();
 	app->advisor = advisor_new();
-	app->session = session_new(&options->setup.config, error);
+	app->session = session_new(&options->settings.config, error);
 	if (!app->session)
 		return false;
 	if (!app->canvas || !app->advisor)
 		return error_set(error, STATUS_WORLD, "out of memory");
-	app->screen = options->setup.screen;
+	app->screen = options->settings.screen;
 	app->richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
 	if (!app->screen.glyphs)
 		app->screen.glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
@@ -202,21 +202,21 @@ static bool start(struct app *app, const struct app_options *options, struct err
 struct app *app_new(const struct app_options *options, struct error *error)
 {
 	struct error ignored;
-	struct setup setup;
+	struct all_settings settings;
 	struct app *app = calloc(1, sizeof(*app));
 	if (!app) {
 		error_set(error, STATUS_WORLD, "out of memory");
 		return NULL;
 	}
-	app->front = &front_panes;
+	app->overlay = &overlay_panes;
 	app->percent = -1;
 	app->view.layer = 1;
 	if (!start(app, options, error ? error : &ignored)) {
 		app_free(app);
 		return NULL;
 	}
-	setup = app_setup(app);
-	app_adopt(app, &setup);
+	settings = app_settings(app);
+	app_adopt(app, &settings);
 	session_run(app->session, -1, 0);
 	app->session->busy_since = INFINITY; /* the clock is not known yet */
 	return app;
@@ -283,8 +283,8 @@ static enum app_state key_for_prompt(struct app *app, int key)
 /* True if the key belongs to a setting. */
 static bool key_for_setting(struct app *app, int key)
 {
-	for (int i = 0; i < setup_count(); i++) {
-		const struct setting *row = setup_row(i);
+	for (int i = 0; i < all_settings_count(); i++) {
+		const struct setting *row = all_settings_row(i);
 		if (key == row->key || key == row->back_key) {
 			app_step_setting(app, i, key == row->key ? 1 : -1);
 			return true;
@@ -427,11 +427,11 @@ static void go_on_following(struct app *app)
 
 void app_follow(struct app *app, const struct trial *trial)
 {
-	struct setup setup = app_setup(app);
+	struct all_settings settings = app_settings(app);
 	char change[TRIAL_SETTINGS_MAX];
-	trial_change(trial, &setup.config, change, sizeof(change));
-	setup.config = trial_config(trial, &setup.config);
-	app_adopt(app, &setup);
+	trial_change(trial, &settings.config, change, sizeof(change));
+	settings.config = trial_config(trial, &settings.config);
+	app_adopt(app, &settings);
 	if (trial->restart)
 		session_restart(app->session, app->now);
 	app_say(app, STYLE_NORMAL, "%s", change);

@@ -298,11 +298,13 @@ static bool bench_size(struct bench *bench, struct subject *subject,
 	return measure(bench->effort, subject, 1, error) && write_row(bench, subject, error);
 }
 
-static bool bench_pictures(struct bench *bench, const struct setup *setup, struct error *error)
+static bool bench_pictures(
+	struct bench *bench, const struct all_settings *settings, struct error *error)
 {
-	struct app_options options = {.setup = *setup};
-	struct subject subject = {.statistics = "on", .work = work_picture, .config = &setup->config};
-	if (!setup_assign(&options.setup, "pace", "max", error))
+	struct app_options options = {.settings = *settings};
+	struct subject subject = {
+		.statistics = "on", .work = work_picture, .config = &settings->config};
+	if (!all_settings_assign(&options.settings, "pace", "max", error))
 		return false;
 	subject.app = app_new(&options, error);
 	bool done = subject.app && prepare_picture(&subject, error);
@@ -324,13 +326,14 @@ static struct config walk_config(struct config config, const struct network *net
 	return config;
 }
 
-static bool bench_walk(struct bench *bench, const struct setup *setup, struct error *error)
+static bool bench_walk(
+	struct bench *bench, const struct all_settings *settings, struct error *error)
 {
-	struct setup reference = *setup;
+	struct all_settings reference = *settings;
 	int count = sizeof(networks) / sizeof(networks[0]);
 	char line[80];
 	for (int i = 0; i < count; i++) {
-		struct config config = walk_config(setup->config, &networks[i]);
+		struct config config = walk_config(settings->config, &networks[i]);
 		if (!networks[i].quick && bench->effort == &brief)
 			continue;
 		snprintf(line, sizeof(line), "network %d of %d: depth %d, width %d, batch %d", i + 1, count,
@@ -339,18 +342,18 @@ static bool bench_walk(struct bench *bench, const struct setup *setup, struct er
 		if (!bench_epoch(bench, &config, error))
 			return false;
 	}
-	reference.config = walk_config(setup->config, &networks[0]);
+	reference.config = walk_config(settings->config, &networks[0]);
 	return bench_pictures(bench, &reference, error);
 }
 
-static bool bench_all(struct bench *bench, const struct setup *setup, struct error *error)
+static bool bench_all(struct bench *bench, const struct all_settings *settings, struct error *error)
 {
 	const struct config initial = config_default();
 	if (!write_header(bench, error) || !bench_peak(bench, error))
 		return false;
-	if (config_effect(&initial, &setup->config) == EFFECT_NOTHING)
-		return bench_walk(bench, setup, error);
-	return bench_epoch(bench, &setup->config, error) && bench_pictures(bench, setup, error);
+	if (config_effect(&initial, &settings->config) == EFFECT_NOTHING)
+		return bench_walk(bench, settings, error);
+	return bench_epoch(bench, &settings->config, error) && bench_pictures(bench, settings, error);
 }
 
 static bool find_kernels(struct bench *bench, const struct config *config, struct error *error)
@@ -364,16 +367,16 @@ static bool find_kernels(struct bench *bench, const struct config *config, struc
 
 int bench_command(const struct cli_request *request)
 {
-	struct setup setup = request->setup;
+	struct all_settings settings = request->settings;
 	struct error error = {STATUS_DONE, ""};
 	struct bench bench = {
 		.progress = progress_start(), .effort = request->quick ? &brief : &thorough};
 	headless_catch_signals();
-	setup.config.epochs = 0; /* without end */
-	if (!find_kernels(&bench, &setup.config, &error) ||
+	settings.config.epochs = 0; /* without end */
+	if (!find_kernels(&bench, &settings.config, &error) ||
 		!output_open(&bench.output, request->output, &error))
 		return cli_complain(&error);
-	bool done = bench_all(&bench, &setup, &error);
+	bool done = bench_all(&bench, &settings, &error);
 	progress_erase(&bench.progress);
 	return output_close(&bench.output, done, &error);
 }

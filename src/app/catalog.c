@@ -1,7 +1,7 @@
 #include "app/catalog.h"
 
 #include "app/action.h"
-#include "app/setup.h"
+#include "app/all_settings.h"
 #include "lab/record.h"
 #include "lab/remedy.h"
 #include "lab/schedule.h"
@@ -42,9 +42,9 @@ static void list_choices(const struct setting *row, char *out, size_t size)
 static bool item_setting(int index, struct item *out)
 {
 	char key[16], back[16];
-	if (index >= setup_count())
+	if (index >= all_settings_count())
 		return false;
-	const struct setting *row = setup_row(index);
+	const struct setting *row = all_settings_row(index);
 	fill(out, row->name, row->help);
 	out->initial = row->initial;
 	list_choices(row, out->choices, sizeof(out->choices));

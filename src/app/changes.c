@@ -1,7 +1,7 @@
 #include "app/changes.h"
 
 #include "app/run.h"
-#include "app/setup.h"
+#include "app/all_settings.h"
 #include "lab/text.h"
 #include <math.h>
 #include <stdio.h>
@@ -32,23 +32,23 @@ static int change_index(const struct change *change)
 	char name[64];
 	const char *body = change_body(change);
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(body, "="), body);
-	return setup_find(name, NULL);
+	return all_settings_find(name, NULL);
 }
 
 static bool change_make(const struct change *change, struct config *config, struct error *error)
 {
-	struct setup setup = setup_default();
+	struct all_settings settings = all_settings_default();
 	if (change_restarts(change))
 		return true;
 	int index = change_index(change);
-	if (index >= 0 && setup_is_screen(index))
+	if (index >= 0 && all_settings_is_screen(index))
 		return error_set(error, STATUS_USAGE,
 			"--at %.200s: %s is a setting of the screen, which a run does not have", change->text,
-			setup_name(index));
-	setup.config = *config;
-	if (!setup_assign_pair(&setup, change_body(change), error))
+			all_settings_name(index));
+	settings.config = *config;
+	if (!all_settings_assign_pair(&settings, change_body(change), error))
 		return refuse(change, error);
-	*config = setup.config;
+	*config = settings.config;
 	return true;
 }
 

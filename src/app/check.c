@@ -151,7 +151,7 @@ static int check_network(const struct config *config, struct error *error)
 int check_command(const struct cli_request *request)
 {
 	const struct config initial = config_default();
-	const struct config *config = &request->setup.config;
+	const struct config *config = &request->settings.config;
 	struct error error = {STATUS_DONE, ""};
 	bool any = config_effect(&initial, config) == EFFECT_NOTHING;
 	int failed = any ? walk() : check_network(config, &error);

@@ -77,7 +77,7 @@ static bool parse_count(const char *option, const char *value, int *out, struct 
 
 static bool set_epochs(struct cli_request *request, const char *value, struct error *error)
 {
-	return parse_count("--epochs", value, &request->setup.config.epochs, error);
+	return parse_count("--epochs", value, &request->settings.config.epochs, error);
 }
 
 static bool set_trial_epochs(struct cli_request *request, const char *value, struct error *error)
@@ -230,7 +230,7 @@ static bool take_operand(struct arguments *arguments, char *text, struct error *
 {
 	struct cli_request *request = arguments->request;
 	if (arguments->command->settings)
-		return setup_assign_pair(&request->setup, text, error);
+		return all_settings_assign_pair(&request->settings, text, error);
 	if (request->operand)
 		return error_set(error, STATUS_USAGE, "%s: expected one name, found '%s' too",
 			arguments->command->name, text);
@@ -280,15 +280,15 @@ static bool wants(char **argv, const char *option)
 static bool read_arguments(char **argv, struct cli_request *request,
 	const struct cli_command **command, struct error *error)
 {
-	request->setup = setup_default();
+	request->settings = all_settings_default();
 	/* Unless someone asks for them these follow from the terminal. */
-	request->setup.screen.glyphs = request->setup.screen.colors = NULL;
+	request->settings.screen.glyphs = request->settings.screen.colors = NULL;
 	request->every = 1;
 	request->after = ADVISE_AFTER;
 	request->epochs = ADVISE_EPOCHS;
 	if (!find_first(argv, command, error))
 		return false;
-	if ((*command)->settings && !config_file_load(&request->setup, error))
+	if ((*command)->settings && !config_file_load(&request->settings, error))
 		return false;
 	struct arguments arguments = {
 		.next = argv + ((*command)->name[0] != '\0'),
@@ -327,6 +327,6 @@ bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 		*status = command->run(&request);
 		return false;
 	}
-	options->setup = request.setup;
+	options->settings = request.settings;
 	return true;
 }

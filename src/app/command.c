@@ -143,7 +143,7 @@ static const char *word_at(int index)
 	index -= COMMAND_COUNT;
 	if (index < action_count())
 		return action_at(index)->name;
-	return setup_name(index - action_count());
+	return all_settings_name(index - action_count());
 }
 
 static int word_find(const char *word, struct error *error)
@@ -169,9 +169,10 @@ static int word_find(const char *word, struct error *error)
 static bool show_setting(struct app *app, int index)
 {
 	char value[SETTING_VALUE_MAX];
-	struct setup setup = app_setup(app);
-	setup_describe(&setup, index, value);
-	app_say(app, STYLE_NORMAL, "%s %s: %s", setup_name(index), value, setup_row(index)->help);
+	struct all_settings settings = app_settings(app);
+	all_settings_describe(&settings, index, value);
+	app_say(app, STYLE_NORMAL, "%s %s: %s", all_settings_name(index), value,
+		all_settings_row(index)->help);
 	return true;
 }
 
@@ -214,8 +215,8 @@ struct source {
 
 static struct source values_of(const char *name)
 {
-	int index = setup_find(name, NULL);
-	return (struct source){index >= 0 ? setup_row(index)->choice : NULL};
+	int index = all_settings_find(name, NULL);
+	return (struct source){index >= 0 ? all_settings_row(index)->choice : NULL};
 }
 
 static struct source source_of(const char *before)
@@ -229,7 +230,7 @@ static struct source source_of(const char *before)
 		return (struct source){second[0] ? NULL : pane_name};
 	if (strcmp(first, "set") != 0)
 		return second[0] ? (struct source){NULL} : values_of(first);
-	return second[0] ? values_of(second) : (struct source){setup_name};
+	return second[0] ? values_of(second) : (struct source){all_settings_name};
 }
 
 /* Shortens `common` to what it shares with `name`. */

@@ -16,7 +16,7 @@ static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 /* `first` is the line that set each setting: saying it twice is a mistake, not a preference. */
 struct reader {
-	struct setup *setup;
+	struct all_settings *settings;
 	const char *path;
 	int line;
 	int first[ROWS_MAX];
@@ -46,12 +46,13 @@ static bool parse_setting(
 {
 	struct error cause = {STATUS_DONE, ""};
 	char twice[120];
-	int index = setup_find(name, &cause);
+	int index = all_settings_find(name, &cause);
 	if (index < 0 ||
-		!setting_assign(setup_row(index), setup_values(reader->setup, index), value, &cause))
+		!setting_assign(
+			all_settings_row(index), all_settings_values(reader->settings, index), value, &cause))
 		return refuse(reader, error, cause.text);
 	if (reader->first[index]) {
-		snprintf(twice, sizeof(twice), "%s is set on line %d already", setup_name(index),
+		snprintf(twice, sizeof(twice), "%s is set on line %d already", all_settings_name(index),
 			reader->first[index]);
 		return refuse(reader, error, twice);
 	}
@@ -80,9 +81,10 @@ static bool parse_line(struct reader *reader, char *line, struct error *error)
 	return parse_setting(reader, name, value, error);
 }
 
-bool config_file_parse(struct setup *setup, const char *path, char *text, struct error *error)
+bool config_file_parse(
+	struct all_settings *settings, const char *path, char *text, struct error *error)
 {
-	struct reader reader = {.setup = setup, .path = path};
+	struct reader reader = {.settings = settings, .path = path};
 	if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0)
 		text += strlen(byte_order_mark);
 	for (char *line = text; line;) {
@@ -139,7 +141,7 @@ static bool read_text(int descriptor, const char *path, char *text, struct error
 	return strlen(text) == used || say(path, 0, "a NUL byte", STATUS_USAGE, error);
 }
 
-bool config_file_load(struct setup *setup, struct error *error)
+bool config_file_load(struct all_settings *settings, struct error *error)
 {
 	char path[PATH_SIZE];
 	if (!find_path(path))
@@ -152,7 +154,7 @@ bool config_file_load(struct setup *setup, struct error *error)
 	bool done = text ? read_text(descriptor, path, text, error)
 					 : error_set(error, STATUS_WORLD, "out of memory");
 	close(descriptor);
-	done = done && config_file_parse(setup, path, text, error);
+	done = done && config_file_parse(settings, path, text, error);
 	free(text);
 	return done;
 }

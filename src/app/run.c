@@ -221,7 +221,7 @@ static int run_to(struct run *run, const struct cli_request *request)
 
 int run_command(const struct cli_request *request)
 {
-	struct config config = request->setup.config;
+	struct config config = request->settings.config;
 	struct error error = {STATUS_DONE, ""};
 	struct run run = {
 		.every = request->every,

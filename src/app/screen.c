@@ -321,9 +321,9 @@ void screen_draw(struct app *app)
 	}
 	const struct picture picture = app_picture(app);
 	header_draw(app, &picture.frame, all);
-	front_panes.draw(app, all);
-	if (app->front != &front_panes)
-		app->front->draw(app,
+	overlay_panes.draw(app, all);
+	if (app->overlay != &overlay_panes)
+		app->overlay->draw(app,
 			area_sub(
 				all, 0, 1, all.width, all.height - 1 - layout_rows_below(all.width, all.height)));
 	draw_bottom(app, &picture.frame, all);

@@ -76,7 +76,7 @@ void session_pace(struct session *session, double rate, double now)
 
 bool session_pending(const struct session *session)
 {
-	return session->restart || session->back != 0 ||
+	return session->restart || session->undos != 0 ||
 		!config_same(&session->wanted, experiment_config(session->experiment));
 }
 
@@ -119,15 +119,15 @@ void session_restart(struct session *session, double now)
 }
 
 /* The first undo of a change that has not been applied yet just takes it back. */
-void session_back(struct session *session, int count, double now)
+void session_undo(struct session *session, int count, double now)
 {
 	note_waiting(session, now);
-	if (count > 0 && session->back == 0 && session_pending(session)) {
+	if (count > 0 && session->undos == 0 && session_pending(session)) {
 		session->restart = false;
 		session->wanted = *experiment_config(session->experiment);
 		count--;
 	}
-	session->back += count;
+	session->undos += count;
 }
 
 bool session_failed(const struct session *session)
@@ -141,7 +141,7 @@ const char *session_error(const struct session *session)
 }
 
 /* A run that had come to its end goes on when it is given something new to do. */
-static void revive(struct session *session, double now)
+static void run_again(struct session *session, double now)
 {
 	if (session->over)
 		set_running(session, -1, now);
@@ -227,10 +227,10 @@ static void apply_replacement(struct session *session, double now)
 {
 	struct error error = {STATUS_DONE, ""};
 	if (replace_change(session, &error)) {
-		session->retreat = session->unsettled ? &session->undo.past : NULL;
+		session->undo_on_failure = session->unsettled ? &session->undo.past : NULL;
 		begin_work(session, now);
 		if (!experiment_record(session->experiment))
-			revive(session, now);
+			run_again(session, now);
 		else if (!experiment_finished(session->experiment))
 			session->over = false;
 	} else {
@@ -252,10 +252,10 @@ static void apply_change(struct session *session, bool between, double now)
 		drop_checkpoint(session);
 		remember(session, before);
 		session->unsettled = session->steps;
-		session->retreat = &session->undo.past;
+		session->undo_on_failure = &session->undo.past;
 		begin_work(session, now);
 		if (anew)
-			revive(session, now);
+			run_again(session, now);
 		else if (!experiment_finished(session->experiment))
 			session->over = false;
 	} else {
@@ -275,7 +275,7 @@ static bool restore(struct session *session, const struct undo_state *state, str
 }
 
 /* One undo (from: the past) or redo (from: the future). */
-static void travel(struct session *session, struct undo_stack *from, struct undo_stack *to,
+static void undo_or_redo(struct session *session, struct undo_stack *from, struct undo_stack *to,
 	const char *word, double now)
 {
 	struct error error = {STATUS_DONE, ""};
@@ -292,7 +292,7 @@ static void travel(struct session *session, struct undo_stack *from, struct undo
 			difference[0] ? difference : "the run before",
 			(long long)experiment_epoch(session->experiment));
 		undo_push(to, present, undo_budget(&present.config));
-		session->retreat = to;
+		session->undo_on_failure = to;
 		session->over = false;
 		begin_work(session, now);
 	} else {
@@ -304,16 +304,16 @@ static void travel(struct session *session, struct undo_stack *from, struct undo
 }
 
 /* One step; the next waits until the state it came to is complete. */
-static void apply_travel(struct session *session, double now)
+static void apply_undo_or_redo(struct session *session, double now)
 {
 	struct undo *undo = &session->undo;
 	session->restart = session->unsettled = false;
-	if (session->back > 0) {
-		session->back--;
-		travel(session, &undo->past, &undo->future, "undo", now);
+	if (session->undos > 0) {
+		session->undos--;
+		undo_or_redo(session, &undo->past, &undo->future, "undo", now);
 	} else {
-		session->back++;
-		travel(session, &undo->future, &undo->past, "redo", now);
+		session->undos++;
+		undo_or_redo(session, &undo->future, &undo->past, "redo", now);
 	}
 }
 
@@ -325,10 +325,10 @@ static bool apply_pending(struct session *session, double now)
 	bool impatient = now - session->waiting_since >= patience;
 	if (!session_pending(session))
 		return false;
-	if (!between && !failed && !(impatient && session->back == 0 && starts_anew(session)))
+	if (!between && !failed && !(impatient && session->undos == 0 && starts_anew(session)))
 		return false;
-	if (session->back != 0)
-		apply_travel(session, now);
+	if (session->undos != 0)
+		apply_undo_or_redo(session, now);
 	else if (session->replaces && session->unsettled && between && !failed)
 		apply_replacement(session, now);
 	else
@@ -349,8 +349,8 @@ static void fail(struct session *session, double now)
 	session->changes++;
 	session->left = 0;
 	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
-	if (session->retreat && undo_pop(session->retreat, &state)) {
-		session->retreat = NULL;
+	if (session->undo_on_failure && undo_pop(session->undo_on_failure, &state)) {
+		session->undo_on_failure = NULL;
 		if (restore(session, &state, &error)) {
 			begin_work(session, now);
 			session->left = left; /* what was running goes on */
@@ -492,13 +492,13 @@ bool session_work(struct session *session, double now)
 		return news;
 	case EXPERIMENT_RECORD:
 		session->busy_since = now;
-		session->retreat = NULL;
+		session->undo_on_failure = NULL;
 		keep_checkpoint(session, now);
 		tell_data(session);
 		return true;
 	case EXPERIMENT_IDLE:
 		session->busy = false;
-		session->retreat = NULL;
+		session->undo_on_failure = NULL;
 		return begin_epoch(session, now) || news;
 	case EXPERIMENT_FAILED:
 		fail(session, now);

@@ -3,7 +3,7 @@
 #include "app/action.h"
 #include "app/catalog.h"
 #include "app/command.h"
-#include "app/setup.h"
+#include "app/all_settings.h"
 #include "lab/text.h"
 #include "ui/key.h"
 #include <string.h>
@@ -59,11 +59,11 @@ static bool check_choices(const struct setting *row, struct error *error)
 
 static bool check_settings(struct error *error)
 {
-	struct setup setup;
-	memset(&setup, 0, sizeof(setup));
-	for (int i = 0; i < setup_count(); i++) {
-		const struct setting *row = setup_row(i);
-		if (!setting_assign(row, setup_values(&setup, i), row->initial, error) ||
+	struct all_settings settings;
+	memset(&settings, 0, sizeof(settings));
+	for (int i = 0; i < all_settings_count(); i++) {
+		const struct setting *row = all_settings_row(i);
+		if (!setting_assign(row, all_settings_values(&settings, i), row->initial, error) ||
 			!check_choices(row, error))
 			return false;
 	}
@@ -77,8 +77,8 @@ int key_after(int key)
 
 bool key_owner_at(int key, int index, struct key_owner *out)
 {
-	for (int i = 0; i < setup_count(); i++) {
-		const struct setting *row = setup_row(i);
+	for (int i = 0; i < all_settings_count(); i++) {
+		const struct setting *row = all_settings_row(i);
 		if (row->key == key && index-- == 0) {
 			*out = (struct key_owner){"setting", row->name, "next value", row->help};
 			return true;
@@ -156,8 +156,8 @@ static bool check_words(struct error *error)
 			if (strcmp(action_at(j)->name, name) == 0)
 				return error_set(error, STATUS_USAGE, "command and action '%s'", name);
 	}
-	for (int i = 0; i < setup_count(); i++) {
-		const char *name = setup_name(i);
+	for (int i = 0; i < all_settings_count(); i++) {
+		const char *name = all_settings_name(i);
 		for (int j = 0; action_at(j); j++)
 			if (strcmp(action_at(j)->name, name) == 0)
 				return error_set(error, STATUS_USAGE, "setting and action '%s'", name);

@@ -2,10 +2,10 @@
  *
  * They live in a table of their own, read and stepped by the engine of lab/settings.h, so that
  * the command line, the config file, the prompt, the menu and the keys treat both alike. To add
- * one: a field here, a row in view.c, and the code that looks at the field.
+ * one: a field here, a row in screen_settings.c, and the code that looks at the field.
  */
-#ifndef APP_VIEW_H
-#define APP_VIEW_H
+#ifndef APP_SCREEN_SETTINGS_H
+#define APP_SCREEN_SETTINGS_H
 
 #include "lab/settings.h"
 

@@ -3,7 +3,7 @@
 #include "app/catalog.h"
 #include "app/fold.h"
 #include "app/help.h"
-#include "app/setup.h"
+#include "app/all_settings.h"
 #include <stdio.h>
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
@@ -84,7 +84,7 @@ static void panes_draw(struct app *app, struct area area)
 	}
 }
 
-const struct front front_panes = {"panes", panes_move, panes_draw};
+const struct overlay overlay_panes = {"panes", panes_move, panes_draw};
 
 /* Draws the help from line `top` on, and counts its lines. */
 struct help_screen {
@@ -150,7 +150,7 @@ static void help_draw(struct app *app, struct area area)
 		lines > last ? 100 * last / lines : 100);
 }
 
-const struct front front_help = {"help", help_move, help_draw};
+const struct overlay overlay_help = {"help", help_move, help_draw};
 
 static void menu_move(struct app *app, struct move move)
 {
@@ -159,18 +159,18 @@ static void menu_move(struct app *app, struct move move)
 		app_step_setting(app, app->menu_row, move.values);
 		return;
 	}
-	app->menu_row = moved(before, setup_count(), page, move);
+	app->menu_row = moved(before, all_settings_count(), page, move);
 	if (app->menu_row == before)
 		app_say_once(app, before == 0 ? "this is the first setting" : "this is the last setting");
 }
 
 static void menu_draw_row(
-	struct area area, int y, int index, const struct setup *setup, bool selected)
+	struct area area, int y, int index, const struct all_settings *settings, bool selected)
 {
 	char value[SETTING_VALUE_MAX];
 	struct item item;
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
-	setup_describe(setup, index, value);
+	all_settings_describe(settings, index, value);
 	catalog_find("settings")->item(index, &item);
 	area_format(area, 0, y, style, "%*s", area.width, "");
 	area_text(area, 0, y, selected ? style : STYLE_KEY, item.keys);
@@ -179,15 +179,15 @@ static void menu_draw_row(
 
 static void menu_draw(struct app *app, struct area area)
 {
-	struct setup setup = app_setup(app);
+	struct all_settings settings = app_settings(app);
 	struct area inside = draw_frame(
 		area, " settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
 	int height = inside.height - 2;
-	int top = clamp(app->menu_row - height / 2, 0, setup_count() - height);
+	int top = clamp(app->menu_row - height / 2, 0, all_settings_count() - height);
 	struct area list = area_sub(inside, 0, 0, inside.width, height);
-	for (int y = 0; y < height && top + y < setup_count(); y++)
-		menu_draw_row(list, y, top + y, &setup, top + y == app->menu_row);
-	fold_draw(inside, 0, height + 1, STYLE_DIM, setup_row(app->menu_row)->help);
+	for (int y = 0; y < height && top + y < all_settings_count(); y++)
+		menu_draw_row(list, y, top + y, &settings, top + y == app->menu_row);
+	fold_draw(inside, 0, height + 1, STYLE_DIM, all_settings_row(app->menu_row)->help);
 }
 
-const struct front front_menu = {"menu", menu_move, menu_draw};
+const struct overlay overlay_menu = {"menu", menu_move, menu_draw};

@@ -1,4 +1,4 @@
-#include "app/view.h"
+#include "app/screen_settings.h"
 
 #include "lab/text.h"
 #include "ui/glyphs.h"

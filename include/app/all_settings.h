@@ -1,0 +1,45 @@
+/* All settings as one vocabulary: those of the experiment, then those of the screen.
+ *
+ * Whoever takes NAME=VALUE from a person (command line, config file, prompt, menu, keys) comes
+ * through here; a row is known by its index, 0 ... all_settings_count() - 1.
+ */
+#ifndef APP_ALL_SETTINGS_H
+#define APP_ALL_SETTINGS_H
+
+#include "app/screen_settings.h"
+
+struct all_settings {
+	struct config config;
+	struct screen_settings screen;
+};
+
+struct all_settings all_settings_default(void);
+
+int all_settings_count(void);
+const struct setting *all_settings_row(int index);
+bool all_settings_is_screen(int index);
+const char *all_settings_name(int index); /* NULL past the end */
+
+/* The struct that a row's offset counts from. */
+void *all_settings_values(struct all_settings *settings, int index);
+
+/* Index of the row with this exact name or unique prefix; -1: error lists the nearest. */
+int all_settings_find(const char *name, struct error *error);
+
+bool all_settings_assign(
+	struct all_settings *settings, const char *name, const char *value, struct error *error);
+
+/* "NAME=VALUE" as a command line has it. */
+bool all_settings_assign_pair(struct all_settings *settings, const char *pair, struct error *error);
+
+/* What a row's key (direction 1) or back key (-1) does; false at the end of its range. */
+bool all_settings_step(struct all_settings *settings, int index, int direction);
+
+void all_settings_format(
+	const struct all_settings *settings, int index, char out[SETTING_VALUE_MAX]);
+
+/* The same for a reader: with the number that auto stands for. */
+void all_settings_describe(
+	const struct all_settings *settings, int index, char out[SETTING_VALUE_MAX]);
+
+#endif
