@@ -3,7 +3,7 @@
 #define TERM_INPUT_H
 
 #include "term/keys.h"
-#include "term/link.h"
+#include "term/tty.h"
 
 struct term_input {
 	struct term_keys keys;
@@ -20,7 +20,7 @@ bool input_waiting(const struct term_input *input);
 double input_patience(const struct term_input *input, double now);
 
 /* Reads if nothing is left to take; true if bytes came. */
-bool input_read(struct term_input *input, struct term_link *link);
+bool input_read(struct term_input *input, struct tty *tty);
 
 /* The next key or paste, or TERM_NOTHING. `answered`: an answer came, see flow.h. */
 struct term_event input_next(struct term_input *input, bool *answered);

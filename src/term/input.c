@@ -14,13 +14,13 @@ double input_patience(const struct term_input *input, double now)
 	return left > 0 ? left : 0;
 }
 
-bool input_read(struct term_input *input, struct term_link *link)
+bool input_read(struct term_input *input, struct tty *tty)
 {
 	double patience = term_keys_patience(&input->keys);
 	if (input->at < input->end)
 		return false;
 	input->at = 0;
-	input->end = term_link_read(link, input->bytes, sizeof(input->bytes));
+	input->end = tty_read(tty, input->bytes, sizeof(input->bytes));
 	if (input->end > 0)
 		input->heard = term_now();
 	else

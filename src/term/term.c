@@ -8,7 +8,7 @@
 #include "term/drawn.h"
 #include "term/flow.h"
 #include "term/input.h"
-#include "term/link.h"
+#include "term/tty.h"
 #include "term/signal.h"
 #include <curses.h>
 #include <errno.h>
@@ -29,9 +29,9 @@ enum { RUN_MAX = 64, LAST_BYTES_MS = 200 };
 #define PASTE_OFF "\033[?2004l"
 
 struct term {
-	struct term_link link;
+	struct tty tty;
 	struct term_flow flow;
-	FILE *sink; /* what ncurses believes to be the terminal: the link's memory */
+	FILE *sink; /* what ncurses believes to be the terminal: the tty's memory */
 	SCREEN *screen;
 	const char *kind;    /* the environment's TERM */
 	bool taken;          /* the terminal is in our hands */
@@ -143,7 +143,7 @@ static bool open_builtin(struct term *term, struct error *error)
 /* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
 static bool open_screen(struct term *term, struct error *error)
 {
-	int copy = dup(term->link.memory);
+	int copy = dup(term->tty.memory);
 	term->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
 	if (term->sink == NULL)
 		return copy >= 0 ? refuse_memory(error)
@@ -168,7 +168,7 @@ static bool open_screen(struct term *term, struct error *error)
 static bool update_size(struct term *term)
 {
 	int columns, rows;
-	term_link_size(&term->link, &columns, &rows);
+	tty_size(&term->tty, &columns, &rows);
 	if (columns == term->drawn.columns && rows == term->drawn.rows)
 		return false;
 	if (resizeterm(rows + term->spare_rows, columns) != OK ||
@@ -183,7 +183,7 @@ static void restart_screen(struct term *term)
 {
 	update_size(term);
 	endwin();
-	term_link_drop(&term->link);
+	tty_drop(&term->tty);
 	doupdate();
 }
 
@@ -205,7 +205,7 @@ static void set_up_screen(struct term *term)
 static bool open_all(struct term *term, struct error *error)
 {
 	term->signal_pipe = -1;
-	if (!term_link_open(&term->link, error))
+	if (!tty_open(&term->tty, error))
 		return false;
 	term->signal_pipe = term_signal_open();
 	if (term->signal_pipe < 0)
@@ -235,15 +235,15 @@ struct term *term_open(struct error *error)
 
 static void take(struct term *term)
 {
-	term_link_set_raw(&term->link);
+	tty_set_raw(&term->tty);
 	keypad(stdscr, TRUE);
 	curs_set(0);
 	if (term->ecma48)
-		term_link_write(&term->link, PASTE_ON);
+		tty_write(&term->tty, PASTE_ON);
 	term_flow_forget(&term->flow);
 	term->taken = true;
 	term->drawn.repaint = true;
-	term_signal_hold(term->link.tty, term->restore, &term->link.found);
+	term_signal_hold(term->tty.descriptor, term->restore, &term->tty.found);
 }
 
 static void give_back(struct term *term)
@@ -251,12 +251,12 @@ static void give_back(struct term *term)
 	if (!term->taken)
 		return;
 	if (term->ecma48)
-		term_link_write(&term->link, PASTE_OFF);
+		tty_write(&term->tty, PASTE_OFF);
 	endwin();
-	term_link_flush(&term->link, LAST_BYTES_MS);
+	tty_flush(&term->tty, LAST_BYTES_MS);
 	if (term_flow_expects(&term->flow, term_now()))
-		term_link_swallow(&term->link, 'n', LAST_BYTES_MS);
-	term_link_set_found(&term->link);
+		tty_swallow(&term->tty, 'n', LAST_BYTES_MS);
+	tty_set_found(&term->tty);
 	term_signal_release();
 	term->taken = false;
 }
@@ -272,7 +272,7 @@ void term_close(struct term *term)
 		term_signal_close();
 	if (term->sink != NULL)
 		fclose(term->sink);
-	term_link_close(&term->link);
+	tty_close(&term->tty);
 	drawn_free(&term->drawn);
 	free(term);
 }
@@ -296,10 +296,10 @@ static void resume(struct term *term)
 {
 	if (!isendwin())
 		endwin();
-	if (term_link_is_ours(&term->link)) {
+	if (tty_is_ours(&term->tty)) {
 		take(term);
 	} else {
-		term_link_drop(&term->link);
+		tty_drop(&term->tty);
 		term_signal_release();
 		term->taken = false;
 	}
@@ -349,12 +349,12 @@ static void wait_for_terminal(struct term *term)
 {
 	enum { LOOK_MS = 200 };
 	struct pollfd wait[2] = {
-		{.fd = term->link.tty, .events = 0},
+		{.fd = term->tty.descriptor, .events = 0},
 		{.fd = term->signal_pipe, .events = POLLIN},
 	};
 	bool waited = false;
 	int number;
-	while (term->end_status == 0 && !term_link_is_ours(&term->link)) {
+	while (term->end_status == 0 && !tty_is_ours(&term->tty)) {
 		waited = true;
 		poll(wait, 2, LOOK_MS);
 		if (wait[0].revents != 0)
@@ -367,7 +367,7 @@ static void wait_for_terminal(struct term *term)
 		}
 	}
 	if (waited && term->end_status == 0) {
-		term_link_find(&term->link);
+		tty_find(&term->tty);
 		term->resized |= update_size(term);
 	}
 }
@@ -408,18 +408,18 @@ static int poll_milliseconds(double timeout)
 void term_wait(struct term *term, double timeout_seconds)
 {
 	struct pollfd wait[2] = {
-		{.fd = term->link.tty, .events = POLLIN},
+		{.fd = term->tty.descriptor, .events = POLLIN},
 		{.fd = term->signal_pipe, .events = POLLIN},
 	};
-	bool was_sent = term->taken && !term_link_pending(&term->link);
+	bool was_sent = term->taken && !tty_pending(&term->tty);
 	if (!term->taken)
 		wait_for_terminal(term);
 	if (term->end_status != 0)
 		return;
 	if (!term->taken)
 		take(term);
-	term_link_pump(&term->link);
-	if (term_link_pending(&term->link))
+	tty_pump(&term->tty);
+	if (tty_pending(&term->tty))
 		wait[0].events |= POLLOUT;
 	else if (!was_sent)
 		timeout_seconds = 0;
@@ -429,19 +429,19 @@ void term_wait(struct term *term, double timeout_seconds)
 	if (term->end_status != 0 || !term->taken)
 		return;
 	if (wait[0].revents & POLLOUT)
-		term_link_pump(&term->link);
-	if (term->link.been_slow)
+		tty_pump(&term->tty);
+	if (term->tty.been_slow)
 		term_flow_full(&term->flow, term_now());
-	if (input_read(&term->input, &term->link))
+	if (input_read(&term->input, &term->tty))
 		term_flow_hurry(&term->flow);
-	if (term->link.gone || (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+	if (term->tty.gone || (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
 		end(term, SIGHUP);
 }
 
 bool term_waiting(const struct term *term)
 {
 	struct pollfd wait[2] = {
-		{.fd = term->link.tty, .events = POLLIN},
+		{.fd = term->tty.descriptor, .events = POLLIN},
 		{.fd = term->signal_pipe, .events = POLLIN},
 	};
 	return event_waiting(term) || poll(wait, 2, 0) > 0;
@@ -479,8 +479,7 @@ struct term_event term_next(struct term *term)
 
 bool term_ready(const struct term *term)
 {
-	return term->taken && !term_link_pending(&term->link) &&
-		term_flow_wait(&term->flow, term_now()) <= 0;
+	return term->taken && !tty_pending(&term->tty) && term_flow_wait(&term->flow, term_now()) <= 0;
 }
 
 static attr_t attributes_of(uint8_t attributes)
@@ -584,13 +583,13 @@ void term_present(
 	wnoutrefresh(stdscr);
 	doupdate();
 	if (term->ecma48 && term->spare_rows > 0)
-		term_link_shrink(&term->link, term->drawn.columns);
-	size_t bytes = term_link_left(&term->link);
+		tty_compress(&term->tty, term->drawn.columns);
+	size_t bytes = tty_left(&term->tty);
 	double now = term_now();
 	term_flow_sent(&term->flow, bytes, term->drawn.columns * term->drawn.rows, now);
 	if (term->ecma48 && term_flow_ask(&term->flow, bytes, now))
-		term_link_write(&term->link, TERM_FLOW_QUESTION);
-	term_link_pump(&term->link);
+		tty_write(&term->tty, TERM_FLOW_QUESTION);
+	tty_pump(&term->tty);
 }
 
 /* What the terminal can do. */

@@ -5,12 +5,12 @@
  * back to the usual character set is left out, for nothing here ever leaves it. Asks for a
  * terminal whose cursor waits at the right margin: there ncurses never counts on text to wrap.
  */
-#ifndef TERM_SHRINK_H
-#define TERM_SHRINK_H
+#ifndef TERM_COMPRESS_H
+#define TERM_COMPRESS_H
 
 #include <stddef.h>
 
 /* Shrinks a frame in place; returns how many bytes are left. */
-size_t shrink(char *bytes, size_t count, int columns);
+size_t compress(char *bytes, size_t count, int columns);
 
 #endif

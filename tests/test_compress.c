@@ -1,6 +1,6 @@
 /* A shrunk frame draws the same picture. A model of a terminal, no larger than what ncurses says
  * to one, plays frames as they came and as they were shrunk. */
-#include "term/shrink.h"
+#include "term/compress.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,9 +107,9 @@ static void play(struct terminal *terminal, const char *frame)
 	}
 }
 
-static size_t shrink_text(char *frame)
+static size_t compress_text(char *frame)
 {
-	size_t length = shrink(frame, strlen(frame), COLUMNS);
+	size_t length = compress(frame, strlen(frame), COLUMNS);
 	frame[length] = '\0';
 	return length;
 }
@@ -119,7 +119,7 @@ static void check_same_picture(const char *frame)
 	struct terminal plain = {.x = 0}, shrunk = {.x = 0};
 	static char text[FRAME_MAX];
 	snprintf(text, sizeof(text), "%s", frame);
-	assert_true(shrink_text(text) <= strlen(frame));
+	assert_true(compress_text(text) <= strlen(frame));
 	play(&plain, frame);
 	play(&shrunk, text);
 	assert_memory_equal(&plain.cell, &shrunk.cell, sizeof(plain.cell));
@@ -130,7 +130,7 @@ static void check_becomes(const char *frame, const char *expected)
 {
 	char text[200];
 	snprintf(text, sizeof(text), "%s", frame);
-	shrink_text(text);
+	compress_text(text);
 	assert_string_equal(text, expected);
 }
 

@@ -1,8 +1,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memfd_create */
 #endif
-#include "term/link.h"
-#include "term/shrink.h"
+#include "term/tty.h"
+#include "term/compress.h"
 #include "term/term.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +24,10 @@ static int open_anew(void)
 {
 	int flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	char name[256];
-	int tty = -1;
+	int descriptor = -1;
 	if (ttyname_r(STDOUT_FILENO, name, sizeof(name)) == 0)
-		tty = open(name, flags);
-	return tty >= 0 ? tty : open("/dev/tty", flags);
+		descriptor = open(name, flags);
+	return descriptor >= 0 ? descriptor : open("/dev/tty", flags);
 }
 
 static bool check_descriptors(struct error *error)
@@ -63,65 +63,65 @@ static struct termios raw_of(const struct termios *found)
 	return raw;
 }
 
-bool term_link_open(struct term_link *link, struct error *error)
+bool tty_open(struct tty *tty, struct error *error)
 {
-	*link = (struct term_link){.tty = -1, .memory = -1};
+	*tty = (struct tty){.descriptor = -1, .memory = -1};
 	if (!check_descriptors(error) || !file_limit_allows_frame(error))
 		return false;
-	link->tty = open_anew();
-	if (link->tty < 0)
+	tty->descriptor = open_anew();
+	if (tty->descriptor < 0)
 		return error_set(error, STATUS_WORLD, "cannot open the terminal: %s", strerror(errno));
-	if (tcgetattr(link->tty, &link->found) != 0)
+	if (tcgetattr(tty->descriptor, &tty->found) != 0)
 		return error_set(
 			error, STATUS_WORLD, "cannot read the terminal's settings: %s", strerror(errno));
-	link->raw = raw_of(&link->found);
-	link->memory = memfd_create("frame", MFD_CLOEXEC);
-	if (link->memory < 0)
+	tty->raw = raw_of(&tty->found);
+	tty->memory = memfd_create("frame", MFD_CLOEXEC);
+	if (tty->memory < 0)
 		return error_set(error, STATUS_WORLD, "no memory for a screen: %s", strerror(errno));
 	return true;
 }
 
-void term_link_close(struct term_link *link)
+void tty_close(struct tty *tty)
 {
-	if (link->memory >= 0)
-		close(link->memory);
-	if (link->tty >= 0)
-		close(link->tty);
-	link->tty = link->memory = -1;
+	if (tty->memory >= 0)
+		close(tty->memory);
+	if (tty->descriptor >= 0)
+		close(tty->descriptor);
+	tty->descriptor = tty->memory = -1;
 }
 
-static void set(struct term_link *link, const struct termios *settings)
+static void set(struct tty *tty, const struct termios *settings)
 {
-	while (tcsetattr(link->tty, TCSANOW, settings) != 0 && errno == EINTR)
+	while (tcsetattr(tty->descriptor, TCSANOW, settings) != 0 && errno == EINTR)
 		;
 }
 
-void term_link_set_raw(struct term_link *link)
+void tty_set_raw(struct tty *tty)
 {
-	set(link, &link->raw);
+	set(tty, &tty->raw);
 }
 
-bool term_link_is_ours(const struct term_link *link)
+bool tty_is_ours(const struct tty *tty)
 {
-	pid_t foreground = tcgetpgrp(link->tty);
+	pid_t foreground = tcgetpgrp(tty->descriptor);
 	return foreground <= 0 || foreground == getpgrp();
 }
 
-void term_link_find(struct term_link *link)
+void tty_find(struct tty *tty)
 {
 	struct termios now;
-	if (tcgetattr(link->tty, &now) != 0)
+	if (tcgetattr(tty->descriptor, &now) != 0)
 		return;
-	link->found = now;
-	link->raw = raw_of(&now);
+	tty->found = now;
+	tty->raw = raw_of(&now);
 }
 
 /* A shell that has taken the terminal back has settings of its own in force; setting ours
  * would disturb it, and stop us. */
-void term_link_set_found(struct term_link *link)
+void tty_set_found(struct tty *tty)
 {
-	if (term_link_is_ours(link))
-		set(link, &link->found);
+	if (tty_is_ours(tty))
+		set(tty, &tty->found);
 }
 
 static int clamp(int value, int most)
@@ -129,28 +129,28 @@ static int clamp(int value, int most)
 	return value < most ? value : most;
 }
 
-void term_link_size(const struct term_link *link, int *columns, int *rows)
+void tty_size(const struct tty *tty, int *columns, int *rows)
 {
 	struct winsize size;
 	*columns = 80;
 	*rows = 24;
-	if (ioctl(link->tty, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+	if (ioctl(tty->descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
 		return;
 	*columns = clamp(size.ws_col, CANVAS_COLUMNS_MAX);
 	*rows = clamp(size.ws_row, CANVAS_ROWS_MAX);
 }
 
 /* Writers leave the file offset at the end of what they wrote. */
-static off_t end_of_memory(const struct term_link *link)
+static off_t end_of_memory(const struct tty *tty)
 {
-	return lseek(link->memory, 0, SEEK_CUR);
+	return lseek(tty->memory, 0, SEEK_CUR);
 }
 
-void term_link_write(struct term_link *link, const char *text)
+void tty_write(struct tty *tty, const char *text)
 {
 	size_t length = strlen(text);
 	while (length > 0) {
-		ssize_t written = write(link->memory, text, length);
+		ssize_t written = write(tty->memory, text, length);
 		if (written <= 0)
 			return;
 		text += written;
@@ -158,108 +158,108 @@ void term_link_write(struct term_link *link, const char *text)
 	}
 }
 
-size_t term_link_left(const struct term_link *link)
+size_t tty_left(const struct tty *tty)
 {
-	off_t end = end_of_memory(link);
+	off_t end = end_of_memory(tty);
 
-	return end > link->sent ? (size_t)(end - link->sent) : 0;
+	return end > tty->sent ? (size_t)(end - tty->sent) : 0;
 }
 
-bool term_link_pending(const struct term_link *link)
+bool tty_pending(const struct tty *tty)
 {
-	return term_link_left(link) > 0;
+	return tty_left(tty) > 0;
 }
 
-void term_link_drop(struct term_link *link)
+void tty_drop(struct tty *tty)
 {
-	link->sent = 0;
-	lseek(link->memory, 0, SEEK_SET);
+	tty->sent = 0;
+	lseek(tty->memory, 0, SEEK_SET);
 }
 
-void term_link_shrink(struct term_link *link, int columns)
+void tty_compress(struct tty *tty, int columns)
 {
-	off_t end = end_of_memory(link);
+	off_t end = end_of_memory(tty);
 	size_t count = (size_t)end;
 	char *bytes;
 
-	if (link->sent > 0 || end <= 0)
+	if (tty->sent > 0 || end <= 0)
 		return;
-	bytes = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, link->memory, 0);
+	bytes = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, tty->memory, 0);
 	if (bytes == MAP_FAILED)
 		return;
-	end = (off_t)shrink(bytes, count, columns);
+	end = (off_t)compress(bytes, count, columns);
 	munmap(bytes, count);
-	lseek(link->memory, end, SEEK_SET);
+	lseek(tty->memory, end, SEEK_SET);
 }
 
 /* A reader that is only busy for a moment is no slow line. */
-static void note_full(struct term_link *link)
+static void note_full(struct tty *tty)
 {
 	static const double long_time = 0.25; /* seconds */
 	double now = term_now();
-	if (link->full_since == 0)
-		link->full_since = now;
-	link->been_slow |= now - link->full_since > long_time;
+	if (tty->full_since == 0)
+		tty->full_since = now;
+	tty->been_slow |= now - tty->full_since > long_time;
 }
 
 /* Passes one chunk on; false when the terminal takes no more for now. */
-static bool pump_chunk(struct term_link *link, off_t end)
+static bool pump_chunk(struct tty *tty, off_t end)
 {
 	char chunk[CHUNK];
-	off_t left = end - link->sent;
-	ssize_t count = pread(link->memory, chunk, left < CHUNK ? (size_t)left : CHUNK, link->sent);
-	ssize_t written = count > 0 ? write(link->tty, chunk, (size_t)count) : -1;
+	off_t left = end - tty->sent;
+	ssize_t count = pread(tty->memory, chunk, left < CHUNK ? (size_t)left : CHUNK, tty->sent);
+	ssize_t written = count > 0 ? write(tty->descriptor, chunk, (size_t)count) : -1;
 
 	if (written < 0) {
-		link->gone |= errno != EAGAIN && errno != EINTR;
+		tty->gone |= errno != EAGAIN && errno != EINTR;
 		if (errno == EAGAIN)
-			note_full(link);
+			note_full(tty);
 		return false;
 	}
-	link->sent += written;
+	tty->sent += written;
 	return true;
 }
 
-void term_link_pump(struct term_link *link)
+void tty_pump(struct tty *tty)
 {
-	off_t end = end_of_memory(link);
+	off_t end = end_of_memory(tty);
 
-	while (link->sent < end && !link->gone)
-		if (!pump_chunk(link, end))
+	while (tty->sent < end && !tty->gone)
+		if (!pump_chunk(tty, end))
 			return;
-	link->full_since = 0;
-	term_link_drop(link);
+	tty->full_since = 0;
+	tty_drop(tty);
 }
 
-void term_link_flush(struct term_link *link, int milliseconds)
+void tty_flush(struct tty *tty, int milliseconds)
 {
 	double deadline = term_now() + 1e-3 * milliseconds;
-	struct pollfd wait = {.fd = link->tty, .events = POLLOUT};
-	term_link_pump(link);
-	while (term_link_pending(link) && term_now() < deadline) {
+	struct pollfd wait = {.fd = tty->descriptor, .events = POLLOUT};
+	tty_pump(tty);
+	while (tty_pending(tty) && term_now() < deadline) {
 		poll(&wait, 1, (int)(1e3 * (deadline - term_now())) + 1);
-		term_link_pump(link);
+		tty_pump(tty);
 	}
-	term_link_drop(link);
+	tty_drop(tty);
 }
 
-size_t term_link_read(struct term_link *link, unsigned char *bytes, size_t size)
+size_t tty_read(struct tty *tty, unsigned char *bytes, size_t size)
 {
-	ssize_t count = read(link->tty, bytes, size);
+	ssize_t count = read(tty->descriptor, bytes, size);
 	if (count > 0)
 		return (size_t)count;
-	link->gone |= count == 0 || (errno != EAGAIN && errno != EINTR);
+	tty->gone |= count == 0 || (errno != EAGAIN && errno != EINTR);
 	return 0;
 }
 
-void term_link_swallow(struct term_link *link, unsigned char last, int milliseconds)
+void tty_swallow(struct tty *tty, unsigned char last, int milliseconds)
 {
 	double deadline = term_now() + 1e-3 * milliseconds;
-	struct pollfd wait = {.fd = link->tty, .events = POLLIN};
+	struct pollfd wait = {.fd = tty->descriptor, .events = POLLIN};
 	unsigned char byte = !last;
-	while (byte != last && !link->gone && term_now() < deadline)
+	while (byte != last && !tty->gone && term_now() < deadline)
 		if (poll(&wait, 1, (int)(1e3 * (deadline - term_now())) + 1) > 0)
-			term_link_read(link, &byte, 1);
+			tty_read(tty, &byte, 1);
 }
 
 double term_now(void)
