@@ -5,7 +5,7 @@
  */
 #include "show.h"
 
-#include "app/cli.h"
+#include "app/console.h"
 #include "lab/error.h"
 #include "term/term.h"
 #include <time.h>
@@ -150,7 +150,7 @@ int show(struct app_options *options)
 	int status;
 	loop.term = term_open(&error);
 	if (loop.term == NULL)
-		return cli_complain(&error);
+		return console_complain(&error);
 	options->glyphs = term_glyphs(loop.term);
 	options->color_count = term_colors(loop.term);
 	options->colors = options->color_count > 0 ? "default" : "mono";
@@ -158,5 +158,5 @@ int show(struct app_options *options)
 	status = loop.app != NULL ? run(&loop) : STATUS_WORLD;
 	app_free(loop.app);
 	term_close(loop.term);
-	return loop.app != NULL ? status : cli_complain(&error);
+	return loop.app != NULL ? status : console_complain(&error);
 }

@@ -63,7 +63,7 @@ static void run_by_keys(
 
 static void run_by_options(const char *settings, const char *options, int epochs, const char *path)
 {
-	struct cli_request request = {.settings = all_settings_default(), .output = path, .every = 1};
+	struct request request = {.settings = all_settings_default(), .output = path, .every = 1};
 	struct error error = {0, ""};
 	char copy[1200], *rest = copy;
 	snprintf(copy, sizeof(copy), "samples=50 depth=2 width=2 epochs=%d %s", epochs, settings);

@@ -4,10 +4,10 @@
 #ifndef APP_ADVISE_H
 #define APP_ADVISE_H
 
-#include "app/cli.h"
+#include "app/subcommand.h"
 
 enum { ADVISE_AFTER = 100, ADVISE_EPOCHS = 100 };
 
-int advise_command(const struct cli_request *request);
+int advise_command(const struct request *request);
 
 #endif

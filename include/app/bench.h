@@ -19,8 +19,8 @@
 #ifndef APP_BENCH_H
 #define APP_BENCH_H
 
-#include "app/cli.h"
+#include "app/subcommand.h"
 
-int bench_command(const struct cli_request *request);
+int bench_command(const struct request *request);
 
 #endif

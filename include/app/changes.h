@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CHANGES_MAX = 256 };
+enum { CHANGES_MAX = 256, RUN_EPOCHS = 100 /* of a run with epochs=0 */ };
 
 struct change {
 	int64_t epoch;

@@ -7,10 +7,10 @@
 #ifndef APP_CHECK_H
 #define APP_CHECK_H
 
-#include "app/cli.h"
+#include "app/subcommand.h"
 
 enum { CHECK_ROWS = 8 }; /* samples in the loss that is differentiated */
 
-int check_command(const struct cli_request *request);
+int check_command(const struct request *request);
 
 #endif

@@ -16,6 +16,9 @@ struct command {
 
 const struct command *command_at(int index); /* NULL past the end */
 
+/* "run [N]" */
+void command_usage(const struct command *command, char *out, size_t size);
+
 /* Carries out one line; *state says what the caller has to do next. */
 bool command_run(struct app *app, const char *line, enum app_state *state, struct error *error);
 

@@ -1,12 +1,8 @@
-/* What the program says about itself, derived from its tables.
- *
- * One text for three readers: the help screen, --help and the manual.
- */
+/* The help screen, derived from the program's tables. */
 #ifndef APP_HELP_H
 #define APP_HELP_H
 
 #include "ui/pane.h"
-#include <stdio.h>
 
 /* Takes the help line by line: `text` under a heading if keys is NULL, else keys and what they
  * do. Put it first in a struct of your own. */
@@ -17,11 +13,5 @@ struct help_writer {
 
 /* The help screen, beginning with the pane in front. */
 void help_write(struct help_writer *writer, const struct pane *pane);
-
-/* `wane --help`. */
-void help_usage(FILE *file);
-
-/* The parts of the manual that follow from the tables, in mdoc. */
-void help_manual(FILE *file);
 
 #endif

@@ -3,11 +3,11 @@
 #ifndef APP_LIST_H
 #define APP_LIST_H
 
-#include "app/cli.h"
+#include "app/subcommand.h"
 
 /* All that it can print: the catalogs, then "keys" and "man". NULL past the end. */
 const char *list_name(int index);
 
-int list_command(const struct cli_request *request);
+int list_command(const struct request *request);
 
 #endif

@@ -7,10 +7,8 @@
 #ifndef APP_RUN_H
 #define APP_RUN_H
 
-#include "app/cli.h"
+#include "app/subcommand.h"
 
-enum { RUN_EPOCHS = 100 }; /* where epochs=0 would never end */
-
-int run_command(const struct cli_request *request);
+int run_command(const struct request *request);
 
 #endif

@@ -1,5 +1,6 @@
 #include "app/advise.h"
 
+#include "app/console.h"
 #include "app/headless.h"
 #include "lab/advice.h"
 #include "lab/text.h"
@@ -95,8 +96,7 @@ static bool write_all(struct advising *advising, struct error *error)
 	return !ferror(file) || output_refuse(&advising->output, error);
 }
 
-static bool advise(
-	struct advising *advising, const struct cli_request *request, struct error *error)
+static bool advise(struct advising *advising, const struct request *request, struct error *error)
 {
 	const struct advice_limits limits = {.epochs = request->epochs, .extent = ADVICE_ALL};
 	if (!train(advising, request->after, error))
@@ -106,7 +106,7 @@ static bool advise(
 	return try_remedies(advising) && write_all(advising, error);
 }
 
-int advise_command(const struct cli_request *request)
+int advise_command(const struct request *request)
 {
 	struct error error = {STATUS_DONE, ""};
 	struct advising advising = {.progress = progress_start()};
@@ -118,7 +118,7 @@ int advise_command(const struct cli_request *request)
 		error_set(&error, STATUS_WORLD, "not enough memory");
 	if (!advising.experiment || !advising.advice ||
 		!output_open(&advising.output, request->output, &error)) {
-		status = cli_complain(&error);
+		status = console_complain(&error);
 	} else {
 		bool done = advise(&advising, request, &error);
 		progress_erase(&advising.progress);

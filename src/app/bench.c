@@ -1,5 +1,6 @@
 #include "app/bench.h"
 
+#include "app/console.h"
 #include "app/headless.h"
 #include "app/state.h"
 #include "lab/experiment.h"
@@ -365,7 +366,7 @@ static bool find_kernels(struct bench *bench, const struct config *config, struc
 	return bench->kernels != NULL;
 }
 
-int bench_command(const struct cli_request *request)
+int bench_command(const struct request *request)
 {
 	struct all_settings settings = request->settings;
 	struct error error = {STATUS_DONE, ""};
@@ -375,7 +376,7 @@ int bench_command(const struct cli_request *request)
 	settings.config.epochs = 0; /* without end */
 	if (!find_kernels(&bench, &settings.config, &error) ||
 		!output_open(&bench.output, request->output, &error))
-		return cli_complain(&error);
+		return console_complain(&error);
 	bool done = bench_all(&bench, &settings, &error);
 	progress_erase(&bench.progress);
 	return output_close(&bench.output, done, &error);

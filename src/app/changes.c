@@ -1,6 +1,5 @@
 #include "app/changes.h"
 
-#include "app/run.h"
 #include "app/all_settings.h"
 #include "lab/text.h"
 #include <math.h>

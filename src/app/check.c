@@ -1,5 +1,6 @@
 #include "app/check.h"
 
+#include "app/console.h"
 #include "lab/plan.h"
 #include "nn/check.h"
 #include <stdio.h>
@@ -148,7 +149,7 @@ static int check_network(const struct config *config, struct error *error)
 	return failed;
 }
 
-int check_command(const struct cli_request *request)
+int check_command(const struct request *request)
 {
 	const struct config initial = config_default();
 	const struct config *config = &request->settings.config;
@@ -156,7 +157,7 @@ int check_command(const struct cli_request *request)
 	bool any = config_effect(&initial, config) == EFFECT_NOTHING;
 	int failed = any ? walk() : check_network(config, &error);
 	if (failed < 0)
-		return cli_complain(&error);
-	int status = cli_finish_output();
+		return console_complain(&error);
+	int status = console_finish_output();
 	return status != STATUS_DONE ? status : failed ? STATUS_WORLD : STATUS_DONE;
 }

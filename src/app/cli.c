@@ -4,63 +4,20 @@
 #include "app/bench.h"
 #include "app/check.h"
 #include "app/config_file.h"
-#include "app/help.h"
+#include "app/console.h"
 #include "app/list.h"
 #include "app/run.h"
 #include "app/tables.h"
+#include "app/usage.h"
 #include "lab/text.h"
-#include "ui/canvas.h"
 #include <assert.h>
-#include <errno.h>
-#include <langinfo.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #ifndef WANE_VERSION
 #define WANE_VERSION "0.1.0"
 #endif
-
-static void write_plain(FILE *file, const char *text)
-{
-	uint32_t code;
-	while ((code = text_next(&text)) != 0) {
-		if (code < 0x80)
-			fputc((int)code, file);
-		else
-			fputs(glyphs_plain(code), file);
-	}
-}
-
-void cli_say(const char *text)
-{
-	char safe[3 * sizeof(((struct error *)0)->text)];
-	text_clean(safe, sizeof(safe), text);
-	fputs("wane: ", stderr);
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-		fputs(safe, stderr);
-	else
-		write_plain(stderr, safe);
-	fputc('\n', stderr);
-}
-
-int cli_complain(const struct error *error)
-{
-	cli_say(error->text);
-	return error->status;
-}
-
-int cli_finish_output(void)
-{
-	struct error error;
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return STATUS_DONE;
-	if (errno == EPIPE)
-		return 128 + SIGPIPE;
-	error_set(&error, STATUS_WORLD, "standard output: cannot be written: %s", strerror(errno));
-	return cli_complain(&error);
-}
 
 /* ---- options ---- */
 
@@ -75,44 +32,44 @@ static bool parse_count(const char *option, const char *value, int *out, struct 
 	return true;
 }
 
-static bool set_epochs(struct cli_request *request, const char *value, struct error *error)
+static bool set_epochs(struct request *request, const char *value, struct error *error)
 {
 	return parse_count("--epochs", value, &request->settings.config.epochs, error);
 }
 
-static bool set_trial_epochs(struct cli_request *request, const char *value, struct error *error)
+static bool set_trial_epochs(struct request *request, const char *value, struct error *error)
 {
 	return parse_count("--epochs", value, &request->epochs, error);
 }
 
-static bool set_after(struct cli_request *request, const char *value, struct error *error)
+static bool set_after(struct request *request, const char *value, struct error *error)
 {
 	return parse_count("--after", value, &request->after, error);
 }
 
-static bool set_every(struct cli_request *request, const char *value, struct error *error)
+static bool set_every(struct request *request, const char *value, struct error *error)
 {
 	return parse_count("--every", value, &request->every, error);
 }
 
-static bool set_change(struct cli_request *request, const char *value, struct error *error)
+static bool set_change(struct request *request, const char *value, struct error *error)
 {
 	return changes_add(&request->changes, value, error);
 }
 
-static bool set_output(struct cli_request *request, const char *value, struct error *error)
+static bool set_output(struct request *request, const char *value, struct error *error)
 {
 	request->output = value;
 	return value[0] || error_set(error, STATUS_USAGE, "--output: found '', expected a file name");
 }
 
-static bool set_save(struct cli_request *request, const char *value, struct error *error)
+static bool set_save(struct request *request, const char *value, struct error *error)
 {
 	request->weights = value;
 	return value[0] || error_set(error, STATUS_USAGE, "--save: found '', expected a file name");
 }
 
-static bool set_quick(struct cli_request *request, const char *value, struct error *error)
+static bool set_quick(struct request *request, const char *value, struct error *error)
 {
 	(void)value;
 	(void)error;
@@ -125,7 +82,7 @@ static bool set_quick(struct cli_request *request, const char *value, struct err
 		"--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output \
 	}
 
-static const struct cli_option run_options[] = {
+static const struct subcommand_option run_options[] = {
 	{"--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs},
 	{"--at", 0, "EPOCH:NAME=VALUE",
 		"change a setting after EPOCH epochs, or EPOCH:restart; repeatable", set_change},
@@ -135,14 +92,14 @@ static const struct cli_option run_options[] = {
 	{.name = NULL},
 };
 
-static const struct cli_option advise_options[] = {
+static const struct subcommand_option advise_options[] = {
 	{"--after", 0, "N", "train the network for N epochs first (100 unless said)", set_after},
 	{"--epochs", 0, "N", "train every remedy for N epochs (100 unless said)", set_trial_epochs},
 	OUTPUT_OPTION,
 	{.name = NULL},
 };
 
-static const struct cli_option bench_options[] = {
+static const struct subcommand_option bench_options[] = {
 	{"--quick", 0, NULL, "fewer networks and less time for each: a look, not a measurement",
 		set_quick},
 	OUTPUT_OPTION,
@@ -150,7 +107,7 @@ static const struct cli_option bench_options[] = {
 };
 
 /* clang-format off */
-static const struct cli_command commands[] = {
+static const struct subcommand subcommands[] = {
 	{.name = "", .operands = "[NAME=VALUE ...]", .settings = true,
 	  .help = "train and show; keys change the settings while it trains"},
 	{.name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
@@ -168,20 +125,15 @@ static const struct cli_command commands[] = {
 	{.name = "list", .operands = "NAME",
 	  .help = "print one of the program's tables: names and help, separated by a tab",
 	  .run = list_command},
+	{.name = NULL},
 };
 /* clang-format on */
 
-const struct cli_command *cli_command_at(int index)
+static const struct subcommand *find_subcommand(const char *name)
 {
-	int count = sizeof(commands) / sizeof(commands[0]);
-	return index >= 0 && index < count ? &commands[index] : NULL;
-}
-
-static const struct cli_command *find_command(const char *name)
-{
-	for (int i = 0; cli_command_at(i); i++)
-		if (strcmp(cli_command_at(i)->name, name) == 0)
-			return cli_command_at(i);
+	for (const struct subcommand *row = subcommands; row->name; row++)
+		if (strcmp(row->name, name) == 0)
+			return row;
 	return NULL;
 }
 
@@ -189,13 +141,14 @@ static const struct cli_command *find_command(const char *name)
 
 struct arguments {
 	char **next; /* NULL at the end */
-	const struct cli_command *command;
-	struct cli_request *request;
+	const struct subcommand *command;
+	struct request *request;
 	bool operands_only; /* after -- */
 };
 
 /* Matches "--name", "--name=value", "-l", "-lvalue"; *value is what is attached, or NULL. */
-static bool option_matches(const struct cli_option *option, const char *text, const char **value)
+static bool option_matches(
+	const struct subcommand_option *option, const char *text, const char **value)
 {
 	size_t length = strlen(option->name);
 	*value = NULL;
@@ -211,7 +164,7 @@ static bool option_matches(const struct cli_option *option, const char *text, co
 
 static bool take_option(struct arguments *arguments, const char *text, struct error *error)
 {
-	const struct cli_option *option = arguments->command->option;
+	const struct subcommand_option *option = arguments->command->option;
 	const char *value;
 	while (option && option->name && !option_matches(option, text, &value))
 		option++;
@@ -228,7 +181,7 @@ static bool take_option(struct arguments *arguments, const char *text, struct er
 
 static bool take_operand(struct arguments *arguments, char *text, struct error *error)
 {
-	struct cli_request *request = arguments->request;
+	struct request *request = arguments->request;
 	if (arguments->command->settings)
 		return all_settings_assign_pair(&request->settings, text, error);
 	if (request->operand)
@@ -253,18 +206,18 @@ static bool take_arguments(struct arguments *arguments, struct error *error)
 }
 
 /* A first word without `=` that is no command gets the list of those there are. */
-static bool find_first(char **argv, const struct cli_command **command, struct error *error)
+static bool find_first(char **argv, const struct subcommand **command, struct error *error)
 {
 	char names[120] = "";
 	size_t used = 0;
-	*command = &commands[0];
+	*command = &subcommands[0];
 	if (!argv[0] || argv[0][0] == '-' || strchr(argv[0], '='))
 		return true;
-	*command = argv[0][0] ? find_command(argv[0]) : NULL;
+	*command = argv[0][0] ? find_subcommand(argv[0]) : NULL;
 	if (*command)
 		return true;
-	for (int i = 1; cli_command_at(i) && used < sizeof(names); i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, " %s", commands[i].name);
+	for (const struct subcommand *row = subcommands + 1; row->name && used < sizeof(names); row++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, " %s", row->name);
 	return error_set(
 		error, STATUS_USAGE, "found '%s', expected NAME=VALUE or a command:%s", argv[0], names);
 }
@@ -277,12 +230,13 @@ static bool wants(char **argv, const char *option)
 	return false;
 }
 
-static bool read_arguments(char **argv, struct cli_request *request,
-	const struct cli_command **command, struct error *error)
+static bool read_arguments(
+	char **argv, struct request *request, const struct subcommand **command, struct error *error)
 {
 	request->settings = all_settings_default();
 	/* Unless someone asks for them these follow from the terminal. */
 	request->settings.screen.glyphs = request->settings.screen.colors = NULL;
+	request->subcommands = subcommands;
 	request->every = 1;
 	request->after = ADVISE_AFTER;
 	request->epochs = ADVISE_EPOCHS;
@@ -300,12 +254,12 @@ static bool read_arguments(char **argv, struct cli_request *request,
 
 bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 {
-	struct cli_request request = {.output = NULL};
-	const struct cli_command *command;
+	struct request request = {.output = NULL};
+	const struct subcommand *command;
 	struct error error = {STATUS_DONE, ""};
 #ifndef NDEBUG
 	if (!tables_check(&error)) {
-		cli_complain(&error);
+		console_complain(&error);
 		assert(!"the tables hold together");
 	}
 #endif
@@ -313,14 +267,14 @@ bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 	*status = STATUS_DONE;
 	if (wants(argv, "--help") || wants(argv, "-h") || wants(argv, "--version")) {
 		if (!wants(argv, "--version"))
-			help_usage(stdout);
+			usage_write(stdout, subcommands);
 		else
 			puts("wane " WANE_VERSION);
-		*status = cli_finish_output();
+		*status = console_finish_output();
 		return false;
 	}
 	if (!read_arguments(argv, &request, &command, &error)) {
-		*status = cli_complain(&error);
+		*status = console_complain(&error);
 		return false;
 	}
 	if (command->run) {

@@ -127,6 +127,12 @@ const struct command *command_at(int index)
 	return index >= 0 && index < COMMAND_COUNT ? &commands[index] : NULL;
 }
 
+void command_usage(const struct command *command, char *out, size_t size)
+{
+	snprintf(
+		out, size, "%s%s%s", command->name, command->argument[0] ? " " : "", command->argument);
+}
+
 static int action_count(void)
 {
 	int count = 0;

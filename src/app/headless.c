@@ -1,6 +1,6 @@
 #include "app/headless.h"
 
-#include "app/cli.h"
+#include "app/console.h"
 #include "lab/text.h"
 #include <errno.h>
 #include <signal.h>
@@ -93,7 +93,7 @@ static void tell(const struct dataset *data, const char *sentence)
 {
 	char text[sizeof(data->name) + NOTE_MAX + 2];
 	snprintf(text, sizeof(text), "%s: %s", data->name, sentence);
-	cli_say(text);
+	console_say(text);
 }
 
 static void tell_split(const struct dataset *data, double split)
@@ -156,6 +156,6 @@ int output_close(struct output *output, bool done, struct error *error)
 	if (!done && !output->path && output->cause == EPIPE)
 		return 128 + SIGPIPE;
 	if (!done || (output->path && !atomic_file_commit(&output->whole, error)))
-		return cli_complain(error);
+		return console_complain(error);
 	return STATUS_DONE;
 }

@@ -1,17 +1,19 @@
 #include "app/list.h"
 
 #include "app/catalog.h"
-#include "app/help.h"
+#include "app/console.h"
+#include "app/manual.h"
 #include "app/tables.h"
 #include "ui/key.h"
 #include <stdio.h>
 #include <string.h>
 
 /* Every key with what it does and the table whose row it is. */
-static void list_keys(FILE *file)
+static void list_keys(FILE *file, const struct subcommand *subcommands)
 {
 	struct key_owner owner;
 	char name[16];
+	(void)subcommands;
 	for (int key = key_after(0); key; key = key_after(key))
 		for (int i = 0; key_owner_at(key, i, &owner); i++) {
 			key_name(name, key);
@@ -23,10 +25,10 @@ static void list_keys(FILE *file)
 /* What is no catalog. */
 static const struct {
 	const char *name;
-	void (*write)(FILE *file);
+	void (*write)(FILE *file, const struct subcommand *subcommands);
 } others[] = {
 	{"keys", list_keys},
-	{"man", help_manual},
+	{"man", manual_write},
 };
 
 enum { OTHERS = sizeof(others) / sizeof(others[0]) };
@@ -50,7 +52,7 @@ static void list_names(char *out, size_t size)
 }
 
 /* False if there is no such list. */
-static bool print_list(const char *name)
+static bool print_list(const char *name, const struct subcommand *subcommands)
 {
 	const struct catalog *catalog = catalog_find(name);
 	struct item item;
@@ -58,22 +60,22 @@ static bool print_list(const char *name)
 		printf("%s\t%s%s%s\n", item.name, item.help, item.choices[0] ? "; " : "", item.choices);
 	for (int i = 0; i < OTHERS; i++)
 		if (strcmp(others[i].name, name) == 0) {
-			others[i].write(stdout);
+			others[i].write(stdout, subcommands);
 			return true;
 		}
 	return catalog != NULL;
 }
 
-int list_command(const struct cli_request *request)
+int list_command(const struct request *request)
 {
 	const char *name = request->operand ? request->operand : "";
 	struct error error;
 	char names[300];
-	if (!print_list(name)) {
+	if (!print_list(name, request->subcommands)) {
 		list_names(names, sizeof(names));
 		error_set(&error, STATUS_USAGE, "list: %s%s%sexpected one of: %s", name[0] ? "found '" : "",
 			name, name[0] ? "', " : "", names);
-		return cli_complain(&error);
+		return console_complain(&error);
 	}
-	return cli_finish_output();
+	return console_finish_output();
 }

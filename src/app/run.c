@@ -1,5 +1,6 @@
 #include "app/run.h"
 
+#include "app/console.h"
 #include "app/headless.h"
 #include "lab/experiment.h"
 #include "lab/text.h"
@@ -153,12 +154,12 @@ static void say_early_end(const struct run *run)
 	experiment_describe_end(experiment, why, sizeof(why));
 	if (experiment_diverged(experiment) ||
 		experiment_epoch(experiment) < experiment_config(experiment)->epochs)
-		cli_say(why);
+		console_say(why);
 	changes_name(
 		run->changes, run->changed, run->changes->count - run->changed, left, sizeof(left));
 	if (left[0]) {
 		snprintf(text, sizeof(text), "not reached: %s", left);
-		cli_say(text);
+		console_say(text);
 	}
 }
 
@@ -184,10 +185,10 @@ static int save_weights(struct run *run)
 	progress_erase(&run->progress);
 	if (state == WEIGHTS_MORE)
 		return headless_end_status();
-	return state == WEIGHTS_DONE ? STATUS_DONE : cli_complain(&error);
+	return state == WEIGHTS_DONE ? STATUS_DONE : console_complain(&error);
 }
 
-static bool open_outputs(struct run *run, const struct cli_request *request, struct error *error)
+static bool open_outputs(struct run *run, const struct request *request, struct error *error)
 {
 	if (!output_open(&run->output, request->output, error))
 		return false;
@@ -203,12 +204,12 @@ static bool open_outputs(struct run *run, const struct cli_request *request, str
 	return error->status == STATUS_DONE;
 }
 
-static int run_to(struct run *run, const struct cli_request *request)
+static int run_to(struct run *run, const struct request *request)
 {
 	struct error error = {STATUS_DONE, ""};
 	bool open = open_outputs(run, request, &error);
 	if (!open && !run->output.file)
-		return cli_complain(&error);
+		return console_complain(&error);
 	bool done = open && train(run, &error);
 	progress_erase(&run->progress);
 	if (done)
@@ -219,7 +220,7 @@ static int run_to(struct run *run, const struct cli_request *request)
 	return status != STATUS_DONE ? status : saved;
 }
 
-int run_command(const struct cli_request *request)
+int run_command(const struct request *request)
 {
 	struct config config = request->settings.config;
 	struct error error = {STATUS_DONE, ""};
@@ -231,11 +232,11 @@ int run_command(const struct cli_request *request)
 	if (config.epochs == 0)
 		config.epochs = RUN_EPOCHS;
 	if (!changes_check(&request->changes, &config, &run.end, &error))
-		return cli_complain(&error);
+		return console_complain(&error);
 	headless_catch_signals();
 	run.experiment = experiment_new(&config, &error);
 	if (!run.experiment)
-		return cli_complain(&error);
+		return console_complain(&error);
 	int status = run_to(&run, request);
 	weights_save_finish(run.save);
 	experiment_free(run.experiment);

@@ -1,0 +1,105 @@
+#include "app/manual.h"
+
+#include "app/catalog.h"
+#include "app/command.h"
+#include <string.h>
+
+/* What mdoc would take for an escape or a typographic mark, and how it is written instead. */
+/* clang-format off */
+static const struct {
+	char plain;
+	const char *written;
+} manual_mark[] = {
+	{'\\', "\\e"}, {'-', "\\-"}, {'^', "\\(ha"}, {'\'', "\\(aq"}, {'~', "\\(ti"},
+	{'`', "\\(ga"},
+};
+/* clang-format on */
+
+static void manual_character(FILE *file, char c)
+{
+	for (size_t i = 0; i < sizeof(manual_mark) / sizeof(manual_mark[0]); i++) {
+		if (c == manual_mark[i].plain) {
+			fputs(manual_mark[i].written, file);
+			return;
+		}
+	}
+	fputc(c, file);
+}
+
+/* Text as mdoc reads it back, in lines of bounded length; nothing in it begins a request. */
+static void manual_text(FILE *file, const char *text)
+{
+	enum { LINE = 60 };
+	int column = 0;
+	for (; *text; text++) {
+		if (column == 0 && (*text == '.' || *text == '\''))
+			fputs("\\&", file);
+		bool ends = *text == ' ' && column >= LINE;
+		manual_character(file, ends ? '\n' : *text);
+		column = ends ? 0 : column + 1;
+	}
+	fputc('\n', file);
+}
+
+/* `\&` before the tag keeps mdoc from taking a key such as `.` or `:` for punctuation. */
+static void manual_item(FILE *file, const char *tag, const char *value, const char *text)
+{
+	fputs(".It Li \\&", file);
+	if (value) {
+		char pair[128];
+		snprintf(pair, sizeof(pair), "%s=%s", tag, value);
+		manual_text(file, pair);
+	} else {
+		manual_text(file, tag);
+	}
+	manual_text(file, text);
+}
+
+static void manual_catalog(FILE *file, const struct catalog *catalog)
+{
+	bool keys = strcmp(catalog->name, "actions") == 0;
+	char text[400];
+	struct item item;
+	fprintf(file, ".Ss %s\n.Bl -tag -width Ds -compact\n", catalog->title);
+	for (int i = 0; catalog->item(i, &item); i++) {
+		if (keys)
+			snprintf(text, sizeof(text), "%s (%s)", item.help, item.name);
+		else if (item.keys[0])
+			snprintf(text, sizeof(text), "%s; %s %s", item.help,
+				strchr(item.keys, ' ') ? "keys" : "key", item.keys);
+		else
+			snprintf(text, sizeof(text), "%s", item.help);
+		size_t used = strlen(text);
+		if (item.choices[0])
+			snprintf(text + used, sizeof(text) - used, "; %s", item.choices);
+		manual_item(file, keys ? item.keys : item.name, item.initial, text);
+	}
+	fputs(".El\n", file);
+}
+
+static void manual_command_line(FILE *file, const struct subcommand *subcommands)
+{
+	char usage[128];
+	fputs(".Ss Options\n.Bl -tag -width Ds -compact\n", file);
+	for (const struct subcommand *command = subcommands; command->name; command++) {
+		const struct subcommand_option *option = command->option;
+		for (; option && option->name; option++) {
+			snprintf(usage, sizeof(usage), "wane %s %s%s%s", command->name, option->name,
+				option->argument ? " " : "", option->argument ? option->argument : "");
+			manual_item(file, usage, NULL, option->help);
+		}
+	}
+	fputs(".El\n.Ss Prompt\n.Bl -tag -width Ds -compact\n", file);
+	for (int i = 0; command_at(i); i++) {
+		command_usage(command_at(i), usage, sizeof(usage));
+		manual_item(file, usage, NULL, command_at(i)->help);
+	}
+	fputs(".El\n", file);
+}
+
+void manual_write(FILE *file, const struct subcommand *subcommands)
+{
+	manual_command_line(file, subcommands);
+	for (int i = 0; catalog_at(i); i++)
+		manual_catalog(file, catalog_at(i));
+}
