@@ -1,0 +1,47 @@
+/* What the files of the gradients pane share. A value that is not a positive number is written as a
+ * word, never drawn as a small bar. */
+#ifndef UI_GRADIENTS_H
+#define UI_GRADIENTS_H
+
+#include "ui/caption.h"
+#include "ui/pane.h"
+#include "ui/plot.h"
+
+/* A quantity that the bars can show, and the one that their ticks show beside it. */
+struct quantity {
+	const char *name;         /* value of the view's setting "gradient" */
+	const char *symbol;       /* in the title of the pane */
+	const char *heading;      /* over its column of numbers */
+	const char *tick_symbol;  /* name of the tick beside level bars, */
+	const char *level_symbol; /* and beside upright ones */
+	size_t offset, tick;      /* fields of struct layer_record: the bar, the tick */
+};
+
+bool gradients_drawable(double value); /* finite and above 0 */
+
+/* Whole decades around the values of the last records, back to the last change of a setting. */
+struct axis gradients_axis(const struct picture *picture, const struct quantity *shown);
+
+/* The word in place of a bar; NULL if there is a bar to draw. */
+const char *gradients_word(const struct record *record, int layer, float value);
+
+/* Where theory expects the delta of a layer: the typical network, within its spread. It is a
+ * prediction for the initial weights, so it is shown at epoch 0, and later if asked for. False if
+ * there is none to show. */
+bool gradients_predicted(const struct picture *picture, int layer, double *low, double *high);
+
+/* Adds the number of a layer; `named`: the word "layer" stands before it. */
+void gradients_add_layer(struct parts *parts, int rank, const struct picture *picture,
+	const struct quantity *shown, int layer, bool named);
+
+/* The line under the bars. `legend`: the name of the ticks if nothing else shows it, or NULL;
+ * `selected`: the layer whose number is shown nowhere else, or 0. */
+void gradients_draw_summary(const struct picture *picture, const struct quantity *shown,
+	struct area area, int y, const char *legend, int selected);
+
+void gradients_draw_level(
+	const struct picture *picture, struct area area, const struct quantity *shown);
+void gradients_draw_upright(
+	const struct picture *picture, struct area area, const struct quantity *shown);
+
+#endif

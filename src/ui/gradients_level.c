@@ -1,0 +1,184 @@
+/* Level bars: one row a layer, with its numbers to the right. */
+#include "gradients.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include <stdio.h>
+
+enum { LABEL_WIDTH = 5, NUMBER_WIDTH = 8, PITCH_MAX = 3 };
+
+/* Columns of numbers right of the bars; the first always, the others on wide panes. */
+struct column {
+	const char *title;
+	size_t offset;
+	bool percent;
+	int from_width;
+};
+
+static int number_columns(const struct quantity *shown, int width, struct column column[3])
+{
+	const struct column all[] = {
+		{shown->heading, shown->offset, false, 24},
+		{shown->tick_symbol, shown->tick, false, 64},
+		{"change", offsetof(struct layer_record, change), true, 84},
+	};
+	int count = 0;
+	while (count < 3 && width >= all[count].from_width) {
+		column[count] = all[count];
+		count++;
+	}
+	return count;
+}
+
+static int column_width(const struct column *column, int count)
+{
+	/* beside others, a column needs room for its title, or for the words in place of a number */
+	return column->percent ? 17 : count > 1 ? 11 : NUMBER_WIDTH;
+}
+
+/* The words for a change of 0 after training: a median of 0 can be that of weights of which some
+ * have moved. NULL: it is a number. */
+static const char *change_word(const struct picture *picture, int layer)
+{
+	const struct record *record = picture->frame.record;
+	const struct layer_record *numbers = &record->layer[layer - 1];
+	if (numbers->change != 0 || record->epoch == 0)
+		return NULL;
+	const struct layer_model *model = model_layer(picture->frame.model, layer);
+	if (model && model->frozen)
+		return "frozen";
+	return numbers->change_norm > 0 ? "<0.001 %" : "no step moved it";
+}
+
+static void draw_number(const struct picture *picture, struct area area, int end, int y,
+	const struct column *column, int layer, enum style style)
+{
+	char number[PLOT_NUMBER], text[PLOT_NUMBER + 4];
+	float value = layer_value(picture->frame.record, layer, column->offset);
+	const char *word = column->percent ? change_word(picture, layer) : NULL;
+	if (record_is_nothing(value))
+		return;
+	if (word) {
+		caption_right(area, end, y, style, word);
+		return;
+	}
+	if (column->percent)
+		plot_number(number, (double)value);
+	else
+		plot_scientific(number, (double)value);
+	snprintf(text, sizeof(text), column->percent ? "%s %%" : "%s", number);
+	caption_right(area, end, y, style, text);
+}
+
+/* Places where the axis is labelled are marked through the rows by faint points. */
+static void draw_grid(struct area bar, const struct axis *axis, const struct ticks *ticks)
+{
+	for (int i = 0; i < ticks->count; i++)
+		for (int y = 0; y < bar.height; y++)
+			area_put(bar, plot_column(bar, axis_fraction(axis, ticks->value[i])), y,
+				bar.canvas->glyphs->point[0], STYLE_DIM);
+}
+
+/* Marks beside a bar that has been drawn: its tick, and arrows where either leaves the axis. */
+static void draw_marks(struct area bar, const struct axis *axis, double value, double tick)
+{
+	const struct glyphs *glyphs = bar.canvas->glyphs;
+	double fraction = axis_fraction(axis, value), place = axis_fraction(axis, tick);
+	for (int y = 0; y < bar.height; y++) {
+		if (gradients_drawable(tick) && place < 0)
+			area_put(bar, 0, y, glyphs->arrow_left, STYLE_SECOND);
+		else if (gradients_drawable(tick) && place > 1)
+			area_put(bar, bar.width - 1, y, glyphs->arrow_right, STYLE_SECOND);
+		else if (gradients_drawable(tick))
+			area_put(bar, plot_column(bar, place), y, glyphs->tick, STYLE_SECOND);
+		if (fraction < 0)
+			area_put(bar, 0, y, glyphs->arrow_left, STYLE_WARNING);
+		else if (fraction > 1)
+			area_put(bar, bar.width - 1, y, glyphs->arrow_right, STYLE_WARNING);
+	}
+}
+
+/* Over the bars, under the ticks. */
+static void draw_band_across(struct area bar, const struct axis *axis, double low, double high)
+{
+	for (int x = plot_column(bar, axis_fraction(axis, low));
+		 x <= plot_column(bar, axis_fraction(axis, high)); x++)
+		for (int y = 0; y < bar.height; y++)
+			area_put(bar, x, y, '~', STYLE_MARK);
+}
+
+static void draw_level_row(const struct picture *picture, struct area row, int layer,
+	const struct quantity *shown, const struct axis *axis, const struct column *column, int columns)
+{
+	const struct record *record = picture->frame.record;
+	char label[LAYER_LABEL];
+	bool selected = layer == layer_selected(picture, record->layers);
+	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+	int left = row.width >= 8 ? LABEL_WIDTH : 0, end = row.width;
+	layer_label(label, layer, record->layers);
+	if (left) {
+		caption_right(row, left - 1, 0, style, label);
+		if (selected)
+			area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
+	}
+	float value = layer_value(record, layer, shown->offset);
+	const char *word = gradients_word(record, layer, value);
+	for (int i = columns - 1; i >= 0; i--) {
+		if (i > 0 || !word)
+			draw_number(picture, row, end, 0, &column[i], layer, style);
+		end -= column_width(&column[i], columns);
+	}
+	struct area bar = area_sub(row, left, 0, end - left, row.height);
+	if (word) {
+		/* alone, the word may take the place of the number as well */
+		struct area rest = area_sub(row, left, 0, columns == 1 ? row.width - left : end - left, 1);
+		for (int x = 0; x < rest.width; x++)
+			area_put(rest, x, 0, ' ', STYLE_NORMAL);
+		caption(rest, 1, 0, STYLE_ALARM, word);
+		return;
+	}
+	double low, high;
+	plot_bar_right(bar, axis_fraction(axis, (double)value), STYLE_BAR);
+	if (gradients_predicted(picture, layer, &low, &high))
+		draw_band_across(bar, axis, low, high);
+	draw_marks(bar, axis, (double)value, (double)layer_value(record, layer, shown->tick));
+}
+
+void gradients_draw_level(
+	const struct picture *picture, struct area area, const struct quantity *shown)
+{
+	int layers = picture->frame.record->layers;
+	bool labelled = area.height > layers + 1, summed = area.height > layers;
+	int pitch = (area.height - labelled - summed) / layers;
+	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
+	struct axis axis = gradients_axis(picture, shown);
+	struct column column[3];
+	int columns = number_columns(shown, area.width, column);
+	int left = area.width >= 8 ? LABEL_WIDTH : 0, end = area.width;
+	for (int i = columns - 1; i >= 0; i--) {
+		if (labelled && columns > 1)
+			caption_right(area, end, 0, i == 1 ? STYLE_SECOND : STYLE_DIM, column[i].title);
+		end -= column_width(&column[i], columns);
+	}
+	struct area bars = area_sub(area, left, labelled, end - left, layers * pitch);
+	struct ticks ticks = axis_ticks(&axis, 1 + bars.width / 11);
+	draw_grid(bars, &axis, &ticks);
+	if (labelled) {
+		struct area strip = area_sub(area, left, 0, end - left, 1);
+		for (int i = 0; i < ticks.count; i++) {
+			int centre = plot_column(strip, axis_fraction(&axis, ticks.value[i]));
+			int width = glyphs_text_width(area.canvas->glyphs, ticks.label[i]);
+			int start = i == 0         ? 0
+				: i == ticks.count - 1 ? strip.width - width
+									   : centre - width / 2;
+			caption(strip, start, 0, STYLE_DIM, ticks.label[i]);
+		}
+	}
+	for (int layer = 1; layer <= layers; layer++)
+		draw_level_row(picture,
+			area_sub(area, 0, labelled + (layer - 1) * pitch, area.width, pitch > 2 ? 2 : 1), layer,
+			shown, &axis, column, columns);
+	if (summed)
+		gradients_draw_summary(
+			picture, shown, area, area.height - 1, columns == 1 ? shown->tick_symbol : NULL, 0);
+}

@@ -1,0 +1,185 @@
+/* Upright bars: one column a layer, or several layers a column where columns run out. */
+#include "gradients.h"
+#include "nn/elementary.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include <string.h>
+
+enum { UPRIGHT_AXIS = 6, BAR_COLUMNS_MAX = 10 };
+
+static void draw_band_up(struct area bar, const struct axis *axis, double low, double high)
+{
+	for (int y = plot_row(bar, axis_fraction(axis, high));
+		 y <= plot_row(bar, axis_fraction(axis, low)); y++)
+		for (int x = 0; x < bar.width; x++)
+			area_put(bar, x, y, '~', STYLE_MARK);
+}
+
+/* Layers that share one upright bar: geometric means, or the word for the worst of them. */
+struct group {
+	const char *word;
+	double value, tick;
+	bool predicted; /* low to high: theory's band, where a column is one layer */
+	double low, high;
+};
+
+/* nan before inf before 0 before what was not recorded. */
+static int severity(const char *word)
+{
+	static const char *const order[] = {"nan", "inf", "0", "not"};
+	for (int i = 0; word && i < 4; i++)
+		if (strncmp(word, order[i], strlen(order[i])) == 0)
+			return 5 - i;
+	return word ? 1 : 0;
+}
+
+static struct group group_of(
+	const struct record *record, const struct quantity *shown, int first, int last)
+{
+	struct group group = {0};
+	for (int layer = first; layer <= last; layer++) {
+		float value = layer_value(record, layer, shown->offset);
+		const char *word = gradients_word(record, layer, value);
+		if (severity(word) > severity(group.word))
+			group.word = word;
+		group.value += log10_f64((double)value) / (last - first + 1);
+		group.tick +=
+			log10_f64((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
+	}
+	group.value = exp10_f64(group.value);
+	group.tick = exp10_f64(group.tick);
+	return group;
+}
+
+/* Along the column in place of a bar where it is too narrow for the word; if that is too long
+ * as well, its first word or letter. */
+static void draw_word_up(struct area bar, const char *word)
+{
+	int length = (int)strcspn(word, " ");
+	if (strncmp(word, "not", 3) == 0) {
+		area_put(bar, 0, bar.height - 1, '-', STYLE_DIM);
+		return;
+	}
+	if (length > bar.height)
+		length = 1;
+	if (length > 1 && bar.width >= length) {
+		area_format(bar, 0, bar.height - 1, STYLE_ALARM, "%.*s", length, word);
+		return;
+	}
+	for (int i = 0; i < length; i++)
+		area_put(bar, 0, bar.height - length + i, (unsigned char)word[i], STYLE_ALARM);
+}
+
+static void draw_group(struct area bar, const struct axis *axis, const struct group *group)
+{
+	const struct glyphs *glyphs = bar.canvas->glyphs;
+	double fraction = axis_fraction(axis, group->value);
+	double place = axis_fraction(axis, group->tick);
+	bool ticked = gradients_drawable(group->tick) && place >= 0 && place <= 1;
+	if (!group->word) {
+		plot_bar_up(bar, fraction, STYLE_BAR);
+		if (group->predicted)
+			draw_band_up(bar, axis, group->low, group->high);
+	}
+	for (int x = 0; x < bar.width && ticked; x++)
+		area_put(bar, x, plot_row(bar, place), glyphs->tick_level, STYLE_SECOND);
+	if (group->word) {
+		draw_word_up(bar, group->word);
+		return;
+	}
+	for (int x = 0; x < bar.width; x++) {
+		if (fraction < 0)
+			area_put(bar, x, bar.height - 1, glyphs->arrow_down, STYLE_WARNING);
+		if (fraction > 1)
+			area_put(bar, x, 0, glyphs->arrow_up, STYLE_WARNING);
+	}
+}
+
+/* Upright bars have no room for their numbers: the selected one, the first and the last. */
+static void draw_numbers_line(
+	const struct picture *picture, const struct quantity *shown, struct area area, int a_column)
+{
+	enum { LEGEND = 4 };
+	struct parts parts = {.spare = LEGEND};
+	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
+	gradients_add_layer(&parts, 0, picture, shown, selected, true);
+	if (selected > 1)
+		gradients_add_layer(&parts, 2, picture, shown, 1, false);
+	if (selected < layers)
+		gradients_add_layer(&parts, 3, picture, shown, layers, false);
+	parts_add(&parts, LEGEND, STYLE_SECOND, "%s", shown->level_symbol);
+	if (a_column > 1) {
+		parts_add(&parts, 1, STYLE_DIM, "%d layers a column: geometric mean", a_column);
+		parts_shorten(&parts, "%d layers a column", a_column);
+		parts_shorten(&parts, "%d a column", a_column);
+	}
+	parts_draw(&parts, area, 0, 0);
+}
+
+/* Labels of the columns: the selected one, the first and the last, then those between. */
+static void draw_labels(
+	const struct picture *picture, struct area area, int y, int step, int a_column)
+{
+	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
+	int columns = (layers + a_column - 1) / a_column;
+	char label[LAYER_LABEL];
+	layer_label(label, selected, layers);
+	int chosen_x = (selected - 1) / a_column * step, chosen_width = (int)strlen(label);
+	if (chosen_x + chosen_width > area.width)
+		chosen_x = area.width - chosen_width;
+	int chosen_end = chosen_x + chosen_width;
+	bool marked = caption(area, chosen_x, y, STYLE_SELECTED, label);
+	layer_label(label, layers, layers);
+	int last_x = (columns - 1) * step, last_end = last_x + 3;
+	if (last_end > area.width)
+		last_x = area.width - 3;
+	if (!marked || chosen_end < last_x)
+		caption(area, last_x, y, STYLE_NORMAL, label);
+	else
+		last_x = chosen_x;
+	layer_label(label, layers - 1, layers);
+	int every = ((int)strlen(label) + step) / step;
+	for (int i = 0; i < columns - 1; i += every) {
+		int x = i * step;
+		layer_label(label, i * a_column + 1, layers);
+		int end = x + (int)strlen(label);
+		bool hidden = marked && end >= chosen_x && x <= chosen_end;
+		if (end < last_x && !hidden)
+			caption(area, x, y, STYLE_NORMAL, label);
+	}
+}
+
+void gradients_draw_upright(
+	const struct picture *picture, struct area area, const struct quantity *shown)
+{
+	int layers = picture->frame.record->layers;
+	int above = area.height >= 6, below = (area.height >= 3) + (area.height >= 4);
+	int left = area.width >= 16 && area.height >= 3 ? UPRIGHT_AXIS : 0;
+	struct axis axis = gradients_axis(picture, shown);
+	struct area plot = area_sub(area, left, above, area.width - left, area.height - above - below);
+	if (plot.width < 1 || plot.height < 1)
+		return;
+	int a_column = (layers + plot.width - 1) / plot.width;
+	int columns = (layers + a_column - 1) / a_column, step = plot.width / columns;
+	step = step > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : step;
+	struct ticks ticks = axis_ticks(&axis, 1 + plot.height / 2);
+	if (left)
+		plot_axis_left(area_sub(area, 0, above, left, plot.height), left, &axis, &ticks);
+	for (int i = 0; i < columns; i++) {
+		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
+		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
+		group.predicted =
+			a_column == 1 && gradients_predicted(picture, i + 1, &group.low, &group.high);
+		draw_group(
+			area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis, &group);
+	}
+	if (above)
+		draw_numbers_line(picture, shown, area, a_column);
+	if (below == 2)
+		draw_labels(picture, area_sub(area, left, 0, area.width - left, area.height),
+			area.height - 2, step, a_column);
+	if (below)
+		gradients_draw_summary(picture, shown, area, area.height - 1, NULL,
+			above ? 0 : layer_selected(picture, layers));
+}
