@@ -120,7 +120,7 @@ struct net;
 #define net_new NN(net_new)
 #define net_free NN(net_free)
 #define net_configure NN(net_configure)
-#define net_share NN(net_share)
+#define net_use_team NN(net_use_team)
 #define net_spec_of NN(net_spec_of)
 #define net_layer_of NN(net_layer_of)
 #define net_tensor NN(net_tensor)
@@ -128,7 +128,7 @@ struct net;
 #define net_copy_parameters NN(net_copy_parameters)
 #define net_initialize_begin NN(net_initialize_begin)
 #define net_initialize_advance NN(net_initialize_advance)
-#define net_scale_from NN(net_scale_from)
+#define net_lsuv_from NN(net_lsuv_from)
 #define net_input NN(net_input)
 #define net_target NN(net_target)
 #define net_batch NN(net_batch)
@@ -147,7 +147,7 @@ struct net;
 #define net_gradient_squares NN(net_gradient_squares)
 #define net_find_fault NN(net_find_fault)
 #define net_initial_of NN(net_initial_of)
-#define net_keep_initial NN(net_keep_initial)
+#define net_mark_initial NN(net_mark_initial)
 #define net_parameter_count NN(net_parameter_count)
 #define net_parameters NN(net_parameters)
 #define net_state_bytes NN(net_state_bytes)
@@ -171,7 +171,7 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity);
 
 /* Large products and updates are shared with a team from now on, which must outlive this use; NULL:
  * with nobody. Results are the same. */
-void net_share(struct net *net, struct team *team);
+void net_use_team(struct net *net, struct team *team);
 
 const struct net_spec *net_spec_of(const struct net *net);
 const struct net_layer *net_layer_of(const struct net *net, int layer); /* 1 .. layers */
@@ -204,12 +204,12 @@ real *net_target(struct net *net); /* [outputs][stride] */
  * NET_CALIBRATE makes them the mean over `total` samples: those of such passes so far, this one's
  * included. NET_UNIT_VARIANCE divides each hidden layer's weights by the standard deviation of
  * its z before going on, where the variance is off 1 by 0.1 or more (LSUV; biases must be 0),
- * from the layer of net_scale_from() on, at first 1. */
+ * from the layer of net_lsuv_from() on, at first 1. */
 void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
 	struct rng *dropout, const struct net_observer *observer);
 /* Works until the pass is done (true) or *budget multiply-adds are used up (false). */
 bool net_pass_advance(struct net *net, uint64_t *budget);
-void net_scale_from(struct net *net, int layer);
+void net_lsuv_from(struct net *net, int layer);
 double net_pass_loss(const struct net *net);   /* sum over the samples, penalties not included */
 int net_pass_correct(const struct net *net);   /* samples classified right */
 double net_penalty(const struct net *net);     /* l1 sum|W| + l2 sum W^2 */
@@ -236,7 +236,7 @@ void net_penalize(struct net *net, int layer);      /* adds the penalties' gradi
 double net_gradient_squares(const struct net *net); /* sum of squares over all parameters */
 const real *net_initial_of(const struct net *net, const real *parameter);
 /* The present values of so many parameters become their initial ones, as if drawn so. */
-void net_keep_initial(struct net *net, const real *parameter, size_t count);
+void net_mark_initial(struct net *net, const real *parameter, size_t count);
 
 /* The first number that is not finite, in the order in which training computes them up to the
  * end of a backward pass: parameters as the step before left them, the last layer first like the

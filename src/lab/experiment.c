@@ -120,7 +120,7 @@ bool experiment_build(struct experiment *e, const struct plan *plan)
 	e->resets = e->net && !same_state(&e->plan.optimizer, &plan->optimizer);
 	e->former = e->net;
 	e->net = net;
-	net_share(net, e->team);
+	net_use_team(net, e->team);
 	e->stats = stats;
 	e->order = order;
 	e->plan = *plan;
@@ -252,7 +252,7 @@ static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 		net_optimizer_reset(e->net, &e->plan.optimizer);
 	if (!e->grown && e->config.weights[0])
 		return begin_reading(e);
-	net_scale_from(e->net, new_from);
+	net_lsuv_from(e->net, new_from);
 	if (e->plan.initializer->unit_variance && new_from < e->plan.spec.layers)
 		begin_set(e, SCALING, 0);
 	else

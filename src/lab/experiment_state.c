@@ -41,7 +41,7 @@ bool experiment_hold_threads(struct experiment *e, int threads, struct error *er
 	team_free(e->team);
 	e->team = team;
 	if (e->net)
-		net_share(e->net, team);
+		net_use_team(e->net, team);
 	return true;
 }
 

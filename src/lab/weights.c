@@ -304,7 +304,7 @@ static enum weights_state copy(struct weights_load *load, uint64_t operations)
 		real *to = net_values(load->net, wanted->tensor) + done;
 		memcpy(to, load->value + wanted->first + done, some * sizeof(*to));
 		if (wanted->tensor->trained)
-			net_keep_initial(load->net, to, some);
+			net_mark_initial(load->net, to, some);
 		operations -= some;
 		load->copied_entries += some;
 		if (load->copied_entries < tensor_entries(wanted->tensor))

@@ -13,7 +13,7 @@ struct point {
 typedef void array_function(const struct activation_parameters *parameters, size_t n,
 	const real *restrict u, real *restrict f, real *restrict derivative);
 
-static void take_rest(array_function *apply, const struct activation_parameters *parameters,
+static void apply_rest(array_function *apply, const struct activation_parameters *parameters,
 	size_t n, const real *u, real *f, real *derivative)
 {
 	real lanes[NN_LANES] = {0}, value[NN_LANES], slope[NN_LANES];
@@ -53,7 +53,7 @@ static void take_rest(array_function *apply, const struct activation_parameters 
 			} \
 		} \
 		if (i < n) \
-			take_rest(point_function##_array, parameters, n - i, u + i, f + i, \
+			apply_rest(point_function##_array, parameters, n - i, u + i, f + i, \
 				derivative ? derivative + i : NULL); \
 	} \
 	static inline struct point point_function(real u, struct activation_parameters p)

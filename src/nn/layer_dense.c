@@ -407,13 +407,13 @@ static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
 		layer->weight[i] *= scale;
 	for (size_t i = 0; i < (size_t)layer->outputs * net->stride; i++)
 		net->preactivation[i] *= scale;
-	net_keep_initial(net, layer->weight, layer->weights);
+	net_mark_initial(net, layer->weight, layer->weights);
 }
 
 static void complete_product(struct net *net, struct net_layer *layer)
 {
 	if (net->pass.mode == NET_UNIT_VARIANCE && layer->hidden &&
-		layer_number(net, layer) >= net->scale_from)
+		layer_number(net, layer) >= net->lsuv_from)
 		scale_to_unit_variance(net, layer);
 }
 

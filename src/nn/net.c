@@ -311,7 +311,7 @@ struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, 
 	net->spec = *spec;
 	net->layers = spec->layers;
 	net->capacity = capacity;
-	net->scale_from = 1;
+	net->lsuv_from = 1;
 	net->gradient_clear = true;
 	size_t tensors = tensor_totals_of(spec).tensors;
 	net->tensor = calloc(tensors, sizeof(*net->tensor));
@@ -389,7 +389,7 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 	return true;
 }
 
-void net_share(struct net *net, struct team *team)
+void net_use_team(struct net *net, struct team *team)
 {
 	net->team = team;
 }
@@ -425,9 +425,9 @@ int net_batch(struct net *net, int rows)
 	return net->stride;
 }
 
-void net_scale_from(struct net *net, int layer)
+void net_lsuv_from(struct net *net, int layer)
 {
-	net->scale_from = layer;
+	net->lsuv_from = layer;
 }
 
 real *net_input(struct net *net)
@@ -455,7 +455,7 @@ const real *net_initial_of(const struct net *net, const real *parameter)
 	return net->initial + (parameter - net->parameter);
 }
 
-void net_keep_initial(struct net *net, const real *parameter, size_t count)
+void net_mark_initial(struct net *net, const real *parameter, size_t count)
 {
 	memcpy(net->initial + (parameter - net->parameter), parameter, count * sizeof(real));
 }

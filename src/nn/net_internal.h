@@ -1,4 +1,4 @@
-/* The network's inside, shared by net.c (memory), weights.c (first weights), pass.c and the kinds
+/* The network's inside, shared by net.c (memory), initialize.c (initial weights), pass.c and the kinds
  * of layer (forward and backward), update.c (optimizer step) and states.c (copies, counts,
  * faults). */
 #ifndef NN_NET_INTERNAL_H
@@ -67,7 +67,7 @@ struct net {
 	int tensors, ranges;
 	size_t parameters, statistics; /* lengths of the two vectors */
 	int64_t steps;
-	int scale_from;      /* first layer that NET_UNIT_VARIANCE scales */
+	int lsuv_from;       /* first layer that NET_UNIT_VARIANCE scales */
 	double slots_hold;   /* what every slot holds, NaN once they differ */
 	bool gradient_clear; /* all 0: clearing it again would take long in a large network */
 

@@ -22,7 +22,7 @@ enum {
 
 /* Loss, delta and hits of a stretch of samples; what only fills the last lanes gets delta 0 and
  * so adds nothing to any gradient. */
-static void take_loss(struct net *net, struct net_layer *layer, struct block block)
+static void run_loss(struct net *net, struct net_layer *layer, struct block block)
 {
 	struct net_pass *pass = &net->pass;
 	(void)layer;
@@ -46,7 +46,7 @@ static uint64_t cost_of_loss(const struct net_layer *layer)
 
 /* clang-format off */
 static const struct stage loss_stage = {
-	.name = "loss", .cut = CUT_LOSS, .work = take_loss, .cost = cost_of_loss,
+	.name = "loss", .cut = CUT_LOSS, .work = run_loss, .cost = cost_of_loss,
 };
 /* clang-format on */
 
@@ -60,7 +60,7 @@ struct shared_step {
 };
 
 /* Some of the block's units, whose products have nothing to do with each other. */
-static void take_part(void *context, int part, int parts)
+static void run_part(void *context, int part, int parts)
 {
 	const struct shared_step *step = context;
 	struct block block = step->block;
@@ -82,12 +82,12 @@ static uint64_t cost_of(
 	return (uint64_t)block.units * (uint64_t)block.columns * stage->cost(layer);
 }
 
-static inline void take_step(
+static inline void run_step(
 	struct net *net, struct net_layer *layer, const struct stage *stage, struct block block)
 {
 	if (net->team && stage->cut == CUT_PRODUCT && block.units > BLOCK_UNITS &&
 		cost_of(layer, stage, block) >= SHARED_FROM)
-		team_share(net->team, take_part, &(struct shared_step){net, layer, stage, block});
+		team_share(net->team, run_part, &(struct shared_step){net, layer, stage, block});
 	else
 		stage->work(net, layer, block);
 }
@@ -183,25 +183,25 @@ static void next_stage(struct net *net)
 }
 
 /* Stages first .. end - 1 of a layer, each over the whole of it. */
-static void take_stages(struct net *net, struct net_layer *layer, int first, int end)
+static void run_stages(struct net *net, struct net_layer *layer, int first, int end)
 {
 	for (int i = first; i < end; i++) {
 		const struct stage *stage = layer->stage[i];
-		take_step(net, layer, stage, block_of(net, 0, units_of(layer, stage), 0, net->stride));
+		run_step(net, layer, stage, block_of(net, 0, units_of(layer, stage), 0, net->stride));
 		if (stage->complete)
 			stage->complete(net, layer);
 	}
 }
 
 /* A small pass in one go. */
-static void take_pass(struct net *net)
+static void run_pass(struct net *net)
 {
 	struct net_layer *last = &net->layer[net->layers];
 	for (struct net_layer *layer = &net->layer[1]; layer < last; layer++)
-		take_stages(net, layer, 0, layer->outward);
-	take_stages(net, last, 0, last->stages);
+		run_stages(net, layer, 0, layer->outward);
+	run_stages(net, last, 0, last->stages);
 	for (struct net_layer *layer = last - 1; layer > net->layer; layer--)
-		take_stages(net, layer, layer->outward, layer->stages);
+		run_stages(net, layer, layer->outward, layer->stages);
 	net->pass.done = true;
 }
 
@@ -288,7 +288,7 @@ bool net_pass_advance(struct net *net, uint64_t *budget)
 	struct net_cursor *at = &net->pass.at;
 	uint64_t cost = net->pass.cost_in_one_go;
 	if (cost && cost <= *budget && !is_begun(at)) {
-		take_pass(net);
+		run_pass(net);
 		spend(budget, cost);
 	}
 	while (!net->pass.done) {
@@ -297,7 +297,7 @@ bool net_pass_advance(struct net *net, uint64_t *budget)
 		if (!*budget)
 			return false;
 		struct block block = next_block(net, layer, stage);
-		take_step(net, layer, stage, block);
+		run_step(net, layer, stage, block);
 		spend(budget, cost_of(layer, stage, block));
 		if (pass_block(at, block, units_of(layer, stage), net->stride)) {
 			if (stage->complete)
