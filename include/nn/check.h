@@ -46,7 +46,7 @@ int check_tensors(const struct check *check);
 const struct check_tensor *check_tensor_at(const struct check *check, int index);
 
 /* The walk over the tables: case `index` of every activation x normalization x its position x
- * shortcut x loss, with dropout and penalties in some. False past the end. `name` gets a line. */
+ * skip x loss, with dropout and penalties in some. False past the end. `name` gets a line. */
 bool check_walk(int index, struct net_spec *spec, char *name, size_t size);
 
 #endif

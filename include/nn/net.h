@@ -4,12 +4,12 @@
  * on logits). Each is of a kind, see nn/layer.h; a dense hidden layer l computes, in this order,
  *	z = W h[l-1] + b                                      W is [outputs][inputs]
  *	u = norm(z)            (if normalized before)         what enters the activation
- *	u = branch_scale * u + h[l-k]  (shortcut added 'pre')
+ *	u = branch_scale * u + h[l-k]  (skip connection added 'pre')
  *	t = f(u), then norm(t) (if normalized after)
  *	h = mask * t           (dropout, training only)
- *	h = branch_scale * h + h[l-k]  (shortcut added 'post')
- * with shortcuts around one layer (k = 1, l >= 2) or two (k = 2, l = 3, 5, ...) where the widths
- * agree. Gradients are of the mean loss over the pass's samples plus the penalties.
+ *	h = branch_scale * h + h[l-k]  (skip connection added 'post')
+ * with skip connections around one layer (k = 1, l >= 2) or two (k = 2, l = 3, 5, ...) where the
+ * widths agree. Gradients are of the mean loss over the pass's samples plus the penalties.
  *
  * A pass is begun, then advanced until it is done; it stops inside a layer when the budget is
  * used up, and no sum depends on where it stopped. All memory is allocated here: parameters in

@@ -294,11 +294,11 @@ static int digit(int *index, int radix)
 
 bool check_walk(int index, struct net_spec *spec, char *name, size_t size)
 {
-	enum { POSITIONS = 2, SHORTCUTS = 3, ADDITIONS = 2, DEPTH = 4 };
+	enum { POSITIONS = 2, SKIPS = 3, ADDITIONS = 2, DEPTH = 4 };
 	int activation = digit(&index, count_rows(any_activation));
 	int norm = digit(&index, count_rows(any_normalization));
 	int loss = digit(&index, count_rows(any_loss));
-	int skip = digit(&index, SHORTCUTS);
+	int skip = digit(&index, SKIPS);
 	int position = digit(&index, POSITIONS), addition = digit(&index, ADDITIONS);
 	if (index)
 		return false;

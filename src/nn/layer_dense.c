@@ -1,5 +1,5 @@
 /* The dense layer: every unit sees every unit of the layer before. Then, if it is hidden, a
- * normalization, an activation, dropout and a shortcut; see nn/net.h for their order. */
+ * normalization, an activation, dropout and a skip connection; see nn/net.h for their order. */
 #include "stages.h"
 
 #include <math.h>
@@ -96,14 +96,14 @@ static bool drops(const struct net *net, const struct net_layer *layer)
 	return layer->mask && net->pass.mode == NET_TRAIN;
 }
 
-/* Is a shortcut added to the layer's output? */
-static bool adds_shortcut(const struct net *net, const struct net_layer *layer)
+/* Is a skip connection added to the layer's output? */
+static bool adds_skip(const struct net *net, const struct net_layer *layer)
 {
 	return layer->skip_from && !net->spec.skip_before;
 }
 
-/* Does the layer before get a gradient through a shortcut that starts there? */
-static bool shortcut_starts_at(const struct net *net, int l)
+/* Does the layer before get a gradient through a skip connection that starts there? */
+static bool skip_starts_at(const struct net *net, int l)
 {
 	for (int k = l + 1; k <= l + 2 && k < net->layers; k++)
 		if (l > 0 && net->layer[k].skip_from == l)
@@ -136,7 +136,7 @@ static bool normalizes_after(const struct net *net, const struct net_layer *laye
 
 static bool combines(const struct net *net, const struct net_layer *layer)
 {
-	return drops(net, layer) || adds_shortcut(net, layer);
+	return drops(net, layer) || adds_skip(net, layer);
 }
 
 static bool output_is_observed(const struct net *net, const struct net_layer *layer)
@@ -274,7 +274,7 @@ static void forward_combine(struct net *net, struct net_layer *layer, struct blo
 			draw_mask(net, layer, block);
 		net->kernels->multiply(block.values, layer->mask + block.offset, output, output);
 	}
-	if (adds_shortcut(net, layer))
+	if (adds_skip(net, layer))
 		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
 			net->layer[layer->skip_from].output + block.offset, output);
 }
@@ -291,12 +291,12 @@ static void observe_output(struct net *net, struct net_layer *layer, struct bloc
 
 /* ---- backward ---- */
 
-/* From dL/dh to dL/d(branch): what the shortcut carries is held back for the layer it came
+/* From dL/dh to dL/d(branch): what the skip connection carries is held back for the layer it came
  * from, the branch's part gets its factor and its dropout mask. */
 static void backward_combine(struct net *net, struct net_layer *layer, struct block block)
 {
 	real *gradient = net->upstream + block.offset;
-	if (adds_shortcut(net, layer)) {
+	if (adds_skip(net, layer)) {
 		memcpy(net->held + block.offset, gradient, block.values * sizeof(real));
 		for (size_t i = 0; i < block.values; i++)
 			gradient[i] *= (real)net->spec.branch_scale;
@@ -359,12 +359,12 @@ static void backward_weights(struct net *net, struct net_layer *layer, struct bl
 	});
 }
 
-/* dL/dh of the layer before = W^T delta, plus what a shortcut held back for it; or at once delta
- * of the layer before. */
+/* dL/dh of the layer before = W^T delta, plus what a skip connection held back for it; or at once
+ * delta of the layer before. */
 static void backward_inputs(struct net *net, struct net_layer *layer, struct block block)
 {
 	const struct net_layer *before = layer - 1;
-	bool held = shortcut_starts_at(net, layer_number(net, before));
+	bool held = skip_starts_at(net, layer_number(net, before));
 	for (int unit = 0; held && unit < block.units; unit++) {
 		size_t row = block.offset + (size_t)unit * net->stride;
 		memcpy(net->upstream + row, net->held + row, block.columns * sizeof(real));
@@ -460,7 +460,7 @@ static const struct stage forward[] = {
 	{.name = "activation", .needed = is_hidden, .work = forward_activate, .cost = cost_of_values},
 	{.name = "norm after", .cut = CUT_NORM, .needed = normalizes_after,
 		.work = forward_norm_after, .cost = cost_of_norm},
-	{.name = "dropout and shortcut", .needed = combines, .work = forward_combine,
+	{.name = "dropout and skip", .needed = combines, .work = forward_combine,
 		.cost = cost_of_values},
 	{.name = "look at output", .needed = output_is_observed, .work = observe_output,
 		.cost = cost_of_values},
@@ -470,7 +470,7 @@ static const struct stage forward[] = {
 
 /* clang-format off */
 static const struct stage backward[] = {
-	{.name = "dropout and shortcut", .needed = combines, .work = backward_combine,
+	{.name = "dropout and skip", .needed = combines, .work = backward_combine,
 		.cost = cost_of_values},
 	{.name = "norm after", .cut = CUT_NORM, .needed = normalizes_after,
 		.work = backward_norm_after, .cost = cost_of_norm},

@@ -258,7 +258,7 @@ static void place_parameters(struct net *net)
 		place_views(net, &net->layer[l]);
 }
 
-static int shortcut_into(const struct net_spec *spec, int l)
+static int skip_into(const struct net_spec *spec, int l)
 {
 	int from = l - spec->skip;
 	bool placed = spec->skip == 1 ? l >= 2 : spec->skip == 2 && l >= 3 && l % 2 == 1;
@@ -287,7 +287,7 @@ static void resolve(struct net *net)
 	net->pass_plan.serves = 0;
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
-		layer->skip_from = shortcut_into(spec, l);
+		layer->skip_from = skip_into(spec, l);
 		layer->normalization =
 			find_normalization(net->kernels, layer->hidden ? spec->normalization : "none");
 		assert(layer->normalization);

@@ -80,7 +80,7 @@ struct net {
 	real *preactivation; /* u of the layer at work */
 	real *delta;         /* dL/dz of the layer at work */
 	real *upstream;      /* dL/dh of the layer at work, or delta of the one before in the making */
-	real *held;          /* what a shortcut carries past a layer */
+	real *held;          /* what a skip connection carries past a layer */
 
 	struct net_pass pass;
 	struct net_pass_plan pass_plan;
