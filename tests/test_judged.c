@@ -161,7 +161,7 @@ static const struct {
 	double (*number)(const struct evidence *e);
 	double low, high;
 } runs[] = {
-	/* a shortcut leads around the dead layer */
+	/* a skip connection leads around the dead layer */
 	{"depth=12 width=3 activation=relu init=he-normal skip=1 branch-scale=0.3 optimizer=adam "
 	 "lr=0.01 seed=5",
 		150, "converged", evidence_loss, 0.0004, 0.0005},

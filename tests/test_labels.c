@@ -25,7 +25,7 @@ static const struct label {
 	int epochs;
 	const char *verdict, *remarks;
 } labels[] = {
-	/* depth, activations, initial weights, norms, shortcuts */
+	/* depth, activations, initial weights, norms, skip connections */
 	{"", -1, "vanishing", ""},
 	{"", 20, "vanishing", ""},
 	{"", 0, "vanishing", ""},

@@ -20,7 +20,7 @@ static const double tolerance = 1e-11;
 static const double tolerance = 2e-4;
 #endif
 
-/* Every normalization, place, shortcut and dropout there is; false past the end. */
+/* Every normalization, place, skip connection and dropout there is; false past the end. */
 static bool vary(struct net_spec *spec, int index)
 {
 	static const char *const norms[] = {"none", "batch", "layer"};

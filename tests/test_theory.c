@@ -347,7 +347,7 @@ static const struct {
 	{"depth", "0", "no hidden layer"},
 	{"norm", "batch", "normalization"},
 	{"norm", "layer", "normalization"},
-	{"skip", "1", "shortcuts"},
+	{"skip", "1", "skip connections"},
 	{"dropout", "0.1", "dropout"},
 };
 

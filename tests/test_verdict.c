@@ -48,7 +48,7 @@ static const struct story {
 		.verdict = "converged"},
 	{"not quite trained", .loss = 0.035, .decades = 10, .verdict = "vanishing"},
 	{"a dead layer", .dead = 1, .decades = (double)INFINITY, .verdict = "dead"},
-	{"a dead layer with a shortcut around it", .dead = 1, .verdict = "healthy"},
+	{"a dead layer with a skip connection around it", .dead = 1, .verdict = "healthy"},
 	{"a dead layer in a trained network", .dead = 1, .decades = (double)INFINITY, .loss = 0.01,
 		.verdict = "converged"},
 	{"exploding backwards", .decades = -3, .verdict = "exploding"},

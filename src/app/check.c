@@ -116,7 +116,7 @@ static void walk_activation(const char *activation, struct tally *tally)
 	}
 }
 
-/* Every activation with every normalization, its position, shortcut and loss. */
+/* Every activation with every normalization, its position, skip connection and loss. */
 static int walk(void)
 {
 	struct tally all = {0};

@@ -182,7 +182,7 @@ static struct finding broken_layer(const struct record *record)
 	return (struct finding){0};
 }
 
-/* A shortcut leads around a dead layer if the one below has an error signal all the same. */
+/* A skip connection leads around a dead layer if the one below has an error signal all the same. */
 static struct finding dead_layer(const struct record *record)
 {
 	for (int l = 0; l + 1 < record->layers; l++)

@@ -79,7 +79,7 @@ static const char *why_network_does_not_fit(const struct net_spec *spec)
 	if (strcmp(spec->normalization, "none") != 0)
 		return "it knows no normalization";
 	if (spec->skip)
-		return "it knows no shortcuts";
+		return "it knows no skip connections";
 	if (spec->dropout > 0)
 		return "it knows no dropout";
 	return NULL;
