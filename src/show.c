@@ -8,6 +8,7 @@
 #include "app/console.h"
 #include "lab/error.h"
 #include "term/term.h"
+#include <signal.h>
 #include <time.h>
 
 #define WORK_SECONDS 0.010 /* at most this long without a look at the keyboard */
@@ -30,7 +31,10 @@ static void handle_key(struct loop *loop, int key)
 {
 	switch (app_key(loop->app, key, term_now())) {
 	case APP_QUIT:
-		end(loop, app_exit_status(loop->app));
+		end(loop, STATUS_DONE);
+		break;
+	case APP_INTERRUPTED:
+		end(loop, 128 + SIGINT);
 		break;
 	case APP_SUSPEND:
 		term_suspend(loop->term);

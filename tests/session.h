@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/app.h"
-#include "app/state.h"
+#include "app/app_internal.h"
 
 struct fixture {
 	struct app *app;

@@ -1,7 +1,7 @@
 /* Remedies tried while the run trains: they take a tenth of a core, change nothing of the run, and
  * what is done on their advice goes on as it was tried. A clock of our own. */
 #include "app/app.h"
-#include "app/state.h"
+#include "app/app_internal.h"
 #include "nn/float_mode.h"
 #include "ui/key.h"
 #include <math.h>
@@ -50,7 +50,7 @@ static void run_for(struct fixture *fixture, double seconds)
 		fixture->now += wait;
 		app_work(fixture->app, fixture->now);
 		fixture->calls++;
-		fixture->trials += fixture->app->advisor->measuring;
+		fixture->trials += fixture->app->follower.advisor->measuring;
 		fixture->now += SLICE;
 	}
 	if (fixture->now < end)
@@ -86,7 +86,7 @@ static void trials_take_a_tenth_of_the_time_and_end(void **state)
 	run_for(&fixture, 20);
 	assert_true(fixture.trials > 50);
 	assert_true(fixture.trials * SLICE <= 0.1 * 20);
-	assert_non_null(advice_best(app_advice(fixture.app)));
+	assert_non_null(advice_best(follower_advice(&fixture.app->follower, &fixture.app->controls)));
 	rest(&fixture);
 	assert_true(app_wait(fixture.app, fixture.now) < 0);
 	assert_false(app_changed(fixture.app) && app_draw(fixture.app) && app_changed(fixture.app));
@@ -132,18 +132,19 @@ static void what_is_done_goes_on_as_it_was_tried(void **state)
 	struct fixture fixture = start("depth=4 batch=20 samples=80");
 	int followed = 0;
 	(void)state;
-	fixture.app->focus = pane_count() - 1;
-	assert_non_null(pane_at(fixture.app->focus)->choices);
+	fixture.app->viewer.focus = pane_count() - 1;
+	assert_non_null(pane_at(fixture.app->viewer.focus)->choices);
 	run_for(&fixture, 0.6); /* too early for trials: all of them begin at one epoch */
 	assert_int_equal(fixture.trials, 0);
 	rest(&fixture);
 	for (int row = 0; row < 30; row++) {
-		const struct trial *trial = advice_at(app_advice(fixture.app), row);
+		const struct trial *trial =
+			advice_at(follower_advice(&fixture.app->follower, &fixture.app->controls), row);
 		float reached = trial->reached;
 		int64_t epochs = trial->epochs + (trial->restart ? 0 : trial->start);
 		if (trial->state != TRIAL_DONE || (!trial->first && !trial->restart))
 			continue;
-		fixture.app->view.choice = row;
+		fixture.app->viewer.view.choice = row;
 		press(&fixture, KEYCODE_ENTER);
 		fixture.app->session->pace.rate = INFINITY;
 		session_run(fixture.app->session,
@@ -165,18 +166,19 @@ static void one_key_does_what_helps_best(void **state)
 	struct fixture fixture = start("");
 	(void)state;
 	press(&fixture, '!');
-	assert_non_null(strstr(fixture.app->message.text, "no remedy has been tried"));
+	assert_non_null(strstr(fixture.app->messages.text, "no remedy has been tried"));
 	run_for(&fixture, 20);
 	rest(&fixture);
 	app_key(fixture.app, '!', fixture.now);
 	const struct config before = fixture.app->session->wanted;
-	while (fixture.app->following)
+	while (fixture.app->follower.active)
 		app_work(fixture.app, fixture.now);
-	const struct trial *best = advice_best(fixture.app->advisor->advice);
+	const struct trial *best = advice_best(fixture.app->follower.advisor->advice);
 	const struct config expected = trial_config(best, &before);
 	run_for(&fixture, 0.01);
 	assert_true(config_same(&expected, experiment_config(fixture.app->session->experiment)));
-	assert_null(app_advice(fixture.app)); /* what was tried was tried on another network */
+	assert_null(follower_advice(&fixture.app->follower,
+		&fixture.app->controls)); /* what was tried was tried on another network */
 	app_free(fixture.app);
 }
 
@@ -188,13 +190,15 @@ static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
 	struct session *session = fixture.app->session;
 	(void)state;
 	run_for(&fixture, 20.3);
-	assert_true(advice_best(app_advice(fixture.app))->start < record(&fixture)->epoch);
+	assert_true(
+		advice_best(follower_advice(&fixture.app->follower, &fixture.app->controls))->start <
+		record(&fixture)->epoch);
 	app_key(fixture.app, '!', fixture.now);
-	while (fixture.app->following) {
+	while (fixture.app->follower.active) {
 		app_work(fixture.app, fixture.now);
 		fixture.now += SLICE;
 	}
-	const struct trial *best = advice_best(fixture.app->advisor->advice);
+	const struct trial *best = advice_best(fixture.app->follower.advisor->advice);
 	float reached = best->reached;
 	int64_t epoch = record(&fixture)->epoch;
 	int64_t end = best->epochs + (best->restart ? 0 : epoch);
@@ -215,13 +219,13 @@ static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
 	struct fixture fixture = start("");
 	(void)state;
 	run_for(&fixture, 8);
-	assert_true(advice_done(app_advice(fixture.app)) > 2);
+	assert_true(advice_done(follower_advice(&fixture.app->follower, &fixture.app->controls)) > 2);
 	press(&fixture, 'r');
-	assert_null(app_advice(fixture.app));
+	assert_null(follower_advice(&fixture.app->follower, &fixture.app->controls));
 	run_for(&fixture, 8);
-	assert_non_null(app_advice(fixture.app));
+	assert_non_null(follower_advice(&fixture.app->follower, &fixture.app->controls));
 	press(&fixture, 'd');
-	assert_null(app_advice(fixture.app));
+	assert_null(follower_advice(&fixture.app->follower, &fixture.app->controls));
 	app_free(fixture.app);
 }
 
@@ -231,9 +235,9 @@ static void at_full_pace_there_is_advice_too(void **state)
 	struct fixture fixture = start("pace=max");
 	(void)state;
 	run_for(&fixture, 10);
-	assert_non_null(advice_best(app_advice(fixture.app)));
+	assert_non_null(advice_best(follower_advice(&fixture.app->follower, &fixture.app->controls)));
 	app_key(fixture.app, '!', fixture.now);
-	for (int i = 0; fixture.app->following; i++) {
+	for (int i = 0; fixture.app->follower.active; i++) {
 		assert_true(i < 1000);
 		app_work(fixture.app, fixture.now);
 	}
@@ -249,11 +253,11 @@ static void another_change_takes_the_place_of_advice(void **state)
 	run_for(&fixture, 20);
 	app_key(fixture.app, '!', fixture.now);
 	app_work(fixture.app, fixture.now);
-	assert_true(fixture.app->following);
+	assert_true(fixture.app->follower.active);
 	press(&fixture, 'e');
-	assert_false(fixture.app->following);
-	assert_false(fixture.app->advisor->confirming);
-	assert_null(strstr(fixture.app->message.text, "helps no more"));
+	assert_false(fixture.app->follower.active);
+	assert_false(fixture.app->follower.advisor->confirming);
+	assert_null(strstr(fixture.app->messages.text, "helps no more"));
 	app_free(fixture.app);
 }
 
@@ -263,10 +267,11 @@ static void a_slow_trial_does_not_hold_the_key(void **state)
 	struct fixture fixture = start("samples=1000 seed=4");
 	(void)state;
 	run_for(&fixture, 20);
-	const struct trial *best = advice_best(app_advice(fixture.app));
+	const struct trial *best =
+		advice_best(follower_advice(&fixture.app->follower, &fixture.app->controls));
 	const struct config expected = trial_config(best, &fixture.app->session->wanted);
 	app_key(fixture.app, '!', fixture.now);
-	for (int i = 0; fixture.app->following; i++) {
+	for (int i = 0; fixture.app->follower.active; i++) {
 		assert_true(i < 15);
 		app_work(fixture.app, fixture.now);
 		fixture.now += 0.3;
@@ -284,10 +289,11 @@ static void trials_of_a_run_are_not_those_of_another(void **state)
 	run_for(&fixture, 20);
 	press(&fixture, 'r');
 	run_for(&fixture, 10);
-	assert_true(app_advice(fixture.app) && advice_done(app_advice(fixture.app)) > 1);
+	assert_true(follower_advice(&fixture.app->follower, &fixture.app->controls) &&
+		advice_done(follower_advice(&fixture.app->follower, &fixture.app->controls)) > 1);
 	press(&fixture, 'u');
 	assert_true(record(&fixture)->epoch > 150);
-	assert_null(app_advice(fixture.app));
+	assert_null(follower_advice(&fixture.app->follower, &fixture.app->controls));
 	app_free(fixture.app);
 }
 
@@ -296,15 +302,18 @@ static void a_chosen_remedy_stays_chosen(void **state)
 {
 	struct fixture fixture = start("");
 	(void)state;
-	fixture.app->focus = pane_count() - 1;
+	fixture.app->viewer.focus = pane_count() - 1;
 	run_for(&fixture, 5);
 	press(&fixture, KEYCODE_DOWN);
 	press(&fixture, KEYCODE_DOWN);
-	assert_int_equal(fixture.app->view.choice, 2);
-	const struct trial *chosen = advice_at(app_advice(fixture.app), 2);
+	assert_int_equal(fixture.app->viewer.view.choice, 2);
+	const struct trial *chosen =
+		advice_at(follower_advice(&fixture.app->follower, &fixture.app->controls), 2);
 	for (int i = 0; i < 20; i++) {
 		run_for(&fixture, 1);
-		assert_ptr_equal(advice_at(app_advice(fixture.app), fixture.app->view.choice), chosen);
+		assert_ptr_equal(advice_at(follower_advice(&fixture.app->follower, &fixture.app->controls),
+							 fixture.app->viewer.view.choice),
+			chosen);
 	}
 	app_free(fixture.app);
 }

@@ -1,6 +1,6 @@
 /* The whole program without a terminal: keys in, a canvas out, with a clock of our own. */
 #include "app/app.h"
-#include "app/state.h"
+#include "app/app_internal.h"
 #include "ui/key.h"
 #include <math.h>
 #include <setjmp.h>
@@ -298,7 +298,6 @@ static void divergence_stops_training_and_the_screen_lives(void **state)
 	assert_true(app_wait(fixture.app, fixture.now) < 0);
 	assert_true(shows(&fixture, "over"));
 	assert_int_equal(press(&fixture, 'q'), APP_QUIT);
-	assert_int_equal(app_exit_status(fixture.app), 0);
 	app_free(fixture.app);
 }
 
@@ -395,7 +394,7 @@ static void more_memory_than_allowed_is_refused(void **state)
 	for (const char *at = "width=1024"; *at; at++)
 		press(&fixture, *at);
 	press(&fixture, KEYCODE_ENTER);
-	assert_int_equal(fixture.app->message.style, STYLE_ALARM);
+	assert_int_equal(fixture.app->messages.style, STYLE_ALARM);
 	assert_int_equal(config(&fixture)->width, 2);
 	assert_false(session_failed(fixture.app->session));
 	app_free(fixture.app);
@@ -482,7 +481,7 @@ static void every_key_can_be_pressed_anywhere(void **state)
 	for (size_t b = 0; b < sizeof(before) / sizeof(before[0]); b++) {
 		struct fixture fixture = start();
 		for (int key = 1; key <= KEYCODE_F(12); key = key == 127 ? KEYCODE_UP : key + 1) {
-			fixture.app->overlay = &overlay_panes;
+			fixture.app->viewer.overlay = OVERLAY_NONE;
 			fixture.app->prompt.open = false;
 			press(&fixture, before[b]);
 			press(&fixture, key);
@@ -500,19 +499,19 @@ static void keys_of_settings_change_them(void **state)
 	(void)state;
 	for (int i = 0; i < all_settings_count(); i++) {
 		struct fixture fixture = start();
-		struct all_settings settings = app_settings(fixture.app);
+		struct all_settings settings = controls_settings(&fixture.app->controls);
 		pause(&fixture);
 		settings.config.lr = config_rate(&settings.config); /* no key leads back to auto */
 		all_settings_format(&settings, i, before);
 		if (all_settings_row(i)->key) {
 			press(&fixture, all_settings_row(i)->key);
-			settings = app_settings(fixture.app);
+			settings = controls_settings(&fixture.app->controls);
 			all_settings_format(&settings, i, after);
 			assert_string_not_equal(before, after);
 		}
 		if (all_settings_row(i)->back_key) {
 			press(&fixture, all_settings_row(i)->back_key);
-			settings = app_settings(fixture.app);
+			settings = controls_settings(&fixture.app->controls);
 			all_settings_format(&settings, i, after);
 			assert_string_equal(before, after);
 		}
@@ -525,21 +524,19 @@ static void q_closes_what_is_in_front_and_escape_never_quits(void **state)
 	struct fixture fixture = start();
 	(void)state;
 	press(&fixture, '?');
-	assert_ptr_equal(fixture.app->overlay, &overlay_help);
+	assert_int_equal(fixture.app->viewer.overlay, OVERLAY_HELP);
 	assert_int_equal(press(&fixture, 'q'), APP_RUN);
 	press(&fixture, 'm');
 	assert_int_equal(press(&fixture, KEYCODE_ESCAPE), APP_RUN);
-	assert_ptr_equal(fixture.app->overlay, &overlay_panes);
+	assert_int_equal(fixture.app->viewer.overlay, OVERLAY_NONE);
 	assert_int_equal(press(&fixture, KEYCODE_ESCAPE), APP_RUN);
 	press(&fixture, ':');
 	assert_int_equal(press(&fixture, 'q'), APP_RUN);
 	press(&fixture, KEYCODE_ESCAPE);
 	assert_int_equal(press(&fixture, KEYCODE_F(10)), APP_QUIT);
 	assert_int_equal(press(&fixture, 'Q'), APP_QUIT);
-	assert_int_equal(app_exit_status(fixture.app), 0);
 	press(&fixture, ':');
-	assert_int_equal(press(&fixture, KEYCODE_CONTROL('c')), APP_QUIT);
-	assert_int_equal(app_exit_status(fixture.app), 130);
+	assert_int_equal(press(&fixture, KEYCODE_CONTROL('c')), APP_INTERRUPTED);
 	assert_int_equal(press(&fixture, KEYCODE_CONTROL('l')), APP_REPAINT);
 	assert_int_equal(press(&fixture, KEYCODE_CONTROL('z')), APP_SUSPEND);
 	app_free(fixture.app);
@@ -552,14 +549,14 @@ static void help_scrolls_to_its_end_and_no_further(void **state)
 	press(&fixture, '?');
 	assert_true(shows(&fixture, "In front"));
 	press(&fixture, 'k');
-	assert_int_equal(fixture.app->help_top, 0);
+	assert_int_equal(fixture.app->viewer.help_top, 0);
 	press(&fixture, 'G');
 	assert_true(shows(&fixture, "underflow"));
-	int end = fixture.app->help_top;
+	int end = fixture.app->viewer.help_top;
 	press(&fixture, 'j');
-	assert_int_equal(fixture.app->help_top, end);
+	assert_int_equal(fixture.app->viewer.help_top, end);
 	press(&fixture, 'g');
-	assert_int_equal(fixture.app->help_top, 0);
+	assert_int_equal(fixture.app->viewer.help_top, 0);
 	app_free(fixture.app);
 }
 
@@ -569,7 +566,7 @@ static void the_menu_steps_and_types_values(void **state)
 	(void)state;
 	pause(&fixture);
 	press(&fixture, 'm');
-	while (strcmp(all_settings_name(fixture.app->menu_row), "depth") != 0)
+	while (strcmp(all_settings_name(fixture.app->viewer.menu_row), "depth") != 0)
 		press(&fixture, 'j');
 	press(&fixture, KEYCODE_RIGHT);
 	assert_int_equal(config(&fixture)->depth, 3);
@@ -587,14 +584,14 @@ static void the_selected_layer_always_exists(void **state)
 	(void)state;
 	pause(&fixture);
 	press(&fixture, 'G');
-	assert_int_equal(fixture.app->view.layer, 3);
+	assert_int_equal(fixture.app->viewer.view.layer, 3);
 	press(&fixture, 'j');
-	assert_int_equal(fixture.app->view.layer, 3);
+	assert_int_equal(fixture.app->viewer.view.layer, 3);
 	press(&fixture, 'D');
-	assert_int_equal(fixture.app->view.layer, 2);
+	assert_int_equal(fixture.app->viewer.view.layer, 2);
 	press(&fixture, KEYCODE_PAGE_UP);
 	press(&fixture, 'h');
-	assert_int_equal(fixture.app->view.layer, 1);
+	assert_int_equal(fixture.app->viewer.view.layer, 1);
 	app_free(fixture.app);
 }
 
@@ -605,7 +602,7 @@ static void every_size_can_be_drawn(void **state)
 	(void)state;
 	pause(&fixture);
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-		fixture.app->overlay = &overlay_panes;
+		fixture.app->viewer.overlay = OVERLAY_NONE;
 		press(&fixture, keys[k]);
 		for (int columns = 0; columns <= 130; columns += 1 + columns / 20)
 			for (int rows = 0; rows <= 50; rows += 1 + rows / 12) {
@@ -618,7 +615,7 @@ static void every_size_can_be_drawn(void **state)
 	}
 	app_resize(fixture.app, 30, 8);
 	assert_true(shows(&fixture, "wane needs 40x10"));
-	fixture.app->overlay = &overlay_panes;
+	fixture.app->viewer.overlay = OVERLAY_NONE;
 	assert_int_equal(press(&fixture, 'q'), APP_QUIT);
 	app_resize(fixture.app, -5, 100000);
 	app_draw(fixture.app);
@@ -634,10 +631,10 @@ static void messages_go_with_the_next_key_or_with_time(void **state)
 	assert_true(shows(&fixture, "lr 0.2"));
 	assert_true(app_wait(fixture.app, fixture.now) > 0);
 	work_until(&fixture, fixture.now + 5);
-	assert_string_equal(fixture.app->message.text, "");
+	assert_string_equal(fixture.app->messages.text, "");
 	press(&fixture, 'e');
 	press(&fixture, KEYCODE_TAB);
-	assert_string_equal(fixture.app->message.text, "");
+	assert_string_equal(fixture.app->messages.text, "");
 	app_free(fixture.app);
 }
 
@@ -742,11 +739,11 @@ static void what_to_know_about_a_file_is_said_once(void **state)
 
 	(void)state;
 	settle(&fixture);
-	assert_string_equal(fixture.app->message.text, said);
+	assert_string_equal(fixture.app->messages.text, said);
 	work_until(&fixture, fixture.now + 100);
 	press(&fixture, 'r');
 	settle(&fixture);
-	assert_string_not_equal(fixture.app->message.text, said);
+	assert_string_not_equal(fixture.app->messages.text, said);
 	app_free(fixture.app);
 }
 

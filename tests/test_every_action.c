@@ -79,7 +79,7 @@ static void every_action_is_seen_or_says_why_not(void **state)
 			if (is_seen(action_at(i), &situations[s]))
 				continue;
 			print_error("action %s, %s: nothing changes on the screen; it must do something, or "
-						"tell why it does not (app_say_once)\n",
+						"tell why it does not (message_say_once)\n",
 				action_at(i)->name, situations[s].what);
 			blind++;
 		}
@@ -92,7 +92,9 @@ enum { PANES, HELP, MENU, PLACES };
 
 static int place_of(const struct app *app, int place)
 {
-	return place == PANES ? app->view.layer : place == HELP ? app->help_top : app->menu_row;
+	return place == PANES ? app->viewer.view.layer
+		: place == HELP   ? app->viewer.help_top
+						  : app->viewer.menu_row;
 }
 
 /* From one place to the next key's: how far. */
@@ -145,7 +147,7 @@ static void the_ends_of_a_list_say_which_end_it_is(void **state)
 		for (const char *key = cases[i].keys; *key; key++)
 			press(&fixture, *key);
 		if (!shows(&fixture, cases[i].text))
-			fail_msg("keys %s: '%s', expected '%s'", cases[i].keys, fixture.app->message.text,
+			fail_msg("keys %s: '%s', expected '%s'", cases[i].keys, fixture.app->messages.text,
 				cases[i].text);
 		app_free(fixture.app);
 	}

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
-#include "app/state.h"
+#include "app/header.h"
+#include "app/screen.h"
+#include "app/screen_settings.h"
 #include "lab/text.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -39,23 +41,26 @@ static struct drawing *draw(const struct frame *frame, int layer)
 	struct drawing *drawing = calloc(1, sizeof(*drawing));
 	struct view view = {.gradient = "rms", .theory = "on", .layer = layer};
 	const struct picture picture = {.frame = *frame, .view = &view};
-	struct session session = {.left = -1};
-	struct app app = {.session = &session, .percent = -1};
+	const struct config defaults = config_default();
+	const struct header header = {
+		.wanted = frame->settings ? frame->settings : &defaults,
+		.pace = screen_settings_default().pace,
+		.percent = -1,
+		.running = true,
+	};
+	struct canvas *canvas = canvas_new();
 	int place = 0;
 	assert_non_null(drawing);
-	session.wanted = frame->settings ? *frame->settings : config_default();
-	app.screen = screen_settings_default();
-	app.canvas = canvas_new();
-	assert_true(canvas_reset(app.canvas, WIDTH, HEIGHT, glyphs_find("braille")));
-	header_draw(&app, frame, area_all(app.canvas));
-	verdict_draw(frame, NULL, "rules", area_all(app.canvas), 2, 2);
-	keep(drawing, place++, app.canvas);
+	assert_true(canvas_reset(canvas, WIDTH, HEIGHT, glyphs_find("braille")));
+	header_draw(&header, frame, area_all(canvas));
+	verdict_draw(frame, NULL, "rules", area_all(canvas), 2, 2);
+	keep(drawing, place++, canvas);
 	for (int i = 0; pane_at(i); i++) {
-		assert_true(canvas_reset(app.canvas, WIDTH, HEIGHT, glyphs_find("braille")));
-		pane_draw(pane_at(i), i + 1, false, &picture, area_all(app.canvas));
-		keep(drawing, place++, app.canvas);
+		assert_true(canvas_reset(canvas, WIDTH, HEIGHT, glyphs_find("braille")));
+		pane_draw(pane_at(i), i + 1, false, &picture, area_all(canvas));
+		keep(drawing, place++, canvas);
 	}
-	canvas_free(app.canvas);
+	canvas_free(canvas);
 	return drawing;
 }
 

@@ -15,6 +15,7 @@
 #include "nn/init.h"
 #include "nn/norm.h"
 #include "nn/optim.h"
+#include "app/header.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 
@@ -26,12 +27,19 @@
 static void read_header(struct app *app, int columns, char *out)
 {
 	size_t used = 0;
-	assert_true(canvas_reset(app->canvas, columns, 1, glyphs_find(app->screen.glyphs)));
-	const struct picture picture = app_picture(app);
-
-	header_draw(app, &picture.frame, area_all(app->canvas));
+	assert_true(
+		canvas_reset(app->viewer.canvas, columns, 1, glyphs_find(app->controls.screen.glyphs)));
+	const struct context context = app_context(app, 0);
+	const struct picture picture = context_picture(&context);
+	const struct header header = {
+		.wanted = &app->session->wanted,
+		.pace = app->controls.screen.pace,
+		.percent = app->percent,
+		.running = app->session->left != 0,
+	};
+	header_draw(&header, &picture.frame, area_all(app->viewer.canvas));
 	for (int x = 0; x < columns; x++) {
-		uint32_t code = app->canvas->cell[x].code;
+		uint32_t code = app->viewer.canvas->cell[x].code;
 		used += (size_t)text_encode(out + used, code == 0xd7 ? 'x' : code);
 	}
 	out[used] = '\0';

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A layer includes only itself and what stands above it; ncurses is known to one file; what draws
-# sees frames, not the experiment behind them.
+# sees frames, not the experiment behind them; no circle in src/app.
 # Usage: test_layers.sh SOURCE-FOLDER
 cd "$1" || exit 1
 status=0
@@ -29,6 +29,14 @@ fi
 found=$(grep -nE 'experiment_[a-z]+\(' -r src/ui src/app/screen.c src/app/header.c src/app/overlay.c)
 if [ -n "$found" ]; then
 	echo "what draws asks the experiment instead of a frame:"
+	echo "$found"
+	status=1
+fi
+# A module is X.h, X_internal.h and X.c. tsort fails on a circle and names its modules.
+edges=$(grep -oE '#include "app/[a-z_]+' src/app/*.c include/app/*.h |
+	sed -E 's#^[^:]*/([a-z_]+)\.[ch]:.*/#\1 #; s/_internal\b//g' | awk '$1 != $2')
+if ! found=$(echo "$edges" | tsort 2>&1 >/dev/null) || [ -z "$edges" ]; then
+	echo "modules of src/app include each other in a circle:"
 	echo "$found"
 	status=1
 fi

@@ -109,7 +109,7 @@ static void a_run_over_says_why(void **state)
 		press(&fixture, ' ');
 		assert_true(fixture.app->session->over);
 		if (!shows(&fixture, cases[i].text))
-			fail_msg("%s: '%s'", cases[i].settings, fixture.app->message.text);
+			fail_msg("%s: '%s'", cases[i].settings, fixture.app->messages.text);
 		app_free(fixture.app);
 	}
 }
@@ -188,7 +188,7 @@ static void glyphs_stay_within_what_the_terminal_can_show(void **state)
 		struct fixture fixture = start("", glyphs_at(i)->name);
 		unsigned seen = 0;
 		for (int k = 0; k < 12; k++) {
-			const struct glyphs *now = glyphs_find(fixture.app->screen.glyphs);
+			const struct glyphs *now = glyphs_find(fixture.app->controls.screen.glyphs);
 			assert_true(now >= glyphs_at(i));
 			seen |= 1u << (now - glyphs_at(0));
 			press(&fixture, 'v');
@@ -220,7 +220,7 @@ static void a_key_at_the_end_of_its_range_says_so(void **state)
 		before = *experiment_config(experiment_of(&fixture));
 		press(&fixture, cases[i].key);
 		if (!shows(&fixture, cases[i].text))
-			fail_msg("%s", fixture.app->message.text);
+			fail_msg("%s", fixture.app->messages.text);
 		assert_int_equal(
 			config_effect(&before, experiment_config(experiment_of(&fixture))), EFFECT_NOTHING);
 		app_free(fixture.app);
@@ -253,7 +253,7 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 			press(&fixture, cases[i].key);
 			if (shows(&fixture, cases[i].text) == (again != 0))
 				fail_msg("%s, %s: %s", cases[i].text, again ? "again" : "at first",
-					fixture.app->message.text);
+					fixture.app->messages.text);
 			fixture.now += 10;
 			settle(&fixture);
 			app_work(fixture.app, fixture.now);
@@ -360,7 +360,8 @@ static void the_activation_pane_follows_the_selected_layer(void **state)
 			pane = pane_at(i);
 	assert_non_null(pane);
 	for (size_t i = 0; i < COUNT(names); i++) {
-		const struct picture picture = app_picture(fixture.app);
+		const struct context context = app_context(fixture.app, 0);
+		const struct picture picture = context_picture(&context);
 		char title[120];
 		pane->title(&picture, title, sizeof(title));
 		if (!strstr(title, names[i]))

@@ -7,8 +7,8 @@
 #ifndef APP_ACTION_H
 #define APP_ACTION_H
 
-#include "app/app.h"
-#include "app/state.h"
+#include "app/app_state.h"
+#include "app/context.h"
 
 enum { ACTION_KEYS = 4 };
 
@@ -18,17 +18,15 @@ struct action {
 	int through;          /* last of a range of keys that key[0] begins; 0: no range */
 	const char *group;
 	const char *help;
-	const char *hint;                       /* word for the hint line; NULL: not shown there */
-	int hint_place;                         /* where there is little room, the highest go first */
-	enum app_state (*run)(struct app *app); /* NULL: moves what is in front */
+	const char *hint; /* word for the hint line; NULL: not shown there */
+	int hint_place;   /* where there is little room, the highest go first */
+	enum app_state (*run)(const struct context *context); /* NULL: `move` says it */
 	struct move move;
 };
 
 const struct action *action_at(int index);    /* NULL past the end */
 const struct action *action_for_key(int key); /* NULL if it has none */
 bool action_has_key(const struct action *action, int key);
-
-enum app_state action_run(const struct action *action, struct app *app);
 
 /* "Space p F5" */
 void action_keys(const struct action *action, char *out, size_t size);

@@ -1,6 +1,6 @@
 /* The whole program without a terminal: keys in, a canvas out, training between.
  *
- * Whoever owns a terminal (src/main.c, a test) calls
+ * Whoever owns a terminal (src/show.c, a test) calls
  *	app_resize() once and at each change of size, app_key() for each key, app_work() whenever
  *	app_wait() says so, and app_draw() when app_changed() and the terminal can take a frame.
  * Time comes in as an argument (seconds, monotonic); the app never asks for it, never sleeps,
@@ -10,6 +10,7 @@
 #define APP_APP_H
 
 #include "app/all_settings.h"
+#include "app/app_state.h"
 #include "lab/error.h"
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
@@ -23,8 +24,6 @@ struct app_options {
 	int color_count;              /* colours that it shows: 0, 8, 16 or 256 */
 };
 
-enum app_state { APP_RUN, APP_QUIT, APP_SUSPEND, APP_REPAINT };
-
 /* Loads the data. NULL: error says why not. */
 struct app *app_new(const struct app_options *options, struct error *error);
 void app_free(struct app *app);
@@ -34,7 +33,7 @@ void app_resize(struct app *app, int columns, int rows);
 /* One line to start with, shown for some seconds or up to the first key. */
 void app_notice(struct app *app, const char *text, double now);
 
-/* Handles one key; says what the caller has to do next: APP_SUSPEND for ^Z, APP_REPAINT for ^L. */
+/* Handles one key; returns what the caller has to do next. */
 enum app_state app_key(struct app *app, int key, double now);
 
 /* Text of a bracketed paste: goes to an open prompt, is dropped otherwise. */
@@ -55,8 +54,5 @@ bool app_changed(const struct app *app);
 const struct canvas *app_draw(struct app *app);
 const struct color_scheme *app_colors(const struct app *app);
 int app_frames_per_second(const struct app *app);
-
-/* What the process should return after APP_QUIT: 0, or 130 when it was ^C. */
-int app_exit_status(const struct app *app);
 
 #endif

@@ -7,11 +7,11 @@
 #ifndef APP_COMMAND_H
 #define APP_COMMAND_H
 
-#include "app/state.h"
+#include "app/action.h"
 
 struct command {
 	const char *name, *argument, *help; /* argument: "" if it takes none */
-	bool (*run)(struct app *app, const char *argument, struct error *error);
+	bool (*run)(const struct context *context, const char *argument, struct error *error);
 };
 
 const struct command *command_at(int index); /* NULL past the end */
@@ -19,8 +19,10 @@ const struct command *command_at(int index); /* NULL past the end */
 /* "run [N]" */
 void command_usage(const struct command *command, char *out, size_t size);
 
-/* Carries out one line; *state says what the caller has to do next. */
-bool command_run(struct app *app, const char *line, enum app_state *state, struct error *error);
+/* Carries out one line. *action: the action that the line names, for the caller to run, or NULL.
+ * False: error says what is wrong. */
+bool command_run(const struct context *context, const char *line, const struct action **action,
+	struct error *error);
 
 /* Completes the last word of `line` as far as it is certain. With several ways to go on they
  * are listed in `choices`, separated by blanks; else that is "". */

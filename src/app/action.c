@@ -2,219 +2,219 @@
 
 #include "app/all_settings.h"
 #include "ui/key.h"
+#include "ui/layout.h"
 #include <stdio.h>
 #include <string.h>
 
-static enum app_state run_or_pause(struct app *app)
+static enum app_state run_or_pause(const struct context *context)
 {
-	struct session *session = app->session;
-	session_run(session, session->left == 0 ? -1 : 0, app->now);
+	struct session *session = context->session;
+	session_run(session, session->left == 0 ? -1 : 0, context->now);
 	return APP_RUN;
 }
 
-static enum app_state run_one(struct app *app)
+static enum app_state run_one(const struct context *context)
 {
-	session_run(app->session, 1, app->now);
+	session_run(context->session, 1, context->now);
 	return APP_RUN;
 }
 
-static enum app_state run_ten(struct app *app)
+static enum app_state run_ten(const struct context *context)
 {
-	session_run(app->session, 10, app->now);
+	session_run(context->session, 10, context->now);
 	return APP_RUN;
 }
 
-static enum app_state restart(struct app *app)
+static enum app_state restart(const struct context *context)
 {
-	session_restart(app->session, app->now);
-	app_say(app, STYLE_NORMAL, "restart with the same seed");
+	session_restart(context->session, context->now);
+	message_say(context->messages, STYLE_NORMAL, "restart with the same seed");
 	return APP_RUN;
 }
 
-static enum app_state new_seed(struct app *app)
+static enum app_state new_seed(const struct context *context)
 {
-	struct all_settings settings = app_settings(app);
+	struct all_settings settings = controls_settings(context->controls);
 	settings.config.seed = settings.config.seed < 2000000000 ? settings.config.seed + 1 : 0;
-	app_adopt(app, &settings);
-	app_say(app, STYLE_NORMAL, "seed %d", settings.config.seed);
+	controls_adopt(context->controls, &settings);
+	message_say(context->messages, STYLE_NORMAL, "seed %d", settings.config.seed);
 	return APP_RUN;
 }
 
-static void change_pace(struct app *app, int direction)
+static void change_pace(const struct context *context, int direction)
 {
-	struct all_settings settings = app_settings(app);
+	struct all_settings settings = controls_settings(context->controls);
 	const char *before = settings.screen.pace;
 	settings.screen.pace = pace_step(before, direction);
 	if (strcmp(settings.screen.pace, before) == 0)
-		app_say_once(app, "pace %s goes no further", before);
+		message_say_once(context->messages, "pace %s goes no further", before);
 	else
-		app_say(app, STYLE_NORMAL, "pace %s", settings.screen.pace);
-	app_adopt(app, &settings);
+		message_say(context->messages, STYLE_NORMAL, "pace %s", settings.screen.pace);
+	controls_adopt(context->controls, &settings);
 }
 
-static enum app_state faster(struct app *app)
+static enum app_state faster(const struct context *context)
 {
-	change_pace(app, 1);
+	change_pace(context, 1);
 	return APP_RUN;
 }
 
-static enum app_state slower(struct app *app)
+static enum app_state slower(const struct context *context)
 {
-	change_pace(app, -1);
+	change_pace(context, -1);
 	return APP_RUN;
 }
 
-static enum app_state undo(struct app *app)
+static enum app_state undo(const struct context *context)
 {
-	session_undo(app->session, 1, app->now);
+	session_undo(context->session, 1, context->now);
 	return APP_RUN;
 }
 
-static enum app_state redo(struct app *app)
+static enum app_state redo(const struct context *context)
 {
-	session_undo(app->session, -1, app->now);
+	session_undo(context->session, -1, context->now);
 	return APP_RUN;
 }
 
-static enum app_state follow_advice(struct app *app)
+static enum app_state follow_advice(const struct context *context)
 {
-	app_follow_best(app);
+	follower_best(context->follower, context->controls);
 	return APP_RUN;
 }
 
-static void focus_on(struct app *app, int index)
+static void focus_on(const struct context *context, int index)
 {
-	if (app->overlay == &overlay_menu)
-		app_say(app, STYLE_NORMAL, "pane %s is in front when the menu is closed; q closes it",
-			pane_at(index)->name);
-	else if (index == app->focus)
-		app_say_once(app, "pane %d is in front already", index + 1);
-	app->focus = index;
+	if (context->viewer->overlay == OVERLAY_MENU)
+		message_say(context->messages, STYLE_NORMAL,
+			"pane %s is in front when the menu is closed; q closes it", pane_at(index)->name);
+	else if (index == context->viewer->focus)
+		message_say_once(context->messages, "pane %d is in front already", index + 1);
+	context->viewer->focus = index;
 }
 
-static enum app_state focus_number(struct app *app)
+static enum app_state focus_number(const struct context *context)
 {
-	int index = app->key - '1';
+	int index = context->key - '1';
 	if (index >= 0 && index < pane_count())
-		focus_on(app, index);
+		focus_on(context, index);
 	else
-		app_say_once(app, "there is no pane %d; there are %d", index + 1, pane_count());
+		message_say_once(
+			context->messages, "there is no pane %d; there are %d", index + 1, pane_count());
 	return APP_RUN;
 }
 
-static enum app_state focus_next(struct app *app)
+static enum app_state focus_next(const struct context *context)
 {
-	focus_on(app, (app->focus + 1) % pane_count());
+	focus_on(context, (context->viewer->focus + 1) % pane_count());
 	return APP_RUN;
 }
 
-static enum app_state focus_previous(struct app *app)
+static enum app_state focus_previous(const struct context *context)
 {
-	focus_on(app, (app->focus + pane_count() - 1) % pane_count());
+	focus_on(context, (context->viewer->focus + pane_count() - 1) % pane_count());
 	return APP_RUN;
 }
 
 /* Enter in a pane that lists remedies does the chosen one. */
-static void choose(struct app *app)
+static void choose(const struct context *context)
 {
-	const struct advice *advice = app_advice(app);
-	const struct trial *trial = advice ? advice_at(advice, app->view.choice) : NULL;
+	const struct advice *advice = follower_advice(context->follower, context->controls);
+	const struct trial *trial = advice ? advice_at(advice, context->viewer->view.choice) : NULL;
 	if (trial)
-		app_follow(app, trial);
+		follower_make(context->controls, trial);
 }
 
-static enum app_state zoom(struct app *app)
+static enum app_state zoom(const struct context *context)
 {
 	char text[80];
-	if (app->overlay == &overlay_menu) {
-		snprintf(text, sizeof(text), "set %s ", all_settings_name(app->menu_row));
-		prompt_open(&app->prompt, text);
-	} else if (app->overlay == &overlay_panes) {
-		if (app->key == KEYCODE_ENTER && pane_at(app->focus)->choices)
-			choose(app);
+	if (context->viewer->overlay == OVERLAY_MENU) {
+		snprintf(text, sizeof(text), "set %s ", all_settings_name(context->viewer->menu_row));
+		prompt_open(context->prompt, text);
+	} else if (context->viewer->overlay == OVERLAY_NONE) {
+		if (context->key == KEYCODE_ENTER && pane_at(context->viewer->focus)->choices)
+			choose(context);
 		else
-			app->zoomed = !app->zoomed;
+			context->viewer->zoomed = !context->viewer->zoomed;
 	} else {
-		app_say_once(app, "nothing to zoom here; q closes the help");
+		message_say_once(context->messages, "nothing to zoom here; q closes the help");
 	}
 	return APP_RUN;
 }
 
-static enum app_state layout_next(struct app *app)
+static enum app_state layout_next(const struct context *context)
 {
-	app_step_setting(app, all_settings_find("layout", NULL), 1);
+	controls_step(context->controls, all_settings_find("layout", NULL), 1);
 	return APP_RUN;
 }
 
-static enum app_state layout_default(struct app *app)
+static enum app_state layout_default(const struct context *context)
 {
-	struct all_settings settings = app_settings(app);
-	if (strcmp(settings.screen.layout, layout_name(0)) == 0 && !app->zoomed)
-		app_say_once(app, "the panes are arranged as at the start");
+	struct all_settings settings = controls_settings(context->controls);
+	if (strcmp(settings.screen.layout, layout_name(0)) == 0 && !context->viewer->zoomed)
+		message_say_once(context->messages, "the panes are arranged as at the start");
 	settings.screen.layout = layout_name(0);
-	app_adopt(app, &settings);
-	app->zoomed = false;
+	controls_adopt(context->controls, &settings);
+	context->viewer->zoomed = false;
 	return APP_RUN;
 }
 
-static void toggle_overlay(struct app *app, const struct overlay *overlay)
+static void toggle_overlay(struct viewer *viewer, enum overlay overlay)
 {
-	app->overlay = app->overlay == overlay ? &overlay_panes : overlay;
+	viewer->overlay = viewer->overlay == overlay ? OVERLAY_NONE : overlay;
 }
 
-static enum app_state help(struct app *app)
+static enum app_state help(const struct context *context)
 {
-	app->help_top = 0;
-	toggle_overlay(app, &overlay_help);
+	context->viewer->help_top = 0;
+	toggle_overlay(context->viewer, OVERLAY_HELP);
 	return APP_RUN;
 }
 
-static enum app_state menu(struct app *app)
+static enum app_state menu(const struct context *context)
 {
-	toggle_overlay(app, &overlay_menu);
+	toggle_overlay(context->viewer, OVERLAY_MENU);
 	return APP_RUN;
 }
 
-static enum app_state open_prompt(struct app *app)
+static enum app_state open_prompt(const struct context *context)
 {
-	prompt_open(&app->prompt, "");
+	prompt_open(context->prompt, "");
 	return APP_RUN;
 }
 
-static enum app_state escape(struct app *app)
+static enum app_state escape(const struct context *context)
 {
-	if (app->overlay != &overlay_panes)
-		app->overlay = &overlay_panes;
-	else if (app->zoomed)
-		app->zoomed = false;
+	if (context->viewer->overlay != OVERLAY_NONE)
+		context->viewer->overlay = OVERLAY_NONE;
+	else if (context->viewer->zoomed)
+		context->viewer->zoomed = false;
 	else
-		app_say_once(app, "nothing to close; q quits");
+		message_say_once(context->messages, "nothing to close; q quits");
 	return APP_RUN;
 }
 
-static enum app_state close_or_quit(struct app *app)
+static enum app_state close_or_quit(const struct context *context)
 {
-	if (app->overlay == &overlay_panes)
+	if (context->viewer->overlay == OVERLAY_NONE)
 		return APP_QUIT;
-	return escape(app);
+	return escape(context);
 }
 
-static enum app_state quit(struct app *app)
+static enum app_state quit(const struct context *context)
 {
-	if (app->key == KEYCODE_CONTROL('c'))
-		app->exit_status = 130;
-	return APP_QUIT;
+	return context->key == KEYCODE_CONTROL('c') ? APP_INTERRUPTED : APP_QUIT;
 }
 
-static enum app_state repaint(struct app *app)
+static enum app_state repaint(const struct context *context)
 {
-	app->changed = true;
+	(void)context;
 	return APP_REPAINT;
 }
 
-static enum app_state suspend(struct app *app)
+static enum app_state suspend(const struct context *context)
 {
-	(void)app;
+	(void)context;
 	return APP_SUSPEND;
 }
 
@@ -344,14 +344,6 @@ const struct action *action_for_key(int key)
 		if (action_has_key(&actions[i], key))
 			return &actions[i];
 	return NULL;
-}
-
-enum app_state action_run(const struct action *action, struct app *app)
-{
-	if (action->run)
-		return action->run(app);
-	app->overlay->move(app, action->move);
-	return APP_RUN;
 }
 
 void action_keys(const struct action *action, char *out, size_t size)

@@ -2,7 +2,7 @@
 
 #include "app/console.h"
 #include "app/headless.h"
-#include "app/state.h"
+#include "app/app_internal.h"
 #include "lab/experiment.h"
 #include "lab/plan.h"
 #include "lab/text.h"

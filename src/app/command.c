@@ -24,7 +24,7 @@ static void take_word(const char **line, const char *ends, char *out, size_t siz
 }
 
 /* "NAME VALUE" or "NAME=VALUE"; what follows the name is the value, blanks included. */
-static bool run_set(struct app *app, const char *argument, struct error *error)
+static bool run_set(const struct context *context, const char *argument, struct error *error)
 {
 	char name[64], value[PROMPT_MAX];
 	take_word(&argument, " \t=", name, sizeof(name));
@@ -38,7 +38,7 @@ static bool run_set(struct app *app, const char *argument, struct error *error)
 		return error_set(error, STATUS_USAGE, "found nothing, expected NAME VALUE");
 	if (!value[0])
 		return error_set(error, STATUS_USAGE, "%s: found nothing, expected a value", name);
-	return app_assign(app, name, value, error);
+	return controls_assign(context->controls, name, value, error);
 }
 
 static const char *pane_name(int index)
@@ -47,12 +47,12 @@ static const char *pane_name(int index)
 	return pane ? pane->name : NULL;
 }
 
-static bool run_pane(struct app *app, const char *argument, struct error *error)
+static bool run_pane(const struct context *context, const char *argument, struct error *error)
 {
 	int found = -1, count = 0;
 	for (int i = 0; pane_name(i); i++) {
 		if (strcmp(pane_name(i), argument) == 0) {
-			app->focus = i;
+			context->viewer->focus = i;
 			return true;
 		}
 		if (argument[0] && strncmp(pane_name(i), argument, strlen(argument)) == 0) {
@@ -62,52 +62,52 @@ static bool run_pane(struct app *app, const char *argument, struct error *error)
 	}
 	if (count != 1)
 		return error_set(error, STATUS_USAGE, "no pane '%s'; Tab lists them", argument);
-	app->focus = found;
+	context->viewer->focus = found;
 	return true;
 }
 
-static bool run_epochs(struct app *app, const char *argument, struct error *error)
+static bool run_epochs(const struct context *context, const char *argument, struct error *error)
 {
 	double epochs = -1;
 	if (argument[0] &&
 		(!number_parse(argument, strlen(argument), &epochs) || epochs < 1 || epochs > 2e9 ||
 			epochs != (double)(int64_t)epochs))
 		return error_set(error, STATUS_USAGE, "expected a number of epochs, found '%s'", argument);
-	session_run(app->session, (int64_t)epochs, app->now);
+	session_run(context->session, (int64_t)epochs, context->now);
 	return true;
 }
 
-static bool run_pause(struct app *app, const char *argument, struct error *error)
+static bool run_pause(const struct context *context, const char *argument, struct error *error)
 {
 	if (!no_argument(argument, error))
 		return false;
-	session_run(app->session, 0, app->now);
+	session_run(context->session, 0, context->now);
 	return true;
 }
 
 /* The writing itself is work of the session, in slices; its notice says when the file is there. */
-static bool write_weights(struct app *app, const char *argument, struct error *error)
+static bool write_weights(const struct context *context, const char *argument, struct error *error)
 {
 	if (!argument[0])
 		return error_set(error, STATUS_USAGE, "expected a file name, found nothing");
-	return session_save_weights(app->session, argument, app->now, error);
+	return session_save_weights(context->session, argument, context->now, error);
 }
 
-static bool save_weights(struct app *app, const char *argument, struct error *error)
+static bool save_weights(const struct context *context, const char *argument, struct error *error)
 {
 	if (weights_would_replace(argument))
 		return error_set(error, STATUS_USAGE,
 			"%s holds something else than weights; to replace "
 			"it: overwrite-weights %s",
 			argument, argument);
-	return write_weights(app, argument, error);
+	return write_weights(context, argument, error);
 }
 
-static bool load_weights(struct app *app, const char *argument, struct error *error)
+static bool load_weights(const struct context *context, const char *argument, struct error *error)
 {
 	if (!argument[0])
 		return error_set(error, STATUS_USAGE, "load-weights: expected a file name");
-	return app_assign(app, "weights", argument, error);
+	return controls_assign(context->controls, "weights", argument, error);
 }
 
 static const struct command commands[] = {
@@ -172,46 +172,46 @@ static int word_find(const char *word, struct error *error)
 	return -1;
 }
 
-static bool show_setting(struct app *app, int index)
+static bool show_setting(const struct context *context, int index)
 {
 	char value[SETTING_VALUE_MAX];
-	struct all_settings settings = app_settings(app);
+	struct all_settings settings = controls_settings(context->controls);
 	all_settings_describe(&settings, index, value);
-	app_say(app, STYLE_NORMAL, "%s %s: %s", all_settings_name(index), value,
+	message_say(context->messages, STYLE_NORMAL, "%s %s: %s", all_settings_name(index), value,
 		all_settings_row(index)->help);
 	return true;
 }
 
-static bool run_word(struct app *app, int index, const char *line, const char *rest,
-	enum app_state *state, struct error *error)
+static bool run_word(const struct context *context, int index, const char *line, const char *rest,
+	const struct action **action, struct error *error)
 {
 	if (index < COMMAND_COUNT)
-		return commands[index].run(app, rest, error);
+		return commands[index].run(context, rest, error);
 	index -= COMMAND_COUNT;
 	if (index < action_count()) {
 		if (!no_argument(rest, error))
 			return false;
 		if (action_at(index)->through)
 			return error_set(error, STATUS_USAGE, "'%s' needs its key", action_at(index)->name);
-		app->key = 0;
-		*state = action_run(action_at(index), app);
+		*action = action_at(index);
 		return true;
 	}
-	return rest[0] ? run_set(app, line, error) : show_setting(app, index - action_count());
+	return rest[0] ? run_set(context, line, error) : show_setting(context, index - action_count());
 }
 
-bool command_run(struct app *app, const char *line, enum app_state *state, struct error *error)
+bool command_run(const struct context *context, const char *line, const struct action **action,
+	struct error *error)
 {
 	char word[64];
 	const char *rest = line;
-	*state = APP_RUN;
+	*action = NULL;
 	take_word(&rest, " \t=", word, sizeof(word));
 	if (!word[0] && !rest[0])
 		return true;
 	if (*rest == '=')
-		return run_set(app, line, error);
+		return run_set(context, line, error);
 	int index = word_find(word, error);
-	return index >= 0 && run_word(app, index, line, rest, state, error);
+	return index >= 0 && run_word(context, index, line, rest, action, error);
 }
 
 /* What the last word of a line can be; name is NULL if nothing is known about it. */

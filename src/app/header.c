@@ -1,8 +1,8 @@
-/* The first line: what is trained, and how far it is. See state.h. */
-#include "app/state.h"
+#include "app/header.h"
 
 #include "lab/text.h"
 #include "ui/caption.h"
+#include "ui/glyphs.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -139,46 +139,43 @@ static void add_settings(
 }
 
 /* `whole`: with the pace, and the word beside the glyph of a pause. */
-static void describe_state(
-	const struct app *app, const struct frame *frame, bool whole, char *out, size_t size)
+static void describe_state(const struct header *header, const struct frame *frame,
+	const struct glyphs *glyphs, bool whole, char *out, size_t size)
 {
-	const struct session *session = app->session;
-	const struct glyphs *glyphs = app->canvas->glyphs;
-	bool running = session->left != 0;
 	char glyph[5], progress[16] = "", epoch[32] = "starting";
-	text_encode(glyph, running ? glyphs->run : glyphs->pause);
-	if (app->percent >= 0)
-		snprintf(progress, sizeof(progress), " %d%%", app->percent);
+	text_encode(glyph, header->running ? glyphs->run : glyphs->pause);
+	if (header->percent >= 0)
+		snprintf(progress, sizeof(progress), " %d%%", header->percent);
 	if (frame->record)
 		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)frame->epoch);
 	else if (!frame->data)
 		snprintf(epoch, sizeof(epoch), "loading");
-	if (session_failed(session))
+	if (header->failed)
 		snprintf(out, size, "failed");
-	else if (session->over)
+	else if (header->over)
 		snprintf(
 			out, size, "%s%s%s%s over", epoch, progress, whole ? "  " : "", whole ? glyph : "");
 	else if (!whole)
 		snprintf(out, size, "%s%s %s", epoch, progress, glyph);
-	else if (!running)
+	else if (!header->running)
 		snprintf(out, size, "%s%s  %s paused", epoch, progress, glyph);
 	else
-		snprintf(out, size, "%s%s  %s %s%s", epoch, progress, glyph, app->screen.pace,
-			strcmp(app->screen.pace, "max") == 0 ? "" : "/s");
+		snprintf(out, size, "%s%s  %s %s%s", epoch, progress, glyph, header->pace,
+			strcmp(header->pace, "max") == 0 ? "" : "/s");
 }
 
-void header_draw(const struct app *app, const struct frame *frame, struct area area)
+void header_draw(const struct header *header, const struct frame *frame, struct area area)
 {
 	enum { MARGIN = 1, NAME = 6, GAP = 2 };
-	const struct glyphs *glyphs = app->canvas->glyphs;
+	const struct glyphs *glyphs = area.canvas->glyphs;
 	struct parts parts = {.spare = RANK_SPARE};
 	char state[120];
 	int from = MARGIN + NAME, start;
-	add_settings(&parts, frame, &app->session->wanted);
-	describe_state(app, frame, true, state, sizeof(state));
+	add_settings(&parts, frame, header->wanted);
+	describe_state(header, frame, glyphs, true, state, sizeof(state));
 	start = area.width - MARGIN - glyphs_text_width(glyphs, state);
 	if (!parts_fit(&parts, glyphs, start - GAP - from)) {
-		describe_state(app, frame, false, state, sizeof(state));
+		describe_state(header, frame, glyphs, false, state, sizeof(state));
 		start = area.width - MARGIN - glyphs_text_width(glyphs, state);
 		from = MARGIN;
 	} else {

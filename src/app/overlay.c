@@ -1,9 +1,9 @@
-#include "app/state.h"
+#include "app/overlay.h"
 
 #include "app/catalog.h"
 #include "app/fold.h"
 #include "app/help.h"
-#include "app/all_settings.h"
+#include "ui/layout.h"
 #include <stdio.h>
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
@@ -32,59 +32,61 @@ static struct area draw_frame(struct area area, const char *title)
 }
 
 /* Moves in the list of the pane in front. */
-static void choice_move(struct app *app, int count, struct move move)
+static void choice_move(const struct context *context, int count, struct move move)
 {
-	int before = app->view.choice;
-	app->view.choice = moved(before, count, LAYER_PAGE, move);
-	if (app->view.choice != before)
+	int before = context->viewer->view.choice;
+	context->viewer->view.choice = moved(before, count, LAYER_PAGE, move);
+	if (context->viewer->view.choice != before)
 		return;
 	if (count == 0)
-		app_say_once(app, "the list is empty");
+		message_say_once(context->messages, "the list is empty");
 	else
-		app_say_once(
-			app, before == 0 ? "this is the first of the list" : "this is the last of the list");
+		message_say_once(context->messages,
+			before == 0 ? "this is the first of the list" : "this is the last of the list");
 }
 
-static void panes_move(struct app *app, struct move move)
+static void panes_move(const struct context *context, struct move move)
 {
-	const struct pane *pane = pane_at(app->focus);
-	const struct picture picture = app_picture(app);
-	int before = app->view.layer, layers = app_layers(app);
+	const struct pane *pane = pane_at(context->viewer->focus);
+	const struct picture picture = context_picture(context);
+	int before = context->viewer->view.layer, layers = controls_layers(context->controls);
 	if (pane->choices && move.values == 0) {
-		choice_move(app, pane->choices(&picture), move);
+		choice_move(context, pane->choices(&picture), move);
 		return;
 	}
 	move.lines += move.values;
-	app->view.layer = 1 + moved(app->view.layer - 1, layers, LAYER_PAGE, move);
-	if (app->view.layer != before && !app->zoomed)
+	context->viewer->view.layer =
+		1 + moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);
+	if (context->viewer->view.layer != before && !context->viewer->zoomed)
 		return;
-	if (app->view.layer != before && app->view.layer < layers) /* a pane alone need not show it */
-		app_say(app, STYLE_NORMAL, "layer %d", app->view.layer);
-	else if (app->view.layer != before)
-		app_say(app, STYLE_NORMAL, "output layer");
+	if (context->viewer->view.layer != before &&
+		context->viewer->view.layer < layers) /* a pane alone need not show it */
+		message_say(context->messages, STYLE_NORMAL, "layer %d", context->viewer->view.layer);
+	else if (context->viewer->view.layer != before)
+		message_say(context->messages, STYLE_NORMAL, "output layer");
 	else if (layers == 1)
-		app_say_once(app, "the output layer is the only one; d adds a hidden layer");
+		message_say_once(
+			context->messages, "the output layer is the only one; d adds a hidden layer");
 	else if (before == 1)
-		app_say_once(app, "layer 1 is the first");
+		message_say_once(context->messages, "layer 1 is the first");
 	else
-		app_say_once(app, "the output layer is the last");
+		message_say_once(context->messages, "the output layer is the last");
 }
 
-static void panes_draw(struct app *app, struct area area)
+void overlay_draw_panes(const struct context *context)
 {
-	struct picture picture = app_picture(app);
-	struct layout layout = layout_compute(app->canvas->columns, app->canvas->rows, pane_count(),
-		app->focus, app->zoomed, app->screen.layout);
-	struct area whole = area_all(app->canvas);
-	(void)area;
+	struct picture picture = context_picture(context);
+	struct layout layout = layout_compute(context->viewer->canvas->columns,
+		context->viewer->canvas->rows, pane_count(), context->viewer->focus,
+		context->viewer->zoomed, context->controls->screen.layout);
+	struct area whole = area_all(context->viewer->canvas);
 	for (int i = 0; i < layout.count; i++) {
 		struct rectangle place = layout.place[i];
-		pane_draw(pane_at(layout.pane[i]), layout.pane[i] + 1, layout.pane[i] == app->focus,
-			&picture, area_sub(whole, place.x, place.y, place.width, place.height));
+		pane_draw(pane_at(layout.pane[i]), layout.pane[i] + 1,
+			layout.pane[i] == context->viewer->focus, &picture,
+			area_sub(whole, place.x, place.y, place.width, place.height));
 	}
 }
-
-const struct overlay overlay_panes = {"panes", panes_move, panes_draw};
 
 /* Draws the help from line `top` on, and counts its lines. */
 struct help_screen {
@@ -109,10 +111,10 @@ static void help_line(struct help_writer *writer, const char *keys, const char *
 	screen->y += fold_draw(screen->area, indent, screen->y, STYLE_NORMAL, text);
 }
 
-static int write_help(struct app *app, struct area area, int top)
+static int write_help(const struct context *context, struct area area, int top)
 {
 	struct help_screen screen = {{help_heading, help_line}, area, -1 - top};
-	help_write(&screen.writer, pane_at(app->focus));
+	help_write(&screen.writer, pane_at(context->viewer->focus));
 	return screen.y + top;
 }
 
@@ -121,47 +123,47 @@ static struct area help_inside(struct area area)
 	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
 }
 
-static struct area middle(struct app *app)
+static struct area middle(const struct context *context)
 {
-	struct area all = area_all(app->canvas);
+	struct area all = area_all(context->viewer->canvas);
 	return area_sub(
 		all, 0, 1, all.width, all.height - 1 - layout_rows_below(all.width, all.height));
 }
 
-static void help_move(struct app *app, struct move move)
+static void help_move(const struct context *context, struct move move)
 {
-	struct area inside = help_inside(middle(app));
-	int lines = write_help(app, inside, OUT_OF_SIGHT), before = app->help_top;
-	app->help_top = moved(before, lines - inside.height + 1, inside.height, move);
-	if (app->help_top != before)
+	struct area inside = help_inside(middle(context));
+	int lines = write_help(context, inside, OUT_OF_SIGHT), before = context->viewer->help_top;
+	context->viewer->help_top = moved(before, lines - inside.height + 1, inside.height, move);
+	if (context->viewer->help_top != before)
 		return;
 	if (move.values)
-		app_say_once(app, "arrows up and down scroll the help; q closes it");
+		message_say_once(context->messages, "arrows up and down scroll the help; q closes it");
 	else
-		app_say_once(app, before == 0 ? "the help begins here" : "the help ends here");
+		message_say_once(
+			context->messages, before == 0 ? "the help begins here" : "the help ends here");
 }
 
-static void help_draw(struct app *app, struct area area)
+static void help_draw(const struct context *context, struct area area)
 {
 	struct area inside = draw_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
-	int lines = write_help(app, inside, app->help_top);
-	int last = app->help_top + inside.height;
+	int lines = write_help(context, inside, context->viewer->help_top);
+	int last = context->viewer->help_top + inside.height;
 	area_format(area, area.width - 12, area.height - 1, STYLE_FOCUS, " %3d%% ",
 		lines > last ? 100 * last / lines : 100);
 }
 
-const struct overlay overlay_help = {"help", help_move, help_draw};
-
-static void menu_move(struct app *app, struct move move)
+static void menu_move(const struct context *context, struct move move)
 {
-	int page = middle(app).height - 4, before = app->menu_row;
+	int page = middle(context).height - 4, before = context->viewer->menu_row;
 	if (move.values) {
-		app_step_setting(app, app->menu_row, move.values);
+		controls_step(context->controls, context->viewer->menu_row, move.values);
 		return;
 	}
-	app->menu_row = moved(before, all_settings_count(), page, move);
-	if (app->menu_row == before)
-		app_say_once(app, before == 0 ? "this is the first setting" : "this is the last setting");
+	context->viewer->menu_row = moved(before, all_settings_count(), page, move);
+	if (context->viewer->menu_row == before)
+		message_say_once(context->messages,
+			before == 0 ? "this is the first setting" : "this is the last setting");
 }
 
 static void menu_draw_row(
@@ -177,17 +179,35 @@ static void menu_draw_row(
 	area_format(area, 6, y, style, "%-18s%s", item.name, value);
 }
 
-static void menu_draw(struct app *app, struct area area)
+static void menu_draw(const struct context *context, struct area area)
 {
-	struct all_settings settings = app_settings(app);
+	struct all_settings settings = controls_settings(context->controls);
 	struct area inside = draw_frame(
 		area, " settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
 	int height = inside.height - 2;
-	int top = clamp(app->menu_row - height / 2, 0, all_settings_count() - height);
+	int top = clamp(context->viewer->menu_row - height / 2, 0, all_settings_count() - height);
 	struct area list = area_sub(inside, 0, 0, inside.width, height);
 	for (int y = 0; y < height && top + y < all_settings_count(); y++)
-		menu_draw_row(list, y, top + y, &settings, top + y == app->menu_row);
-	fold_draw(inside, 0, height + 1, STYLE_DIM, all_settings_row(app->menu_row)->help);
+		menu_draw_row(list, y, top + y, &settings, top + y == context->viewer->menu_row);
+	fold_draw(inside, 0, height + 1, STYLE_DIM, all_settings_row(context->viewer->menu_row)->help);
 }
 
-const struct overlay overlay_menu = {"menu", menu_move, menu_draw};
+static const struct {
+	void (*move)(const struct context *context, struct move move);
+	void (*draw)(const struct context *context, struct area area);
+} overlays[] = {
+	[OVERLAY_NONE] = {panes_move, NULL},
+	[OVERLAY_HELP] = {help_move, help_draw},
+	[OVERLAY_MENU] = {menu_move, menu_draw},
+};
+
+void overlay_move(const struct context *context, struct move move)
+{
+	overlays[context->viewer->overlay].move(context, move);
+}
+
+void overlay_draw(const struct context *context)
+{
+	if (context->viewer->overlay != OVERLAY_NONE)
+		overlays[context->viewer->overlay].draw(context, middle(context));
+}

@@ -1,11 +1,14 @@
-#include "app/state.h"
+#include "app/screen.h"
 
 #include "app/action.h"
 #include "app/fold.h"
+#include "app/header.h"
+#include "app/overlay.h"
 #include "lab/text.h"
 #include "lab/remedy.h"
 #include "lab/verdict.h"
 #include "ui/key.h"
+#include "ui/layout.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -287,44 +290,52 @@ static void draw_prompt(const struct prompt *prompt, struct area area)
 	area_put(area, cursor - shift, y, code, STYLE_SELECTED);
 }
 
-static void draw_too_small(struct app *app, struct area area)
+static void draw_too_small(struct area area)
 {
 	char text[120];
 	snprintf(text, sizeof(text), "wane needs %dx%d characters; this is %dx%d. q quits",
-		LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN, app->columns, app->rows);
+		LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN, area.width, area.height);
 	fold_draw(area, 0, 0, STYLE_WARNING, text);
 }
 
 /* What a key did stands where the hints are, so that it never covers what is said of the run; only
  * a message of several lines does. */
-static void draw_bottom(struct app *app, const struct frame *frame, struct area all)
+static void draw_bottom(const struct context *context, const struct frame *frame, struct area all)
 {
+	const struct session *session = context->session;
 	int rows = layout_rows_below(all.width, all.height), last = all.height - 1;
-	if (session_failed(app->session))
-		draw_line(all, all.height - rows, STYLE_ALARM, session_error(app->session));
+	if (session_failed(session))
+		draw_line(all, all.height - rows, STYLE_ALARM, session_error(session));
 	else
-		verdict_draw(frame, app_advice(app), app->screen.advice, all, all.height - rows, rows - 1);
-	if (app->prompt.open)
-		draw_prompt(&app->prompt, all);
-	else if (app->message.text[0])
-		draw_lines(all, last, app->message.style, app->message.text);
+		verdict_draw(frame, follower_advice(context->follower, context->controls),
+			context->controls->screen.advice, all, all.height - rows, rows - 1);
+	if (context->prompt->open)
+		draw_prompt(context->prompt, all);
+	else if (context->messages->text[0])
+		draw_lines(all, last, context->messages->style, context->messages->text);
 	else
 		draw_hints(all, last);
 }
 
-void screen_draw(struct app *app)
+void screen_draw(const struct context *context, int percent)
 {
-	struct area all = area_all(app->canvas);
+	const struct session *session = context->session;
+	const struct header header = {
+		.wanted = &session->wanted,
+		.pace = context->controls->screen.pace,
+		.percent = percent,
+		.running = session->left != 0,
+		.over = session->over,
+		.failed = session_failed(session),
+	};
+	struct area all = area_all(context->viewer->canvas);
 	if (all.width < LAYOUT_COLUMNS_MIN || all.height < LAYOUT_ROWS_MIN) {
-		draw_too_small(app, all);
+		draw_too_small(all);
 		return;
 	}
-	const struct picture picture = app_picture(app);
-	header_draw(app, &picture.frame, all);
-	overlay_panes.draw(app, all);
-	if (app->overlay != &overlay_panes)
-		app->overlay->draw(app,
-			area_sub(
-				all, 0, 1, all.width, all.height - 1 - layout_rows_below(all.width, all.height)));
-	draw_bottom(app, &picture.frame, all);
+	const struct picture picture = context_picture(context);
+	header_draw(&header, &picture.frame, all);
+	overlay_draw_panes(context);
+	overlay_draw(context);
+	draw_bottom(context, &picture.frame, all);
 }

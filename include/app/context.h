@@ -1,0 +1,23 @@
+/* What a key, a command or an overlay may use. */
+#ifndef APP_CONTEXT_H
+#define APP_CONTEXT_H
+
+#include "app/follower.h"
+#include "app/prompt.h"
+#include "app/viewer.h"
+
+struct context {
+	struct session *session;
+	struct controls *controls;
+	struct viewer *viewer;
+	struct follower *follower;
+	struct prompt *prompt;
+	struct messages *messages;
+	int key;    /* 0: a command */
+	double now; /* seconds */
+};
+
+/* The newest epoch of the run as the panes draw it; valid until the run advances. */
+struct picture context_picture(const struct context *context);
+
+#endif

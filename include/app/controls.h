@@ -1,0 +1,41 @@
+/* All settings of the running program, and how a person changes them.
+ *
+ * Settings of the run are requested from the session, which applies them between two epochs;
+ * settings of the screen take effect at once. Each change is confirmed by a message.
+ */
+#ifndef APP_CONTROLS_H
+#define APP_CONTROLS_H
+
+#include "app/all_settings.h"
+#include "app/messages.h"
+#include "app/session.h"
+#include "ui/pane.h"
+
+struct controls {
+	struct session *session;
+	struct messages *messages;
+	struct view *view; /* follows the settings of the screen */
+	struct screen_settings screen;
+	const char *richest_glyphs; /* that the terminal can show */
+	int color_count;            /* that it shows */
+	double now;                 /* of the key or slice that is being handled, in seconds */
+};
+
+/* The requested settings, which may not be applied yet; controls_adopt() takes a changed copy. */
+struct all_settings controls_settings(const struct controls *controls);
+void controls_adopt(struct controls *controls, const struct all_settings *settings);
+
+/* Steps the setting in row `index` as its key does (direction 1) or its back key (-1). */
+void controls_step(struct controls *controls, int index, int direction);
+
+/* Sets NAME to VALUE as the prompt does. False: error says why not. */
+bool controls_assign(
+	struct controls *controls, const char *name, const char *value, struct error *error);
+
+/* Layers of the requested network, the output layer included. */
+int controls_layers(const struct controls *controls);
+
+/* Selects the output layer if the selected layer does not exist any more. */
+void controls_clamp_layer(struct controls *controls);
+
+#endif

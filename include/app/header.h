@@ -1,0 +1,18 @@
+/* The first line: what is trained, and how far it is. */
+#ifndef APP_HEADER_H
+#define APP_HEADER_H
+
+#include "lab/frame.h"
+#include "lab/settings.h"
+#include "ui/canvas.h"
+
+struct header {
+	const struct config *wanted; /* requested settings, which may not be applied yet */
+	const char *pace;            /* epochs a second, or "max" */
+	int percent;                 /* progress of work that takes long; -1: none */
+	bool running, over, failed;
+};
+
+void header_draw(const struct header *header, const struct frame *frame, struct area area);
+
+#endif

@@ -1,0 +1,14 @@
+/* The panes and what lies over them: help and settings menu. */
+#ifndef APP_OVERLAY_H
+#define APP_OVERLAY_H
+
+#include "app/context.h"
+
+/* A movement key: scrolls the overlay, or selects a layer or row where there is none. */
+void overlay_move(const struct context *context, struct move move);
+
+/* Both draw on the viewer's canvas; the overlay goes over the panes. */
+void overlay_draw_panes(const struct context *context);
+void overlay_draw(const struct context *context);
+
+#endif

@@ -1,0 +1,27 @@
+/* What the person is looking at: focus, zoom, chosen layer, and the overlay over the panes. */
+#ifndef APP_VIEWER_H
+#define APP_VIEWER_H
+
+#include "ui/pane.h"
+
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MENU };
+
+struct viewer {
+	struct canvas *canvas; /* owned by the app */
+	struct view view;
+	enum overlay overlay;
+	int focus; /* index in the table of panes */
+	bool zoomed;
+	int help_top; /* first line of the help that is shown */
+	int menu_row; /* selected setting, an index for all_settings_row() */
+};
+
+/* A movement key: the overlay or the focused pane interprets it. */
+struct move {
+	int lines; /* down is positive */
+	int pages;
+	int ends;   /* -1 the first, 1 the last */
+	int values; /* right is positive */
+};
+
+#endif

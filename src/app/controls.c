@@ -1,0 +1,107 @@
+#include "app/controls.h"
+
+#include "ui/glyphs.h"
+#include <string.h>
+
+struct all_settings controls_settings(const struct controls *controls)
+{
+	struct all_settings settings;
+	settings.config = controls->session->wanted;
+	settings.screen = controls->screen;
+	return settings;
+}
+
+int controls_layers(const struct controls *controls)
+{
+	return controls->session->wanted.depth + 1;
+}
+
+void controls_clamp_layer(struct controls *controls)
+{
+	if (controls->view->layer > controls_layers(controls))
+		controls->view->layer = controls_layers(controls);
+}
+
+void controls_adopt(struct controls *controls, const struct all_settings *settings)
+{
+	bool paced = strcmp(controls->screen.pace, settings->screen.pace) != 0;
+	controls->screen = settings->screen;
+	controls->view->gradient = controls->screen.gradient;
+	controls->view->theory = controls->screen.theory;
+	controls->view->log_y = strcmp(controls->screen.log_y, "on") == 0;
+	if (paced)
+		session_pace(controls->session, pace_rate(controls->screen.pace), controls->now);
+	session_want(controls->session, &settings->config, controls->now);
+	controls_clamp_layer(controls);
+}
+
+/* True for the keys whose settings are those of layers that may not be there. */
+static bool is_of_hidden_layers(int index)
+{
+	static const char *const names[] = {"activation", "norm", "skip"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(all_settings_name(index), names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void say_setting(struct controls *controls, int index)
+{
+	static const char *const cost[] = {
+		[EFFECT_NOTHING] = "",
+		[EFFECT_LIVE] = "",
+		[EFFECT_RESET] = " (keeps the weights, the optimizer starts anew)",
+		[EFFECT_GROW] = " (keeps the layers that stay)",
+		[EFFECT_DATA] = " (keeps the weights if they fit)",
+		[EFFECT_REBUILD] = " (starts anew)",
+	};
+	char value[SETTING_VALUE_MAX];
+	struct all_settings settings = controls_settings(controls);
+	all_settings_describe(&settings, index, value);
+	if (!all_settings_is_screen(index) && experiment_diverged(controls->session->experiment) &&
+		all_settings_row(index)->effect < EFFECT_REBUILD) {
+		message_say(controls->messages, STYLE_WARNING,
+			"%s %.200s: for the restart, as the run has diverged "
+			"(r restarts, u goes back)",
+			all_settings_name(index), value);
+		return;
+	}
+	message_say(controls->messages, STYLE_NORMAL, "%s %.200s%s", all_settings_name(index), value,
+		is_of_hidden_layers(index) && settings.config.depth == 0
+			? " (nothing changes: there is no hidden layer; d adds one)"
+			: cost[all_settings_row(index)->effect]);
+}
+
+/* Glyph sets stand in their table from the richest to the plainest. */
+static bool glyphs_drawable(const struct controls *controls, const char *name)
+{
+	return glyphs_find(name) >= glyphs_find(controls->richest_glyphs);
+}
+
+void controls_step(struct controls *controls, int index, int direction)
+{
+	struct all_settings settings = controls_settings(controls);
+	if (!all_settings_step(&settings, index, direction)) {
+		message_say(
+			controls->messages, STYLE_NORMAL, "%s goes no further", all_settings_name(index));
+		return;
+	}
+	/* the terminal draws no glyphs richer than those it started with */
+	while (!glyphs_drawable(controls, settings.screen.glyphs))
+		all_settings_step(&settings, index, direction);
+	controls_adopt(controls, &settings);
+	if (!all_settings_is_screen(index))
+		session_settle(controls->session, index, controls->now);
+	say_setting(controls, index);
+}
+
+bool controls_assign(
+	struct controls *controls, const char *name, const char *value, struct error *error)
+{
+	struct all_settings settings = controls_settings(controls);
+	if (!all_settings_assign(&settings, name, value, error))
+		return false;
+	controls_adopt(controls, &settings);
+	say_setting(controls, all_settings_find(name, NULL));
+	return true;
+}
