@@ -506,7 +506,7 @@ void compare_statistics(struct trainee *trainee, bool trained)
 		const struct file_tensor *tensor = statistics[i].trained == trained
 			? tensor_find(trainee->file, "%s", statistics[i].name)
 			: NULL;
-		int layers = tensor ? smaller(tensor->columns, trainee->record->layers) : 0;
+		int layers = tensor ? min_int(tensor->columns, trainee->record->layers) : 0;
 		for (int l = 0; l < layers; l++)
 			values[l] = field_value(&trainee->record->layer[l], statistics[i].field);
 		tally_tensor(trainee->tally, tensor, 1, layers, values);

@@ -191,7 +191,7 @@ static void train_epoch(struct trainee *trainee, const struct recipe *recipe, in
 	int rows = trainee->x->rows;
 	double sum = 0;
 	for (int first = 0; first < rows; first += batch) {
-		int count = smaller(batch, rows - first);
+		int count = min_int(batch, rows - first);
 		trainee_batch(trainee, order + first, count);
 		double loss = trainee_pass(trainee, NET_TRAIN, true, NULL);
 		trainee_update(trainee, recipe);

@@ -4,21 +4,17 @@
 #include "app/fold.h"
 #include "app/help.h"
 #include "ui/layout.h"
+#include "nn/bounds.h"
 #include <stdio.h>
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
-
-static int clamp(int value, int low, int high)
-{
-	return value > high ? (high > low ? high : low) : value < low ? low : value;
-}
 
 /* Where a move leads from `at` in a list of `count`. */
 static int moved(int at, int count, int page, struct move move)
 {
 	if (move.ends)
 		at = move.ends < 0 ? 0 : count - 1;
-	return clamp(at + move.lines + move.pages * page, 0, count - 1);
+	return clamp_int(at + move.lines + move.pages * page, 0, count - 1);
 }
 
 static struct area draw_frame(struct area area, const char *title)
@@ -185,7 +181,7 @@ static void menu_draw(const struct context *context, struct area area)
 	struct area inside = draw_frame(
 		area, " settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
 	int height = inside.height - 2;
-	int top = clamp(context->viewer->menu_row - height / 2, 0, all_settings_count() - height);
+	int top = clamp_int(context->viewer->menu_row - height / 2, 0, all_settings_count() - height);
 	struct area list = area_sub(inside, 0, 0, inside.width, height);
 	for (int y = 0; y < height && top + y < all_settings_count(); y++)
 		menu_draw_row(list, y, top + y, &settings, top + y == context->viewer->menu_row);

@@ -255,8 +255,8 @@ void VARIANT(product_by_lanes)(const struct product *p)
 	if (p->inner == 0)
 		return;
 	for (int n = 0; n < p->columns; n += VECTOR)
-		some_columns_by_count(p, n, smaller(p->columns - n, VECTOR));
+		some_columns_by_count(p, n, min_int(p->columns - n, VECTOR));
 	for (int m = 0; m < p->rows; m += VECTOR)
-		some_sums_by_count(p, m, smaller(p->rows - m, VECTOR));
+		some_sums_by_count(p, m, min_int(p->rows - m, VECTOR));
 }
 #endif

@@ -351,7 +351,7 @@ static bool change_slots(struct net *net, const struct net_spec *spec)
 	memcpy(net->parameter, old.parameter, net->parameters * sizeof(real));
 	memcpy(net->initial, old.initial, net->parameters * sizeof(real));
 	memcpy(net->running, old.running, net->statistics * sizeof(real));
-	int kept = smaller(spec->optimizer_slots, old.spec.optimizer_slots);
+	int kept = min_int(spec->optimizer_slots, old.spec.optimizer_slots);
 	for (int s = 0; s < kept; s++)
 		memcpy(net->slot[s], old.slot[s], net->parameters * sizeof(real));
 	free(net->parameter_block);

@@ -4,6 +4,7 @@
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
 
+#include "nn/bounds.h"
 #include "nn/net.h"
 #include "tensors.h"
 
@@ -103,11 +104,6 @@ static inline real *gradient_at(struct net *net, const real *parameter)
 static inline void spend(uint64_t *budget, uint64_t cost)
 {
 	*budget -= cost < *budget ? cost : *budget;
-}
-
-static inline int smaller(int a, int b)
-{
-	return a < b ? a : b;
 }
 
 #endif

@@ -102,7 +102,7 @@ static inline struct block block_of(
 		.units = units,
 		.column = column,
 		.columns = columns,
-		.rows = smaller(net->rows - column, columns),
+		.rows = min_int(net->rows - column, columns),
 		.offset = (size_t)first * net->stride + column,
 		.values = columns < net->stride ? (size_t)columns : values};
 }
@@ -136,7 +136,7 @@ static struct block next_block(
 	int all = units_of(layer, stage), units = all, columns = BLOCK_VALUES;
 	if (cut == CUT_PRODUCT) {
 		columns = BLOCK_SAMPLES;
-		units = units_at_once(stage->cost(layer) * (uint64_t)smaller(net->stride, columns),
+		units = units_at_once(stage->cost(layer) * (uint64_t)min_int(net->stride, columns),
 			net->kernels->product_block);
 	} else if (cut == CUT_SAMPLES) {
 		columns = BLOCK_SAMPLES;
@@ -144,8 +144,8 @@ static struct block next_block(
 		units = units_at_once((uint64_t)net->stride, BLOCK_VALUES);
 		columns = cut == CUT_UNITS ? net->stride : BLOCK_VALUES;
 	}
-	return block_of(net, at->unit, smaller(units, all - at->unit), at->column,
-		smaller(columns, net->stride - at->column));
+	return block_of(net, at->unit, min_int(units, all - at->unit), at->column,
+		min_int(columns, net->stride - at->column));
 }
 
 /* Moves the cursor past a block; true when the stage has seen all units. */

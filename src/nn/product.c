@@ -168,8 +168,8 @@ static void panel_product(struct product *t)
 static struct product part_of(const struct product *p, int k, int inner, int n, int columns)
 {
 	struct product t = *p;
-	t.inner = smaller(p->inner - k, inner);
-	t.columns = smaller(p->columns - n, columns);
+	t.inner = min_int(p->inner - k, inner);
+	t.columns = min_int(p->columns - n, columns);
 	t.a += k * p->a_inner;
 	t.c += n;
 	t.start = k == 0 ? p->start : NULL;
@@ -312,7 +312,7 @@ static void row_sums(int rows, int inner, const real *a, ptrdiff_t a_row, real *
 {
 	static const real zeros[ROWS * BLOCK];
 	for (int m = 0; m < rows; m += ROWS) {
-		int some = smaller(rows - m, ROWS);
+		int some = min_int(rows - m, ROWS);
 		struct block_rows block = block_rows(some, a + m * a_row, a_row, zeros);
 		strip sum = {0};
 		for (int k = 0; k < inner; k += BLOCK) {
@@ -340,7 +340,7 @@ static void transposed_by_tiles(const struct product *p)
 			panel_product(&t);
 		}
 		if (!spare)
-			row_sums(p->rows, smaller(p->inner - k, RUN), p->a + k, p->a_row, p->sums);
+			row_sums(p->rows, min_int(p->inner - k, RUN), p->a + k, p->a_row, p->sums);
 	}
 }
 

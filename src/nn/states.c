@@ -18,7 +18,7 @@ static void copy_tensor(
 	if (!a->trained)
 		return;
 	memcpy(to->initial + a->at, from->initial + b->at, bytes);
-	int slots = smaller(to->spec.optimizer_slots, from->spec.optimizer_slots);
+	int slots = min_int(to->spec.optimizer_slots, from->spec.optimizer_slots);
 	for (int s = 0; s < slots; s++)
 		memcpy(to->slot[s] + a->at, from->slot[s] + b->at, bytes);
 }

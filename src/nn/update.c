@@ -114,11 +114,6 @@ static struct step_size step_block(struct net *net, size_t at, size_t n, size_t 
 	return size;
 }
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
 /* A stretch of a layer's parameters, block by block. */
 struct stretch {
 	struct net *net;
@@ -132,8 +127,8 @@ static void step_part(void *context, int part, int parts)
 	for (size_t i = (size_t)part; i * BLOCK < stretch->n; i += (size_t)parts) {
 		size_t from = i * BLOCK;
 		size_t weights = from < stretch->weights ? stretch->weights - from : 0;
-		size_t n = least(stretch->n - from, BLOCK);
-		stretch->size[i] = step_block(stretch->net, stretch->at + from, n, least(weights, n));
+		size_t n = min_size(stretch->n - from, BLOCK);
+		stretch->size[i] = step_block(stretch->net, stretch->at + from, n, min_size(weights, n));
 	}
 }
 
@@ -252,10 +247,10 @@ bool net_update_advance(struct net *net, uint64_t *budget)
 			left = 0;
 		}
 		bool shared = update->stage == STEP && team_size(net->team) > 1;
-		size_t n = least(left, shared ? SHARED_BLOCKS * BLOCK : BLOCK);
+		size_t n = min_size(left, shared ? SHARED_BLOCKS * BLOCK : BLOCK);
 		size_t weights = piece.weights > update->parameter ? piece.weights - update->parameter : 0;
 		if (n > 0)
-			block_step(net, &piece, piece.at + update->parameter, n, least(weights, n));
+			block_step(net, &piece, piece.at + update->parameter, n, min_size(weights, n));
 		spend(budget, n * COST_OF_A_STEP);
 		update->parameter += n;
 		if (n == left) {

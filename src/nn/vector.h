@@ -3,6 +3,7 @@
 #ifndef NN_VECTOR_H
 #define NN_VECTOR_H
 
+#include "nn/bounds.h"
 #include "nn/real.h"
 #include <stdint.h>
 
@@ -98,11 +99,6 @@ static inline void store_part(real *p, vector v, int n)
 		store(p, v);
 	else
 		store_first(p, v, n);
-}
-
-static inline int smaller(int a, int b)
-{
-	return a < b ? a : b;
 }
 
 /* x in all lanes */

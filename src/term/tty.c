@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #endif
 #include "term/tty.h"
+#include "nn/bounds.h"
 #include "term/compress.h"
 #include "term/term.h"
 #include <errno.h>
@@ -124,11 +125,6 @@ void tty_set_found(struct tty *tty)
 		set(tty, &tty->found);
 }
 
-static int clamp(int value, int most)
-{
-	return value < most ? value : most;
-}
-
 void tty_size(const struct tty *tty, int *columns, int *rows)
 {
 	struct winsize size;
@@ -136,8 +132,8 @@ void tty_size(const struct tty *tty, int *columns, int *rows)
 	*rows = 24;
 	if (ioctl(tty->descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
 		return;
-	*columns = clamp(size.ws_col, CANVAS_COLUMNS_MAX);
-	*rows = clamp(size.ws_row, CANVAS_ROWS_MAX);
+	*columns = min_int(size.ws_col, CANVAS_COLUMNS_MAX);
+	*rows = min_int(size.ws_row, CANVAS_ROWS_MAX);
 }
 
 /* Writers leave the file offset at the end of what they wrote. */

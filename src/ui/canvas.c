@@ -2,6 +2,7 @@
  * See canvas.h. */
 #include "ui/canvas.h"
 #include "lab/text.h"
+#include "nn/bounds.h"
 #include "ui/glyphs.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,15 +23,10 @@ void canvas_free(struct canvas *canvas)
 	free(canvas);
 }
 
-static int clamp(int value, int low, int high)
-{
-	return value < low ? low : value > high ? high : value;
-}
-
 bool canvas_reset(struct canvas *canvas, int columns, int rows, const struct glyphs *glyphs)
 {
-	columns = clamp(columns, 0, CANVAS_COLUMNS_MAX);
-	rows = clamp(rows, 0, CANVAS_ROWS_MAX);
+	columns = clamp_int(columns, 0, CANVAS_COLUMNS_MAX);
+	rows = clamp_int(rows, 0, CANVAS_ROWS_MAX);
 	size_t count = (size_t)columns * (size_t)rows;
 	if (columns != canvas->columns || rows != canvas->rows || !canvas->cell) {
 		struct cell *cell = malloc((count ? count : 1) * sizeof(*cell));

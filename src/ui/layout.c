@@ -1,5 +1,6 @@
 /* Panes on the screen. See layout.h. */
 #include "ui/layout.h"
+#include "nn/bounds.h"
 #include <string.h>
 
 /* Row 0 is the header. */
@@ -175,11 +176,6 @@ static struct grid shrink(struct grid grid, int panes)
 	return grid;
 }
 
-static int smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 struct layout layout_compute(
 	int columns, int rows, int panes, int focus, bool zoomed, const char *name)
 {
@@ -199,15 +195,15 @@ struct layout layout_compute(
 		layout.place[0] = whole;
 		return layout;
 	}
-	int most = smaller(panes, LAYOUT_PANES_MAX);
+	int most = min_int(panes, LAYOUT_PANES_MAX);
 	struct grid grid = scheme->grid(columns, rows);
 	if (scheme->focus_first) {
-		choose_panes(&layout, smaller(most, grid.across == 1 ? 1 : 1 + grid.down), focus);
+		choose_panes(&layout, min_int(most, grid.across == 1 ? 1 : 1 + grid.down), focus);
 		place_main(&layout, whole, focus, scheme);
 		return layout;
 	}
 	grid = shrink(grid, most);
-	choose_panes(&layout, smaller(most, grid.across * grid.down), focus);
+	choose_panes(&layout, min_int(most, grid.across * grid.down), focus);
 	place_grid(&layout, whole, grid.across, scheme);
 	return layout;
 }
