@@ -145,7 +145,7 @@ static void draw_shares(const struct layer_record *layer, struct area row)
 static void draw_selected(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
-	int hidden = picture->frame.record->layers - 1;
+	int hidden = model_hidden(picture->frame.model);
 	int layer = layer_selected(picture, hidden);
 	const struct layer_record *shares = &picture->frame.record->layer[layer - 1];
 	char dead[PLOT_NUMBER], saturated[PLOT_NUMBER];
@@ -163,7 +163,7 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
 	bool broken = false;
-	for (int l = 0; l + 1 < picture->frame.record->layers; l++)
+	for (int l = 0; l < model_hidden(picture->frame.model); l++)
 		broken = broken || isnan(picture->frame.record->layer[l].saturated);
 	if (broken)
 		parts_add(&parts, 0, STYLE_ALARM, "? not a number");
@@ -179,7 +179,7 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 /* Rows of layers in `stacks` columns; the rows used, 0 if that leaves too few cells. */
 static int draw_stacks(const struct picture *picture, struct area area, int stacks)
 {
-	int hidden = picture->frame.record->layers - 1;
+	int hidden = model_hidden(picture->frame.model);
 	int width = (area.width - (stacks - 1) * STACK_GAP) / stacks;
 	int labels = label_columns(hidden), room = width - labels;
 	if (room < cells_wanted(picture, CELLS_MIN))
@@ -210,7 +210,7 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 static void draw_columns(const struct picture *picture, struct area area)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
-	int hidden = picture->frame.record->layers - 1, worded = area.height >= 3;
+	int hidden = model_hidden(picture->frame.model), worded = area.height >= 3;
 	int a_column = (hidden + area.width - 1) / area.width;
 	int columns = (hidden + a_column - 1) / a_column;
 	int height = cells_wanted(picture, area.height - worded);
@@ -245,7 +245,7 @@ static int draw_map(const struct picture *picture, struct area area)
 {
 	if (area.height < 1 || area.width < 1)
 		return 0;
-	int hidden = picture->frame.record->layers - 1;
+	int hidden = model_hidden(picture->frame.model);
 	int used = draw_stacks(picture, area, (hidden + area.height - 1) / area.height);
 	if (used > 0)
 		return used;
@@ -257,7 +257,7 @@ static int draw_map(const struct picture *picture, struct area area)
 static struct picture matching(const struct picture *picture)
 {
 	struct picture copy = *picture;
-	if (copy.frame.detail && copy.frame.detail->layers < copy.frame.record->layers - 1)
+	if (copy.frame.detail && copy.frame.detail->layers < model_hidden(copy.frame.model))
 		copy.frame.detail = NULL;
 	return copy;
 }
@@ -268,7 +268,7 @@ static void units_draw(const struct picture *picture, struct area area)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
 	}
-	if (picture->frame.record->layers < 2) {
+	if (!picture->frame.record->layers || model_hidden(picture->frame.model) == 0) {
 		caption_sentence(area, STYLE_DIM,
 			picture->frame.record->layers ? "no hidden layers" : "layers not kept for this epoch");
 		return;

@@ -40,8 +40,9 @@ int layer_selected(const struct picture *picture, int layers)
 const char *idle_word(const struct picture *picture)
 {
 	const struct record *record = picture->frame.record;
+	int hidden = record && record->layers ? model_hidden(picture->frame.model) : 0;
 	bool rests = false;
-	for (int l = 0; record && l + 1 < record->layers; l++) {
+	for (int l = 0; l < hidden; l++) {
 		const struct layer_record *layer = &record->layer[l];
 		if (layer->saturated > layer->inactive)
 			return "saturated";
