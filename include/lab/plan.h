@@ -31,6 +31,15 @@ struct dataset_request plan_request(const struct config *config);
 bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
 	struct error *error);
 
+/* How many layers of a network are hidden: the first ones. */
+static inline int plan_hidden(const struct net_spec *spec)
+{
+	int hidden = 0;
+	for (int l = 1; l <= spec->layers; l++)
+		hidden += net_hidden(spec, l);
+	return hidden;
+}
+
 /* Target of row `row` for output `output` under this plan: 0 or 1 for classes, else the value. */
 float plan_target(const struct plan *plan, const struct dataset *data, int row, int output);
 

@@ -42,12 +42,13 @@ struct theory_band {
 /* layer[hidden] as predicted; band[hidden]. */
 void theory_bands(const struct theory_layer *layer, int hidden, struct theory_band *band);
 
-/* given[layers], from layer 1 to the output layer; out[layers - 1], the hidden ones. */
+/* given[count]: the hidden layers from layer 1 on, then the layer above them, which only shares in
+ * the ratio of the last; out[count - 1]: the hidden layers. */
 void theory_recur(
-	const struct theory_given *given, int layers, double mean_square, struct theory_layer *out);
+	const struct theory_given *given, int count, double mean_square, struct theory_layer *out);
 
 /* The prediction for the weights that a plan draws (a file of weights is not its concern);
- * out[plan->spec.layers - 1], every layer before training, whatever was trained since. False if
+ * out[hidden layers], every layer before training, whatever was trained since. False if
  * the theory does not hold for it: *reason (may be NULL) says why in a static text, out is left
  * alone. The mean square of the inputs is that of the training set, of a large one of its first
  * points (they are in random order): about a millisecond, and as much for 100 layers. */

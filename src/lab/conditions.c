@@ -7,10 +7,10 @@
 struct conditions *conditions_new(
 	const struct config *settings, const struct plan *plan, const struct theory_band *band)
 {
-	size_t hidden = band ? (size_t)settings->depth : 0;
-	struct conditions *made = calloc(1, sizeof(*made) + hidden * sizeof(band[0]));
 	int outputs = plan ? plan->spec.size[plan->spec.layers] : 0;
 	struct model *model = model_new(settings, outputs);
+	size_t hidden = band && model ? (size_t)model_hidden(model) : 0;
+	struct conditions *made = calloc(1, sizeof(*made) + hidden * sizeof(band[0]));
 	if (!made || !model) {
 		free(made);
 		free(model);
@@ -61,7 +61,7 @@ void conditions_release(struct conditions *conditions)
 size_t conditions_bytes(const struct conditions *conditions)
 {
 	const struct model *model = conditions->model;
-	size_t hidden = conditions->predicted ? (size_t)conditions->settings.depth : 0;
+	size_t hidden = conditions->predicted ? (size_t)model_hidden(model) : 0;
 	return sizeof(*conditions) + hidden * sizeof(conditions->band[0]) + sizeof(*model) +
 		(size_t)model->layers * sizeof(model->layer[0]);
 }

@@ -174,6 +174,13 @@ static struct step harmful_step(const struct frame *frame)
 
 /* ---- layers ---- */
 
+/* Whether the record has this layer and the model says that it is hidden. */
+static bool is_hidden(const struct frame *frame, int l)
+{
+	const struct layer_model *layer = model_layer(frame->model, l + 1);
+	return l < frame->record->layers && layer && layer->hidden;
+}
+
 static struct finding broken_layer(const struct record *record)
 {
 	for (int l = 0; l < record->layers; l++)
@@ -183,19 +190,21 @@ static struct finding broken_layer(const struct record *record)
 }
 
 /* A skip connection leads around a dead layer if the one below has an error signal all the same. */
-static struct finding dead_layer(const struct record *record)
+static struct finding dead_layer(const struct frame *frame)
 {
-	for (int l = 0; l + 1 < record->layers; l++)
+	const struct record *record = frame->record;
+	for (int l = 0; is_hidden(frame, l); l++)
 		if (record->layer[l].dead >= 1 && (l == 0 || !(record->layer[l - 1].delta_rms > 0)))
 			return (struct finding){l + 1, 1};
 	return (struct finding){0};
 }
 
-static struct finding dying_layer(const struct record *now, const struct record *start)
+static struct finding dying_layer(const struct frame *frame, const struct record *start)
 {
+	const struct record *now = frame->record;
 	bool known = start->layers == now->layers;
 	struct finding worst = {0};
-	for (int l = 0; l + 1 < now->layers; l++) {
+	for (int l = 0; is_hidden(frame, l); l++) {
 		double dead = now->layer[l].dead, at_start = known ? start->layer[l].dead : dead;
 		bool many = dead > threshold.units_dead || dead - at_start >= threshold.units_died;
 		if (many && dead > worst.value)
@@ -205,10 +214,11 @@ static struct finding dying_layer(const struct record *now, const struct record 
 }
 
 /* What weights of 0 pass on is 0 and no underflow. */
-static struct finding underflown_layers(const struct record *record)
+static struct finding underflown_layers(const struct frame *frame)
 {
+	const struct record *record = frame->record;
 	int layers = 0;
-	while (layers + 1 < record->layers && record->layer[layers].delta_rms == 0)
+	while (is_hidden(frame, layers) && record->layer[layers].delta_rms == 0)
 		layers++;
 	bool passed_on = layers && record->layer[layers].weight_rms > 0;
 	return (struct finding){passed_on ? layers : 0, 0};
@@ -313,17 +323,18 @@ struct evidence evidence_collect(const struct frame *frame)
 		.grad_norm = record->grad_norm,
 		.usual_norm = usual_norm(frame),
 		.decades = record->decades,
-		.dead = dead_layer(record),
-		.dying = dying_layer(record, start),
+		.dead = dead_layer(frame),
+		.dying = dying_layer(frame, start),
 		.equal = {record->equal_layer, 0},
 		.zero = zero_layer(record),
 		.shrunk = shrunk_layer(record, start),
 		.step = harmful_step(frame),
-		.underflow = underflown_layers(record),
+		.underflow = underflown_layers(frame),
 		.lost = layer_losing_steps(frame),
 		.frozen = layer_stepping(frame, DBL_MIN, threshold.step_frozen),
 		.large = layer_stepping(frame, threshold.step_too_large, INFINITY),
-		.no_signal = layers > 1 ? record->layer[0].delta_rms == 0 : record->decades == INFINITY,
+		.no_signal =
+			is_hidden(frame, 0) ? record->layer[0].delta_rms == 0 : record->decades == INFINITY,
 		.no_error = !layers || record->layer[layers - 1].delta_rms == 0,
 	};
 	look_back(frame, &evidence);

@@ -139,7 +139,7 @@ void experiment_predict(struct experiment *e)
 {
 	e->predicts = !e->config.weights[0] && theory_predict(&e->plan, dataset_of(e), e->theory, NULL);
 	if (e->predicts)
-		theory_bands(e->theory, e->plan.spec.layers - 1, e->band);
+		theory_bands(e->theory, plan_hidden(&e->plan.spec), e->band);
 }
 
 /* The learning rate of the epoch after `epoch`. */
@@ -243,7 +243,7 @@ static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 	e->grown = e->former != NULL;
 	experiment_predict(e);
 	/* hidden layers that the former did not have are behind those it had */
-	int new_from = e->grown ? net_spec_of(e->former)->layers : 1;
+	int new_from = e->grown ? plan_hidden(net_spec_of(e->former)) + 1 : 1;
 	if (e->former)
 		net_copy_parameters(e->net, e->former);
 	net_free(e->former);
@@ -253,7 +253,7 @@ static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 	if (!e->grown && e->config.weights[0])
 		return begin_reading(e);
 	net_lsuv_from(e->net, new_from);
-	if (e->plan.initializer->unit_variance && new_from < e->plan.spec.layers)
+	if (e->plan.initializer->unit_variance && new_from <= plan_hidden(&e->plan.spec))
 		begin_set(e, SCALING, 0);
 	else
 		begin_use(e);
@@ -483,7 +483,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	if (!stats_finish_advance(e->stats, e->net, e->next, &budget))
 		return EXPERIMENT_BUSY;
 	struct record *record = e->next;
-	for (int l = 0; e->predicts && l + 1 < record->layers; l++)
+	for (int l = 0; e->predicts && l < plan_hidden(&e->plan.spec); l++)
 		record->layer[l].theory = (float)e->theory[l].ratio;
 	memcpy(record->event, e->event, sizeof(record->event));
 	record->fault = e->fault;

@@ -1,5 +1,6 @@
 #include "lab/stats.h"
 
+#include "lab/plan.h"
 #include "nn/elementary.h"
 #include <math.h>
 #include <stddef.h>
@@ -46,14 +47,6 @@ static size_t hidden_units(const struct net_spec *spec)
 	return units;
 }
 
-static int hidden_layers(const struct net_spec *spec)
-{
-	int layers = 0;
-	for (int l = 1; l <= spec->layers; l++)
-		layers += net_hidden(spec, l);
-	return layers;
-}
-
 /* Entries of a layer's weight matrices. */
 static size_t weights_of(const struct tensor *tensor, int tensors)
 {
@@ -91,8 +84,8 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	stats->spec = *spec;
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
 	stats->counts = calloc(3 * hidden_units(spec) + 1, sizeof(*stats->counts));
-	stats->detail = detail_new(hidden_layers(spec), &spec->size[1]);
-	stats->finished = detail_new(hidden_layers(spec), &spec->size[1]);
+	stats->detail = detail_new(plan_hidden(spec), &spec->size[1]);
+	stats->finished = detail_new(plan_hidden(spec), &spec->size[1]);
 	if (!stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
 		stats_free(stats);
 		return NULL;

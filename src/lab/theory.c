@@ -18,10 +18,10 @@ static double scatter(const struct meanfield_moments *moments, const struct theo
 }
 
 void theory_recur(
-	const struct theory_given *given, int layers, double mean_square, struct theory_layer *out)
+	const struct theory_given *given, int count, double mean_square, struct theory_layer *out)
 {
 	double square = mean_square; /* of what the layer before puts out */
-	for (int l = 0; l + 1 < layers; l++) {
+	for (int l = 0; l + 1 < count; l++) {
 		const struct theory_given *here = &given[l], *next = &given[l + 1];
 		double q = here->inputs * here->weight_variance * square + here->bias_variance;
 		struct meanfield_moments moments = meanfield_integrate(&here->unit, q);
@@ -74,7 +74,7 @@ static const char *why_weights_do_not_fit(const struct plan *plan)
 
 static const char *why_network_does_not_fit(const struct net_spec *spec)
 {
-	if (spec->layers < 2)
+	if (plan_hidden(spec) == 0)
 		return "there is no hidden layer";
 	if (strcmp(spec->normalization, "none") != 0)
 		return "it knows no normalization";
@@ -114,7 +114,7 @@ static struct theory_given given_layer(const struct plan *plan, int l)
 		.bias_variance = initializer->draws_bias ? variance : 0,
 		.orthogonal = initializer->orthogonal,
 	};
-	if (l < spec->layers)
+	if (net_hidden(spec, l))
 		given.unit = (struct meanfield_unit){
 			.activation = spec->activation[l - 1],
 			.leaky_slope = spec->leaky_slope,
@@ -127,7 +127,7 @@ static struct theory_given given_layer(const struct plan *plan, int l)
 bool theory_predict(const struct plan *plan, const struct dataset *data, struct theory_layer *out,
 	const char **reason)
 {
-	int layers = plan->spec.layers;
+	int count = plan_hidden(&plan->spec) + 1; /* the layer above the last hidden one counts */
 	struct theory_given given[NET_LAYERS_MAX];
 	double squares = mean_square(data);
 	const char *why = why_network_does_not_fit(&plan->spec);
@@ -139,9 +139,9 @@ bool theory_predict(const struct plan *plan, const struct dataset *data, struct 
 		*reason = why;
 	if (why)
 		return false;
-	for (int l = 1; l <= layers; l++)
+	for (int l = 1; l <= count; l++)
 		given[l - 1] = given_layer(plan, l);
-	theory_recur(given, layers, squares, out);
+	theory_recur(given, count, squares, out);
 	return true;
 }
 
