@@ -1,10 +1,9 @@
-/* The terminal: src/term/term.c is the only file that knows ncurses.
+/* The terminal: keys, signals and size as events in, canvases out.
  *
- * ncurses draws into memory; the bytes go out through our own non-blocking open of the
- * terminal, so a reader that has stopped reading stops neither training nor signals, and
- * frames are dropped, never queued. Signals only write a byte to a pipe. Whatever ends the
- * program, the terminal is left as it was found. Keys are read from the terminal that shows
- * the picture.
+ * The screen is drawn into memory (curses_screen.h). The bytes go out through our own non-blocking
+ * open of the terminal, so a terminal that stops reading stops neither training nor signals, and
+ * frames are dropped, never queued. Signal handlers only write a byte to a pipe. However the
+ * program ends, the terminal is left as it was found. Keys are read from the same terminal.
  *
  * There is one terminal, so there is one struct term.
  */

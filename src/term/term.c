@@ -1,205 +1,30 @@
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* wcwidth */
-#endif
-#define NCURSES_WIDECHAR 1
-#define NCURSES_NOMACROS
 #include "term/term.h"
-#include "term/builtin.h"
-#include "term/drawn.h"
+#include "term/curses_screen.h"
 #include "term/flow.h"
 #include "term/input.h"
-#include "term/tty.h"
 #include "term/signal.h"
-#include <curses.h>
-#include <errno.h>
+#include "term/tty.h"
 #include <langinfo.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termcap.h>
-#include <unistd.h>
-#include <wchar.h>
 
-enum { RUN_MAX = 64, LAST_BYTES_MS = 200 };
-
-#define PASTE_ON "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
+enum { LAST_BYTES_MS = 200 };
 
 struct term {
 	struct tty tty;
 	struct term_flow flow;
-	FILE *sink; /* what ncurses believes to be the terminal: the tty's memory */
-	SCREEN *screen;
-	const char *kind;    /* the environment's TERM */
-	bool taken;          /* the terminal is in our hands */
-	bool ecma48;         /* its sequences are standard; can tell a paste from typing */
-	bool default_colors; /* it has a default foreground and background */
-
-	/* Rows that ncurses believes to have below ours. Writing the last corner scrolls no terminal
-	 * that waits with the wrap, but ncurses gets there by inserting, and fails in one column and
-	 * after a wide character; what it takes for the row before the last it just writes. */
-	int spare_rows;
-
-	char notice[120];  /* what the person should know, or empty */
-	char restore[256]; /* undoes all modes */
+	struct curses_screen *screen;
+	bool taken; /* the terminal is in our hands */
 	int signal_pipe;
 	int end_status; /* not 0: leave */
 	bool resized, resumed;
-
 	struct term_input input;
-	struct drawn drawn; /* what ncurses has been given */
-	const struct color_scheme *scheme;
-	attr_t attributes[STYLE_COUNT];
-	short foreground[STYLE_COUNT];        /* -2: none is asked for */
-	short pair[STYLE_COUNT][STYLE_COUNT]; /* by style and background; 0: not made yet */
-	int pairs;                            /* made */
 };
 
 /* Opening. */
-
-/* A capability's string, without its padding marks; empty if the terminal lacks it. */
-static void append_capability(char *text, size_t size, const char *name)
-{
-	const char *from = tigetstr(name);
-	size_t length = strlen(text);
-	if (from == NULL || from == (char *)-1)
-		return;
-	while (*from != '\0' && length + 1 < size) {
-		size_t padding = from[0] == '$' && from[1] == '<' ? strcspn(from, ">") : 0;
-		if (padding > 0 && from[padding] == '>')
-			from += padding + 1;
-		else
-			text[length++] = *from++;
-	}
-	text[length] = '\0';
-}
-
-/* What a crash sends: keypad, colours, attributes, cursor and screen as they were. */
-static void prepare_restore(struct term *term)
-{
-	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
-	if (term->ecma48)
-		strcpy(term->restore, PASTE_OFF);
-	for (size_t i = 0; i < sizeof(undo) / sizeof(*undo); i++)
-		append_capability(term->restore, sizeof(term->restore), undo[i]);
-}
-
-static bool can_move_cursor(void)
-{
-	const char *address = tigetstr("cup");
-	return address != NULL && address != (char *)-1 && *address != '\0';
-}
-
-static bool refuse_memory(struct error *error)
-{
-	return error_set(error, STATUS_WORLD, "no memory for the screen");
-}
-
-static bool refuse_kind(const struct term *term, struct error *error)
-{
-	return error_set(error, STATUS_USAGE,
-		"TERM=%s cannot move the cursor; to train without a screen use: wane run", term->kind);
-}
-
-/* A failing newterm() would leak its screen, and does not tell what was missing. */
-static bool is_described(const char *name)
-{
-	char unused[2048];
-	errno = 0;
-	return tgetent(unused, name) > 0;
-}
-
-/* For a terminal without a description here. Before version 6.1 ncurses knows nothing of ours,
- * but most machines have one for xterm. */
-static bool open_builtin(struct term *term, struct error *error)
-{
-	const struct builtin *builtin = builtin_for(term->kind);
-	char *before;
-	if (builtin == NULL)
-		return refuse_kind(term, error);
-	const struct {
-		const char *name, *like;
-	} kinds[] = {
-		{builtin->name, builtin->like},
-		{"xterm-256color", "xterm-256color"},
-		{"xterm", "xterm"},
-	};
-
-	before = builtin_publish(builtin);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && term->screen == NULL; i++) {
-		if (!is_described(kinds[i].name))
-			continue;
-		term->screen = newterm(kinds[i].name, term->sink, stdin);
-		snprintf(term->notice, sizeof(term->notice), "TERM=%.22s is unknown here: used like %s",
-			term->kind, kinds[i].like);
-	}
-	builtin_withdraw(before);
-	return term->screen != NULL || refuse_memory(error);
-}
-
-/* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
-static bool open_screen(struct term *term, struct error *error)
-{
-	int copy = dup(term->tty.memory);
-	term->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
-	if (term->sink == NULL)
-		return copy >= 0 ? refuse_memory(error)
-						 : error_set(error, STATUS_WORLD, "no descriptor left for the screen");
-	term->kind = getenv("TERM");
-	if (term->kind == NULL || *term->kind == '\0')
-		return error_set(error, STATUS_USAGE,
-			"TERM is not set, so the kind of terminal is "
-			"unknown; try TERM=xterm, or without a screen: wane run");
-	use_env(FALSE);
-	use_tioctl(TRUE);
-	if (is_described(term->kind))
-		term->screen = newterm(term->kind, term->sink, stdin);
-	else if (errno != ENOMEM && !open_builtin(term, error))
-		return false;
-	if (term->screen == NULL)
-		return refuse_memory(error);
-	return can_move_cursor() || refuse_kind(term, error);
-}
-
-/* Takes the size the terminal has now; false if it has not changed. */
-static bool update_size(struct term *term)
-{
-	int columns, rows;
-	tty_size(&term->tty, &columns, &rows);
-	if (columns == term->drawn.columns && rows == term->drawn.rows)
-		return false;
-	if (resizeterm(rows + term->spare_rows, columns) != OK ||
-		!drawn_resize(&term->drawn, columns, rows))
-		return false;
-	erase(); /* a spare row that was a row of ours would keep its text */
-	return true;
-}
-
-/* What newterm() has said is for 80x24, scrolling margins included: it is to say it anew. */
-static void restart_screen(struct term *term)
-{
-	update_size(term);
-	endwin();
-	tty_drop(&term->tty);
-	doupdate();
-}
-
-static void set_up_screen(struct term *term)
-{
-	const char *address = tigetstr("cup");
-	term->spare_rows = tigetflag("xenl") > 0;
-	restart_screen(term);
-	/* Looking for typed keys would make ncurses break off frames. */
-	typeahead(-1);
-	leaveok(stdscr, TRUE);
-	if (has_colors() && start_color() == OK)
-		term->default_colors = use_default_colors() == OK;
-	term->ecma48 = strncmp(address, "\033[", 2) == 0;
-	prepare_restore(term);
-}
 
 /* Signals come before the screen, else ncurses would put in handlers of its own. */
 static bool open_all(struct term *term, struct error *error)
@@ -210,10 +35,8 @@ static bool open_all(struct term *term, struct error *error)
 	term->signal_pipe = term_signal_open();
 	if (term->signal_pipe < 0)
 		return error_set(error, STATUS_WORLD, "no descriptor left for signals");
-	if (!open_screen(term, error))
-		return false;
-	set_up_screen(term);
-	return term->drawn.cells != NULL || refuse_memory(error);
+	term->screen = curses_screen_new(&term->tty, error);
+	return term->screen != NULL;
 }
 
 struct term *term_open(struct error *error)
@@ -236,23 +59,17 @@ struct term *term_open(struct error *error)
 static void take(struct term *term)
 {
 	tty_set_raw(&term->tty);
-	keypad(stdscr, TRUE);
-	curs_set(0);
-	if (term->ecma48)
-		tty_write(&term->tty, PASTE_ON);
+	curses_screen_begin(term->screen);
 	term_flow_forget(&term->flow);
 	term->taken = true;
-	term->drawn.repaint = true;
-	term_signal_hold(term->tty.descriptor, term->restore, &term->tty.found);
+	term_signal_hold(term->tty.descriptor, curses_screen_restore(term->screen), &term->tty.found);
 }
 
 static void give_back(struct term *term)
 {
 	if (!term->taken)
 		return;
-	if (term->ecma48)
-		tty_write(&term->tty, PASTE_OFF);
-	endwin();
+	curses_screen_end(term->screen);
 	tty_flush(&term->tty, LAST_BYTES_MS);
 	if (term_flow_expects(&term->flow, term_now()))
 		tty_swallow(&term->tty, 'n', LAST_BYTES_MS);
@@ -266,14 +83,10 @@ void term_close(struct term *term)
 	if (term == NULL)
 		return;
 	give_back(term);
-	if (term->screen != NULL)
-		delscreen(term->screen);
+	curses_screen_free(term->screen);
 	if (term->signal_pipe >= 0)
 		term_signal_close();
-	if (term->sink != NULL)
-		fclose(term->sink);
 	tty_close(&term->tty);
-	drawn_free(&term->drawn);
 	free(term);
 }
 
@@ -294,8 +107,7 @@ static bool ends(int number)
  * does; then it is taken later. */
 static void resume(struct term *term)
 {
-	if (!isendwin())
-		endwin();
+	curses_screen_leave();
 	if (tty_is_ours(&term->tty)) {
 		take(term);
 	} else {
@@ -304,7 +116,7 @@ static void resume(struct term *term)
 		term->taken = false;
 	}
 	term->resumed = true;
-	term->resized |= update_size(term);
+	term->resized |= curses_screen_update_size(term->screen);
 }
 
 /* Reads what signals have come; returns true if the last word was to stop. */
@@ -322,7 +134,7 @@ static bool read_signals(struct term *term)
 	if (term->end_status == 0 && resumed)
 		resume(term);
 	if (term->taken)
-		term->resized |= update_size(term);
+		term->resized |= curses_screen_update_size(term->screen);
 	return stop && term->end_status == 0;
 }
 
@@ -368,7 +180,7 @@ static void wait_for_terminal(struct term *term)
 	}
 	if (waited && term->end_status == 0) {
 		tty_find(&term->tty);
-		term->resized |= update_size(term);
+		term->resized |= curses_screen_update_size(term->screen);
 	}
 }
 
@@ -458,7 +270,7 @@ static struct term_event next_key(struct term *term)
 
 struct term_event term_next(struct term *term)
 {
-	struct term_event event = {.columns = term->drawn.columns, .rows = term->drawn.rows};
+	struct term_event event = {.columns = term_columns(term), .rows = term_rows(term)};
 	if (term->end_status != 0) {
 		event.kind = TERM_END;
 		event.status = term->end_status;
@@ -482,112 +294,15 @@ bool term_ready(const struct term *term)
 	return term->taken && !tty_pending(&term->tty) && term_flow_wait(&term->flow, term_now()) <= 0;
 }
 
-static attr_t attributes_of(uint8_t attributes)
-{
-	return (attributes & ATTRIBUTE_BOLD ? A_BOLD : 0) | (attributes & ATTRIBUTE_DIM ? A_DIM : 0) |
-		(attributes & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
-		(attributes & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
-}
-
-static void set_look(struct term *term, int style, const struct look *look, bool color)
-{
-	short foreground = COLORS >= 256 ? look->color256 : look->color8;
-	term->attributes[style] = attributes_of(color ? look->attributes : look->mono);
-	term->drawn.shows_on_blank[style] = (term->attributes[style] & (A_REVERSE | A_UNDERLINE)) != 0;
-	term->foreground[style] = color && (foreground >= 0 || term->default_colors) ? foreground : -2;
-}
-
-/* A pair is made when it is first drawn with: few of the many that there could be ever are.
- * The default colour has one, too: to pair 0 ncurses goes by way of a full reset. */
-static short pair_of(struct term *term, int style, int ground)
-{
-	short background = term->default_colors ? -1 : COLOR_BLACK;
-	short *pair = &term->pair[style][ground];
-	if (term->foreground[style] < -1)
-		return 0;
-	if (*pair == 0 && term->pairs + 1 < COLOR_PAIRS && term->pairs < SHRT_MAX - 1) {
-		if (ground != STYLE_NORMAL && term->foreground[ground] >= 0)
-			background = term->foreground[ground];
-		*pair = (short)++term->pairs;
-		init_pair(*pair, term->foreground[style], background);
-	}
-	return *pair;
-}
-
-static void set_scheme(struct term *term, const struct color_scheme *scheme)
-{
-	bool color = scheme->color && has_colors() && COLORS >= 8;
-	for (int style = 0; style < STYLE_COUNT; style++)
-		set_look(term, style, color_scheme_look(scheme, (enum style)style), color);
-	memset(term->pair, 0, sizeof(term->pair));
-	term->pairs = 0;
-	term->scheme = scheme;
-}
-
-/* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
-static void set_character(struct term *term, cchar_t *out, struct cell cell, int width)
-{
-	wchar_t text[2] = {(wchar_t)cell.code, 0};
-	if (cell.code == 0)
-		text[0] = L' ';
-	else if (wcwidth(text[0]) != width)
-		text[0] = L'?';
-	int pen = term->drawn.pen;
-	setcchar(out, text, term->attributes[pen], pair_of(term, pen, term->drawn.ground), NULL);
-}
-
-/* Draws the changed cells from x on; returns where they end. */
-static int draw_run(struct term *term, const struct canvas *canvas, int x, int y)
-{
-	struct drawn *drawn = &term->drawn;
-	cchar_t run[RUN_MAX];
-	int start = x, count = 0;
-	for (; x < drawn->columns && count < RUN_MAX && drawn_differs(drawn, canvas, x, y); x++) {
-		int width = drawn_width(drawn, canvas, x, y);
-		struct cell cell = drawn_take(drawn, canvas, x, y);
-		if (width > 0)
-			set_character(term, &run[count++], cell, width);
-		else if (count == 0)
-			start = x + 1;
-	}
-	if (count > 0)
-		mvadd_wchnstr(y, start, run, count);
-	return x;
-}
-
-static bool draw_changes(struct term *term, const struct canvas *canvas)
-{
-	bool changed = term->drawn.repaint;
-	for (int y = 0; y < term->drawn.rows; y++)
-		for (int x = 0; x < term->drawn.columns; x++)
-			if (drawn_differs(&term->drawn, canvas, x, y)) {
-				x = draw_run(term, canvas, x, y) - 1;
-				changed = true;
-			}
-	return changed;
-}
-
 void term_present(
 	struct term *term, const struct canvas *canvas, const struct color_scheme *scheme, bool repaint)
 {
-	if (!term_ready(term))
+	if (!term_ready(term) || !curses_screen_draw(term->screen, canvas, scheme, repaint))
 		return;
-	term->drawn.repaint |= repaint || scheme != term->scheme;
-	if (scheme != term->scheme)
-		set_scheme(term, scheme);
-	if (!draw_changes(term, canvas))
-		return;
-	if (term->drawn.repaint)
-		clearok(curscr, TRUE);
-	term->drawn.repaint = false;
-	wnoutrefresh(stdscr);
-	doupdate();
-	if (term->ecma48 && term->spare_rows > 0)
-		tty_compress(&term->tty, term->drawn.columns);
 	size_t bytes = tty_left(&term->tty);
 	double now = term_now();
-	term_flow_sent(&term->flow, bytes, term->drawn.columns * term->drawn.rows, now);
-	if (term->ecma48 && term_flow_ask(&term->flow, bytes, now))
+	term_flow_sent(&term->flow, bytes, term_columns(term) * term_rows(term), now);
+	if (curses_screen_is_ecma48(term->screen) && term_flow_ask(&term->flow, bytes, now))
 		tty_write(&term->tty, TERM_FLOW_QUESTION);
 	tty_pump(&term->tty);
 }
@@ -596,31 +311,29 @@ void term_present(
 
 int term_columns(const struct term *term)
 {
-	return term->drawn.columns;
+	return curses_screen_columns(term->screen);
 }
 
 int term_rows(const struct term *term)
 {
-	return term->drawn.rows;
+	return curses_screen_rows(term->screen);
 }
 
 int term_colors(const struct term *term)
 {
 	const char *unwanted = getenv("NO_COLOR");
-	(void)term; /* ncurses knows: there is one terminal */
-	bool wanted = unwanted == NULL || *unwanted == '\0';
-	int colors = has_colors() && wanted ? COLORS : 0;
-	return colors >= 256 ? 256 : colors >= 16 ? 16 : colors >= 8 ? 8 : 0;
+	(void)term; /* there is one terminal */
+	return unwanted == NULL || *unwanted == '\0' ? curses_screen_colors() : 0;
 }
 
 const char *term_notice(const struct term *term)
 {
-	return term->notice;
+	return curses_screen_notice(term->screen);
 }
 
 const char *term_glyphs(const struct term *term)
 {
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		return "ascii";
-	return strncmp(term->kind, "linux", 5) == 0 ? "console" : "braille";
+	return strncmp(curses_screen_kind(term->screen), "linux", 5) == 0 ? "console" : "braille";
 }

@@ -1,0 +1,391 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* wcwidth */
+#endif
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS
+#include "term/curses_screen.h"
+#include "term/builtin.h"
+#include "term/drawn.h"
+#include "term/term.h"
+#include <curses.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termcap.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { RUN_MAX = 64, NO_PAIR = -2 };
+
+struct curses_screen {
+	struct tty *tty;
+	FILE *sink; /* ncurses writes here: into tty->memory */
+	SCREEN *handle;
+	const char *kind;    /* the environment's TERM */
+	bool ecma48;         /* control sequences are those of ECMA-48; has bracketed paste */
+	bool default_colors; /* it has a default foreground and background */
+
+	/* Rows that ncurses believes to be below ours: 1 where the cursor waits at the right margin
+	 * (terminfo: xenl). ncurses fills the last cell of its last row by inserting a character, which
+	 * fails in one column and after a wide character; in all other rows it just writes. */
+	int spare_rows;
+
+	char notice[120];   /* what the person should know, or empty */
+	char restore[256];  /* undoes all modes */
+	struct drawn drawn; /* what ncurses has been given */
+	const struct color_scheme *scheme;
+	attr_t attributes[STYLE_COUNT];
+	short foreground[STYLE_COUNT];        /* NO_PAIR: drawn without colours */
+	short pair[STYLE_COUNT][STYLE_COUNT]; /* by style and background; 0: not made yet */
+	int pairs;                            /* made */
+};
+
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+/* Opening. */
+
+/* A capability's string, without its padding marks; empty if the terminal lacks it. */
+static void append_capability(char *text, size_t size, const char *name)
+{
+	const char *from = tigetstr(name);
+	size_t length = strlen(text);
+	if (from == NULL || from == (char *)-1)
+		return;
+	while (*from != '\0' && length + 1 < size) {
+		size_t padding = from[0] == '$' && from[1] == '<' ? strcspn(from, ">") : 0;
+		if (padding > 0 && from[padding] == '>')
+			from += padding + 1;
+		else
+			text[length++] = *from++;
+	}
+	text[length] = '\0';
+}
+
+/* What a crash sends: keypad, colours, attributes, cursor and screen as they were. */
+static void prepare_restore(struct curses_screen *screen)
+{
+	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
+	if (screen->ecma48)
+		strcpy(screen->restore, PASTE_OFF);
+	for (size_t i = 0; i < sizeof(undo) / sizeof(*undo); i++)
+		append_capability(screen->restore, sizeof(screen->restore), undo[i]);
+}
+
+static bool can_move_cursor(void)
+{
+	const char *address = tigetstr("cup");
+	return address != NULL && address != (char *)-1 && *address != '\0';
+}
+
+static bool refuse_memory(struct error *error)
+{
+	return error_set(error, STATUS_WORLD, "no memory for the screen");
+}
+
+static bool refuse_kind(const struct curses_screen *screen, struct error *error)
+{
+	return error_set(error, STATUS_USAGE,
+		"TERM=%s cannot move the cursor; to train without a screen use: wane run", screen->kind);
+}
+
+/* A failing newterm() would leak its screen, and does not tell what was missing. */
+static bool is_described(const char *name)
+{
+	char unused[2048];
+	errno = 0;
+	return tgetent(unused, name) > 0;
+}
+
+/* For a terminal without a description here. Before version 6.1 ncurses knows nothing of ours,
+ * but most machines have one for xterm. */
+static bool open_builtin(struct curses_screen *screen, struct error *error)
+{
+	const struct builtin *builtin = builtin_for(screen->kind);
+	char *before;
+	if (builtin == NULL)
+		return refuse_kind(screen, error);
+	const struct {
+		const char *name, *like;
+	} kinds[] = {
+		{builtin->name, builtin->like},
+		{"xterm-256color", "xterm-256color"},
+		{"xterm", "xterm"},
+	};
+
+	before = builtin_publish(builtin);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && screen->handle == NULL; i++) {
+		if (!is_described(kinds[i].name))
+			continue;
+		screen->handle = newterm(kinds[i].name, screen->sink, stdin);
+		snprintf(screen->notice, sizeof(screen->notice), "TERM=%.22s is unknown here: used like %s",
+			screen->kind, kinds[i].like);
+	}
+	builtin_withdraw(before);
+	return screen->handle != NULL || refuse_memory(error);
+}
+
+/* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
+static bool open_screen(struct curses_screen *screen, struct error *error)
+{
+	int copy = dup(screen->tty->memory);
+	screen->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
+	if (screen->sink == NULL)
+		return copy >= 0 ? refuse_memory(error)
+						 : error_set(error, STATUS_WORLD, "no descriptor left for the screen");
+	screen->kind = getenv("TERM");
+	if (screen->kind == NULL || *screen->kind == '\0')
+		return error_set(error, STATUS_USAGE,
+			"TERM is not set, so the kind of terminal is "
+			"unknown; try TERM=xterm, or without a screen: wane run");
+	use_env(FALSE);
+	use_tioctl(TRUE);
+	if (is_described(screen->kind))
+		screen->handle = newterm(screen->kind, screen->sink, stdin);
+	else if (errno != ENOMEM && !open_builtin(screen, error))
+		return false;
+	if (screen->handle == NULL)
+		return refuse_memory(error);
+	return can_move_cursor() || refuse_kind(screen, error);
+}
+
+/* Takes the size the terminal has now; false if it has not changed. */
+bool curses_screen_update_size(struct curses_screen *screen)
+{
+	int columns, rows;
+	tty_size(screen->tty, &columns, &rows);
+	if (columns == screen->drawn.columns && rows == screen->drawn.rows)
+		return false;
+	if (resizeterm(rows + screen->spare_rows, columns) != OK ||
+		!drawn_resize(&screen->drawn, columns, rows))
+		return false;
+	erase(); /* a spare row that was a row of ours would keep its text */
+	return true;
+}
+
+/* What newterm() has said is for 80x24, scrolling margins included: it is to say it anew. */
+static void restart_screen(struct curses_screen *screen)
+{
+	curses_screen_update_size(screen);
+	endwin();
+	tty_drop(screen->tty);
+	doupdate();
+}
+
+static void set_up_screen(struct curses_screen *screen)
+{
+	const char *address = tigetstr("cup");
+	screen->spare_rows = tigetflag("xenl") > 0;
+	restart_screen(screen);
+	/* Looking for typed keys would make ncurses break off frames. */
+	typeahead(-1);
+	leaveok(stdscr, TRUE);
+	if (has_colors() && start_color() == OK)
+		screen->default_colors = use_default_colors() == OK;
+	screen->ecma48 = strncmp(address, "\033[", 2) == 0;
+	prepare_restore(screen);
+}
+
+static bool open_all(struct curses_screen *screen, struct error *error)
+{
+	if (!open_screen(screen, error))
+		return false;
+	set_up_screen(screen);
+	return screen->drawn.cells != NULL || refuse_memory(error);
+}
+
+struct curses_screen *curses_screen_new(struct tty *tty, struct error *error)
+{
+	struct curses_screen *screen = calloc(1, sizeof(*screen));
+	if (screen == NULL) {
+		refuse_memory(error);
+		return NULL;
+	}
+	screen->tty = tty;
+	if (!open_all(screen, error)) {
+		curses_screen_free(screen);
+		return NULL;
+	}
+	return screen;
+}
+
+void curses_screen_free(struct curses_screen *screen)
+{
+	if (screen == NULL)
+		return;
+	if (screen->handle != NULL)
+		delscreen(screen->handle);
+	if (screen->sink != NULL)
+		fclose(screen->sink);
+	drawn_free(&screen->drawn);
+	free(screen);
+}
+
+void curses_screen_begin(struct curses_screen *screen)
+{
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	if (screen->ecma48)
+		tty_write(screen->tty, PASTE_ON);
+	screen->drawn.repaint = true;
+}
+
+void curses_screen_end(struct curses_screen *screen)
+{
+	if (screen->ecma48)
+		tty_write(screen->tty, PASTE_OFF);
+	endwin();
+}
+
+void curses_screen_leave(void)
+{
+	if (!isendwin())
+		endwin();
+}
+
+/* Drawing. */
+
+static attr_t attributes_of(uint8_t attributes)
+{
+	return (attributes & ATTRIBUTE_BOLD ? A_BOLD : 0) | (attributes & ATTRIBUTE_DIM ? A_DIM : 0) |
+		(attributes & ATTRIBUTE_REVERSE ? A_REVERSE : 0) |
+		(attributes & ATTRIBUTE_UNDERLINE ? A_UNDERLINE : 0);
+}
+
+static void set_look(struct curses_screen *screen, int style, const struct look *look, bool color)
+{
+	short foreground = COLORS >= 256 ? look->color256 : look->color8;
+	screen->attributes[style] = attributes_of(color ? look->attributes : look->mono);
+	screen->drawn.shows_on_blank[style] =
+		(screen->attributes[style] & (A_REVERSE | A_UNDERLINE)) != 0;
+	screen->foreground[style] =
+		color && (foreground >= 0 || screen->default_colors) ? foreground : NO_PAIR;
+}
+
+/* A pair is made when it is first drawn with: few of the many that there could be ever are.
+ * The default colour has one, too: to pair 0 ncurses goes by way of a full reset. */
+static short pair_of(struct curses_screen *screen, int style, int ground)
+{
+	short background = screen->default_colors ? -1 : COLOR_BLACK;
+	short *pair = &screen->pair[style][ground];
+	if (screen->foreground[style] == NO_PAIR)
+		return 0;
+	if (*pair == 0 && screen->pairs + 1 < COLOR_PAIRS && screen->pairs + 1 < SHRT_MAX) {
+		if (ground != STYLE_NORMAL && screen->foreground[ground] >= 0)
+			background = screen->foreground[ground];
+		*pair = (short)++screen->pairs;
+		init_pair(*pair, screen->foreground[style], background);
+	}
+	return *pair;
+}
+
+static void set_scheme(struct curses_screen *screen, const struct color_scheme *scheme)
+{
+	bool color = scheme->color && has_colors() && COLORS >= 8;
+	for (int style = 0; style < STYLE_COUNT; style++)
+		set_look(screen, style, color_scheme_look(scheme, (enum style)style), color);
+	memset(screen->pair, 0, sizeof(screen->pair));
+	screen->pairs = 0;
+	screen->scheme = scheme;
+}
+
+/* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
+static void set_character(struct curses_screen *screen, cchar_t *out, struct cell cell, int width)
+{
+	wchar_t text[2] = {(wchar_t)cell.code, 0};
+	if (cell.code == 0)
+		text[0] = L' ';
+	else if (wcwidth(text[0]) != width)
+		text[0] = L'?';
+	int pen = screen->drawn.pen;
+	setcchar(out, text, screen->attributes[pen], pair_of(screen, pen, screen->drawn.ground), NULL);
+}
+
+/* Draws the changed cells from x on; returns where they end. */
+static int draw_run(struct curses_screen *screen, const struct canvas *canvas, int x, int y)
+{
+	struct drawn *drawn = &screen->drawn;
+	cchar_t run[RUN_MAX];
+	int start = x, count = 0;
+	for (; x < drawn->columns && count < RUN_MAX && drawn_differs(drawn, canvas, x, y); x++) {
+		int width = drawn_width(drawn, canvas, x, y);
+		struct cell cell = drawn_take(drawn, canvas, x, y);
+		if (width > 0)
+			set_character(screen, &run[count++], cell, width);
+		else if (count == 0)
+			start = x + 1;
+	}
+	if (count > 0)
+		mvadd_wchnstr(y, start, run, count);
+	return x;
+}
+
+static bool draw_changes(struct curses_screen *screen, const struct canvas *canvas)
+{
+	bool changed = screen->drawn.repaint;
+	for (int y = 0; y < screen->drawn.rows; y++)
+		for (int x = 0; x < screen->drawn.columns; x++)
+			if (drawn_differs(&screen->drawn, canvas, x, y)) {
+				x = draw_run(screen, canvas, x, y) - 1;
+				changed = true;
+			}
+	return changed;
+}
+
+bool curses_screen_draw(struct curses_screen *screen, const struct canvas *canvas,
+	const struct color_scheme *scheme, bool repaint)
+{
+	screen->drawn.repaint |= repaint || scheme != screen->scheme;
+	if (scheme != screen->scheme)
+		set_scheme(screen, scheme);
+	if (!draw_changes(screen, canvas))
+		return false;
+	if (screen->drawn.repaint)
+		clearok(curscr, TRUE);
+	screen->drawn.repaint = false;
+	wnoutrefresh(stdscr);
+	doupdate();
+	if (screen->ecma48 && screen->spare_rows > 0)
+		tty_compress(screen->tty, screen->drawn.columns);
+	return true;
+}
+
+/* What the terminal can do. */
+
+int curses_screen_columns(const struct curses_screen *screen)
+{
+	return screen->drawn.columns;
+}
+
+int curses_screen_rows(const struct curses_screen *screen)
+{
+	return screen->drawn.rows;
+}
+
+int curses_screen_colors(void)
+{
+	int colors = has_colors() ? COLORS : 0;
+	return colors >= 256 ? 256 : colors >= 16 ? 16 : colors >= 8 ? 8 : 0;
+}
+
+bool curses_screen_is_ecma48(const struct curses_screen *screen)
+{
+	return screen->ecma48;
+}
+
+const char *curses_screen_kind(const struct curses_screen *screen)
+{
+	return screen->kind;
+}
+
+const char *curses_screen_notice(const struct curses_screen *screen)
+{
+	return screen->notice;
+}
+
+const char *curses_screen_restore(const struct curses_screen *screen)
+{
+	return screen->restore;
+}
