@@ -95,11 +95,8 @@ static bool read_activations(const char *text, struct net_spec *spec)
 
 static const char *known_normalization(const char *name)
 {
-	const struct normalization *row;
-	for (int i = 0; (row = normalization_at(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row->name;
-	return NULL;
+	const struct normalization *row = normalization_find(name);
+	return row ? row->name : NULL;
 }
 
 static double setting_number(const struct tensor_file *file, const char *key, const char *otherwise)

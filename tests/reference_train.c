@@ -27,15 +27,6 @@ static const struct recipe_key {
 	{"clip_value", offsetof(struct recipe, clip.value)},
 };
 
-static const struct optimizer *optimizer_named(const char *name)
-{
-	const struct optimizer *row;
-	for (int i = 0; (row = optimizer_at(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row;
-	return NULL;
-}
-
 /* Options of theirs that are rows of ours. */
 static const struct recipe_row {
 	const char *option, *of, *ours;
@@ -54,7 +45,7 @@ static void recipe_choose(struct recipe *recipe, const char *option)
 	for (size_t i = 0; i < sizeof(recipe_rows) / sizeof(recipe_rows[0]); i++)
 		if (strcmp(option, recipe_rows[i].option) == 0 &&
 			strcmp(recipe->optimizer->name, recipe_rows[i].of) == 0) {
-			recipe->optimizer = optimizer_named(recipe_rows[i].ours);
+			recipe->optimizer = optimizer_find(recipe_rows[i].ours);
 			return;
 		}
 	recipe->missing = "an option of the optimizer that wane does not have";
@@ -91,7 +82,7 @@ void recipe_read(struct recipe *recipe, const char *name, const char *settings)
 	snprintf(base, sizeof(base), "%s", keras ? name + 6 : name);
 	/* what follows, as in sgd_clipnorm, only says what the settings say too */
 	base[strcspn(base, "_")] = '\0';
-	recipe->optimizer = optimizer_named(base);
+	recipe->optimizer = optimizer_find(base);
 	if (!recipe->optimizer) {
 		recipe->missing = "an optimizer that wane does not have";
 		return;

@@ -201,10 +201,7 @@ static const struct rule {
 
 static const struct optimizer *row_of(const char *name)
 {
-	const struct optimizer *row;
-	int i = 0;
-	while ((row = optimizer_at(i)) && strcmp(row->name, name) != 0)
-		i++;
+	const struct optimizer *row = optimizer_find(name);
 	if (!row)
 		fail_msg("no optimizer %s", name);
 	return row;
@@ -277,6 +274,7 @@ static void steps_are_those_of_the_formulas(void **state)
 	walk(check_steps);
 	for (size_t i = 0; i < COUNT(rules); i++)
 		row_of(rules[i].name); /* it is there */
+	assert_null(optimizer_find("no such"));
 }
 
 /* The sum of c w^2 / 2 with curvatures c from 0.2 to 1. */

@@ -33,7 +33,7 @@ struct initializer {
 #define initializer_at NN(initializer_at)
 #define initializer_find NN(initializer_find)
 
-const struct initializer *initializer_at(int index); /* NULL past the end */
-const struct initializer *initializer_find(const char *name);
+const struct initializer *initializer_at(int index);          /* NULL past the end */
+const struct initializer *initializer_find(const char *name); /* NULL if unknown */
 
 #endif

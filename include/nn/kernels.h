@@ -99,8 +99,18 @@ struct kernels {
 };
 
 #define kernels_find NN(kernels_find)
+#define activation_in NN(activation_in)
+#define normalization_in NN(normalization_in)
+#define loss_in NN(loss_in)
+#define optimizer_in NN(optimizer_in)
 
 /* The build named, if this CPU can run it; the fastest it can run for NULL; else NULL. */
 const struct kernels *kernels_find(const char *name);
+
+/* The row of that name in this build's table; NULL if there is none. */
+const struct activation *activation_in(const struct kernels *kernels, const char *name);
+const struct normalization *normalization_in(const struct kernels *kernels, const char *name);
+const struct loss *loss_in(const struct kernels *kernels, const char *name);
+const struct optimizer *optimizer_in(const struct kernels *kernels, const char *name);
 
 #endif

@@ -25,8 +25,8 @@ struct loss {
 #define loss_find NN(loss_find)
 #define loss_correct NN(loss_correct)
 
-const struct loss *loss_at(int index); /* NULL past the end */
-const struct loss *loss_find(const char *name);
+const struct loss *loss_at(int index);          /* NULL past the end */
+const struct loss *loss_find(const char *name); /* NULL if unknown */
 
 /* How many of the rows are classified right: threshold for one output, else the largest. */
 int loss_correct(const struct loss *loss, int outputs, int rows, int stride, const real *logits,

@@ -35,6 +35,9 @@ struct normalization {
 };
 
 #define normalization_at NN(normalization_at)
-const struct normalization *normalization_at(int index); /* NULL past the end */
+#define normalization_find NN(normalization_find)
+
+const struct normalization *normalization_at(int index);          /* NULL past the end */
+const struct normalization *normalization_find(const char *name); /* NULL if unknown */
 
 #endif

@@ -69,11 +69,13 @@ struct optimizer_choice {
 };
 
 #define optimizer_at NN(optimizer_at)
+#define optimizer_find NN(optimizer_find)
 #define optimizer_step_prepare NN(optimizer_step_prepare)
 #define optimizer_slot_start NN(optimizer_slot_start)
 #define optimizer_rate NN(optimizer_rate)
 
-const struct optimizer *optimizer_at(int index); /* NULL past the end */
+const struct optimizer *optimizer_at(int index);          /* NULL past the end */
+const struct optimizer *optimizer_find(const char *name); /* NULL if unknown */
 
 /* Step number t = 1, 2, ... */
 struct optimizer_step optimizer_step_prepare(

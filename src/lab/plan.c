@@ -97,9 +97,7 @@ static void fill_spec(
 	spec->l1 = config->l1;
 	spec->l2 = config->l2;
 	spec->frozen = config->freeze;
-	for (int i = 0; optimizer_at(i); i++)
-		if (strcmp(optimizer_at(i)->name, config->optimizer) == 0)
-			spec->optimizer_slots = optimizer_at(i)->slots;
+	spec->optimizer_slots = optimizer_find(config->optimizer)->slots;
 }
 
 /* Layers above the frozen ones are what is left to train; the output layer always is. */

@@ -9,9 +9,7 @@
 
 static double usual_rate(const char *optimizer)
 {
-	const struct optimizer *row = optimizer_at(0);
-	for (int i = 0; row && strcmp(row->name, optimizer) != 0; i++)
-		row = optimizer_at(i + 1);
+	const struct optimizer *row = optimizer_find(optimizer);
 	assert(row);
 	return row->rate;
 }

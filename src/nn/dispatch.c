@@ -40,20 +40,30 @@ const struct kernels *kernels_find(const char *name)
 	return NULL;
 }
 
-const struct activation *activation_at(int index)
-{
-	const struct activation_table *table = kernels_find(NULL)->activations;
-	return index >= 0 && index < table->count ? &table->row[index] : NULL;
-}
+/* What a table of rows answers: the row of a name in any build, and in the fastest one the rows by
+ * number and by name. */
+#define TABLE_FUNCTIONS(row_type, table) \
+	const struct row_type *row_type##_in(const struct kernels *kernels, const char *name) \
+	{ \
+		for (int i = 0; i < kernels->table->count; i++) \
+			if (strcmp(kernels->table->row[i].name, name) == 0) \
+				return &kernels->table->row[i]; \
+		return NULL; \
+	} \
+	const struct row_type *row_type##_at(int index) \
+	{ \
+		const struct kernels *kernels = kernels_find(NULL); \
+		return index >= 0 && index < kernels->table->count ? &kernels->table->row[index] : NULL; \
+	} \
+	const struct row_type *row_type##_find(const char *name) \
+	{ \
+		return row_type##_in(kernels_find(NULL), name); \
+	}
 
-const struct activation *activation_find(const char *name)
-{
-	const struct activation *row;
-	for (int i = 0; (row = activation_at(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row;
-	return NULL;
-}
+TABLE_FUNCTIONS(activation, activations)
+TABLE_FUNCTIONS(normalization, normalizations)
+TABLE_FUNCTIONS(loss, losses)
+TABLE_FUNCTIONS(optimizer, optimizers)
 
 double activation_max_slope(
 	const struct activation *activation, const struct activation_parameters *parameters)
@@ -68,33 +78,6 @@ struct activation_parameters activation_parameters_default(void)
 {
 	return (struct activation_parameters){
 		.leaky_slope = (real)0.01, .elu_alpha = 1, .learned_slope = (real)0.25};
-}
-
-const struct normalization *normalization_at(int index)
-{
-	const struct normalization_table *table = kernels_find(NULL)->normalizations;
-	return index >= 0 && index < table->count ? &table->row[index] : NULL;
-}
-
-const struct optimizer *optimizer_at(int index)
-{
-	const struct optimizer_table *table = kernels_find(NULL)->optimizers;
-	return index >= 0 && index < table->count ? &table->row[index] : NULL;
-}
-
-const struct loss *loss_at(int index)
-{
-	const struct loss_table *table = kernels_find(NULL)->losses;
-	return index >= 0 && index < table->count ? &table->row[index] : NULL;
-}
-
-const struct loss *loss_find(const char *name)
-{
-	const struct loss *row;
-	for (int i = 0; (row = loss_at(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row;
-	return NULL;
 }
 
 static int largest_row(int outputs, int stride, const real *column)

@@ -14,15 +14,6 @@ static bool dense_fits(const struct net_spec *spec, int l)
 	return spec->size[l - 1] >= 1 && spec->size[l] >= 1;
 }
 
-static const struct normalization *find_normalization(const char *name)
-{
-	const struct normalization *row;
-	for (int i = 0; (row = normalization_at(i)); i++)
-		if (strcmp(row->name, name) == 0)
-			return row;
-	return NULL;
-}
-
 /* Hidden layers have gamma, beta and a slope whether these are in use or not. */
 static int dense_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
 {
@@ -39,7 +30,7 @@ static int dense_tensors(const struct net_spec *spec, int l, struct tensor out[L
 		.joined = true, .trained = true, .used = true, .check_spread = 0.3, .least = -INFINITY};
 	if (!net_hidden(spec, l))
 		return count;
-	const struct normalization *norm = find_normalization(spec->normalization);
+	const struct normalization *norm = normalization_find(spec->normalization);
 	bool normalizes = norm && norm->forward;
 	/* only statistics over the batch are kept running */
 	bool keeps_statistics = normalizes && norm->per_unit;

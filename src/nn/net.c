@@ -69,39 +69,6 @@ static void carve_parameters(struct net *net, const struct net_spec *spec, struc
 	net->statistics = totals.statistics;
 }
 
-static const struct activation *find_activation(const struct kernels *kernels, const char *name)
-{
-	for (int i = 0; i < kernels->activations->count; i++)
-		if (strcmp(kernels->activations->row[i].name, name) == 0)
-			return &kernels->activations->row[i];
-	return NULL;
-}
-
-static const struct normalization *find_normalization(
-	const struct kernels *kernels, const char *name)
-{
-	for (int i = 0; i < kernels->normalizations->count; i++)
-		if (strcmp(kernels->normalizations->row[i].name, name) == 0)
-			return &kernels->normalizations->row[i];
-	return NULL;
-}
-
-static const struct loss *find_loss(const struct kernels *kernels, const char *name)
-{
-	for (int i = 0; i < kernels->losses->count; i++)
-		if (strcmp(kernels->losses->row[i].name, name) == 0)
-			return &kernels->losses->row[i];
-	return NULL;
-}
-
-const struct optimizer *find_optimizer(const struct kernels *kernels, const char *name)
-{
-	for (int i = 0; i < kernels->optimizers->count; i++)
-		if (strcmp(kernels->optimizers->row[i].name, name) == 0)
-			return &kernels->optimizers->row[i];
-	return NULL;
-}
-
 static real *buffer_of(real *const piece[], const struct buffer *list, int count, const char *name)
 {
 	for (int i = 0; i < count; i++)
@@ -282,19 +249,19 @@ void start_tensors(struct net *net, const struct net_layer *layer, const char *p
 static void resolve(struct net *net)
 {
 	const struct net_spec *spec = &net->spec;
-	net->loss = find_loss(net->kernels, spec->loss);
+	net->loss = loss_in(net->kernels, spec->loss);
 	assert(net->loss);
 	net->pass_plan.serves = 0;
 	for (int l = 1; l <= net->layers; l++) {
 		struct net_layer *layer = &net->layer[l];
 		layer->skip_from = skip_into(spec, l);
 		layer->normalization =
-			find_normalization(net->kernels, layer->hidden ? spec->normalization : "none");
+			normalization_in(net->kernels, layer->hidden ? spec->normalization : "none");
 		assert(layer->normalization);
 		layer->activation = NULL;
 		if (!layer->hidden)
 			continue;
-		layer->activation = find_activation(net->kernels, spec->activation[l - 1]);
+		layer->activation = activation_in(net->kernels, spec->activation[l - 1]);
 		assert(layer->activation);
 		layer->parameters.leaky_slope = (real)spec->leaky_slope;
 		layer->parameters.elu_alpha = (real)spec->elu_alpha;

@@ -8,7 +8,6 @@
 #include "nn/net.h"
 #include "tensors.h"
 
-#define find_optimizer NN(find_optimizer)
 #define start_tensors NN(start_tensors)
 
 /* Where a pass stands: which stage of which layer, and how far into it. */
@@ -93,8 +92,6 @@ struct net {
 /* Fills those tensors of a layer whose names begin with `part` ("norm."; "": all) with their start
  * values, but for matrices, which are drawn, and those of other layers. */
 void start_tensors(struct net *net, const struct net_layer *layer, const char *part);
-
-const struct optimizer *find_optimizer(const struct kernels *kernels, const char *name);
 
 static inline real *gradient_at(struct net *net, const real *parameter)
 {

@@ -124,7 +124,7 @@ void net_state_load(struct net *net, const void *state)
 
 void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
 {
-	const struct optimizer *optimizer = find_optimizer(net->kernels, choice->optimizer);
+	const struct optimizer *optimizer = optimizer_in(net->kernels, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	double start = optimizer_slot_start(optimizer, choice);
 	/* those of a fresh network are 0 already, and a large one would take long to fill */

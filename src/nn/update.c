@@ -18,7 +18,7 @@ enum update_stage { PENALIZE, MEASURE, CLIP, STEP, UPDATED };
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct net_clip *clip, bool measured)
 {
-	const struct optimizer *optimizer = find_optimizer(net->kernels, choice->optimizer);
+	const struct optimizer *optimizer = optimizer_in(net->kernels, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	net->steps++;
 	net->slots_hold = NAN;
