@@ -395,7 +395,7 @@ static void a_model_without_functions_is_drawn_and_judged(void **state)
 	frame.data = NULL;
 	struct drawing *drawing = draw(&frame, 3);
 
-	assert_true(shows(drawing, "this activation has no formula here"));
+	assert_true(shows(drawing, "the formula of this activation is not known"));
 	assert_true(shows(drawing, "Vanishing: "));
 	assert_false(evidence_collect(&frame).linear);
 	free(drawing);

@@ -1,10 +1,10 @@
 /* A picture made of character cells, and the only thing that panes draw on.
  *
- * Everything is clipped: any coordinate, any text, any size from 0x0 is safe. Foreign text is
- * harmless here, since every string passes text_next(). A style is a role, not a colour; the
- * colour scheme in force says how each role looks on the terminal at hand.
- * Without Unicode glyphs (ascii, console) text is transliterated: sigma, partial, times, ...
- * Shades, the full block and the run sign in text become those of the glyph set in force.
+ * Drawing is clipped: any coordinate, any text and any size from 0x0 is safe. Text from files is
+ * safe, too: text_next() replaces what a terminal could take for a command. A style is a role, not
+ * a colour; the colour scheme says how each role looks.
+ * Glyph sets without Unicode (ascii, console) spell Greek letters and mathematical signs in ASCII.
+ * Shades, the full block and the run sign in a text are drawn as those of the glyph set.
  */
 #ifndef UI_CANVAS_H
 #define UI_CANVAS_H
@@ -46,7 +46,7 @@ struct cell {
 
 struct glyphs;
 
-/* More than any terminal has; what is beyond stays blank. */
+/* A larger terminal stays blank beyond. */
 enum { CANVAS_COLUMNS_MAX = 600, CANVAS_ROWS_MAX = 300 };
 
 struct canvas {
@@ -62,14 +62,16 @@ struct area {
 	int x, y, width, height;
 };
 
-struct canvas *canvas_new(void); /* 0x0; NULL without memory */
+struct canvas *canvas_new(void); /* 0x0; NULL if out of memory */
 void canvas_free(struct canvas *canvas);
-/* Clears to blanks and sets the size (clamped to what a canvas can be); false without memory. */
+/* Clears to blanks and sets the size, clamped to the maximum; false if out of memory, with the
+ * canvas unchanged. */
 bool canvas_reset(struct canvas *canvas, int columns, int rows, const struct glyphs *glyphs);
 
 struct area area_all(struct canvas *canvas);
 struct area area_sub(struct area area, int x, int y, int width, int height); /* clipped */
 
+/* A wide character is drawn only if both of its cells are inside. */
 void area_put(struct area area, int x, int y, uint32_t code, enum style style);
 /* The same on a background in the colour of the style `ground`, where there are 256 colours. */
 void area_put_on(
@@ -78,16 +80,15 @@ void area_put_on(
 enum style area_ground(struct area area, int x, int y);
 /* Draws a box just inside the area, four corners included. */
 void area_frame(struct area area, enum style style);
-/* What a cell holds; 0 outside, where a wide character's right half is, too. */
+/* The character of a cell; 0 outside, and in the right half of a wide character. */
 uint32_t area_code(struct area area, int x, int y);
-/* Draws UTF-8 text from x on; returns the columns it took (drawn or clipped). */
+/* Draws UTF-8 text from x on; returns its width in columns, the clipped part included. */
 int area_text(struct area area, int x, int y, enum style style, const char *text);
 int area_format(struct area area, int x, int y, enum style style, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
-/* Columns that text will take with these glyphs. */
+/* Width of a text in columns with these glyphs. */
 int glyphs_text_width(const struct glyphs *glyphs, const char *text);
-/* What a character is written as where only seven bits can be trusted; "?" if nothing is like
- * it. */
+/* The ASCII spelling of a character; "?" if it has none. */
 const char *glyphs_plain(uint32_t code);
 
 #endif

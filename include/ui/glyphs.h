@@ -1,8 +1,7 @@
 /* Glyph sets and colour schemes: two tables of pure data.
  *
- * braille: dots for curves, eighth blocks for bars. block: half and eighth blocks. console:
- * what the Linux console's font has (full block, two shades, line drawing). ascii: 7 bits.
- * To add a glyph set or a scheme: one row in glyphs.c. Every glyph is one column wide.
+ * The console set has only what the Linux console's font has: the full block, two shades and line
+ * drawing. To add a glyph set or a scheme: one row in glyphs.c. Every glyph is one column wide.
  */
 #ifndef UI_GLYPHS_H
 #define UI_GLYPHS_H
@@ -13,17 +12,19 @@ enum { GLYPHS_BAR_STEPS = 8, GLYPHS_DOTS_MAX = 8 };
 
 struct glyphs {
 	const char *name, *help;
-	bool unicode;              /* text may hold Greek and mathematics; else it is transliterated */
-	bool braille;              /* curves from 2x4 dots a cell; else from 1 x dot_rows, see dot[] */
-	int dot_columns, dot_rows; /* dots a cell that a curve is drawn from */
-	uint32_t dot[GLYPHS_DOTS_MAX];            /* by mask, bit 0 the topmost dot; not for braille */
-	uint32_t horizontal, vertical, corner[4]; /* corners: top left, right, bottom left, right */
-	uint32_t axis_left, axis_below, axis_corner;   /* tick on the left axis, below, both meet */
-	uint32_t full, shade[3];                       /* bar cell; light, medium, dark shade */
-	uint32_t horizontal_bar[GLYPHS_BAR_STEPS + 1]; /* filled from the left by k/8, or so dense */
-	uint32_t vertical_bar[GLYPHS_BAR_STEPS + 1];   /* filled from below by k/8 */
+	bool unicode;                  /* text keeps Greek and mathematical signs; else ASCII */
+	bool braille;                  /* curves are Braille dots; else glyphs of dot[] */
+	int dot_columns, dot_rows;     /* dots per cell in curves */
+	uint32_t dot[GLYPHS_DOTS_MAX]; /* by mask, bit 0 the topmost dot; unused by braille */
+	uint32_t horizontal, vertical,
+		corner[4]; /* corners: upper left, upper right, lower left, lower right */
+	uint32_t axis_left, axis_below,
+		axis_corner;         /* tick on the left axis, on the lower; their corner */
+	uint32_t full, shade[3]; /* a full cell; light, medium, dark shade */
+	uint32_t horizontal_bar[GLYPHS_BAR_STEPS + 1]; /* k/8 filled from the left, or as dense */
+	uint32_t vertical_bar[GLYPHS_BAR_STEPS + 1];   /* k/8 filled from below, or as dense */
 	uint32_t point[2];                             /* faint and strong point */
-	uint32_t tick, tick_level; /* second quantity across a bar: upright, level */
+	uint32_t tick, tick_level; /* second quantity, across a level bar, an upright bar */
 	uint32_t arrow_left, arrow_right, arrow_up, arrow_down, chosen, run, pause;
 };
 

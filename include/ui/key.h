@@ -1,5 +1,5 @@
-/* Keys as the program knows them: Unicode code points, control characters as themselves
- * (^L is 12), and the named ones below. */
+/* Key codes: Unicode code points, control characters as their own codes (^L is 12), and the named
+ * keys below. */
 #ifndef UI_KEY_H
 #define UI_KEY_H
 
@@ -20,14 +20,14 @@ enum key {
 	KEYCODE_INSERT,
 	KEYCODE_DELETE,
 	KEYCODE_BACK_TAB,
-	KEYCODE_PASTE,         /* a bracketed paste came and was dropped (or: see app_paste) */
+	KEYCODE_PASTE,         /* a bracketed paste that nothing takes; see app_paste() */
 	KEYCODE_F0 = 0x110100, /* F1 is KEYCODE_F0 + 1 ... F12 */
 };
 
 #define KEYCODE_CONTROL(letter) ((letter)&0x1f)
 #define KEYCODE_F(n) (KEYCODE_F0 + (n))
 
-/* Name for help and hints: "a", "Space", "^R", "F5", "Tab". Writes at most 15 bytes + NUL. */
+/* Name for help and hints: "a", "Space", "^R", "F5", "Tab". Never fails. */
 void key_name(char out[16], int key);
 
 #endif

@@ -1,7 +1,7 @@
 /* Where the panes go: a pure function from the size of the screen to rectangles.
  *
- * Row 0 is the header; the last rows are the verdict, from 80x24 on what is said beside it, and
- * hints. Panes share what is between.
+ * Row 0 is the header; the last rows are the verdict, the advice (from 80x24 on) and the key hints.
+ * The panes share the rows between them.
  * Properties (tested at every size): rectangles lie inside, are disjoint, not empty, and leave
  * no gap; the focused pane is always among them; the panes that are shown keep their order.
  */
@@ -17,7 +17,7 @@ struct rectangle {
 };
 
 struct layout {
-	bool too_small;             /* under 40x10: nothing but a sentence */
+	bool too_small;             /* under 40x10: no panes */
 	int count;                  /* panes shown */
 	int pane[LAYOUT_PANES_MAX]; /* index of each in the table of panes */
 	struct rectangle place[LAYOUT_PANES_MAX];
@@ -26,8 +26,8 @@ struct layout {
 /* Rows below the panes, hints included. */
 int layout_rows_below(int columns, int rows);
 
-/* `panes` panes exist; `focus` is the focused one; zoomed shows it alone. `name` picks among
- * layouts ("default", "columns", "rows", "main"); an unknown one is the default. */
+/* `panes`: how many there are; `focus`: index of the focused one, shown alone if `zoomed`; `name`:
+ * that of a layout, see layout_name(); an unknown one means the default. */
 struct layout layout_compute(
 	int columns, int rows, int panes, int focus, bool zoomed, const char *name);
 

@@ -1,4 +1,4 @@
-/* What the files of single panes share: their rows, and how a layer is called. */
+/* Shared by the panes' files: their rows, and a layer's label and numbers. */
 #ifndef UI_PANE_ROWS_H
 #define UI_PANE_ROWS_H
 
@@ -15,11 +15,11 @@ void layer_label(char out[LAYER_LABEL], int layer, int layers);
 /* The selected layer, within 1..layers. */
 int layer_selected(const struct picture *picture, int layers);
 
-/* What a unit is that does not work but is not dead: "off" where f' is 0 or not small at all, as
- * with ReLU, so that it rests; "saturated" where f' is small. */
+/* The word for units that are idle but not dead: "off" if every idle unit's f' is 0, as with ReLU,
+ * where that is normal; "saturated" if f' is small but not 0 in some. */
 const char *idle_word(const struct picture *picture);
 
-/* True where the picture is of an epoch that has passed, and its detail was not kept. */
+/* True if the picture is of a past epoch whose detail was not kept. */
 bool detail_forgotten(const struct picture *picture);
 
 /* A field of struct layer_record by its offset; layer is 1-based. */

@@ -1,8 +1,8 @@
 /* Primitives that turn numbers into cells: axes, bars, curves. They know nothing of networks.
  *
- * A fraction is a place on an axis: 0 at its low end, 1 at its high end, beyond them outside.
- * Curves are drawn from dots: braille has 2x4 of them a cell, other glyph sets fewer, see
- * glyphs.h. Dots are counted from the top left corner. NaN draws nothing.
+ * A fraction is a position on an axis: 0 at its low end, 1 at its high end; others are outside.
+ * Curves are made of dots: 2x4 a cell with braille, fewer with other glyph sets (glyphs.h), counted
+ * from the upper left corner. NaN draws nothing.
  */
 #ifndef UI_PLOT_H
 #define UI_PLOT_H
@@ -16,7 +16,7 @@ struct axis {
 	bool logarithmic;
 };
 
-double axis_fraction(const struct axis *axis, double value);
+double axis_fraction(const struct axis *axis, double value); /* NaN: log of value < 0 */
 double axis_value(const struct axis *axis, double fraction);
 
 struct ticks {
@@ -31,21 +31,22 @@ struct ticks axis_ticks(const struct axis *axis, int most);
 
 /* Short numbers for people: "0.6931", "1234", "2.5e-08", "nan", "-inf". At most 8 columns. */
 void plot_number(char out[PLOT_NUMBER], double value);
-/* In a unit of the user's, such as prices: whole up to a billion, else four digits. */
+/* For values in the user's own unit, such as prices: as plot_number(), but integers from 10000 to a
+ * billion. */
 void plot_quantity(char out[PLOT_NUMBER], double value);
-/* Always with an exponent, so that columns of them compare: "2.5e-08". */
+/* Always with an exponent, so that numbers in a column compare: "2.5e-08". */
 void plot_scientific(char out[PLOT_NUMBER], double value);
-/* A share in whole percents; 0 and 100 only if it is none and all, "<1 %" and ">99 %" near them. */
+/* A share in whole percents; "<1 %" and ">99 %" where it would wrongly round to 0 or 100. */
 void plot_share(char out[PLOT_NUMBER], double share);
 
-/* Filled from the left or from below to `fraction`; a positive fraction is never invisible. */
+/* A bar from the left or from below to `fraction`; a positive fraction is always visible. */
 void plot_bar_right(struct area area, double fraction, enum style style);
 void plot_bar_up(struct area area, double fraction, enum style style);
 
 int plot_dots_across(struct area area);
 int plot_dots_down(struct area area);
-int plot_column(struct area area, double fraction); /* cell of a place on the level axis */
-int plot_row(struct area area, double fraction);    /* cell of a place on the upright axis */
+int plot_column(struct area area, double fraction); /* column of the cell; -1: before the axis */
+int plot_row(struct area area, double fraction);    /* row of the cell; -1: above the axis */
 void plot_dot(struct area area, int x, int y, enum style style);
 
 struct spot {
@@ -54,14 +55,14 @@ struct spot {
 
 enum stroke { STROKE_SOLID, STROKE_DASHED };
 
-/* A straight line; what lies outside is cut off, not bent. */
+/* A straight line, clipped to the area. */
 void plot_line(
 	struct area area, struct spot from, struct spot to, enum stroke stroke, enum style style);
 
-/* The left axis in the leftmost `width` columns of `area`, its line in the last of them. */
+/* The left axis in the first `width` columns of `area`; its line is the last of them. */
 void plot_axis_left(
 	struct area area, int width, const struct axis *axis, const struct ticks *ticks);
-/* The axis below: a line with ticks, and the labels that fit whole in the row under it. */
+/* The lower axis: a line with ticks, and under it the labels that fit whole. */
 void plot_axis_below(struct area area, const struct axis *axis, const struct ticks *ticks);
 
 #endif

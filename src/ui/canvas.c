@@ -1,5 +1,4 @@
-/* The canvas: cells, clipping, and text that comes out as the glyph set can show it.
- * See canvas.h. */
+/* The canvas: cells, clipping, and text in the characters of the glyph set. See canvas.h. */
 #include "ui/canvas.h"
 #include "lab/text.h"
 #include "nn/bounds.h"
@@ -48,7 +47,7 @@ struct area area_all(struct canvas *canvas)
 	return (struct area){.canvas = canvas, .width = canvas->columns, .height = canvas->rows};
 }
 
-/* Cuts [*start, *start + *length) to [0, limit), in 64 bits: any int may come in. */
+/* Clips [*start, *start + *length) to [0, limit); in 64 bits, as the sum may exceed an int. */
 static void cut(int *start, int *length, int limit)
 {
 	int64_t from = *start, to = from + (*length > 0 ? *length : 0);
@@ -172,7 +171,8 @@ const char *glyphs_plain(uint32_t code)
 	return "?";
 }
 
-/* Pictures within text look as they do in the panes, whatever the glyph set. */
+/* Replaces a block or sign in a text by the glyph set's own, so that a legend looks like what it
+ * explains. */
 static bool picture_of(const struct glyphs *glyphs, uint32_t *code)
 {
 	const struct {
@@ -194,7 +194,7 @@ static bool picture_of(const struct glyphs *glyphs, uint32_t *code)
 	return false;
 }
 
-/* Draws one character of text at column `column` (64 bits: text may be long); its width. */
+/* Draws one character of a text (in 64 bits: texts may be long); returns its width. */
 static int put_character(struct area area, const struct glyphs *glyphs, int64_t column, int y,
 	enum style style, uint32_t code)
 {

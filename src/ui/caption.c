@@ -1,4 +1,4 @@
-/* Words in pictures. See caption.h. */
+/* Words and numbers in pictures. See caption.h. */
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include <stdarg.h>
@@ -40,10 +40,10 @@ void parts_shorten(struct parts *parts, const char *format, ...)
 	va_end(arguments);
 }
 
-/* How parts are set: which form each has, which are left out, what stands between. */
+/* One way to write the parts of a line. */
 struct setting_of_parts {
 	int form[PARTS_MAX];
-	int rank_end; /* of those that are shown */
+	int rank_end; /* parts from this rank on are left out */
 	const char *between;
 };
 
@@ -59,7 +59,7 @@ static int parts_width(
 	return shown ? width + (shown - 1) * glyphs_text_width(glyphs, set->between) : 0;
 }
 
-/* Takes the next shorter form of all parts, one rank after the other, until they fit. */
+/* Takes the next shorter form of all parts, from the highest rank down, until they fit. */
 static bool set_shorter(
 	const struct parts *parts, const struct glyphs *glyphs, int width, struct setting_of_parts *set)
 {
@@ -89,7 +89,7 @@ static bool has_short_forms(const struct parts *parts)
 	return false;
 }
 
-/* The gentlest means first; true if all of them stay, and none in its shortest form. */
+/* Shortens and drops no more than needed; returns what parts_fit() does. */
 static bool set_parts(
 	const struct parts *parts, const struct glyphs *glyphs, int width, struct setting_of_parts *set)
 {
@@ -102,7 +102,7 @@ static bool set_parts(
 	if (has_short_forms(parts)) {
 		if (set_shorter(parts, glyphs, width, set))
 			return true;
-		set->between = glyphs->unicode ? "·" : "|"; /* a plain point is lost among numbers */
+		set->between = glyphs->unicode ? "·" : "|"; /* "." would look like a decimal point */
 		if (parts_width(parts, glyphs, set) <= width)
 			return true;
 		if (set_without(parts, glyphs, width, set, parts->spare ? parts->spare : set->rank_end) ||
@@ -141,7 +141,7 @@ void caption_short_name(char *out, size_t size, const char *name, bool briefer)
 	int length = snprintf(out, size, "%.*s", (int)used, name);
 	for (const char *at = name + first; length >= 0 && (size_t)length < size && *at == '-';) {
 		size_t word = strcspn(++at, "-/");
-		/* a number means nothing without all of its digits */
+		/* a number keeps all of its digits */
 		int kept = at[0] >= '0' && at[0] <= '9' ? (int)word : 1;
 		length += snprintf(out + length, size - (size_t)length, "-%.*s", kept, at);
 		at += word;
@@ -168,8 +168,8 @@ bool caption_centre(struct area area, int centre, int y, enum style style, const
 	return caption(area, centre - width_of(area, text) / 2, y, style, text);
 }
 
-/* Copies the words of *text that fit into `width` columns to a line and moves on; false if
- * not even the first does. */
+/* Copies the words of *text that fit the area's width to `line` and moves on; false if the first
+ * does not fit. */
 static bool line_take(struct area area, const char **text, char *line, size_t size)
 {
 	size_t taken = 0;
@@ -191,7 +191,7 @@ static bool line_take(struct area area, const char **text, char *line, size_t si
 	return taken > 0;
 }
 
-/* Rows that a text takes; 0 if a word is too long or the rows are too many. */
+/* Rows that a text needs; 0 if a word is too long or the area has too few rows. */
 static int count_lines(struct area area, const char *text)
 {
 	char line[256];

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* What fonts with all of Unicode have. */
+/* Shared by the sets for fonts with block elements. */
 #define UNICODE_SHAPES \
 	.unicode = true, .horizontal = 0x2500, .vertical = 0x2502, .axis_left = 0x2524, \
 	.axis_below = 0x252C, .axis_corner = 0x253C, .full = 0x2588, \
@@ -33,7 +33,7 @@ static const struct glyphs glyph_sets[] = {
 	},
 	{
 		.name = "console",
-		.help = "what the font of the Linux console has",
+		.help = "only glyphs that the Linux console's font has",
 		.dot_columns = 1, .dot_rows = 3,
 		.dot = {' ', '\'', '-', '"', '.', ':', '=', '|'},
 		.horizontal = 0x2500, .vertical = 0x2502,
@@ -48,7 +48,7 @@ static const struct glyphs glyph_sets[] = {
 	},
 	{
 		.name = "ascii",
-		.help = "seven bits, for any terminal and any font",
+		.help = "7-bit ASCII, for any terminal and any font",
 		.dot_columns = 1, .dot_rows = 3,
 		.dot = {' ', '\'', '-', '"', '.', ':', '=', '|'},
 		.horizontal = '-', .vertical = '|', .corner = {'+', '+', '+', '+'},
@@ -83,9 +83,9 @@ const struct glyphs *glyphs_find(const char *name)
 #define REVERSE ATTRIBUTE_REVERSE
 #define UNDERLINE ATTRIBUTE_UNDERLINE
 
-/* The background is always the terminal's own, black or white, so each of the 256 colours
- * used is a middle tone that has contrast to both; of the 8 only red and magenta do, hence
- * the terminal's own foreground where a colour is not needed to tell things apart. */
+/* The background is the terminal's own and may be black or white, so each of the 256 colours used
+ * is a middle tone, readable on both. Of the 8 basic colours only red and magenta are; where things
+ * differ by more than colour, the terminal's own foreground is used instead. */
 /* clang-format off */
 static const struct color_scheme color_schemes[] = {
 	{

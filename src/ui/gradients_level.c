@@ -7,7 +7,7 @@
 
 enum { LABEL_WIDTH = 5, NUMBER_WIDTH = 8, PITCH_MAX = 3 };
 
-/* Columns of numbers right of the bars; the first always, the others on wide panes. */
+/* Columns of numbers to the right of the bars; wide panes have more. */
 struct column {
 	const char *title;
 	size_t offset;
@@ -32,12 +32,12 @@ static int number_columns(const struct quantity *shown, int width, struct column
 
 static int column_width(const struct column *column, int count)
 {
-	/* beside others, a column needs room for its title, or for the words in place of a number */
+	/* one of several columns needs room for its title, or for words in place of a number */
 	return column->percent ? 17 : count > 1 ? 11 : NUMBER_WIDTH;
 }
 
-/* The words for a change of 0 after training: a median of 0 can be that of weights of which some
- * have moved. NULL: it is a number. */
+/* The words for a change of 0 after training; NULL if it is a number. The median can be 0 although
+ * some weights have moved. */
 static const char *change_word(const struct picture *picture, int layer)
 {
 	const struct record *record = picture->frame.record;
@@ -70,7 +70,7 @@ static void draw_number(const struct picture *picture, struct area area, int end
 	caption_right(area, end, y, style, text);
 }
 
-/* Places where the axis is labelled are marked through the rows by faint points. */
+/* Faint points through all rows at the labelled values. */
 static void draw_grid(struct area bar, const struct axis *axis, const struct ticks *ticks)
 {
 	for (int i = 0; i < ticks->count; i++)
@@ -79,7 +79,7 @@ static void draw_grid(struct area bar, const struct axis *axis, const struct tic
 				bar.canvas->glyphs->point[0], STYLE_DIM);
 }
 
-/* Marks beside a bar that has been drawn: its tick, and arrows where either leaves the axis. */
+/* Draws over a bar: its tick, and an arrow where bar or tick leaves the axis. */
 static void draw_marks(struct area bar, const struct axis *axis, double value, double tick)
 {
 	const struct glyphs *glyphs = bar.canvas->glyphs;
@@ -98,7 +98,7 @@ static void draw_marks(struct area bar, const struct axis *axis, double value, d
 	}
 }
 
-/* Over the bars, under the ticks. */
+/* The range of theory's prediction; drawn after the bars and before the ticks. */
 static void draw_band_across(struct area bar, const struct axis *axis, double low, double high)
 {
 	for (int x = plot_column(bar, axis_fraction(axis, low));
@@ -130,7 +130,7 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 	}
 	struct area bar = area_sub(row, left, 0, end - left, row.height);
 	if (word) {
-		/* alone, the word may take the place of the number as well */
+		/* with one column, the word may take the place of the number, too */
 		struct area rest = area_sub(row, left, 0, columns == 1 ? row.width - left : end - left, 1);
 		for (int x = 0; x < rest.width; x++)
 			area_put(rest, x, 0, ' ', STYLE_NORMAL);

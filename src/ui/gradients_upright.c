@@ -20,11 +20,11 @@ static void draw_band_up(struct area bar, const struct axis *axis, double low, d
 struct group {
 	const char *word;
 	double value, tick;
-	bool predicted; /* low to high: theory's band, where a column is one layer */
+	bool predicted; /* theory predicts low to high; only where a column is one layer */
 	double low, high;
 };
 
-/* nan before inf before 0 before what was not recorded. */
+/* nan is worst, then inf, 0, not recorded, and any other word. */
 static int severity(const char *word)
 {
 	static const char *const order[] = {"nan", "inf", "0", "not"};
@@ -52,8 +52,8 @@ static struct group group_of(
 	return group;
 }
 
-/* Along the column in place of a bar where it is too narrow for the word; if that is too long
- * as well, its first word or letter. */
+/* In place of a bar: the first word of `word`, written downwards if the bar is too narrow for it;
+ * only its first letter if that does not fit either. */
 static void draw_word_up(struct area bar, const char *word)
 {
 	int length = (int)strcspn(word, " ");
@@ -96,7 +96,8 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 	}
 }
 
-/* Upright bars have no room for their numbers: the selected one, the first and the last. */
+/* Upright bars have no room for numbers: this line has those of the selected, the first and the
+ * last layer. */
 static void draw_numbers_line(
 	const struct picture *picture, const struct quantity *shown, struct area area, int a_column)
 {
@@ -117,7 +118,7 @@ static void draw_numbers_line(
 	parts_draw(&parts, area, 0, 0);
 }
 
-/* Labels of the columns: the selected one, the first and the last, then those between. */
+/* Labels of the columns: the selected one, then the last, then the others if there is room. */
 static void draw_labels(
 	const struct picture *picture, struct area area, int y, int step, int a_column)
 {

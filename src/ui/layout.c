@@ -1,4 +1,4 @@
-/* Panes on the screen. See layout.h. */
+/* Where the panes go. See layout.h. */
 #include "ui/layout.h"
 #include "nn/bounds.h"
 #include <string.h>
@@ -10,7 +10,7 @@ struct grid {
 	int across, down;
 };
 
-/* How one layout chooses: the grid for a screen, and how much wider its first column is. */
+/* A layout: its grid for a screen size, and the weights that divide the width. */
 struct layout_scheme {
 	const char *name, *help;
 	struct grid (*grid)(int columns, int rows);
@@ -18,7 +18,7 @@ struct layout_scheme {
 	bool focus_first; /* the focused pane has the first column to itself */
 };
 
-/* From the roomiest down; the first whose screen is not larger than ours is taken. */
+/* From the largest screen down; the first row that fits is used. */
 /* clang-format off */
 static const struct {
 	int columns, rows;
@@ -61,7 +61,7 @@ static struct grid grid_rows(int columns, int rows)
 	return (struct grid){.across = 1, .down = at_least_one(inside / PANE_ROWS_MIN)};
 }
 
-/* The focused pane and a column of as many others as keep a readable height. */
+/* The focused pane, and a column of as many others as keep PANE_ROWS_MIN rows. */
 static struct grid grid_main(int columns, int rows)
 {
 	if (columns < 60)
@@ -73,7 +73,7 @@ static const struct layout_scheme schemes[] = {
 	{"default", "a grid, the first column wider", grid_default, 5, 3, false},
 	{"columns", "panes side by side", grid_columns, 1, 1, false},
 	{"rows", "panes one above the other", grid_rows, 1, 1, false},
-	{"main", "the focused pane large, others small beside it", grid_main, 5, 3, true},
+	{"main", "the focused pane large, the others small beside it", grid_main, 5, 3, true},
 };
 
 enum { SCHEME_COUNT = sizeof(schemes) / sizeof(schemes[0]) };
@@ -96,7 +96,7 @@ static const struct layout_scheme *scheme_find(const char *name)
 	return &schemes[0];
 }
 
-/* Where part `index` of `count` begins when `length` is shared; the first weighs more. */
+/* Start of part `index` when `length` is divided into `count` parts by weight. */
 static int share(int length, int index, int count, int first_weight, int other_weight)
 {
 	if (index <= 0)
@@ -105,7 +105,7 @@ static int share(int length, int index, int count, int first_weight, int other_w
 	return length * (first_weight + (index - 1) * other_weight) / whole;
 }
 
-/* The first panes of the table; the focused one takes the last place if it is not among them. */
+/* Shows the first panes of the table; the focused one replaces the last if it is not among them. */
 static void choose_panes(struct layout *layout, int count, int focus)
 {
 	layout->count = count;
@@ -115,7 +115,7 @@ static void choose_panes(struct layout *layout, int count, int focus)
 		layout->pane[count - 1] = focus;
 }
 
-/* Fills `whole` with rows of `across` panes; the last row may hold fewer, wider ones. */
+/* Fills `whole` with rows of `across` panes; the last row may have fewer, wider ones. */
 static void place_grid(
 	struct layout *layout, struct rectangle whole, int across, const struct layout_scheme *scheme)
 {
@@ -123,12 +123,12 @@ static void place_grid(
 	for (int i = 0; i < layout->count; i++) {
 		int row = i / across, column = i % across;
 		int in_row = row == down - 1 ? layout->count - row * across : across;
-		/* with more than two columns the first needs less of a lead */
+		/* among three or more columns the first is less privileged */
 		int first =
 			in_row > 2 ? (scheme->first_weight + scheme->other_weight) / 2 : scheme->first_weight;
 		int left = share(whole.width, column, in_row, first, scheme->other_weight);
 		int right = share(whole.width, column + 1, in_row, first, scheme->other_weight);
-		/* odd rows go to the upper panes */
+		/* rows left over by the division go to the upper panes */
 		int top = (row * whole.height + down - 1) / down;
 		int bottom = ((row + 1) * whole.height + down - 1) / down;
 		layout->place[i] = (struct rectangle){
@@ -164,7 +164,7 @@ static void place_main(
 	}
 }
 
-/* No more columns and rows than there are panes, and as even as can be. */
+/* Reduces the grid to the number of panes, with rows as equal as possible. */
 static struct grid shrink(struct grid grid, int panes)
 {
 	if (grid.across * grid.down > panes) {

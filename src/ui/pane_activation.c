@@ -1,5 +1,5 @@
-/* Activation: f and f' as curves, and on the same axis the histogram of what enters it in the
- * selected layer: where the units work, and how much derivative they get there. */
+/* Activation: the curves of f and f' and, on the same axis, the histogram of the selected layer's
+ * z, which shows the values of f' that the gradient meets. */
 #include "lab/text.h"
 #include "nn/act.h"
 #include "nn/elementary.h"
@@ -14,7 +14,8 @@ enum { SAMPLES_A_COLUMN = 2, LABEL_COLUMNS = 16 };
 
 static const struct axis z_axis = {DETAIL_LOW, DETAIL_HIGH, false};
 
-/* The selected layer, or the last hidden one beside the output; without any, what one would be. */
+/* The selected layer, or the last hidden one if that is the output layer. Without a model, a hidden
+ * layer as the settings describe it. */
 static struct layer_model layer_shown(const struct picture *picture)
 {
 	const struct frame *frame = &picture->frame;
@@ -39,7 +40,7 @@ static void activation_title(const struct picture *picture, char *out, int size)
 			layer_selected(picture, layers));
 }
 
-/* The function with its parameters in force. */
+/* An activation function and its parameters. */
 struct function {
 	const struct activation *activation;
 	struct activation_parameters parameters;
@@ -67,11 +68,11 @@ static void evaluate(const struct function *function, double z, double value[2])
 
 struct shape {
 	struct axis y;
-	double greatest, place; /* of |f'|, as sampled, and where */
-	int times;              /* samples that reach it: many if f' has a plateau */
+	double greatest, place; /* largest sampled |f'|, and its z */
+	int times;              /* samples that reach it; many if f' has a plateau */
 };
 
-/* The interesting part is between -1 and 3; what grows beyond leaves the picture above. */
+/* The axis spans at most -1 to 3; an unbounded function leaves the picture. */
 static struct shape shape_of(const struct function *function)
 {
 	struct shape shape = {.y = {0, 1, false}, .greatest = -1};
@@ -130,8 +131,8 @@ static const struct layer_detail *detail_of(const struct picture *picture)
 	return layer <= detail->layers ? &detail->layer[layer - 1] : NULL;
 }
 
-/* How many values the columns of a histogram stand for: bins and columns seldom agree, so a
- * column shows the mean of the bins it covers, by the share it covers of each. */
+/* Height of column x: the mean of the bins it covers, each weighted by the share it covers, because
+ * bins and columns seldom coincide. */
 static double column_height(const struct layer_detail *detail, int x, int width)
 {
 	double from = (double)x * DETAIL_BINS / width, to = (double)(x + 1) * DETAIL_BINS / width;
@@ -161,7 +162,7 @@ static double share_outside(const struct layer_detail *detail, uint64_t count)
 	return all > 0 ? 100 * (double)count / all : 0;
 }
 
-/* What lies outside the axis: an arrow and how much of it there is. */
+/* Values outside the axis: an arrow and their share. */
 static void draw_outside(struct area plot, const struct layer_detail *detail)
 {
 	const struct glyphs *glyphs = plot.canvas->glyphs;
@@ -195,7 +196,7 @@ static void draw_axis(struct area plot, const struct layer_record *layer)
 		STYLE_GOOD);
 }
 
-/* `bars`: what there is to say of the histogram, or NULL. */
+/* `bars`: what the histogram shows, or why there is none; NULL: no word about it. */
 static void draw_legend(struct area area, int y, const struct activation *activation,
 	const struct shape *shape, const char *bars)
 {
@@ -232,8 +233,8 @@ static void draw_statistics(const struct picture *picture, struct area area, int
 	parts_draw(&parts, area, 0, y);
 }
 
-/* Top to bottom: legend, curves, histogram, axis with labels, numbers; small panes keep the
- * curves, then the numbers, then the axis, then the histogram. */
+/* Top to bottom: legend, curves, histogram, axis with labels, numbers; small panes leave some of
+ * them out, never the curves. */
 static void activation_draw(const struct picture *picture, struct area area)
 {
 	const struct record *record = picture->frame.record;
@@ -243,7 +244,7 @@ static void activation_draw(const struct picture *picture, struct area area)
 		? &record->layer[layer_selected(picture, record->layers) - 1]
 		: NULL;
 	if (!function.activation) {
-		caption_sentence(area, STYLE_DIM, "this activation has no formula here");
+		caption_sentence(area, STYLE_DIM, "the formula of this activation is not known");
 		return;
 	}
 	int numbers = layer && area.height >= 3, legend = area.height >= 4;
@@ -276,11 +277,11 @@ static void activation_draw(const struct picture *picture, struct area area)
 
 const struct pane pane_activation = {
 	.name = "activation",
-	.help = "the activation function, its derivative, and where the selected layer's z lie",
+	.help = "the activation function, its derivative, and the histogram of the selected layer's z",
 	.guide = "The function f, its derivative f' (dashed) and under them, on the same axis, the "
-			 "histogram of what enters the selected layer's activation: where the bars lie, f' is "
-			 "what the gradient is multiplied by. Arrows at the sides give the share outside the "
-			 "axis. j and k select a layer.",
+			 "histogram of the selected layer's z (what enters the activation). The gradient is "
+			 "multiplied by f' at the z of each sample: above high bars, read f'. Arrows at the "
+			 "sides give the share of z outside the axis. j and k select a layer.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,

@@ -1,4 +1,4 @@
-/* Data: the points that are learnt from, classes told apart by letters as well as colours. */
+/* Data: the training and validation points; classes differ by sign as well as by colour. */
 #include "ui/caption.h"
 #include "nn/elementary.h"
 #include "ui/glyphs.h"
@@ -39,14 +39,14 @@ static enum style class_style(int class)
 	return (enum style)(STYLE_CLASS0 + class % FEW_CLASSES);
 }
 
-/* Coordinates of point i; for a regression the upright one is the target. */
+/* Coordinates of point i; for a regression, y is the target. */
 static struct spot point_of(const struct dataset *data, int i)
 {
 	const float *y = data->classes ? data->projection + data->rows : data->target;
 	return (struct spot){(double)data->projection[i], (double)y[i]};
 }
 
-/* Of very large sets every n-th point is drawn, so that a frame stays cheap. */
+/* Of a large set only every n-th point is drawn, so that a frame stays cheap. */
 static int stride_of(const struct dataset *data)
 {
 	return (data->rows + POINTS_MAX - 1) / POINTS_MAX;
@@ -97,7 +97,7 @@ static void draw_points(struct area plot, const struct dataset *data, const stru
 		draw_point(plot, data, i, across, upright);
 }
 
-/* What the axes' 0 and 1 are, where they are not those of the file; a row of its own. */
+/* Says that the axes are standardized, and how a target reads in the file's unit. */
 static void draw_scale(struct area area, int y, const struct dataset *data)
 {
 	struct parts parts = {0};
@@ -143,7 +143,7 @@ static void draw_legend(struct area area, int y, const struct dataset *data)
 	parts_draw(&parts, area, 0, y);
 }
 
-/* What to know about a file, in a third of the pane at most; rows taken. */
+/* Notes about the data file, in at most a third of the pane; returns the rows used. */
 static int draw_notes(struct area area, const struct dataset *data)
 {
 	int used = 0, room = area.height / 3;
@@ -197,10 +197,10 @@ static void data_draw(const struct picture *picture, struct area area)
 const struct pane pane_data = {
 	.name = "data",
 	.help = "the points to learn from, by class; a regression's target against its feature",
-	.guide = "The points the network learns from, one sign and colour a class; points held out for "
-			 "validation are dots. With more than two features the first two principal components "
-			 "are drawn. What a file holds is standardized, features as well as targets that are "
-			 "numbers: mean 0 and standard deviation 1 over the points to train on.",
+	.guide = "The points the network learns from, with one sign and colour for each class; points "
+			 "held out for validation are dots. With more than two features, the first two "
+			 "principal components are drawn. Data from a file are standardized, numeric targets "
+			 "included: mean 0 and standard deviation 1 over the training points.",
 	.minimum_width = 20,
 	.minimum_height = 6,
 	.title = data_title,

@@ -39,7 +39,7 @@ bool gradients_drawable(double value)
 	return isfinite(value) && value > 0;
 }
 
-/* The decades that one record spans, bars and ticks; false if it has no positive number. */
+/* The range of log10 of the bars and ticks of a record; false if no number in it is positive. */
 static bool record_range(
 	const struct record *record, const struct quantity *shown, double *low, double *high)
 {
@@ -66,9 +66,8 @@ static void sort(double *value, int count)
 		}
 }
 
-/* Whole decades around what the last records span, back to the last change of a setting. One
- * extreme record in ten is left out on either side: a single spike is clipped, with an arrow,
- * instead of squeezing all bars for the next epochs. */
+/* One extreme record in ten is ignored at either end: a single spike is clipped, with an arrow, and
+ * does not compress all bars for the next epochs. */
 struct axis gradients_axis(const struct picture *picture, const struct quantity *shown)
 {
 	double low[RECENT], high[RECENT];
@@ -88,14 +87,14 @@ struct axis gradients_axis(const struct picture *picture, const struct quantity 
 		return (struct axis){1e-8, 1, true};
 	sort(low, count);
 	sort(high, count);
-	/* a tenth of a decade of room, so that the smallest bar is more than its first eighth */
+	/* a tenth of a decade of room, so that the smallest bar is longer than one eighth of a cell */
 	double from = floor(low[count / 10] - 0.1), to = ceil(high[count - 1 - count / 10]);
 	from = max_f64(from, -46);
 	to = min_f64(max_f64(to, from + 3), 39);
 	return (struct axis){exp10_f64(min_f64(from, to - 3)), exp10_f64(to), true};
 }
 
-/* Why a gradient is exactly 0 when it is not underflow; NULL if it must be. */
+/* The reason for a gradient of exactly 0; NULL if none but underflow is left. */
 static const char *zero_reason(const struct record *record, int layer)
 {
 	for (int i = layer > 1 ? layer - 1 : layer; i <= record->layers; i++) {
@@ -152,17 +151,17 @@ static void gradients_draw(const struct picture *picture, struct area area)
 const struct pane pane_gradients = {
 	.name = "gradients",
 	.help = "size of the gradient in every layer on a logarithmic axis, and the fitted decay",
-	.guide = "Each layer has a bar on a logarithmic axis, layer 1 next to the input, out the "
-		"output layer. The bar is the gradient dL/dW of its weight matrix (root mean square; "
-		"Y swaps it for the L2 norm or for delta). The tick is the error term delta = dL/dz "
-		"of the same layer, which the verdict and the fit are about. \"δ ×0.22 a layer back\" "
-		"is the factor by which delta shrinks (or, above 1, grows) with every layer from the "
-		"output back to the input, fitted over the hidden layers; R² says how straight that "
-		"line is. \"theory\" (\"fresh\" in narrow panes) is the same factor as mean-field "
-		"theory expects it for fresh weights; tildes mark where it expects delta (P). The axis "
-		"follows the last twenty epochs; an arrow means that a value lies outside it. 0, nan and inf are "
-		"written as words. \"no step moved it\": all steps were 0, or less than the last "
-		"digit of the weights.",
+	.guide = "Each layer has a bar on a logarithmic axis; layer 1 is next to the input, \"out\" is "
+		"the output layer. The bar is the gradient dL/dW of its weight matrix (root mean square; "
+		"Y changes it to the L2 norm or to delta). The tick is the error term delta = dL/dz of "
+		"the same layer; the verdict and the fit are about delta. \"δ ×0.22 a layer back\" is "
+		"the factor by which delta shrinks (or, above 1, grows) with every layer from the output "
+		"back to the input, fitted over the hidden layers; R² says how straight that line is. "
+		"\"theory\" (\"fresh\" in narrow panes) is the factor that mean-field theory predicts "
+		"for fresh weights; tildes mark the range it predicts for delta (P shows or hides them). "
+		"The axis follows the last twenty epochs; an arrow marks a value outside it. 0, nan and "
+		"inf are written as words. \"no step moved it\": all steps were 0, or too small to "
+		"change the last digit of a weight.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };

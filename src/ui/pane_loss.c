@@ -1,4 +1,4 @@
-/* Loss: training and validation loss over the epochs, with the marks of every change. */
+/* Loss: training and validation loss over the epochs, with a mark at every change of settings. */
 #include "ui/caption.h"
 #include "nn/elementary.h"
 #include "ui/glyphs.h"
@@ -24,7 +24,6 @@ static void loss_title(const struct picture *picture, char *out, int size)
 
 struct window {
 	struct axis epochs, loss;
-	int marks; /* records with an event */
 };
 
 static void range_add(double value, bool logarithmic, double *low, double *high)
@@ -35,8 +34,8 @@ static void range_add(double value, bool logarithmic, double *low, double *high)
 	*high = max_f64(*high, value);
 }
 
-/* From 0, so that a plateau looks flat and its noise small; a loss below 0 shifts the foot. On
- * a logarithmic axis, whole decades. False if there is nothing to show. */
+/* A linear axis begins at 0, so that a plateau looks flat and its noise small; only a negative loss
+ * lowers it. A logarithmic axis spans whole decades. False if there is nothing to show. */
 static bool loss_axis(const struct history *history, bool logarithmic, struct axis *axis)
 {
 	double low = INFINITY, high = -INFINITY;
@@ -67,7 +66,7 @@ static struct axis epoch_axis(const struct history *history)
 	return (struct axis){first, max_f64(last, first + EPOCHS_MIN), false};
 }
 
-/* What the best constant answer costs; ln 2 where two classes are equally likely. */
+/* The loss of the best constant prediction; ln 2 if two classes are equally likely. */
 static void draw_guess(struct area plot, const struct axis *axis, double guess)
 {
 	double fraction = axis_fraction(axis, guess);
@@ -95,7 +94,7 @@ static void draw_series(struct area plot, const struct window *window,
 	}
 }
 
-/* 'nan' or 'inf' stands where the curve breaks off. */
+/* Writes nan or inf where the curve ends. */
 static void draw_breaks(
 	struct area plot, const struct window *window, const struct history *history)
 {
@@ -111,7 +110,7 @@ static void draw_breaks(
 	}
 }
 
-/* True if text would hide nothing. */
+/* True if a text would hide nothing. */
 static bool row_free(struct area plot, int x, int y, int width)
 {
 	if (x < 0 || x + width > plot.width)
@@ -122,7 +121,7 @@ static bool row_free(struct area plot, int x, int y, int width)
 	return true;
 }
 
-/* The label goes on last: on the line where the curves leave it free, or under it. */
+/* Drawn after the curves: on the line where they leave room for it, else below it. */
 static void label_guess(struct area plot, const struct axis *axis, double guess)
 {
 	double fraction = axis_fraction(axis, guess);
@@ -160,7 +159,7 @@ static void draw_marks(struct area plot, const struct window *window, const stru
 	}
 }
 
-/* What the newest mark is about, beside it in the uppermost row that the curves leave free. */
+/* Names the newest change beside its mark, in the topmost row that the curves leave free. */
 static void label_mark(struct area plot, const struct window *window, const struct history *history)
 {
 	int i = history_count(history) - 1;
@@ -179,7 +178,7 @@ static void label_mark(struct area plot, const struct window *window, const stru
 		}
 }
 
-/* Which epoch is drawn elsewhere, when it is not the newest. */
+/* The epoch that the other panes show, if it is not the newest. */
 static void draw_cursor(
 	struct area plot, const struct window *window, const struct picture *picture)
 {
@@ -191,7 +190,7 @@ static void draw_cursor(
 		area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_SELECTED);
 }
 
-/* The numbers double as the legend: a dashed line stands before what is dashed. */
+/* The numbers are the legend, too: a dash precedes the quantity drawn dashed. */
 static void draw_numbers(const struct record *record, const struct dataset *data, struct area area)
 {
 	struct parts parts = {0};
@@ -247,7 +246,7 @@ static void loss_draw(const struct picture *picture, struct area area)
 		float loss = history_newest(history)->loss;
 		bool recorded = !record_is_nothing(loss) && !isfinite(loss);
 		caption_sentence(area, recorded ? STYLE_ALARM : STYLE_DIM,
-			!recorded         ? "no loss that could be drawn was recorded"
+			!recorded         ? "no loss recorded that this axis can show"
 				: isnan(loss) ? "the loss is nan"
 							  : "the loss is inf");
 		return;
@@ -277,13 +276,13 @@ static void loss_draw(const struct picture *picture, struct area area)
 /* clang-format off */
 const struct pane pane_loss = {
 	.name = "loss",
-	.help = "training and validation loss over the epochs; vertical marks are changed settings",
-	.guide = "Blue: loss on the training set after each epoch; dashed: on the points held out. ln "
-		"2 is what guessing gets with two classes. RMSE, of a regression, is the root of the mean "
-		"squared error in the unit of the file's column; the loss is that of standardized "
-		"targets. A vertical line marks an epoch at which a "
-		"setting was changed; the newest one is named. Clipped: so many of the epoch's steps were "
-		"cut. y makes the axis logarithmic.",
+	.help = "training and validation loss over the epochs; a vertical line is a change of settings",
+	.guide = "Solid: loss on the training set after each epoch; dashed: on the points held out "
+		"for validation. ln 2 is the loss of guessing between two equally likely classes. RMSE (of "
+		"a regression) is the root mean squared error in the unit of the file's column; the loss "
+		"is that of standardized targets. A vertical line marks an epoch at which a setting was "
+		"changed; the newest change is named. \"clipped 3/25\": the gradient was clipped in 3 of "
+		"the epoch's 25 steps. y makes the axis logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };

@@ -26,7 +26,7 @@ static void format_value(char out[PLOT_NUMBER], float value)
 		plot_number(out, (double)value);
 }
 
-/* Pair number `place` of those that stand `across` in a row. */
+/* Draws pair number `place` in rows of `across` pairs. */
 static void draw_pair(struct area area, int place, int across, const char *name, const char *number)
 {
 	struct area cell =
@@ -35,7 +35,7 @@ static void draw_pair(struct area area, int place, int across, const char *name,
 		caption_right(cell, cell.width, 0, STYLE_NORMAL, number);
 }
 
-/* Name and number pairs, as many side by side as fit; the rows that took, at most `most`. */
+/* The whole network's numbers with their names, in at most `most` rows; returns the rows used. */
 static int draw_whole(const struct picture *picture, struct area area, int most)
 {
 	const struct record *record = picture->frame.record;
@@ -64,8 +64,8 @@ static int column_width(const struct statistic *statistic)
 	return COLUMN_GAP + (name > NUMBER_COLUMNS ? name : NUMBER_COLUMNS);
 }
 
-/* One line of the table: the titles if `layer` is 0. Begins with a statistic and returns the first
- * for which there was no room. */
+/* One line of the table; the headings if `layer` is 0. Returns the first statistic, from
+ * `statistic_from` on, that did not fit. */
 static int draw_line(const struct picture *picture, struct area line, int layer, int statistic_from)
 {
 	const struct record *record = picture->frame.record;
@@ -94,8 +94,7 @@ static int draw_line(const struct picture *picture, struct area line, int layer,
 	return i;
 }
 
-/* Layers around the selected one, as many as rows are left; as many statistics as there is room
- * for, see draw_line(). */
+/* The layers around the selected one, as many as there are rows; returns what draw_line() does. */
 static int draw_layers(const struct picture *picture, struct area area, int statistic_from)
 {
 	int layers = picture->frame.record->layers, rows = area.height - 1;
@@ -116,8 +115,8 @@ static int layer_statistics_from(int index)
 	return count;
 }
 
-/* Statistics that do not fit beside the others stand below them, while there are rows for all
- * layers; a line says how many there is no room for. */
+/* Statistics that do not fit in the width get another table below if it has rows for all layers;
+ * the last line counts those that are left out. */
 static void draw_tables(const struct picture *picture, struct area area)
 {
 	int height = picture->frame.record->layers + 1, y = 0, next = 0;
@@ -155,9 +154,9 @@ static void numbers_draw(const struct picture *picture, struct area area)
 const struct pane pane_numbers = {
 	.name = "numbers",
 	.help = "every number of the epoch: of the whole network, then layer by layer",
-	.guide = "Every number of the epoch: first of the whole network, then one row a layer. Names "
-			 "are those of the CSV that wane run writes; the list of statistics below explains "
-			 "each.",
+	.guide = "All numbers of the epoch: first those of the whole network, then one row for each "
+			 "layer. The names are those of the CSV that wane run writes; the list of statistics "
+			 "below explains them.",
 	.minimum_width = 26,
 	.minimum_height = 8,
 	.title = numbers_title,

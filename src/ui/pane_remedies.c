@@ -1,4 +1,4 @@
-/* Remedies: what each change of settings makes of a copy of the run, best first. */
+/* Remedies: the results of changed settings, tried on copies of the run, best first. */
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	NAME_COLUMNS = 14, /* at least, of the change */
+	NAME_COLUMNS = 14, /* least width of the change */
 	LOSS_COLUMNS = 8,
 	EPOCHS_COLUMNS = 5,
 	VERDICT_COLUMNS = 16,
@@ -26,7 +26,7 @@ static void remedies_title(const struct picture *picture, char *out, int size)
 		snprintf(out, (size_t)size, "remedies · %d tried · Enter applies it", advice->tried);
 }
 
-/* The losses of a trial as bars from 0 up to the largest; what is no number stands out. */
+/* The losses of a trial as bars from 0 to the largest; "!" is a loss that is nan or inf. */
 static void draw_losses(struct area area, const struct trial *trial)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
@@ -46,7 +46,8 @@ static void draw_losses(struct area area, const struct trial *trial)
 	}
 }
 
-/* Columns are given up from the right where the change would have no room. */
+/* The change keeps NAME_COLUMNS: of the room beyond, the losses are served first, then the verdict,
+ * then the epochs. */
 struct columns {
 	int change, losses, epochs, verdict; /* width; 0: not shown */
 };
@@ -78,7 +79,7 @@ static enum style style_of(const struct picture *picture, const struct trial *tr
 	return (double)trial->reached < 0.5 * picture->advice.loss ? STYLE_GOOD : STYLE_NORMAL;
 }
 
-/* Keys where they fit, else the names of the remedies. */
+/* The keys to press if they fit, else the names of the remedies. */
 static void draw_change(
 	const struct picture *picture, struct area area, const struct trial *trial, enum style style)
 {
@@ -180,14 +181,15 @@ static void remedies_draw(const struct picture *picture, struct area area)
 /* clang-format off */
 const struct pane pane_remedies = {
 	.name = "remedies",
-	.help = "what each remedy makes of a copy of the network; Enter does the chosen one",
+	.help = "remedies tried on copies of the network, best first; Enter applies the chosen one",
 	.guide = "While the network is in trouble, copies of it are trained ahead, each with one "
-		"remedy (then with two), its weights kept or restarted from the seed. First comes what "
-		"reached most, in coarse steps (5, 15, 50, 90 % of what guessing gets), and among those "
-		"the smallest change. A row has the keys to press, the loss reached, the losses on the "
-		"way there (bars from 0 up to the largest), the epochs, and the verdict at the end. Up "
-		"and down choose a row, Enter makes its change in the run. A change made at the epoch it "
-		"was tried at goes on exactly as it was tried. What would take too long is untried.",
+		"remedy (later with two), either from its present weights or restarted from the seed. "
+		"Rows are sorted by the class of the loss reached (below 5, 15, 50, 90 % of the loss of "
+		"guessing); within a class the smallest change is first. A row has the keys to press, "
+		"the loss reached, the losses on the way (bars from 0 to the largest), the epochs, and "
+		"the verdict at the end. Up and down choose a row, Enter applies its change to the run. "
+		"Applied at the epoch of the trial, the run continues exactly as the trial did. "
+		"\"untried\": the trial would take too long.",
 	.minimum_width = 24, .minimum_height = 5,
 	.title = remedies_title, .draw = remedies_draw, .choices = remedies_choices,
 };

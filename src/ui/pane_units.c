@@ -1,7 +1,7 @@
-/* Units: a map of the hidden layers, one cell a unit, that shows which of them still work.
+/* Units: a map of the hidden layers' units: dead, saturated or working.
  *
- * A row a layer while they fit, in one or more stacks side by side, each with the layer's
- * shares where there is room; for very deep networks a column a layer or several.
+ * Each layer is a row, in one or more stacks side by side; a single stack has the layers' shares
+ * beside it if there is room. In very deep networks one column is a layer, or several.
  */
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -21,14 +21,14 @@ static void units_title(const struct picture *picture, char *out, int size)
 	snprintf(out, (size_t)size, "units · dead▓ %s░", idle_word(picture));
 }
 
-/* A rectangle of units: of layers first_layer.., of units first_unit.., both ends exclusive. */
+/* The units that one cell stands for; the ends are exclusive. */
 struct unit_range {
 	int first_layer, last_layer;
-	double from, to; /* as shares of a layer's units, since widths may differ */
+	double from, to; /* as shares of a layer's units, because widths may differ */
 };
 
-/* How a cell looks: dead if most of what it stands for is, else by the mean saturation. A single
- * number that is none shows in any case. */
+/* A cell is dead if at least half of its units are, else drawn by their mean saturation. A single
+ * NaN among them makes it NOT_A_NUMBER. */
 static uint32_t range_glyph(const struct detail *detail, const struct glyphs *glyphs,
 	const struct unit_range *range, enum style *style)
 {
@@ -68,7 +68,7 @@ static int most_units(const struct detail *detail)
 	return most;
 }
 
-/* Without the units themselves their shares are drawn, over the whole width. */
+/* Without detail, the layer's shares fill its row: dead, then saturated, then working. */
 static uint32_t share_glyph(
 	const struct layer_record *layer, const struct glyphs *glyphs, double place, enum style *style)
 {
@@ -107,7 +107,7 @@ static void draw_cells(const struct picture *picture, struct area cells, int lay
 	}
 }
 
-/* Columns of a layer's number, and a blank after it; its sign stands in front if it is short. */
+/* Columns of a layer's number and the blank after it. */
 static int label_columns(int hidden)
 {
 	return hidden < 100 ? 3 : 4;
@@ -158,7 +158,7 @@ static void draw_selected(const struct picture *picture, struct area area, int y
 	parts_draw(&parts, area, 0, y);
 }
 
-/* The rules, as many as fit. */
+/* The legend, as far as it fits. */
 static void draw_rules(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
@@ -176,7 +176,8 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 	parts_draw(&parts, area, 0, y);
 }
 
-/* Rows of layers in `stacks` columns; the rows used, 0 if that leaves too few cells. */
+/* Draws the layers as rows in `stacks` columns; returns the rows used, 0 if there are too few cells
+ * for the units. */
 static int draw_stacks(const struct picture *picture, struct area area, int stacks)
 {
 	int hidden = model_hidden(picture->frame.model);
@@ -206,7 +207,7 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 	return titled + rows;
 }
 
-/* A column a layer or several, units from top to bottom. */
+/* One column is a layer, or several; its units are from top to bottom. */
 static void draw_columns(const struct picture *picture, struct area area)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
@@ -240,7 +241,7 @@ static void draw_columns(const struct picture *picture, struct area area)
 	parts_draw(&parts, area, 0, area.height - 1);
 }
 
-/* The rows used. */
+/* Returns the rows used. */
 static int draw_map(const struct picture *picture, struct area area)
 {
 	if (area.height < 1 || area.width < 1)
@@ -253,7 +254,7 @@ static int draw_map(const struct picture *picture, struct area area)
 	return area.height;
 }
 
-/* Details are of one record; another one's (or one cut short) are not drawn over this. */
+/* Leaves out a detail that lacks hidden layers of the record: it is another record's. */
 static struct picture matching(const struct picture *picture)
 {
 	struct picture copy = *picture;
@@ -290,11 +291,11 @@ static void units_draw(const struct picture *picture, struct area area)
 const struct pane pane_units = {
 	.name = "units",
 	.help = "every unit of the hidden layers: dead, saturated or working",
-	.guide = "One row a layer, one sign a unit. Full shade: dead, f' is 0 for every sample. Light "
-		"shade: for at least half of the samples |f'| is below a tenth of its largest value "
-		"(saturated) or 0 (off, as half of all ReLU units are at any time); medium shade: for "
-		"nine in ten. Dots work; what enters a unit marked ? is not a number. The last line is "
-		"about the selected layer.",
+	.guide = "Each row is a layer, each sign a unit. Dark shade: dead, f' is 0 for every sample. "
+		"Light shade: for at least half of the samples |f'| is below a tenth of its largest value "
+		"(saturated) or 0 (off: normal with ReLU, where about half of all units are at any time). "
+		"Medium shade: the same for nine samples in ten. A dot is a working unit; ? is a unit "
+		"whose z is not a number. The last line is about the selected layer.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw,
 };

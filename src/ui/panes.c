@@ -66,7 +66,7 @@ float layer_value(const struct record *record, int layer, size_t offset)
 	return value;
 }
 
-/* The title gives up its last part until it fits, so that it is never cut within a word. */
+/* Drops the last part of the title until it fits; a word is never cut. */
 static void frame_title(struct area area, const char *title, enum style style)
 {
 	char text[320];

@@ -44,7 +44,7 @@ static double round_step(double span, int most)
 	return step;
 }
 
-/* A curve that ends at 0.9997 is to have its tick at 1. */
+/* An axis that ends at 0.9997 still gets its tick at 1. */
 static const double NEARLY = 1e-3;
 
 static struct ticks ticks_linear(const struct axis *axis, int most)
@@ -69,7 +69,8 @@ static struct ticks ticks_linear(const struct axis *axis, int most)
 	return ticks;
 }
 
-/* The smallest that makes at most `most` steps, or one a little larger that divides evenly. */
+/* The smallest step that makes at most `most` of them, or a slightly larger one that divides the
+ * span. */
 static int decade_step(int span, int most)
 {
 	int least = (span + most - 1) / most;
@@ -90,7 +91,7 @@ static struct ticks ticks_decades(const struct axis *axis, int most)
 	int step = decade_step(high - low, most - 1);
 	char label[PLOT_NUMBER];
 	for (int decade = low; decade < high; decade += step) {
-		/* the last but one gives way to the end */
+		/* too close to the end, which is always labelled */
 		if (decade > low && high - decade < (step + 1) / 2)
 			break;
 		snprintf(label, sizeof(label), "1e%d", decade);
@@ -152,7 +153,7 @@ void plot_share(char out[PLOT_NUMBER], double share)
 		snprintf(out, PLOT_NUMBER, "%.0f %%", 100 * share);
 }
 
-/* Eighths of a cell in `length` cells, at least one for anything positive. */
+/* Length of a bar in eighths of a cell; at least 1 if the fraction is positive. */
 static int eighths(double fraction, int length)
 {
 	if (!(fraction > 0))
@@ -199,15 +200,15 @@ int plot_dots_down(struct area area)
 	return area.height * area.canvas->glyphs->dot_rows;
 }
 
-/* The dot at a fraction of `count` of them, far out bounded so that sums stay in range; what is no
- * number is far out, too. */
+/* Index of the dot at a fraction of `count` dots, bounded so that differences fit an int; NaN is
+ * far outside. */
 static int dot_of(double fraction, int count)
 {
 	double dot = floor(fraction * (count - 1) + 0.5);
 	return !(dot >= -4.0 * count) ? -4 * count : dot > 5.0 * count ? 5 * count : (int)dot;
 }
 
-/* The cell that the dot is in; -1 before the first. */
+/* The cell that contains the dot; -1 before the first. */
 static int cell_of(double fraction, int dots, int dots_a_cell)
 {
 	int dot = isnan(fraction) ? -1 : dot_of(fraction, dots);
@@ -224,7 +225,8 @@ int plot_row(struct area area, double fraction)
 	return cell_of(1 - fraction, plot_dots_down(area), area.canvas->glyphs->dot_rows);
 }
 
-/* Braille numbers its dots down the left column, then the right one; the fourth row is later. */
+/* Braille numbers its dots down the left column, then the right one; the fourth row was added to
+ * the standard later. */
 static const uint8_t braille_bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
 
 enum { BRAILLE = 0x2800, BRAILLE_END = 0x28FF };
