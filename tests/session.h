@@ -1,4 +1,4 @@
-/* The program at the keys, without a terminal and on a clock that the test moves. */
+/* The program without a terminal: keys in, a canvas out, on a clock that the test moves. */
 #ifndef TESTS_SESSION_H
 #define TESTS_SESSION_H
 
@@ -13,25 +13,24 @@ struct fixture {
 	double now;
 };
 
-/* Settings apart from a small plain run, in a terminal that can show `glyphs` at best. */
-static inline struct fixture start(const char *settings, const char *glyphs)
+/* A small network with `settings` added (NAME=VALUE, separated by blanks), on a screen that can
+ * draw `glyphs` and poorer sets. */
+static inline struct fixture start_session(
+	const char *settings, const char *glyphs, int columns, int rows)
 {
 	struct app_options options = {.settings = all_settings_default(), .glyphs = glyphs};
+	options.settings.screen.glyphs = NULL;
 	struct fixture fixture = {.now = 1000};
 	struct error error = {0, ""};
-	char copy[300], *rest = copy;
-	snprintf(copy, sizeof(copy), "samples=50 depth=2 width=2 pace=max %s", settings);
+	char copy[400], *rest = copy;
+	snprintf(copy, sizeof(copy), "samples=50 depth=2 width=2 %s", settings);
 	for (char *item; (item = strtok_r(rest, " ", &rest));)
 		if (!all_settings_assign_pair(&options.settings, item, &error))
-			fail_msg("%s", error.text);
-	options.settings.screen.glyphs = NULL;
+			fail_msg("%s: %s", item, error.text);
 	fixture.app = app_new(&options, &error);
 	if (!fixture.app)
-		fail_msg("%s", error.text);
-	app_resize(fixture.app, 120, 40);
-	app_key(fixture.app, ' ', fixture.now);
-	while (app_wait(fixture.app, fixture.now) == 0)
-		app_work(fixture.app, fixture.now);
+		fail_msg("%s: %s", settings, error.text);
+	app_resize(fixture.app, columns, rows);
 	return fixture;
 }
 
@@ -40,25 +39,59 @@ static inline struct experiment *experiment_of(const struct fixture *fixture)
 	return fixture->app->session->experiment;
 }
 
+static inline int64_t epoch_of(const struct fixture *fixture)
+{
+	return experiment_epoch(experiment_of(fixture));
+}
+
+static inline const struct config *config_of(const struct fixture *fixture)
+{
+	return experiment_config(experiment_of(fixture));
+}
+
+/* Works until there is nothing to do before `until`; the clock is at `until` then. */
+static inline void work_until(struct fixture *fixture, double until)
+{
+	for (int i = 0; i < 1000000; i++) {
+		double wait = app_wait(fixture->app, fixture->now);
+		if (wait < 0 || fixture->now + wait > until) {
+			if (fixture->now < until)
+				fixture->now = until;
+			return;
+		}
+		fixture->now += wait;
+		app_work(fixture->app, fixture->now);
+	}
+	fail_msg("the session works without end");
+}
+
 static inline void settle(struct fixture *fixture)
 {
-	for (int i = 0; app_wait(fixture->app, fixture->now) == 0; i++) {
-		assert_true(i < 1000000);
-		app_work(fixture->app, fixture->now);
-		fixture->now += 0.001;
-	}
+	work_until(fixture, fixture->now);
 }
 
-static inline void press(struct fixture *fixture, int key)
+static inline enum app_state press(struct fixture *fixture, int key)
 {
-	app_key(fixture->app, key, fixture->now);
+	enum app_state state = app_key(fixture->app, key, fixture->now);
 	settle(fixture);
+	return state;
 }
 
+/* Training as fast as it can, and paused at epoch 0. */
+static inline struct fixture start_paused(const char *settings, const char *glyphs)
+{
+	char fast[300];
+	snprintf(fast, sizeof(fast), "pace=max %s", settings);
+	struct fixture fixture = start_session(fast, glyphs, 120, 40);
+	press(&fixture, ' ');
+	return fixture;
+}
+
+/* True if a line of the screen contains `text` (ASCII). */
 static inline bool shows(struct fixture *fixture, const char *text)
 {
 	const struct canvas *canvas = app_draw(fixture->app);
-	char line[601];
+	char line[CANVAS_COLUMNS_MAX + 1];
 	for (int y = 0; y < canvas->rows; y++) {
 		for (int x = 0; x < canvas->columns; x++) {
 			uint32_t code = canvas->cell[y * canvas->columns + x].code;

@@ -12,95 +12,25 @@
 
 #include "../src/lab/experiment_internal.h"
 #include "frames.h"
+#include "session.h"
 
-struct fixture {
-	struct app *app;
-	double now;
-};
-
-static struct fixture start_with(const char *const *pairs)
+static struct fixture start_with(const char *settings)
 {
-	struct app_options options = {.settings = all_settings_default(), .glyphs = "braille"};
-	struct fixture fixture = {.now = 1000};
-	struct error error = {0, ""};
-	options.settings.screen.glyphs = "ascii";
-	all_settings_assign_pair(&options.settings, "samples=50", &error);
-	all_settings_assign_pair(&options.settings, "depth=2", &error);
-	all_settings_assign_pair(&options.settings, "width=2", &error);
-	for (; pairs && *pairs; pairs++)
-		if (!all_settings_assign_pair(&options.settings, *pairs, &error))
-			fail_msg("%s", error.text);
-	fixture.app = app_new(&options, &error);
-	if (!fixture.app)
-		fail_msg("%s", error.text);
-	app_resize(fixture.app, 80, 24);
-	return fixture;
+	char in_ascii[300];
+	snprintf(in_ascii, sizeof(in_ascii), "glyphs=ascii %s", settings);
+	return start_session(in_ascii, "braille", 80, 24);
 }
 
 static struct fixture start(void)
 {
-	return start_with(NULL);
+	return start_with("");
 }
 
-/* Lets the app work until it has nothing to do before `until`. */
-static void work_until(struct fixture *fixture, double until)
-{
-	for (int i = 0; i < 100000; i++) {
-		double wait = app_wait(fixture->app, fixture->now);
-		if (wait < 0 || fixture->now + wait > until)
-			break;
-		fixture->now += wait;
-		app_work(fixture->app, fixture->now);
-	}
-	if (fixture->now < until)
-		fixture->now = until;
-}
-
-static void settle(struct fixture *fixture)
-{
-	work_until(fixture, fixture->now);
-}
-
-static enum app_state press(struct fixture *fixture, int key)
-{
-	enum app_state state = app_key(fixture->app, key, fixture->now);
-	settle(fixture);
-	return state;
-}
-
-static void pause(struct fixture *fixture)
+static void pause_run(struct fixture *fixture)
 {
 	settle(fixture);
 	if (fixture->app->session->left != 0)
 		press(fixture, ' ');
-	settle(fixture);
-}
-
-static int64_t epoch(const struct fixture *fixture)
-{
-	return experiment_epoch(fixture->app->session->experiment);
-}
-
-static const struct config *config(const struct fixture *fixture)
-{
-	return experiment_config(fixture->app->session->experiment);
-}
-
-/* True if a line of the picture holds `text` (ASCII). */
-static bool shows(struct fixture *fixture, const char *text)
-{
-	const struct canvas *canvas = app_draw(fixture->app);
-	char line[601];
-	for (int y = 0; y < canvas->rows; y++) {
-		for (int x = 0; x < canvas->columns; x++) {
-			uint32_t code = canvas->cell[y * canvas->columns + x].code;
-			line[x] = code >= ' ' && code < 127 ? (char)code : '~';
-		}
-		line[canvas->columns] = '\0';
-		if (strstr(line, text))
-			return true;
-	}
-	return false;
 }
 
 static void epochs_come_at_the_pace(void **state)
@@ -109,13 +39,13 @@ static void epochs_come_at_the_pace(void **state)
 	(void)state;
 	settle(&fixture);
 	double begun = fixture.now;
-	int64_t first = epoch(&fixture);
+	int64_t first = epoch_of(&fixture);
 	work_until(&fixture, begun + 2.05);
-	assert_in_range(epoch(&fixture) - first, 19, 21);
+	assert_in_range(epoch_of(&fixture) - first, 19, 21);
 	press(&fixture, '+');
-	first = epoch(&fixture);
+	first = epoch_of(&fixture);
 	work_until(&fixture, fixture.now + 1.01);
-	assert_in_range(epoch(&fixture) - first, 19, 21);
+	assert_in_range(epoch_of(&fixture) - first, 19, 21);
 	app_free(fixture.app);
 }
 
@@ -124,10 +54,10 @@ static void a_stall_is_not_made_up_for_by_a_burst(void **state)
 	struct fixture fixture = start();
 	(void)state;
 	work_until(&fixture, fixture.now + 1);
-	int64_t before = epoch(&fixture);
+	int64_t before = epoch_of(&fixture);
 	fixture.now += 3600;
 	work_until(&fixture, fixture.now + 0.5);
-	assert_in_range(epoch(&fixture) - before, 1, 7);
+	assert_in_range(epoch_of(&fixture) - before, 1, 7);
 	app_free(fixture.app);
 }
 
@@ -135,14 +65,14 @@ static void paused_sleeps_and_draws_nothing(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	work_until(&fixture, fixture.now + 10);
 	assert_true(app_wait(fixture.app, fixture.now) < 0);
 	app_draw(fixture.app);
-	int64_t before = epoch(&fixture);
+	int64_t before = epoch_of(&fixture);
 	work_until(&fixture, fixture.now + 100);
 	assert_false(app_changed(fixture.app));
-	assert_int_equal(epoch(&fixture), before);
+	assert_int_equal(epoch_of(&fixture), before);
 	press(&fixture, KEYCODE_F(12)); /* that it does nothing is said once */
 	work_until(&fixture, fixture.now + 10);
 	app_draw(fixture.app);
@@ -155,14 +85,14 @@ static void one_and_ten_epochs_are_one_and_ten(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
-	int64_t before = epoch(&fixture);
+	pause_run(&fixture);
+	int64_t before = epoch_of(&fixture);
 	press(&fixture, 's');
 	work_until(&fixture, fixture.now + 5);
-	assert_int_equal(epoch(&fixture), before + 1);
+	assert_int_equal(epoch_of(&fixture), before + 1);
 	press(&fixture, 'S');
 	work_until(&fixture, fixture.now + 5);
-	assert_int_equal(epoch(&fixture), before + 11);
+	assert_int_equal(epoch_of(&fixture), before + 11);
 	app_free(fixture.app);
 }
 
@@ -171,11 +101,11 @@ static void a_change_while_paused_shows_at_once_and_keeps_the_epoch(void **state
 	struct fixture fixture = start();
 	(void)state;
 	work_until(&fixture, fixture.now + 1);
-	pause(&fixture);
-	int64_t before = epoch(&fixture);
+	pause_run(&fixture);
+	int64_t before = epoch_of(&fixture);
 	press(&fixture, 'a');
-	assert_string_equal(config(&fixture)->activation, "relu");
-	assert_int_equal(epoch(&fixture), before);
+	assert_string_equal(config_of(&fixture)->activation, "relu");
+	assert_int_equal(epoch_of(&fixture), before);
 	assert_true(shows(&fixture, "relu"));
 	assert_true(experiment_between_epochs(fixture.app->session->experiment));
 	app_free(fixture.app);
@@ -185,13 +115,13 @@ static void several_presses_before_an_epoch_ends_are_one_change(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	for (int i = 0; i < 3; i++)
 		app_key(fixture.app, 'd', fixture.now);
 	settle(&fixture);
-	assert_int_equal(config(&fixture)->depth, 5);
+	assert_int_equal(config_of(&fixture)->depth, 5);
 	press(&fixture, 'u');
-	assert_int_equal(config(&fixture)->depth, 2);
+	assert_int_equal(config_of(&fixture)->depth, 2);
 	app_free(fixture.app);
 }
 
@@ -200,19 +130,19 @@ static void undo_brings_back_weights_and_epoch_and_redo_undoes_it(void **state)
 	struct fixture fixture = start();
 	(void)state;
 	work_until(&fixture, fixture.now + 1);
-	pause(&fixture);
-	int64_t before = epoch(&fixture);
+	pause_run(&fixture);
+	int64_t before = epoch_of(&fixture);
 	float loss = experiment_record(fixture.app->session->experiment)->loss;
 	press(&fixture, 'i');
-	assert_int_equal(epoch(&fixture), 0);
-	assert_string_not_equal(config(&fixture)->init, "glorot-uniform");
+	assert_int_equal(epoch_of(&fixture), 0);
+	assert_string_not_equal(config_of(&fixture)->init, "glorot-uniform");
 	press(&fixture, 'u');
-	assert_int_equal(epoch(&fixture), before);
-	assert_string_equal(config(&fixture)->init, "glorot-uniform");
+	assert_int_equal(epoch_of(&fixture), before);
+	assert_string_equal(config_of(&fixture)->init, "glorot-uniform");
 	assert_true(experiment_record(fixture.app->session->experiment)->loss == loss);
 	press(&fixture, KEYCODE_CONTROL('r'));
-	assert_int_equal(epoch(&fixture), 0);
-	assert_string_not_equal(config(&fixture)->init, "glorot-uniform");
+	assert_int_equal(epoch_of(&fixture), 0);
+	assert_string_not_equal(config_of(&fixture)->init, "glorot-uniform");
 	app_free(fixture.app);
 }
 
@@ -220,7 +150,7 @@ static void undo_is_bounded(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	for (int i = 0; i < UNDO_STATES + 10; i++)
 		press(&fixture, "ab"[i % 2]); /* the same key again would be the same change */
 	assert_int_equal(fixture.app->session->undo.past.count, UNDO_STATES);
@@ -238,7 +168,7 @@ static void snapshots_over_the_budget_leave_the_settings(void **state)
 	struct undo_state popped;
 	const struct experiment *experiment = fixture.app->session->experiment;
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	struct undo_state one = undo_capture(experiment, true);
 	size_t bytes = snapshot_bytes(one.snapshot);
 	undo_push(&stack, one, 2 * bytes);
@@ -258,40 +188,37 @@ static void restart_repeats_the_numbers_and_a_new_seed_does_not(void **state)
 	struct fixture fixture = start();
 	float loss[3];
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	for (int i = 0; i < 3; i++) {
 		press(&fixture, "rrR"[i]);
 		press(&fixture, 's');
-		assert_int_equal(epoch(&fixture), 1);
+		assert_int_equal(epoch_of(&fixture), 1);
 		loss[i] = experiment_record(fixture.app->session->experiment)->loss;
 	}
 	assert_true(loss[0] == loss[1]);
 	assert_true(loss[1] != loss[2]);
-	assert_int_equal(config(&fixture)->seed, config_default().seed + 1);
+	assert_int_equal(config_of(&fixture)->seed, config_default().seed + 1);
 	app_free(fixture.app);
 }
 
 static void the_end_pauses_and_a_restart_goes_on(void **state)
 {
-	const char *const pairs[] = {"epochs=3", NULL};
-	struct fixture fixture = start_with(pairs);
+	struct fixture fixture = start_with("epochs=3");
 	(void)state;
 	work_until(&fixture, fixture.now + 2);
-	assert_int_equal(epoch(&fixture), 3);
+	assert_int_equal(epoch_of(&fixture), 3);
 	assert_true(shows(&fixture, "over"));
 	work_until(&fixture, fixture.now + 20);
 	assert_true(app_wait(fixture.app, fixture.now) < 0);
 	press(&fixture, 'r');
 	work_until(&fixture, fixture.now + 0.15);
-	assert_in_range(epoch(&fixture), 1, 3);
+	assert_in_range(epoch_of(&fixture), 1, 3);
 	app_free(fixture.app);
 }
 
 static void divergence_stops_training_and_the_screen_lives(void **state)
 {
-	const char *const pairs[] = {
-		"lr=100", "activation=identity", "loss=mse", "depth=8", "gain=50", NULL};
-	struct fixture fixture = start_with(pairs);
+	struct fixture fixture = start_with("lr=100 activation=identity loss=mse depth=8 gain=50");
 	(void)state;
 	work_until(&fixture, fixture.now + 20);
 	assert_true(experiment_diverged(fixture.app->session->experiment));
@@ -305,17 +232,17 @@ static void a_change_that_fails_says_so_and_is_taken_back(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	press(&fixture, 's');
-	int64_t before = epoch(&fixture);
+	int64_t before = epoch_of(&fixture);
 	press(&fixture, ':');
 	for (const char *at = "data=/no/such/file.csv"; *at; at++)
 		press(&fixture, *at);
 	press(&fixture, KEYCODE_ENTER);
 	assert_true(shows(&fixture, "/no/such/file.csv"));
-	assert_string_equal(config(&fixture)->data, "moons");
+	assert_string_equal(config_of(&fixture)->data, "moons");
 	assert_string_equal(fixture.app->session->wanted.data, "moons");
-	assert_int_equal(epoch(&fixture), before);
+	assert_int_equal(epoch_of(&fixture), before);
 	app_free(fixture.app);
 }
 
@@ -331,8 +258,8 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 	fputs("x,y,class\n1,2,a\n1,oops,b\n", file);
 	fclose(file);
 	work_until(&fixture, fixture.now + 1);
-	pause(&fixture);
-	int64_t before = epoch(&fixture);
+	pause_run(&fixture);
+	int64_t before = epoch_of(&fixture);
 	snprintf(line, sizeof(line), "data=%s", name);
 	press(&fixture, ':');
 	for (const char *at = line; *at; at++)
@@ -340,8 +267,8 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 	press(&fixture, KEYCODE_ENTER);
 	remove(name);
 	assert_true(shows(&fixture, "oops"));
-	assert_string_equal(config(&fixture)->data, "moons");
-	assert_int_equal(epoch(&fixture), before);
+	assert_string_equal(config_of(&fixture)->data, "moons");
+	assert_int_equal(epoch_of(&fixture), before);
 	assert_false(session_failed(fixture.app->session));
 	app_free(fixture.app);
 }
@@ -363,18 +290,18 @@ static void a_failure_of_its_own_takes_no_change_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
 		struct fixture fixture = start();
-		pause(&fixture);
+		pause_run(&fixture);
 		for (const char *key = before[i]; *key; key++)
 			press(&fixture, *key);
 		struct undo *undo = &fixture.app->session->undo;
-		struct config set = *config(&fixture);
+		struct config set = *config_of(&fixture);
 		int past = undo->past.count, future = undo->future.count;
 
 		fail_at_work(&fixture);
 		assert_true(session_failed(fixture.app->session));
 		assert_int_equal(undo->past.count, past);
 		assert_int_equal(undo->future.count, future);
-		assert_int_equal(config_effect(&set, config(&fixture)), EFFECT_NOTHING);
+		assert_int_equal(config_effect(&set, config_of(&fixture)), EFFECT_NOTHING);
 		if (past > 0) {
 			press(&fixture, 'u');
 			assert_false(session_failed(fixture.app->session));
@@ -386,16 +313,15 @@ static void a_failure_of_its_own_takes_no_change_back(void **state)
 
 static void more_memory_than_allowed_is_refused(void **state)
 {
-	const char *const pairs[] = {"memory-limit=16", "depth=8", NULL};
-	struct fixture fixture = start_with(pairs);
+	struct fixture fixture = start_with("memory-limit=16 depth=8");
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	press(&fixture, ':');
 	for (const char *at = "width=1024"; *at; at++)
 		press(&fixture, *at);
 	press(&fixture, KEYCODE_ENTER);
 	assert_int_equal(fixture.app->messages.style, STYLE_ALARM);
-	assert_int_equal(config(&fixture)->width, 2);
+	assert_int_equal(config_of(&fixture)->width, 2);
 	assert_false(session_failed(fixture.app->session));
 	app_free(fixture.app);
 }
@@ -403,8 +329,7 @@ static void more_memory_than_allowed_is_refused(void **state)
 /* A network whose epoch takes many slices, in the middle of one. */
 static struct fixture start_long_epoch(void)
 {
-	const char *const pairs[] = {"samples=2000", "width=20", "depth=8", NULL};
-	struct fixture fixture = start_with(pairs);
+	struct fixture fixture = start_with("samples=2000 width=20 depth=8");
 	while (!experiment_record(fixture.app->session->experiment) ||
 		experiment_between_epochs(fixture.app->session->experiment))
 		app_work(fixture.app, fixture.now);
@@ -418,15 +343,15 @@ static void what_starts_anew_does_not_wait_for_a_long_epoch(void **state)
 	app_key(fixture.app, 'w', fixture.now);
 	assert_true(shows(&fixture, "8 layers x 50"));
 	app_work(fixture.app, fixture.now + 0.1);
-	assert_int_equal(config(&fixture)->width, 20);
+	assert_int_equal(config_of(&fixture)->width, 20);
 	fixture.now += 0.3;
 	app_work(fixture.app, fixture.now);
-	assert_int_equal(config(&fixture)->width, 50);
-	assert_int_equal(epoch(&fixture), 0);
-	pause(&fixture);
+	assert_int_equal(config_of(&fixture)->width, 50);
+	assert_int_equal(epoch_of(&fixture), 0);
+	pause_run(&fixture);
 	press(&fixture, 'u');
-	assert_int_equal(config(&fixture)->width, 20);
-	assert_int_equal(epoch(&fixture), 0);
+	assert_int_equal(config_of(&fixture)->width, 20);
+	assert_int_equal(epoch_of(&fixture), 0);
 	app_free(fixture.app);
 }
 
@@ -434,15 +359,15 @@ static void what_keeps_weights_waits_for_the_end_of_the_epoch(void **state)
 {
 	struct fixture fixture = start_long_epoch();
 	(void)state;
-	int64_t before = epoch(&fixture);
+	int64_t before = epoch_of(&fixture);
 	app_key(fixture.app, 'a', fixture.now);
 	app_work(fixture.app, fixture.now + 1);
-	assert_string_equal(config(&fixture)->activation, "sigmoid");
+	assert_string_equal(config_of(&fixture)->activation, "sigmoid");
 	fixture.now += 2;
 	app_key(fixture.app, 'p', fixture.now);
 	settle(&fixture);
-	assert_string_equal(config(&fixture)->activation, "relu");
-	assert_int_equal(epoch(&fixture), before + 1);
+	assert_string_equal(config_of(&fixture)->activation, "relu");
+	assert_int_equal(epoch_of(&fixture), before + 1);
 	app_free(fixture.app);
 }
 
@@ -500,7 +425,7 @@ static void keys_of_settings_change_them(void **state)
 	for (int i = 0; i < all_settings_count(); i++) {
 		struct fixture fixture = start();
 		struct all_settings settings = controls_settings(&fixture.app->controls);
-		pause(&fixture);
+		pause_run(&fixture);
 		settings.config.lr = config_rate(&settings.config); /* no key leads back to auto */
 		all_settings_format(&settings, i, before);
 		if (all_settings_row(i)->key) {
@@ -564,17 +489,17 @@ static void the_menu_steps_and_types_values(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	press(&fixture, 'm');
 	while (strcmp(all_settings_name(fixture.app->viewer.menu_row), "depth") != 0)
 		press(&fixture, 'j');
 	press(&fixture, KEYCODE_RIGHT);
-	assert_int_equal(config(&fixture)->depth, 3);
+	assert_int_equal(config_of(&fixture)->depth, 3);
 	press(&fixture, KEYCODE_ENTER);
 	assert_string_equal(fixture.app->prompt.text, "set depth ");
 	press(&fixture, '7');
 	press(&fixture, KEYCODE_ENTER);
-	assert_int_equal(config(&fixture)->depth, 7);
+	assert_int_equal(config_of(&fixture)->depth, 7);
 	app_free(fixture.app);
 }
 
@@ -582,7 +507,7 @@ static void the_selected_layer_always_exists(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	press(&fixture, 'G');
 	assert_int_equal(fixture.app->viewer.view.layer, 3);
 	press(&fixture, 'j');
@@ -600,7 +525,7 @@ static void every_size_can_be_drawn(void **state)
 	static const int keys[] = {0, '?', 'm', ':'};
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
 		fixture.app->viewer.overlay = OVERLAY_NONE;
 		press(&fixture, keys[k]);
@@ -626,7 +551,7 @@ static void messages_go_with_the_next_key_or_with_time(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	press(&fixture, 'e');
 	assert_true(shows(&fixture, "lr 0.2"));
 	assert_true(app_wait(fixture.app, fixture.now) > 0);
@@ -642,7 +567,7 @@ static void a_paste_outside_the_prompt_does_nothing(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	app_draw(fixture.app);
 	app_paste(fixture.app, "qqq");
 	assert_false(app_changed(fixture.app));
@@ -690,20 +615,20 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 	struct fixture fixture = start();
 	struct session *session = fixture.app->session;
 	(void)state;
-	pause(&fixture);
+	pause_run(&fixture);
 	session_restart(session, fixture.now);
 	settle(&fixture);
-	pause(&fixture);
-	int64_t first = epoch(&fixture), behind = 0;
+	pause_run(&fixture);
+	int64_t first = epoch_of(&fixture), behind = 0;
 	session_pace(session, INFINITY, fixture.now);
 	session_run(session, 20, fixture.now);
 	while (session->left > 0) {
 		session_work(session, fixture.now); /* no time passes */
-		behind += frame_of(session->experiment).detail->epoch < epoch(&fixture) - 1;
+		behind += frame_of(session->experiment).detail->epoch < epoch_of(&fixture) - 1;
 	}
 	assert_true(behind > 10);
 	settle(&fixture);
-	assert_int_equal(epoch(&fixture), first + 20);
+	assert_int_equal(epoch_of(&fixture), first + 20);
 	assert_int_equal(frame_of(session->experiment).detail->epoch, first + 20);
 	assert_int_equal(experiment_record(session->experiment)->epoch, first + 20);
 	assert_true(experiment_record(session->experiment)->steps > 0);
@@ -713,9 +638,8 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 
 static void other_data_by_a_key_leave_the_columns_chosen_before(void **state)
 {
-	static const char *const pairs[] = {
-		"data=tests/cases/label_header_first.csv", "target=label", "drop=x1", NULL};
-	struct fixture fixture = start_with(pairs);
+	struct fixture fixture =
+		start_with("data=tests/cases/label_header_first.csv target=label drop=x1");
 	const struct config *wanted = &fixture.app->session->wanted;
 	(void)state;
 	settle(&fixture);
@@ -732,8 +656,7 @@ static void other_data_by_a_key_leave_the_columns_chosen_before(void **state)
 
 static void what_to_know_about_a_file_is_said_once(void **state)
 {
-	static const char *const pairs[] = {"data=tests/cases/label_header_first.csv", NULL};
-	struct fixture fixture = start_with(pairs);
+	struct fixture fixture = start_with("data=tests/cases/label_header_first.csv");
 	const char *said = "column 'x2' is learned, as the last one; target=label learns column "
 					   "'label' instead";
 

@@ -51,7 +51,7 @@ static struct cell *picture_of(struct app *app)
 
 static bool is_seen(const struct action *action, const struct situation *situation)
 {
-	struct fixture fixture = start("depth=30", "ascii");
+	struct fixture fixture = start_paused("depth=30", "ascii");
 	for (const char *key = situation->keys; *key; key++)
 		press(&fixture, *key);
 	app_key(fixture.app, KEYCODE_NONE, fixture.now); /* what was said before goes */
@@ -115,7 +115,7 @@ static void moves_lead_where_their_names_say(void **state)
 	static const int open[PLACES] = {KEYCODE_NONE, '?', 'm'};
 	(void)state;
 	for (int place = 0; place < PLACES; place++) {
-		struct fixture fixture = start("depth=40", "ascii");
+		struct fixture fixture = start_paused("depth=40", "ascii");
 		press(&fixture, open[place]);
 		int page = way(&fixture, place, "page-down");
 		assert_in_range(page, 5, 60);
@@ -143,7 +143,7 @@ static void the_ends_of_a_list_say_which_end_it_is(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct fixture fixture = start("", "ascii");
+		struct fixture fixture = start_paused("", "ascii");
 		for (const char *key = cases[i].keys; *key; key++)
 			press(&fixture, *key);
 		if (!shows(&fixture, cases[i].text))
@@ -157,7 +157,7 @@ static void the_ends_of_a_list_say_which_end_it_is(void **state)
 
 static void a_pane_has_the_number_that_leads_to_it(void **state)
 {
-	struct fixture fixture = start("", "ascii");
+	struct fixture fixture = start_paused("", "ascii");
 	char title[80];
 	(void)state;
 	app_resize(fixture.app, 200, 60);

@@ -127,7 +127,7 @@ static void all_that_matters_is_told_at_80_columns(void **state)
 	(void)state;
 	for (int unicode = 0; unicode <= 1; unicode++)
 		for (size_t i = 0; i < COUNT(cases); i++) {
-			struct fixture fixture = start("", unicode ? "braille" : "ascii");
+			struct fixture fixture = start_paused("", unicode ? "braille" : "ascii");
 			struct config *config = &fixture.app->session->wanted;
 			strcpy(config->data, cases[i].data);
 			config->depth = cases[i].depth;
@@ -163,7 +163,7 @@ static void what_is_told_grows_with_the_width(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct fixture fixture = start(cases[i].settings, "braille");
+		struct fixture fixture = start_paused(cases[i].settings, "braille");
 		char line[1000];
 		read_header(fixture.app, cases[i].columns, line);
 		if (!strstr(line, cases[i].text))

@@ -29,7 +29,7 @@ static void undo_goes_back_before_a_divergence(void **state)
 	static const int keys[] = {' ', 's', 'S'};
 	(void)state;
 	for (size_t i = 0; i < COUNT(keys); i++) {
-		struct fixture fixture = start(wild, "ascii");
+		struct fixture fixture = start_paused(wild, "ascii");
 		int64_t last = 0;
 		for (int k = 0; k < 100 && !experiment_diverged(experiment_of(&fixture)); k++)
 			press(&fixture, keys[i]);
@@ -53,9 +53,10 @@ static void undo_goes_back_before_a_divergence(void **state)
 /* A rate that rises slowly lets a run diverge long after its start. */
 static void the_way_back_is_a_short_one(void **state)
 {
-	struct fixture fixture = start("data=wave lr=2 schedule=one-cycle epochs=200 activation=relu "
-								   "init=he-normal width=10",
-		"ascii");
+	struct fixture fixture =
+		start_paused("data=wave lr=2 schedule=one-cycle epochs=200 activation=relu "
+					 "init=he-normal width=10",
+			"ascii");
 	const struct experiment *e = experiment_of(&fixture);
 	(void)state;
 	for (int i = 0; i < 200 && !experiment_diverged(e); i++) {
@@ -73,7 +74,7 @@ static void the_way_back_is_a_short_one(void **state)
 /* A state of other settings, kept a moment before, is none of this run's. */
 static void the_way_back_stays_in_the_settings_of_the_run(void **state)
 {
-	struct fixture fixture = start(wild, "ascii");
+	struct fixture fixture = start_paused(wild, "ascii");
 	(void)state;
 	press(&fixture, 'X');
 	assert_string_equal(experiment_config(experiment_of(&fixture))->clip, "norm");
@@ -99,13 +100,13 @@ static void a_run_over_says_why(void **state)
 		{"epochs=3", "epochs=3 reached"},
 		{"stop=2 lr=10 noise=1", "stop=2 epochs"},
 	};
-	struct fixture fixture = start(wild, "ascii");
+	struct fixture fixture = start_paused(wild, "ascii");
 	(void)state;
 	press(&fixture, ' ');
 	assert_true(shows(&fixture, "u goes back before it"));
 	app_free(fixture.app);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		fixture = start(cases[i].settings, "ascii");
+		fixture = start_paused(cases[i].settings, "ascii");
 		press(&fixture, ' ');
 		assert_true(fixture.app->session->over);
 		if (!shows(&fixture, cases[i].text))
@@ -133,7 +134,7 @@ static void keys_in_quick_succession_leave_a_whole_state(void **state)
 							   "afuuuu\x12oburu\x12uRu";
 	(void)state;
 	for (int gap = 0; gap <= 40; gap += 1 + gap / 3) {
-		struct fixture fixture = start("samples=300 width=10 depth=4", "ascii");
+		struct fixture fixture = start_paused("samples=300 width=10 depth=4", "ascii");
 		press(&fixture, 'S');
 		app_key(fixture.app, ' ', fixture.now);
 		for (const char *key = keys; *key; key++) {
@@ -152,7 +153,7 @@ static void keys_in_quick_succession_leave_a_whole_state(void **state)
 
 static void as_many_redos_as_undos_are_nothing(void **state)
 {
-	struct fixture fixture = start("", "ascii");
+	struct fixture fixture = start_paused("", "ascii");
 	(void)state;
 	for (const char *key = "aSdSbSfS"; *key; key++)
 		press(&fixture, *key);
@@ -185,7 +186,7 @@ static void glyphs_stay_within_what_the_terminal_can_show(void **state)
 {
 	(void)state;
 	for (int i = 0; glyphs_at(i); i++) {
-		struct fixture fixture = start("", glyphs_at(i)->name);
+		struct fixture fixture = start_paused("", glyphs_at(i)->name);
 		unsigned seen = 0;
 		for (int k = 0; k < 12; k++) {
 			const struct glyphs *now = glyphs_find(fixture.app->controls.screen.glyphs);
@@ -214,7 +215,7 @@ static void a_key_at_the_end_of_its_range_says_so(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct fixture fixture = start(cases[i].settings, "ascii");
+		struct fixture fixture = start_paused(cases[i].settings, "ascii");
 		struct config before;
 		press(&fixture, cases[i].key);
 		before = *experiment_config(experiment_of(&fixture));
@@ -248,7 +249,7 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct fixture fixture = start(cases[i].settings, "ascii");
+		struct fixture fixture = start_paused(cases[i].settings, "ascii");
 		for (int again = 0; again <= 1; again++) {
 			press(&fixture, cases[i].key);
 			if (shows(&fixture, cases[i].text) == (again != 0))
@@ -288,7 +289,7 @@ static void every_key_is_answered(void **state)
 	(void)state;
 	for (int depth = 0; depth <= 1; depth++)
 		for (int key = 1; key <= KEYCODE_F(24); key++) {
-			struct fixture fixture = start(depth ? "" : "depth=0", "ascii");
+			struct fixture fixture = start_paused(depth ? "" : "depth=0", "ascii");
 			if (!answers(&fixture, key))
 				fail_msg("key %d, depth %d", key, depth);
 			app_free(fixture.app);
@@ -299,13 +300,13 @@ static void every_key_is_answered(void **state)
 static void keys_of_layers_that_are_not_there_say_so(void **state)
 {
 	static const int keys[] = {'a', 'A', 'b', 'B', 'f'};
-	struct fixture other = start("depth=0", "ascii");
+	struct fixture other = start_paused("depth=0", "ascii");
 	(void)state;
 	press(&other, 'o');
 	assert_false(shows(&other, "there is no hidden layer"));
 	app_free(other.app);
 	for (size_t i = 0; i < COUNT(keys); i++) {
-		struct fixture fixture = start("depth=0", "ascii");
+		struct fixture fixture = start_paused("depth=0", "ascii");
 		press(&fixture, keys[i]);
 		assert_true(shows(&fixture, "there is no hidden layer"));
 		press(&fixture, 'd');
@@ -336,7 +337,7 @@ static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct fixture fixture = start("", "ascii");
+		struct fixture fixture = start_paused("", "ascii");
 		for (const char *key = cases[i].keys; *key; key++)
 			press(&fixture, *key);
 		if (!shows(&fixture, cases[i].text))
@@ -352,7 +353,7 @@ static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 static void the_activation_pane_follows_the_selected_layer(void **state)
 {
 	static const char *const names[] = {"relu", "tanh", "sine", "sine", "sine"};
-	struct fixture fixture = start("depth=4 activation=relu/tanh/sine", "ascii");
+	struct fixture fixture = start_paused("depth=4 activation=relu/tanh/sine", "ascii");
 	const struct pane *pane = NULL;
 	(void)state;
 	for (int i = 0; pane_at(i); i++)
@@ -385,7 +386,7 @@ static void type(struct fixture *fixture, const char *text)
 static void weights_are_written_while_keys_are_answered(void **state)
 {
 	const struct place *place = *state;
-	struct fixture fixture = start("width=200 depth=4", "ascii");
+	struct fixture fixture = start_paused("width=200 depth=4", "ascii");
 	char command[200];
 	int slices = 0;
 	snprintf(command, sizeof(command), "save-weights %s", place->file);
@@ -413,7 +414,7 @@ static void weights_are_written_while_keys_are_answered(void **state)
 static void a_file_of_another_kind_is_replaced_only_on_demand(void **state)
 {
 	const struct place *place = *state;
-	struct fixture fixture = start("", "ascii");
+	struct fixture fixture = start_paused("", "ascii");
 	char command[200], line[80] = "";
 	FILE *file = fopen(place->file, "w");
 	fputs("my only copy\n", file);
@@ -439,7 +440,7 @@ static void a_file_of_another_kind_is_replaced_only_on_demand(void **state)
 static void half_a_file_is_not_left_behind(void **state)
 {
 	const struct place *place = *state;
-	struct fixture fixture = start("width=200 depth=4", "ascii");
+	struct fixture fixture = start_paused("width=200 depth=4", "ascii");
 	char command[200];
 	snprintf(command, sizeof(command), "save-weights %s", place->file);
 	type(&fixture, command);

@@ -39,7 +39,7 @@ static void write_newest(const struct fixture *fixture, FILE *file, char **writt
 static void run_by_keys(
 	const char *settings, const char *const *keys, const int *at, int epochs, const char *path)
 {
-	struct fixture fixture = start(settings, "ascii");
+	struct fixture fixture = start_paused(settings, "ascii");
 	FILE *file = fopen(path, "w");
 	char *written = NULL;
 	record_write_header(file);
@@ -143,7 +143,7 @@ static void a_change_by_at_is_the_change_by_the_key(void **state)
 /* Ten epochs done, the next about to begin at any moment. */
 static struct fixture start_running(const char *settings)
 {
-	struct fixture fixture = start(settings, "ascii");
+	struct fixture fixture = start_paused(settings, "ascii");
 	press(&fixture, 'S');
 	app_key(fixture.app, ' ', fixture.now);
 	return fixture;
@@ -293,7 +293,7 @@ static void what_has_settled_is_a_change_of_its_own(void **state)
 	(void)state;
 	for (int running = 0; running <= 1; running++)
 		for (size_t i = 0; i < COUNT(cases); i++) {
-			struct fixture fixture = start("", "ascii");
+			struct fixture fixture = start_paused("", "ascii");
 			if (running)
 				press(&fixture, 'S');
 			for (const char *key = cases[i].keys; *key; key++) {
@@ -311,7 +311,7 @@ static void what_has_settled_is_a_change_of_its_own(void **state)
 /* At rest nothing is waited for: what comes next comes at once, and nothing wakes up. */
 static void a_run_at_rest_does_not_wait_for_steps_to_settle(void **state)
 {
-	struct fixture fixture = start("", "ascii");
+	struct fixture fixture = start_paused("", "ascii");
 	(void)state;
 	press(&fixture, 'a');
 	assert_true(session_wait(fixture.app->session, fixture.now) < 0);
