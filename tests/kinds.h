@@ -131,9 +131,67 @@ static const struct stage scale_stages_backward[] = {
 	{0},
 };
 
+/* ---- steps: dense; tells the observer of three time steps, step s with u and delta times s ---- */
+
+enum { STEPS = 3 };
+
+static int steps_of_three(const struct net_spec *spec, int l)
+{
+	(void)spec;
+	(void)l;
+	return STEPS;
+}
+
+/* A block of values times a factor, where the block's array begins. */
+static const real *times(const struct net *net, struct block block, const real *values, real factor)
+{
+	static real scaled[1 << 12];
+	size_t count = (size_t)(block.units - 1) * net->stride + block.rows;
+	assert(count <= sizeof(scaled) / sizeof(scaled[0]));
+	for (size_t i = 0; i < count; i++)
+		scaled[i] = factor * values[i];
+	return scaled;
+}
+
+static void steps_output(struct net *net, struct net_layer *layer, struct block block)
+{
+	const struct net_observer *observer = &net->pass.observer;
+	struct net_place place = place_of(net, layer, block);
+	for (; place.step < STEPS; place.step++)
+		observer->forward(observer->context, &place,
+			times(net, block, net->preactivation + block.offset, (real)(place.step + 1)),
+			layer->derivative + block.offset, layer->output + block.offset);
+}
+
+static void steps_delta(struct net *net, struct net_layer *layer, struct block block)
+{
+	const struct net_observer *observer = &net->pass.observer;
+	struct net_place place = place_of(net, layer, block);
+	for (; place.step < STEPS; place.step++)
+		observer->backward(observer->context, &place,
+			times(net, block, net->delta + block.offset, (real)(place.step + 1)));
+}
+
+static struct stage steps_stages[2][LAYER_STAGES_MAX];
+
+/* Dense's stages, but for the one that tells the observer. */
+static void make_steps_stages(struct stage *out, const struct stage *dense,
+	void (*tell)(struct net *net, struct net_layer *layer, struct block block))
+{
+	bool found = false;
+	for (; dense->name; dense++, out++) {
+		*out = *dense;
+		if (strncmp(dense->name, "look at", strlen("look at")) != 0)
+			continue;
+		out->work = tell;
+		found = true;
+	}
+	assert(found);
+}
+
 /* ---- the rows ---- */
 
-enum { TIED, HALVES, SCALED, OWN_KINDS };
+enum { TIED, HALVES, SCALED, STEPPING, OWN_KINDS };
 
 static struct layer_kind own_kinds[OWN_KINDS + 1];
 
@@ -145,6 +203,13 @@ static inline void make_own_kinds(void)
 	own_kinds[TIED].tensors = tied_tensors;
 	own_kinds[HALVES].name = "halves";
 	own_kinds[HALVES].tensors = halves_tensors;
+	make_steps_stages(steps_stages[0], layer_dense.forward, steps_output);
+	make_steps_stages(steps_stages[1], layer_dense.backward, steps_delta);
+	own_kinds[STEPPING] = layer_dense;
+	own_kinds[STEPPING].name = "steps";
+	own_kinds[STEPPING].steps = steps_of_three;
+	own_kinds[STEPPING].forward = steps_stages[0];
+	own_kinds[STEPPING].backward = steps_stages[1];
 	own_kinds[SCALED] = (struct layer_kind){
 		.name = "scale",
 		.help = "each unit sees one",

@@ -287,7 +287,7 @@ static void make_zeros(struct case_data *made)
 {
 	made->record = record_make(3, 12, 0);
 	for (int i = 0; i < 12; i++)
-		memset(&made->record->layer[i], 0, sizeof(made->record->layer[i]));
+		made->record->layer[i] = (struct layer_record){.layer = i + 1};
 	made->record->decay = INFINITY;
 	made->record->r2 = 0;
 	made->history = history_new();
@@ -301,7 +301,8 @@ static void make_infinite(struct case_data *made)
 	for (int i = 0; i < 5; i++) {
 		struct record *record = record_make(INT64_MAX - 5 + i, 5, i < 4 ? FLT_MAX : INFINITY);
 		for (int l = 0; l < 5; l++)
-			for (size_t at = 0; at < sizeof(struct layer_record); at += sizeof(float))
+			for (size_t at = offsetof(struct layer_record, grad_rms);
+				 at < sizeof(struct layer_record); at += sizeof(float))
 				memcpy((char *)&record->layer[l] + at, i ? &(float){INFINITY} : &(float){NAN},
 					sizeof(float));
 		memset(record->event, 'x', sizeof(record->event) - 1);

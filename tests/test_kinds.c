@@ -16,6 +16,7 @@
 #ifdef NN_DOUBLE
 #include "nn/check.h"
 #else
+#include "lab/log.h"
 #include "lab/stats.h"
 #include "lab/weights.h"
 #include "place.h"
@@ -401,6 +402,64 @@ static void it_is_measured(void **state)
 	net_free(net);
 }
 
+/* Each time step has a row of its own, which goes into the CSV and comes back from it. */
+static void each_of_its_time_steps_has_a_row(void **state)
+{
+	const struct place *place = *state;
+	struct net_spec spec = plain_spec("tanh", 2, WIDTH, "ce");
+	uint64_t budget = UINT64_MAX;
+	spec.own_kinds = own_kinds;
+	spec.kind[1] = "steps";
+	struct net *net = mixed_net(&spec);
+	struct stats *stats = stats_new(kernels_find(NULL), &spec);
+	struct record *record = stats_record(stats);
+	assert_int_equal(record->layers, 3);
+	assert_int_equal(record->rows, 1 + STEPS + 1);
+	fill(net, 0, ROWS);
+	net_gradient_clear(net);
+	stats_epoch_begin(stats, 0);
+	stats_measure_begin(stats, net, ROWS, true);
+	const struct net_observer observer = stats_observer(stats);
+	run(net, NET_MEASURE, ROWS, UINT64_MAX, &observer);
+	stats_finish_begin(stats);
+	assert_true(stats_finish_advance(stats, net, record, &budget));
+	assert_null(record_row(record, 2, 0));
+	assert_null(record_row(record, 2, STEPS + 1));
+	for (int step = 1; step <= STEPS; step++) {
+		const struct layer_record *row = record_row(record, 2, step);
+		const struct layer_record *first = record_row(record, 2, 1);
+		assert_ptr_equal(row, &record->layer[step]);
+		/* the kind multiplies what it tells of step s by s */
+		assert_true(fabs(row->z_mean / (step * (double)first->z_mean) - 1) < 1e-6);
+		assert_true(fabs(row->delta_rms / (step * (double)first->delta_rms) - 1) < 1e-6);
+		assert_true(row->weight_rms == first->weight_rms && row->grad_rms == first->grad_rms);
+	}
+	assert_true(stats_detail(stats)->layer[1].samples == STEPS * ROWS);
+	FILE *file = fopen(place->file, "w");
+	assert_non_null(file);
+	assert_int_equal(record_write_header(file), 0);
+	assert_int_equal(record_write(file, record), 0);
+	fclose(file);
+	assert_int_equal(lines_with(place->file, "0,1,dense1,"), 1);
+	assert_int_equal(lines_with(place->file, "0,2,"), STEPS);
+	assert_int_equal(lines_with(place->file, "0,2,step1,"), 1);
+	assert_int_equal(lines_with(place->file, "0,2,step3,"), 1);
+	assert_int_equal(lines_with(place->file, "0,3,output,"), 1);
+	struct error error;
+	struct log *log = log_open(place->file, &error);
+	struct frame frame;
+	assert_non_null(log);
+	while (log_advance(log, &error) <= LOG_RECORD && !log_frame(log, 0, &frame))
+		;
+	assert_true(log_frame(log, 0, &frame));
+	assert_int_equal(frame.record->rows, record->rows);
+	assert_true(record_row(frame.record, 2, 3)->delta_rms == record_row(record, 2, 3)->delta_rms);
+	log_close(log);
+	free(record);
+	stats_free(stats);
+	net_free(net);
+}
+
 #endif
 
 int main(void)
@@ -422,6 +481,7 @@ int main(void)
 #else
 		cmocka_unit_test_setup_teardown(it_is_saved_and_loaded, place_make, place_remove),
 		cmocka_unit_test(it_is_measured),
+		cmocka_unit_test_setup_teardown(each_of_its_time_steps_has_a_row, place_make, place_remove),
 #endif
 	};
 	make_own_kinds();

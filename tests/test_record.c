@@ -105,7 +105,7 @@ static void copies_hold_the_same_with_or_without_layers(void **state)
 	(void)state;
 	assert_memory_equal(whole, record, head + LAYERS * sizeof(record->layer[0]));
 	assert_int_equal(bare->layers, 0);
-	bare->layers = LAYERS;
+	bare->layers = bare->rows = LAYERS;
 	assert_memory_equal(bare, record, head);
 	free(whole);
 	free(bare);

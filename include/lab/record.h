@@ -1,7 +1,9 @@
 /* A record: everything known about one epoch, and the only thing that is drawn or printed.
  *
- * `layer[0]` is layer 1, next to the input; `layer[layers - 1]` is the output layer. Numbers
- * are floats because that is what a reader gets back from the CSV. A number that was not
+ * A record has a row for each layer, layer 1 (next to the input) first, the output layer last; a
+ * layer with time steps has a row for each step. So `layer[l - 1]` is layer l where no layer has
+ * steps; else record_row() finds it. Numbers are floats because that is what a reader gets back from
+ * the CSV. A number that was not
  * recorded is a NaN of our own, record_nothing(); any other NaN is a result.
  * A record is one allocation, owned by whoever called record_new() or record_copy().
  *
@@ -12,6 +14,7 @@
 #define LAB_RECORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -19,6 +22,8 @@ float record_nothing(void);
 bool record_is_nothing(float value); /* true for that one NaN, false for every other */
 
 struct layer_record {
+	int layer; /* from 1 */
+	int step;  /* from 1; 0: the layer has no time steps */
 #define WHOLE(name, help)
 #define LAYER(name, help) float name;
 #include "lab/record.def"
@@ -37,7 +42,8 @@ struct fault {
 
 struct record {
 	int64_t epoch;
-	int layers;          /* hidden layers + 1; 0 if only the whole-network row is kept */
+	int layers;          /* the output layer included; 0 if only the whole-network row is kept */
+	int rows;            /* one a layer and time step; as many as layers where there are no steps */
 	const char *verdict; /* name of a row of the verdict table, or NULL */
 	const char *remark[RECORD_REMARKS_MAX]; /* names of rows of that of remarks; then NULL */
 #define WHOLE(name, help) float name;
@@ -52,11 +58,19 @@ struct record {
 	int equal_layer;    /* first hidden layer whose units all have the same weights; 0: none */
 	struct fault fault; /* as it was known after this epoch */
 	char event[160];    /* settings changed at the start of this epoch: "name=value ..." */
-	struct layer_record layer[];
+	struct layer_record layer[]; /* [rows] */
 };
 
-struct record *record_new(int layers); /* nothing recorded; NULL without memory */
-struct record *record_copy(const struct record *record, int layers); /* layers: as many, or 0 */
+/* Nothing recorded in any row. `steps`: [layers], 0 for a layer without time; NULL: no layer has
+ * time. The caller frees it; NULL without memory. */
+struct record *record_new(int layers);
+struct record *record_new_with_steps(int layers, const int *steps);
+/* With all rows, or with `layers` 0 without them. The caller frees it; NULL without memory. */
+struct record *record_copy(const struct record *record, int layers);
+
+/* The row of a layer and step; NULL if there is none. */
+const struct layer_record *record_row(const struct record *record, int layer, int step);
+size_t record_bytes(const struct record *record);
 
 /* The statistics row by row; offset into struct record (whole) or struct layer_record. */
 struct statistic {
@@ -65,8 +79,9 @@ struct statistic {
 	int per_layer;
 };
 const struct statistic *statistic_at(int index); /* NULL past the end */
-float record_value(const struct record *record, const struct statistic *statistic, int layer);
-void record_set(struct record *record, const struct statistic *statistic, int layer, float value);
+/* `row` counts from 0; a statistic of the whole network does not look at it. */
+float record_value(const struct record *record, const struct statistic *statistic, int row);
+void record_set(struct record *record, const struct statistic *statistic, int row, float value);
 
 /* CSV as `wane run` writes it. Both return 0, or -1 if the stream failed. */
 int record_write_header(FILE *file);

@@ -16,6 +16,11 @@ struct stats;
 /* NULL without memory */
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec);
 void stats_free(struct stats *stats);
+
+/* A record with nothing in it, with a row for each layer and time step of the network. The caller
+ * frees it; NULL without memory. */
+struct record *stats_record(const struct stats *stats);
+
 size_t stats_bytes(const struct net_spec *spec); /* SIZE_MAX if it does not fit */
 
 void stats_epoch_begin(struct stats *stats, int64_t steps_expected); /* 0: no step is sampled */

@@ -41,6 +41,9 @@ struct layer_kind {
 	/* In the pass at hand, is dL/dz = dL/dh f' and nothing else, f' being in the layer's buffer
 	 * "derivative"? Then the layer above multiplies by it. NULL: never. */
 	bool (*takes_delta)(const struct net *net, const struct net_layer *layer);
+	/* Time steps of the layer: its stages tell the observer of each, by net_place.step. NULL: the
+	 * layer has no time. */
+	int (*steps)(const struct net_spec *spec, int layer);
 };
 
 #define layer_dense NN(layer_dense)

@@ -174,94 +174,115 @@ static struct step harmful_step(const struct frame *frame)
 
 /* ---- layers ---- */
 
-/* Whether the record has this layer and the model says that it is hidden. */
-static bool is_hidden(const struct frame *frame, int l)
+/* Whether the record has this row and the model says that its layer is hidden. */
+static bool is_hidden(const struct frame *frame, int row)
 {
-	const struct layer_model *layer = model_layer(frame->model, l + 1);
-	return l < frame->record->layers && layer && layer->hidden;
+	const struct record *record = frame->record;
+	const struct layer_model *layer =
+		row < record->rows ? model_layer(frame->model, record->layer[row].layer) : NULL;
+	return layer && layer->hidden;
 }
 
-static struct finding broken_layer(const struct record *record)
+/* The first row whose weights or their gradient are not finite; NULL if there is none. */
+static const struct layer_record *broken_row(const struct record *record)
 {
-	for (int l = 0; l < record->layers; l++)
-		if (is_bad(record->layer[l].weight_rms) || is_bad(record->layer[l].grad_rms))
-			return (struct finding){l + 1, 0};
-	return (struct finding){0};
+	for (int r = 0; r < record->rows; r++)
+		if (is_bad(record->layer[r].weight_rms) || is_bad(record->layer[r].grad_rms))
+			return &record->layer[r];
+	return NULL;
+}
+
+/* Whether the units are dead in this row and in every later step of its layer. */
+static bool is_dead(const struct record *record, int row)
+{
+	int layer = record->layer[row].layer;
+	for (; row < record->rows && record->layer[row].layer == layer; row++)
+		if (!(record->layer[row].dead >= 1))
+			return false;
+	return true;
 }
 
 /* A skip connection leads around a dead layer if the one below has an error signal all the same. */
 static struct finding dead_layer(const struct frame *frame)
 {
 	const struct record *record = frame->record;
-	for (int l = 0; is_hidden(frame, l); l++)
-		if (record->layer[l].dead >= 1 && (l == 0 || !(record->layer[l - 1].delta_rms > 0)))
-			return (struct finding){l + 1, 1};
+	for (int r = 0; is_hidden(frame, r); r++) {
+		bool first = r == 0 || record->layer[r - 1].layer < record->layer[r].layer;
+		if (first && is_dead(record, r) && (r == 0 || !(record->layer[r - 1].delta_rms > 0)))
+			return (struct finding){record->layer[r].layer, 1};
+	}
 	return (struct finding){0};
 }
 
 static struct finding dying_layer(const struct frame *frame, const struct record *start)
 {
 	const struct record *now = frame->record;
-	bool known = start->layers == now->layers;
+	bool known = start->rows == now->rows;
 	struct finding worst = {0};
-	for (int l = 0; is_hidden(frame, l); l++) {
-		double dead = now->layer[l].dead, at_start = known ? start->layer[l].dead : dead;
+	for (int r = 0; is_hidden(frame, r); r++) {
+		double dead = now->layer[r].dead, at_start = known ? start->layer[r].dead : dead;
 		bool many = dead > threshold.units_dead || dead - at_start >= threshold.units_died;
 		if (many && dead > worst.value)
-			worst = (struct finding){l + 1, dead};
+			worst = (struct finding){now->layer[r].layer, dead};
 	}
 	return worst;
 }
 
-/* What weights of 0 pass on is 0 and no underflow. */
+/* A delta of 0 that comes from weights of 0 is no underflow. */
 static struct finding underflown_layers(const struct frame *frame)
 {
 	const struct record *record = frame->record;
-	int layers = 0;
-	while (is_hidden(frame, layers) && record->layer[layers].delta_rms == 0)
-		layers++;
-	bool passed_on = layers && record->layer[layers].weight_rms > 0;
-	return (struct finding){passed_on ? layers : 0, 0};
+	int rows = 0;
+	while (is_hidden(frame, rows) && record->layer[rows].delta_rms == 0)
+		rows++;
+	bool passed_on = rows && record->layer[rows].weight_rms > 0;
+	return (struct finding){passed_on ? record->layer[rows - 1].layer : 0, 0};
 }
 
 static struct finding zero_layer(const struct record *record)
 {
-	for (int l = 1; l < record->layers; l++)
-		if (record->layer[l].weight_rms == 0)
-			return (struct finding){l + 1, 0};
+	for (int r = 1; r < record->rows; r++)
+		if (record->layer[r].weight_rms == 0 && record->layer[r].layer > 1)
+			return (struct finding){record->layer[r].layer, 0};
 	return (struct finding){0};
 }
 
 static struct finding shrunk_layer(const struct record *now, const struct record *start)
 {
 	struct finding found = {0, threshold.weights_shrunk};
-	for (int l = 0; l < now->layers && start->layers == now->layers; l++) {
-		double share = now->layer[l].weight_rms / (double)start->layer[l].weight_rms;
+	for (int r = 0; r < now->rows && start->rows == now->rows; r++) {
+		double share = now->layer[r].weight_rms / (double)start->layer[r].weight_rms;
 		if (share < found.value)
-			found = (struct finding){l + 1, share};
+			found = (struct finding){now->layer[r].layer, share};
 	}
 	return found.layer ? found : (struct finding){0};
 }
 
-/* First trained layer whose update ratio lies in [low, high). */
+/* The first row of a trained layer whose update ratio lies in [low, high); NULL if there is none. */
+static const struct layer_record *row_stepping(const struct frame *frame, double low, double high)
+{
+	for (int r = 0; r < frame->record->rows; r++) {
+		const struct layer_record *row = &frame->record->layer[r];
+		const struct layer_model *layer = model_layer(frame->model, row->layer);
+		double ratio = row->update_ratio;
+		if (!(layer && layer->frozen) && ratio >= low && ratio < high)
+			return row;
+	}
+	return NULL;
+}
+
 static struct finding layer_stepping(const struct frame *frame, double low, double high)
 {
-	const struct record *record = frame->record;
-	for (int l = 0; l < record->layers; l++) {
-		const struct layer_model *layer = model_layer(frame->model, l + 1);
-		double ratio = record->layer[l].update_ratio;
-		if (!(layer && layer->frozen) && ratio >= low && ratio < high)
-			return (struct finding){l + 1, ratio};
-	}
-	return (struct finding){0};
+	const struct layer_record *row = row_stepping(frame, low, high);
+	return row ? (struct finding){row->layer, row->update_ratio} : (struct finding){0};
 }
 
 /* Steps that change no bit of any weight, though there is a gradient. */
 static struct finding layer_losing_steps(const struct frame *frame)
 {
-	struct finding found = layer_stepping(frame, 0, DBL_MIN);
-	bool lost = found.layer && frame->record->layer[found.layer - 1].grad_rms > 0;
-	return lost ? found : (struct finding){0};
+	const struct layer_record *row = row_stepping(frame, 0, DBL_MIN);
+	bool lost = row && row->grad_rms > 0;
+	return lost ? (struct finding){row->layer, row->update_ratio} : (struct finding){0};
 }
 
 /* ---- all of it ---- */
@@ -270,14 +291,13 @@ static struct finding layer_losing_steps(const struct frame *frame)
 static void find_fault(const struct frame *frame, struct evidence *evidence)
 {
 	const struct record *record = frame->record;
-	evidence->broken = broken_layer(record);
-	evidence->not_finite =
-		is_bad(record->loss) || is_bad(record->grad_norm) || evidence->broken.layer;
+	const struct layer_record *row = broken_row(record);
+	evidence->broken.layer = row ? row->layer : 0;
+	evidence->not_finite = is_bad(record->loss) || is_bad(record->grad_norm) || row;
 	evidence->fault = frame->fault;
-	int l = evidence->broken.layer;
-	if (evidence->not_finite && !evidence->fault.layer && l)
-		evidence->fault = (struct fault){record->epoch, l,
-			is_bad(record->layer[l - 1].weight_rms) ? "weight" : "weight gradient"};
+	if (row && !evidence->fault.layer)
+		evidence->fault = (struct fault){
+			record->epoch, row->layer, is_bad(row->weight_rms) ? "weight" : "weight gradient"};
 }
 
 /* Batch norm is linear, too; layer norm is not. */
@@ -307,10 +327,10 @@ static bool is_penalized(const struct frame *frame)
 struct evidence evidence_collect(const struct frame *frame)
 {
 	const struct record *record = frame->record, *start = first_of(frame);
-	int layers = record->layers;
+	int rows = record->rows;
 	struct evidence evidence = {
 		.epoch = record->epoch,
-		.layers = layers,
+		.layers = record->layers,
 		.hidden = model_hidden(frame->model),
 		.linear = is_linear(frame->model),
 		.penalized = is_penalized(frame),
@@ -335,7 +355,7 @@ struct evidence evidence_collect(const struct frame *frame)
 		.large = layer_stepping(frame, threshold.step_too_large, INFINITY),
 		.no_signal =
 			is_hidden(frame, 0) ? record->layer[0].delta_rms == 0 : record->decades == INFINITY,
-		.no_error = !layers || record->layer[layers - 1].delta_rms == 0,
+		.no_error = !rows || record->layer[rows - 1].delta_rms == 0,
 	};
 	look_back(frame, &evidence);
 	find_fault(frame, &evidence);

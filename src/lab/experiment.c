@@ -354,7 +354,7 @@ static enum experiment_state calibrate(struct experiment *e, uint64_t budget)
 static struct record *record_at_work(struct experiment *e)
 {
 	if (!e->next)
-		e->next = record_new(e->plan.spec.layers);
+		e->next = stats_record(e->stats);
 	return e->next;
 }
 
@@ -447,9 +447,9 @@ static void complete_preview(struct experiment *e)
 	record->clipped = before->clipped;
 	record->largest_step = before->largest_step;
 	record->largest_step_layer = before->largest_step_layer;
-	bool same = !e->event[0] && before->layers == record->layers;
-	for (int l = 0; l < record->layers; l++) /* under new settings no step has been made yet */
-		record->layer[l].update_ratio = same ? before->layer[l].update_ratio : record_nothing();
+	bool same = !e->event[0] && before->rows == record->rows;
+	for (int r = 0; r < record->rows; r++) /* under new settings no step has been made yet */
+		record->layer[r].update_ratio = same ? before->layer[r].update_ratio : record_nothing();
 	if (e->event[0])
 		return;
 	/* no change: a state gone back to, as it was */
@@ -483,8 +483,8 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 	if (!stats_finish_advance(e->stats, e->net, e->next, &budget))
 		return EXPERIMENT_BUSY;
 	struct record *record = e->next;
-	for (int l = 0; e->predicts && l < plan_hidden(&e->plan.spec); l++)
-		record->layer[l].theory = (float)e->theory[l].ratio;
+	for (int r = 0; e->predicts && net_hidden(&e->plan.spec, record->layer[r].layer); r++)
+		record->layer[r].theory = (float)e->theory[record->layer[r].layer - 1].ratio;
 	memcpy(record->event, e->event, sizeof(record->event));
 	record->fault = e->fault;
 	if (e->preview)

@@ -38,11 +38,6 @@ struct history {
 	struct entry entry[RECORDS_MAX];
 };
 
-static size_t bytes_of(const struct record *record)
-{
-	return sizeof(*record) + (size_t)record->layers * sizeof(record->layer[0]);
-}
-
 struct history *history_new(void)
 {
 	struct history *history = calloc(1, sizeof(*history));
@@ -146,7 +141,7 @@ static void drop_between(struct history *history)
 			last = record->epoch;
 			continue;
 		}
-		history->bytes -= bytes_of(record);
+		history->bytes -= record_bytes(record);
 		free_entry(history, &history->entry[i]);
 	}
 	history->count = kept;
@@ -179,7 +174,7 @@ static void strip_between(struct history *history)
 			last = record->epoch;
 			continue;
 		}
-		history->bytes -= bytes_of(record) - bytes_of(bare);
+		history->bytes -= record_bytes(record) - record_bytes(bare);
 		free(record);
 		history->entry[i].record = bare;
 		forget_detail(history, &history->entry[i]);
@@ -188,7 +183,7 @@ static void strip_between(struct history *history)
 
 static size_t layer_room(const struct record *record)
 {
-	size_t least = LAYERED_MIN * (size_t)record->layers * sizeof(record->layer[0]);
+	size_t least = LAYERED_MIN * (size_t)record->rows * sizeof(record->layer[0]);
 	return least > LAYER_BYTES_MAX ? least : LAYER_BYTES_MAX;
 }
 
@@ -212,14 +207,14 @@ bool history_add(struct history *history, const struct record *record)
 		thin(history);
 	if (history->count == RECORDS_MAX) {
 		/* nothing but events in the middle: the oldest of those has to go */
-		history->bytes -= bytes_of(history->entry[EDGE].record);
+		history->bytes -= record_bytes(history->entry[EDGE].record);
 		free_entry(history, &history->entry[EDGE]);
 		memmove(&history->entry[EDGE], &history->entry[EDGE + 1],
 			(RECORDS_MAX - EDGE - 1) * sizeof(history->entry[0]));
 		history->count--;
 	}
 	history->entry[history->count++] = (struct entry){.record = copy};
-	history->bytes += bytes_of(copy);
+	history->bytes += record_bytes(copy);
 	if (layer_bytes(history) > layer_room(record))
 		strip_layers(history, layer_room(record));
 	return true;

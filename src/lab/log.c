@@ -6,15 +6,16 @@
 #include "lab/verdict.h"
 #include "nn/net.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_COLUMN = -1 };
+enum { NO_COLUMN = -1, ROWS_MAX = 1 << 12 };
 
 /* What stands in a column besides a statistic. */
-static const char *const titles[] = {"epoch", "layer", "verdict", "remarks", "event"};
-enum title { EPOCH, LAYER, VERDICT, REMARKS, EVENT, TITLES };
+static const char *const titles[] = {"epoch", "layer", "name", "verdict", "remarks", "event"};
+enum title { EPOCH, LAYER, NAME, VERDICT, REMARKS, EVENT, TITLES };
 
 struct log {
 	struct csv *csv;
@@ -22,7 +23,7 @@ struct log {
 	int columns;                                       /* of the first line */
 	int place[TITLES];                                 /* the column of each title, or NO_COLUMN */
 	const struct statistic *statistic[CSV_FIELDS_MAX]; /* in each column; NULL: none */
-	struct record *work;           /* [NET_LAYERS_MAX] layers: the record being read */
+	struct record *work;           /* the record being read; room for ROWS_MAX rows */
 	bool begun;                    /* there is one */
 	struct conditions *conditions; /* of the newest record */
 	struct history *history;
@@ -33,7 +34,7 @@ struct log *log_open(const char *path, struct error *error)
 	struct log *log = calloc(1, sizeof(*log));
 	if (log) {
 		log->path = malloc(strlen(path) + 1);
-		log->work = record_new(NET_LAYERS_MAX);
+		log->work = record_new(ROWS_MAX);
 		log->history = history_new();
 		log->conditions = conditions_unknown(0);
 	}
@@ -125,20 +126,20 @@ static bool read_number(struct log *log, int column, float *number, struct error
 	return true;
 }
 
-/* The statistics of the whole network (layer -1) or of a layer; those without a column are none. */
-static bool read_statistics(struct log *log, int layer, struct error *error)
+/* The statistics of the whole network (row -1) or of a row; those without a column are none. */
+static bool read_statistics(struct log *log, int row, struct error *error)
 {
 	for (int i = 0; statistic_at(i); i++)
-		if (statistic_at(i)->per_layer == (layer >= 0))
-			record_set(log->work, statistic_at(i), layer, record_nothing());
+		if (statistic_at(i)->per_layer == (row >= 0))
+			record_set(log->work, statistic_at(i), row, record_nothing());
 	for (int c = 0; c < log->columns; c++) {
 		const struct statistic *statistic = log->statistic[c];
 		float number = 0;
-		if (!statistic || statistic->per_layer != (layer >= 0))
+		if (!statistic || statistic->per_layer != (row >= 0))
 			continue;
 		if (!read_number(log, c, &number, error))
 			return false;
-		record_set(log->work, statistic, layer, number);
+		record_set(log->work, statistic, row, number);
 	}
 	return true;
 }
@@ -193,15 +194,27 @@ static bool begin(struct log *log, int64_t epoch, struct error *error)
 	memset(record->event, 0, sizeof(record->event));
 	memcpy(record->event, event, length);
 	record->epoch = epoch;
-	record->layers = 0;
+	record->layers = record->rows = 0;
 	log->begun = true;
 	read_judgement(log);
 	return read_statistics(log, -1, error);
 }
 
+/* The time step in a row's name ("step3"); 0 where it has none. */
+static int read_step(const struct log *log)
+{
+	const char *name = text_of(log, NAME);
+	const size_t prefix = strlen("step");
+	double step;
+	if (strncmp(name, "step", prefix) != 0 || !isdigit((unsigned char)name[prefix]) ||
+		!number_parse(name + prefix, strlen(name + prefix), &step) || !(step <= ROWS_MAX))
+		return 0;
+	return (int)step;
+}
+
 static bool add_layer(struct log *log, int64_t epoch, struct error *error)
 {
-	int64_t layer;
+	int64_t layer = 0;
 	if (!read_count(log, LAYER, NET_LAYERS_MAX, &layer, error))
 		return false;
 	if (!log->begun || epoch != log->work->epoch)
@@ -209,17 +222,25 @@ static bool add_layer(struct log *log, int64_t epoch, struct error *error)
 			"found layer %d of epoch %lld, expected first the "
 			"line of that epoch without a layer",
 			(int)layer, (long long)epoch);
-	if (layer != log->work->layers + 1)
+	struct record *record = log->work;
+	const struct layer_record *before = record->rows ? &record->layer[record->rows - 1] : NULL;
+	int step = read_step(log);
+	bool goes_on = before && layer == before->layer && step > 1 && step == before->step + 1;
+	if (!goes_on && (layer != record->layers + 1 || step > 1))
 		return csv_refuse(log->csv, log->place[LAYER], error, "found layer %d, expected layer %d",
-			(int)layer, log->work->layers + 1);
-	log->work->layers++;
-	return read_statistics(log, (int)layer - 1, error);
+			(int)layer, record->layers + 1);
+	if (record->rows == ROWS_MAX)
+		return csv_refuse(log->csv, -1, error,
+			"found more than %d lines of one epoch, expected no more", ROWS_MAX);
+	record->layer[record->rows].layer = record->layers = (int)layer;
+	record->layer[record->rows].step = step;
+	return read_statistics(log, record->rows++, error);
 }
 
 static bool read_line(struct log *log, bool *completed, struct error *error)
 {
 	const double most = 9007199254740992.0; /* 2^53: beyond it, not every double is a count */
-	int64_t epoch;
+	int64_t epoch = 0;
 	if (!log->columns)
 		return read_header(log, error);
 	if (csv_field_count(log->csv) != log->columns)

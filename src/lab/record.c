@@ -35,49 +35,82 @@ bool record_is_nothing(float value)
 	return memcmp(&value, &nothing_bits, sizeof(value)) == 0;
 }
 
-static float *field(struct record *record, const struct statistic *statistic, int layer)
+static float *field(struct record *record, const struct statistic *statistic, int row)
 {
-	char *base = statistic->per_layer ? (char *)&record->layer[layer] : (char *)record;
+	char *base = statistic->per_layer ? (char *)&record->layer[row] : (char *)record;
 	return (float *)(void *)(base + statistic->offset);
 }
 
-float record_value(const struct record *record, const struct statistic *statistic, int layer)
+float record_value(const struct record *record, const struct statistic *statistic, int row)
 {
 	const char *base =
-		statistic->per_layer ? (const char *)&record->layer[layer] : (const char *)record;
+		statistic->per_layer ? (const char *)&record->layer[row] : (const char *)record;
 	return *(const float *)(const void *)(base + statistic->offset);
 }
 
-void record_set(struct record *record, const struct statistic *statistic, int layer, float value)
+void record_set(struct record *record, const struct statistic *statistic, int row, float value)
 {
-	*field(record, statistic, layer) = value;
+	*field(record, statistic, row) = value;
 }
 
-static size_t record_size(int layers)
+static size_t record_size(int count)
 {
-	return sizeof(struct record) + (size_t)layers * sizeof(struct layer_record);
+	return sizeof(struct record) + (size_t)count * sizeof(struct layer_record);
+}
+
+size_t record_bytes(const struct record *record)
+{
+	return record_size(record->rows);
+}
+
+static int rows_of(const int *steps, int l)
+{
+	return steps && steps[l] > 0 ? steps[l] : 1;
+}
+
+struct record *record_new_with_steps(int layers, const int *steps)
+{
+	int count = 0;
+	for (int l = 0; l < layers; l++)
+		count += rows_of(steps, l);
+	struct record *record = calloc(1, record_size(count));
+	if (!record)
+		return NULL;
+	record->layers = layers;
+	for (int l = 0; l < layers; l++)
+		for (int i = 0; i < rows_of(steps, l); i++) {
+			record->layer[record->rows].layer = l + 1;
+			record->layer[record->rows++].step = steps && steps[l] > 0 ? i + 1 : 0;
+		}
+	for (int i = 0; i < STATISTICS; i++)
+		for (int r = 0; r < (rows[i].per_layer ? count : 1); r++)
+			*field(record, &rows[i], r) = record_nothing();
+	return record;
 }
 
 struct record *record_new(int layers)
 {
-	struct record *record = calloc(1, record_size(layers));
-	if (!record)
-		return NULL;
-	record->layers = layers;
-	for (int i = 0; i < STATISTICS; i++)
-		for (int l = 0; l < (rows[i].per_layer ? layers : 1); l++)
-			*field(record, &rows[i], l) = record_nothing();
-	return record;
+	return record_new_with_steps(layers, NULL);
 }
 
 struct record *record_copy(const struct record *record, int layers)
 {
-	struct record *copy = malloc(record_size(layers));
+	int count = layers ? record->rows : 0;
+	struct record *copy = malloc(record_size(count));
 	if (!copy)
 		return NULL;
-	memcpy(copy, record, record_size(layers));
+	memcpy(copy, record, record_size(count));
 	copy->layers = layers;
+	copy->rows = count;
 	return copy;
+}
+
+const struct layer_record *record_row(const struct record *record, int layer, int step)
+{
+	for (int r = 0; r < record->rows; r++)
+		if (record->layer[r].layer == layer && record->layer[r].step == step)
+			return &record->layer[r];
+	return NULL;
 }
 
 int record_write_header(FILE *file)
@@ -99,38 +132,48 @@ static void write_judgement(FILE *file, const struct record *record)
 		fprintf(file, "%s%s", i ? " " : "", record->remark[i]);
 }
 
-static void write_row(FILE *file, const struct record *record, int layer)
+static void write_name(FILE *file, const struct record *record, const struct layer_record *row)
+{
+	fprintf(file, "%d,", row->layer);
+	if (row->step > 0)
+		fprintf(file, "step%d", row->step);
+	else if (row->layer < record->layers)
+		fprintf(file, "dense%d", row->layer);
+	else
+		fputs("output", file);
+}
+
+/* Row -1 is that of the whole network. */
+static void write_row(FILE *file, const struct record *record, int row)
 {
 	fprintf(file, "%lld,", (long long)record->epoch);
-	if (layer >= 0 && layer + 1 < record->layers)
-		fprintf(file, "%d,dense%d", layer + 1, layer + 1);
-	else if (layer >= 0)
-		fprintf(file, "%d,output", layer + 1);
+	if (row >= 0)
+		write_name(file, record, &record->layer[row]);
 	else
 		fputc(',', file);
 	for (int i = 0; i < STATISTICS; i++) {
 		fputc(',', file);
-		if (rows[i].per_layer == (layer >= 0)) {
-			float value = record_value(record, &rows[i], layer);
+		if (rows[i].per_layer == (row >= 0)) {
+			float value = record_value(record, &rows[i], row);
 			char text[32] = "";
 			if (!record_is_nothing(value))
 				number_format(text, value);
 			fputs(text, file);
 		}
 		bool last = !rows[i].per_layer && (i + 1 == STATISTICS || rows[i + 1].per_layer);
-		if (last && layer < 0)
+		if (last && row < 0)
 			write_judgement(file, record);
 		else if (last)
 			fputs(",,", file);
 	}
 	fputc(',', file);
-	text_write_field(file, layer < 0 ? record->event : "");
+	text_write_field(file, row < 0 ? record->event : "");
 	fputc('\n', file);
 }
 
 int record_write(FILE *file, const struct record *record)
 {
-	for (int layer = -1; layer < record->layers; layer++)
-		write_row(file, record, layer);
+	for (int row = -1; row < record->rows; row++)
+		write_row(file, record, row);
 	return ferror(file) ? -1 : 0;
 }

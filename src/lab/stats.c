@@ -2,6 +2,9 @@
 
 #include "lab/plan.h"
 #include "nn/elementary.h"
+
+#include "median.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,17 +12,22 @@
 
 enum {
 	STEPS_SAMPLED = 256,
-	MEDIAN_OF = 1 << 16, /* a larger matrix gives every k-th entry to the median */
+	MEDIAN_SAMPLE = 1 << 16, /* a larger matrix gives every k-th entry to the median */
 };
 
-/* Sums over the samples and units of one layer. */
-struct layer_sums {
+/* Sums over the samples and units of one row: a layer, or a time step of it. */
+struct row_sums {
 	struct moments preactivation, output, derivative, delta; /* of delta the absolute values */
-	double pairs;
+	double pairs;                                            /* samples x units summed so far */
+	uint64_t samples;
 	real saturation;                         /* |f'| below this is saturated */
 	uint64_t bin[DETAIL_BINS + 3];           /* below, DETAIL_BINS bins, above, not a number */
 	uint32_t *inactive, *saturated, *broken; /* [units] samples; broken: u is not a number */
-	float step_ratio[STEPS_SAMPLED];
+};
+
+/* |W after - W before| / |W before| of a layer in each sampled step. */
+struct step_ratios {
+	float of[STEPS_SAMPLED];
 };
 
 struct stats {
@@ -31,19 +39,51 @@ struct stats {
 	int sampled;
 	int layer; /* that stats_finish_advance() works on */
 	double gradient_squares;
-	uint32_t *counts;      /* [3][hidden units], behind the pointers in sums */
-	float *scratch;        /* [median_room()] */
-	struct detail *detail; /* at work */
+	uint32_t *counts;          /* [3][units] of each hidden row, where the pointers in sums lead */
+	struct step_ratios *ratio; /* [layers] */
+	float *scratch;            /* [median_room()] */
+	struct detail *detail;     /* at work */
 	struct detail *finished;
 	bool any_finished;
-	struct layer_sums sums[]; /* [layers], from layer 1 */
+	int row_of[NET_LAYERS_MAX + 2]; /* first row of each layer; of layers + 1: the number of rows */
+	struct row_sums sums[];         /* [rows] as in the record */
 };
+
+/* Time steps of a layer; 0 where it has no time. */
+static int steps_of(const struct net_spec *spec, int layer)
+{
+	const struct layer_kind *kind = layer_kind_of(spec, layer);
+	return kind->steps ? kind->steps(spec, layer) : 0;
+}
+
+static int rows_of(const struct net_spec *spec, int layer)
+{
+	int steps = steps_of(spec, layer);
+	return steps > 0 ? steps : 1;
+}
+
+static size_t rows_in_all(const struct net_spec *spec)
+{
+	size_t rows = 0;
+	for (int l = 1; l <= spec->layers; l++)
+		rows += (size_t)rows_of(spec, l);
+	return rows;
+}
 
 static size_t hidden_units(const struct net_spec *spec)
 {
 	size_t units = 0;
 	for (int l = 1; l <= spec->layers; l++)
 		units += net_hidden(spec, l) ? (size_t)spec->size[l] : 0;
+	return units;
+}
+
+/* Units of the hidden layers, once in each row. */
+static size_t counted_units(const struct net_spec *spec)
+{
+	size_t units = 0;
+	for (int l = 1; l <= spec->layers; l++)
+		units += net_hidden(spec, l) ? (size_t)spec->size[l] * (size_t)rows_of(spec, l) : 0;
 	return units;
 }
 
@@ -64,48 +104,70 @@ static size_t median_room(const struct net_spec *spec)
 		size_t weights = weights_of(list, layer_kind_of(spec, l)->tensors(spec, l, list));
 		largest = weights > largest ? weights : largest;
 	}
-	return largest < MEDIAN_OF ? largest : MEDIAN_OF;
+	return largest < MEDIAN_SAMPLE ? largest : MEDIAN_SAMPLE;
 }
 
 size_t stats_bytes(const struct net_spec *spec)
 {
-	return sizeof(struct stats) + spec->layers * sizeof(struct layer_sums) +
+	return sizeof(struct stats) + rows_in_all(spec) * sizeof(struct row_sums) +
+		spec->layers * sizeof(struct step_ratios) +
 		2 * (sizeof(struct detail) + spec->layers * sizeof(struct layer_detail)) +
-		median_room(spec) * sizeof(float) +
-		hidden_units(spec) * (3 * sizeof(uint32_t) + 4 * sizeof(float));
+		median_room(spec) * sizeof(float) + counted_units(spec) * 3 * sizeof(uint32_t) +
+		hidden_units(spec) * 4 * sizeof(float);
+}
+
+/* Gives each layer its rows, and each hidden row its counts. */
+static void place_rows(struct stats *stats)
+{
+	const struct net_spec *spec = &stats->spec;
+	uint32_t *counts = stats->counts;
+	int row = 0;
+	for (int l = 1; l <= spec->layers; l++) {
+		stats->row_of[l] = row;
+		row += rows_of(spec, l);
+		for (int r = stats->row_of[l]; r < row && net_hidden(spec, l); r++) {
+			stats->sums[r].inactive = counts;
+			stats->sums[r].saturated = counts + spec->size[l];
+			stats->sums[r].broken = counts + 2 * spec->size[l];
+			counts += 3 * spec->size[l];
+		}
+	}
+	stats->row_of[spec->layers + 1] = row;
 }
 
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec)
 {
-	struct stats *stats = calloc(1, sizeof(*stats) + spec->layers * sizeof(stats->sums[0]));
+	struct stats *stats = calloc(1, sizeof(*stats) + rows_in_all(spec) * sizeof(stats->sums[0]));
 	if (!stats)
 		return NULL;
 	stats->moments = kernels->moments;
 	stats->spec = *spec;
+	stats->ratio = calloc((size_t)spec->layers, sizeof(*stats->ratio));
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
-	stats->counts = calloc(3 * hidden_units(spec) + 1, sizeof(*stats->counts));
+	stats->counts = calloc(3 * counted_units(spec) + 1, sizeof(*stats->counts));
 	stats->detail = detail_new(plan_hidden(spec), &spec->size[1]);
 	stats->finished = detail_new(plan_hidden(spec), &spec->size[1]);
-	if (!stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
+	if (!stats->ratio || !stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
 		stats_free(stats);
 		return NULL;
 	}
-	uint32_t *counts = stats->counts;
-	for (int l = 1; l <= spec->layers; l++) {
-		if (!net_hidden(spec, l))
-			continue;
-		stats->sums[l - 1].inactive = counts;
-		stats->sums[l - 1].saturated = counts + spec->size[l];
-		stats->sums[l - 1].broken = counts + 2 * spec->size[l];
-		counts += 3 * spec->size[l];
-	}
+	place_rows(stats);
 	return stats;
+}
+
+struct record *stats_record(const struct stats *stats)
+{
+	int steps[NET_LAYERS_MAX];
+	for (int l = 1; l <= stats->spec.layers; l++)
+		steps[l - 1] = steps_of(&stats->spec, l);
+	return record_new_with_steps(stats->spec.layers, steps);
 }
 
 void stats_free(struct stats *stats)
 {
 	if (!stats)
 		return;
+	free(stats->ratio);
 	free(stats->scratch);
 	free(stats->counts);
 	detail_release(stats->detail);
@@ -136,7 +198,7 @@ void stats_step(struct stats *stats, const struct net *net)
 		return;
 	for (int l = 1; l <= stats->spec.layers; l++) {
 		const struct net_layer *layer = net_layer_of(net, l);
-		stats->sums[l - 1].step_ratio[stats->sampled] =
+		stats->ratio[l - 1].of[stats->sampled] =
 			(float)(sqrt(layer->update_squares) / sqrt(layer->before_squares));
 	}
 	stats->sampled++;
@@ -144,27 +206,29 @@ void stats_step(struct stats *stats, const struct net *net)
 
 /* ---- while measuring ---- */
 
+static void clear_row(struct row_sums *sums, const struct net_layer *layer, int units)
+{
+	memset(sums, 0, offsetof(struct row_sums, inactive));
+	if (!layer->hidden)
+		return;
+	sums->saturation = (real)(0.1 * activation_max_slope(layer->activation, &layer->parameters));
+	memset(sums->inactive, 0, 3 * (size_t)units * sizeof(uint32_t));
+}
+
 void stats_measure_begin(struct stats *stats, const struct net *net, int total, bool detailed)
 {
 	stats->total = total;
 	stats->detailed = detailed;
 	for (int l = 1; l <= stats->spec.layers; l++) {
-		struct layer_sums *sums = &stats->sums[l - 1];
 		const struct net_layer *layer = net_layer_of(net, l);
-		memset(sums, 0, offsetof(struct layer_sums, inactive));
-		if (!layer->hidden)
-			continue;
-		sums->saturation =
-			(real)(0.1 * activation_max_slope(layer->activation, &layer->parameters));
-		size_t units = (size_t)stats->spec.size[l];
-		memset(sums->inactive, 0, 3 * units * sizeof(uint32_t));
-		stats->detail->layer[l - 1].samples = 0;
+		for (int r = stats->row_of[l]; r < stats->row_of[l + 1]; r++)
+			clear_row(&stats->sums[r], layer, stats->spec.size[l]);
 	}
 }
 
 /* A unit of a hidden layer over the samples: f' and whether it works. */
 static void see_derivative(
-	struct stats *stats, struct layer_sums *sums, int unit, int rows, const real *derivative)
+	struct stats *stats, struct row_sums *sums, int unit, int rows, const real *derivative)
 {
 	stats->moments->moments((size_t)rows, derivative, &sums->derivative);
 	stats->moments->count_small(
@@ -173,7 +237,7 @@ static void see_derivative(
 
 /* f' of what is not a number may be 0 or 1, by how f is written: such samples are counted. It is
  * looked for only where the sum over all samples so far has turned into a NaN. */
-static void see_broken(struct layer_sums *sums, int unit, int rows, const real *u)
+static void see_broken(struct row_sums *sums, int unit, int rows, const real *u)
 {
 	if (!isnan(lanes_joined(sums->preactivation.sum)))
 		return;
@@ -181,11 +245,16 @@ static void see_broken(struct layer_sums *sums, int unit, int rows, const real *
 		sums->broken[unit] += isnan(u[i]);
 }
 
+static struct row_sums *sums_at(struct stats *stats, const struct net_place *place)
+{
+	return &stats->sums[stats->row_of[place->layer] + place->step];
+}
+
 static void see_forward(void *context, const struct net_place *place, const real *u,
 	const real *derivative, const real *output)
 {
 	struct stats *stats = context;
-	struct layer_sums *sums = &stats->sums[place->layer - 1];
+	struct row_sums *sums = sums_at(stats, place);
 	size_t samples = (size_t)place->samples;
 	for (int unit = 0; unit < place->units; unit++) {
 		size_t row = (size_t)unit * place->stride;
@@ -201,13 +270,13 @@ static void see_forward(void *context, const struct net_place *place, const real
 	}
 	sums->pairs += (double)place->units * place->samples;
 	if (derivative && place->first == 0)
-		stats->detail->layer[place->layer - 1].samples += samples;
+		sums->samples += samples;
 }
 
 static void see_backward(void *context, const struct net_place *place, const real *delta)
 {
 	struct stats *stats = context;
-	struct moments *sums = &stats->sums[place->layer - 1].delta;
+	struct moments *sums = &sums_at(stats, place)->delta;
 	for (int unit = 0; unit < place->units; unit++)
 		stats->moments->absolute_moments(
 			(size_t)place->samples, delta + (size_t)unit * place->stride, sums);
@@ -220,50 +289,11 @@ struct net_observer stats_observer(struct stats *stats)
 
 /* ---- from sums to the record ---- */
 
-/* The k-th smallest of n numbers, by partitioning; reorders them. */
-static float select_kth(float *values, size_t n, size_t k)
-{
-	size_t low = 0, high = n - 1;
-	while (low < high) {
-		float pivot = values[low + (high - low) / 2];
-		size_t i = low, j = high;
-		for (;;) {
-			while (values[i] < pivot)
-				i++;
-			while (values[j] > pivot)
-				j--;
-			if (i >= j)
-				break;
-			float swap = values[i];
-			values[i++] = values[j];
-			values[j--] = swap;
-		}
-		/* everything up to j is <= pivot, everything after it >= pivot */
-		if (k <= j)
-			high = j;
-		else
-			low = j + 1;
-	}
-	return values[k];
-}
-
-/* Median of n numbers without NaN, the mean of the middle two if n is even. */
-static float median(float *values, size_t n)
-{
-	float upper = select_kth(values, n, n / 2);
-	if (n % 2)
-		return upper;
-	float lower = values[0];
-	for (size_t i = 1; i < n / 2; i++)
-		lower = values[i] > lower ? values[i] : lower;
-	return (float)(((double)lower + upper) / 2);
-}
-
 /* Median of |100 (w - w0) / w0| over the weights of a layer, those that began at 0 left out. */
 static float median_change(const struct net *net, const struct net_layer *layer, float *scratch)
 {
 	size_t all = weights_of(layer->tensor, layer->tensors);
-	size_t kept = 0, every = (all + MEDIAN_OF - 1) / MEDIAN_OF, next = 0;
+	size_t kept = 0, every = (all + MEDIAN_SAMPLE - 1) / MEDIAN_SAMPLE, next = 0;
 	for (int t = 0; t < layer->tensors; t++) {
 		const struct tensor *tensor = &layer->tensor[t];
 		if (!tensor->penalized)
@@ -293,7 +323,7 @@ static float median_ratio(const float *ratio, int n, float *scratch)
 /* The largest step of the sample in any layer. What starts at 0 has no step to compare. */
 static void note_largest_step(const struct stats *stats, int l, struct record *record)
 {
-	const float *ratio = stats->sums[l - 1].step_ratio;
+	const float *ratio = stats->ratio[l - 1].of;
 	for (int i = 0; i < stats->sampled; i++)
 		if (ratio[i] > record->largest_step && isfinite(ratio[i])) {
 			record->largest_step = ratio[i];
@@ -363,8 +393,7 @@ static double fill_weights(struct stats *stats, struct net *net, int l, struct l
 	if (sums.start > 0)
 		out->change_norm = (float)(100 * sqrt(sums.moved / sums.start));
 	if (stats->sampled)
-		out->update_ratio =
-			median_ratio(stats->sums[l - 1].step_ratio, stats->sampled, stats->scratch);
+		out->update_ratio = median_ratio(stats->ratio[l - 1].of, stats->sampled, stats->scratch);
 	return own;
 }
 
@@ -385,9 +414,9 @@ static void fill_parameters(struct stats *stats, struct net *net, int l, struct 
 	stats->gradient_squares += squares;
 }
 
-static void fill_signals(const struct stats *stats, int l, struct layer_record *out)
+static void fill_signals(
+	const struct stats *stats, const struct row_sums *sums, struct layer_record *out)
 {
-	const struct layer_sums *sums = &stats->sums[l - 1];
 	double n = sums->pairs;
 	double mean = lanes_joined(sums->preactivation.sum) / n,
 		   a_mean = lanes_joined(sums->output.sum) / n;
@@ -402,34 +431,20 @@ static void fill_signals(const struct stats *stats, int l, struct layer_record *
 	out->delta_mean = (float)(stats->total * (lanes_joined(sums->delta.sum) / n));
 }
 
-/* Only hidden layers have an activation, units that die, and a histogram. */
-static void fill_activation(
-	struct stats *stats, const struct net_layer *layer, int l, struct layer_record *out)
+/* Only rows of hidden layers have an activation and units that die. */
+static void fill_activation(const struct row_sums *sums, int units, struct layer_record *out)
 {
-	struct layer_sums *sums = &stats->sums[l - 1];
-	double n = sums->pairs, samples = (double)stats->detail->layer[l - 1].samples;
-	int units = stats->spec.size[l], dead = 0;
-	struct layer_detail *detail = &stats->detail->layer[l - 1];
-	float *inactive_share = detail_shares(stats->detail, l);
-	float *saturated_share = inactive_share + units;
-	double inactive = 0, saturated = 0;
+	double n = sums->pairs, inactive = 0, saturated = 0;
 	bool broken = false;
+	int dead = 0;
+	if (!sums->samples) /* a kind of layer without an activation */
+		return;
 	for (int unit = 0; unit < units; unit++) {
 		inactive += sums->inactive[unit];
 		saturated += sums->saturated[unit];
-		dead += sums->inactive[unit] == samples;
-		inactive_share[unit] = (float)(sums->inactive[unit] / samples);
-		saturated_share[unit] = (float)(sums->saturated[unit] / samples);
-		if (sums->broken[unit]) {
-			broken = true;
-			inactive_share[unit] = saturated_share[unit] = NAN;
-		}
+		dead += sums->inactive[unit] == sums->samples;
+		broken = broken || sums->broken[unit];
 	}
-	bool learns = layer->activation->learns_slope;
-	detail->slope = learns ? (float)*layer->slope : record_nothing();
-	detail->below = sums->bin[0];
-	memcpy(detail->bin, sums->bin + 1, sizeof(detail->bin));
-	detail->above = sums->bin[DETAIL_BINS + 1];
 	out->deriv_mean = (float)(lanes_joined(sums->derivative.sum) / n);
 	out->deriv_rms = (float)sqrt(lanes_joined(sums->derivative.squares) / n);
 	out->dead = (float)dead / units;
@@ -439,15 +454,51 @@ static void fill_activation(
 		out->deriv_mean = out->deriv_rms = out->dead = out->inactive = out->saturated = NAN;
 }
 
-/* Least squares of log10 rms delta on the layer's number, over hidden layers with a delta. */
+static void fill_unit(const struct row_sums *row, int rows, int unit, double samples,
+	float *inactive, float *saturated)
+{
+	double inactive_samples = 0, saturated_samples = 0;
+	bool broken = false;
+	for (int r = 0; r < rows; r++) {
+		inactive_samples += row[r].inactive[unit];
+		saturated_samples += row[r].saturated[unit];
+		broken = broken || row[r].broken[unit];
+	}
+	inactive[unit] = broken ? NAN : (float)(inactive_samples / samples);
+	saturated[unit] = broken ? NAN : (float)(saturated_samples / samples);
+}
+
+/* The detail of a hidden layer is over all its time steps. */
+static void fill_detail(const struct stats *stats, const struct net_layer *layer, int l)
+{
+	const struct row_sums *row = &stats->sums[stats->row_of[l]];
+	struct layer_detail *detail = &stats->detail->layer[l - 1];
+	int rows = stats->row_of[l + 1] - stats->row_of[l];
+	float *shares = detail_shares(stats->detail, l);
+	memset(detail->bin, 0, sizeof(detail->bin));
+	detail->samples = detail->below = detail->above = 0;
+	for (int r = 0; r < rows; r++) {
+		detail->samples += row[r].samples;
+		detail->below += row[r].bin[0];
+		for (int i = 0; i < DETAIL_BINS; i++)
+			detail->bin[i] += row[r].bin[i + 1];
+		detail->above += row[r].bin[DETAIL_BINS + 1];
+	}
+	for (int unit = 0; unit < detail->units; unit++)
+		fill_unit(row, rows, unit, (double)detail->samples, shares, shares + detail->units);
+	bool learns = layer->activation && layer->activation->learns_slope;
+	detail->slope = learns ? (float)*layer->slope : record_nothing();
+}
+
+/* Least squares of log10 rms delta on the row's number, over rows of hidden layers with a delta. */
 static void fit_decay(const struct net_spec *spec, struct record *record)
 {
 	double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
-	for (int l = 1; l <= record->layers; l++) {
-		double delta = record->layer[l - 1].delta_rms;
-		if (!net_hidden(spec, l) || !(delta > 0) || isinf(delta))
+	for (int r = 0; r < record->rows; r++) {
+		double delta = record->layer[r].delta_rms;
+		if (!net_hidden(spec, record->layer[r].layer) || !(delta > 0) || isinf(delta))
 			continue;
-		double value = log10_f64(delta), at = l;
+		double value = log10_f64(delta), at = r + 1;
 		n += 1, x += at, y += value;
 		xx += at * at, xy += at * value, yy += value * value;
 	}
@@ -462,15 +513,15 @@ static void fit_decay(const struct net_spec *spec, struct record *record)
 static void fill_whole(const struct stats *stats, struct record *record)
 {
 	record->grad_norm = (float)sqrt(stats->gradient_squares);
-	for (int l = 1; l <= record->layers; l++) {
-		if (!net_hidden(&stats->spec, l))
+	for (int r = 0; r < record->rows; r++) {
+		struct layer_record *row = &record->layer[r];
+		if (!net_hidden(&stats->spec, row->layer))
 			continue;
-		struct layer_record *layer = &record->layer[l - 1];
-		double next = layer[1].delta_rms, works = layer->deriv_rms;
+		double next = row[1].delta_rms, works = row->deriv_rms;
 		if (next > 0 && works > 0)
-			layer->gain = (float)(layer->delta_rms / next / works);
+			row->gain = (float)(row->delta_rms / next / works);
 	}
-	double first = record->layer[0].delta_rms, last = record->layer[record->layers - 1].delta_rms;
+	double first = record->layer[0].delta_rms, last = record->layer[record->rows - 1].delta_rms;
 	if (last > 0 && first > 0)
 		record->decades = (float)log10_f64(last / first);
 	else if (last > 0)
@@ -484,6 +535,28 @@ void stats_finish_begin(struct stats *stats)
 	stats->gradient_squares = 0;
 }
 
+/* The rows of a layer; the weights are the same in all its time steps. */
+static void fill_layer(struct stats *stats, struct net *net, int l, struct record *record)
+{
+	const struct net_layer *layer = net_layer_of(net, l);
+	int first = stats->row_of[l];
+	struct layer_record weights = record->layer[first];
+	fill_parameters(stats, net, l, &weights);
+	note_largest_step(stats, l, record);
+	if (layer->hidden && !record->equal_layer && has_equal_units(layer))
+		record->equal_layer = l;
+	for (int r = first; r < stats->row_of[l + 1]; r++) {
+		struct layer_record *row = &record->layer[r];
+		weights.step = row->step;
+		*row = weights;
+		fill_signals(stats, &stats->sums[r], row);
+		if (layer->hidden)
+			fill_activation(&stats->sums[r], stats->spec.size[l], row);
+	}
+	if (layer->hidden)
+		fill_detail(stats, layer, l);
+}
+
 bool stats_finish_advance(
 	struct stats *stats, struct net *net, struct record *record, uint64_t *budget)
 {
@@ -493,13 +566,7 @@ bool stats_finish_advance(
 		const struct net_layer *layer = net_layer_of(net, l);
 		if (!*budget)
 			return false;
-		fill_parameters(stats, net, l, &record->layer[l - 1]);
-		note_largest_step(stats, l, record);
-		if (layer->hidden && !record->equal_layer && has_equal_units(layer))
-			record->equal_layer = l;
-		fill_signals(stats, l, &record->layer[l - 1]);
-		if (layer->hidden)
-			fill_activation(stats, layer, l, &record->layer[l - 1]);
+		fill_layer(stats, net, l, record);
 		uint64_t cost = layer->count * COST_OF_A_WEIGHT;
 		*budget -= cost < *budget ? cost : *budget;
 	}

@@ -76,6 +76,9 @@ static const char *why_network_does_not_fit(const struct net_spec *spec)
 {
 	if (plan_hidden(spec) == 0)
 		return "there is no hidden layer";
+	for (int l = 1; l <= spec->layers; l++)
+		if (layer_kind_of(spec, l) != &layer_dense)
+			return "it knows dense layers only";
 	if (strcmp(spec->normalization, "none") != 0)
 		return "it knows no normalization";
 	if (spec->skip)
