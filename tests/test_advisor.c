@@ -257,7 +257,7 @@ static void another_change_takes_the_place_of_advice(void **state)
 	press(&fixture, 'e');
 	assert_false(fixture.app->follower.active);
 	assert_false(fixture.app->follower.advisor->confirming);
-	assert_null(strstr(fixture.app->messages.text, "helps no more"));
+	assert_null(strstr(fixture.app->messages.text, "no longer helps"));
 	app_free(fixture.app);
 }
 

@@ -398,7 +398,7 @@ static void a_long_epoch_shows_how_far_it_is(void **state)
 	app_free(fixture.app);
 }
 
-/* Every action by its first key, on the panes and on what can be in front. */
+/* Every action by its first key, on the panes and on every overlay. */
 static void every_key_can_be_pressed_anywhere(void **state)
 {
 	static const int before[] = {0, '?', 'm'};
@@ -444,7 +444,7 @@ static void keys_of_settings_change_them(void **state)
 	}
 }
 
-static void q_closes_what_is_in_front_and_escape_never_quits(void **state)
+static void q_closes_the_overlay_and_escape_never_quits(void **state)
 {
 	struct fixture fixture = start();
 	(void)state;
@@ -472,7 +472,7 @@ static void help_scrolls_to_its_end_and_no_further(void **state)
 	struct fixture fixture = start();
 	(void)state;
 	press(&fixture, '?');
-	assert_true(shows(&fixture, "In front"));
+	assert_true(shows(&fixture, "Focused pane"));
 	press(&fixture, 'k');
 	assert_int_equal(fixture.app->viewer.help_top, 0);
 	press(&fixture, 'G');
@@ -695,7 +695,7 @@ int main(void)
 		cmocka_unit_test(a_long_epoch_shows_how_far_it_is),
 		cmocka_unit_test(every_key_can_be_pressed_anywhere),
 		cmocka_unit_test(keys_of_settings_change_them),
-		cmocka_unit_test(q_closes_what_is_in_front_and_escape_never_quits),
+		cmocka_unit_test(q_closes_the_overlay_and_escape_never_quits),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
 		cmocka_unit_test(the_menu_steps_and_types_values),
 		cmocka_unit_test(the_selected_layer_always_exists),

@@ -74,7 +74,7 @@ done
 expect 0 'list remedies' "$wane" list remedies
 check 'list remedies: what they set' grep -q '^no-penalty	.*; l1=0 l2=0 weight-decay=0$' out
 expect 0 'list keys' "$wane" list keys
-check 'list keys: of settings, back and forth' grep -q '^A	setting activation, value before: ' out
+check 'list keys: of settings, back and forth' grep -q '^A	setting activation, previous value: ' out
 check 'list keys: of actions' grep -q '^PgDn	action page-down, panes: ' out
 check 'list keys: of ranges' grep -q '^9	action focus, ' out
 expect 0 'list man' "$wane" list man

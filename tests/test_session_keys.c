@@ -103,7 +103,7 @@ static void a_run_over_says_why(void **state)
 	struct fixture fixture = start_paused(wild, "ascii");
 	(void)state;
 	press(&fixture, ' ');
-	assert_true(shows(&fixture, "u goes back before it"));
+	assert_true(shows(&fixture, "u goes back, r restarts"));
 	app_free(fixture.app);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		fixture = start_paused(cases[i].settings, "ascii");
@@ -207,11 +207,11 @@ static void a_key_at_the_end_of_its_range_says_so(void **state)
 		int key;
 		const char *text;
 	} cases[] = {
-		{"depth=1", 'D', "depth goes no further"},
-		{"depth=299", 'd', "depth goes no further"},
-		{"width=1", 'W', "width goes no further"},
-		{"lr=50", 'e', "lr goes no further"},
-		{"lr=1e-8", 'E', "lr goes no further"},
+		{"depth=1", 'D', "depth is at its limit ("},
+		{"depth=299", 'd', "depth is at its limit ("},
+		{"width=1", 'W', "width is at its limit ("},
+		{"lr=50", 'e', "lr is at its limit ("},
+		{"lr=1e-8", 'E', "lr is at its limit ("},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -245,7 +245,7 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 		{"depth=0", KEYCODE_END, "is the only one"},
 		{"", '9', "there is no pane 9"},
 		{"", KEYCODE_ESCAPE, "nothing to close"},
-		{"pace=max", '+', "pace max goes no further"},
+		{"pace=max", '+', "pace max is the fastest"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {

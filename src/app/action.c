@@ -47,7 +47,8 @@ static void change_pace(const struct context *context, int direction)
 	const char *before = settings.screen.pace;
 	settings.screen.pace = pace_step(before, direction);
 	if (strcmp(settings.screen.pace, before) == 0)
-		message_say_once(context->messages, "pace %s goes no further", before);
+		message_say_once(
+			context->messages, "pace %s is the %s", before, direction > 0 ? "fastest" : "slowest");
 	else
 		message_say(context->messages, STYLE_NORMAL, "pace %s", settings.screen.pace);
 	controls_adopt(context->controls, &settings);
@@ -86,10 +87,10 @@ static enum app_state follow_advice(const struct context *context)
 static void focus_on(const struct context *context, int index)
 {
 	if (context->viewer->overlay == OVERLAY_MENU)
-		message_say(context->messages, STYLE_NORMAL,
-			"pane %s is in front when the menu is closed; q closes it", pane_at(index)->name);
+		message_say(context->messages, STYLE_NORMAL, "pane %s has the focus; q closes the menu",
+			pane_at(index)->name);
 	else if (index == context->viewer->focus)
-		message_say_once(context->messages, "pane %d is in front already", index + 1);
+		message_say_once(context->messages, "pane %d has the focus already", index + 1);
 	context->viewer->focus = index;
 }
 
@@ -152,7 +153,7 @@ static enum app_state layout_default(const struct context *context)
 {
 	struct all_settings settings = controls_settings(context->controls);
 	if (strcmp(settings.screen.layout, layout_name(0)) == 0 && !context->viewer->zoomed)
-		message_say_once(context->messages, "the panes are arranged as at the start");
+		message_say_once(context->messages, "this is the default layout already");
 	settings.screen.layout = layout_name(0);
 	controls_adopt(context->controls, &settings);
 	context->viewer->zoomed = false;
@@ -232,91 +233,91 @@ static const struct action actions[] = {
 	  .help = "train ten epochs, then pause",
 	  .run = run_ten},
 	{.name = "restart", .key = {'r', KEYCODE_F(8)}, .group = train,
-	  .help = "start again with the same seed",
+	  .help = "restart with the same seed",
 	  .run = restart},
 	{.name = "new-seed", .key = {'R'}, .group = train,
-	  .help = "start again with the next seed",
+	  .help = "restart with the next seed",
 	  .run = new_seed},
 	{.name = "faster", .key = {'+', '='}, .group = train,
-	  .help = "more epochs a second",
+	  .help = "more epochs per second",
 	  .run = faster},
 	{.name = "slower", .key = {'-'}, .group = train,
-	  .help = "fewer epochs a second",
+	  .help = "fewer epochs per second",
 	  .run = slower},
 	{.name = "undo", .key = {'u', KEYCODE_F(7)}, .group = past,
-	  .help = "take back the last change: weights and epoch of before",
+	  .help = "undo the last change: restore the weights and epoch before it",
 	  .run = undo, .hint = "undo", .hint_place = 5},
 	{.name = "redo", .key = {KEYCODE_CONTROL('r')}, .group = past,
-	  .help = "make it again",
+	  .help = "redo the change that was undone",
 	  .run = redo},
 	{.name = "follow-advice", .key = {'!'}, .group = train,
-	  .help = "make the change that was tried and helps best; see pane remedies",
+	  .help = "make the change that helped best when tried; see pane remedies",
 	  .run = follow_advice},
 	{.name = "focus", .key = {'1'}, .through = '9', .group = panes,
-	  .help = "go to the pane with this number",
+	  .help = "focus the pane with this number",
 	  .run = focus_number},
 	{.name = "focus-next", .key = {KEYCODE_TAB}, .group = panes,
-	  .help = "go to the next pane",
+	  .help = "focus the next pane",
 	  .run = focus_next},
 	{.name = "focus-previous", .key = {KEYCODE_BACK_TAB}, .group = panes,
-	  .help = "go to the pane before",
+	  .help = "focus the previous pane",
 	  .run = focus_previous},
 	{.name = "zoom", .key = {'z', KEYCODE_ENTER}, .group = panes,
-	  .help = "this pane alone or all again; Enter in menu: type; in remedies: do it",
+	  .help = "show this pane alone, or all; Enter types in menu, applies in remedies",
 	  .run = zoom},
 	{.name = "next-layout", .key = {'Z'}, .group = panes,
-	  .help = "another arrangement of the panes",
+	  .help = "next layout of the panes",
 	  .run = layout_next},
 	{.name = "default-layout", .key = {'0'}, .group = panes,
-	  .help = "the arrangement of the start",
+	  .help = "default layout of the panes",
 	  .run = layout_default},
 	{.name = "up", .key = {'k', KEYCODE_UP}, .group = panes,
-	  .help = "the layer before; a line up in help and menu",
+	  .help = "previous layer; a line up in help and menu",
 	  .move = {.lines = -1}},
 	{.name = "down", .key = {'j', KEYCODE_DOWN}, .group = panes,
-	  .help = "the next layer; a line down in help and menu",
+	  .help = "next layer; a line down in help and menu",
 	  .move = {.lines = 1}},
 	{.name = "left", .key = {'h', KEYCODE_LEFT}, .group = panes,
-	  .help = "the layer before; the value before in the menu",
+	  .help = "previous layer; previous value in the menu",
 	  .move = {.values = -1}},
 	{.name = "right", .key = {'l', KEYCODE_RIGHT}, .group = panes,
-	  .help = "the next layer; the next value in the menu",
+	  .help = "next layer; next value in the menu",
 	  .move = {.values = 1}},
 	{.name = "page-up", .key = {KEYCODE_CONTROL('u'), KEYCODE_PAGE_UP}, .group = panes,
 	  .help = "ten layers back; a page up in help and menu",
 	  .move = {.pages = -1}},
 	{.name = "page-down", .key = {KEYCODE_CONTROL('d'), KEYCODE_PAGE_DOWN}, .group = panes,
-	  .help = "ten layers on; a page down in help and menu",
+	  .help = "ten layers forward; a page down in help and menu",
 	  .move = {.pages = 1}},
 	{.name = "first", .key = {'g', KEYCODE_HOME}, .group = panes,
-	  .help = "the first layer or line",
+	  .help = "first layer or line",
 	  .move = {.ends = -1}},
 	{.name = "last", .key = {'G', KEYCODE_END}, .group = panes,
-	  .help = "the last layer or line",
+	  .help = "last layer or line",
 	  .move = {.ends = 1}},
 	{.name = "help", .key = {'?', KEYCODE_F(1)}, .group = always,
-	  .help = "help, beginning with what is in front",
+	  .help = "help, beginning with the focused pane",
 	  .run = help, .hint = "help", .hint_place = 1},
 	{.name = "menu", .key = {'m', KEYCODE_F(2)}, .group = always,
-	  .help = "all settings with their values",
+	  .help = "menu of all settings with their values",
 	  .run = menu, .hint = "menu", .hint_place = 4},
 	{.name = "prompt", .key = {':'}, .group = always,
 	  .help = "type a command; Tab completes it",
 	  .run = open_prompt, .hint = "type", .hint_place = 6},
 	{.name = "close", .key = {KEYCODE_ESCAPE}, .group = always,
-	  .help = "close what is in front; never quits",
+	  .help = "close help, menu or zoom; never quits",
 	  .run = escape},
 	{.name = "close-or-quit", .key = {'q', KEYCODE_F(10)}, .group = always,
-	  .help = "close what is in front, or else quit",
+	  .help = "close help or menu; quit if none is open",
 	  .run = close_or_quit, .hint = "quit", .hint_place = 2},
 	{.name = "quit", .key = {'Q', KEYCODE_CONTROL('c')}, .group = always,
 	  .help = "quit",
 	  .run = quit},
 	{.name = "redraw", .key = {KEYCODE_CONTROL('l')}, .group = always,
-	  .help = "draw the screen anew",
+	  .help = "redraw the screen",
 	  .run = repaint},
 	{.name = "suspend", .key = {KEYCODE_CONTROL('z')}, .group = always,
-	  .help = "back to the shell, until fg",
+	  .help = "suspend the program; the shell's fg continues it",
 	  .run = suspend},
 };
 /* clang-format on */

@@ -69,7 +69,7 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->controls.messages = &app->messages;
 	app->controls.view = &app->viewer.view;
 	if (!app->viewer.canvas || !app->follower.advisor)
-		return error_set(error, STATUS_WORLD, "out of memory");
+		return error_set(error, STATUS_WORLD, "not enough memory");
 	app->controls.screen = options->settings.screen;
 	app->controls.richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
 	if (!app->controls.screen.glyphs)
@@ -87,7 +87,7 @@ struct app *app_new(const struct app_options *options, struct error *error)
 	struct all_settings settings;
 	struct app *app = calloc(1, sizeof(*app));
 	if (!app) {
-		error_set(error, STATUS_WORLD, "out of memory");
+		error_set(error, STATUS_WORLD, "not enough memory");
 		return NULL;
 	}
 	app->percent = -1;

@@ -205,13 +205,13 @@ static const struct catalog catalogs[] = {
 	{"losses", "Losses", item_loss, LONG},
 	{"data", "Data", item_data, LONG},
 	{"panes", "Panes", item_pane, LONG},
-	{"layouts", "Layouts of the panes", item_layout, LONG},
-	{"glyphs", "Glyphs to draw with", item_glyphs, LONG},
+	{"layouts", "Layouts", item_layout, LONG},
+	{"glyphs", "Glyph sets", item_glyphs, LONG},
 	{"actions", "Keys", item_action, SHORT},
 	{"statistics", "Statistics", item_statistic, LONG},
 	{"verdicts", "Verdicts", item_verdict, LONG},
-	{"remarks", "Remarks beside a verdict", item_remark, LONG},
-	{"remedies", "Remedies that are tried", item_remedy, LONG},
+	{"remarks", "Remarks", item_remark, LONG},
+	{"remedies", "Remedies", item_remedy, LONG},
 };
 
 const struct catalog *catalog_at(int index)

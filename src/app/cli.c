@@ -79,29 +79,28 @@ static bool set_quick(struct request *request, const char *value, struct error *
 
 #define OUTPUT_OPTION \
 	{ \
-		"--output", 'o', "FILE", "write to FILE, which appears whole or not at all", set_output \
+		"--output", 'o', "FILE", "write to FILE (replaced atomically)", set_output \
 	}
 
 static const struct subcommand_option run_options[] = {
-	{"--epochs", 0, "N", "train N epochs; the same as epochs=N", set_epochs},
+	{"--epochs", 0, "N", "train N epochs; same as epochs=N", set_epochs},
 	{"--at", 0, "EPOCH:NAME=VALUE",
 		"change a setting after EPOCH epochs, or EPOCH:restart; repeatable", set_change},
-	{"--every", 0, "K", "write every K-th epoch, the first and the last", set_every},
+	{"--every", 0, "K", "write every K-th epoch, and always the first and the last", set_every},
 	OUTPUT_OPTION,
 	{"--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save},
 	{.name = NULL},
 };
 
 static const struct subcommand_option advise_options[] = {
-	{"--after", 0, "N", "train the network for N epochs first (100 unless said)", set_after},
-	{"--epochs", 0, "N", "train every remedy for N epochs (100 unless said)", set_trial_epochs},
+	{"--after", 0, "N", "train the network for N epochs first (default 100)", set_after},
+	{"--epochs", 0, "N", "train every remedy for N epochs (default 100)", set_trial_epochs},
 	OUTPUT_OPTION,
 	{.name = NULL},
 };
 
 static const struct subcommand_option bench_options[] = {
-	{"--quick", 0, NULL, "fewer networks and less time for each: a look, not a measurement",
-		set_quick},
+	{"--quick", 0, NULL, "fewer networks and shorter measurements: less precise", set_quick},
 	OUTPUT_OPTION,
 	{.name = NULL},
 };
@@ -109,18 +108,18 @@ static const struct subcommand_option bench_options[] = {
 /* clang-format off */
 static const struct subcommand subcommands[] = {
 	{.name = "", .operands = "[NAME=VALUE ...]", .settings = true,
-	  .help = "train and show; keys change the settings while it trains"},
+	  .help = "train on the screen; keys change the settings meanwhile"},
 	{.name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
-	  .help = "train without a screen; write the records as CSV (100 epochs unless said)",
+	  .help = "train without a screen; write the records as CSV (default 100 epochs)",
 	  .option = run_options, .run = run_command},
 	{.name = "advise", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
-	  .help = "try remedies on copies of a trained network; write what each reached as CSV",
+	  .help = "try remedies on copies of a trained network; write the results as CSV",
 	  .option = advise_options, .run = advise_command},
 	{.name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
-	  .help = "compare backpropagation with central differences; exit status 1 if one differs",
+	  .help = "compare backpropagation with central differences; exit status 1 if they differ",
 	  .run = check_command},
 	{.name = "bench", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
-	  .help = "measure seconds an epoch, beside what the processor can do at most, as CSV",
+	  .help = "measure the time of an epoch and the processor's peak speed; write CSV",
 	  .option = bench_options, .run = bench_command},
 	{.name = "list", .operands = "NAME",
 	  .help = "print one of the program's tables: names and help, separated by a tab",

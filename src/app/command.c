@@ -97,8 +97,8 @@ static bool save_weights(const struct context *context, const char *argument, st
 {
 	if (weights_would_replace(argument))
 		return error_set(error, STATUS_USAGE,
-			"%s holds something else than weights; to replace "
-			"it: overwrite-weights %s",
+			"%s does not hold weights; to replace it: "
+			"overwrite-weights %s",
 			argument, argument);
 	return write_weights(context, argument, error);
 }
@@ -112,11 +112,11 @@ static bool load_weights(const struct context *context, const char *argument, st
 
 static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set},
-	{"pane", "NAME", "go to a pane", run_pane},
-	{"run", "[N]", "train, or train N epochs more", run_epochs},
+	{"pane", "NAME", "focus a pane", run_pane},
+	{"run", "[N]", "train; with N: train N more epochs", run_epochs},
 	{"pause", "", "stop training after this epoch", run_pause},
 	{"save-weights", "FILE", "write the weights to a file", save_weights},
-	{"overwrite-weights", "FILE", "write the weights over a file of any kind", write_weights},
+	{"overwrite-weights", "FILE", "write the weights; replaces a file of any kind", write_weights},
 	{"load-weights", "FILE", "start from the weights in a file", load_weights},
 };
 

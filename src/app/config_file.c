@@ -152,7 +152,7 @@ bool config_file_load(struct all_settings *settings, struct error *error)
 		return errno == ENOENT || errno == ENOTDIR || fail(path, error);
 	char *text = malloc(CONFIG_FILE_MAX);
 	bool done = text ? read_text(descriptor, path, text, error)
-					 : error_set(error, STATUS_WORLD, "out of memory");
+					 : error_set(error, STATUS_WORLD, "not enough memory");
 	close(descriptor);
 	done = done && config_file_parse(settings, path, text, error);
 	free(text);

@@ -50,10 +50,10 @@ static void say_setting(struct controls *controls, int index)
 	static const char *const cost[] = {
 		[EFFECT_NOTHING] = "",
 		[EFFECT_LIVE] = "",
-		[EFFECT_RESET] = " (keeps the weights, the optimizer starts anew)",
-		[EFFECT_GROW] = " (keeps the layers that stay)",
+		[EFFECT_RESET] = " (keeps the weights, resets the optimizer)",
+		[EFFECT_GROW] = " (keeps the weights of all other layers)",
 		[EFFECT_DATA] = " (keeps the weights if they fit)",
-		[EFFECT_REBUILD] = " (starts anew)",
+		[EFFECT_REBUILD] = " (restarts with new weights)",
 	};
 	char value[SETTING_VALUE_MAX];
 	struct all_settings settings = controls_settings(controls);
@@ -61,8 +61,8 @@ static void say_setting(struct controls *controls, int index)
 	if (!all_settings_is_screen(index) && experiment_diverged(controls->session->experiment) &&
 		all_settings_row(index)->effect < EFFECT_REBUILD) {
 		message_say(controls->messages, STYLE_WARNING,
-			"%s %.200s: for the restart, as the run has diverged "
-			"(r restarts, u goes back)",
+			"%s %.200s: takes effect at the restart: "
+			"the run has diverged (r restarts, u goes back)",
 			all_settings_name(index), value);
 		return;
 	}
@@ -82,8 +82,10 @@ void controls_step(struct controls *controls, int index, int direction)
 {
 	struct all_settings settings = controls_settings(controls);
 	if (!all_settings_step(&settings, index, direction)) {
-		message_say(
-			controls->messages, STYLE_NORMAL, "%s goes no further", all_settings_name(index));
+		char value[SETTING_VALUE_MAX];
+		all_settings_describe(&settings, index, value);
+		message_say(controls->messages, STYLE_NORMAL, "%s is at its limit (%.200s)",
+			all_settings_name(index), value);
 		return;
 	}
 	/* the terminal draws no glyphs richer than those it started with */

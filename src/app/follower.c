@@ -31,7 +31,7 @@ void follower_best(struct follower *follower, struct controls *controls)
 			controls->messages, STYLE_NORMAL, "remedies are still being tried; none helps so far");
 	else
 		message_say(controls->messages, STYLE_NORMAL,
-			advice && advice_alone(advice) ? "nothing that was tried helps"
+			advice && advice_alone(advice) ? "no remedy that was tried helps"
 										   : "no remedy has been tried on this run");
 }
 
@@ -46,7 +46,7 @@ static void follow_confirmed(
 	follower_make(controls, best);
 	if (best != follower->advised)
 		message_say(controls->messages, STYLE_NORMAL,
-			"on the weights of now %s helps no more; instead: %s", named, made);
+			"with the present weights %s no longer helps; instead: %s", named, made);
 }
 
 /* What keeps the weights was tried some epochs ago; nothing is trained until it is known to help
@@ -69,8 +69,8 @@ static bool confirm_advice(
 			follow_confirmed(follower, controls, best);
 		else
 			message_say(controls->messages, STYLE_NORMAL,
-				"on the weights of now this helps no more; "
-				"others are being tried");
+				"with the present weights this no longer helps; "
+				"other remedies are being tried");
 		break;
 	}
 	follower->active = false;

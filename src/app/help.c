@@ -41,7 +41,7 @@ static void write_setting_keys(struct help_writer *writer)
 	const struct catalog *settings = catalog_find("settings");
 	char text[200];
 	struct item item;
-	writer->heading(writer, "Keys: settings (next value, value before)");
+	writer->heading(writer, "Keys: settings (next value, previous value)");
 	for (int i = 0; settings->item(i, &item); i++) {
 		snprintf(text, sizeof(text), "%s: %s", item.name, item.help);
 		if (item.keys[0])
@@ -52,7 +52,7 @@ static void write_setting_keys(struct help_writer *writer)
 static void write_commands(struct help_writer *writer)
 {
 	char usage[64];
-	writer->heading(writer, "Commands of the prompt (:); a key's action has a name there, too");
+	writer->heading(writer, "Commands (type : first); every action also works by its name");
 	for (int i = 0; command_at(i); i++) {
 		command_usage(command_at(i), usage, sizeof(usage));
 		writer->line(writer, usage, command_at(i)->help);
@@ -74,7 +74,7 @@ static void write_names(struct help_writer *writer, const struct catalog *catalo
 void help_write(struct help_writer *writer, const struct pane *pane)
 {
 	const struct catalog *catalog;
-	writer->heading(writer, "In front");
+	writer->heading(writer, "Focused pane");
 	writer->line(writer, pane->name, pane->help);
 	writer->line(writer, "", pane->guide);
 	write_keys(writer);
@@ -86,6 +86,6 @@ void help_write(struct help_writer *writer, const struct pane *pane)
 			write_names(writer, catalog);
 	writer->heading(writer, "Small numbers");
 	writer->line(writer, "underflow",
-		"Numbers are 32-bit floats, as in the frameworks. What is "
-		"smaller than 1e-38 becomes 0; a gradient of 0 is shown as underflow.");
+		"Numbers are 32-bit floats, as in the frameworks. A number "
+		"below 1e-38 becomes 0; a gradient of 0 is shown as underflow.");
 }

@@ -73,23 +73,23 @@ static const char *choice_colors(int index)
 /* clang-format off */
 static const struct setting row[] = {
 	{.name = "pace", .initial = "10", ROW(CHOICE, pace), .choice = choice_pace,
-	  .help = "epochs a second; max is as fast as it goes"},
+	  .help = "epochs per second; max: as fast as possible"},
 	{.name = "fps", .initial = "20", ROW(INTEGER, fps), .minimum = 1, .maximum = 60,
-	  .help = "most pictures a second"},
+	  .help = "largest number of pictures per second"},
 	{.name = "glyphs", .initial = "braille", ROW(CHOICE, glyphs), .choice = choice_glyphs,
-	  .key = 'v', .help = "characters to draw with; what the terminal can show if not set"},
+	  .key = 'v', .help = "characters to draw with; default: the best the terminal can show"},
 	{.name = "colors", .initial = "default", ROW(CHOICE, colors), .choice = choice_colors,
-	  .key = 'V', .help = "colour scheme; mono where NO_COLOR is set or colours are missing"},
+	  .key = 'V', .help = "colour scheme; mono if NO_COLOR is set or the terminal has no colours"},
 	{.name = "layout", .initial = "default", ROW(CHOICE, layout), .choice = layout_name,
-	  .help = "how the panes share the screen"},
+	  .help = "layout of the panes"},
 	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
-	  .key = 'Y', .help = "what the bars show: rms or l2 norm of dL/dW, or rms of delta"},
+	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
-	  .key = 'P', .help = "theory's prediction beside the bars: at the start (epoch 0), on, off"},
+	  .key = 'P', .help = "mean-field prediction beside the bars: at epoch 0 (start), on, off"},
 	{.name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
-	  .key = 'y', .help = "the loss on a logarithmic axis"},
+	  .key = 'y', .help = "logarithmic axis for the loss"},
 	{.name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,
-	  .help = "tried: on copies, with a tenth of a core; rules: the textbook's; off"},
+	  .help = "tried: measured on copies of the run; rules: by the verdict alone; off"},
 };
 /* clang-format on */
 

@@ -31,7 +31,7 @@ struct session *session_new(const struct config *config, struct error *error)
 {
 	struct session *session = calloc(1, sizeof(*session));
 	if (!session) {
-		error_set(error, STATUS_WORLD, "out of memory");
+		error_set(error, STATUS_WORLD, "not enough memory");
 		return NULL;
 	}
 	session->experiment = experiment_new(config, error);
@@ -289,7 +289,7 @@ static void undo_or_redo(struct session *session, struct undo_stack *from, struc
 	config_difference(&present.config, &target.config, difference, sizeof(difference));
 	if (restore(session, &target, &error)) {
 		notify(session, NOTICE_NEWS, "%s: %s, epoch %lld", word,
-			difference[0] ? difference : "the run before",
+			difference[0] ? difference : "the previous run",
 			(long long)experiment_epoch(session->experiment));
 		undo_push(to, present, undo_budget(&present.config));
 		session->undo_on_failure = to;
@@ -369,9 +369,9 @@ static void finish(struct session *session)
 	session->over = true;
 	if (experiment_diverged(session->experiment))
 		notify(session, NOTICE_ERROR, "%s: %sr restarts", why,
-			session->undo.past.count > 0 ? "u goes back before it, " : "");
+			session->undo.past.count > 0 ? "u goes back, " : "");
 	else if (config->epochs && experiment_epoch(session->experiment) >= config->epochs)
-		notify(session, NOTICE_NEWS, "%s: more by :epochs=0, r restarts", why);
+		notify(session, NOTICE_NEWS, "%s: :epochs=0 continues, r restarts", why);
 	else
 		notify(session, NOTICE_NEWS, "%s", why);
 }

@@ -84,7 +84,7 @@ bool key_owner_at(int key, int index, struct key_owner *out)
 			return true;
 		}
 		if (row->back_key == key && index-- == 0) {
-			*out = (struct key_owner){"setting", row->name, "value before", row->help};
+			*out = (struct key_owner){"setting", row->name, "previous value", row->help};
 			return true;
 		}
 	}

@@ -55,12 +55,11 @@ void usage_write(FILE *file, const struct subcommand *subcommands)
 		if (item.choices[0])
 			usage_line(file, 2, 21, "", item.choices);
 	}
-	fputs(
-		"\nFeatures read from a file, and targets that are numbers, are standardized: mean 0 and "
-		"standard\ndeviation 1 over the points to train on. rmse is the error in the target's own "
-		"unit.\n",
+	fputs("\nFeatures read from a file, and targets that are numbers, are standardized: mean 0 and "
+		  "standard\ndeviation 1 over the training set. rmse is the error in the unit of the "
+		  "target.\n",
 		file);
-	fputs("\nOn the screen ? is help and q quits. Exit status: 0 done, 1 a file failed, 2 wrong "
+	fputs("\nOn the screen ? shows help and q quits. Exit status: 0 done, 1 a file failed, 2 wrong "
 		  "usage,\n128 + n by signal n.\n",
 		file);
 }

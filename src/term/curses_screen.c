@@ -82,7 +82,7 @@ static bool can_move_cursor(void)
 
 static bool refuse_memory(struct error *error)
 {
-	return error_set(error, STATUS_WORLD, "no memory for the screen");
+	return error_set(error, STATUS_WORLD, "not enough memory for the screen");
 }
 
 static bool refuse_kind(const struct curses_screen *screen, struct error *error)
@@ -120,7 +120,7 @@ static bool open_builtin(struct curses_screen *screen, struct error *error)
 		if (!is_described(kinds[i].name))
 			continue;
 		screen->handle = newterm(kinds[i].name, screen->sink, stdin);
-		snprintf(screen->notice, sizeof(screen->notice), "TERM=%.22s is unknown here: used like %s",
+		snprintf(screen->notice, sizeof(screen->notice), "TERM=%.22s is unknown here; used like %s",
 			screen->kind, kinds[i].like);
 	}
 	builtin_withdraw(before);
@@ -134,7 +134,7 @@ static bool open_screen(struct curses_screen *screen, struct error *error)
 	screen->sink = copy >= 0 ? fdopen(copy, "w") : NULL;
 	if (screen->sink == NULL)
 		return copy >= 0 ? refuse_memory(error)
-						 : error_set(error, STATUS_WORLD, "no descriptor left for the screen");
+						 : error_set(error, STATUS_WORLD, "no file descriptor left for the screen");
 	screen->kind = getenv("TERM");
 	if (screen->kind == NULL || *screen->kind == '\0')
 		return error_set(error, STATUS_USAGE,

@@ -34,7 +34,7 @@ static bool open_all(struct term *term, struct error *error)
 		return false;
 	term->signal_pipe = term_signal_open();
 	if (term->signal_pipe < 0)
-		return error_set(error, STATUS_WORLD, "no descriptor left for signals");
+		return error_set(error, STATUS_WORLD, "no file descriptor left for signals");
 	term->screen = curses_screen_new(&term->tty, error);
 	return term->screen != NULL;
 }
@@ -44,7 +44,7 @@ struct term *term_open(struct error *error)
 	struct term *term;
 	term = calloc(1, sizeof(*term));
 	if (term == NULL) {
-		error_set(error, STATUS_WORLD, "no memory for the terminal");
+		error_set(error, STATUS_WORLD, "not enough memory for the terminal");
 		return NULL;
 	}
 	if (!open_all(term, error)) {

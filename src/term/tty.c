@@ -78,7 +78,8 @@ bool tty_open(struct tty *tty, struct error *error)
 	tty->raw = raw_of(&tty->found);
 	tty->memory = memfd_create("frame", MFD_CLOEXEC);
 	if (tty->memory < 0)
-		return error_set(error, STATUS_WORLD, "no memory for a screen: %s", strerror(errno));
+		return error_set(
+			error, STATUS_WORLD, "not enough memory for the screen: %s", strerror(errno));
 	return true;
 }
 

@@ -201,7 +201,7 @@ def lack_of_memory_is_not_an_unknown_terminal():
 
 def what_stands_in_for_it_is_named():
     """An ncurses that reads no description of ours opens xterm-256color, whatever the name."""
-    said = b"is unknown here: used like xterm-256color"
+    said = b"is unknown here; used like xterm-256color"
     session = Session("linux-of-another-kind", LD_PRELOAD=sys.argv[2], OLD_NCURSES="1")
     session.until(lambda: DRAWN in session.output and said in session.output)
     drew, named = DRAWN in session.output, said in session.output
