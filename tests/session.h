@@ -87,6 +87,21 @@ static inline struct fixture start_paused(const char *settings, const char *glyp
 	return fixture;
 }
 
+/* At the usual pace in a small terminal, in ASCII so that shows() can read all of the screen. */
+static inline struct fixture start_small(const char *settings)
+{
+	char in_ascii[300];
+	snprintf(in_ascii, sizeof(in_ascii), "glyphs=ascii %s", settings);
+	return start_session(in_ascii, "braille", 80, 24);
+}
+
+static inline void pause_run(struct fixture *fixture)
+{
+	settle(fixture);
+	if (fixture->app->session->left != 0)
+		press(fixture, ' ');
+}
+
 /* True if a line of the screen contains `text` (ASCII). */
 static inline bool shows(struct fixture *fixture, const char *text)
 {

@@ -19,88 +19,7 @@
 #include "lab/weights.h"
 #include "nets.h"
 #include "place.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
-
-static const uint64_t no_limit = UINT64_MAX;
-
-static enum weights_state load_in(
-	const char *path, struct net *net, uint64_t slice, int *slices, struct error *error)
-{
-	struct weights_load *load = weights_load_begin(path, net, error);
-	enum weights_state state = load ? WEIGHTS_MORE : WEIGHTS_FAILED;
-	for (*slices = 0; state == WEIGHTS_MORE; ++*slices)
-		state = weights_load_advance(load, slice, error);
-	weights_load_finish(load);
-	return state;
-}
-
-/* Loads at once; a file that is refused must not have left a trace in the network. */
-static bool load(const char *path, struct net *net, struct error *error)
-{
-	size_t bytes = net_state_bytes(net);
-	char *before = malloc(bytes), *after = malloc(bytes);
-	int slices;
-	net_state_save(net, before);
-	bool loaded = load_in(path, net, no_limit, &slices, error) == WEIGHTS_DONE;
-	net_state_save(net, after);
-	if (!loaded) {
-		assert_int_equal(error->status, STATUS_WORLD);
-		assert_memory_equal(before, after, bytes);
-	}
-	free(before);
-	free(after);
-	return loaded;
-}
-
-static enum weights_state save_in(
-	const char *path, const struct net *net, uint64_t slice, int *slices, struct error *error)
-{
-	struct weights_save *save = weights_save_begin(path, error);
-	enum weights_state state = save ? WEIGHTS_MORE : WEIGHTS_FAILED;
-	for (*slices = 0; state == WEIGHTS_MORE; ++*slices)
-		state = weights_save_advance(save, net, slice, error);
-	weights_save_finish(save);
-	return state;
-}
-
-static bool save(const char *path, const struct net *net, struct error *error)
-{
-	int slices;
-	return save_in(path, net, 1000000, &slices, error) == WEIGHTS_DONE;
-}
-
-/* ---- the small network and its file ---- */
-
-static struct net *small_net(void)
-{
-	struct net_spec spec = plain_spec("prelu", 1, 2, "bce");
-	spec.size[0] = 2;
-	spec.normalization = "batch";
-	return net_of(&spec, 1, 0.5);
-}
-
-static const char *const small_file[] = {
-	"tensor,row,col,value\n",
-	"layer1.weight,0,0,0.1\n",
-	"layer1.weight,0,1,-2\n",
-	"layer1.weight,1,0,3e+10\n",
-	"layer1.weight,1,1,-0\n",
-	"layer1.bias,0,0,0.5\n",
-	"layer1.bias,1,0,-0.25\n",
-	"layer1.norm.gamma,0,0,1\n",
-	"layer1.norm.gamma,1,0,0.33333334\n",
-	"layer1.norm.beta,0,0,0\n",
-	"layer1.norm.beta,1,0,7\n",
-	"layer1.norm.running_mean,0,0,-1.5\n",
-	"layer1.norm.running_mean,1,0,2\n",
-	"layer1.norm.running_var,0,0,1\n",
-	"layer1.norm.running_var,1,0,4\n",
-	"layer1.activation.slope,0,0,0.125\n",
-	"layer2.weight,0,0,1\n",
-	"layer2.weight,0,1,-1\n",
-	"layer2.bias,0,0,1e-05\n",
-};
+#include "weights_files.h"
 
 /* The same numbers, as the network has them. */
 static void small_set(struct net *net)
@@ -115,25 +34,6 @@ static void small_set(struct net *net)
 	*hidden->slope = 0.125f;
 	memcpy(output->weight, (const real[]){1, -1}, 2 * sizeof(real));
 	*output->bias = 1e-5f;
-}
-
-/* The file's text with line `line` (from 1; 0: none) replaced. */
-static size_t small_text(char out[4096], int line, const char *replacement)
-{
-	out[0] = '\0';
-	for (int i = 0; i < COUNT(small_file); i++)
-		strcat(out, i + 1 == line ? replacement : small_file[i]);
-	return strlen(out);
-}
-
-static void assert_same_statistics(const struct net *a, const struct net *b)
-{
-	for (int l = 1; l < net_spec_of(a)->layers; l++) {
-		const struct net_layer *x = net_layer_of(a, l), *y = net_layer_of(b, l);
-		size_t bytes = (size_t)x->outputs * sizeof(real);
-		assert_memory_equal(x->running_mean, y->running_mean, bytes);
-		assert_memory_equal(x->running_variance, y->running_variance, bytes);
-	}
 }
 
 static void the_format_is_as_promised(void **state)
@@ -151,55 +51,6 @@ static void the_format_is_as_promised(void **state)
 	assert_same_statistics(written, read);
 	net_free(written);
 	net_free(read);
-}
-
-/* ---- round trips ---- */
-
-static real any_number(struct rng *rng)
-{
-	static const real borders[] = {FLT_MAX, -FLT_MAX, FLT_MIN, -FLT_MIN, 0, -0.0f, 1, 1e9f,
-		16777215, 1 / 3.0f, 9.999999e-5f, FLT_EPSILON};
-	uint32_t bits = rng_below(rng, UINT32_MAX);
-	real value;
-	memcpy(&value, &bits, sizeof(value));
-	return isnormal(value) && bits % 4 != 0 ? value : borders[bits / 4 % COUNT(borders)];
-}
-
-static void scramble_array(real *value, int count, struct rng *rng)
-{
-	for (int i = 0; i < count; i++)
-		value[i] = any_number(rng);
-}
-
-/* Every number that is in use becomes an arbitrary one. */
-static void scramble(struct net *net)
-{
-	struct rng rng = rng_stream(8, "scramble", 0);
-	const struct net_spec *spec = net_spec_of(net);
-	for (int l = 1; l <= spec->layers; l++) {
-		const struct net_layer *layer = net_layer_of(net, l);
-		scramble_array(layer->weight, layer->inputs * layer->outputs, &rng);
-		scramble_array(layer->bias, layer->outputs, &rng);
-		if (l == spec->layers)
-			continue;
-		if (strcmp(spec->normalization, "none") != 0) {
-			scramble_array(layer->gamma, layer->outputs, &rng);
-			scramble_array(layer->beta, layer->outputs, &rng);
-		}
-		if (strcmp(spec->normalization, "batch") == 0)
-			scramble_array(layer->running_mean, layer->outputs, &rng);
-		for (int i = 0; strcmp(spec->normalization, "batch") == 0 && i < layer->outputs; i++)
-			layer->running_variance[i] = fabsf(any_number(&rng));
-		if (strcmp(spec->activation[l - 1], "prelu") == 0)
-			*layer->slope = any_number(&rng);
-	}
-}
-
-static void assert_starts_here(struct net *net)
-{
-	size_t count;
-	const real *parameter = net_parameters(net, &count);
-	assert_memory_equal(net_initial_of(net, parameter), parameter, count * sizeof(real));
 }
 
 static void every_kind_of_network_comes_back_bit_for_bit(void **state)
@@ -257,14 +108,6 @@ static void other_spellings_of_the_same_are_read(void **state)
 		net_free(net);
 	}
 	net_free(expected);
-}
-
-/* ---- refusals ---- */
-
-static const char *after_folder(const struct error *error)
-{
-	const char *slash = strrchr(error->text, '/');
-	return slash ? slash + 1 : error->text;
 }
 
 static void a_wrong_line_is_refused_by_place_and_reason(void **state)
@@ -345,14 +188,6 @@ static void a_wrong_line_is_refused_by_place_and_reason(void **state)
 		assert_string_equal(after_folder(&error), cases[i].error);
 	}
 	net_free(net);
-}
-
-static struct net_spec spec_of(
-	const char *activation, const char *normalization, int depth, int width)
-{
-	struct net_spec spec = plain_spec(activation, depth, width, "bce");
-	spec.normalization = normalization;
-	return spec;
 }
 
 static void another_networks_file_is_told_by_what_differs(void **state)
@@ -471,192 +306,6 @@ static void a_path_that_cannot_be_read_is_refused(void **state)
 	net_free(net);
 }
 
-/* ---- slices ---- */
-
-static void slices_change_nothing(void **state)
-{
-	static const uint64_t slice[] = {1, 7, 1001, 100000};
-	const struct place *place = *state;
-	struct net_spec spec = spec_of("prelu", "batch", 3, 7);
-	struct net *written = net_of(&spec, 1, 0.5);
-	struct error error, expected;
-	int slices, before = INT32_MAX;
-	scramble(written);
-	assert_true(save(place->file, written, &error));
-	for (int i = 0; i < COUNT(slice); i++) {
-		struct net *read = net_of(&spec, 1, 0.1);
-		assert_int_equal(load_in(place->file, read, slice[i], &slices, &error), WEIGHTS_DONE);
-		assert_same_parameters(written, read);
-		assert_same_statistics(written, read);
-		assert_starts_here(read);
-		assert_true(slices < before && slices > 1);
-		before = slices;
-		net_free(read);
-	}
-	spec = spec_of("prelu", "batch", 3, 9);
-	struct net *other = net_of(&spec, 1, 0.1);
-	assert_false(load(place->file, other, &expected));
-	for (int i = 0; i < COUNT(slice); i++) {
-		assert_int_equal(load_in(place->file, other, slice[i], &slices, &error), WEIGHTS_FAILED);
-		assert_string_equal(error.text, expected.text);
-	}
-	net_free(other);
-	net_free(written);
-}
-
-static void slices_of_a_save_change_nothing(void **state)
-{
-	static const uint64_t slice[] = {1, 7, 1001, 100000};
-	const struct place *place = *state;
-	struct net_spec spec = spec_of("prelu", "batch", 3, 7);
-	struct net *written = net_of(&spec, 1, 0.5);
-	struct error error;
-	int slices, before = INT32_MAX;
-	scramble(written);
-	for (int i = 0; i < COUNT(slice); i++) {
-		struct net *read = net_of(&spec, 1, 0.1);
-		assert_int_equal(save_in(place->file, written, slice[i], &slices, &error), WEIGHTS_DONE);
-		assert_true(load(place->file, read, &error));
-		assert_same_parameters(written, read);
-		assert_same_statistics(written, read);
-		assert_true(slices <= before && slices > 1);
-		before = slices;
-		net_free(read);
-	}
-	net_free(written);
-}
-
-static void a_save_given_up_at_any_slice_leaves_the_old_file(void **state)
-{
-	const struct place *place = *state;
-	struct net *net = small_net();
-	struct error error;
-	int slices;
-	file_put(place->file, "old", 3);
-	assert_int_equal(save_in(place->folder, net, 1, &slices, &error), WEIGHTS_FAILED);
-	assert_int_equal(save_in(place->file, net, 1, &slices, &error), WEIGHTS_DONE);
-	for (int given_up = 0; given_up < slices; given_up++) {
-		double progress = 0;
-		file_put(place->file, "old", 3);
-		struct weights_save *job = weights_save_begin(place->file, &error);
-		for (int i = 0; i < given_up; i++) {
-			assert_int_equal(weights_save_advance(job, net, 1, &error), WEIGHTS_MORE);
-			assert_true(weights_save_progress(job, net) >= progress);
-			progress = weights_save_progress(job, net);
-		}
-		assert_true(given_up < slices - 1 || progress > 0.9);
-		weights_save_finish(job);
-		assert_file_is(place->file, "old");
-		assert_int_equal(folder_entries(place, false), 1);
-	}
-	net_free(net);
-}
-
-static void only_weights_and_nothing_are_replaced_unasked(void **state)
-{
-	static const struct {
-		const char *text;
-		bool replaces;
-	} cases[] = {
-		{"", false},
-		{"tensor,row,col,value\n", false},
-		{"tensor,row,col,value", false},
-		{"\xEF\xBB\xBFtensor;row;col;value\r\nlayer1.weight;0;0;1\r\n", false},
-		{"\n\ntensor,row,col,value\nnonsense", false},
-		{"x,y,class\n1,2,0\n", true},
-		{"tensor,row,col\n", true},
-		{"tensor,row,col,value,more\n", true},
-		{"row,tensor,col,value\n", true},
-		{"\n", true},
-		{"\"", true},
-		{"a letter to you", true},
-	};
-	const struct place *place = *state;
-	assert_false(weights_would_replace(place->file));
-	assert_false(weights_would_replace(place->folder));
-	for (int i = 0; i < COUNT(cases); i++) {
-		file_put(place->file, cases[i].text, strlen(cases[i].text));
-		if (weights_would_replace(place->file) != cases[i].replaces)
-			fail_msg("'%s'", cases[i].text);
-	}
-}
-
-/* Whoever gives up before the last line was read has lost nothing. */
-static void a_load_given_up_while_reading_leaves_the_network(void **state)
-{
-	const struct place *place = *state;
-	struct net *net = small_net(), *same = small_net();
-	struct error error;
-	char text[4096];
-	file_put(place->file, text, small_text(text, 0, NULL));
-	struct weights_load *job = weights_load_begin(place->file, net, &error);
-	for (int line = 0; line < COUNT(small_file); line++)
-		assert_int_equal(weights_load_advance(job, 1, &error), WEIGHTS_MORE);
-	weights_load_finish(job);
-	assert_same_parameters(net, same);
-	assert_same_statistics(net, same);
-	net_free(net);
-	net_free(same);
-}
-
-/* ---- saves that fail ---- */
-
-static void a_network_with_a_number_that_is_none_is_not_saved(void **state)
-{
-	static const struct {
-		real value;
-		const char *name;
-	} cases[] = {{NAN, "nan"}, {INFINITY, "inf"}, {-INFINITY, "-inf"}};
-	const struct place *place = *state;
-	struct error error;
-	char expected[120];
-	file_put(place->file, "old", 3);
-	for (int i = 0; i < COUNT(cases); i++) {
-		struct net *net = small_net();
-		net_layer_of(net, 1)->running_mean[1] = cases[i].value;
-		assert_false(save(place->file, net, &error));
-		snprintf(expected, sizeof(expected),
-			"w.csv: not written: row 1, col 0 of "
-			"layer1.norm.running_mean is %s, expected a finite number",
-			cases[i].name);
-		assert_string_equal(after_folder(&error), expected);
-		assert_file_is(place->file, "old");
-		net_free(net);
-	}
-	assert_int_equal(folder_entries(place, false), 1);
-}
-
-/* Runs out of room once in the first lines, once when the last ones are flushed. */
-static void a_full_disk_leaves_the_old_file_and_nothing_else(void **state)
-{
-	static const int widths[] = {2, 60};
-	const struct place *place = *state;
-	struct rlimit old, small;
-	struct error error;
-	file_put(place->file, "old", 3);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	signal(SIGXFSZ, SIG_IGN);
-	for (int i = 0; i < COUNT(widths); i++) {
-		struct net_spec spec = spec_of("tanh", "none", 2, widths[i]);
-		struct net *net = net_of(&spec, 1, 0.5);
-		small = (struct rlimit){.rlim_cur = 100, .rlim_max = old.rlim_max};
-		setrlimit(RLIMIT_FSIZE, &small);
-		bool saved = save(place->file, net, &error);
-		setrlimit(RLIMIT_FSIZE, &old);
-		assert_false(saved);
-		assert_int_equal(error.status, STATUS_WORLD);
-		assert_string_equal(after_folder(&error), "w.csv: cannot be written: File too large");
-		assert_file_is(place->file, "old");
-		assert_int_equal(folder_entries(place, false), 1);
-		assert_true(save(place->file, net, &error));
-		file_put(place->file, "old", 3);
-		net_free(net);
-	}
-	signal(SIGXFSZ, SIG_DFL);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, place_make, place_remove)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -668,13 +317,6 @@ int main(void)
 		TEST(a_file_cut_anywhere_is_refused),
 		TEST(an_altered_byte_is_refused_or_makes_another_number),
 		TEST(a_path_that_cannot_be_read_is_refused),
-		TEST(slices_change_nothing),
-		TEST(slices_of_a_save_change_nothing),
-		TEST(a_save_given_up_at_any_slice_leaves_the_old_file),
-		TEST(only_weights_and_nothing_are_replaced_unasked),
-		TEST(a_load_given_up_while_reading_leaves_the_network),
-		TEST(a_network_with_a_number_that_is_none_is_not_saved),
-		TEST(a_full_disk_leaves_the_old_file_and_nothing_else),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
