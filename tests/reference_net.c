@@ -363,7 +363,8 @@ static void see_backward(void *context, const struct net_place *place, const rea
 /* In single steps, so that z can be seen between the product and whatever overwrites it. */
 static void capture_pass(struct net *net, struct capture *capture)
 {
-	struct net_observer observer = {capture, see_forward, see_backward};
+	struct net_observer observer = {
+		.context = capture, .forward = see_forward, .backward = see_backward};
 	net_pass_begin(net, NET_TRAIN, true, net->rows, NULL, &observer);
 	int product = net->pass.at.stage;
 	for (bool done = false; !done;) {

@@ -244,7 +244,7 @@ static void lsuv_gives_every_hidden_layer_variance_one(void **state)
 	struct net_spec spec = plain_spec("sigmoid", 12, 8, "bce");
 	struct net *net = net_new(kernels_find(NULL), &spec, 100);
 	struct spread spread = {0};
-	const struct net_observer observer = {&spread, see_z, NULL};
+	const struct net_observer observer = {.context = &spread, .forward = see_z};
 	uint64_t budget = UINT64_MAX;
 	(void)state;
 	assert_true(row->unit_variance && row->orthogonal);

@@ -128,12 +128,19 @@ static void check_samples(const struct loss *loss, enum targets kind, int output
 			target[k * STRIDE + i] = (real)target_at(kind, outputs, i, k);
 		}
 	double found = loss->apply(outputs, ROWS, STRIDE, total, logits, target, delta);
+	double sample[ROWS];
+	loss->each(outputs, ROWS, STRIDE, logits, target, sample);
 	for (int i = 0; i < ROWS; i++) {
 		for (int k = 0; k < outputs; k++) {
 			o[k] = logits[k * STRIDE + i];
 			y[k] = target[k * STRIDE + i];
 		}
-		sum += fact->value(outputs, o, y);
+		double value = fact->value(outputs, o, y);
+		if (!(fabs(sample[i] - value) <= tolerance * (1 + value)))
+			fail_msg("%s, %d outputs, targets of kind %d: the loss of sample %d is %.9g, by hand "
+					 "%.9g",
+				loss->name, outputs, kind, i, sample[i], value);
+		sum += value;
 		fact->slope(outputs, o, y, slope);
 		for (int k = 0; k < outputs; k++)
 			if (!(fabs(delta[k * STRIDE + i] - slope[k] / total) <= tolerance / total))
@@ -155,6 +162,49 @@ static void values_and_slopes_are_those_of_the_formulas(void **state)
 		for (int kind = HARD; kind < KINDS; kind++)
 			for (int outputs = fact_of(loss)->least_outputs; outputs <= OUTPUTS; outputs++)
 				check_samples(loss, kind, outputs);
+}
+
+/* Far from 0 the exponentials are 0 or infinite; the loss of a sample is not. */
+static void losses_of_samples_survive_large_logits(void **state)
+{
+	const real two[] = {300, -300, -300, 300}, sure[] = {1, 0, 0, 1}, wrong[] = {0, 1, 1, 0};
+	double sample[2];
+	(void)state;
+	loss_find("ce")->each(2, 2, 2, two, sure, sample);
+	assert_true(sample[0] == 0 && sample[1] == 0);
+	loss_find("ce")->each(2, 2, 2, two, wrong, sample);
+	assert_true(sample[0] == 600 && sample[1] == 600);
+	loss_find("bce")->each(1, 2, 2, two, sure, sample);
+	assert_true(sample[0] < 1e-100 && sample[1] < 1e-100);
+	loss_find("bce")->each(1, 2, 2, two, wrong, sample);
+	assert_true(sample[0] == 300 && sample[1] == 300);
+	const real impossible[] = {0, -INFINITY}, class[] = {1, 0};
+	loss_find("ce")->each(2, 1, 1, impossible, class, sample);
+	assert_true(sample[0] == 0);
+}
+
+static void losses_are_the_same_bits_in_every_build(void **state)
+{
+	static const char *const builds[] = {"avx512", "avx2", "baseline"};
+	static real logits[OUTPUTS * STRIDE], target[OUTPUTS * STRIDE];
+	const struct kernels *fastest = kernels_find(NULL);
+	(void)state;
+	for (int i = 0; i < STRIDE; i++)
+		for (int o = 0; o < OUTPUTS; o++) {
+			logits[o * STRIDE + i] = (real)logit_at(i, o);
+			target[o * STRIDE + i] = (real)target_at(i % KINDS, OUTPUTS, i, o);
+		}
+	for (size_t b = 0; b < COUNT(builds); b++) {
+		const struct kernels *build = kernels_find(builds[b]);
+		for (int k = 0; build && k < build->losses->count; k++) {
+			const struct loss *loss = &build->losses->row[k];
+			double expected[ROWS], found[ROWS];
+			loss_in(fastest, loss->name)->each(OUTPUTS, ROWS, STRIDE, logits, target, expected);
+			loss->each(OUTPUTS, ROWS, STRIDE, logits, target, found);
+			if (memcmp(found, expected, sizeof(found)) != 0)
+				fail_msg("%s: other bits in %s than in %s", loss->name, builds[b], fastest->name);
+		}
+	}
 }
 
 static void names_are_found_and_thresholds_are_the_middle(void **state)
@@ -186,6 +236,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_and_slopes_are_those_of_the_formulas),
+		cmocka_unit_test(losses_of_samples_survive_large_logits),
+		cmocka_unit_test(losses_are_the_same_bits_in_every_build),
 		cmocka_unit_test(names_are_found_and_thresholds_are_the_middle),
 		cmocka_unit_test(the_largest_output_or_the_threshold_decides),
 	};

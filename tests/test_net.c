@@ -330,7 +330,8 @@ static void see_backward(void *context, const struct net_place *place, const rea
 static uint64_t outcome(const struct net_spec *spec, int rows, uint64_t slice)
 {
 	struct tally tally = {0};
-	const struct net_observer observer = {&tally, see_forward, see_backward};
+	const struct net_observer observer = {
+		.context = &tally, .forward = see_forward, .backward = see_backward};
 	struct net *net = net_of(spec, rows, 0.3);
 	size_t count;
 	const real *gradient = gradient_of(net, &count);

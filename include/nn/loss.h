@@ -19,6 +19,10 @@ struct loss {
 	 * three matrices have whole vectors of NN_LANES columns; what is past the rows is undefined. */
 	double (*apply)(int outputs, int rows, int stride, int total, const real *logits,
 		const real *target, real *delta);
+	/* sample[i] = the loss of sample i < rows (mean over outputs). Their sum is what apply()
+	 * returns, except for rounding. */
+	void (*each)(
+		int outputs, int rows, int stride, const real *logits, const real *target, double *sample);
 };
 
 #define loss_at NN(loss_at)

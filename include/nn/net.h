@@ -104,6 +104,9 @@ struct net_observer {
 		const real *derivative, const real *output);
 	/* delta = dL/dz of the mean loss */
 	void (*backward)(void *context, const struct net_place *place, const real *delta);
+	/* The loss of each sample [place->samples], penalties not included; place has all outputs.
+	 * Each sample comes once, in order. */
+	void (*loss)(void *context, const struct net_place *place, const double *sample);
 };
 
 enum net_mode {

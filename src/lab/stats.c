@@ -284,7 +284,8 @@ static void see_backward(void *context, const struct net_place *place, const rea
 
 struct net_observer stats_observer(struct stats *stats)
 {
-	return (struct net_observer){stats, see_forward, see_backward};
+	return (struct net_observer){
+		.context = stats, .forward = see_forward, .backward = see_backward};
 }
 
 /* ---- from sums to the record ---- */

@@ -34,6 +34,20 @@ static double bce(int outputs, int rows, int stride, int total, const real *logi
 	return lane[0] / outputs;
 }
 
+static void bce_each(
+	int outputs, int rows, int stride, const real *logits, const real *target, double *sample)
+{
+	for (int i = 0; i < rows; i++) {
+		real slope;
+		sample[i] = 0;
+		for (int o = 0; o < outputs; o++) {
+			size_t at = (size_t)o * stride + i;
+			sample[i] += bce_point(logits[at], target[at], 1, &slope);
+		}
+		sample[i] /= outputs;
+	}
+}
+
 /* A sample whose target is shared among the classes; delta comes as e^(logit - largest) and
  * `exponentials` is its sum. dLoss/dlogit = softmax sum(t) - t, written as a difference of two
  * sums over the other classes, so that nothing cancels. */
@@ -94,6 +108,28 @@ static double ce(int outputs, int rows, int stride, int total, const real *logit
 	return sum;
 }
 
+static void ce_each(
+	int outputs, int rows, int stride, const real *logits, const real *target, double *sample)
+{
+	for (int i = 0; i < rows; i++) {
+		real largest = logits[i];
+		double exponentials = 0;
+		for (int o = 1; o < outputs; o++)
+			if (logits[(size_t)o * stride + i] > largest)
+				largest = logits[(size_t)o * stride + i];
+		for (int o = 0; o < outputs; o++)
+			exponentials += real_exp(logits[(size_t)o * stride + i] - largest);
+		double log_sum = log_f64(exponentials);
+		sample[i] = 0;
+		for (int o = 0; o < outputs; o++) {
+			size_t at = (size_t)o * stride + i;
+			/* 0 times the infinite loss of a class that is not the target is 0 */
+			if (target[at] != 0)
+				sample[i] += target[at] * ((double)largest - logits[at] + log_sum);
+		}
+	}
+}
+
 static double mse(int outputs, int rows, int stride, int total, const real *logits,
 	const real *target, real *delta)
 {
@@ -109,10 +145,29 @@ static double mse(int outputs, int rows, int stride, int total, const real *logi
 	return sum / outputs;
 }
 
+static void mse_each(
+	int outputs, int rows, int stride, const real *logits, const real *target, double *sample)
+{
+	for (int i = 0; i < rows; i++) {
+		sample[i] = 0;
+		for (int o = 0; o < outputs; o++) {
+			size_t at = (size_t)o * stride + i;
+			real difference = logits[at] - target[at];
+			sample[i] += (double)difference * difference;
+		}
+		sample[i] /= outputs;
+	}
+}
+
+/* clang-format off */
 static const struct loss rows[] = {
-	{.name = "bce", .help = "binary cross-entropy on logits", .threshold = 0, .apply = bce},
-	{.name = "ce", .help = "softmax cross-entropy on logits", .softmax = true, .apply = ce},
-	{.name = "mse", .help = "mean squared error, without a half", .threshold = 0.5, .apply = mse},
+	{.name = "bce", .help = "binary cross-entropy on logits", .threshold = 0,
+		.apply = bce, .each = bce_each},
+	{.name = "ce", .help = "softmax cross-entropy on logits", .softmax = true,
+		.apply = ce, .each = ce_each},
+	{.name = "mse", .help = "mean squared error, without a half", .threshold = 0.5,
+		.apply = mse, .each = mse_each},
 };
+/* clang-format on */
 
 const struct loss_table VARIANT(loss_table) = TABLE(rows);

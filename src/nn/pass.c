@@ -16,6 +16,7 @@ enum {
 	BLOCK_UNITS = 4,         /* units are cut in multiples of this */
 	SMALL_PASS = 1 << 20,    /* multiply-adds of a pass that is not interrupted */
 	SHARED_FROM = 1 << 25,   /* multiply-adds of a product that a team shares */
+	OBSERVED_SAMPLES = 256,  /* whose losses an observer gets in one call */
 };
 
 /* ---- the loss, between the way out and the way back ---- */
@@ -38,6 +39,25 @@ static void run_loss(struct net *net, struct net_layer *layer, struct block bloc
 			delta[(size_t)o * net->stride + i] = 0;
 }
 
+static bool loss_is_observed(const struct net *net)
+{
+	return net->pass.observer.loss;
+}
+
+static void observe_loss(struct net *net, struct net_layer *layer, struct block block)
+{
+	const struct net_observer *observer = &net->pass.observer;
+	const real *logits = net_logits(net) + block.column, *target = net->target + block.column;
+	struct net_place place = place_of(net, layer, block);
+	double sample[OBSERVED_SAMPLES];
+	for (int i = 0; i < block.rows; i += place.samples) {
+		place.first_sample = block.column + i;
+		place.samples = min_int(block.rows - i, OBSERVED_SAMPLES);
+		net->loss->each(block.units, place.samples, net->stride, logits + i, target + i, sample);
+		observer->loss(observer->context, &place, sample);
+	}
+}
+
 static uint64_t cost_of_loss(const struct net_layer *layer)
 {
 	(void)layer;
@@ -47,6 +67,9 @@ static uint64_t cost_of_loss(const struct net_layer *layer)
 /* clang-format off */
 static const struct stage loss_stage = {
 	.name = "loss", .cut = CUT_LOSS, .work = run_loss, .cost = cost_of_loss,
+};
+static const struct stage loss_observed_stage = {
+	.name = "loss, observed", .cut = CUT_LOSS, .work = observe_loss, .cost = cost_of_loss,
 };
 /* clang-format on */
 
@@ -232,6 +255,8 @@ static void plan_stages(struct net *net)
 		add_needed(net, layer, layer->kind->forward);
 		if (!layer->hidden)
 			add_stage(net, layer, &loss_stage);
+		if (!layer->hidden && loss_is_observed(net))
+			add_stage(net, layer, &loss_observed_stage);
 		layer->outward = layer->stages;
 		if (net->pass.backward)
 			add_needed(net, layer, layer->kind->backward);
@@ -243,8 +268,8 @@ static void plan_pass(struct net *net)
 {
 	const struct net_pass *pass = &net->pass;
 	int passes_like_it = 1 +
-		((int)pass->mode << 3 | pass->backward << 2 | (pass->observer.forward != NULL) << 1 |
-			(pass->observer.backward != NULL));
+		((int)pass->mode << 4 | pass->backward << 3 | (pass->observer.forward != NULL) << 2 |
+			(pass->observer.backward != NULL) << 1 | loss_is_observed(net));
 	if (net->pass_plan.serves == passes_like_it)
 		return;
 	plan_stages(net);
