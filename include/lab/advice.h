@@ -40,7 +40,7 @@ struct trial {
 
 /* How far trials go: until one that keeps the weights and one with a restart have converged; all
  * single remedies, and pairs until one has converged; everything, each to its last epoch. The
- * first two end a trial whose loss is below 1 % of a constant guess's. */
+ * first two end a trial whose loss is below 1 % of the baseline. */
 enum advice_extent { ADVICE_FIRST, ADVICE_SINGLES, ADVICE_ALL };
 
 struct advice_limits {
@@ -91,7 +91,7 @@ const struct trial *advice_at(const struct advice *advice, int rank);
 /* The run left alone, once that has been tried; else NULL. */
 const struct trial *advice_alone(const struct advice *advice);
 
-/* True if it helps by much: to a sixth of a constant guess's loss. */
+/* True if it brings the loss to a sixth of the baseline or less. */
 bool advice_mends(const struct advice *advice, const struct trial *trial);
 
 /* The first of them that helps: by much, while a round goes on. NULL if none does, as far

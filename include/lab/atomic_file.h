@@ -1,4 +1,4 @@
-/* A file that appears whole or not at all.
+/* Atomic replacement of a file: readers see the old content or all of the new.
  *
  *	struct atomic_file file;
  *	if (!atomic_file_open(&file, path, &error)) return false;

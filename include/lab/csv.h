@@ -8,7 +8,7 @@
  * CSV_LINE_MAX, by line number. Reads regular files, pipes and bytes in memory; a directory or
  * device is refused by name.
  *
- * csv_next() waits for a pipe that has nothing yet. Who must not wait asks csv_ready() first:
+ * csv_next() waits for a pipe that has nothing yet. A caller that must not wait asks csv_ready() first:
  *
  *	while (csv_ready(csv) && (got = csv_next(csv, &error)) > 0) ...
  */
@@ -24,14 +24,15 @@ enum { CSV_LINE_MAX = 1 << 20, CSV_FIELDS_MAX = 4096 };
 
 struct csv;
 
+/* NULL: error says why. The caller closes it by csv_close(). */
 struct csv *csv_open(const char *path, struct error *error);
 
-/* The bytes must outlive the reader; `name` stands for the path in what is refused. */
+/* The bytes must outlive the reader; error messages show `name` in place of the path. */
 struct csv *csv_open_memory(const char *name, const void *bytes, size_t size, struct error *error);
 
 void csv_close(struct csv *csv);
 
-/* Reads at most a buffer's worth, or naps 5 ms for a pipe; true if csv_next() will not wait. */
+/* Reads at most a buffer's worth, or sleeps 5 ms for a pipe; true if csv_next() will not wait. */
 bool csv_ready(struct csv *csv);
 
 /* Reads the next non-empty line. Returns 1 with fields set, 0 at the end, -1 on error.

@@ -17,8 +17,8 @@
  * Numbered classes are in the order of their numbers, named ones in that of their bytes. Generated
  * points stay as drawn.
  *
- * To add a generator: one row in the table of generators.c. Formulas: section 11 of the numerics
- * sheet; random numbers from the streams "data" (positions), "noise" and "split" of the seed.
+ * To add a generator: one row in the table of generators.c. Formulas: docs/numerics.md,
+ * section 11; random numbers from the streams "data" (positions), "noise" and "split" of the seed.
  * To compile a CSV in: one file in data/sets/, named in meson.build; the title of its last column
  * is its help. One in the folder $XDG_DATA_HOME/wane ($HOME/.local/share/wane) is found by its
  * name without ".csv" where no data set of ours has that name.
@@ -36,11 +36,11 @@ enum {
 	DATASET_CLASSES_MAX = 256,
 	DATASET_ROWS_MAX = 1000000,
 	DATASET_CHOICE_MAX = 1024, /* bytes of `target` and `drop` */
-	DATASET_CLASSES_AUTO = 20, /* so many distinct integers are classes when nobody says */
+	DATASET_CLASSES_AUTO = 20, /* task=auto: up to this many distinct integers are classes */
 };
 
-/* What to know about a file that is not refused: each a sentence, with the way on. It may quote
- * foreign bytes and is cleaned when shown. */
+/* Warnings about a file that was accepted: each a sentence that says what to do. It may quote any
+ * byte of the file; whoever shows it replaces control characters. */
 enum { NOTES_MAX = 6, NOTE_MAX = 240 };
 struct notes {
 	int count;
@@ -59,15 +59,15 @@ struct dataset {
 	float *target;                 /* [rows] class number 0..classes-1, or the value */
 	bool standardized;             /* the features, and values to learn: by what a file held */
 	double target_mean, target_sd; /* of the values to learn, as they were; 0 and 1 if drawn so */
-	char target_name[32];          /* of the column they were in, cut to fit; "" without a header */
+	char target_name[32];          /* title of the target column, cut to fit; "" without a header */
 	float *projection;   /* [2][rows] for drawing: x itself if features <= 2 (with one feature the
 	                       second row is the target), else the first two principal components
 	                       (of the first 4096 training rows, if there are more) */
 	float *component[2]; /* [features] the principal components as directions of length 1; NULL
 	                       where projection is x itself */
 	char (*class_name)[32]; /* [classes] as in the file, cut to fit; NULL for generated data */
-	bool own;               /* from a file of the user's */
-	struct notes notes;     /* about it */
+	bool own;               /* read from the user's file */
+	struct notes notes;     /* about that file */
 };
 
 struct dataset_request {
@@ -90,21 +90,21 @@ struct dataset_job;
 /* Finds the data set or opens the file. The request's strings need not outlive the call. */
 struct dataset_job *dataset_begin(const struct dataset_request *request, struct error *error);
 
-/* Works on about `budget` numbers (generated, read or split), then returns; it may nap 5 ms
- * when the file is a pipe that has nothing yet. */
+/* Works on about `budget` numbers (generated, read or split), then returns. It may sleep 5 ms when
+ * the file is a pipe without data. FAILED: error says why; only dataset_finish() may follow. */
 enum dataset_state dataset_advance(struct dataset_job *job, uint64_t budget, struct error *error);
 
-/* 0..1 of the work; of a pipe only what comes after it is counted. */
+/* 0..1 of the work; reading a pipe does not count, because its length is not known. */
 double dataset_progress(const struct dataset_job *job);
 
-/* Hands over the dataset of a job that is DONE and frees the job; for any other job (NULL
- * too) frees everything and returns NULL. */
+/* Frees the job. Returns the dataset if the job is DONE; the caller frees it by dataset_free().
+ * Returns NULL for any other job, and for NULL. */
 struct dataset *dataset_finish(struct dataset_job *job);
 
 void dataset_free(struct dataset *data);
 
-/* The generators, then what is compiled in, row by row, for lists, completion and tests; NULL
- * past the end. */
+/* Name and help of each generator, then of each CSV that is compiled in: static texts, NULL past the
+ * end (and before 0). */
 const char *dataset_name(int index);
 const char *dataset_help(int index);
 

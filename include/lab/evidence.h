@@ -2,7 +2,7 @@
  * the records before it, and the model. Plain data: nothing here points into the run.
  *
  * Layers count from 1; a finding's layer is 0 where nothing was found. A number that is not known
- * is record_nothing() or 0, as said. Thresholds and their reasons: section 9 of the numerics sheet.
+ * is record_nothing() or 0, as said. Thresholds and reasons: docs/numerics.md, section 9.
  */
 #ifndef LAB_EVIDENCE_H
 #define LAB_EVIDENCE_H
@@ -29,7 +29,7 @@ struct evidence {
 	bool penalized;       /* l1, l2 or weight decay draw the weights to 0 */
 	int layers;           /* 0: the record has none */
 	double baseline_loss; /* loss of the best constant answer; NaN: not known */
-	/* losses without the penalty, which guessing does not pay */
+	/* losses without the penalty, which the baseline does not contain */
 	double loss, val_loss;
 	double eval_loss;  /* of the training set, as val_loss is taken */
 	double start_loss; /* of the first record */

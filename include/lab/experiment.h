@@ -30,14 +30,15 @@ enum experiment_state { EXPERIMENT_BUSY, EXPERIMENT_RECORD, EXPERIMENT_IDLE, EXP
 
 struct experiment;
 
-/* Opens the data; what is wrong with its content or with the sizes shows later, as FAILED. */
+/* Opens the data. NULL: error says why. Errors in the content of the data or in the sizes show
+ * later, as FAILED. The caller frees it by experiment_free(). */
 struct experiment *experiment_new(const struct config *config, struct error *error);
 void experiment_free(struct experiment *experiment);
 
 /* Works on about `operations` multiply-adds. RECORD is returned once per record. */
 enum experiment_state experiment_advance(struct experiment *experiment, uint64_t operations);
 
-/* What an epoch is to yield. Without a record it is only trained, which takes about half the time;
+/* What an epoch yields. Without a record it is only trained, which takes about half the time;
  * but an epoch in which training diverges has one all the same, and so has every epoch where early
  * stopping or the schedule watches the loss. A detail costs a little more than a record
  * alone. */
@@ -46,14 +47,14 @@ enum experiment_report { REPORT_NOTHING, REPORT_RECORD, REPORT_DETAIL };
 /* Starts the next epoch; only between epochs. */
 void experiment_epoch_begin(struct experiment *experiment, enum experiment_report report);
 
-/* Yields the present record once more, with its detail; only between epochs, and if the present
+/* Measures the present epoch again so that it has a detail; only between epochs, and if the present
  * epoch has a record. */
 void experiment_measure_again(struct experiment *experiment);
 
 /* True between epochs: the moment at which settings can change and states can be saved. */
 bool experiment_between_epochs(const struct experiment *experiment);
 
-/* Changes settings between epochs, for any effect below REBUILD (which wants a new experiment).
+/* Changes settings between epochs. Needs config_effect() < EFFECT_REBUILD; else make a new experiment.
  * The next advances yield the record of the present epoch anew, with the new settings: a
  * preview, which is not part of the history. Data of another shape starts over at epoch 0.
  * On false nothing has changed. */
@@ -69,15 +70,15 @@ bool experiment_previewed(const struct experiment *experiment);
 const struct kernels *experiment_kernels(const struct experiment *experiment);
 const struct dataset *experiment_data(const struct experiment *experiment); /* NULL: loading */
 const struct error *experiment_error(const struct experiment *experiment);
-/* Multiply-adds of one epoch's training, roughly; only with a network. */
+/* About how many multiply-adds training one epoch takes; only with a network. */
 uint64_t experiment_epoch_cost(const struct experiment *experiment);
 int64_t experiment_epoch(const struct experiment *experiment); /* complete epochs */
-/* 0..1 of the epoch or start at work */
+/* 0..1 of the present epoch, or of loading and the initial weights */
 double experiment_progress(const struct experiment *experiment);
 bool experiment_finished(const struct experiment *experiment); /* `epochs`, stop or divergence */
 bool experiment_diverged(const struct experiment *experiment);
 
-/* Why a finished experiment is: "diverged in epoch 7" and the like. */
+/* Why a finished experiment has ended: "diverged in epoch 7". */
 void experiment_describe_end(const struct experiment *experiment, char *out, size_t size);
 
 /* All there is to see of an epoch; EPOCH_PRESENT: of the present record (NULL at first). After a
@@ -97,7 +98,8 @@ double experiment_save_progress(
 	const struct experiment *experiment, const struct weights_save *save); /* 0..1 */
 
 /* A saved state: settings, data, weights, optimizer, epoch and history; between epochs only.
- * NULL without memory. Restoring copies out of it; the caller owns and frees it. */
+ * experiment_save() returns NULL without memory; the caller frees the snapshot by snapshot_free().
+ * Restoring copies out of it; false: no memory, nothing has changed. */
 struct snapshot;
 struct snapshot *experiment_save(const struct experiment *experiment);
 bool experiment_restore(struct experiment *experiment, const struct snapshot *snapshot);
@@ -112,7 +114,8 @@ bool experiment_restore_changed(struct experiment *experiment, const struct snap
  * must be below DATA. NULL: error says why not. */
 struct experiment *experiment_branch(const struct snapshot *snapshot, const struct config *config,
 	bool restart, struct error *error);
-size_t experiment_save_bytes(const struct experiment *experiment); /* what saving would take */
+size_t experiment_save_bytes(
+	const struct experiment *experiment); /* bytes that saving would take */
 size_t snapshot_bytes(const struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);
 

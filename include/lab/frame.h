@@ -25,8 +25,8 @@ struct frame {
 	const struct model *model;        /* under which the record was made; never NULL */
 	const struct theory_band *theory; /* [hidden layers]; NULL where theory does not apply */
 	const struct dataset *data;       /* NULL while loading, and where they are not kept */
-	const char *loss;                 /* what is minimized: "bce"; NULL if not known */
-	double baseline_loss;             /* the best constant answer's loss; NaN: not known */
+	const char *loss;                 /* name of the loss: "bce"; NULL if not known */
+	double baseline_loss;             /* loss of the best constant answer; NaN: not known */
 	struct fault fault;               /* the first number that was not finite; layer 0: all are */
 	const struct config *settings;    /* the record's; NULL: none are known, as of a log */
 	const struct sample *sample;      /* NULL: none is chosen */

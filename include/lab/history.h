@@ -21,6 +21,8 @@
 struct history;
 struct conditions;
 
+/* NULL without memory. The caller frees both by history_free(). A copy shares conditions and
+ * details, and copies the records. */
 struct history *history_new(void);
 struct history *history_copy(const struct history *history);
 void history_free(struct history *history);
@@ -37,10 +39,10 @@ const struct record *history_at(const struct history *history, int index); /* 0 
 const struct record *history_newest(const struct history *history);        /* NULL if empty */
 size_t history_bytes(const struct history *history);
 
-/* Those of the record at this index; NULL if not noted or not kept. */
+/* The conditions of the record at this index; NULL if not noted or not kept. */
 const struct conditions *history_conditions(const struct history *history, int index);
 
-const struct detail *history_detail(const struct history *history, int index); /* as those */
+const struct detail *history_detail(const struct history *history, int index); /* likewise */
 
 /* A history as it was at an epoch: its first `count` records. */
 struct history_view {

@@ -6,9 +6,10 @@
  *
  * Columns are found by their names and may stand in any order; `epoch` must be there, unknown ones
  * are passed over, and a missing or empty number was not recorded. A line without a layer begins
- * the record of an epoch; the lines of its layers follow, in order, layer 1 first. Where epochs
- * begin anew the run does, too: what came before is forgotten. What a CSV does not say is not
- * known: settings, functions and sizes of the layers, data, what guessing costs.
+ * the record of an epoch; the lines of its layers follow, layer 1 first, and within a layer those
+ * of its time steps (`name` is step1, step2, ...). If the epoch number
+ * falls, a new run has begun, and the records before it are dropped. What a CSV does not say stays
+ * unknown: settings, activations and sizes of the layers, data, baseline loss.
  */
 #ifndef LAB_LOG_H
 #define LAB_LOG_H

@@ -25,9 +25,11 @@ struct plan {
 	double baseline_loss; /* loss of the best constant answer on the training set */
 };
 
-/* What the settings say about the data; its texts are those of `config`, which must last. */
+/* What the settings say about the data. Its strings belong to `config`, which must outlive it. */
 struct dataset_request plan_request(const struct config *config);
 
+/* Fills *plan; it owns nothing, and its strings are static or belong to `config`. False: error says
+ * which setting does not fit the data, or that the network exceeds memory-limit. */
 bool plan_make(const struct config *config, const struct dataset *data, struct plan *plan,
 	struct error *error);
 

@@ -1,9 +1,10 @@
 /* When the learning rate changes, and when to stop: pure functions of the epoch and of what was
  * seen of the loss.
  *
- * Epochs count from 0, the first that is trained. Formulas: section 8 of the numerics sheet. To
- * add a schedule: a function and a row in src/lab/schedule.c, its usual parameters said in its
- * help.
+ * Epochs count from 0, the first that is trained. Formulas: docs/numerics.md, section 8. Sources:
+ * cosine annealing, Loshchilov & Hutter 2017; one cycle, Smith & Topin 2019; early stopping,
+ * Prechelt 1998. To add a schedule: a function and a row in src/lab/schedule.c; its help states its
+ * default parameters.
  */
 #ifndef LAB_SCHEDULE_H
 #define LAB_SCHEDULE_H
@@ -20,22 +21,22 @@ struct schedule_parameters {
 	int64_t every; /* epochs between two steps, of a cycle, or that it waits for a better loss */
 	double factor; /* of each step, or of each epoch */
 	double at[SCHEDULE_STEPS_MAX]; /* epochs of the steps, below 1 as shares of all; 0 ends them */
-	double start;                  /* what a rise begins with, as a share of the base rate */
+	double start;                  /* rate at the start of a rise, as a share of the base rate */
 	double low;                    /* the lowest rate, as a share of the base rate */
 	double warm;                   /* share of the epochs in which the rate rises */
 	int exponent;
 };
 
-/* What a schedule made of the losses it saw. Plain data: copy it to save it. */
+/* The state of a schedule that depends on the losses. Plain data: copy it to save it. */
 struct rate_watch {
-	double share; /* of the rate: what it has come down to, 1 for schedules that do not look */
+	double share; /* factor on the rate; stays 1 for schedules that ignore the loss */
 	double best;  /* lowest loss so far, infinite before the first */
 	int64_t wait; /* epochs since then, or since the last cut */
 };
 
 struct schedule {
 	const char *name, *help;
-	struct schedule_parameters usual; /* what holds where the user says nothing */
+	struct schedule_parameters usual; /* the defaults */
 	/* The rate of this epoch, from the base rate and the number of epochs it is laid out for
 	 * (at least 1; after them the rate stays where it came to, or goes on falling). */
 	double (*rate)(

@@ -1,5 +1,5 @@
-/* The statistics of an epoch, gathered while a pass runs. Definitions: section 9 of the
- * numerics sheet; every sum is in double, in a fixed order.
+/* The statistics of an epoch, gathered while a pass runs. Definitions: docs/numerics.md, section 9.
+ * Every sum is in double, in a fixed order.
  *
  * Over an epoch stats_step() samples the size of the updates. After it the training set goes
  * through the network once more, forward and backward, with stats_observer() looking on; then
@@ -13,7 +13,7 @@
 
 struct stats;
 
-/* NULL without memory */
+/* The caller frees it by stats_free(). NULL without memory. The spec is copied. */
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec);
 void stats_free(struct stats *stats);
 
@@ -21,7 +21,7 @@ void stats_free(struct stats *stats);
  * frees it; NULL without memory. */
 struct record *stats_record(const struct stats *stats);
 
-size_t stats_bytes(const struct net_spec *spec); /* SIZE_MAX if it does not fit */
+size_t stats_bytes(const struct net_spec *spec); /* memory that stats_new() takes */
 
 void stats_epoch_begin(struct stats *stats, int64_t steps_expected); /* 0: no step is sampled */
 bool stats_wants_step(const struct stats *stats); /* is the next update one of the sample? */
@@ -38,8 +38,8 @@ void stats_finish_begin(struct stats *stats);
 bool stats_finish_advance(
 	struct stats *stats, struct net *net, struct record *record, uint64_t *budget);
 
-/* What is kept of one epoch only: the newest detail that was wanted and finished, while the next
- * is being gathered; NULL before the first. Valid until the next one is finished. */
+/* The newest finished detail; NULL before the first. The stats own it; it is valid until the next
+ * one is finished. */
 const struct detail *stats_detail(const struct stats *stats);
 
 #endif

@@ -1,12 +1,13 @@
-/* Mean-field theory: what random weights alone would do to the signal and to its error term.
+/* Mean-field theory (Poole et al. 2016, Schoenholz et al. 2017): what random weights alone do to the
+ * signal and to the error term.
  *
  * For wide layers of independent weights of mean 0 and variance v_l, z ~ N(0, 1):
  *	q_1 = fan_in_1 v_1 mean(x^2) + s_b^2,  q_l+1 = fan_in v_l+1 E[f(sqrt(q_l) z)^2] + s_b^2
  *	chi_l = fan_out_l+1 v_l+1 E[f'(sqrt(q_l) z)^2],  g_l / g_l+1 = sqrt(chi_l)
  * where g is the rms of delta. With N_l units a network's own ratio scatters about a smaller one:
  * ln(g_l / g_l+1) has mean ln sqrt(chi_l) - kappa_l / (4 N_l) and variance kappa_l / (4 N_l) over
- * networks, kappa = 3 E[f'^4] / E[f'^2]^2 - 1 (section 10 of the numerics sheet; Hanin 2018).
- * Orthogonal weights keep or share out the length of delta, so kappa is less by 2, or by
+ * networks, kappa = 3 E[f'^4] / E[f'^2]^2 - 1 (Hanin 2018; docs/numerics.md, section 10).
+ * Orthogonal weights preserve the length of delta, so kappa is less by 2, or by
  * 2 N_l / N_l+1 where the next layer is the wider. Over several layers means and variances add.
  */
 #ifndef LAB_THEORY_H

@@ -421,7 +421,7 @@ static char delimiter_choose(const struct csv *csv)
 	return chosen;
 }
 
-/* Where splitting stands: reading runs ahead of writing, as quotes and blanks are dropped. */
+/* In-place field splitting: the read position is never before the write position. */
 struct split {
 	size_t read, write, line_start;
 	long line;

@@ -71,7 +71,7 @@ static int steps_training_read(const struct dataset_job *job)
 	return job->generator != NULL ? 0 : job->data->training;
 }
 
-/* Fisher and Yates's shuffle in the form that grows, so that it can stop at any number. */
+/* Fisher-Yates shuffle, "inside-out": every step adds one number, so it can stop after any. */
 static void mix_number(uint32_t *numbers, struct rng *rng, int number)
 {
 	uint32_t place = rng_below(rng, (uint32_t)number + 1);
@@ -274,7 +274,7 @@ static bool project_begin(struct dataset_job *job)
 	return projection_begin(&job->projection, job->data->features);
 }
 
-/* All turns of the first component, then all of the second, which is kept square to it. */
+/* Power iteration: the first component, then the second, orthogonalized against the first. */
 static void project_step(struct dataset_job *job, int step)
 {
 	int rows = projection_rows(job);

@@ -75,8 +75,8 @@ static int descending(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* 0 when there are too few since the settings changed: a norm under other settings says nothing of
- * what is usual now. */
+/* Median of the recent gradient norms; 0 if there are too few since the settings changed, because
+ * norms under other settings are not comparable. */
 static double usual_norm(const struct frame *frame)
 {
 	const struct history *history = frame->history.all;
@@ -99,7 +99,7 @@ static double without_penalty(const struct record *record, float loss)
 	return record->penalty > 0 ? (double)loss - record->penalty : (double)loss;
 }
 
-/* What the losses under the present settings tell. */
+/* Statistics of the losses under the present settings. */
 static void look_back(const struct frame *frame, struct evidence *evidence)
 {
 	const struct record *now = frame->record;
@@ -313,8 +313,8 @@ static bool is_linear(const struct model *model)
 	return true;
 }
 
-/* Without settings what the record says of it, which is silent about weight decay. Weights that a
- * penalty has drawn to 0 stay there when it is taken away. */
+/* Without settings the record's penalty decides, which does not contain weight decay. Weights that a
+ * penalty has drawn to 0 stay there after it is removed. */
 static bool is_penalized(const struct frame *frame)
 {
 	const struct config *config = frame->settings;

@@ -150,7 +150,7 @@ static double rate_after(const struct experiment *e, int64_t epoch)
 			e->plan.schedule, &e->plan.rates, config_rate(&e->config), epoch, e->config.epochs);
 }
 
-/* The rate of the step before, or after a change of the one to come. */
+/* Learning rate of the last step (trained), or of the next step. */
 static double rate_of_step(const struct experiment *e, bool trained)
 {
 	struct optimizer_choice choice = e->plan.optimizer;
@@ -242,7 +242,7 @@ static enum experiment_state initialize(struct experiment *e, uint64_t budget)
 		return EXPERIMENT_BUSY;
 	e->grown = e->former != NULL;
 	experiment_predict(e);
-	/* hidden layers that the former did not have are behind those it had */
+	/* new hidden layers come after those of the former network */
 	int new_from = e->grown ? plan_hidden(net_spec_of(e->former)) + 1 : 1;
 	if (e->former)
 		net_copy_parameters(e->net, e->former);
@@ -275,7 +275,7 @@ static enum experiment_state read_weights(struct experiment *e, uint64_t budget)
 
 /* ---- phases of an epoch ---- */
 
-/* Fisher-Yates, a stretch at a time. */
+/* Fisher-Yates shuffle, in slices. */
 static enum experiment_state shuffle(struct experiment *e, uint64_t budget)
 {
 	enum { COST_OF_A_SWAP = 10 };
@@ -286,7 +286,7 @@ static enum experiment_state shuffle(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
-/* The first time only: what comes after it is but a consequence. */
+/* Only the first fault is kept; later ones follow from it. */
 static void note_fault(struct experiment *e, int64_t epoch)
 {
 	struct net_fault found;
@@ -376,7 +376,7 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 		return fail_memory(e);
 	record->loss = (float)(e->loss_sum / training + net_penalty(e->net));
 	if (isfinite(record->loss))
-		e->fault = (struct fault){0}; /* it passed */
+		e->fault = (struct fault){0}; /* the overflow was temporary: forget it */
 	else
 		note_fault(e, e->epoch);
 	record->penalty = (float)net_penalty(e->net);
@@ -457,7 +457,7 @@ static void complete_preview(struct experiment *e)
 	memcpy(record->event, before->event, sizeof(record->event));
 }
 
-/* Those under which the record at work was made: the present ones, unless a setting has changed. */
+/* The conditions of the record in progress: the present ones, unless a setting has changed. */
 static struct conditions *conditions_now(struct experiment *e)
 {
 	bool loaded = e->conditions->loss != NULL;

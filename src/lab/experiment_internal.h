@@ -12,12 +12,12 @@
 #include "lab/theory.h"
 #include "lab/weights.h"
 
-/* What the experiment is at; each phase is resumable and ends in a fixed successor. */
+/* Phases of an epoch; each is resumable and has a fixed successor. */
 enum phase {
 	LOADING,      /* the data */
 	INITIALIZING, /* weights */
-	SCALING,      /* weights, by what the data make of them */
-	READING,      /* weights from a file instead */
+	SCALING,      /* the initial weights, to unit variance on the data (LSUV) */
+	READING,      /* weights from a file */
 	CALIBRATING,  /* running statistics of a norm just switched on */
 	SHUFFLING,
 	TRAINING,   /* minibatches */
@@ -35,12 +35,12 @@ struct shared_data {
 	int users;
 };
 
-/* A run of rows on their way into the network, one column of values at a time: the features,
- * then the outputs' targets. */
+/* Rows being copied into the network, one column of values at a time: the features, then the
+ * targets of the outputs. */
 struct batch_cursor {
 	int first, rows;
-	int column, row; /* next value */
-	bool passing;    /* the rows are in, the pass is under way */
+	int column, row; /* of the next value */
+	bool passing;    /* the rows are copied, the pass has begun */
 	bool updating;
 };
 
@@ -63,20 +63,21 @@ struct experiment {
 	struct shared_data *data;
 	struct plan plan;
 	struct net *net;
-	struct net *former; /* whose layers the new network takes over */
-	bool grown;         /* the network has taken layers over from another */
-	bool resets;        /* but not its optimizer's state: the optimizer is another one */
+	struct net *former; /* the network before; the new one copies its layers */
+	bool grown;         /* layers were copied from `former` */
+	bool resets;        /* the optimizer has changed: its state starts anew */
 	struct stats *stats;
 	struct weights_load *reading;
 	struct history *history;
-	struct record *record;         /* the newest, preview included */
-	struct conditions *conditions; /* of `record`; before the first, what the settings say alone */
-	struct record *next;           /* being made */
+	struct record *record; /* the newest, preview included */
+	struct conditions
+		*conditions;     /* of `record`; before the first they come from the settings alone */
+	struct record *next; /* in progress */
 	char event[sizeof((struct record *)0)->event];
 
 	int64_t epoch;
-	enum experiment_report report; /* of the epoch at work; everything, if none is begun */
-	bool preview;                  /* what is being measured; previewed: what was measured last */
+	enum experiment_report report; /* of the present epoch */
+	bool preview; /* a preview is being measured; previewed: the newest record is one */
 	bool previewed;
 	uint32_t *order; /* [training] the epoch's permutation */
 	int shuffled;
@@ -86,7 +87,7 @@ struct experiment {
 	struct evidence evidence; /* from `record` */
 	struct rate_watch watch;
 	struct early_stop stop;
-	bool stopped;  /* by it */
+	bool stopped;  /* by early stopping */
 	int clipped;   /* steps of this epoch that clipping cut */
 	bool predicts; /* theory applies */
 	struct theory_layer theory[NET_LAYERS_MAX];
@@ -109,20 +110,20 @@ struct experiment *experiment_blank(const struct config *config, struct error *e
 bool experiment_begin_loading(
 	struct experiment *e, const struct config *config, struct error *error);
 
-/* A network after the plan, with everything that has its shape. The present one becomes
+/* Makes a network by the plan, and everything that has its shape. The present network becomes
  * `former`. False without memory: nothing has changed. */
 bool experiment_build(struct experiment *e, const struct plan *plan);
 
-/* Has so many threads share the work. False: they cannot be had, nothing has changed. */
+/* Uses `threads` threads. False: they cannot be started, nothing has changed. */
 bool experiment_hold_threads(struct experiment *e, int threads, struct error *error);
 
-/* After a change of plan: what theory predicts for it. */
+/* Predicts anew by mean-field theory, after a change of plan. */
 void experiment_predict(struct experiment *e);
 
-/* Takes the rows at hand through the network; true when a whole pass is done. */
+/* Runs the rows of `cursor` through the network; true when a whole pass is done. */
 bool experiment_pass(struct experiment *e, const struct pass_kind *kind, uint64_t *budget);
 
-/* After a change of record or conditions: what a verdict is based on. */
+/* Collects the evidence anew, after a change of record or conditions. */
 void experiment_judge(struct experiment *e);
 
 /* What the next epoch will be made with: its learning rate, and the streams that its order and its

@@ -1,4 +1,4 @@
-/* Points made by a formula: what dataset.c asks for, point by point in order. */
+/* Generators: points made by a formula, in order. Formulas: docs/numerics.md, section 11. */
 #ifndef LAB_GENERATORS_H
 #define LAB_GENERATORS_H
 
@@ -6,7 +6,7 @@
 
 enum { GENERATOR_FEATURES_MAX = 2 };
 
-/* What points are drawn from; `noise` is a length in the plane of the points, or of the target. */
+/* Random streams of a data set. `noise` is a length in the plane of the points, or of the target. */
 struct generator_state {
 	uint64_t seed;
 	double noise;

@@ -9,18 +9,15 @@ enum {
 	/* A curve has at most two points a column, and a run without end may not grow for ever: all
 	 * of it together is less than a quarter of a megabyte. */
 	RECORDS_MAX = 512,
-	EDGE = 64, /* oldest and newest records that are never thinned */
-	LAYER_BYTES_MAX =
-		48 << 10,         /* of the layers of all records together, unless that is fewer ... */
-	LAYERED_MIN = 48,     /* ... records than so many */
-	EDGE_WITH_LAYERS = 8, /* these keep their layers as well */
-	/* of the conditions of all records together, unless that is fewer than so many */
-	CONDITIONS_BYTES_MAX = 256 << 10,
-	CONDITIONS_MIN = 8,
-	/* of all details together, unless that is fewer than so many; those of an edge stay */
-	DETAIL_BYTES_MAX = 256 << 10,
-	DETAILS_MIN = 4,
-	EDGE_WITH_DETAIL = 2,
+	EDGE = 64,                        /* oldest and newest records that are never thinned */
+	LAYER_BYTES_MAX = 48 << 10,       /* budget for the layer rows of all records */
+	LAYERED_MIN = 48,                 /* at least this many records keep theirs */
+	EDGE_WITH_LAYERS = 8,             /* oldest and newest records that always keep theirs */
+	CONDITIONS_BYTES_MAX = 256 << 10, /* budget for the conditions of all records */
+	CONDITIONS_MIN = 8,               /* at least this many are kept */
+	DETAIL_BYTES_MAX = 256 << 10,     /* budget for all details */
+	DETAILS_MIN = 4,                  /* at least this many are kept */
+	EDGE_WITH_DETAIL = 2,             /* oldest and newest that are always kept */
 };
 
 struct entry {
@@ -33,7 +30,8 @@ struct history {
 	int count;
 	size_t bytes;
 	size_t detail_bytes;
-	/* epochs for which the middle keeps one record, one with layers, and one with its detail */
+	/* the middle keeps one record every `gap` epochs, one with layers every `layer_gap`, one with its
+	 * detail every `detail_gap` */
 	int64_t gap, layer_gap, detail_gap;
 	struct entry entry[RECORDS_MAX];
 };

@@ -27,13 +27,13 @@ static bool has_converged(const struct evidence *e)
 	return is_judged(e, names);
 }
 
-/* Nothing is to be said of the steps of a run that is over, well or badly. */
+/* Remarks about steps make no sense once a run has converged or broken. */
 static bool still_matters(const struct evidence *e)
 {
 	return !is_broken(e) && !has_converged(e) && e->dead.layer == 0;
 }
 
-/* Some verdicts say so themselves. */
+/* Some verdicts already say this. */
 static bool no_learning(const struct evidence *e)
 {
 	static const char *const told[] = {"vanishing", "cannot-learn", "not-learning", NULL};
@@ -108,7 +108,7 @@ static bool large_now(const struct evidence *e)
 	return e->large.layer > 0;
 }
 
-/* Steps that are over are news only where the loss has not recovered from them. */
+/* Past steps matter only while the loss has not recovered from them. */
 static bool large_steps(const struct evidence *e)
 {
 	/* beside weights of nearly 0 any step is large */

@@ -14,7 +14,7 @@ enum { WORD_MAX = 32 };
 
 /* ---- numbers as words ---- */
 
-/* Not from the layers, which a thinned record has lost. */
+/* 10^decades; `decades` is kept even where the history dropped the layers. */
 static double times_of(double decades)
 {
 	return exp_f64(decades * LN_10);

@@ -13,13 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reading a number out of text takes about so many times what copying one does. */
+/* Parsing a number takes about this many times as long as copying one. */
 enum { NUMBER_COST = 16 };
 
-/* With fewer rows, what is said below may be chance. */
+/* With fewer rows the notes below could be true by chance. */
 enum { ROWS_TO_COUNT = 5, ROWS_OF_THEIR_OWN = 10 };
 
-/* Of one row: its numbers as read, as kept, its place in two orders, its target and its view. */
+/* Memory of one row: the table's numbers, the features as floats, the row's place in two orders, its
+ * target and its projection. */
 static size_t row_bytes(int features)
 {
 	size_t count = (size_t)features;
@@ -194,7 +195,7 @@ static void count_begin(struct table_reader *reader, const double *row)
 			reader->counter[reader->counters++] = (struct counter){i, (int)row[i]};
 }
 
-/* After a few rows, hardly a column is left to look at. */
+/* Few columns are left after a few rows. */
 static void count_go_on(struct table_reader *reader, const double *row, int number)
 {
 	int kept = 0;
@@ -262,8 +263,8 @@ static bool number_first(struct table_reader *reader, struct table *table, struc
 	return number_label(reader, &reader->first, table_row(table, 0), &reader->first_refusal, error);
 }
 
-/* A number written as people write it is no class, unless words have shown that these are
- * classes or the task says so. */
+/* A number in another notation (1,000) is refused, unless words in the column or the task show that
+ * the targets are classes. */
 static bool refuses_flawed(const struct table_reader *reader)
 {
 	return !reader->classes_allowed || (reader->values_allowed && !reader->words_seen);
@@ -386,7 +387,7 @@ static bool settle_first(struct table_reader *reader, struct table *table, struc
 	return true;
 }
 
-/* What only the end of the file can tell. */
+/* Checks that need the whole file. */
 static enum table_reader_state check_whole(
 	struct table_reader *reader, struct table *table, struct error *error)
 {
@@ -420,7 +421,7 @@ double table_reader_progress(const struct table_reader *reader)
 	return csv_progress(reader->csv);
 }
 
-/* ---- what to know about a file that was read ---- */
+/* ---- notes about a file that was read ---- */
 
 static void note_suspect(const struct table_reader *reader, struct notes *notes)
 {

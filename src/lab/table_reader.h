@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Blocks of so many rows: adding one never copies those before it, which would take as long
- * as a slice may. */
+/* The table grows by blocks, so that no rows are ever copied: that would take longer than a slice
+ * may. */
 enum {
 	TABLE_BLOCK_ROWS = 256,
 	TABLE_BLOCKS = (DATASET_ROWS_MAX + TABLE_BLOCK_ROWS - 1) / TABLE_BLOCK_ROWS,
@@ -26,7 +26,7 @@ enum {
 struct table {
 	double *block[TABLE_BLOCKS]; /* [TABLE_BLOCK_ROWS][width] each, as far as reserved */
 	int rows, blocks, rows_max;
-	int skipped; /* rows before row 0, which turned out to be none */
+	int skipped; /* rows before row 0 that turned out to be a header */
 	int features, width;
 };
 
@@ -62,7 +62,7 @@ void table_reader_close(struct table_reader *reader);
 enum table_reader_state table_reader_advance(
 	struct table_reader *reader, struct table *table, uint64_t *budget, struct error *error);
 
-/* The header's name of what is learned; "" without one. */
+/* The title of the target column; "" without a header. */
 const char *table_reader_target_name(const struct table_reader *reader);
 
 double table_reader_progress(const struct table_reader *reader); /* 0..1 */
@@ -70,7 +70,7 @@ double table_reader_progress(const struct table_reader *reader); /* 0..1 */
 /* The classes of a reader that is DONE; NULL if its target holds values. */
 const struct labels *table_reader_labels(const struct table_reader *reader);
 
-/* Adds what its reader should know about a reader that is DONE. */
+/* Adds warnings about the file of a reader that is DONE. */
 void table_reader_note(
 	const struct table_reader *reader, const struct table *table, struct notes *notes);
 

@@ -163,7 +163,7 @@ static bool above_baseline(const struct evidence *e)
 
 /* ---- learning ---- */
 
-/* Both losses in evaluation mode, or batch norm's two modes would be compared. */
+/* Both losses are computed in evaluation mode; else batch norm's two modes would be compared. */
 bool is_overfitting(const struct evidence *e)
 {
 	return e->val_loss > threshold.overfit_times * e->eval_loss &&
