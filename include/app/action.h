@@ -1,6 +1,6 @@
-/* Actions: one row is a name, the keys, what it does, and its help.
+/* Actions: one row has the name, keys, function and help of one.
  *
- * The keys of settings are in the settings' own tables. To add an action: one function and one
+ * The keys of settings are in the tables of settings. To add an action: one function and one
  * row in action.c; the help screen, the hints, the prompt, `wane list actions` and the manual
  * follow.
  */
@@ -14,13 +14,13 @@ enum { ACTION_KEYS = 4 };
 
 struct action {
 	const char *name;
-	int key[ACTION_KEYS]; /* the plain one first; 0: none */
+	int key[ACTION_KEYS]; /* the one without modifier or function key first; 0: none */
 	int through;          /* last of a range of keys that key[0] begins; 0: no range */
 	const char *group;
 	const char *help;
-	const char *hint; /* word for the hint line; NULL: not shown there */
-	int hint_place;   /* where there is little room, the highest go first */
-	enum app_state (*run)(const struct context *context); /* NULL: `move` says it */
+	const char *hint; /* word in the line of key hints; NULL: not shown there */
+	int hint_place;   /* where space is short, the highest are dropped first */
+	enum app_state (*run)(const struct context *context); /* NULL: a movement, see `move` */
 	struct move move;
 };
 

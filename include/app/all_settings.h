@@ -1,7 +1,7 @@
-/* All settings as one vocabulary: those of the experiment, then those of the screen.
+/* All settings in one list: those of the experiment, then those of the screen.
  *
- * Whoever takes NAME=VALUE from a person (command line, config file, prompt, menu, keys) comes
- * through here; a row is known by its index, 0 ... all_settings_count() - 1.
+ * Command line, configuration file, prompt, menu and keys use this list. A row is identified by its
+ * index, 0 ... all_settings_count() - 1.
  */
 #ifndef APP_ALL_SETTINGS_H
 #define APP_ALL_SETTINGS_H
@@ -20,7 +20,7 @@ const struct setting *all_settings_row(int index);
 bool all_settings_is_screen(int index);
 const char *all_settings_name(int index); /* NULL past the end */
 
-/* The struct that a row's offset counts from. */
+/* The struct that the row's offset refers to. */
 void *all_settings_values(struct all_settings *settings, int index);
 
 /* Index of the row with this exact name or unique prefix; -1: error lists the nearest. */
@@ -38,7 +38,7 @@ bool all_settings_step(struct all_settings *settings, int index, int direction);
 void all_settings_format(
 	const struct all_settings *settings, int index, char out[SETTING_VALUE_MAX]);
 
-/* The same for a reader: with the number that auto stands for. */
+/* The same for people: `auto` with its number. */
 void all_settings_describe(
 	const struct all_settings *settings, int index, char out[SETTING_VALUE_MAX]);
 

@@ -1,10 +1,10 @@
 /* The whole program without a terminal: keys in, a canvas out, training between.
  *
- * Whoever owns a terminal (src/show.c, a test) calls
+ * The owner of the terminal (src/show.c, or a test) calls
  *	app_resize() once and at each change of size, app_key() for each key, app_work() whenever
  *	app_wait() says so, and app_draw() when app_changed() and the terminal can take a frame.
- * Time comes in as an argument (seconds, monotonic); the app never asks for it, never sleeps,
- * never writes to a terminal.
+ * Time is an argument (seconds, monotonic): the app never reads a clock, sleeps, or writes to a
+ * terminal.
  */
 #ifndef APP_APP_H
 #define APP_APP_H
@@ -24,29 +24,30 @@ struct app_options {
 	int color_count;              /* colours that it shows: 0, 8, 16 or 256 */
 };
 
-/* Loads the data. NULL: error says why not. */
+/* Starts the run, and works on it for a moment, so that a bad data file is refused. NULL: error
+ * says why. */
 struct app *app_new(const struct app_options *options, struct error *error);
 void app_free(struct app *app);
 
 void app_resize(struct app *app, int columns, int rows);
 
-/* One line to start with, shown for some seconds or up to the first key. */
+/* Shows one line for some seconds or until the first key. */
 void app_notice(struct app *app, const char *text, double now);
 
 /* Handles one key; returns what the caller has to do next. */
 enum app_state app_key(struct app *app, int key, double now);
 
-/* Text of a bracketed paste: goes to an open prompt, is dropped otherwise. */
+/* Text of a bracketed paste: inserted into an open prompt, else ignored. */
 void app_paste(struct app *app, const char *text);
 
-/* One slice of training, about a millisecond; call while app_wait() returns 0. */
+/* One slice of work, about a millisecond; call it while app_wait() returns 0. */
 void app_work(struct app *app, double now);
 
-/* Tells how long some calls of app_work() took on the clock and on the processor: where others
- * want the processor, too, less is done that nobody waits for. */
+/* Reports how much wall time and CPU time some calls of app_work() took: if other programs need the
+ * processor, remedies are tried more slowly. */
 void app_took(struct app *app, double seconds, double processor_seconds);
 
-/* Seconds until app_work() has something to do: 0 now, negative never (paused, finished). */
+/* Seconds until app_work() has something to do: 0: now; negative: never (paused, finished). */
 double app_wait(const struct app *app, double now);
 
 /* True if the picture has changed since app_draw(). */

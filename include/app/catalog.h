@@ -1,6 +1,6 @@
-/* The lists that help, completion, `wane list` and the manual are made of.
+/* The lists behind help, completion, `wane list` and the manual.
  *
- * Each walks a table of the program, so none is kept by hand. To add one: a function and a row
+ * Each is derived from a table of the program. To add one: a function and a row
  * in catalog.c.
  */
 #ifndef APP_CATALOG_H
@@ -10,18 +10,18 @@
 
 struct item {
 	const char *name, *help;
-	const char *group;   /* actions: the heading they stand under; else NULL */
+	const char *group;   /* actions: their heading; else NULL */
 	const char *initial; /* settings: the default; else NULL */
 	char keys[64];       /* "" if it has none */
-	char choices[160];   /* of a setting what it may be, "" if that is a table or a number; of an
-	                        optimizer its constants; of a remedy what it sets */
+	char choices[160];   /* of a setting: its values, "" if they are a table or numbers; of an
+	                        optimizer: its constants; of a remedy: the settings it changes */
 };
 
 struct catalog {
 	const char *name;                          /* as `wane list` takes it */
 	const char *title;                         /* as a heading */
 	bool (*item)(int index, struct item *out); /* false past the end */
-	int help_max; /* columns of help: less where keys and a name stand before it */
+	int help_max; /* columns of help; fewer where keys and a name precede it */
 };
 
 const struct catalog *catalog_at(int index);          /* NULL past the end */

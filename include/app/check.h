@@ -1,8 +1,8 @@
-/* `wane check`: backpropagation against central differences, tensor by tensor.
+/* `wane check`: compares backpropagation with central differences, tensor by tensor.
  *
  * With settings: the network they describe, in double precision, with inputs and targets drawn
- * from the seed. Without any: a small network for every combination in the tables. See
- * nn/check.h for the rule.
+ * from the seed. Without settings: a small network for every combination in the tables. The rule is
+ * in nn/check.h.
  */
 #ifndef APP_CHECK_H
 #define APP_CHECK_H

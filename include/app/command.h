@@ -1,4 +1,4 @@
-/* The language of the prompt: commands, names of actions, and settings.
+/* The language of the prompt: commands, actions and settings.
  *
  *	set NAME VALUE   NAME=VALUE   NAME VALUE   pane NAME   run N   pause   any action's name
  *
@@ -24,8 +24,8 @@ void command_usage(const struct command *command, char *out, size_t size);
 bool command_run(const struct context *context, const char *line, const struct action **action,
 	struct error *error);
 
-/* Completes the last word of `line` as far as it is certain. With several ways to go on they
- * are listed in `choices`, separated by blanks; else that is "". */
+/* Completes the last word of `line` as far as it is unique. If several completions remain,
+ * `choices` lists them, separated by blanks; else it is "". */
 void command_complete(const char *line, char *out, size_t size, char *choices, size_t choices_size);
 
 #endif

@@ -1,8 +1,8 @@
 /* The configuration file: $XDG_CONFIG_HOME/wane/config, else $HOME/.config/wane/config.
  *
- * Lines `set NAME VALUE` as at the prompt; blank lines and what follows # at the start of a line
- * are passed over, and a byte order mark before the first. Without either variable there is no
- * file: nothing is ever taken from the working directory.
+ * Lines `set NAME VALUE` as at the prompt. Blank lines, lines that begin with # and a byte order
+ * mark are ignored. If neither variable is set there is no file; the working directory is never
+ * searched.
  */
 #ifndef APP_CONFIG_FILE_H
 #define APP_CONFIG_FILE_H
@@ -11,10 +11,10 @@
 
 enum { CONFIG_FILE_MAX = 65536 };
 
-/* Reads the person's file into `settings`; a file that is not there is as good as an empty one. */
+/* Reads the user's file into `settings`; a missing file counts as empty. */
 bool config_file_load(struct all_settings *settings, struct error *error);
 
-/* The same for a text in memory, which is cut up; `path` is for messages. */
+/* The same for a text in memory, which is modified; `path` is for messages. */
 bool config_file_parse(
 	struct all_settings *settings, const char *path, char *text, struct error *error);
 

@@ -1,5 +1,5 @@
-/* What the commands that work long and without a screen share: signals that end them between two
- * slices, a line of progress on stderr, and an output that appears whole or not at all.
+/* Shared by the commands that work long and without a screen: signals that end them between two
+ * slices, a progress line on stderr, and an output file that is replaced atomically.
  */
 #ifndef APP_HEADLESS_H
 #define APP_HEADLESS_H
@@ -9,17 +9,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are noted; one that is ignored (nohup) stays
+/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT set a flag; an ignored signal (nohup) stays
  * ignored. */
 void headless_catch_signals(void);
-bool headless_ended(void);     /* one of them has come */
-int headless_end_status(void); /* exit status for it: 128 + its number */
+bool headless_ended(void);     /* a signal has come */
+int headless_end_status(void); /* exit status: 128 + the signal's number */
 
-/* A line that is written over itself; nothing unless stderr is a terminal. */
+/* A line that is overwritten in place; not shown unless stderr is a terminal. */
 struct progress {
 	bool shown;
-	double start, due; /* in seconds of progress_now() */
-	int width;         /* of the line that stands there */
+	double start, due; /* seconds of progress_now() */
+	int width;         /* of the line on the terminal */
 };
 
 struct progress progress_start(void);
@@ -28,7 +28,7 @@ bool progress_due(struct progress *progress); /* true a few times a second */
 void progress_write(struct progress *progress, const char *line);
 void progress_erase(struct progress *progress);
 
-/* Says on stderr what to know about the data, when a file of the user's has been read; once. */
+/* Writes the notes about the data to stderr, once, after a file of the user has been read. */
 void headless_tell_data(bool *told, struct progress *progress, const struct experiment *experiment);
 
 struct output {
@@ -42,11 +42,11 @@ struct output {
 /* `path` NULL is standard output; it must outlive the output. */
 bool output_open(struct output *output, const char *path, struct error *error);
 
-/* A write has just failed, and errno says why. Returns false. */
+/* Reports a write that has just failed, with errno. Returns false. */
 bool output_refuse(struct output *output, struct error *error);
 
-/* Ends the output: `done` says whether all of it was written, `error` why not. Complains on
- * stderr, unless a signal ended the work or nobody reads any more; returns the exit status. */
+/* Ends the output. `done`: all of it was written; else `error` says why not, which is written to
+ * stderr unless a signal ended the work or the reader closed the pipe. Returns the exit status. */
 int output_close(struct output *output, bool done, struct error *error);
 
 #endif

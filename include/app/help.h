@@ -4,14 +4,14 @@
 
 #include "ui/pane.h"
 
-/* Takes the help line by line: `text` under a heading if keys is NULL, else keys and what they
- * do. Put it first in a struct of your own. */
+/* Receives the help line by line. keys: "" if the text takes the whole width. Make it the first
+ * member of your own struct. */
 struct help_writer {
 	void (*heading)(struct help_writer *writer, const char *text);
 	void (*line)(struct help_writer *writer, const char *keys, const char *text);
 };
 
-/* The help screen, beginning with the pane in front. */
+/* The help screen, beginning with the focused pane. */
 void help_write(struct help_writer *writer, const struct pane *pane);
 
 #endif

@@ -5,20 +5,20 @@
 #include <stdint.h>
 
 struct pace {
-	double rate;   /* epochs a second; INFINITY: as fast as it goes */
+	double rate;   /* epochs per second; INFINITY: as fast as possible */
 	double start;  /* when the first epoch of this clock was due */
-	int64_t count; /* epochs begun since */
+	int64_t count; /* epochs begun since `start` */
 };
 
 /* The first epoch is due now. */
 void pace_start(struct pace *pace, double rate, double now);
 
-/* From now on another rate; the next epoch is due after one period of it. */
+/* Changes the rate; the next epoch is due one new period from now. */
 void pace_change(struct pace *pace, double rate, double now);
 
 double pace_due(const struct pace *pace);
 
-/* An epoch begins. If it is late by more than a period the clock starts anew. */
+/* An epoch begins. If it is late by more than one period, the clock restarts. */
 void pace_take(struct pace *pace, double now);
 
 #endif

@@ -1,4 +1,4 @@
-/* The line behind `:`: an editor of one line with a history. It knows no commands.
+/* The prompt: a line editor with a history. It does not know the commands.
  *
  * Text is UTF-8; the cursor is a byte offset at the start of a character. Bounded by PROMPT_MAX.
  */
@@ -21,11 +21,11 @@ struct prompt {
 	bool open;
 	char text[PROMPT_MAX];
 	int length, cursor;
-	char note[600]; /* what is wrong with the text, or how it could go on */
+	char note[600]; /* an error, or possible completions */
 	bool alarm;     /* the note is an error */
 	char past[PROMPT_HISTORY][PROMPT_MAX];
-	int past_count, recalled; /* recalled: lines back from the newest, 0 is the one at work */
-	char draft[PROMPT_MAX];   /* the line at work while an older one is shown */
+	int past_count, recalled; /* recalled: lines back from the newest; 0: the new line */
+	char draft[PROMPT_MAX];   /* the new line while an older one is shown */
 };
 
 void prompt_open(struct prompt *prompt, const char *text);
@@ -34,10 +34,10 @@ enum prompt_event prompt_key(struct prompt *prompt, int key);
 /* Inserts printable text at the cursor, up to the first line end. */
 void prompt_insert(struct prompt *prompt, const char *text);
 
-/* Puts `text` in place of the line, with the cursor at its end. */
+/* Replaces the line by `text`, with the cursor at its end. */
 void prompt_set(struct prompt *prompt, const char *text);
 
-/* The text was carried out: to the history, and closes. */
+/* The text was carried out: adds it to the history and closes the prompt. */
 void prompt_done(struct prompt *prompt);
 
 #endif

@@ -1,8 +1,8 @@
-/* `wane run`: the training without a screen; records as CSV.
+/* `wane run`: training without a screen; records as CSV.
  *
- * The same experiment gives the same bytes here and on the screen. SIGINT, SIGTERM, SIGHUP
- * and SIGQUIT end it between two slices, while it trains and while it writes the weights: what is
- * not whole is not left behind, and old files stay.
+ * The experiment computes the same bits as on the screen. SIGINT, SIGTERM, SIGHUP and SIGQUIT end
+ * it between two slices of training or of writing the weights; then no incomplete file is left, and
+ * old files are unchanged.
  */
 #ifndef APP_RUN_H
 #define APP_RUN_H

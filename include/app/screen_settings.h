@@ -1,8 +1,7 @@
-/* The screen's own settings: how it is shown and how fast, never what is computed.
+/* Settings of the screen: how the run is shown and how fast, never what is computed.
  *
- * They live in a table of their own, read and stepped by the engine of lab/settings.h, so that
- * the command line, the config file, the prompt, the menu and the keys treat both alike. To add
- * one: a field here, a row in screen_settings.c, and the code that looks at the field.
+ * They have their own table, which the functions of lab/settings.h parse and step like that of the
+ * experiment. To add one: a field here, a row in screen_settings.c, and the code that uses it.
  */
 #ifndef APP_SCREEN_SETTINGS_H
 #define APP_SCREEN_SETTINGS_H
@@ -10,11 +9,11 @@
 #include "lab/settings.h"
 
 struct screen_settings {
-	setting_CHOICE pace; /* epochs a second, or "max" */
-	setting_INTEGER fps; /* most pictures a second */
+	setting_CHOICE pace; /* epochs per second, or "max" */
+	setting_INTEGER fps; /* largest number of pictures per second */
 	setting_CHOICE glyphs, colors, layout;
-	setting_CHOICE gradient; /* what the bars show */
-	setting_CHOICE theory;   /* "start", "on", "off": its prediction beside the bars */
+	setting_CHOICE gradient; /* size shown by the bars */
+	setting_CHOICE theory;   /* "start", "on", "off": the prediction beside the bars */
 	setting_CHOICE log_y;    /* "on": the loss on a logarithmic axis */
 	setting_CHOICE advice;   /* "tried", "rules", "off" */
 };
@@ -23,7 +22,7 @@ extern const struct setting_table screen_table;
 
 struct screen_settings screen_settings_default(void);
 
-/* Epochs a second for a value of `pace`; INFINITY for "max". */
+/* Epochs per second for a value of `pace`; INFINITY for "max". */
 double pace_rate(const char *pace);
 
 /* The next faster (1) or slower (-1) pace; the same at the end. */

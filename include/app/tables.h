@@ -1,26 +1,26 @@
-/* The program's tables check themselves: run by the tests, and at the start of debug builds. */
+/* Checks the program's tables: run by the tests, and at the start of debug builds. */
 #ifndef APP_TABLES_H
 #define APP_TABLES_H
 
 #include "lab/error.h"
 #include <stdbool.h>
 
-/* Names unique, keys unique across settings and actions, defaults parse, choices there, help
- * fits, no key that a terminal keeps for itself. False: error names the row. */
+/* Names are unique, keys are unique across settings and actions, defaults parse, choices exist,
+ * help fits its line, no key is reserved by terminals. False: error names the row. */
 bool tables_check(struct error *error);
 
-/* A row that a key belongs to. */
+/* The row that has a key. */
 struct key_owner {
 	const char *table; /* "setting" or "action" */
 	const char *name;
-	const char *what; /* of a setting: which way; of an action: its group */
+	const char *what; /* of a setting: the direction; of an action: its group */
 	const char *help;
 };
 
-/* The rows of a key, one after the other; false past the last. */
+/* Row number `index` of those that have the key; false past the last. */
 bool key_owner_at(int key, int index, struct key_owner *out);
 
-/* Walks all keys that a row may have, from key_after(0) on; 0 past the last. */
+/* The next of all keys that a row may have, from key_after(0) on; 0 past the last. */
 int key_after(int key);
 
 #endif

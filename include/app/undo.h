@@ -1,9 +1,9 @@
-/* States to go back to, and forward again.
+/* Stacks of states for undo and redo.
  *
- * A state is the experiment's snapshot, or the settings alone where no snapshot could be had
- * (an epoch was given up half way, or it would not fit): going back then starts those settings
- * at epoch 0. Bounded by UNDO_STATES and a budget of bytes; the oldest go first. The stack owns
- * its snapshots.
+ * A state is a snapshot of the experiment, or its settings alone if there is no snapshot (an epoch
+ * was abandoned, or the snapshot would not fit): undo then starts these settings at epoch 0. A
+ * stack is limited to UNDO_STATES and a budget of bytes; the oldest states are dropped first. The
+ * stack owns its snapshots.
  */
 #ifndef APP_UNDO_H
 #define APP_UNDO_H
@@ -26,16 +26,16 @@ struct undo {
 	struct undo_stack past, future;
 };
 
-/* Bytes of snapshots that a run with these settings may keep. */
+/* Budget of bytes for the snapshots of a run with these settings. */
 size_t undo_budget(const struct config *config);
 
-/* The state as it is now: with weights if `whole`, else the settings alone. */
+/* The present state: with weights if `whole`, else the settings alone. */
 struct undo_state undo_capture(const struct experiment *experiment, bool whole);
 
-/* Takes over `state` as the newest. A snapshot that does not fit in the budget is dropped. */
+/* Pushes `state`, which the stack now owns. A snapshot larger than the budget is dropped. */
 void undo_push(struct undo_stack *stack, struct undo_state state, size_t budget);
 
-/* Hands the newest state to the caller; false if there is none. */
+/* Pops the newest state, which the caller now owns; false if there is none. */
 bool undo_pop(struct undo_stack *stack, struct undo_state *state);
 
 void undo_state_free(struct undo_state *state);

@@ -117,7 +117,7 @@ static enum app_state focus_previous(const struct context *context)
 	return APP_RUN;
 }
 
-/* Enter in a pane that lists remedies does the chosen one. */
+/* Enter in a pane that lists remedies applies the chosen one. */
 static void choose(const struct context *context)
 {
 	const struct advice *advice = follower_advice(context->follower, context->controls);

@@ -13,10 +13,10 @@ struct advising {
 	struct advice *advice;
 	struct output output;
 	struct progress progress;
-	bool told; /* what there is to know about the data */
+	bool told; /* the notes about the data have been written */
 };
 
-/* Trains `epochs` epochs; the last one yields a record. False: error, or a signal came. */
+/* Trains `epochs` epochs; the last one yields a record. False: error, or a signal ended it. */
 static bool train(struct advising *advising, int64_t epochs, struct error *error)
 {
 	struct experiment *experiment = advising->experiment;
@@ -45,7 +45,7 @@ static bool train(struct advising *advising, int64_t epochs, struct error *error
 	return false;
 }
 
-/* False: a signal came. */
+/* False: a signal ended it. */
 static bool try_remedies(struct advising *advising)
 {
 	char line[80];

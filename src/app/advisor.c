@@ -3,17 +3,21 @@
 #include "nn/elementary.h"
 #include <stdlib.h>
 
-static const uint64_t slice = 4000000;     /* multiply-adds, about a millisecond */
-static const double rest_times = 9;        /* of a slice's time: a tenth of a core at most; */
-static const double calm_times = 3;        /* longer, when there is advice and nobody watches, */
-static const double crowded_times = 10;    /* longer, where others want the processor, */
-static const double idle_times = 60;       /* and this much where both is so */
-static const double crowded_share = 0.85;  /* of the time that the processor was to be had */
-static const double rest_most = 1;         /* seconds: a clock that stood still is no slice */
-static const double confirm_seconds = 0.5; /* that a key may wait for a trial */
-static const double settle_seconds = 1;    /* that settings are in force before trials begin */
-static const double round_times = 1.5;     /* epochs after which weights are another matter, */
-static const int64_t round_epochs = 30;    /* but no fewer than these */
+static const uint64_t slice = 4000000; /* multiply-adds, about a millisecond */
+
+/* After a slice the advisor rests rest_times as long as the slice took: a tenth of a core at most.
+ * The rest is longer, by a factor, if a remedy is known and the list is not shown (calm), if other
+ * programs need the processor (crowded), or both (idle). */
+static const double rest_times = 9;
+static const double calm_times = 3, crowded_times = 10, idle_times = 60;
+static const double rest_most = 1;         /* seconds */
+static const double crowded_share = 0.85;  /* CPU time over wall time, below it: crowded */
+static const double confirm_seconds = 0.5; /* longest wait of a key for a trial */
+static const double settle_seconds = 1;    /* from a change of settings to the first trial */
+
+/* The next round starts at round_times the present epoch, but at least round_epochs later. */
+static const double round_times = 1.5;
+static const int64_t round_epochs = 30;
 
 struct advisor *advisor_new(void)
 {
@@ -41,7 +45,7 @@ static bool in_trouble(const struct session *session)
 	return !session_failed(session) && advice_problem(experiment_evidence(session->experiment));
 }
 
-/* After a change what was tried is of another run. */
+/* After a change the trials belong to another run. */
 static void notice_changes(struct advisor *advisor, const struct session *session, double now)
 {
 	bool first = advisor->due == 0;
@@ -141,7 +145,7 @@ enum confirmation advisor_confirm(
 void advisor_leave(struct advisor *advisor)
 {
 	advisor->confirming = false;
-	advisor->round_due = 0; /* the round that was broken off */
+	advisor->round_due = 0; /* the abandoned round */
 }
 
 double advisor_wait(const struct advisor *advisor, const struct session *session,

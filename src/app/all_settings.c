@@ -41,8 +41,8 @@ void *all_settings_values(struct all_settings *settings, int index)
 	return all_settings_is_screen(index) ? (void *)&settings->screen : (void *)&settings->config;
 }
 
-/* Both tables are laid end to end for the search, so that a prefix that fits a row in each is
- * ambiguous and the nearest name is the nearest of all. */
+/* Searches both tables as one, so that a prefix of a name in each is ambiguous and the nearest name
+ * is the nearest of all. */
 int all_settings_find(const char *name, struct error *error)
 {
 	struct setting row[ROWS_MAX];
@@ -70,13 +70,13 @@ bool all_settings_assign_pair(struct all_settings *settings, const char *pair, s
 	if (!equals || length == 0)
 		return error_set(error, STATUS_USAGE, "expected NAME=VALUE, found '%s'", pair);
 	if (length >= sizeof(name))
-		length = sizeof(name) - 1; /* no name is as long, so none will be found */
+		length = sizeof(name) - 1; /* longer than any name: not found */
 	memcpy(name, pair, length);
 	name[length] = '\0';
 	return all_settings_assign(settings, name, equals + 1, error);
 }
 
-/* Columns were named for the data that are left. */
+/* The columns belong to the old data. */
 static void forget_columns(struct all_settings *settings)
 {
 	for (int i = 0; i < all_settings_count(); i++)

@@ -162,7 +162,7 @@ static enum app_state enter(struct app *app)
 	struct prompt *prompt = &app->prompt;
 	struct error error;
 	enum app_state state;
-	/* Closed before the command runs, since the command may open it again. */
+	/* Closed before the command runs, because the command may open it again. */
 	prompt->open = false;
 	if (app_command(app, prompt->text, &state, &error)) {
 		if (!prompt->open)
@@ -197,7 +197,7 @@ static bool key_for_setting(struct app *app, int key)
 	return false;
 }
 
-/* These work whatever is in front, an open prompt included. */
+/* These work in any overlay and in an open prompt. */
 static bool always_works(int key)
 {
 	return key == KEYCODE_CONTROL('c') || key == KEYCODE_CONTROL('l') ||
@@ -258,13 +258,13 @@ static void take_notice(struct app *app)
 	notice->kind = NOTICE_NONE;
 }
 
-/* Whoever looks at the list of remedies wants all of it. */
+/* A pane that lists remedies needs all of them. */
 static enum advice_extent extent_wanted(const struct app *app)
 {
 	return pane_at(app->viewer.focus)->choices ? ADVICE_SINGLES : ADVICE_FIRST;
 }
 
-/* The chosen row stays with its remedy while others overtake it; the first row stays the first. */
+/* The chosen row follows its remedy as the order changes; the first row stays the first. */
 static void keep_choice(struct app *app, const struct trial *chosen)
 {
 	struct advice_view view = advice_view(app->follower.advisor->advice);
@@ -309,7 +309,7 @@ void app_took(struct app *app, double seconds, double processor_seconds)
 	advisor_took(app->follower.advisor, seconds, processor_seconds);
 }
 
-/* Of two waits, of which negative ones have no end. */
+/* The shorter of two waits; negative ones have no end. */
 static double sooner(double a, double b)
 {
 	return a < 0 || (b >= 0 && b < a) ? b : a;

@@ -14,20 +14,21 @@
 enum { REPEATS = 5, PEAK_ROUNDS = 100, PICTURE_EPOCHS = 100 };
 
 static const uint64_t slice = 10000000;  /* multiply-adds between two looks at signals */
-static const double history_seconds = 1; /* at most so long is trained for a picture */
+static const double history_seconds = 1; /* longest training before a picture */
 
-/* How long each subject is worked on: seconds before the first repeat and in each of them. */
+/* How long each subject is measured: seconds of warm-up, and seconds of each repeat. */
 struct effort {
 	double warm_up, repeat;
 };
 
 static const struct effort thorough = {0.1, 0.2}, brief = {0, 0.002};
 
-/* The walk. Wide networks are shallow: a product of theirs is as large as ten of the others. */
+/* The networks measured without settings. Wide ones are shallow, because their products are
+ * large. */
 /* clang-format off */
 static const struct network {
 	int depth, width, batch;
-	bool quick; /* part of a quick walk, too */
+	bool quick; /* also measured with --quick */
 } networks[] = {
 	{10, 10, 32, true}, /* the reference */
 	{30, 10, 32, true}, {100, 10, 32, true}, {300, 10, 32, false},
@@ -56,21 +57,21 @@ struct bench {
 	struct progress progress;
 	const struct effort *effort;
 	const struct kernels *kernels;
-	double peak; /* floating-point operations a second */
+	double peak; /* floating-point operations per second */
 };
 
-/* Something that is done again and again; some of the fields are what it is done with. */
+/* One benchmark subject; only the fields that it needs are set. */
 struct subject {
 	const char *what, *statistics;
 	bool (*work)(struct subject *subject, struct error *error); /* once; false: ended or failed */
 	double operations;           /* floating-point operations of one; 0: not counted */
-	const struct config *config; /* NULL: of no network */
+	const struct config *config; /* NULL: no network */
 	int training;
 	const struct kernels *kernels;
 	struct experiment *experiment;
 	enum experiment_report report; /* of its epochs */
 	struct app *app;
-	double seconds[REPEATS]; /* of one, ascending when measured */
+	double seconds[REPEATS]; /* per repetition; ascending after the measurement */
 };
 
 /* ---- measuring ---- */
@@ -82,7 +83,8 @@ static double cpu_seconds(void)
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Works for at least so many seconds, and once; *seconds of CPU time become those of one. */
+/* Repeats the work for at least `least` seconds, at least once; *seconds becomes the CPU time of
+ * one repetition. */
 static bool work_for(struct subject *subject, double least, double *seconds, struct error *error)
 {
 	double start = cpu_seconds(), spent;
@@ -103,7 +105,7 @@ static int compare_seconds(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The subjects take turns. */
+/* The subjects alternate. */
 static bool measure(
 	const struct effort *effort, struct subject *subject, int count, struct error *error)
 {
@@ -215,9 +217,9 @@ static bool work_epoch(struct subject *subject, struct error *error)
 	return settle(subject->experiment, error);
 }
 
-/* Of the products in one epoch of training, additions and multiplications: every weight meets
- * every point in the forward pass, in the gradient of the weights and, but in layer 1, in that of
- * the inputs. Statistics, activations and updates are work, too, but not counted. */
+/* Additions and multiplications of the matrix products in one epoch of training: for every point
+ * each weight is used in the forward pass, in dL/dW and, except in layer 1, in dL/dh. Statistics,
+ * activations and updates are not counted. */
 static double epoch_operations(const struct plan *plan, int training)
 {
 	double multiply_adds = 0;

@@ -28,7 +28,7 @@ static bool fill(struct item *out, const char *name, const char *help)
 	return name != NULL;
 }
 
-/* The choices in one line, unless they are so many that a list of their own names them. */
+/* The choices in one line; more than CHOICES_MAX have their own list. */
 static void list_choices(const struct setting *row, char *out, size_t size)
 {
 	enum { CHOICES_MAX = 10 };
@@ -68,7 +68,7 @@ static bool item_initializer(int index, struct item *out)
 	return row && fill(out, row->name, row->help);
 }
 
-/* The constants of an optimizer's form, under the names of the settings that replace them. */
+/* Constants of an optimizer's form, by the names of the settings that override them. */
 static const struct {
 	const char *setting;
 	size_t offset;
@@ -80,7 +80,7 @@ static const struct {
 	{"weight-decay", offsetof(struct optimizer_form, decay)},
 };
 
-/* Adds those of a form that are not those of `other`, or all that it has if that is NULL. */
+/* Adds the constants of a form that differ from those of `other`; NULL: all that are not 0. */
 static void add_constants(const struct optimizer_form *form, const struct optimizer_form *other,
 	const char *before, char *out, size_t size)
 {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What stands after the colon, or NULL. */
+/* The text after the colon, or NULL. */
 static const char *change_body(const struct change *change)
 {
 	const char *colon = strchr(change->text, ':');
@@ -18,14 +18,14 @@ static bool change_restarts(const struct change *change)
 	return strcmp(change_body(change), "restart") == 0;
 }
 
-/* Puts what was written before the cause of an error. */
+/* Puts the option before the cause of the error. */
 static bool refuse(const struct change *change, struct error *error)
 {
 	struct error cause = *error;
 	return error_set(error, cause.status, "--at %.200s: %s", change->text, cause.text);
 }
 
-/* The setting that the change names, by its index; -1: none. */
+/* Index of the setting in the change; -1: none. */
 static int change_index(const struct change *change)
 {
 	char name[64];
@@ -130,7 +130,7 @@ bool changes_check(
 		count = changes_together(changes, first);
 		if (!changes_make(changes, first, count, &now, &restart, error))
 			return false;
-		/* data of another shape start over, too, which is not known before they are read */
+		/* data of another shape also restart the run, but their shape is not known yet */
 		if (changes_start_anew(&before, &now, restart) ||
 			config_effect(&before, &now) == EFFECT_DATA)
 			start = epoch;

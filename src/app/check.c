@@ -7,9 +7,10 @@
 #include <string.h>
 
 static const uint64_t slice = 100000000;
-static const double walk_gain = 1.5; /* keeps the gradients of four layers away from rounding */
+static const double walk_gain =
+	1.5; /* keeps the gradients of four layers well above rounding errors */
 
-/* The data decide how many inputs and outputs the network has. */
+/* The data determine the numbers of inputs and outputs. */
 static struct dataset *load(const struct config *config, struct error *error)
 {
 	const struct dataset_request request = plan_request(config);
@@ -55,7 +56,7 @@ static void print_tensor(const struct check_tensor *tensor)
 {
 	char name[40], worst[24] = "-";
 	snprintf(name, sizeof(name), "layer%d.%s", tensor->layer, tensor->name);
-	/* What the rounding of the two losses can explain is not counted as an error. */
+	/* A difference within the rounding of the two losses is not an error. */
 	if (tensor->outcome != CHECK_TOO_SMALL && tensor->worst == 0)
 		snprintf(worst, sizeof(worst), "rounding");
 	else if (tensor->outcome != CHECK_TOO_SMALL)
@@ -76,7 +77,7 @@ static int print_result(const struct check *check)
 	return failed;
 }
 
-/* What became of all cases of one activation. */
+/* Results of all cases of one activation. */
 struct tally {
 	int cases, passed, too_small, failed;
 };
@@ -99,7 +100,7 @@ static void count_case(struct tally *tally, const struct check *check, const cha
 	}
 }
 
-/* All cases of the walk that have this activation. */
+/* Checks all cases with this activation. */
 static void walk_activation(const char *activation, struct tally *tally)
 {
 	struct net_spec spec;

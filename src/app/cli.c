@@ -145,7 +145,7 @@ struct arguments {
 	bool operands_only; /* after -- */
 };
 
-/* Matches "--name", "--name=value", "-l", "-lvalue"; *value is what is attached, or NULL. */
+/* Matches "--name", "--name=value", "-l", "-lvalue"; *value is the attached value, or NULL. */
 static bool option_matches(
 	const struct subcommand_option *option, const char *text, const char **value)
 {
@@ -204,7 +204,7 @@ static bool take_arguments(struct arguments *arguments, struct error *error)
 	return true;
 }
 
-/* A first word without `=` that is no command gets the list of those there are. */
+/* For a first word that has no `=` and is not a command, the error lists the commands. */
 static bool find_first(char **argv, const struct subcommand **command, struct error *error)
 {
 	char names[120] = "";
@@ -233,7 +233,7 @@ static bool read_arguments(
 	char **argv, struct request *request, const struct subcommand **command, struct error *error)
 {
 	request->settings = all_settings_default();
-	/* Unless someone asks for them these follow from the terminal. */
+	/* NULL: chosen by the terminal. */
 	request->settings.screen.glyphs = request->settings.screen.colors = NULL;
 	request->subcommands = subcommands;
 	request->every = 1;

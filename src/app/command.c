@@ -23,7 +23,7 @@ static void take_word(const char **line, const char *ends, char *out, size_t siz
 	*line = from + strspn(from, " \t");
 }
 
-/* "NAME VALUE" or "NAME=VALUE"; what follows the name is the value, blanks included. */
+/* "NAME VALUE" or "NAME=VALUE"; the value is the rest of the line, inner blanks included. */
 static bool run_set(const struct context *context, const char *argument, struct error *error)
 {
 	char name[64], value[PROMPT_MAX];
@@ -85,7 +85,7 @@ static bool run_pause(const struct context *context, const char *argument, struc
 	return true;
 }
 
-/* The writing itself is work of the session, in slices; its notice says when the file is there. */
+/* The session writes the file in slices; its notice reports the end. */
 static bool write_weights(const struct context *context, const char *argument, struct error *error)
 {
 	if (!argument[0])
@@ -214,7 +214,7 @@ bool command_run(const struct context *context, const char *line, const struct a
 	return index >= 0 && run_word(context, index, line, rest, action, error);
 }
 
-/* What the last word of a line can be; name is NULL if nothing is known about it. */
+/* Completions of the last word of a line; name is NULL if there are none. */
 struct source {
 	const char *(*name)(int index);
 };
@@ -239,7 +239,7 @@ static struct source source_of(const char *before)
 	return second[0] ? values_of(second) : (struct source){all_settings_name};
 }
 
-/* Shortens `common` to what it shares with `name`. */
+/* Shortens `common` to its common prefix with `name`. */
 static void keep_common(char *common, const char *name)
 {
 	size_t n = 0;

@@ -11,10 +11,10 @@
 
 enum { PATH_SIZE = 4096, ROWS_MAX = 128 };
 
-/* Some editors write it before the text. */
+/* Some editors write this before the text. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-/* `first` is the line that set each setting: saying it twice is a mistake, not a preference. */
+/* `first` is the line that set each setting: setting it twice is an error. */
 struct reader {
 	struct all_settings *settings;
 	const char *path;
@@ -22,7 +22,7 @@ struct reader {
 	int first[ROWS_MAX];
 };
 
-/* "PATH:LINE: CAUSE", or without a line. The cause is whole; of the path is shown what fits. */
+/* "PATH:LINE: CAUSE", or without LINE if it is 0. A long path is cut off, the cause never. */
 static bool say(const char *path, int line, const char *cause, int status, struct error *error)
 {
 	enum { SHOWN_LEAST = 40 };
@@ -119,7 +119,7 @@ static bool fail(const char *path, struct error *error)
 	return say(path, 0, cause, STATUS_WORLD, error);
 }
 
-/* Reads the whole of an open file, which must be a plain one of bounded size without NUL. */
+/* Reads an open file, which must be a regular file of limited size without NUL bytes. */
 static bool read_text(int descriptor, const char *path, char *text, struct error *error)
 {
 	struct stat status;
@@ -146,7 +146,7 @@ bool config_file_load(struct all_settings *settings, struct error *error)
 	char path[PATH_SIZE];
 	if (!find_path(path))
 		return true;
-	/* O_NONBLOCK: opening a pipe without a writer would wait for ever. */
+	/* O_NONBLOCK: opening a pipe that has no writer would block for ever. */
 	int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (descriptor < 0)
 		return errno == ENOENT || errno == ENOTDIR || fail(path, error);

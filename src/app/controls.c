@@ -35,7 +35,7 @@ void controls_adopt(struct controls *controls, const struct all_settings *settin
 	controls_clamp_layer(controls);
 }
 
-/* True for the keys whose settings are those of layers that may not be there. */
+/* True for settings of the hidden layers, which a network may not have. */
 static bool is_of_hidden_layers(int index)
 {
 	static const char *const names[] = {"activation", "norm", "skip"};
@@ -72,7 +72,7 @@ static void say_setting(struct controls *controls, int index)
 			: cost[all_settings_row(index)->effect]);
 }
 
-/* Glyph sets stand in their table from the richest to the plainest. */
+/* The table of glyph sets is sorted from the richest to the plainest. */
 static bool glyphs_drawable(const struct controls *controls, const char *name)
 {
 	return glyphs_find(name) >= glyphs_find(controls->richest_glyphs);
@@ -88,7 +88,7 @@ void controls_step(struct controls *controls, int index, int direction)
 			all_settings_name(index), value);
 		return;
 	}
-	/* the terminal draws no glyphs richer than those it started with */
+	/* skip glyph sets that are richer than the terminal can show */
 	while (!glyphs_drawable(controls, settings.screen.glyphs))
 		all_settings_step(&settings, index, direction);
 	controls_adopt(controls, &settings);

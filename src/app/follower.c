@@ -35,7 +35,7 @@ void follower_best(struct follower *follower, struct controls *controls)
 										   : "no remedy has been tried on this run");
 }
 
-/* Where it is another remedy than the screen named, that is said. */
+/* Reports it if this is not the remedy that the screen named. */
 static void follow_confirmed(
 	struct follower *follower, struct controls *controls, const struct trial *best)
 {
@@ -49,8 +49,8 @@ static void follow_confirmed(
 			"with the present weights %s no longer helps; instead: %s", named, made);
 }
 
-/* What keeps the weights was tried some epochs ago; nothing is trained until it is known to help
- * the weights of now. What takes too long is made as it was tried. */
+/* A remedy that keeps the weights was tried some epochs ago, so it is tried again with the present
+ * weights, and the run rests meanwhile. If that takes too long, the change is made all the same. */
 static bool confirm_advice(
 	struct follower *follower, struct controls *controls, const struct advice *advice)
 {
@@ -77,7 +77,7 @@ static bool confirm_advice(
 	return true;
 }
 
-/* A change meanwhile, or the end of the trouble, leaves nothing to follow. */
+/* There is nothing to follow after another change, or when the trouble has ended. */
 bool follower_work(struct follower *follower, struct controls *controls)
 {
 	const struct advice *advice = follower_advice(follower, controls);

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In the order in which they go where there is little room, the last first; what has a spare rank
- * goes before the others are written so short that one has to guess. */
+/* Where space is short the last rank is dropped first; from RANK_SPARE on, a part is dropped before
+ * the others are abbreviated to the shortest form. */
 enum rank {
 	RANK_ACTIVATION,
 	RANK_SIZE,
@@ -28,7 +28,7 @@ static const char *last_component(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* The first `columns` columns of a name, the last two of them dots if it is longer. */
+/* The first `columns` columns of a name; if it is longer, the last two are dots. */
 static void cut_name(const char *name, int columns, char *out, size_t size)
 {
 	const char *at = name, *end = name;
@@ -83,7 +83,8 @@ static void add_name(struct parts *parts, enum rank rank, const char *name)
 	}
 }
 
-/* The learning rate: under a schedule what it has come to, once what is wanted is in force. */
+/* Under a schedule the learning rate of the present epoch, once the wanted settings are in
+ * force. */
 static void add_optimizer(
 	struct parts *parts, const struct frame *frame, const struct config *config)
 {
@@ -117,7 +118,7 @@ static void add_norm(struct parts *parts, const struct config *config)
 	parts_shorten(parts, "%cn", config->norm[0]);
 }
 
-/* What is wanted rather than what is in force: a key shows at once that it was heard. */
+/* Shows the wanted settings, which may not be applied yet, so that a key has an effect at once. */
 static void add_settings(
 	struct parts *parts, const struct frame *frame, const struct config *config)
 {
@@ -138,7 +139,7 @@ static void add_settings(
 	add_optimizer(parts, frame, config);
 }
 
-/* `whole`: with the pace, and the word beside the glyph of a pause. */
+/* `whole`: with the pace, and the word `paused` after its glyph. */
 static void describe_state(const struct header *header, const struct frame *frame,
 	const struct glyphs *glyphs, bool whole, char *out, size_t size)
 {

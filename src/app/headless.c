@@ -12,7 +12,7 @@ static const double progress_period = 0.25;
 
 /* ---- signals ---- */
 
-/* The one variable that a signal handler may touch. */
+/* The only variable that the signal handler writes. */
 static volatile sig_atomic_t caught;
 
 static void catch_signal(int number)
@@ -20,7 +20,7 @@ static void catch_signal(int number)
 	caught = number;
 }
 
-/* Without SA_RESTART a write to a reader that has stopped reading is interrupted, too. */
+/* Without SA_RESTART, so that a signal also interrupts a blocked write. */
 void headless_catch_signals(void)
 {
 	static const int number[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -152,7 +152,7 @@ int output_close(struct output *output, bool done, struct error *error)
 		atomic_file_abandon(&output->whole);
 	if (!done && caught)
 		return headless_end_status();
-	/* Nobody reading any more is not worth a word. */
+	/* No message if the reader has closed the pipe. */
 	if (!done && !output->path && output->cause == EPIPE)
 		return 128 + SIGPIPE;
 	if (!done || (output->path && !atomic_file_commit(&output->whole, error)))

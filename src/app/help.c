@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* True if no earlier action stands under the same heading. */
+/* True if no earlier action has the same heading. */
 static bool opens_group(const struct catalog *actions, int index, const char *group)
 {
 	struct item item;
@@ -80,7 +80,7 @@ void help_write(struct help_writer *writer, const struct pane *pane)
 	write_keys(writer);
 	write_setting_keys(writer);
 	write_commands(writer);
-	/* keys stand above, by their groups */
+	/* the keys are listed above, by group */
 	for (int i = 0; (catalog = catalog_at(i)); i++)
 		if (catalog != catalog_find("actions"))
 			write_names(writer, catalog);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every key with what it does and the table whose row it is. */
+/* Every key with its effect and the table of its row. */
 static void list_keys(FILE *file, const struct subcommand *subcommands)
 {
 	struct key_owner owner;
@@ -22,7 +22,7 @@ static void list_keys(FILE *file, const struct subcommand *subcommands)
 		}
 }
 
-/* What is no catalog. */
+/* Lists that are not catalogs. */
 static const struct {
 	const char *name;
 	void (*write)(FILE *file, const struct subcommand *subcommands);

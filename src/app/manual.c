@@ -4,7 +4,7 @@
 #include "app/command.h"
 #include <string.h>
 
-/* What mdoc would take for an escape or a typographic mark, and how it is written instead. */
+/* Characters that mdoc interprets, and how they are escaped. */
 /* clang-format off */
 static const struct {
 	char plain;
@@ -26,7 +26,7 @@ static void manual_character(FILE *file, char c)
 	fputc(c, file);
 }
 
-/* Text as mdoc reads it back, in lines of bounded length; nothing in it begins a request. */
+/* Writes escaped text in lines of limited length; no line can begin a request. */
 static void manual_text(FILE *file, const char *text)
 {
 	enum { LINE = 60 };
@@ -41,7 +41,7 @@ static void manual_text(FILE *file, const char *text)
 	fputc('\n', file);
 }
 
-/* `\&` before the tag keeps mdoc from taking a key such as `.` or `:` for punctuation. */
+/* `\&` before the tag, because mdoc takes a key such as `.` or `:` for punctuation. */
 static void manual_item(FILE *file, const char *tag, const char *value, const char *text)
 {
 	fputs(".It Li \\&", file);

@@ -9,7 +9,12 @@
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
 
-/* Where a move leads from `at` in a list of `count`. */
+static int clamp(int value, int low, int high)
+{
+	return value > high ? (high > low ? high : low) : value < low ? low : value;
+}
+
+/* The new position after a move from `at` in a list of `count`. */
 static int moved(int at, int count, int page, struct move move)
 {
 	if (move.ends)
@@ -27,7 +32,7 @@ static struct area draw_frame(struct area area, const char *title)
 	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
 }
 
-/* Moves in the list of the pane in front. */
+/* Moves in the list of the focused pane. */
 static void choice_move(const struct context *context, int count, struct move move)
 {
 	int before = context->viewer->view.choice;
@@ -56,7 +61,7 @@ static void panes_move(const struct context *context, struct move move)
 	if (context->viewer->view.layer != before && !context->viewer->zoomed)
 		return;
 	if (context->viewer->view.layer != before &&
-		context->viewer->view.layer < layers) /* a pane alone need not show it */
+		context->viewer->view.layer < layers) /* a zoomed pane may not show the selected layer */
 		message_say(context->messages, STYLE_NORMAL, "layer %d", context->viewer->view.layer);
 	else if (context->viewer->view.layer != before)
 		message_say(context->messages, STYLE_NORMAL, "output layer");
@@ -84,7 +89,7 @@ void overlay_draw_panes(const struct context *context)
 	}
 }
 
-/* Draws the help from line `top` on, and counts its lines. */
+/* Draws the help from line `top` on and counts its lines. */
 struct help_screen {
 	struct help_writer writer;
 	struct area area;
@@ -103,7 +108,7 @@ static void help_line(struct help_writer *writer, const char *keys, const char *
 	struct help_screen *screen = (struct help_screen *)writer;
 	int indent = keys[0] ? KEYS_WIDTH : 0;
 	int width = area_text(screen->area, 0, screen->y, STYLE_KEY, keys);
-	screen->y += width >= KEYS_WIDTH; /* a long name has a line of its own */
+	screen->y += width >= KEYS_WIDTH; /* long keys have their own line */
 	screen->y += fold_draw(screen->area, indent, screen->y, STYLE_NORMAL, text);
 }
 

@@ -78,14 +78,14 @@ void prompt_open(struct prompt *prompt, const char *text)
 void prompt_insert(struct prompt *prompt, const char *text)
 {
 	for (uint32_t code = text_next(&text); code != 0; code = text_next(&text)) {
-		/* The bytes of a line end come out as marks; the paste stops at the first one. */
+		/* text_next() returns a mark for a line end; the paste stops there. */
 		if (code == TEXT_MARK)
 			break;
 		insert_code(prompt, code);
 	}
 }
 
-/* A line of the history, `back` from the newest; 0 is the one at work. */
+/* Shows a line of the history, `back` from the newest; 0: the new line. */
 static void recall(struct prompt *prompt, int back)
 {
 	if (back < 0 || back > prompt->past_count)
@@ -185,7 +185,7 @@ enum prompt_event prompt_key(struct prompt *prompt, int key)
 	prompt->note[0] = '\0';
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
 		if (edits[i].key == key) {
-			/* Backspace on an empty line leaves it, as in editors with such a line. */
+			/* Backspace on an empty line closes the prompt, as in vi. */
 			if (edits[i].edit == key_backspace && prompt->length == 0)
 				key = KEYCODE_ESCAPE;
 			else

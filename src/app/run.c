@@ -13,15 +13,15 @@ static const uint64_t slice = 10000000; /* multiply-adds between two looks at th
 struct run {
 	struct experiment *experiment;
 	struct output output;
-	struct weights_save *save; /* NULL: the weights are not wanted */
+	struct weights_save *save; /* NULL: the weights are not saved */
 	int every;
 	struct progress progress;
 	const struct changes *changes;
-	int changed;          /* so many of them are made */
-	int measured;         /* so many are made and their settings have been measured with */
-	int64_t trained, end; /* epochs begun, to come in all; restarts do not matter */
+	int changed;          /* number of changes made */
+	int measured;         /* number of changes made whose settings have yielded a record */
+	int64_t trained, end; /* epochs begun, and epochs in all; restarts do not reset them */
 	bool headed;          /* the header is written */
-	bool told;            /* what there is to know about the data */
+	bool told;            /* the notes about the data have been written */
 };
 
 static void progress_show(struct run *run)
@@ -64,7 +64,7 @@ static bool write_record(struct run *run, struct error *error)
 	return record_write(run->output.file, record) == 0 || output_refuse(&run->output, error);
 }
 
-/* Every K-th epoch is written, and the last. */
+/* Writes every K-th epoch and the last. */
 static enum experiment_report next_report(const struct run *run)
 {
 	int64_t next = experiment_epoch(run->experiment) + 1;
@@ -72,7 +72,7 @@ static enum experiment_report next_report(const struct run *run)
 	return written ? REPORT_RECORD : REPORT_NOTHING;
 }
 
-/* Puts the changes whose settings have not proved themselves before the cause of an error. */
+/* Puts the changes that may have caused the error before its text. */
 static bool blame_changes(const struct run *run, const struct error *cause, struct error *error)
 {
 	char name[300];
@@ -80,8 +80,8 @@ static bool blame_changes(const struct run *run, const struct error *cause, stru
 	return error_set(error, cause->status, "%s%s%s", name, name[0] ? ": " : "", cause->text);
 }
 
-/* Makes the changes that are due, as keys pressed between the same two epochs would; *made says
- * whether there are any. */
+/* Makes the changes that are due, like keys pressed between the same two epochs; *made: there were
+ * any. */
 static bool make_changes(struct run *run, bool *made, struct error *error)
 {
 	const struct changes *changes = run->changes;
@@ -115,7 +115,7 @@ static void begin_epoch(struct run *run)
 	experiment_epoch_begin(run->experiment, next_report(run));
 }
 
-/* Trains to the end; false: error says why not, or a signal came. */
+/* Trains to the end; false: error says why not, or a signal ended it. */
 static bool train(struct run *run, struct error *error)
 {
 	bool made;
@@ -146,7 +146,7 @@ static bool train(struct run *run, struct error *error)
 	return false;
 }
 
-/* A run that ends before its last epoch says why, and which changes it did not come to. */
+/* Reports why a run ended before its last epoch, and which changes it did not reach. */
 static void say_early_end(const struct run *run)
 {
 	const struct experiment *experiment = run->experiment;
@@ -173,7 +173,7 @@ static void progress_show_save(struct run *run)
 	progress_write(&run->progress, line);
 }
 
-/* Writes the weights in slices, between which a signal ends it; returns the exit status. */
+/* Writes the weights in slices; a signal ends it between two. Returns the exit status. */
 static int save_weights(struct run *run)
 {
 	struct error error = {STATUS_DONE, ""};
@@ -215,7 +215,7 @@ static int run_to(struct run *run, const struct request *request)
 	if (done)
 		say_early_end(run);
 	int status = output_close(&run->output, done, &error);
-	/* Records that cannot be written are no reason to lose the weights, too. */
+	/* If the records cannot be written, the weights are still saved. */
 	int saved = done && run->save ? save_weights(run) : STATUS_DONE;
 	return status != STATUS_DONE ? status : saved;
 }

@@ -34,7 +34,7 @@ static void draw_line(struct area area, int y, enum style style, const char *tex
 	area_text(area, 1, y, style, line);
 }
 
-/* Writes `text` at x if all of it fits; returns the columns used, with the gap before the next. */
+/* Writes `text` at x if it fits; returns the columns used, including the gap after it. */
 static int draw_whole(struct area area, int x, int y, enum style style, const char *text)
 {
 	int width = glyphs_text_width(area.canvas->glyphs, text);
@@ -44,15 +44,15 @@ static int draw_whole(struct area area, int x, int y, enum style style, const ch
 	return width + GAP;
 }
 
-/* Everything that is to be said of the run, gravest first. */
+/* Verdict, remarks and advice of a run, the gravest first. */
 struct said {
 	const struct frame *frame;
-	const struct advice *advice; /* NULL: nothing is tried */
+	const struct advice *advice; /* NULL: no trials */
 	const char *advises;         /* "tried", "rules" or "off" */
 	const struct verdict *verdict;
 	struct evidence evidence;
 	const struct remark *remark[RECORD_REMARKS_MAX];
-	int count, shown; /* remarks; of them on the screen already */
+	int count, shown; /* remarks in all; remarks on the screen so far */
 };
 
 static bool said_of(struct said *said)
@@ -73,8 +73,8 @@ static bool said_of(struct said *said)
 	return true;
 }
 
-/* Whoever wrote a log may have known more than it says. Then it is not known, either, what the
- * numbers in the sentence would be. */
+/* The verdict in a log may rest on numbers that the log does not contain; then its sentence cannot
+ * be filled in. */
 static bool can_be_told(const struct said *said, bool applies)
 {
 	return said->frame->settings || applies;
@@ -97,8 +97,8 @@ static void tell_remark(
 		snprintf(out, size, "Remark in the log: %s.", remark->name);
 }
 
-/* What was tried; while nothing is known yet, that it is being tried. What textbooks recommend is
- * said only where nothing is tried, or nothing could be. */
+/* The best remedy tried; before the first result, that remedies are being tried. The rule of thumb
+ * is shown only if remedies are not or cannot be tried. */
 static void say_advice(const struct said *said, int width, char *out, size_t size)
 {
 	const char *problem = advice_problem(&said->evidence);
@@ -126,7 +126,7 @@ static void say_advice(const struct said *said, int width, char *out, size_t siz
 		snprintf(out, size, "%s%s", head, rules);
 }
 
-/* The remarks that fit whole from x on; returns the columns used. */
+/* Draws the remarks that fit from x on; returns the columns used. */
 static int draw_remarks(struct said *said, struct area area, int x, int y)
 {
 	char text[400];
@@ -142,7 +142,7 @@ static int draw_remarks(struct said *said, struct area area, int x, int y)
 	return x - from;
 }
 
-/* A remark and an advice share the line where both have to be told; each has a short form. */
+/* If there are a remark and advice they share the line, in their short forms if necessary. */
 static void draw_second_line(struct said *said, struct area area, int y)
 {
 	char advice[400];
@@ -158,7 +158,7 @@ static void draw_second_line(struct said *said, struct area area, int y)
 	draw_whole(area, x, y, STYLE_KEY, advice);
 }
 
-/* Where there is one line only, the verdict's short form leaves room for what to do. */
+/* With only one line, the short form of the verdict leaves room for the advice. */
 static void draw_one_line(struct said *said, struct area area, int y)
 {
 	char text[400];
@@ -192,7 +192,7 @@ void verdict_draw(const struct frame *frame, const struct advice *advice, const 
 
 /* ---- hints ---- */
 
-/* Draws key and word; returns the columns used, with the gap before the next. */
+/* Draws key and word; returns the columns used, including the gap after them. */
 static int draw_hint(struct area area, int x, int y, int key, const char *word)
 {
 	char name[16];
@@ -212,7 +212,7 @@ static bool hints_at(const struct action *action, int places)
 	return action->hint && action->hint_place <= places;
 }
 
-/* Width of the actions' hints of the first places. */
+/* Width of the hints of actions up to this place. */
 static int action_hints_width(struct area area, int places)
 {
 	int width = 0;
@@ -222,7 +222,7 @@ static int action_hints_width(struct area area, int places)
 	return width;
 }
 
-/* The setting with this place in the line; NULL if there is none. */
+/* The setting with this place in the line of hints; NULL if there is none. */
 static const struct setting *hinted(int place)
 {
 	for (int i = 0; i < config_table.count; i++)
@@ -240,8 +240,8 @@ static int draw_setting_hints(struct area area, int x, int y, int end)
 	return x;
 }
 
-/* Settings as they fit beside the actions; in a narrow window the first setting is worth more
- * than some actions. */
+/* Hints of settings where they fit beside those of actions. In a narrow window the first setting is
+ * more important than some actions. */
 static void draw_hints(struct area area, int y)
 {
 	const struct setting *first = hinted(1);
@@ -256,7 +256,7 @@ static void draw_hints(struct area area, int y)
 
 /* ---- prompt ---- */
 
-/* Text in as many lines as it needs, over whatever is there; the last line is `y`. */
+/* Draws text in as many lines as it needs, over the picture; the last line is `y`. */
 static void draw_lines(struct area area, int y, enum style style, const char *text)
 {
 	struct area nowhere = area_sub(area, 0, 0, 0, 0);
@@ -298,8 +298,8 @@ static void draw_too_small(struct area area)
 	fold_draw(area, 0, 0, STYLE_WARNING, text);
 }
 
-/* What a key did stands where the hints are, so that it never covers what is said of the run; only
- * a message of several lines does. */
+/* The message replaces the hints, so that it does not cover the verdict, unless it has several
+ * lines. */
 static void draw_bottom(const struct context *context, const struct frame *frame, struct area all)
 {
 	const struct session *session = context->session;

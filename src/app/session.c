@@ -7,8 +7,8 @@
 
 static const uint64_t slice = 1000000;    /* multiply-adds, about a millisecond */
 static const double detail_period = 0.04; /* seconds between two details while it runs */
-static const double settle_period = 0.5;  /* seconds in which a further step replaces a change */
-static const double patience = 0.25;      /* seconds before what starts anew gives up an epoch */
+static const double settle_period = 0.5; /* seconds within which a further step replaces a change */
+static const double patience = 0.25;     /* seconds before a restart abandons the present epoch */
 
 __attribute__((format(printf, 3, 4))) static void notify(
 	struct session *session, enum notice_kind kind, const char *format, ...)
@@ -101,7 +101,7 @@ void session_want(struct session *session, const struct config *wanted, double n
 	session->steps = false;
 }
 
-/* While a preview is computed, nobody can have seen what the key before it did. */
+/* While a preview is being computed, the effect of the previous key is not visible yet. */
 void session_settle(struct session *session, int setting, double now)
 {
 	bool quick = now < session->settle_due || session->busy;
@@ -118,7 +118,7 @@ void session_restart(struct session *session, double now)
 	session->restart = true;
 }
 
-/* The first undo of a change that has not been applied yet just takes it back. */
+/* The first undo only cancels a change that has not been applied yet. */
 void session_undo(struct session *session, int count, double now)
 {
 	note_waiting(session, now);
@@ -140,7 +140,7 @@ const char *session_error(const struct session *session)
 	return experiment_error(session->experiment)->text;
 }
 
-/* A run that had come to its end goes on when it is given something new to do. */
+/* A run that has ended continues after a change. */
 static void run_again(struct session *session, double now)
 {
 	if (session->over)
@@ -153,8 +153,7 @@ static void remember(struct session *session, struct undo_state state)
 	undo_clear(&session->undo.future);
 }
 
-/* Keeps a state of a second ago or so, so that there is something to go back to when the numbers
- * stop being numbers without a change of settings. */
+/* Keeps a state of about a second ago, to return to in case training diverges. */
 static void keep_checkpoint(struct session *session, double now)
 {
 	static const double period = 1;
@@ -175,7 +174,7 @@ static void drop_checkpoint(struct session *session)
 	session->checkpoint_due = 0;
 }
 
-/* Puts a new experiment in the place of the present one. */
+/* Replaces the present experiment by a new one. */
 static bool replace(struct session *session, const struct config *config, struct error *error)
 {
 	struct experiment *fresh = experiment_new(config, error);
@@ -187,8 +186,8 @@ static bool replace(struct session *session, const struct config *config, struct
 	return true;
 }
 
-/* True if what is wanted starts at epoch 0 in any case, so that nothing is lost by not waiting
- * for the end of the epoch but the half of it that is done. */
+/* True if the wanted settings restart the run in any case, so the present epoch may be
+ * abandoned. */
 static bool starts_anew(const struct session *session)
 {
 	const struct experiment *experiment = session->experiment;
@@ -196,8 +195,8 @@ static bool starts_anew(const struct session *session)
 		config_effect(experiment_config(experiment), &session->wanted) == EFFECT_REBUILD;
 }
 
-/* Makes the change in the place of the one that has not settled: from the state before that one,
- * whose undo step stays the only one, or goes if the change leads back there. */
+/* Replaces the change that has not settled. Starts from the state before that change, whose undo
+ * step stays the only one; it is dropped if the new change leads back to that state. */
 static bool replace_change(struct session *session, struct error *error)
 {
 	struct undo_stack *past = &session->undo.past;
@@ -265,7 +264,7 @@ static void apply_change(struct session *session, bool between, double now)
 	session->wanted = *experiment_config(session->experiment);
 }
 
-/* Makes `state` the present one; the settings alone start at epoch 0. */
+/* Makes `state` the present one; a state without snapshot starts at epoch 0. */
 static bool restore(struct session *session, const struct undo_state *state, struct error *error)
 {
 	drop_checkpoint(session);
@@ -303,7 +302,7 @@ static void undo_or_redo(struct session *session, struct undo_stack *from, struc
 	session->wanted = *experiment_config(session->experiment);
 }
 
-/* One step; the next waits until the state it came to is complete. */
+/* One undo or redo; the next waits until the restored state is complete. */
 static void apply_undo_or_redo(struct session *session, double now)
 {
 	struct undo *undo = &session->undo;
@@ -337,8 +336,8 @@ static bool apply_pending(struct session *session, double now)
 	return true;
 }
 
-/* The work in hand cannot be done. If a change asked for it, say for a data file that turned out
- * to be no good, back to the state before that change. */
+/* The present work failed. If a change caused it, for example a bad data file, returns to the state
+ * before that change. */
 static void fail(struct session *session, double now)
 {
 	struct error error = {STATUS_DONE, ""};
@@ -353,7 +352,7 @@ static void fail(struct session *session, double now)
 		session->undo_on_failure = NULL;
 		if (restore(session, &state, &error)) {
 			begin_work(session, now);
-			session->left = left; /* what was running goes on */
+			session->left = left; /* continues if it was running */
 		}
 		undo_state_free(&state);
 	}
@@ -376,7 +375,7 @@ static void finish(struct session *session)
 		notify(session, NOTICE_NEWS, "%s", why);
 }
 
-/* When the next epoch may begin; a clock that was set back does not hold it up. */
+/* When the next epoch may begin; a clock that was set back does not delay it. */
 static double epoch_due(const struct session *session, double now)
 {
 	double due = pace_due(&session->pace), settled = session->settle_due;
@@ -405,7 +404,7 @@ static bool begin_epoch(struct session *session, double now)
 	return session->left == 0;
 }
 
-/* A run at rest shows the detail of the epoch it rests at. */
+/* A paused run shows the detail of its present epoch. */
 static bool detail_missing(const struct session *session)
 {
 	struct frame frame;
@@ -427,14 +426,14 @@ bool session_save_weights(
 	if (strlen(path) >= sizeof(session->save_path))
 		return error_set(
 			error, STATUS_USAGE, "the path is longer than %d bytes", DATA_PATH_MAX - 1);
-	/* the file keeps this path, which must therefore outlive the caller's */
+	/* `save` keeps the pointer, so the path must outlive the caller's string */
 	memmove(session->save_path, path, strlen(path) + 1);
 	session->save = weights_save_begin(session->save_path, error);
 	session->busy_since = now;
 	return session->save != NULL;
 }
 
-/* One slice; true when the file is written or cannot be. */
+/* One slice; true when the file is written or has failed. */
 static bool save_weights(struct session *session)
 {
 	struct error error = {STATUS_DONE, ""};
@@ -459,7 +458,7 @@ double session_progress(const struct session *session)
 	return session->busy ? experiment_progress(session->experiment) : -1;
 }
 
-/* Once for the same data, however often they are read again. */
+/* Reports the same data only once, even if they are read again. */
 static void tell_data(struct session *session)
 {
 	const struct dataset *data = experiment_data(session->experiment);

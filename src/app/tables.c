@@ -98,7 +98,7 @@ bool key_owner_at(int key, int index, struct key_owner *out)
 	return false;
 }
 
-/* The letters that no row has, to choose another from. */
+/* The letters that no row uses. */
 static void free_letters(char *out)
 {
 	struct key_owner owner;
@@ -112,7 +112,7 @@ static bool check_key(int key, struct error *error)
 {
 	struct key_owner first, second;
 	char letters[64];
-	/* Multiplexers and flow control keep these. */
+	/* Used by tmux and screen, or by flow control (XON, XOFF). */
 	static const char kept[] = "ABSQVOY\\";
 	char name[16];
 	key_name(name, key);
@@ -124,8 +124,8 @@ static bool check_key(int key, struct error *error)
 	key_owner_at(key, 0, &first);
 	free_letters(letters);
 	return error_set(error, STATUS_USAGE,
-		"key %s: %s %s has it (%s) and %s %s, too (%s); no row "
-		"has the letters %s",
+		"key %s is used by %s %s (%s) and by %s %s (%s); free "
+		"letters: %s",
 		name, first.table, first.name, first.what, second.table, second.name, second.what, letters);
 }
 
@@ -147,7 +147,7 @@ static bool check_keys(struct error *error)
 	return true;
 }
 
-/* The prompt takes commands, actions and settings by name, so they share one name space. */
+/* Commands, actions and settings share one name space, that of the prompt. */
 static bool check_words(struct error *error)
 {
 	for (int i = 0; command_at(i); i++) {

@@ -4,7 +4,7 @@
 #include "app/list.h"
 #include <string.h>
 
-/* The help begins in one column: below what is too long to stand before it. */
+/* The help starts in a fixed column, on the next line if the usage is too long. */
 static void usage_line(FILE *file, int indent, int width, const char *usage, const char *help)
 {
 	if ((int)strlen(usage) > width)
