@@ -64,7 +64,7 @@ void schedule_see(const struct schedule *schedule, const struct schedule_paramet
 /* Early stopping by Keras's rule. Plain data: copy it to save it, start over with
  * early_stop_new(). */
 struct early_stop {
-	int64_t best_epoch; /* -1 before the first */
+	int64_t best_epoch; /* epoch of `best`; -1 before the first */
 	double best;        /* lowest value so far, infinite before the first */
 	int64_t wait;       /* epochs since then */
 };

@@ -405,8 +405,8 @@ void experiment_describe_end(const struct experiment *e, char *out, size_t size)
 	else if (e->config.epochs && epoch >= e->config.epochs)
 		snprintf(out, size, "epochs=%d reached", e->config.epochs);
 	else
-		snprintf(out, size, "stopped after epoch %lld: val_loss no better for stop=%d epochs",
-			epoch, e->config.stop);
+		snprintf(out, size, "stopped after epoch %lld: val_loss was lowest in epoch %lld (stop=%d)",
+			epoch, (long long)e->stop.best_epoch + 1, e->config.stop);
 }
 
 bool experiment_finished(const struct experiment *e)
