@@ -472,14 +472,14 @@ static void a_run_is_drawn_alike_from_its_own_csv(void **state)
 	}
 }
 
-/* Numbers that are not in a log are not made up: 'guessing gives' has none. */
+/* Numbers that are not in a log are not made up: the baseline is '?'. */
 static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 {
 	static const struct {
 		const char *verdict, *text;
 	} cases[] = {
 		{"converged", "Verdict in the log: converged."},
-		{"healthy", "guessing gives ?"},
+		{"healthy", "baseline ?"},
 		{"collapsed", "Verdict in the log: collapsed."},
 		{"too-large-steps", "Verdict in the log: too-large-steps."},
 	};
@@ -489,7 +489,7 @@ static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 		struct frame frame;
 		snprintf(text, sizeof(text),
 			"epoch,layer,loss,verdict,remarks\n"
-			"0,,0.7,,\n0,1,,,\n1,,0.01,%s,worse-than-guessing\n1,1,,,\n",
+			"0,,0.7,,\n0,1,,,\n1,,0.01,%s,worse-than-baseline\n1,1,,,\n",
 			cases[i].verdict);
 		struct log *log = log_of(text);
 
@@ -498,7 +498,7 @@ static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 
 		if (!shows(drawing, cases[i].text))
 			fail_msg("%s", cases[i].verdict);
-		assert_true(shows(drawing, "Remark in the log: worse-than-guessing."));
+		assert_true(shows(drawing, "Remark in the log: worse-than-baseline."));
 		free(drawing);
 		log_close(log);
 	}

@@ -64,7 +64,7 @@ static const struct label {
 	{"init=uniform-2-5", 0, "vanishing", ""},
 	{"depth=3 init=uniform-2-5 activation=relu", 0, "dead", ""},
 	{"depth=3 init=uniform-2-5", 0, "vanishing", ""},
-	{"depth=4 init=uniform-2-5 optimizer=adam lr=0.001", 0, "vanishing", "worse-than-guessing"},
+	{"depth=4 init=uniform-2-5 optimizer=adam lr=0.001", 0, "vanishing", "worse-than-baseline"},
 	{"init=zeros", 0, "symmetric", ""},
 	{"init=zeros activation=gelu depth=3", 0, "symmetric", ""},
 	{"init=constant", 0, "symmetric", ""},
@@ -103,8 +103,8 @@ static const struct label {
 		"overfitting", ""},
 
 	/* steps */
-	{"lr=30", 0, "vanishing", "large-steps worse-than-guessing"},
-	{"lr=100", 0, "vanishing", "large-steps worse-than-guessing"},
+	{"lr=30", 0, "vanishing", "large-steps worse-than-baseline"},
+	{"lr=100", 0, "vanishing", "large-steps worse-than-baseline"},
 	{"depth=2 lr=30", 0, "too-large-steps", ""},
 	{"depth=2 activation=relu lr=30", 0, "too-large-steps", ""},
 	{"depth=2 activation=tanh lr=100", 0, "too-large-steps", ""},

@@ -45,9 +45,9 @@ static const struct story {
 	{"what the verdict says already", .loss = 0.7, .remarks = ""},
 	{"and that one, too", .loss = 0.7, .decades = 4, .remarks = ""},
 
-	{"worse than guessing", .loss = 0.85, .decades = 4, .remarks = "worse-than-guessing "},
+	{"worse than guessing", .loss = 0.85, .decades = 4, .remarks = "worse-than-baseline "},
 	{"hardly worse", .loss = 0.83, .decades = 4, .remarks = ""},
-	{"worse, the first moment", .epoch = 5, .loss = 0.85, .remarks = "worse-than-guessing "},
+	{"worse, the first moment", .epoch = 5, .loss = 0.85, .remarks = "worse-than-baseline "},
 	{"worse, too early", .epoch = 4, .loss = 0.85, .remarks = ""},
 	{"what a verdict says", .epoch = 20, .loss = 0.85, .remarks = ""},
 	{"far worse, but diverged", .loss = 101, .val_loss = 101, .remarks = ""},
@@ -119,7 +119,7 @@ static const struct story {
 	{"halved, but not there yet", .epoch = 15, .loss = 0.2, .former_loss = 0.5, .remarks = ""},
 
 	{"a huge step of the past", .loss = 0.9, .decades = 4, .huge_step = 2,
-		.remarks = "large-steps worse-than-guessing "},
+		.remarks = "large-steps worse-than-baseline "},
 	{"from which it has recovered", .decades = 4, .huge_step = 2, .remarks = ""},
 
 	{"several at once", .loss = 0.85, .val_loss = 2, .update = 0.2, .dead = 0.4,

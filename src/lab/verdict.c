@@ -213,10 +213,10 @@ static const struct verdict rows[] = {
 			"Diverged: loss {start_loss} to {loss}."},
 		{NULL, "Diverged: the loss went from {start_loss} to {loss} in epoch {epoch}.",
 			"Diverged: loss {start_loss} to {loss}."}}},
-	{"converged", "loss under 5 % of a constant guess's",
+	{"converged", "loss under 5 % of the baseline, the loss of the best constant answer",
 		TONE_GOOD, false, converged, {
-		{NULL, "Converged: loss {loss}, guessing gives {baseline}. Small gradients are fine.",
-			"Converged: {loss}; guess {baseline}."}}},
+		{NULL, "Converged: loss {loss}, baseline {baseline}. Small gradients are fine.",
+			"Converged: loss {loss}."}}},
 	{"weights-vanished", "under a penalty a layer's weights are below 5 % of their first size",
 		TONE_ALARM, true, weights_vanished, {
 		{NULL, "Weights vanished: under the penalty layer {shrunk_layer} keeps {shrunk_percent} % of "
@@ -230,7 +230,7 @@ static const struct verdict rows[] = {
 		{NULL, "Symmetric: all units of layer {equal_layer} have the same weights and act as "
 			"one.",
 			"Symmetric: layer {equal_layer} acts as one unit."}}},
-	{"collapsed", "loss was under half a constant guess's and is above 90 % of it again",
+	{"collapsed", "loss was under half the baseline and is above 90 % of it again",
 		TONE_ALARM, true, collapsed, {
 		{collapsed_by_steps, "Collapsed by a {step_percent} % step: loss {loss}, was "
 			"{best_loss} in epoch {best_epoch}.",
@@ -270,22 +270,22 @@ static const struct verdict rows[] = {
 			"Exploding: δ grows by {factor}×."},
 		{NULL, "Exploding: the gradient's norm is {norm}.",
 			"Exploding: gradient norm {norm}."}}},
-	{"cannot-learn", "linear, gradient near 0, and still no better than 90 % of a constant guess's",
+	{"cannot-learn", "linear, gradient near 0, and loss still above 90 % of the baseline",
 		TONE_ALARM, true, cannot_learn, {
 		{no_hidden_layer, "Cannot learn: without a hidden layer it draws a straight line; loss "
 			"{loss}.",
 			"Cannot learn: no hidden layer."},
 		{NULL, "Cannot learn: without a bend in f it draws a straight line; loss {loss}.",
 			"Cannot learn: f is a straight line."}}},
-	{"not-learning", "20 epochs after the last change the loss is no lower than a constant guess's",
+	{"not-learning", "20 epochs after the last change the loss is not below the baseline",
 		TONE_ALARM, true, not_learning, {
 		{tiny_steps, "Not learning: a step moves layer {frozen_layer} by {frozen_share} of its "
 			"size; loss {loss}.",
 			"Not learning: steps are tiny."},
-		{above_baseline, "Not learning: loss {loss} after {settled} epochs; guessing gives "
+		{above_baseline, "Not learning: loss {loss} after {settled} epochs; the baseline is "
 			"{baseline}.",
 			"Not learning: loss {loss}."},
-		{NULL, "Not learning: loss {loss} after {settled} epochs, which guessing gives.",
+		{NULL, "Not learning: loss {loss} after {settled} epochs, equal to the baseline.",
 			"Not learning: loss {loss}."}}},
 	{"overfitting", OVERFITTING_HELP,
 		TONE_WARNING, false, is_overfitting, {OVERFITTING_SENTENCE}},
@@ -299,8 +299,8 @@ static const struct verdict rows[] = {
 			"Growing: δ grows by {factor}×."}}},
 	{"healthy", "|D| < 1 decade, or no D: without a hidden layer, or without an error signal",
 		TONE_QUIET, false, always, {
-		{no_hidden_layer, "Healthy: loss {loss}, guessing gives {baseline}. No hidden layer to reach.",
-			"Healthy: {loss}; guess {baseline}."},
+		{no_hidden_layer, "Healthy: loss {loss}, baseline {baseline}. No hidden layer to reach.",
+			"Healthy: {loss}; baseline {baseline}."},
 		{nothing_to_compare, "No error signal to compare.", "No error signal to compare."},
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",
 			"Healthy: δ keeps within {factor}×."}}},
