@@ -1,4 +1,4 @@
-/* wane: the command line, and the screen if that is what it asks for. */
+/* wane: the command line, and the screen if it asks for it. */
 #include "app/cli.h"
 #include "lab/error.h"
 #include "nn/float_mode.h"
@@ -8,8 +8,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* A file must never become descriptor 0, 1 or 2, and so be taken for the user's terminal. What
- * was closed is opened the wrong way round, so that using it still fails. */
+/* Opens closed standard descriptors, so that no file gets number 0, 1 or 2 and is taken for the
+ * user's terminal: stdin for writing, the others for reading, so that using them still fails. */
 static bool fill_standard_descriptors(void)
 {
 	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++)
@@ -26,7 +26,8 @@ int main(int argc, char **argv)
 	if (!fill_standard_descriptors())
 		return STATUS_WORLD;
 	floating_point_setup();
-	setlocale(LC_CTYPE, ""); /* what the terminal can show; all else is the same everywhere */
+	setlocale(LC_CTYPE,
+		""); /* the character set of the terminal; all else does not depend on the locale */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	return cli_run(argc, argv, &options, &status) ? show(&options) : status;

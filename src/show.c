@@ -1,7 +1,7 @@
 /* The loop between the terminal and the app.
  *
- * It sleeps until a key, a signal or the app's next piece of work, handles all that has come,
- * works for a moment, and draws if something changed and the terminal takes it.
+ * It sleeps until a key, a signal or the next work of the app, handles all events, works for a
+ * moment, and draws if something has changed and the terminal accepts a frame.
  */
 #include "show.h"
 
@@ -11,12 +11,12 @@
 #include <signal.h>
 #include <time.h>
 
-#define WORK_SECONDS 0.010 /* at most this long without a look at the keyboard */
+#define WORK_SECONDS 0.010 /* longest time between two looks at the keyboard */
 
 struct loop {
 	struct term *term;
 	struct app *app;
-	double frame_due; /* no sooner is a new frame drawn */
+	double frame_due; /* earliest time of the next frame */
 	bool repaint, ended;
 	int status;
 };
@@ -71,7 +71,7 @@ static void handle_event(struct loop *loop, const struct term_event *event)
 	}
 }
 
-/* All that has come is handled before anything is drawn: a paste costs one frame. */
+/* All events are handled before anything is drawn, so a paste costs one frame. */
 static void handle_events(struct loop *loop)
 {
 	struct term_event event;
@@ -86,8 +86,8 @@ static bool wants_frame(const struct loop *loop)
 	return (loop->repaint || app_changed(loop->app)) && term_ready(loop->term);
 }
 
-/* Seconds until there is something to do; negative when only an event can bring it. A terminal
- * that is not ready wakes us by itself. */
+/* Seconds until there is something to do; negative: only after an event. term_wait() returns by
+ * itself when the terminal becomes ready. */
 static double time_to_sleep(const struct loop *loop)
 {
 	double now = term_now();

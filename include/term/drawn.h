@@ -1,6 +1,7 @@
-/* What the terminal shows, and so what of a new picture has to be sent.
+/* The cells that the terminal shows, to find those of a new picture that must be sent.
  *
- * A blank shows no foreground: it wears whatever style costs no bytes, unless that would show.
+ * A blank shows no foreground colour, so it is sent in the style that costs no bytes, unless the
+ * style would be visible.
  */
 #ifndef TERM_DRAWN_H
 #define TERM_DRAWN_H
@@ -10,23 +11,24 @@
 #include <stdint.h>
 
 struct drawn {
-	struct cell *cells; /* [rows][columns], what has been sent */
+	struct cell *cells; /* [rows][columns], as sent */
 	int columns, rows;
-	bool repaint;                     /* all of it has to be sent anew */
+	bool repaint;                     /* all cells must be sent again */
 	uint8_t pen, ground;              /* style and background of the cell sent last */
-	bool shows_on_blank[STYLE_COUNT]; /* reverse or underlined */
+	bool shows_on_blank[STYLE_COUNT]; /* visible on a blank: reverse or underlined */
 };
 
-/* Another size, and nothing of it sent yet. False: no memory, and all is as it was. */
+/* Sets another size, of which nothing has been sent. False: not enough memory, nothing changed. */
 bool drawn_resize(struct drawn *drawn, int columns, int rows);
 void drawn_free(struct drawn *drawn);
 
-/* Columns the cell takes on this terminal; 0 is the right half of a wide character. */
+/* Columns of the cell on this terminal; 0: the right half of a wide character. */
 int drawn_width(const struct drawn *drawn, const struct canvas *canvas, int x, int y);
 
 bool drawn_differs(const struct drawn *drawn, const struct canvas *canvas, int x, int y);
 
-/* The cell counts as sent; returns it; `pen` and `ground` are what to send it in. */
+/* Marks the cell as sent and returns it; `pen` and `ground` become the style and the background to
+ * send it in. */
 struct cell drawn_take(struct drawn *drawn, const struct canvas *canvas, int x, int y);
 
 #endif

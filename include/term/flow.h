@@ -1,14 +1,14 @@
-/* How much is on its way to the terminal, on a line that may be slow.
+/* Flow control: limits how much output is under way on a slow line.
  *
- * The system takes many frames before it says that a line is full, and a key is answered behind
- * all of them. So every now and then a frame ends with the question how the terminal is (ECMA-48
- * DSR); until the answer is back no more frames are sent. That holds for a terminal that has
- * answered before.
+ * The system buffers many frames before it reports that a line is full, and the answer to a key
+ * would queue behind them. Therefore a frame sometimes ends with a Device Status Report request
+ * (ECMA-48 DSR, ESC [ 5 n), and no frame is sent until the answer arrives. This applies to
+ * terminals that have answered before.
  *
- * One that never does is taken for a line of so many bytes a second: the next frame waits until
- * such a line has carried nearly all that went before, but one that follows a key does not wait.
- * A line that has never been full for long may carry more on a larger screen. The clock is the
- * caller's.
+ * A terminal that never answers is assumed to read TERM_FLOW_LINE bytes per second: the next frame
+ * waits until such a line has carried nearly all earlier output, except that a frame after a key
+ * does not wait. On a larger screen a line that has never been full for long is assumed to be
+ * faster. Times are the caller's.
  */
 #ifndef TERM_FLOW_H
 #define TERM_FLOW_H
@@ -19,35 +19,34 @@
 #define TERM_FLOW_QUESTION "\033[5n"
 
 enum {
-	TERM_FLOW_BYTES = 1000, /* that may go out without a question */
-	TERM_FLOW_LINE = 2400,  /* bytes a second of a slow line, on the smallest usual screen: */
+	TERM_FLOW_BYTES = 1000, /* sent without a request */
+	TERM_FLOW_LINE = 2400,  /* bytes per second of a slow line, on a screen of TERM_FLOW_CELLS */
 	TERM_FLOW_CELLS = 80 * 24,
-	TERM_FLOW_HELD = 16384, /* bytes that the system holds of a line that is full */
+	TERM_FLOW_HELD = 16384, /* bytes that the system buffers when a line is full */
 };
 
-/* All zero is a good start. */
+/* Initially all zero. */
 struct term_flow {
-	size_t bytes; /* since the last question */
-	bool asked;   /* its answer is not back yet */
-	bool answers; /* there have been answers */
+	size_t bytes; /* since the last request */
+	bool asked;   /* a request has not been answered yet */
+	bool answers; /* the terminal has answered before */
 	double asked_at;
-	double carried_at; /* when the line taken for granted has carried all that went out */
-	bool urgent;       /* the next frame follows a key, or a new size */
-	bool slow;         /* it has been full for long */
+	double carried_at; /* when the assumed line has carried all output */
+	bool urgent;       /* the next frame follows a key or a new size */
+	bool slow;         /* the line has been full for long */
 };
 
-/* Notes a frame of so many bytes, for a screen of so many cells. */
+/* Records a frame of `bytes`, for a screen of `cells`. */
 void term_flow_sent(struct term_flow *flow, size_t bytes, int cells, double now);
 void term_flow_full(struct term_flow *flow, double now); /* the line has been full for long */
-void term_flow_hurry(
-	struct term_flow *flow); /* the next frame is not to wait, if that can be helped */
+void term_flow_hurry(struct term_flow *flow); /* the next frame must not wait, if possible */
 
-/* Notes the frame once more; true if it is to end with the question. */
+/* Counts the bytes of a frame; true if it must end with TERM_FLOW_QUESTION. */
 bool term_flow_ask(struct term_flow *flow, size_t bytes, double now);
 void term_flow_answered(struct term_flow *flow);
-void term_flow_forget(struct term_flow *flow); /* the question; what has been learnt stays */
+void term_flow_forget(struct term_flow *flow); /* drops the request; `answers` and `slow` stay */
 
-/* Seconds until a frame may go out if no answer comes; 0: now. */
+/* Seconds until a frame may be sent if no answer comes; 0: now. */
 double term_flow_wait(const struct term_flow *flow, double now);
 
 /* True if an answer is still likely to come. */

@@ -1,10 +1,10 @@
-/* Bytes from a keyboard in, keys and pastes out.
+/* Decodes keyboard input: bytes in, keys and pastes out.
  *
- * A machine of constant size that eats one byte at a time, so no input, however long, broken or
- * hostile, costs more than its length. Sequences that are no key (mouse, reports, strings) are
- * swallowed; a sequence that comes in pieces is put together again while the pieces are less
- * than term_keys_patience() apart. The clock is the caller's.
- * Understood: UTF-8, CSI and SS3 keys of the xterm, vt, rxvt, screen and Linux console families.
+ * A state machine of constant size that consumes one byte at a time, so the cost of any input, also
+ * broken or hostile input, is proportional to its length. Sequences that are not keys (mouse,
+ * reports, strings) are dropped. A sequence may arrive in pieces that are less than
+ * term_keys_patience() apart. Times are the caller's. Supported: UTF-8, CSI and SS3 keys of the
+ * xterm, vt, rxvt, screen and Linux console families.
  */
 #ifndef TERM_KEYS_H
 #define TERM_KEYS_H
@@ -19,37 +19,37 @@ enum term_keys_state {
 	KEYS_GROUND,
 	KEYS_UTF8,        /* inside a character */
 	KEYS_ESCAPE,      /* ESC: a key of its own, or the start of a sequence */
-	KEYS_ESCAPED,     /* ESC was given out as a key, but its sequence may still come */
+	KEYS_ESCAPED,     /* ESC was returned as a key, but its sequence may still follow */
 	KEYS_CSI,         /* ESC [ */
 	KEYS_CSI_CONSOLE, /* ESC [ [ : F1 to F5 of the Linux console */
 	KEYS_SS3,         /* ESC O */
-	KEYS_SS3_LATE,    /* the same after KEYS_ESCAPED: may be the letter O */
-	KEYS_STRING,      /* ESC ] and the like: text up to BEL or ESC \ */
+	KEYS_SS3_LATE,    /* as KEYS_SS3, but may be the letter O */
+	KEYS_STRING,      /* after ESC ], ESC P, ...: text up to BEL or ESC \ */
 	KEYS_STRING_ESCAPE,
 	KEYS_PASTE, /* between ESC [200~ and ESC [201~ */
 };
 
 struct term_keys {
 	enum term_keys_state state;
-	uint32_t code, least; /* UTF-8: the character so far, the least its length may encode */
-	int missing;          /* UTF-8: bytes to come */
+	uint32_t code, least; /* UTF-8: the code so far; the smallest valid one of its length */
+	int missing;          /* UTF-8: missing bytes */
 	int parameter[2];     /* CSI */
 	int parameter_at;
-	bool foreign;                    /* CSI: has bytes that no key has */
-	bool answered;                   /* an answer came, see flow.h; for the caller to set back */
-	size_t paste_length, end_length; /* bytes of the paste, of its end mark seen so far */
+	bool foreign;  /* CSI: contains bytes that no key has */
+	bool answered; /* the terminal has answered, see flow.h; for the caller to reset */
+	size_t paste_length, end_length; /* bytes of the paste; bytes of its end mark so far */
 	char paste[TERM_PASTE_MAX + 1];
 };
 
-/* Eats bytes up to the first event; returns how many. The event is TERM_NOTHING, TERM_KEY or
- * TERM_PASTE. All zero is a good start for `keys`. */
+/* Consumes bytes up to the first event; returns their number. The event is TERM_NOTHING, TERM_KEY
+ * or TERM_PASTE. `keys` is initially all zero. */
 size_t term_keys_decode(
 	struct term_keys *keys, const unsigned char *bytes, size_t count, struct term_event *event);
 
-/* Seconds to wait for the rest of a sequence; negative when none is open. */
+/* Seconds to wait for the rest of an incomplete sequence; negative if there is none. */
 double term_keys_patience(const struct term_keys *keys);
 
-/* Nothing came for that long: what the open sequence was after all. */
+/* After that time: the event that the incomplete sequence stands for. */
 struct term_event term_keys_timeout(struct term_keys *keys);
 
 #endif

@@ -22,8 +22,8 @@ enum term_event_kind {
 	TERM_KEY,     /* key: an enum key or code point; ^C and ^Z arrive as keys */
 	TERM_PASTE,   /* text: a bracketed paste, cut at 4 KiB, valid until the next call */
 	TERM_RESIZE,  /* columns, rows */
-	TERM_RESUMED, /* back from a stop: draw everything anew */
-	TERM_END,     /* leave with `status`: 128 + a signal, 129 too for a terminal that is gone */
+	TERM_RESUMED, /* continued after a stop: redraw everything */
+	TERM_END,     /* exit with `status`: 128 + a signal; 129 if the terminal has hung up */
 };
 
 struct term_event {
@@ -32,16 +32,15 @@ struct term_event {
 	const char *text;
 };
 
-/* Finds out what the terminal can do: from its entry in the terminfo database, else from a
- * description of our own. NULL: `error` says why it cannot be used (stdin or stdout no terminal,
- * TERM not set or unable to move the cursor). Either way nothing on the terminal has changed yet:
- * it is taken over by the first term_wait(). */
+/* Finds out what the terminal can do: from its entry in the terminfo database, else from a built-in
+ * description. NULL: `error` says why it cannot be used (stdin or stdout is not a terminal, TERM is
+ * not set or cannot move the cursor). The terminal is not changed before the first term_wait(). */
 struct term *term_open(struct error *error);
 
-/* Gives it back: last bytes get 200 ms, settings are restored. Safe with NULL. */
+/* Writes pending bytes for at most 200 ms and restores the terminal. Safe with NULL. */
 void term_close(struct term *term);
 
-/* One line for the person, where the terminal is not quite what was asked for; else empty. */
+/* One line for the user if another description than that of TERM is used; else empty. */
 const char *term_notice(const struct term *term);
 
 int term_columns(const struct term *term);
@@ -50,29 +49,30 @@ int term_rows(const struct term *term);
 int term_colors(const struct term *term);
 const char *term_glyphs(const struct term *term); /* best set: braille, console or ascii */
 
-/* Sleeps until a key, a signal, the last pending byte is sent, or the timeout (negative: for
- * ever; 0: just looks). Sends pending bytes as the terminal takes them. In the background of a
- * shell it sleeps, whatever the timeout, until a signal ends us or the terminal is ours. */
+/* Sleeps until a key or a signal arrives, the last pending byte is sent, or the timeout is over
+ * (negative: none; 0: does not sleep). Sends pending bytes as the terminal accepts them. In the
+ * background of a shell it sleeps, whatever the timeout, until a signal ends the program or brings
+ * it to the foreground. */
 void term_wait(struct term *term, double timeout_seconds);
 
-/* True if a key or a signal has come that term_wait() would find: work may look here. */
+/* True if a key or a signal is waiting: long work may poll this. */
 bool term_waiting(const struct term *term);
 
-/* Takes the next event; TERM_NOTHING when there is none. */
+/* Returns the next event; TERM_NOTHING if there is none. */
 struct term_event term_next(struct term *term);
 
-/* True when nothing is pending and little is on its way (see flow.h), so that a new frame can be
- * presented. term_wait() returns when that comes true. */
+/* True if nothing is pending and little is under way (see flow.h), so that a new frame can be
+ * shown. term_wait() returns when this becomes true. */
 bool term_ready(const struct term *term);
 
-/* Shows a canvas, if term_ready(): only changed cells travel. `repaint` sends everything. */
+/* Shows a canvas, if term_ready(): only changed cells are sent. `repaint`: all cells. */
 void term_present(struct term *term, const struct canvas *canvas, const struct color_scheme *scheme,
 	bool repaint);
 
 double term_now(void); /* seconds on a clock that never jumps */
 
-/* ^Z: gives the terminal back, stops the program and its process group; after SIGCONT takes
- * it again (TERM_RESUMED). */
+/* ^Z: restores the terminal and stops the process group; after SIGCONT takes the terminal again
+ * (TERM_RESUMED). */
 void term_suspend(struct term *term);
 
 #endif

@@ -9,11 +9,6 @@
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
 
-static int clamp(int value, int low, int high)
-{
-	return value > high ? (high > low ? high : low) : value < low ? low : value;
-}
-
 /* The new position after a move from `at` in a list of `count`. */
 static int moved(int at, int count, int page, struct move move)
 {

@@ -1,4 +1,4 @@
-/* Terminals described here. See builtin.h and term(5). */
+/* Built-in descriptions of terminals. See builtin.h and term(5). */
 #include "term/builtin.h"
 
 #include <assert.h>
@@ -14,7 +14,8 @@ static const struct builtin builtins[] = {
 	{"wane-8color", "a VT100 with 8 colours", 8, false},
 };
 
-/* Looked through from above for what a terminal's name begins with. NULL: nothing can be drawn. */
+/* The first row that is a prefix of the terminal's name decides. NULL: it cannot move its
+ * cursor. */
 /* clang-format off */
 static const struct {
 	const char *prefix;
@@ -26,7 +27,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* Places in the lists of all capabilities, the same in every terminfo. */
+/* Positions in the lists of all capabilities, the same in every terminfo. */
 static const struct {
 	int place;
 	const char *name;
@@ -34,7 +35,7 @@ static const struct {
 
 enum { AT_COLUMNS = 0, AT_LINES = 2, AT_COLORS = 13, AT_PAIRS = 14, PAIRS_MOST = 0x7FFF };
 
-/* `for_colors`: only for a terminal with so many; 0: for all. */
+/* `for_colors`: only for terminals with this number of colours; 0: for all. */
 static const struct capability {
 	int place;
 	const char *name, *text;
@@ -101,7 +102,7 @@ static const struct capability *at_place(const struct builtin *builtin, int plac
 	return NULL;
 }
 
-/* ---- the compiled form: a header of six numbers, names, flags, numbers, places, texts ---- */
+/* ---- the compiled form: a header of six numbers, names, flags, numbers, offsets, strings ---- */
 
 struct writer {
 	char *out;

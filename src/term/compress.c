@@ -6,8 +6,8 @@
 
 enum {
 	SGR_MAX = 64, /* several times the longest SGR of a cell; longer ones are not merged */
-	DOWN_MAX = 3, /* rows that line feeds go down */
-	BACK_MAX = 3, /* columns that backspaces go back */
+	DOWN_MAX = 3, /* most rows moved by line feeds */
+	BACK_MAX = 3, /* most columns moved by backspaces */
 	PLACE_MAX = 1000,
 	STEPS_MAX = 24,
 };
@@ -19,7 +19,7 @@ struct compressor {
 	size_t sgr_length;
 	bool sgr_open;
 	int columns;
-	int row, column; /* where the cursor is, from 1; 0: unknown */
+	int row, column; /* position of the cursor, from 1; 0: unknown */
 };
 
 /* ESC [ parameters final */
@@ -34,7 +34,7 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-/* Length 0: no such sequence starts here, or none that this file needs to understand. */
+/* Length 0: no sequence of this form starts here. */
 static struct sequence sequence_at(const char *bytes, size_t count)
 {
 	struct sequence sequence = {.parameters = bytes + 2};
@@ -92,7 +92,7 @@ static void add_sgr(struct compressor *compressor, const struct sequence *sgr)
 	compressor->sgr_open = true;
 }
 
-/* Steps that lead to a place not far off; 0 if there are none. */
+/* Writes a relative move to a near position; returns its length, 0 if there is none. */
 static size_t find_steps(const struct compressor *compressor, int row, int column, char *steps)
 {
 	int down = row - compressor->row, right = column - compressor->column;
@@ -150,8 +150,8 @@ static void take_sequence(
 	copy(compressor, bytes, sequence->length);
 }
 
-/* How wide a terminal makes other characters than ASCII is never certain. At the right margin
- * the cursor is neither here nor there. */
+/* The width of a character that is not ASCII is uncertain, and so is the position of the cursor at
+ * the right margin. */
 static void take_byte(struct compressor *compressor, const char *byte)
 {
 	bool ascii = *byte >= ' ' && *byte <= '~';
@@ -165,7 +165,7 @@ static void take_byte(struct compressor *compressor, const char *byte)
 	copy(compressor, byte, 1);
 }
 
-/* Length of a switch to the usual character set (ESC ( B, or shift in); else 0. */
+/* Length of a switch to the default character set (ESC ( B, or shift in); else 0. */
 static size_t usual_set_length(const char *bytes, size_t count)
 {
 	if (bytes[0] == '\017')

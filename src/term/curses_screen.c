@@ -32,9 +32,9 @@ struct curses_screen {
 	 * fails in one column and after a wide character; in all other rows it just writes. */
 	int spare_rows;
 
-	char notice[120];   /* what the person should know, or empty */
-	char restore[256];  /* undoes all modes */
-	struct drawn drawn; /* what ncurses has been given */
+	char notice[120];   /* for the user; empty: none */
+	char restore[256];  /* resets all modes */
+	struct drawn drawn; /* the cells given to ncurses */
 	const struct color_scheme *scheme;
 	attr_t attributes[STYLE_COUNT];
 	short foreground[STYLE_COUNT];        /* NO_PAIR: drawn without colours */
@@ -64,7 +64,7 @@ static void append_capability(char *text, size_t size, const char *name)
 	text[length] = '\0';
 }
 
-/* What a crash sends: keypad, colours, attributes, cursor and screen as they were. */
+/* Written by a crash: resets keypad, colours, attributes, cursor and screen. */
 static void prepare_restore(struct curses_screen *screen)
 {
 	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
@@ -91,7 +91,7 @@ static bool refuse_kind(const struct curses_screen *screen, struct error *error)
 		"TERM=%s cannot move the cursor; to train without a screen use: wane run", screen->kind);
 }
 
-/* A failing newterm() would leak its screen, and does not tell what was missing. */
+/* Checked first, because a failing newterm() leaks its screen and does not say what is missing. */
 static bool is_described(const char *name)
 {
 	char unused[2048];
@@ -99,8 +99,8 @@ static bool is_described(const char *name)
 	return tgetent(unused, name) > 0;
 }
 
-/* For a terminal without a description here. Before version 6.1 ncurses knows nothing of ours,
- * but most machines have one for xterm. */
+/* For a terminal without an entry in the database. ncurses before version 6.1 cannot read the
+ * built-in description; most machines have an entry for xterm. */
 static bool open_builtin(struct curses_screen *screen, struct error *error)
 {
 	const struct builtin *builtin = builtin_for(screen->kind);
@@ -127,7 +127,7 @@ static bool open_builtin(struct curses_screen *screen, struct error *error)
 	return screen->handle != NULL || refuse_memory(error);
 }
 
-/* ncurses never meets the terminal: neither its settings nor its size nor its keyboard. */
+/* ncurses writes into tty->memory; modes, size and input of the terminal are not its business. */
 static bool open_screen(struct curses_screen *screen, struct error *error)
 {
 	int copy = dup(screen->tty->memory);
@@ -151,7 +151,6 @@ static bool open_screen(struct curses_screen *screen, struct error *error)
 	return can_move_cursor() || refuse_kind(screen, error);
 }
 
-/* Takes the size the terminal has now; false if it has not changed. */
 bool curses_screen_update_size(struct curses_screen *screen)
 {
 	int columns, rows;
@@ -161,11 +160,12 @@ bool curses_screen_update_size(struct curses_screen *screen)
 	if (resizeterm(rows + screen->spare_rows, columns) != OK ||
 		!drawn_resize(&screen->drawn, columns, rows))
 		return false;
-	erase(); /* a spare row that was a row of ours would keep its text */
+	erase(); /* else a row that becomes the spare row would keep its text */
 	return true;
 }
 
-/* What newterm() has said is for 80x24, scrolling margins included: it is to say it anew. */
+/* newterm() assumed 80x24 and set scrolling margins for it: drops its output and repeats it for the
+ * real size. */
 static void restart_screen(struct curses_screen *screen)
 {
 	curses_screen_update_size(screen);
@@ -179,7 +179,7 @@ static void set_up_screen(struct curses_screen *screen)
 	const char *address = tigetstr("cup");
 	screen->spare_rows = tigetflag("xenl") > 0;
 	restart_screen(screen);
-	/* Looking for typed keys would make ncurses break off frames. */
+	/* By default ncurses interrupts a frame when it finds typed keys. */
 	typeahead(-1);
 	leaveok(stdscr, TRUE);
 	if (has_colors() && start_color() == OK)
@@ -264,8 +264,8 @@ static void set_look(struct curses_screen *screen, int style, const struct look 
 		color && (foreground >= 0 || screen->default_colors) ? foreground : NO_PAIR;
 }
 
-/* A pair is made when it is first drawn with: few of the many that there could be ever are.
- * The default colour has one, too: to pair 0 ncurses goes by way of a full reset. */
+/* Makes a pair when it is first drawn: few of all combinations ever are. The default colour gets its
+ * own pair, because ncurses selects pair 0 by a full reset. */
 static short pair_of(struct curses_screen *screen, int style, int ground)
 {
 	short background = screen->default_colors ? -1 : COLOR_BLACK;
@@ -291,7 +291,7 @@ static void set_scheme(struct curses_screen *screen, const struct color_scheme *
 	screen->scheme = scheme;
 }
 
-/* The last gate: only what the locale calls printable, and as wide as its place, gets out. */
+/* Only characters that the locale calls printable and that have the expected width are sent. */
 static void set_character(struct curses_screen *screen, cchar_t *out, struct cell cell, int width)
 {
 	wchar_t text[2] = {(wchar_t)cell.code, 0};
@@ -303,7 +303,7 @@ static void set_character(struct curses_screen *screen, cchar_t *out, struct cel
 	setcchar(out, text, screen->attributes[pen], pair_of(screen, pen, screen->drawn.ground), NULL);
 }
 
-/* Draws the changed cells from x on; returns where they end. */
+/* Draws the run of changed cells from x on; returns its end. */
 static int draw_run(struct curses_screen *screen, const struct canvas *canvas, int x, int y)
 {
 	struct drawn *drawn = &screen->drawn;

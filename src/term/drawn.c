@@ -39,7 +39,7 @@ static struct cell cell_at(const struct canvas *canvas, int x, int y)
 	return canvas->cell[(size_t)y * (size_t)canvas->columns + (size_t)x];
 }
 
-/* Wide in the picture and for the locale: where they disagree, the rest of the line would shift. */
+/* True if both the picture and the locale call it wide; else the rest of the line would shift. */
 static bool is_wide(const struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	wchar_t code = (wchar_t)cell_at(canvas, x, y).code;
@@ -58,7 +58,7 @@ static bool is_plain_blank(const struct drawn *drawn, struct cell cell)
 	return cell.code == ' ' && cell.ground == STYLE_NORMAL && !drawn->shows_on_blank[cell.style];
 }
 
-/* Where the plain blanks from x on end. */
+/* End of the plain blanks that begin at x. */
 static int end_of_blanks(const struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	while (x < drawn->columns && is_plain_blank(drawn, cell_at(canvas, x, y)))
@@ -66,14 +66,14 @@ static int end_of_blanks(const struct drawn *drawn, const struct canvas *canvas,
 	return x;
 }
 
-/* On a cleared screen a wide gap is jumped; a narrow one is cheaper written. */
+/* On a cleared screen a wide gap is skipped; a narrow one costs fewer bytes written as blanks. */
 static bool gap_starts(const struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	bool first = x == 0 || !is_plain_blank(drawn, cell_at(canvas, x - 1, y));
 	return drawn->repaint && first && end_of_blanks(drawn, canvas, x, y) - x > BLANKS_WRITTEN;
 }
 
-/* Blanks go with the text before them, or, where that would show, with what follows. */
+/* Blanks take the style of the text before them or, if that would be visible, after them. */
 static void choose_pen(struct drawn *drawn, const struct canvas *canvas, int x, int y)
 {
 	struct cell cell = cell_at(canvas, x, y);

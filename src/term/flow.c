@@ -1,9 +1,9 @@
-/* Questions that keep a slow line short. See flow.h. */
 #include "term/flow.h"
 
-static const double patience = 10;        /* seconds, with a terminal that has answered before */
-static const double first_patience = 0.2; /* with one that has not */
-static const double ahead = 0.25;         /* seconds of a line that may be filled in advance */
+static const double patience =
+	10; /* seconds to wait for an answer, if the terminal has answered before */
+static const double first_patience = 0.2; /* if it has not */
+static const double ahead = 0.25;         /* seconds of output that may be under way */
 
 void term_flow_sent(struct term_flow *flow, size_t bytes, int cells, double now)
 {

@@ -42,8 +42,8 @@ static const struct {
 	{24, '~', KEYCODE_F(12)},
 };
 
-/* Seconds until the machine gives up waiting in a state: ESC is short, since it is a key that
- * people press; the others can only be cut sequences, of which nothing must act. */
+/* Seconds until a state times out. ESC is short, because it is also a key; in the other states the
+ * sequence was cut off and must have no effect. */
 static const double patience[] = {
 	[KEYS_GROUND] = -1,
 	[KEYS_UTF8] = 1,
@@ -75,7 +75,7 @@ static int sequence_key(int parameter, unsigned char final)
 	return KEYCODE_NONE;
 }
 
-/* Only what a paste may hold is kept: a NUL would cut it. */
+/* Drops bytes that a paste cannot contain; a NUL would end the text. */
 static void paste_keep(struct term_keys *keys, unsigned char byte)
 {
 	if (byte != 0 && keys->paste_length < TERM_PASTE_MAX)
@@ -155,11 +155,11 @@ static struct term_event control_byte(struct term_keys *keys, unsigned char byte
 	return key_event(KEYCODE_NONE);
 }
 
-/* The keypad in application mode sends its own characters moved up by 0x40. */
+/* In application mode the keypad sends its characters plus 0x40. */
 static struct term_event single_shift_byte(struct term_keys *keys, unsigned char byte)
 {
 	if (byte >= '0' && byte <= '9')
-		return key_event(KEYCODE_NONE); /* a modifier, as old xterms put it */
+		return key_event(KEYCODE_NONE); /* a modifier, in the form of old xterms */
 	keys->state = KEYS_GROUND;
 	if (byte == 'M' || (byte >= 'j' && byte <= 'y'))
 		return key_event(byte - 0x40);
@@ -205,7 +205,7 @@ static struct term_event ground_byte(struct term_keys *keys, unsigned char byte)
 	return key_event(byte == '\b' ? KEYCODE_BACKSPACE : byte);
 }
 
-/* After ESC. False: the byte belongs to no sequence and has not been eaten. */
+/* After ESC. False: the byte does not belong to a sequence and has not been consumed. */
 static bool escape_byte(struct term_keys *keys, unsigned char byte)
 {
 	if (byte == '[')
@@ -232,8 +232,8 @@ static struct term_event string_byte(struct term_keys *keys, unsigned char byte)
 	return key_event(KEYCODE_NONE);
 }
 
-/* True if `byte` cannot go on with what is open: a control character within a sequence, a
- * character cut short. It then starts afresh. */
+/* True if `byte` cannot continue the open sequence or character: a control character in a sequence,
+ * or a new character. Decoding then starts again at this byte. */
 static bool breaks_off(const struct term_keys *keys, unsigned char byte)
 {
 	switch (keys->state) {
@@ -258,7 +258,7 @@ static struct term_event console_byte(struct term_keys *keys, unsigned char byte
 	return key_event(byte >= 'A' && byte <= 'E' ? KEYCODE_F(byte - 'A' + 1) : KEYCODE_NONE);
 }
 
-/* Sets *eaten to false if the byte has to be looked at again. */
+/* Sets *eaten to false if the byte must be decoded again. */
 static struct term_event key_byte(struct term_keys *keys, unsigned char byte, bool *eaten)
 {
 	enum term_keys_state state = keys->state;

@@ -11,8 +11,9 @@
 
 enum { CRASH_STACK = 64 << 10, RESTORE_MAX = 256 };
 
-/* All that would end a program that does not ask for it. `ignorable`: started with it ignored
- * (nohup, no job control), we go on ignoring it. `crash`: answered at once, with no way back. */
+/* All signals that end or stop a program by default. `ignorable`: stays ignored if it was ignored
+ * at the start (nohup, no job control). `crash`: the handler restores the terminal and ends the
+ * program. */
 static const struct {
 	int number;
 	bool ignorable, crash;
@@ -41,8 +42,8 @@ static const struct {
 
 enum { WATCHED = sizeof(watched) / sizeof(*watched) };
 
-/* A handler gets no argument but the number, so what it needs has to lie here: the one place
- * of the program with state of its own. */
+/* A handler has no argument but the number, so its data are global: the only global state of the
+ * program. */
 static struct {
 	int pipe[2];
 	int tty;
@@ -58,13 +59,13 @@ static void note(int number)
 {
 	int error = errno;
 	unsigned char byte = (unsigned char)number;
-	/* A full pipe has wakened the reader already. */
+	/* If the pipe is full, the reader is awake already. */
 	ssize_t written = write(signals.pipe[1], &byte, 1);
 	(void)written;
 	errno = error;
 }
 
-/* Hands over to what the signal meant before us: death, or a sanitizer's report. */
+/* Passes the signal on to its earlier handler: the end of the program, or a sanitizer's report. */
 static void crash(int number)
 {
 	if (signals.held) {
@@ -92,7 +93,7 @@ static void watch(int index)
 		sigaction(watched[index].number, &action, NULL);
 }
 
-/* An overflown stack cannot run a handler; a sanitizer brings a stack of its own. */
+/* After a stack overflow the handler needs another stack; a sanitizer has set its own. */
 static void provide_stack(void)
 {
 	stack_t stack = {.ss_sp = signals.stack, .ss_size = sizeof(signals.stack)};

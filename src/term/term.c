@@ -17,16 +17,16 @@ struct term {
 	struct tty tty;
 	struct term_flow flow;
 	struct curses_screen *screen;
-	bool taken; /* the terminal is in our hands */
+	bool taken; /* its modes are ours */
 	int signal_pipe;
-	int end_status; /* not 0: leave */
+	int end_status; /* not 0: the program must end */
 	bool resized, resumed;
 	struct term_input input;
 };
 
 /* Opening. */
 
-/* Signals come before the screen, else ncurses would put in handlers of its own. */
+/* Signals first, else ncurses would install its own handlers. */
 static bool open_all(struct term *term, struct error *error)
 {
 	term->signal_pipe = -1;
@@ -54,7 +54,7 @@ struct term *term_open(struct error *error)
 	return term;
 }
 
-/* Taking the terminal and giving it back. */
+/* Taking and restoring the terminal. */
 
 static void take(struct term *term)
 {
@@ -103,8 +103,8 @@ static bool ends(int number)
 	return number != SIGTSTP && number != SIGCONT && number != SIGWINCH;
 }
 
-/* Who stopped us may have used the terminal: everything is set anew. In the background it still
- * does; then it is taken later. */
+/* Other programs may have used the terminal meanwhile, so all modes are set again. In the
+ * background that has to wait. */
 static void resume(struct term *term)
 {
 	curses_screen_leave();
@@ -119,7 +119,7 @@ static void resume(struct term *term)
 	term->resized |= curses_screen_update_size(term->screen);
 }
 
-/* Reads what signals have come; returns true if the last word was to stop. */
+/* Handles all signals that have arrived; true if the last of SIGTSTP and SIGCONT was SIGTSTP. */
 static bool read_signals(struct term *term)
 {
 	bool stop = false, resumed = false;
@@ -155,8 +155,9 @@ void term_suspend(struct term *term)
 	suspend(term, true);
 }
 
-/* Sleeps while another job has the terminal. Taking it would stop us, and a stopped program is
- * deaf to what should end it. No signal says that a shell has given the terminal to us. */
+/* Sleeps while the program is in the background. Taking the terminal would stop the program, which
+ * could then not be ended by SIGTERM. It polls, because a shell may move a running program to the
+ * foreground without a signal. */
 static void wait_for_terminal(struct term *term)
 {
 	enum { LOOK_MS = 200 };
@@ -196,7 +197,7 @@ static double sooner(double timeout, double left)
 	return timeout >= 0 && timeout < left ? timeout : left > 0 ? left : 0;
 }
 
-/* Seconds until an open sequence or an answer is given up; `timeout` if that is sooner. */
+/* Seconds until an incomplete sequence or an answer times out; `timeout` if that is sooner. */
 static double limit_timeout(const struct term *term, double timeout)
 {
 	double now = term_now();
@@ -209,7 +210,7 @@ static double limit_timeout(const struct term *term, double timeout)
 	return answer > 0 ? sooner(timeout, answer) : timeout;
 }
 
-/* Rounds up, so that waiting for a moment just ahead does not spin. */
+/* Rounds up, so that a wait below 1 ms does not spin. */
 static int poll_milliseconds(double timeout)
 {
 	if (timeout < 0)

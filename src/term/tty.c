@@ -20,7 +20,7 @@ enum {
 	LARGEST_FRAME = 8 << 20, /* bytes: 600x300 cells, each with its own colour */
 };
 
-/* By name first: /dev/tty is only the same terminal if it is the controlling one. */
+/* By name first: /dev/tty may be another terminal, if stdout is not the controlling one. */
 static int open_anew(void)
 {
 	int flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
@@ -42,14 +42,14 @@ static bool check_descriptors(struct error *error)
 				  : "neither standard input nor standard output is");
 }
 
-/* The frame counts as a file; a limit on files would cut it without a word. */
+/* A memfd counts as a file; a limit on file sizes would truncate frames silently. */
 static bool file_limit_allows_frame(struct error *error)
 {
 	struct rlimit limit;
 	if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur >= LARGEST_FRAME)
 		return true;
 	return error_set(error, STATUS_WORLD,
-		"the limit on file sizes is %llu bytes, a screen needs %d (see ulimit -f)",
+		"the limit on file sizes is %llu bytes; the screen needs %d (see ulimit -f)",
 		(unsigned long long)limit.rlim_cur, (int)LARGEST_FRAME);
 }
 
@@ -118,8 +118,8 @@ void tty_find(struct tty *tty)
 	tty->raw = raw_of(&now);
 }
 
-/* A shell that has taken the terminal back has settings of its own in force; setting ours
- * would disturb it, and stop us. */
+/* A shell that has taken the terminal back has set its own modes; setting ours would disturb it,
+ * and stop the program. */
 void tty_set_found(struct tty *tty)
 {
 	if (tty_is_ours(tty))
@@ -137,7 +137,7 @@ void tty_size(const struct tty *tty, int *columns, int *rows)
 	*rows = min_int(size.ws_row, CANVAS_ROWS_MAX);
 }
 
-/* Writers leave the file offset at the end of what they wrote. */
+/* The file offset is always at the end of the output. */
 static off_t end_of_memory(const struct tty *tty)
 {
 	return lseek(tty->memory, 0, SEEK_CUR);
@@ -189,7 +189,7 @@ void tty_compress(struct tty *tty, int columns)
 	lseek(tty->memory, end, SEEK_SET);
 }
 
-/* A reader that is only busy for a moment is no slow line. */
+/* A terminal that is only busy for a moment does not count as slow. */
 static void note_full(struct tty *tty)
 {
 	static const double long_time = 0.25; /* seconds */
@@ -199,7 +199,7 @@ static void note_full(struct tty *tty)
 	tty->been_slow |= now - tty->full_since > long_time;
 }
 
-/* Passes one chunk on; false when the terminal takes no more for now. */
+/* Writes one chunk to the terminal; false if it accepts no more for now. */
 static bool pump_chunk(struct tty *tty, off_t end)
 {
 	char chunk[CHUNK];
