@@ -14,6 +14,8 @@
 #include "lab/settings.h"
 #include "lab/theory.h"
 
+struct state_view;
+
 struct frame {
 	const char *name;                 /* tells two runs apart; NULL: there is only one */
 	int64_t epoch;                    /* complete epochs: the record's, or one more while that
@@ -29,7 +31,8 @@ struct frame {
 	double baseline_loss;             /* loss of the best constant answer; NaN: not known */
 	struct fault fault;               /* the first number that was not finite; layer 0: all are */
 	const struct config *settings;    /* the record's; NULL: none are known, as of a log */
-	const struct sample *sample;      /* NULL: none is chosen */
+	const struct state_view *state;   /* what its network answers to what panes asked (probe.h), of
+	                                     this epoch or of one shortly before; NULL: nothing */
 };
 
 enum { EPOCH_PRESENT = -1 };

@@ -73,6 +73,7 @@ struct step_view {
 struct state_view {
 	int64_t epoch;
 	struct probe_wish wish;
+	const struct dataset *data; /* that it was asked about */
 	struct plane plane;
 	const struct answer *grid;  /* [wish.rows][wish.columns], top row first; NULL: not wanted */
 	const struct answer *point; /* [data rows]; NULL: not wanted */

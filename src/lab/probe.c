@@ -244,8 +244,10 @@ bool probe_begin(
 	probe->plan = experiment->plan;
 	slot->data = experiment->data;
 	slot->data->users++;
-	slot->view = (struct state_view){
-		.epoch = experiment->epoch, .wish = *wish, .plane = plane_of(slot->data->dataset)};
+	slot->view = (struct state_view){.epoch = experiment->epoch,
+		.wish = *wish,
+		.data = slot->data->dataset,
+		.plane = plane_of(slot->data->dataset)};
 	if (!prepare(probe, slot, experiment)) {
 		slot_clear(slot);
 		return false;
@@ -393,20 +395,12 @@ static void see_backward(void *context, const struct net_place *place, const flo
 	pick(delta, (float *)slot->layer[place->layer].delta, place, slot->step.sample);
 }
 
-/* Loss of the sample by itself: that of a pass with nothing else in it. */
-static float loss_of_sample(
-	const struct plan *plan, const struct dataset *data, int row, const struct sample_layer *output)
+static void see_loss(void *context, const struct net_place *place, const double *sample)
 {
-	enum { OUTPUTS_MAX = DATASET_CLASSES_MAX };
-	static float logit[OUTPUTS_MAX * NN_LANES], target[OUTPUTS_MAX * NN_LANES],
-		delta[OUTPUTS_MAX * NN_LANES];
-	for (int o = 0; o < output->units; o++)
-		for (int i = 0; i < NN_LANES; i++) {
-			logit[o * NN_LANES + i] = output->output[o];
-			target[o * NN_LANES + i] = plan_target(plan, data, row, o);
-		}
-	return (float)loss_find(plan->spec.loss)
-		->apply(output->units, 1, NN_LANES, 1, logit, target, delta);
+	struct slot *slot = context;
+	int at = slot->step.sample - place->first_sample;
+	if (at >= 0 && at < place->samples)
+		slot->step.sample_loss = (float)sample[at];
 }
 
 static void begin_step(struct probe *probe, struct slot *slot)
@@ -423,7 +417,7 @@ static void begin_step(struct probe *probe, struct slot *slot)
 	}
 	place_row(data, slot->step.row, 1, (float *)slot->layer[0].output);
 	struct net_observer observer = {
-		.context = slot, .forward = see_forward, .backward = see_backward};
+		.context = slot, .forward = see_forward, .backward = see_backward, .loss = see_loss};
 	net_gradient_clear(slot->after);
 	net_pass_begin(slot->after, NET_TRAIN, true, rows, &probe->dropout, &observer);
 }
@@ -431,7 +425,6 @@ static void begin_step(struct probe *probe, struct slot *slot)
 /* Each sample's own delta, and the gradient before the update clears it. */
 static void end_step(struct probe *probe, struct slot *slot)
 {
-	const struct sample_layer *output = &slot->layer[slot->step.layers];
 	for (int l = 1; l <= slot->step.layers; l++)
 		for (int u = 0; u < slot->layer[l].units; u++)
 			((float *)slot->layer[l].delta)[u] *= (float)slot->step.samples;
@@ -439,8 +432,6 @@ static void end_step(struct probe *probe, struct slot *slot)
 	memcpy(slot->gradient, net_gradient_of(slot->after, parameters),
 		slot->parameters * sizeof(*slot->gradient));
 	slot->step.loss = (float)(net_pass_loss(slot->after) / slot->step.samples);
-	slot->step.sample_loss =
-		loss_of_sample(&probe->plan, slot->data->dataset, slot->step.row, output);
 	net_update_begin(slot->after, &probe->plan.optimizer, &probe->plan.clip, false);
 }
 
