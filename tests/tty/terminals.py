@@ -192,7 +192,7 @@ def lack_of_memory_is_not_an_unknown_terminal():
         session = Session("xterm-256color", LD_PRELOAD=sys.argv[2], STARVE=str(number))
         session.until(lambda: DRAWN in session.output)
         drew += DRAWN in session.output
-        told += b"o memory for the screen" in session.output
+        told += b"ot enough memory for the screen" in session.output
         if session.status == 2 or (session.status == 1 and b"memory" not in session.output):
             wrong.append((number, session.output))
         session.end()
