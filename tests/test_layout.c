@@ -140,9 +140,11 @@ static void layouts_have_unique_names_and_short_help(void **state)
 {
 	(void)state;
 	for (int i = 0; layout_name(i); i++) {
-		assert_in_range(strlen(layout_help(i)), 10, 70);
+		if (strlen(layout_help(i)) < 10 || strlen(layout_help(i)) > 70)
+			fail_msg("layout %s: its help must have 10 to 70 characters", layout_name(i));
 		for (int k = 0; k < i; k++)
-			assert_string_not_equal(layout_name(i), layout_name(k));
+			if (strcmp(layout_name(i), layout_name(k)) == 0)
+				fail_msg("two layouts are named %s", layout_name(i));
 	}
 	assert_string_equal(layout_name(0), "default");
 	assert_null(layout_name(-1));

@@ -66,11 +66,14 @@ static void statistics_are_named_once(void **state)
 	const struct statistic *one, *other;
 	(void)state;
 	for (int i = 0; (one = statistic_at(i)); i++) {
-		assert_true(one->name[0] && one->help[0]);
+		if (!one->name[0] || !one->help[0])
+			fail_msg("statistic %d ('%s') needs a name and a help in record.def", i, one->name);
 		for (int k = 0; k < i; k++) {
 			other = statistic_at(k);
-			assert_string_not_equal(one->name, other->name);
-			assert_true(one->per_layer != other->per_layer || one->offset != other->offset);
+			if (strcmp(one->name, other->name) == 0)
+				fail_msg("two statistics are named %s", one->name);
+			if (one->per_layer == other->per_layer && one->offset == other->offset)
+				fail_msg("%s and %s are the same field", one->name, other->name);
 		}
 	}
 	assert_null(statistic_at(-1));

@@ -241,7 +241,8 @@ static void every_remark_has_its_story(void **state)
 		for (size_t i = 0; i < COUNT(stories); i++)
 			told |= strstr(stories[i].remarks, remark->name) != NULL;
 		if (!told || !remark->help[0])
-			fail_msg("%s", remark->name);
+			fail_msg(
+				"remark %s needs a help, and a story in stories[] that leads to it", remark->name);
 	}
 	assert_null(remark_at(-1));
 }

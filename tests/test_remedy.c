@@ -47,7 +47,8 @@ static void every_remedy_makes_sense_somewhere_and_changes_what_it_says(void **s
 				fail_msg("%s changes something twice", remedy->name);
 		}
 		if (!applied || !remedy->help[0])
-			fail_msg("%s makes sense for none of this test's networks", remedy->name);
+			fail_msg("%s makes sense for none of this test's networks: add one to networks[]",
+				remedy->name);
 	}
 	assert_null(remedy_at(-1));
 }
@@ -258,10 +259,12 @@ static void what_asks_for_advice_has_that_of_the_textbook(void **state)
 	(void)state;
 	for (int i = 0; verdict_at(i); i++)
 		if (is_answered(verdict_at(i)->name) != verdict_at(i)->asks_advice)
-			fail_msg("%s", verdict_at(i)->name);
+			fail_msg("verdict %s: its asks_advice must tell whether a remedy in remedy.c names it",
+				verdict_at(i)->name);
 	for (int i = 0; verdict_at(i); i++)
 		if (verdict_at(i)->asks_advice != (verdict_at(i)->tone == TONE_ALARM))
-			fail_msg("%s: tone", verdict_at(i)->name);
+			fail_msg("verdict %s: advice is for alarms: asks_advice or tone is wrong",
+				verdict_at(i)->name);
 }
 
 static void remedies_are_for_problems_that_there_are(void **state)
@@ -276,7 +279,8 @@ static void remedies_are_for_problems_that_there_are(void **state)
 			for (int k = 0; remark_at(k); k++)
 				known = known || strcmp(remark_at(k)->name, name) == 0;
 			if (!known)
-				fail_msg("%s: %s", remedy->name, name);
+				fail_msg(
+					"remedy %s is for %s, which is no verdict and no remark", remedy->name, name);
 		}
 	}
 }

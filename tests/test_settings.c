@@ -25,12 +25,17 @@ static void names_and_keys_are_unique(void **state)
 	int used[256] = {0};
 	(void)state;
 	for (int i = 0; (row = row_at(i)); i++) {
-		assert_true(row->name[0] && row->help[0] && !strpbrk(row->name, "_ =,"));
+		if (!row->name[0] || !row->help[0] || strpbrk(row->name, "_ =,"))
+			fail_msg("setting '%s' needs a help, and a name of letters and hyphens", row->name);
 		for (int k = 0; k < i; k++)
-			assert_string_not_equal(row->name, row_at(k)->name);
-		assert_true(row->key >= 0 && row->key < 128 && row->back_key < 128);
-		assert_true(!row->key || !used[row->key]++);
-		assert_true(!row->back_key || (row->key && !used[row->back_key]++));
+			if (strcmp(row->name, row_at(k)->name) == 0)
+				fail_msg("two settings are named %s", row->name);
+		if (row->key < 0 || row->key > 127 || row->back_key < 0 || row->back_key > 127)
+			fail_msg("setting %s: its keys must be ASCII", row->name);
+		if (row->back_key && !row->key)
+			fail_msg("setting %s has a back key and no key", row->name);
+		if ((row->key && used[row->key]++) || (row->back_key && used[row->back_key]++))
+			fail_msg("setting %s: a key of it is another setting's, too", row->name);
 	}
 }
 

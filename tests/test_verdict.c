@@ -226,10 +226,12 @@ static void every_verdict_has_its_story(void **state)
 		for (size_t k = 0; k < COUNT(stories); k++)
 			told += strcmp(stories[k].verdict, verdict->name) == 0;
 		if (!told)
-			fail_msg("no story leads to %s", verdict->name);
-		assert_true(verdict->help[0] != '\0');
+			fail_msg("no story leads to verdict %s: add one to stories[]", verdict->name);
+		if (!verdict->help[0])
+			fail_msg("verdict %s has no help", verdict->name);
 		for (int k = 0; k < i; k++)
-			assert_string_not_equal(verdict->name, verdict_at(k)->name);
+			if (strcmp(verdict->name, verdict_at(k)->name) == 0)
+				fail_msg("two verdicts are named %s", verdict->name);
 	}
 	assert_null(verdict_find("no such"));
 }
