@@ -2,11 +2,12 @@
 """The same settings and seed give the same bytes whatever compiler, optimization level,
 instruction set or processor runs them.
 
-Usage: same_bits.py WANE SOURCE-FOLDER WORK-FOLDER native|aarch64
+Usage: same_bits.py WANE SOURCE-FOLDER WORK-FOLDER native|aarch64 [WAY]
 
 Builds the program without its screen in several ways, runs every line of the tables below with
-each, and compares records, weights, messages and exit status with those of WANE. One build that
-contracts products and sums must be found out. Exit status 77 (skipped) if a tool is missing.
+each, and compares records, weights, messages and exit status with those of WANE. WAY is how WANE
+was built ("gcc -O3"): it serves as the build of that way. A build that contracts products and
+sums must differ. Exit status 77 (skipped) if a tool is missing.
 """
 import csv
 import itertools
@@ -17,12 +18,12 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-# ---- builds: what is put behind all other arguments of the compiler --------------------------
+# ---- builds: a compiler, and flags that follow all others ------------------------------------
 
 NATIVE = [(compiler, flags)
           for compiler in ("gcc", "clang")
           for flags in ("-O0", "-O2", "-O3", "-O3 -march=native")]
-# a use of memory that was never written is a message, and so a difference
+# -fsanitize=memory reports uninitialized memory: a message, and so a difference
 NATIVE += [("gcc", "-O1"), ("clang", "-O1 -fsanitize=memory")]
 AARCH64 = [("aarch64-linux-gnu-gcc", "-O1"),
            ("aarch64-linux-gnu-gcc", "-O3"),
@@ -31,7 +32,7 @@ AARCH64 = [("aarch64-linux-gnu-gcc", "-O1"),
 CONTRACTED = ("aarch64-linux-gnu-gcc", "-O3 -ffp-contract=fast")
 
 EMULATOR = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
-KERNELS = ("baseline", "avx2", "avx512")  # of x86-64; what the processor lacks is left out
+KERNELS = ("baseline", "avx2", "avx512")  # of x86-64; those that this processor lacks are left out
 
 # ---- settings --------------------------------------------------------------------------------
 
@@ -43,13 +44,13 @@ def names(wane, table):
 
 
 def choices(wane, setting):
-    """Names a setting takes: those with which the program refuses a name it does not know."""
+    """Values of a setting, from the message that refuses an unknown one."""
     text = subprocess.run([wane, "run", setting + "=?"], capture_output=True, text=True)
     return text.stderr.split(": ")[-1].split()
 
 
 def lines(wane):
-    """Every command line to compare: each row of each table once, and what meets in between."""
+    """Every command line to compare: each row of each table, and combinations of rows."""
     activations = names(wane, "activations")
     optimizers = names(wane, "optimizers")
     styles = choices(wane, "optimizer-style")
@@ -82,15 +83,15 @@ def lines(wane):
         "depth=0", "activation=relu/tanh/gelu", "activation=leaky-relu leaky-slope=0.2",
         "activation=elu elu-alpha=1.7", "noise=0", "noise=1", "norm=batch norm-momentum=0.5",
         "norm=layer norm-epsilon=0.01", "momentum=0.5 optimizer=nesterov")]
-    # beyond what a float can hold: infinities and NaN must come in the same places
+    # overflow: infinities and NaN must appear in the same places
     out += [f"{small} activation={a} lr=100 gain=100 init=normal epochs=3 data=wave"
             for a in ("relu", "identity", "gelu", "sine", "silu", "mish")]
-    # nearly nothing left: flushed to zero, and the same whether the border lies above or below
+    # underflow: subnormal results are flushed to zero on every processor
     out += ["run epochs=1 depth=50 samples=40", "run epochs=1 depth=50 samples=40 activation=tanh"
             " gain=0.1", "run epochs=2 depth=30 width=4 samples=40 gain=0.1 optimizer=adam",
             "run epochs=1 depth=300 width=3 samples=20", "run epochs=1 depth=25 samples=40"
             " init=normal init-sd=0.03 activation=gelu optimizer=rmsprop"]
-    # wide layers: whole tiles, and what is left over at their edges
+    # wide layers: whole tiles, and partial ones at their edges
     wide = itertools.product((17, 33, 64, 130), (5, 32, 200))
     out += [f"run epochs=1 samples=250 depth={2 + (width + batch) % 2} width={width} batch={batch}"
             f" activation={a} optimizer={o} norm={n} init=he-normal lr=0.01"
@@ -116,13 +117,13 @@ class Runner:
         self.name = name if kernels is None else f"{name}, {kernels}"
         self.command = command
         self.folder = tempfile.mkdtemp(dir=work)
-        # no configuration file, and nothing else of the user's own
+        # neither a configuration file nor anything else of the user's
         self.environment = {"PATH": os.environ["PATH"], "XDG_CONFIG_HOME": work, "HOME": work}
         if kernels is not None:
             self.environment["WANE_KERNEL"] = kernels
 
     def run(self, index, line):
-        """What `line` puts out, part by part."""
+        """Everything that `line` outputs, by kind."""
         words = line.split()
         name = f"{index}.csv"
         path = os.path.join(self.folder, name)
@@ -143,7 +144,7 @@ class Runner:
 
 
 def first_difference(part, expected, found):
-    """Where two outputs part: the line, and the column if there is a header that names it."""
+    """The first line where two outputs differ, and its column if a header names it."""
     old, new = expected.split(b"\n"), found.split(b"\n")
     at = next((i for i, (a, b) in enumerate(zip(old, new)) if a != b), min(len(old), len(new)))
     rows = [row[at].decode("utf-8", "replace") if at < len(row) else "(ended)"
@@ -172,14 +173,18 @@ def compare(runner, expected, pool):
 
 
 def build(source, work, compiler, flags):
-    """The program without its screen; `flags` come last and so overrule the build's own."""
+    """Builds the program without its screen; `flags` come last and so overrule the build's own.
+
+    Nothing of src/ui runs in the lines that are compared: it is compiled in the fastest way.
+    """
     name = (compiler.split()[0] + ("-aarch64" if "target" in compiler else "") + flags)
     folder = os.path.join(work, name.replace(" ", ""))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     wrapper = os.path.join(folder, "cc")
     with open(wrapper, "w", encoding="utf-8") as file:
-        file.write(f'#!/bin/sh\nexec {compiler} "$@" {flags}\n')
+        file.write(f'#!/bin/sh\ncase " $* " in */src/ui/*) quick=-O0 ;; *) quick= ;; esac\n'
+                   f'exec {compiler} "$@" {flags} $quick\n')
     os.chmod(wrapper, 0o755)
     environment = dict(os.environ)
     setup = ["meson", "setup", "-Dscreen=disabled", "-Db_lundef=false",
@@ -200,11 +205,11 @@ def build(source, work, compiler, flags):
     return os.path.join(folder, "build", "wane")
 
 
-def runners(source, work, builds):
-    """Each build with each of its kernels, one after the other."""
+def runners(source, work, builds, built):
+    """Each build with each of its kernels, one after the other; `built`: programs there are."""
     for compiler, flags in builds:
         name = f"{compiler} {flags}"
-        wane = build(source, work, compiler, flags)
+        wane = built.get(name) or build(source, work, compiler, flags)
         if "aarch64" in compiler:
             yield Runner(name, EMULATOR + [wane], work)
             continue
@@ -228,7 +233,7 @@ def missing(group):
 
 
 def main():
-    wane, source, work, group = sys.argv[1:]
+    wane, source, work, group, *way = sys.argv[1:]
     lacking = missing(group)
     if lacking:
         print("skipped, missing:", ", ".join(lacking))
@@ -246,7 +251,8 @@ def main():
                    if parts["status"] == b"2"]
         for line, message in refused:
             print(f"refused: wane {line}\n    {message.decode()}")
-        for runner in runners(source, work, {"native": NATIVE, "aarch64": AARCH64}[group]):
+        builds = {"native": NATIVE, "aarch64": AARCH64}[group]
+        for runner in runners(source, work, builds, dict.fromkeys(way, wane)):
             differences = compare(runner, expected, pool)
             compared += len(expected)
             failed += len(differences)
@@ -254,7 +260,7 @@ def main():
             for line, difference in differences[:10]:
                 print(f"    wane {line}\n        {difference}")
         if group == "aarch64":
-            runner = next(runners(source, work, [CONTRACTED]))
+            runner = next(runners(source, work, [CONTRACTED], {}))
             found = compare(runner, expected[:20], pool)
             print(f"{runner.name}: {len(found)} of 20 differ, as they must")
             failed += not found
