@@ -1,4 +1,4 @@
-/* What the tests of data sets share: requests, datasets made in slices, a folder for files. */
+/* Shared by the tests of data sets: requests, data sets made in slices, a folder for files. */
 #ifndef TESTS_DATASETS_H
 #define TESTS_DATASETS_H
 
@@ -56,7 +56,7 @@ static inline struct dataset_request request_default(const char *data)
 		.data = data, .samples = 1000, .noise = 0.1, .split = 0.2, .task = "auto", .seed = 1};
 }
 
-/* NULL with the error filled if anything fails. */
+/* Returns NULL and fills the error if anything fails. */
 static inline struct dataset *make_sliced(
 	const struct dataset_request *request, uint64_t budget, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Frames to look at: that of an experiment, and such as are put together by hand. */
+/* Frames for tests: that of an experiment, and frames made by hand. */
 #ifndef TESTS_FRAMES_H
 #define TESTS_FRAMES_H
 
@@ -19,7 +19,7 @@ static inline const struct history *history_of(const struct experiment *e)
 	return frame_of(e).history.all;
 }
 
-/* A frame whose model is the one that the settings ask for; frame_drop() frees that. */
+/* A frame with the model that the settings describe; frame_drop() frees that model. */
 static inline struct frame frame_by_hand(const struct record *record, const struct history *history,
 	const struct config *settings, double guess)
 {

@@ -1,4 +1,4 @@
-/* Kinds of layer that only tests have. Whatever serves every kind must serve these as well. */
+/* Kinds of layer that only tests have: code that serves every kind must serve these, too. */
 #ifndef TESTS_KINDS_H
 #define TESTS_KINDS_H
 
@@ -221,7 +221,8 @@ static inline void make_own_kinds(void)
 	};
 }
 
-/* Layers dense, dense, tied, dense, scale, dense, dense (output); all hidden ones of one width. */
+/* Layers: dense, dense, tied, dense, scale, dense, dense (output); all hidden ones have one
+ * width. */
 static inline struct net_spec mixed_spec(const char *activation, int width, const char *loss)
 {
 	struct net_spec spec = plain_spec(activation, 6, width, loss);

@@ -1,5 +1,4 @@
-/* Linked with the whole of one layer and only what stands above it: that it links at all is the
- * test. */
+/* Linked with one whole floor and the floors above it: the test is that it links. */
 int main(void)
 {
 	return 0;

@@ -1,4 +1,4 @@
-/* Runs that are written as `wane run` writes them, and read back. */
+/* Runs written as `wane run` writes them, and read back. */
 #ifndef TESTS_LOGS_H
 #define TESTS_LOGS_H
 
@@ -25,7 +25,7 @@ static inline struct logged logged_begin(void)
 	return logged;
 }
 
-/* Works to the end of what is under way; previews are not written. */
+/* Works until the experiment is idle; previews are not written. */
 static inline void logged_settle(struct logged *logged, struct experiment *e)
 {
 	enum experiment_state now;
@@ -36,7 +36,7 @@ static inline void logged_settle(struct logged *logged, struct experiment *e)
 	}
 }
 
-/* Of a run just begun, epoch 0 as well. */
+/* At the start of a run, epoch 0 is written, too. */
 static inline void logged_train(struct logged *logged, struct experiment *e, int epochs)
 {
 	logged_settle(logged, e);
@@ -70,7 +70,7 @@ static inline struct log *logged_read(struct logged *logged)
 	return log;
 }
 
-/* A log of this text, not read yet; its file is gone already. */
+/* A log of this text, still to be read; its file is already removed. */
 static inline struct log *log_written(const char *text)
 {
 	char path[] = "/tmp/wane-log-XXXXXX";

@@ -1,5 +1,6 @@
-/* Networks to try things on, in the type that the including test is built for: small specs,
- * weights from fixed seeds, and an endless set of samples, each the same wherever it is put. */
+/* Networks for tests, in the type that the including test is built for: small specs, weights
+ * from fixed seeds, and an endless sequence of samples, each independent of its place in a
+ * batch. */
 #ifndef TESTS_NETS_H
 #define TESTS_NETS_H
 
@@ -45,7 +46,7 @@ static inline struct net *net_of(const struct net_spec *spec, int capacity, doub
 	return net;
 }
 
-/* Samples first, first + 1, ... become the batch. */
+/* Makes samples first, first + 1, ... the batch. */
 static inline void fill(struct net *net, int first, int rows)
 {
 	const struct net_spec *spec = net_spec_of(net);
@@ -63,7 +64,7 @@ static inline void fill(struct net *net, int first, int rows)
 	}
 }
 
-/* A pass over the batch at hand, interrupted whenever `slice` multiply-adds are done. */
+/* A pass over the present batch, interrupted after every `slice` multiply-adds. */
 static inline double run(struct net *net, enum net_mode mode, int total, uint64_t slice,
 	const struct net_observer *observer)
 {

@@ -21,7 +21,7 @@ static struct record *record_make(int64_t epoch, int layers, double loss)
 	return record;
 }
 
-/* Delta falls by `decay` decades a layer from the output on. */
+/* Delta falls by `decay` decades per layer, from the output layer to layer 1. */
 static void fill_layers(struct record *record, double decay, float dead, float saturated)
 {
 	for (int i = 0; i < record->layers; i++) {
@@ -108,7 +108,7 @@ static struct dataset *dataset_make(int rows, int classes)
 	return data;
 }
 
-/* The layers' shares as the units of the detail have them. */
+/* The layers' shares, counted from the units of the detail. */
 static void shares_from_detail(struct case_data *made)
 {
 	for (int l = 0; l < made->detail->layers; l++) {
@@ -139,7 +139,7 @@ static void add_history(
 	}
 }
 
-/* One trial of each remedy for ten sigmoid layers, the later ones never reached. */
+/* One trial of each remedy for ten sigmoid layers; the last ones are still waiting or untried. */
 static void add_advice(struct case_data *made)
 {
 	struct config *config = &made->advised;
@@ -223,7 +223,7 @@ static void make_exploded(struct case_data *made)
 	made->record->layer[5].grad_rms = FLT_MIN / 4;
 	made->record->layer[6].grad_rms = record_nothing();
 	made->record->decay = NAN;
-	/* as x86 makes them; 64-bit ARM's have no sign, and both look alike */
+	/* x86's NaN has a sign, that of 64-bit ARM has none; both must look alike */
 	made->record->layer[0].z_mean = -NAN;
 	made->record->layer[0].z_std = -NAN;
 	made->record->layer[0].deriv_mean = -NAN;

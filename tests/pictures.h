@@ -32,7 +32,7 @@ struct picture_case {
 const struct picture_case *picture_case_at(int index); /* NULL past the end */
 struct case_data *picture_make(const struct picture_case *picture);
 
-/* After a change of made->config: the model that it asks for. */
+/* Makes the model anew; call it after a change of made->config. */
 void picture_remodel(struct case_data *made);
 void picture_free(struct case_data *made);
 

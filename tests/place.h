@@ -1,4 +1,4 @@
-/* A folder of its own for each test that writes files, and what it needs to look into them. */
+/* A folder for each test that writes files, and functions to look at its files. */
 #ifndef TESTS_PLACE_H
 #define TESTS_PLACE_H
 
@@ -26,7 +26,7 @@ static inline int place_make(void **state)
 	return 0;
 }
 
-/* Names in the folder; with `remove` they go. */
+/* Counts the names in the folder, and removes the files if `remove`. */
 static inline int folder_entries(const struct place *place, bool remove)
 {
 	DIR *folder = opendir(place->folder);

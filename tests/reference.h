@@ -1,9 +1,7 @@
-/* Parity with an independent implementation: what the reference_*.c files share.
- *
- * Each file of the folder has one comparison, which adds to a tally. The rules of how near is
- * near enough are those of reference/README.md and live in reference_tally.c alone. Names of
- * the reference (leaky_relu, bn, glorot_normal_trunc) are turned into ours in here alone.
- */
+/* Comparison with an independent implementation, shared by the reference_*.c files. Each file of
+ * the folder has one comparison, which adds to a tally. The tolerances are those of
+ * reference/README.md and are in reference_tally.c alone. Names of the reference (leaky_relu,
+ * bn, glorot_normal_trunc) are translated here alone. */
 #ifndef TESTS_REFERENCE_H
 #define TESTS_REFERENCE_H
 
@@ -13,7 +11,7 @@
 
 enum { TALLY_REASONS = 12, TALLY_COMPLAINTS = 12, RECIPES_MAX = 64 };
 
-/* What came of one file. */
+/* The result of one file. */
 struct tally {
 	const char *file;
 	int compared, skipped, complaints;
@@ -37,7 +35,7 @@ void tally_losses(
 /* One number; `name` is for the message. */
 void tally_number(
 	struct tally *tally, const char *name, double ours, double reference, double tolerance);
-/* How near a single number must be: the general rule for a tensor of one. */
+/* The tolerance of a single number: the general rule for a tensor of one. */
 double tally_tolerance(double reference);
 void tally_skip(struct tally *tally, const char *reason); /* the text must last */
 void tally_complain(struct tally *tally, const char *format, ...)
@@ -49,7 +47,7 @@ struct recipe {
 	struct optimizer_choice choice;
 	struct net_clip clip;
 	const struct optimizer *optimizer;
-	const char *missing; /* why we cannot do the same; NULL if we can */
+	const char *missing; /* why wane has no such form; NULL if it has */
 };
 
 struct recipes {
@@ -78,26 +76,27 @@ struct trainee {
 
 bool trainee_new(struct trainee *trainee, struct tensor_file *file, struct tally *tally);
 void trainee_free(struct trainee *trainee);
-void trainee_start(struct trainee *trainee); /* the file's parameters, all else as new */
+void trainee_start(struct trainee *trainee); /* the file's parameters; everything else is new */
 /* Samples order[0..count-1] (NULL: all) go in; returns their mean loss, penalties included. */
 void trainee_batch(struct trainee *trainee, const double *order, int count);
 double trainee_pass(struct trainee *trainee, enum net_mode mode, bool backward,
 	const struct net_observer *observer);
 void trainee_update(struct trainee *trainee, const struct recipe *recipe);
 void trainee_measure(struct trainee *trainee, enum net_mode mode);
-/* Everything of the shape of the parameters: names are prefix, kind, layer. */
+/* Compares arrays of the shape of the parameters: names are prefix, kind, layer. */
 void trainee_compare(struct trainee *trainee, const char *prefix, const real *vector);
 void trainee_compare_running(struct trainee *trainee, const char *prefix, const char *suffix);
 void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor);
 
-/* The comparisons, one a kind of file. */
+/* The comparisons, one for each kind of file. */
 typedef void reference_comparison(
 	const struct recipes *recipes, const char *path, struct tally *tally);
 reference_comparison compare_network, compare_epochs, compare_optimizers, compare_clipping,
 	compare_activations, compare_losses, compare_softmax, compare_initializers, compare_datasets,
 	compare_schedules, compare_theory;
 
-/* Opens a tensor file, or complains and returns NULL; the end counts what nobody asked for. */
+/* Opens a tensor file, or complains and returns NULL; closing it counts the tensors nobody asked
+ * for. */
 struct tensor_file *comparison_open(const char *path, struct tally *tally);
 void comparison_close(struct tensor_file *file, struct tally *tally);
 

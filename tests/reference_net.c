@@ -199,7 +199,7 @@ static void start_parameters(struct trainee *trainee, int l)
 	}
 }
 
-/* The same masks at every step: they are given, never drawn. */
+/* The masks are given and the same at every step. */
 static void start_mask(struct trainee *trainee, int l)
 {
 	struct net_layer *layer = &trainee->net->layer[l];
@@ -307,8 +307,8 @@ void trainee_compare_running(struct trainee *trainee, const char *prefix, const 
 	}
 }
 
-/* Part of a matrix [all units][stride] into batch rows, as the reference has it. `whole` is
- * where the matrix starts: from there follow the units and samples that `part` is of. */
+/* Part of a matrix [all units][stride] as batch rows, the layout of the reference. `whole` is
+ * the start of the matrix, from which the first unit and sample of `part` follow. */
 static void keep_part(
 	double *kept, int all, int units, int rows, int stride, const real *whole, const real *part)
 {
@@ -360,7 +360,7 @@ static void see_backward(void *context, const struct net_place *place, const rea
 		place->units, place->samples, place->stride, capture->net->delta, delta);
 }
 
-/* In single steps, so that z can be seen between the product and whatever overwrites it. */
+/* In single steps, so that z is seen before anything overwrites it. */
 static void capture_pass(struct net *net, struct capture *capture)
 {
 	struct net_observer observer = {
@@ -437,8 +437,8 @@ static double field_value(const struct layer_record *layer, size_t field)
 	return *(const float *)(const void *)((const char *)layer + field);
 }
 
-/* Deltas below the absolute tolerance for gradients are not compared, nor what is made of them:
- * float32 loses them on its way to 0. */
+/* Deltas below the absolute tolerance of gradients are not compared, nor numbers made of them:
+ * float32 loses them on the way to 0. */
 static bool underflows(struct trainee *trainee, const char *name, int layer)
 {
 	const struct file_tensor *tensor = tensor_find(trainee->file, "%s", name);
@@ -446,7 +446,7 @@ static bool underflows(struct trainee *trainee, const char *name, int layer)
 	return value != 0 && value < 1e-30;
 }
 
-/* Mean |delta| over that of the next layer, which the lab leaves to whoever reads a record. */
+/* Mean |delta| divided by that of the next layer; the record has no such column. */
 static void compare_delta_ratio(struct trainee *trainee)
 {
 	const struct file_tensor *tensor = tensor_find(trainee->file, "stat.delta_ratio_next");

@@ -1,4 +1,4 @@
-/* What goes by epochs: learning-rate schedules and early stopping. */
+/* Functions of the epoch: learning rate schedules and early stopping. */
 #include "reference.h"
 
 #include "lab/schedule.h"
@@ -7,7 +7,7 @@
 
 #define BASE_RATE 0.1 /* of every schedule of the file */
 
-/* What the reference calls a schedule and which of ours that is. */
+/* Names of schedules in the reference, and in wane. */
 static const struct schedule_kind {
 	const char *theirs, *ours;
 } schedule_kinds[] = {
@@ -55,7 +55,8 @@ static void read_steps(const char *described, double at[SCHEDULE_STEPS_MAX])
 	}
 }
 
-/* Theirs says every parameter; eta_min is a rate, start a share of it, decay our half life. */
+/* The reference gives every parameter; its eta_min is a rate, our start a share of the rate; its
+ * decay gives our half life. */
 static struct schedule_parameters parameters_read(const char *described, double base, int total)
 {
 	double start = option(described, "start", 1 / option(described, "div", 1));

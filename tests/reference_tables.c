@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One row of a table at a time, the head already left behind. */
+/* Reads a table row by row, without the header. */
 struct table {
 	FILE *file;
 	char *line, *field[TABLE_FIELDS_MAX];
@@ -127,7 +127,7 @@ void compare_losses(const struct recipes *recipes, const char *path, struct tall
 
 /* ---- softmax.csv ---- */
 
-/* A sample at a time gives each loss and, as dL/do = p - y, each p; all at once the rest. */
+/* One sample at a time: each loss and, by dL/do = p - y, each p; all samples at once: the rest. */
 struct softmax_results {
 	double *each, *p, *gradient, mean;
 };
@@ -202,7 +202,7 @@ static void sample_add(struct sample *sample, const real *value, size_t count)
 	sample->count += (double)count;
 }
 
-/* What is drawn: its name in messages, and the deviation and limit (0: none) it should have. */
+/* Draws: their name in messages, and the deviation and limit (0: none) that they should have. */
 struct expected {
 	const struct initializer *initializer;
 	int fan_in, fan_out;
@@ -218,8 +218,9 @@ static void give_number(struct tally *tally, const struct expected *expected, co
 	tally_number(tally, name, ours, reference, tolerance);
 }
 
-/* The sample's deviation is off by a factor of about 1 +- 1/sqrt(2n), less for a uniform one;
- * five of that. The largest draw comes near a limit, and without one goes past 3.5 sd. */
+/* The deviation of n draws has a relative error of about 1/sqrt(2n) (less for uniform ones);
+ * five of these are allowed. The largest draw comes near a limit or, without one, exceeds 3.5
+ * sd. */
 static void compare_sample(
 	struct tally *tally, const struct expected *expected, const struct sample *sample)
 {
@@ -237,7 +238,7 @@ static void compare_sample(
 			sample->largest, limit);
 }
 
-/* How far the columns, or the rows where there are fewer, are from orthonormal. */
+/* Largest distance of the columns (the rows if there are fewer) from an orthonormal set. */
 static double departure(const struct net_layer *layer)
 {
 	bool tall = layer->outputs > layer->inputs;
@@ -256,7 +257,7 @@ static double departure(const struct net_layer *layer)
 	return most;
 }
 
-/* As a network gets its weights: some initializers only begin with what their row draws. */
+/* Draws as a network does: some initializers change the matrix after the draws of their row. */
 static void compare_draws(struct tally *tally, const struct expected *expected)
 {
 	static const struct initializer_parameters parameters = {
@@ -289,8 +290,8 @@ static void compare_draws(struct tally *tally, const struct expected *expected)
 		limit, 1e-7 * limit);
 }
 
-/* No row of the file tells of it, since what it draws is one thing, not so many numbers: it is
- * held to its definition, at every shape of the file. */
+/* The file has no row for it, because it draws a matrix and not independent numbers: here it is
+ * compared with its definition, at every shape of the file. */
 static void compare_orthogonal(struct tally *tally, int fan_in, int fan_out)
 {
 	compare_draws(tally,
@@ -324,8 +325,8 @@ void compare_initializers(const struct recipes *recipes, const char *path, struc
 
 /* ---- meanfield.csv: act, sigma_w2, sigma_b2, layer, q, chi, kappa ---- */
 
-/* A layer of a network of equal widths into which comes a signal of mean square 1. No width is
- * in the numbers that are compared, so it is 1. */
+/* A layer of equal widths whose input has mean square 1. The compared numbers do not depend on
+ * the width, so it is 1. */
 static struct theory_layer predicted(
 	const char *activation, double weight_variance, double bias_variance, int layer)
 {
@@ -371,7 +372,7 @@ void compare_theory(const struct recipes *recipes, const char *path, struct tall
 
 /* ---- datasets.csv: x, y, class in the order of the formulas ---- */
 
-/* Which generator makes the points of a tensor, and by what they are larger there. */
+/* The generator of each tensor, and the factor between their scales. */
 static const struct {
 	const char *name, *without;
 	double scale;

@@ -1,4 +1,4 @@
-/* How near is near enough, and what a file is found to hold. */
+/* Tolerances, and the tally of what a file contains. */
 #include "reference.h"
 
 #include <float.h>
@@ -13,18 +13,18 @@ struct rule {
 };
 
 #ifdef NN_DOUBLE
-/* Rounding is as much smaller as the last place is: 2^-29 of float's. It is all there is of the
- * gradients of biases in front of batch norm. */
+/* In double, rounding is 2^-29 of that of float. The gradient of a bias in front of batch norm
+ * is rounding and nothing else. */
 #define ROUNDING (30 / 536870912.0)
 static const struct rule general = {1e-8, 1e-7, ROUNDING}, gradient = {1e-15, 1e-7, ROUNDING};
 #else
 static const struct rule general = {2e-6, 1e-5, 30}, gradient = {1e-30, 5e-5, 30};
 #endif
 
-/* What is computed in double in both builds: the file's nine digits. */
+/* Values computed in double in both builds: limited by the nine digits of the file. */
 static const struct rule digits = {0, 1e-8, 0};
 
-/* What cannot meet the rule for rounding alone, by how much more it may be off. */
+/* Tensors that cannot meet the rule because of rounding, and their larger tolerance. */
 static const struct allowance {
 	const char *name;
 	double absolute;
@@ -38,8 +38,8 @@ static const struct allowance {
 #endif
 };
 
-/* By how a tensor's name begins. Gradients may come near 0 all over: there the absolute
- * tolerance of the general rule would pass anything. */
+/* By the beginning of a tensor's name. Gradients may be near 0 everywhere: the absolute
+ * tolerance of the general rule would let anything pass. */
 static const struct {
 	const char *begins;
 	const struct rule *rule;
@@ -112,7 +112,7 @@ void tally_skip(struct tally *tally, const char *reason)
 	}
 }
 
-/* Error over tolerance; what is undefined here must be undefined there. */
+/* Error divided by tolerance; a value undefined here must be undefined in the file. */
 static double ratio(double ours, double reference, double tolerance)
 {
 	if (isnan(reference))
@@ -125,7 +125,7 @@ static double ratio(double ours, double reference, double tolerance)
 	return error > 0 ? error / tolerance : 0;
 }
 
-/* Keeps the worst of one tensor, or number, and complains once if that is too much. */
+/* Keeps the largest error of a tensor or number; complains once if it is too large. */
 struct worst {
 	double ratio, ours, reference, tolerance;
 	int at;
@@ -190,8 +190,8 @@ void tally_reals(
 	free(values);
 }
 
-/* From here on rounding has grown into another run: in double too, since what grows a
- * difference in the 8th digit to the 4th grows one in the 16th as fast. */
+/* From here on rounding has made another run of it; in double, too, because a difference grows
+ * there as fast. */
 #define LOSS_LOST 1e-4
 
 static double loss_tolerance(double reference, double lost)

@@ -7,7 +7,7 @@
 
 /* ---- recipes ---- */
 
-/* Settings that are numbers of ours too. */
+/* Settings of the reference that are numbers in wane, too. */
 static const struct recipe_key {
 	const char *name;
 	size_t field;
@@ -63,7 +63,7 @@ static void recipe_set(struct recipe *recipe, const char *key, double value)
 		recipe_choose(recipe, key);
 }
 
-/* Momentum is a number and a row; nesterov, which decides about the row first, follows it. */
+/* Momentum is a number and a row; nesterov, read before it, decides which row. */
 static void recipe_settle(struct recipe *recipe)
 {
 	if (recipe->choice.momentum > 0)
@@ -80,7 +80,7 @@ void recipe_read(struct recipe *recipe, const char *name, const char *settings)
 	*recipe = (struct recipe){.choice.pytorch = !keras, .clip.keras = keras};
 	snprintf(recipe->name, sizeof(recipe->name), "%s", name);
 	snprintf(base, sizeof(base), "%s", keras ? name + 6 : name);
-	/* what follows, as in sgd_clipnorm, only says what the settings say too */
+	/* the rest of the name, as in sgd_clipnorm, repeats the settings */
 	base[strcspn(base, "_")] = '\0';
 	recipe->optimizer = optimizer_find(base);
 	if (!recipe->optimizer) {
@@ -110,8 +110,8 @@ static void skip_recipe(struct trainee *trainee, const struct recipe *recipe)
 		tally_skip(trainee->tally, recipe->missing);
 }
 
-/* The file tells some things of plain sgd alone: the running statistics, how the network does
- * in use, how far its weights moved. */
+/* The file has some values for plain sgd alone: running statistics, loss in evaluation, how far
+ * the weights moved. */
 static void compare_sgd(struct trainee *trainee, int step)
 {
 	char prefix[40];
@@ -170,7 +170,7 @@ void compare_training(struct trainee *trainee, const struct recipe *recipe)
 
 /* ---- epochs of minibatches ---- */
 
-/* What one optimizer's epochs come to: a loss a batch, and two an epoch. */
+/* The losses of one optimizer: one for each batch, and two for each epoch. */
 struct epoch_losses {
 	double *each, *running, *full;
 	int batches;
@@ -381,8 +381,8 @@ static struct net *net_of_biases(struct tensor_file *file, int which)
 	return net;
 }
 
-/* The gradients of a case as those of biases: from 0 and with a rate of 1 a step leaves minus
- * the clipped gradient. */
+/* The gradients of a case become those of biases: from 0, a step with rate 1 leaves minus the
+ * clipped gradient. */
 static struct net *clipped(
 	struct tensor_file *file, int which, const struct net_clip *clip, double *norm)
 {
@@ -466,7 +466,7 @@ void compare_clipping(const struct recipes *recipes, const char *path, struct ta
 	(void)recipes;
 	if (!file)
 		return;
-	/* first the gradients themselves, so that what is left are results */
+	/* first the gradients, so that only results are left */
 	for (int which = 0; tensor_find(file, "case%d.grad0", which); which++)
 		for (int k = 1; tensor_find(file, "case%d.grad%d", which, k);)
 			k++;

@@ -1,4 +1,4 @@
-/* Experiments to try things on: small ones, told by the settings in which they differ. */
+/* Small experiments for tests, described by the settings that differ from `small`. */
 #ifndef TESTS_RUNS_H
 #define TESTS_RUNS_H
 
@@ -40,7 +40,7 @@ static inline struct experiment *experiment_of(const char *settings)
 	return e;
 }
 
-/* Works until nothing is left to do; returns the state it ended in. */
+/* Works until the experiment is idle or failed; returns that state. */
 static inline enum experiment_state settle(struct experiment *e, uint64_t operations, FILE *file)
 {
 	for (;;) {
@@ -87,7 +87,7 @@ static inline void assert_event(const struct experiment *e, const char *event)
 	assert_string_equal(experiment_record(e)->event, event);
 }
 
-/* Writes the weights of an experiment at rest. */
+/* Writes the weights of an idle experiment. */
 static inline bool save_weights(const struct experiment *e, const char *path)
 {
 	struct error error;

@@ -35,7 +35,7 @@ struct tensor_file {
 struct tensor_file *tensor_file_read(const char *path, char *why, size_t size);
 void tensor_file_free(struct tensor_file *file);
 
-/* The value of a setting, or `otherwise` if the file has none of that name. */
+/* The value of a setting; `otherwise` if the file has none of that name. */
 const char *tensor_setting(const struct tensor_file *file, const char *key, const char *otherwise);
 struct file_tensor *tensor_find(struct tensor_file *file, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -45,7 +45,7 @@ enum { TABLE_FIELDS_MAX = 8, TABLE_LINE_MAX = 1 << 16 };
 /* The next line of a plain table, cut into its fields in place: their number, 0 at the end. */
 int table_row(FILE *table, char *line, char *field[TABLE_FIELDS_MAX]);
 
-/* Memory that a test cannot do without: zeroed, or the program ends. */
+/* Zeroed memory; without any the program ends. */
 void *take_memory(size_t count, size_t size);
 
 #endif

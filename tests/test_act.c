@@ -25,8 +25,7 @@ static const double difference_step = 1.0 / 256, difference_tolerance = 6e-4;
 #define REAL_EPSILON FLT_EPSILON
 #endif
 
-/* Off the defaults, so that f' jumps at every kink of the table and a mixed-up parameter
- * shows. */
+/* Not the defaults, so that f' jumps at every kink of the table, and confused parameters show. */
 static const struct activation_parameters parameters = {
 	.leaky_slope = (real)0.2,
 	.elu_alpha = (real)1.75,
@@ -180,7 +179,8 @@ static const struct fact {
 	{"elu", 0, 1.75, 0, {1.75}, {-1.75, 0}, {INF, 1}},
 	{"selu", 0, 1.7580993408473766, 0, {1.7580993408473766}, {-1.7580993408473766, 0},
 		{INF, 1.0507009873554805}},
-	{"gelu", 0, 0.5, 1, {0}, {0, 0}, {INF, NONE}}, /* f' not worth an instruction */
+	{"gelu", 0, 0.5, 1, {0}, {0, 0},
+		{INF, NONE}}, /* f' beside an infinite f may be NaN, see act.h */
 	{"gelu-tanh", 0, 0.5, 1, {0}, {0, 0}, {INF, 1}},
 	{"silu", 0, 0.5, 1, {0}, {0, 0}, {INF, NONE}}, /* the same */
 	{"softplus", 0.69314718055994531, 0.5, 0, {0}, {0, 0}, {INF, 1}},
@@ -261,7 +261,7 @@ static void kinks_are_where_slopes_jump(void **state)
 
 static bool is_limit(double value, double limit)
 {
-	/* what tends to 0 may be held at a point far out */
+	/* a limit of 0 may be reached early */
 	return isnan(limit)
 		? isnan(value)
 		: value == limit || fabs(value - limit) <= 2 * REAL_EPSILON * fabs(limit) + 1e-70;
@@ -296,7 +296,7 @@ static void sigmoid_and_its_mirror_add_up_to_one(void **state)
 	}
 }
 
-/* A chart of gradients must not show zeros that are only rounding. */
+/* A gradient must not be 0 where only rounding makes it so. */
 static void slopes_stay_positive_while_the_type_can_hold_them(void **state)
 {
 	(void)state;
@@ -308,7 +308,7 @@ static void slopes_stay_positive_while_the_type_can_hold_them(void **state)
 
 enum { LENGTH_MAX = 70 };
 
-/* Some of everything: the edges first, then values over the usual range. */
+/* Values of every kind: the edges first, then the usual range. */
 static void fill(real *u)
 {
 	static const double edges[] = {
@@ -342,7 +342,7 @@ static int same(real a, real b)
 	return memcmp(&a, &b, sizeof(a)) == 0 || (isnan(a) && isnan(b));
 }
 
-/* `expected` was calculated one value at a time by the first build. */
+/* `expected` is what the first build computes, one value at a time. */
 static void check_lengths(const struct activation *row, const real *u, const real *expected,
 	const real *expected_derivative)
 {

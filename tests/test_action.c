@@ -1,4 +1,4 @@
-/* The tables of the app: what they promise about keys, names and help. */
+/* The tables of the program: keys, names and help. */
 #include "app/action.h"
 #include "app/catalog.h"
 #include "app/fold.h"

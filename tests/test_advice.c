@@ -1,5 +1,5 @@
-/* Advice that has been tried: what a trial measured is what the run gets when it follows it, trials
- * leave the run alone, and what did not help is not recommended. */
+/* Advice: a run that follows a trial gets what the trial measured, trials leave the run alone,
+ * and what did not help is not recommended. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +30,7 @@ static struct advice *tried_on(const struct experiment *e, const struct advice_l
 	return advice;
 }
 
-/* Follows a trial as keys would. */
+/* Applies a trial as the keys do. */
 static struct experiment *followed(struct experiment *e, const struct trial *trial)
 {
 	const struct config config = trial_config(trial, experiment_config(e));
@@ -92,7 +92,8 @@ static void trials_change_nothing_of_the_run(void **state)
 	experiment_free(alone);
 }
 
-/* What helps is below the present loss and the run left alone; trials that wait come last. */
+/* A trial helps if it ends below the present loss and below the run without a change; waiting
+ * trials come last. */
 static void trials_are_ranked_by_what_they_reached(void **state)
 {
 	struct experiment *e = trained("depth=8 activation=sigmoid lr=0.2", 5);
@@ -139,8 +140,8 @@ static void work_off(struct advice *advice)
 		continue;
 }
 
-/* A later round tries again the best of what keeps the weights, so that it is good for the weights
- * of now; results from the seed stay. */
+/* A later round repeats the best trials that keep the weights, because the weights have changed;
+ * trials from the seed stay. */
 static void what_is_recommended_was_tried_on_weights_of_now(void **state)
 {
 	const struct advice_limits forty = {.epochs = 40, .extent = ADVICE_SINGLES};
@@ -177,7 +178,7 @@ static void what_is_recommended_was_tried_on_weights_of_now(void **state)
 	experiment_free(e);
 }
 
-/* Nobody reads the fortieth remedy while the first mends it; whoever opens the list gets it. */
+/* The rest of a long list is tried only if somebody opens it. */
 static void trials_go_as_far_as_they_are_wanted(void **state)
 {
 	struct experiment *e = trained("depth=6 activation=sigmoid samples=300", 5);
@@ -225,7 +226,7 @@ static void the_sentence_is_whole_at_every_width(void **state)
 	}
 }
 
-/* Networks that cannot learn as they are; what is recommended mends them. */
+/* Networks that do not learn; the recommended remedy mends them. */
 static void the_first_advice_mends_networks_in_trouble(void **state)
 {
 	static const char *const starts[] = {

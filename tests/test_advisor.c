@@ -1,5 +1,5 @@
-/* Remedies tried while the run trains: they take a tenth of a core, change nothing of the run, and
- * what is done on their advice goes on as it was tried. A clock of our own. */
+/* Remedies tried while the run trains: they take a tenth of a core and change nothing of the
+ * run, and an applied remedy continues as its trial did. The test moves the clock. */
 #include "app/app.h"
 #include "app/app_internal.h"
 #include "nn/float_mode.h"
@@ -19,7 +19,7 @@
 struct fixture {
 	struct app *app;
 	double now;
-	int calls, trials; /* of app_work(); of them those that worked on a trial */
+	int calls, trials; /* calls of app_work(), and those of them that worked on a trial */
 };
 
 static struct fixture start(const char *settings)
@@ -93,7 +93,7 @@ static void trials_take_a_tenth_of_the_time_and_end(void **state)
 	app_free(fixture.app);
 }
 
-/* On a machine that others use, too, a hundred sessions must not fill it with trials. */
+/* On a shared machine a hundred sessions must not fill it with trials. */
 static void where_others_want_the_processor_trials_are_rare(void **state)
 {
 	struct fixture fixture = start("");
@@ -126,7 +126,7 @@ static void trials_change_no_bit_of_the_run(void **state)
 	app_free(off.app);
 }
 
-/* Every tried remedy of the list, done by its row at the epoch it was tried at. */
+/* Applies every tried remedy of the list at the epoch of its trial. */
 static void what_is_done_goes_on_as_it_was_tried(void **state)
 {
 	struct fixture fixture = start("depth=4 batch=20 samples=80");
@@ -182,8 +182,8 @@ static void one_key_does_what_helps_best(void **state)
 	app_free(fixture.app);
 }
 
-/* What helped the weights of a while ago is tried on those of now before it is done: the run
- * becomes, bit for bit, what that trial was. */
+/* A remedy tried earlier is tried again on the present weights before it is applied: the run
+ * becomes, bit for bit, that trial. */
 static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
@@ -229,7 +229,7 @@ static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
 	app_free(fixture.app);
 }
 
-/* As fast as it goes there is no pause between two epochs but the one that is asked for. */
+/* At full pace the only pause between two epochs is the one that is asked for. */
 static void at_full_pace_there_is_advice_too(void **state)
 {
 	struct fixture fixture = start("pace=max");
@@ -245,7 +245,7 @@ static void at_full_pace_there_is_advice_too(void **state)
 	app_free(fixture.app);
 }
 
-/* A key between ! and its change: the change is given up, without a word that is not true. */
+/* A key between ! and its change cancels the change, and no message claims otherwise. */
 static void another_change_takes_the_place_of_advice(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
@@ -261,7 +261,7 @@ static void another_change_takes_the_place_of_advice(void **state)
 	app_free(fixture.app);
 }
 
-/* What takes longer than a key may is made as it was tried. */
+/* A change that takes longer than a key may wait is made as it was tried. */
 static void a_slow_trial_does_not_hold_the_key(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
@@ -297,7 +297,7 @@ static void trials_of_a_run_are_not_those_of_another(void **state)
 	app_free(fixture.app);
 }
 
-/* Which row is chosen is the person's matter, however others rise. */
+/* The chosen row stays chosen when others rise in the list. */
 static void a_chosen_remedy_stays_chosen(void **state)
 {
 	struct fixture fixture = start("");

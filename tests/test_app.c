@@ -1,4 +1,4 @@
-/* The whole program without a terminal: keys in, a canvas out, with a clock of our own. */
+/* The program at the keys, without a terminal, on a clock that the test moves. */
 #include "app/app.h"
 #include "app/app_internal.h"
 #include "ui/key.h"
@@ -54,7 +54,7 @@ static void paused_sleeps_and_draws_nothing(void **state)
 	work_until(&fixture, fixture.now + 100);
 	assert_false(app_changed(fixture.app));
 	assert_int_equal(epoch_of(&fixture), before);
-	press(&fixture, KEYCODE_F(12)); /* that it does nothing is said once */
+	press(&fixture, KEYCODE_F(12)); /* that the key does nothing is said once */
 	work_until(&fixture, fixture.now + 10);
 	app_draw(fixture.app);
 	press(&fixture, KEYCODE_F(12));
@@ -359,7 +359,8 @@ static void unreadable_data_at_the_start_are_refused(void **state)
 	assert_non_null(strstr(error.text, "/no/such/file.csv"));
 }
 
-/* At full pace most epochs yield a record alone; at rest the details are those of the epoch. */
+/* At full pace most epochs yield a record without detail; a paused run has the detail of its
+ * epoch. */
 static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 {
 	struct fixture fixture = start_small("");

@@ -1,5 +1,5 @@
-/* Files that appear whole or not at all: whatever fails, the old file stays as it was and nothing
- * lies beside it. */
+/* Files are replaced atomically: whatever fails, the old file stays as it was and no temporary
+ * file is left. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ static void what_is_abandoned_leaves_nothing(void **state)
 	assert_int_equal(folder_entries(place, false), 0);
 }
 
-/* A number of bytes that fails when it is flushed at the end, and one that fails before. */
+/* Sizes that fail when flushed at the end, and before. */
 static void a_full_disk_leaves_the_old_file(void **state)
 {
 	static const int sizes[] = {200, 100000};
@@ -276,7 +276,7 @@ static void a_folder_without_permission_keeps_its_file(void **state)
 {
 	const struct place *place = *state;
 	if (geteuid() == 0)
-		skip(); /* to whom every folder is open */
+		skip(); /* root may write everywhere */
 	struct error error;
 	file_put(place->file, "old", 3);
 	assert_int_equal(chmod(place->folder, 0500), 0);

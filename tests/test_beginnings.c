@@ -170,8 +170,8 @@ static void the_first_number_that_is_not_finite_is_named(void **state)
 	}
 }
 
-/* Whatever f makes of a NaN: its units are neither dead nor saturated nor at work, those beside
- * them are what they are, and no sample is classified. */
+/* Whatever f makes of a NaN: its units are not dead, saturated or working, other units are
+ * unaffected, and no sample is classified. */
 static void what_is_not_a_number_has_no_share_of_anything(void **state)
 {
 	(void)state;
@@ -199,7 +199,7 @@ static void what_is_not_a_number_has_no_share_of_anything(void **state)
 	}
 }
 
-/* Settings that break a run, tried and taken back, are no news of the next time. */
+/* Settings that break a run and are taken back are not reported again later. */
 static void a_fault_that_passes_is_forgotten(void **state)
 {
 	struct experiment *e = trained("", 2);
@@ -218,7 +218,7 @@ static void a_fault_that_passes_is_forgotten(void **state)
 	experiment_free(e);
 }
 
-/* Steps far too large: whatever breaks, it is named in the first epoch that is not finite. */
+/* Steps far too large: the tensor that breaks is named in the first epoch that is not finite. */
 static void a_run_that_diverges_names_its_epoch_and_a_layer(void **state)
 {
 	static const char *const runs[] = {
@@ -340,7 +340,7 @@ static void lsuv_gives_every_hidden_layer_unit_variance(void **state)
 	}
 }
 
-/* Columns, or rows where there are fewer, of length `gain` and at right angles. */
+/* Columns (rows if there are fewer) of length `gain`, at right angles. */
 static void assert_orthogonal(const struct net_layer *layer, double gain)
 {
 	bool columns = layer->outputs > layer->inputs;

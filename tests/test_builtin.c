@@ -1,5 +1,5 @@
-/* The descriptions of terminals that the database lacks: ncurses reads of them what they say, and
- * nothing else, and each name gets the one that fits. */
+/* The built-in descriptions of terminals: ncurses reads exactly them, and each name gets the one
+ * that fits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

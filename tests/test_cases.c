@@ -1,4 +1,4 @@
-/* Files as people have them, in tests/cases: what is made of each, or why it is refused. */
+/* Data files of every kind, in tests/cases: how each is read, or why it is refused. */
 #include "datasets.h"
 
 /* clang-format off */
@@ -6,7 +6,7 @@ static const struct {
 	const char *file;
 	const char *target, *drop;
 	int rows, features, classes;
-	const char *note; /* or what it is refused with, if there are no rows */
+	const char *note; /* or, if there are no rows, the message that refuses it */
 } cases[] = {
 	{"ws.txt", "", "", 60, 2, 2, ""},
 	{"pipe.csv", "", "", 60, 2, 2, ""},

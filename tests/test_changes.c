@@ -136,7 +136,7 @@ static void a_change_that_fails_says_so_and_is_taken_back(void **state)
 	app_free(fixture.app);
 }
 
-/* What only shows while the file is read comes after the experiment has been changed. */
+/* An error in the file shows only after the experiment has been changed. */
 static void data_that_fail_while_loading_are_taken_back(void **state)
 {
 	char name[] = "/tmp/wane-test-XXXXXX", line[80];
@@ -163,7 +163,7 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 	app_free(fixture.app);
 }
 
-/* Say that there is no memory for another record. */
+/* Fails as if there were no memory for another record. */
 static void fail_at_work(struct fixture *fixture)
 {
 	struct experiment *experiment = fixture->app->session->experiment;

@@ -33,9 +33,8 @@ struct totals {
 	double worst;
 };
 
-/* What has no gradient whatever the weights: a shift that the mean of a batch takes out again,
- * because nothing bends it between here and there (six normalized values do not reach the ends
- * of a hard sigmoid). */
+/* Tensors without a gradient: a shift that the mean of a batch removes again, because nothing
+ * nonlinear is between them (six normalized values do not reach the ends of a hard sigmoid). */
 static bool is_taken_out(const struct net_spec *spec, const struct check_tensor *tensor)
 {
 	bool shift = strcmp(tensor->name, "bias") == 0 || strcmp(tensor->name, "beta") == 0;
@@ -48,8 +47,8 @@ static bool is_taken_out(const struct net_spec *spec, const struct check_tensor 
 	return straight;
 }
 
-/* Checks a case with one seed after the other, since units may be dead, until every tensor had
- * something to check. */
+/* Checks a case with several seeds, because units may be dead, until every tensor had something
+ * to check. */
 static void check_case(const struct net_spec *spec, const char *name, struct totals *totals)
 {
 	bool checked[TENSORS_MAX] = {false};
@@ -99,7 +98,7 @@ static struct net_spec rich_spec(void)
 	return spec;
 }
 
-/* A wrong sign, a slightly wrong factor, a mean that forgot to divide: each in every tensor. */
+/* A wrong sign, a slightly wrong factor, a mean without its division: each in every tensor. */
 static void a_planted_error_is_noticed_where_it_is(void **state)
 {
 	static const double factors[] = {-1, 1.001, ROWS, 0};
@@ -140,7 +139,7 @@ static void a_check_in_slices_is_the_same(void **state)
 	check_free(parts);
 }
 
-/* Nothing to compare is no success, and NaN is not nothing. */
+/* A check with nothing to compare has not passed, and NaN is something to compare. */
 static void too_small_and_broken_gradients_never_pass(void **state)
 {
 	const struct net_spec spec = plain_spec("sigmoid", 30, 4, "bce");

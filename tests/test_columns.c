@@ -1,5 +1,5 @@
-/* The columns of a CSV: which is a header's, which is learned, which is left out, and what its
- * reader is told. */
+/* The columns of a CSV: which line is the header, which column is learned, which are left out,
+ * and what the reader is told. */
 #include "datasets.h"
 
 #include "../src/lab/columns.h"
@@ -9,7 +9,7 @@
 	"the first line is taken for the names of the columns; " \
 	"after a line of names it is a point"
 
-/* A request for the place's file with these bytes in it. */
+/* A request for a file with these bytes. */
 static struct dataset_request request_for(
 	const struct place *place, const char *text, const char *target, const char *drop)
 {

@@ -52,7 +52,7 @@ struct dump {
 	char text[600];
 };
 
-/* Reads a line and adds it as LINE:COLUMN[field]...LINE|, or what was wrong with it. */
+/* Appends a line as LINE:COLUMN[field]...LINE|, or the error it caused. */
 static int dump_line(struct dump *dump, struct csv *csv)
 {
 	struct error error;

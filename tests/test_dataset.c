@@ -391,7 +391,7 @@ static void columns_are_standardized_by_the_training_part(void **state)
 	assert_true(fabs(mean) > 1e-6);
 	for (int p = 0; p < data->rows; p++) {
 		assert_true(data->x[data->rows + p] == 0);
-		/* The first feature and the target grow alike, held-out rows included. */
+		/* The first feature and the target increase together, held-out rows included. */
 		assert_true(fabsf(data->x[p] - data->target[p]) < 1e-5f);
 	}
 	dataset_free(data);
@@ -500,7 +500,7 @@ static void a_cloud_without_spread_has_a_view_all_the_same(void **state)
 	dataset_free(data);
 }
 
-/* However large the slices are, down to what they cannot divide. */
+/* With slices of any size, down to less than a step of the work. */
 static void progress_moves_while_data_are_made(void **state)
 {
 	const struct place *place = *state;

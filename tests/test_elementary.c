@@ -1,5 +1,5 @@
-/* The elementary functions: how accurate, what at the edges, and that the bits are the same
- * scalar or vectorized, with and without flush-to-zero, and on every machine. */
+/* The elementary functions: their accuracy, their edges, and the same bits scalar or vectorized,
+ * with and without flush-to-zero, on every machine. */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -111,7 +111,7 @@ static int same(double a, double b)
 	return bits_of(a) == bits_of(b) || (isnan(a) && isnan(b));
 }
 
-/* The sign of a NaN is the machine's own affair. */
+/* The sign of a NaN depends on the machine. */
 static uint64_t fingerprint_add(uint64_t hash, double value)
 {
 	hash = (hash ^ (isnan(value) ? 0 : bits_of(value))) * UINT64_C(0x9e3779b97f4a7c15);

@@ -1,4 +1,4 @@
-/* Every action, walked from its table: what it does can be seen, or it says why it does nothing. */
+/* Every action of the table has a visible effect, or says why it has none. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Where an action is tried: keys that are pressed before. */
+/* Situations in which an action is tried: the keys pressed before it. */
 static const struct situation {
 	const char *what, *keys;
 } situations[] = {
@@ -29,7 +29,7 @@ static const struct situation {
 	{"at the end of the menu", "mG"},
 };
 
-/* Only what is seen: codes and styles of all cells. */
+/* Compares the codes and styles of all cells. */
 static bool same_picture(const struct cell *before, struct app *app)
 {
 	const struct canvas *canvas = app_draw(app);
@@ -54,12 +54,12 @@ static bool is_seen(const struct action *action, const struct situation *situati
 	struct fixture fixture = start_paused("depth=30", "ascii");
 	for (const char *key = situation->keys; *key; key++)
 		press(&fixture, *key);
-	app_key(fixture.app, KEYCODE_NONE, fixture.now); /* what was said before goes */
+	app_key(fixture.app, KEYCODE_NONE, fixture.now); /* clears an earlier message */
 	settle(&fixture);
 	struct cell *before = picture_of(fixture.app);
 	enum app_state asked = app_key(fixture.app, action->key[0], fixture.now);
 	bool seen = asked != APP_RUN || !same_picture(before, fixture.app);
-	/* what takes a while: the first epochs */
+	/* some effects are seen after an epoch */
 	for (int i = 0; i < 1000 && !seen && app_wait(fixture.app, fixture.now) == 0; i++) {
 		app_work(fixture.app, fixture.now);
 		fixture.now += 0.001;
@@ -97,7 +97,7 @@ static int place_of(const struct app *app, int place)
 						  : app->viewer.menu_row;
 }
 
-/* From one place to the next key's: how far. */
+/* How far the key of an action moves in a place. */
 static int way(struct fixture *fixture, int place, const char *action)
 {
 	int before = place_of(fixture->app, place);

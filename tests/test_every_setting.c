@@ -1,5 +1,5 @@
-/* Every setting, walked from its table, changes a record, or says by its effect that it does not;
- * every statistic is a number in some ordinary run. */
+/* Every setting of the table changes a record, or its effect says that it does not; every
+ * statistic is a number in some ordinary run. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,8 +19,7 @@
 
 enum { EPOCHS = 4 };
 
-/* Settings that only work beside others, and values for those of which the next is none or does
- * the same. */
+/* Settings that need others to have an effect, and values for those whose next value has none. */
 static const struct beside {
 	const char *name, *others, *value; /* NULL: none; the next one */
 } besides[] = {

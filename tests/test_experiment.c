@@ -1,5 +1,5 @@
-/* The experiment: records are a function of settings and seed alone, changes keep what they
- * promise to keep, and a saved state goes on as if nothing had been in between. */
+/* The experiment: records are a function of settings and seed alone, changes keep what their
+ * effect promises, and a restored state continues as if it had never been left. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* A growing text of everything that was recorded. */
+/* A growing text of all records. */
 struct transcript {
 	char *text;
 	size_t size;
@@ -225,7 +225,7 @@ static void a_batch_of_all_is_the_training_set(void **state)
 
 /* ---- changes ---- */
 
-/* There and back for every setting that keeps the weights. */
+/* Every setting that keeps the weights is changed and changed back. */
 static void live_changes_keep_the_weights(void **state)
 {
 	struct experiment *e = trained("norm=layer", 3);
@@ -257,7 +257,7 @@ static void a_norm_put_on_and_off_leaves_the_weights(void **state)
 	(void)state;
 	change(e, "norm=batch");
 	assert_true(isfinite(loss_of(e)) && loss_of(e) != loss);
-	/* calibrated at once: validation is not by the statistics of nothing */
+	/* calibrated at once: validation does not use statistics of 0 */
 	assert_true(fabs(experiment_record(e)->val_loss - loss_of(e)) < 0.3);
 	change(e, "norm=none");
 	assert_true(loss_of(e) == loss);
@@ -293,7 +293,7 @@ static void growing_keeps_the_layers_that_stay(void **state)
 	experiment_free(e);
 }
 
-/* One optimizer's state means nothing to another, however the change comes about. */
+/* One optimizer's state is useless to another, however it is changed. */
 static void changes_at_once_are_changes_one_by_one(void **state)
 {
 	struct experiment *one = trained("optimizer=adagrad", 3);
@@ -401,7 +401,7 @@ static void a_restored_state_goes_on_as_without_a_break(void **state)
 	}
 }
 
-/* The same change in the run itself and in a branch of it, which is made before. */
+/* The same change in the run and in a branch made before it. */
 static void a_branch_goes_on_as_the_run_would(void **state)
 {
 	static const struct {

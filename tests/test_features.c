@@ -1,5 +1,5 @@
-/* What an experiment can be told beyond the plain run: frozen layers, lists of activations,
- * clipping and schedules; and what stays of it after changes and going back. */
+/* Features of an experiment: frozen layers, lists of activations, clipping and schedules, also
+ * after changes and when going back. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ static real *copy_parameters(const struct experiment *e)
 	return memcpy(copy, from, count * sizeof(*copy));
 }
 
-/* Whether the layer's weights and biases have the same bits as in `before`, both or neither. */
+/* True if the bits of the weights and biases equal `before`, false if neither do. */
 static bool stayed(const struct experiment *e, int l, const real *before)
 {
 	const struct net_layer *layer = net_layer_of(e->net, l);
@@ -96,7 +96,7 @@ static void a_thaw_moves_all_and_growing_keeps_what_is_frozen(void **state)
 	experiment_free(e);
 }
 
-/* What is left over in a frozen layer's gradient would add to what is measured. */
+/* A leftover gradient of a frozen layer would add to the measured one. */
 static void a_frozen_layer_has_the_gradient_of_its_weights(void **state)
 {
 	struct place *place = *state;
@@ -189,7 +189,7 @@ static void the_steps_that_clipping_cuts_are_counted(void **state)
 
 /* ---- schedules ---- */
 
-/* No parameter of its own: all as usual. */
+/* All parameters at their defaults. */
 static const struct schedule_parameters usual;
 
 static void records_tell_the_rate_of_the_schedule(void **state)
@@ -203,7 +203,7 @@ static void records_tell_the_rate_of_the_schedule(void **state)
 				settings, sizeof(settings), "lr=0.2 schedule=%s epochs=%d", schedule->name, epochs);
 			struct experiment *e = trained(settings, 0);
 
-			/* before the first epoch: the one it will begin with */
+			/* before the first epoch: the rate it will begin with */
 			float first = (float)schedule_rate(schedule, &usual, 0.2, 0, epochs);
 
 			assert_true(experiment_record(e)->lr == first);
@@ -250,7 +250,7 @@ static void the_rate_is_cut_where_the_loss_stays(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char settings[160];
-		/* so slow that the loss falls, but by less than what counts */
+		/* slow: the loss falls, but by less than counts */
 		snprintf(settings, sizeof(settings),
 			"lr=1e-7 schedule=plateau schedule-every=3 "
 			"schedule-factor=0.5 %s",
@@ -284,7 +284,7 @@ static void a_cut_rate_lasts_until_it_is_set_anew(void **state)
 	(void)state;
 	assert_true(next_rate(e) == full && next_rate(e) == cut);
 	saved = experiment_save(e);
-	/* the wait begins anew, the rate does not; a deeper network is another loss */
+	/* the wait begins anew, the rate stays; a deeper network has another loss */
 	change(e, "clip=norm depth=3");
 	assert_true(experiment_record(e)->lr == cut);
 	assert_true(next_rate(e) == cut && next_rate(e) == cut && next_rate(e) == cut);
@@ -331,7 +331,7 @@ static void a_schedule_goes_by_the_parameters_that_are_set(void **state)
 
 /* ---- options of the optimizers ---- */
 
-/* Whether a row of the optimizers says that it reads an option, in one of its forms. */
+/* True if an optimizer says that it reads an option in one of its forms. */
 static bool reads(const struct optimizer *row, bool pytorch, const char *option)
 {
 	const struct optimizer_form *form = pytorch ? &row->pytorch : &row->keras;
@@ -398,7 +398,7 @@ static void records_tell_the_rate_of_the_last_step(void **state)
 	experiment_free(e);
 }
 
-/* The bias correction supposes the same moments from the start. */
+/* The bias correction assumes moments unchanged from the first step. */
 static void other_moments_start_anew(void **state)
 {
 	static const char *const options[] = {
@@ -424,7 +424,7 @@ static void other_moments_start_anew(void **state)
 
 /* ---- new layers, new data, old states ---- */
 
-/* Validation is by what the present layers and data make of it, not by what was there before. */
+/* Validation uses the statistics of the present layers and data, not older ones. */
 static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
 {
 	static const char *const changes[] = {

@@ -1,5 +1,5 @@
-/* Evidence names the layer that it is about: what is planted in a layer of a record of a sound
- * network is found there, and nothing is found where nothing was planted. */
+/* Evidence names its layer: a problem planted in one layer of a sound record is found there, and
+ * none is found elsewhere. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

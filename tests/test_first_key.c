@@ -1,5 +1,5 @@
-/* What a class sees first: wane as it starts, and the key that the screen advises, pressed after
- * any number of epochs. */
+/* The first minutes of a lesson: wane as it starts, and the key that the screen advises, pressed
+ * after any number of epochs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,8 +31,8 @@ static bool learns(const struct snapshot *snapshot, const struct config *config)
 	return learned;
 }
 
-/* Sigmoid to ReLU with the weights kept: of other seeds every second or third press kills a layer.
- * Beside it what else is a key away. */
+/* From sigmoid to ReLU with the weights kept: with other seeds every second or third press kills
+ * a layer. The other cases are one key away, too. */
 static void the_first_key_mends_the_default_at_any_time(void **state)
 {
 	static const char *const changes[] = {

@@ -1,5 +1,5 @@
-/* A terminal that answers is not sent more than it can take, one that does not no more than a slow
- * line carries. */
+/* A terminal that answers is sent no more than it can take; one that does not is sent no more
+ * than a slow line carries. */
 #include "term/flow.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ static void a_mute_terminal_is_not_waited_for_when_a_line_has_carried_all(void *
 	assert_false(term_flow_expects(&flow, 1));
 }
 
-/* Seconds that a frame of a second's bytes keeps the next one waiting. */
+/* Seconds that a frame of one second's bytes delays the next. */
 static double wait_after_a_second(int cells, bool urgent)
 {
 	struct term_flow flow = {0};

@@ -1,4 +1,4 @@
-/* Frames: whatever is drawn of a run at an epoch is of that run and that epoch. */
+/* Frames: everything drawn of a run at an epoch belongs to that run and that epoch. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ static void keep(struct drawing *drawing, int place, const struct canvas *canvas
 	memcpy(drawing->cell[place], canvas->cell, sizeof(drawing->cell[place]));
 }
 
-/* Without an experiment anywhere: what is to be drawn is in the frame. */
+/* Draws without an experiment: the frame has all that is needed. */
 static struct drawing *draw(const struct frame *frame, int layer)
 {
 	struct drawing *drawing = calloc(1, sizeof(*drawing));
@@ -154,8 +154,8 @@ static void the_model_is_that_of_the_network(void **state)
 
 /* ---- past epochs ---- */
 
-/* Every epoch as it was drawn when it was the newest, and changes of all that a record does not
- * say itself. */
+/* Every epoch is drawn as when it was the newest, after changes of everything that a record does
+ * not contain itself. */
 static void a_past_epoch_is_drawn_as_it_was(void **state)
 {
 	static const char *const changes[] = {
@@ -196,7 +196,7 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 		struct drawing *now = draw(&frame, layer);
 
 		snprintf(what, sizeof(what), "epoch %d", epoch);
-		/* which goes on to the newest epoch, with a cursor at this one */
+		/* the curve continues to the newest epoch, with a cursor at this one */
 		assert_same(now, then[epoch], "loss", what);
 		free(now);
 		free(then[epoch]);
@@ -204,7 +204,7 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 	experiment_free(e);
 }
 
-/* What the panes say where a detail has been given up to stay within the budget. */
+/* The words of the panes when a detail was dropped to stay within the budget. */
 static void details_are_kept_for_some_epochs_and_missed_for_others(void **state)
 {
 	struct experiment *e = trained("depth=14 width=8 samples=20 batch=0", 300);
@@ -273,7 +273,7 @@ static void data_of_before_a_change_are_not_those_of_now(void **state)
 	experiment_free(e);
 }
 
-/* A state gone back to brings its own past along. */
+/* A restored state has its own past. */
 static void a_saved_state_keeps_the_past_as_it_was(void **state)
 {
 	struct experiment *e = trained("activation=relu", 3);
@@ -299,7 +299,7 @@ static void a_saved_state_keeps_the_past_as_it_was(void **state)
 	experiment_free(e);
 }
 
-/* Until a change is measured, the record of before stands with what it was made under. */
+/* Until a change is measured, the earlier record is shown with its own settings. */
 static void nothing_is_mixed_while_a_change_is_measured(void **state)
 {
 	struct experiment *e = trained("activation=relu", 2);
@@ -357,7 +357,7 @@ static void two_runs_beside_each_other_are_not_mixed(void **state)
 	}
 }
 
-/* Records made by hand: there is no experiment, and of the settings nothing is known. */
+/* Records made by hand, without an experiment or settings. */
 static void records_alone_can_be_drawn(void **state)
 {
 	(void)state;
@@ -368,7 +368,7 @@ static void records_alone_can_be_drawn(void **state)
 		frame.settings = NULL;
 		struct drawing *without = draw(&frame, made->view.layer);
 
-		/* whose header says what was asked for, and whose advice knows what is set */
+		/* the header says what was asked for, the advice knows the settings */
 		assert_false(shows(without, "Try "));
 		if (strcmp(picture_case_at(i)->name, "nothing") == 0)
 			assert_true(shows(without, "waiting for the first epoch"));
@@ -381,7 +381,7 @@ static void records_alone_can_be_drawn(void **state)
 	}
 }
 
-/* What is known of a foreign network may be next to nothing. */
+/* Of a foreign network next to nothing may be known. */
 static void a_model_without_functions_is_drawn_and_judged(void **state)
 {
 	struct case_data *made = picture_make(picture_case_at(0));
@@ -415,7 +415,7 @@ static struct record *as_written(const struct record *record)
 	return copy;
 }
 
-/* The frame of a run, but for what no CSV says. */
+/* The frame of a run, without what a CSV does not contain. */
 static void assert_drawn_alike(const struct experiment *e, const struct log *log, int64_t epoch)
 {
 	struct frame read, live;
@@ -472,7 +472,7 @@ static void a_run_is_drawn_alike_from_its_own_csv(void **state)
 	}
 }
 
-/* Numbers that are not in a log are not made up: the baseline is '?'. */
+/* Numbers that a log lacks are not invented: here, the loss of guessing. */
 static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 {
 	static const struct {

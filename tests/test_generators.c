@@ -4,7 +4,7 @@
 
 enum noise_place { NOISE_OF_FEATURES, NOISE_OF_CLASS, NOISE_OF_VALUE };
 
-/* Root mean square of how far numbers moved, and the farthest. */
+/* Root mean square and maximum of how far numbers moved. */
 static double moved(const float *still, const float *noisy, int count, double *worst)
 {
 	double sum = 0;
@@ -77,8 +77,8 @@ static double xor_class(double x, double y)
 	return x * y > 0;
 }
 
-/* How each is known: by the formula of its target, by points of the reference, or neither: by a
- * test of its own. */
+/* How each generator is checked: by the formula of its target, by points of the reference, or by
+ * a test of its own. */
 static const struct fact {
 	const char *data;
 	double (*target)(double x, double y);
@@ -343,7 +343,7 @@ static void a_split_takes_the_same_points_whatever_its_size_and_noise(void **sta
 	for (int i = 0; i < parts->rows; i++)
 		assert_true(take_nearest(whole, taken, (double)parts->x[i],
 						(double)parts->x[parts->rows + i], (int)parts->target[i]) == 0);
-	/* Drawn, not cut off at one end: both halves of a moon are in both parts. */
+	/* The held-out part is drawn: both parts contain both halves of a moon. */
 	for (int first = 0, last = parts->training, part = 0; part < 2; part++) {
 		int left = 0, right = 0;
 		for (int i = first; i < last; i++) {

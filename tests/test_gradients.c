@@ -28,8 +28,7 @@ static void bars_stand_up_when_rows_run_out_and_share_columns_when_those_do(void
 	picture_free(made);
 }
 
-/* Of the words for what is no number, in a column that several layers share: it must look as if
- * the worst of them were in all of its layers. */
+/* A column shared by several layers has the word of the worst of them. */
 static void a_column_of_several_layers_says_the_worst_word(void **state)
 {
 	const float words[] = {NAN, INFINITY, 0, record_nothing()};
@@ -45,7 +44,7 @@ static void a_column_of_several_layers_says_the_worst_word(void **state)
 			}
 			char *found = drawn("gradients", &mixed->picture, 80, 20, "braille");
 			char *expected = drawn("gradients", &pure->picture, 80, 20, "braille");
-			/* the caption above tells of single layers */
+			/* the line above is about single layers */
 			if (strcmp(strchr(found, '\n'), strchr(expected, '\n')) != 0)
 				fail_msg("%g among %g, found then expected:\n%s\n%s", (double)words[worse],
 					(double)words[milder], found, expected);
@@ -118,7 +117,7 @@ static void selected_layer_is_marked_without_colour(void **state)
 	picture_free(made);
 }
 
-/* By its number in words where bars stand, beside its row otherwise. */
+/* Upright bars have its number in a line, level bars beside its row. */
 static void gradients_of_the_selected_layer_are_in_view_at_every_size(void **state)
 {
 	static const char *const names[] = {"vanishing", "deep", "healthy"};

@@ -45,7 +45,7 @@ static void read_header(struct app *app, int columns, char *out)
 	out[used] = '\0';
 }
 
-/* So much of a name that it cannot be another's: its first letters. */
+/* The letters of a name that tell it from every other name. */
 static void assert_names(const char *line, const char *name)
 {
 	char first[8];
@@ -54,7 +54,7 @@ static void assert_names(const char *line, const char *name)
 		fail_msg("no %s: '%s'", name, line);
 }
 
-/* One of two ways to say it, with numbers that end where they end. */
+/* One of two forms, with numbers that end where they should. */
 static void assert_says(const char *line, const char *one, const char *other)
 {
 	const char *const texts[] = {one, other};
@@ -142,7 +142,7 @@ static void all_that_matters_is_told_at_80_columns(void **state)
 		}
 }
 
-/* Nothing is cut in the middle: in every width there is a blank or a line's end after each part. */
+/* No part is cut: at every width each part is followed by a blank or the end of the line. */
 static void what_is_told_grows_with_the_width(void **state)
 {
 	static const struct {

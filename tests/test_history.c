@@ -1,4 +1,5 @@
-/* The history: bounded memory however long the run, exact at both ends, even in between. */
+/* The history: memory is bounded however long the run, both ends are exact, and the middle is
+ * thinned evenly. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@ enum { EDGE = 64, EDGE_WITH_LAYERS = 8, RECORDS_MAX = 512, BYTES_MAX = 1700 * 10
 
 static const size_t small_bytes_max = 256 * 1024; /* of the default network */
 
-/* A record whose numbers all tell its epoch. */
+/* A record whose numbers all equal its epoch. */
 static void write_epoch(struct record *record, int64_t epoch)
 {
 	record->epoch = epoch;
@@ -321,7 +322,7 @@ static void details_have_a_budget(void **state)
 			last = i;
 			kept++;
 		}
-		/* what the budgets of records and layers leave of those that are rare is little */
+		/* the budgets of records and layers leave little of rare ones */
 		assert_true(kept >= (cases[k].every > 1 ? 2 : LEAST / 2 + 1));
 		if ((size_t)kept * bytes > room)
 			fail_msg("case %zu: %d details of %zu bytes, room for %zu", k, kept, bytes, room);

@@ -73,7 +73,7 @@ static struct sample_moments measure(const struct initializer *row, int fan_in, 
 	return m;
 }
 
-/* What the mean is where it is not 0. */
+/* The mean if it is not 0. */
 static double mean_of(const struct initializer *row, int fan_in, int fan_out)
 {
 	if (strcmp(row->name, "uniform") == 0)
@@ -109,7 +109,7 @@ static void draws_have_the_claimed_moments_and_bounds(void **state)
 	walk(check_moments);
 }
 
-/* The rules themselves, written down a second time: gain 1, [out] x [in] = 50 x 200. */
+/* The rules, written a second time: gain 1, [out] x [in] = 50 x 200. */
 static void deviations_are_those_of_the_literature(void **state)
 {
 	static const struct rule {
@@ -218,7 +218,7 @@ static void orthogonal_weights_are_orthonormal_times_the_gain(void **state)
 	}
 }
 
-/* What each layer's z varies by, and the whole of what is seen. */
+/* The variance of z in each layer, and the whole output. */
 struct spread {
 	double sum[20], squares[20], count[20];
 };

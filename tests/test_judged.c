@@ -1,4 +1,4 @@
-/* Whole runs, what is said of them, and the numbers that decide it. */
+/* Whole runs, their verdicts, and the numbers that decide them. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Trains what `settings` make of the default network. */
+/* Trains the default network with `settings`. */
 static struct experiment *run_of(const char *settings, int epochs)
 {
 	const struct config first_seed = config_with(config_default(), "seed=1");
@@ -57,7 +57,7 @@ static void assert_near(double value, double expected, double tolerance)
 		fail_msg("%g, not %g", value, expected);
 }
 
-/* A record tells in words what the screen tells in sentences. */
+/* A record has the verdict that the screen has in a sentence. */
 static void remarks_are_part_of_the_record(void **state)
 {
 	struct experiment *e = run_of("noise=0 depth=10 norm=batch seed=5 split=0", 9);
@@ -153,7 +153,7 @@ static double fault_layer(const struct evidence *e)
 	return e->fault.layer;
 }
 
-/* The number that decides, at the end of the run, and its bounds. */
+/* The deciding number at the end of the run, and its bounds. */
 static const struct {
 	const char *settings;
 	int epochs;
@@ -183,7 +183,7 @@ static const struct {
 	{"depth=3 activation=tanh weight-decay=0.5", 100, "weights-vanished", shrunk_share, 0, 0},
 	{"depth=3 activation=tanh l1=0.05 lr=0.01", 100, "weights-vanished", shrunk_share, 1e-4, 1e-2},
 
-	/* weights of 0 pass nothing back, and equal ones make units that stay equal */
+	/* zero weights pass no gradient back, and equal ones make units that stay equal */
 	{"init=zeros", 100, "symmetric", zero_layer, 2, 2},
 	{"init=zeros activation=relu", 100, "symmetric", zero_layer, 2, 2},
 	{"init=constant", 100, "symmetric", equal_layer, 1, 1},
@@ -193,7 +193,7 @@ static const struct {
 	{"depth=40 activation=tanh init=orthogonal", 100, "collapsed", best_loss, 0.24, 0.26},
 	{"depth=25 activation=selu init=lecun-normal", 100, "collapsed", best_loss, 0.0005, 0.0006},
 
-	/* what no lower rate mends: the signal is lost from the start */
+	/* no lower rate helps: the signal is lost from the start */
 	{"depth=4 init=uniform-2-5 optimizer=adam lr=0.001", 100, "vanishing", decades, 23, 24},
 
 	/* nothing is learned */
@@ -219,7 +219,7 @@ static void each_run_has_the_verdict_that_its_numbers_ask_for(void **state)
 	}
 }
 
-/* In trouble from the first epoch on, and not sometimes this, sometimes that. */
+/* In trouble from the first epoch on, with a verdict that does not alternate. */
 static void too_large_steps_stay_the_verdict(void **state)
 {
 	struct experiment *e = run_of("depth=2 activation=tanh lr=100", 0);

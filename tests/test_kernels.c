@@ -37,9 +37,9 @@ static void assert_bits(const real *a, const real *b, size_t n, const char *what
 			fail_msg("%s: value %zu is %.17g, expected %.17g", what, i, (double)a[i], (double)b[i]);
 }
 
-/* The sum that every build must come to: k ascending from 0, RUN terms at a time, each run added
- * to what is there; product and sum rounded together if fused, else apart. In double, which no
- * two machines compare, never together. */
+/* The sum that every build must yield: k ascends from 0, RUN terms at a time, and each run is
+ * added to the result; a fused product is rounded once with its sum. In double, never compared
+ * between machines, nothing is fused. */
 enum { RUN = 256 };
 
 static real plain_sum(bool fused, int inner, const real *a, ptrdiff_t a_inner, const real *b,
@@ -83,7 +83,7 @@ enum { ROWS_MAX = 37, COLUMNS_MAX = 80, INNER_MAX = 3 * RUN };
 
 struct shape {
 	int rows, columns, inner;
-	bool fused, turned; /* a as it lies in memory, or seen as its transpose */
+	bool fused, turned; /* a as stored, or its transpose */
 };
 
 static struct shape draw_shape(struct rng *rng)
@@ -206,8 +206,8 @@ static void transposed_products_are_sums_in_the_order_stated(void **state)
 	walk(check_transposed);
 }
 
-/* Where rounding once and rounding twice differ: halves between two floats, sums that cancel,
- * huge and tiny terms, infinities. */
+/* Values for which rounding once differs from rounding twice: halves between two floats, sums
+ * that cancel, huge and tiny terms, infinities. */
 static void check_fused(const struct kernels *kernels)
 {
 	static const real hard[] = {1, -1, (real)(1 + REAL_EPSILON), (real)(1 - REAL_EPSILON / 2),
@@ -343,7 +343,7 @@ static double joined_double(double lane[NN_LANES])
 	return lane[0];
 }
 
-/* What a part of n values adds to sums in lanes. */
+/* Adds n values to sums in lanes. */
 static void add_part(
 	const real *x, size_t n, bool absolute, double sum[NN_LANES], double square[NN_LANES])
 {

@@ -177,7 +177,7 @@ static struct experiment *run_of(const struct label *label)
 	return e;
 }
 
-/* Nothing is healthy, weak or growing that is no better than guessing. */
+/* A network no better than guessing is neither healthy, weak nor growing. */
 static bool is_passed_over(const struct experiment *e)
 {
 	const struct record *record = experiment_record(e);
@@ -187,7 +187,7 @@ static bool is_passed_over(const struct experiment *e)
 		is_word_of("healthy weak growing converged overfitting", record->verdict);
 }
 
-/* Walks all of them before it fails, so that what a changed threshold does is seen at once. */
+/* Fails only after all networks, to show the whole effect of a changed threshold. */
 static void every_network_has_the_verdict_of_its_label(void **state)
 {
 	int wrong = 0;

@@ -102,7 +102,7 @@ static void first_pane_is_the_largest_at_80x24(void **state)
 	assert_int_equal(layout.place[2].height, 10);
 }
 
-/* The verdict has a line, from 80x24 on what is said beside it another, and the hints have one. */
+/* One line for the verdict, one for the advice from 80x24 on, and one for the hints. */
 static void what_is_said_has_two_lines_from_80x24_on(void **state)
 {
 	(void)state;

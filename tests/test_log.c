@@ -1,4 +1,5 @@
-/* Logs: what was written as CSV is read back as the same records, and what is none is refused. */
+/* Logs: records written as CSV are read back as they were, and files that are no log are
+ * refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -38,7 +38,7 @@ static double clipped_square(double c, double q)
 	return q * (inside - 2 * k * density) + c * c * (1 - inside);
 }
 
-/* The closed forms there are; q is the only argument. */
+/* The closed forms; q is the only argument. */
 static double half(double q)
 {
 	return q / 2;
@@ -114,7 +114,7 @@ static void integrals_meet_their_closed_forms_at_every_scale(void **state)
 			struct meanfield_unit unit = unit_of(closed[i].activation);
 			struct meanfield_moments m = meanfield_integrate(&unit, q);
 			double square = closed[i].square(q);
-			/* the closed forms themselves lose digits where a clip hardly shows */
+			/* closed forms lose digits if the clip is hardly reached */
 			assert_near(m.square, square, 1e-11 * (square + fmin(1, q)), unit.activation);
 			if (closed[i].slope)
 				assert_near(m.derivative_square, closed[i].slope(q), 1e-11 * closed[i].slope(q),

@@ -475,7 +475,7 @@ static double moved_squares(const struct net_clip *clip, double *largest)
 	for (int l = 1; l <= spec.layers; l++) {
 		reported += net_layer_of(net, l)->update_squares;
 		assert_true(net_layer_of(net, l)->before_squares > 0);
-		/* nothing normalizes, nothing learns a slope: these stay as they were */
+		/* without normalization and learned slope, these stay as they were */
 		if (l < spec.layers)
 			assert_true(*net_layer_of(net, l)->slope == (real)0.25);
 	}
@@ -502,7 +502,7 @@ static void clipping_cuts_the_norm_or_the_entries(void **state)
 	assert_true(cut <= 1.001e-3 && free_largest > 2e-3);
 }
 
-/* The batches count by their size, or a last batch of few samples would spoil the variance. */
+/* Batches are weighted by size, or a small last batch would spoil the variance. */
 static void calibration_averages_over_the_samples(void **state)
 {
 	struct net_spec spec = plain_spec("tanh", 2, 5, "ce");

@@ -17,7 +17,7 @@
 
 /* ---- norms ---- */
 
-/* A layer and all that a norm reads and writes of it, so that two can be compared as bytes. */
+/* A layer, with all that a norm reads and writes, so that two can be compared as bytes. */
 struct layer {
 	real x[VALUES], normalized[VALUES], y[VALUES], gradient[VALUES];
 	real gamma[UNITS_MAX], beta[UNITS_MAX], gamma_gradient[UNITS_MAX], beta_gradient[UNITS_MAX];
@@ -93,17 +93,17 @@ static void assert_near(double value, double expected, double tolerance)
 		fail_msg("%.17g instead of %.17g", value, expected);
 }
 
-/* What a norm takes the mean and the variance of. */
+/* The values over which a norm takes mean and variance. */
 static const struct norm_fact {
 	const char *name;
-	bool normalizes, of_the_batch; /* a unit over the samples; or else a sample over the units */
+	bool normalizes, of_the_batch; /* of a unit over the samples; else of a sample over the units */
 } norm_facts[] = {
 	{"none", false, false},
 	{"batch", true, true},
 	{"layer", true, false},
 };
 
-/* Mean and biased variance of the values that one norm takes together. */
+/* Mean and biased variance of n values. */
 static void moments(const real *x, int n, ptrdiff_t step, double *mean, double *variance)
 {
 	*mean = *variance = 0;
@@ -181,7 +181,7 @@ static void batch_norm_evaluates_by_its_running_statistics(void **state)
 			8 * REAL_EPSILON);
 }
 
-/* Columns that only fill the last lanes must not reach any gradient. */
+/* Padding columns must not reach any gradient. */
 static void norms_clear_the_gradient_of_padding(void **state)
 {
 	static struct layer layer;
@@ -205,7 +205,7 @@ struct vectors {
 	real w[LENGTH_MAX], g[LENGTH_MAX], slot[OPTIMIZER_SLOTS_MAX][LENGTH_MAX];
 };
 
-/* The forms of a row: Keras's, PyTorch's, and that with dampening. */
+/* The forms of an optimizer: Keras's, PyTorch's, and PyTorch's with dampening. */
 enum { FORMS = 3 };
 
 static void take_steps(

@@ -1,7 +1,6 @@
-/* Every pane, at every size, in every glyph set, from records of all kinds.
- *
- * Golden frames are in tests/frames (or $WANE_FRAMES); WANE_FRAMES_WRITE=1 writes them anew,
- * after which the difference is to be read as a teacher would. */
+/* Every pane, at every size, in every glyph set, from records of all kinds. Golden frames are in
+ * tests/frames (or $WANE_FRAMES); WANE_FRAMES_WRITE=1 writes them anew: read the difference as a
+ * user would. */
 #include "lab/text.h"
 #include "pictures.h"
 #include "ui/glyphs.h"
@@ -18,7 +17,7 @@
 
 enum { FRAME_MAX = 256 * 1024 };
 
-/* Only what the set's font has: seven bits, and its own glyphs. */
+/* True for ASCII and the glyphs of the set. */
 static bool in_set(const struct glyphs *glyphs, uint32_t code)
 {
 	if (glyphs->unicode || (code >= ' ' && code < 0x7f))
@@ -28,7 +27,7 @@ static bool in_set(const struct glyphs *glyphs, uint32_t code)
 	return (code >= 0x2500 && code <= 0x253C) || (code >= 0x2588 && code <= 0x2592);
 }
 
-/* Draws into the middle of a canvas full of marks, of which only those inside may go. */
+/* Draws into the middle of a canvas whose border must keep its sentinels. */
 static void check_size(struct canvas *canvas, const struct pane *pane,
 	const struct picture *picture, int width, int height, const struct glyphs *glyphs)
 {
@@ -76,7 +75,7 @@ static void panes_stay_inside_at_every_size_from_any_record(void **state)
 	canvas_free(canvas);
 }
 
-/* Each size once for every pane; records and glyph sets take turns. */
+/* Each size once for every pane; records and glyph sets alternate. */
 static void every_pane_draws_at_every_size(void **state)
 {
 	enum { CASES_MAX = 32 };
@@ -145,14 +144,14 @@ static void table_of_panes_is_whole(void **state)
 	picture_free(made);
 }
 
-/* A pane that looks the same with and without a run has forgotten where its numbers are. */
+/* A pane must look different with and without a run. */
 static void every_pane_draws_something_when_all_is_well(void **state)
 {
 	(void)state;
 	struct case_data *nothing = case_named("nothing");
 	for (int i = 0; pane_at(i); i++) {
 		const char *name = pane_at(i)->name;
-		/* remedies are for trouble only */
+		/* a healthy network has no remedies */
 		const char *of = strcmp(name, "remedies") == 0 ? "vanishing" : "healthy";
 		struct case_data *made = case_named(of);
 		char *full = drawn(name, &made->picture, 60, 20, "braille");
@@ -361,7 +360,7 @@ static void what_is_standardized_says_so_with_the_scale_of_its_target(void **sta
 	picture_free(made);
 }
 
-/* A million points must not cost a million steps a frame, and what is left out is said. */
+/* A frame of a million points draws some of them, and says so. */
 static void large_sets_are_thinned_and_say_so(void **state)
 {
 	(void)state;
@@ -385,7 +384,7 @@ static const char *frames_path(char *out, size_t size, const char *name)
 	return out;
 }
 
-/* All panes of one case, in several sizes and sets, one below the other. */
+/* All panes of one case, in several sizes and glyph sets. */
 static char *frames_of(const struct picture *picture)
 {
 	static const struct {

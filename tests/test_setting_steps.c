@@ -19,7 +19,7 @@
 
 enum { STEPS_MAX = 80 };
 
-/* From the lowest value up; then the same way down. */
+/* From the lowest value up, then down again. */
 static void stepping_down_undoes_stepping_up(void **state)
 {
 	static struct config path[STEPS_MAX];
@@ -51,7 +51,7 @@ static void stepping_down_undoes_stepping_up(void **state)
 	}
 }
 
-/* auto follows the optimizer, at the keys, too; a number stays. */
+/* auto follows the optimizer, also at the keys; a number stays. */
 static void the_rate_is_the_optimizers_usual_one_unless_a_number_is_set(void **state)
 {
 	const struct setting *lr = setting_find(&config_table, "lr", NULL);

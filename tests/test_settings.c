@@ -1,5 +1,5 @@
-/* Settings: everything in the table can be written, read back and stepped, a change costs what
- * its row says, and a mistake is answered with what would have been right. */
+/* Settings: every row can be written, read back and stepped, a change costs what its row says,
+ * and an error names the valid values. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,7 +93,7 @@ static void every_number_can_be_read_back_to_the_last_bit(void **state)
 
 /* ---- names and prefixes ---- */
 
-/* How many of the words begin so. */
+/* Counts the words with this prefix. */
 static int begin_with(const char *(*word)(int index), const char *prefix, const char **first)
 {
 	int found = 0;
@@ -170,7 +170,7 @@ static void an_exact_value_beats_a_prefix(void **state)
 		struct config config = config_default(), before = config;
 		bool done = setting_assign(row, &config, cases[i].text, NULL);
 		const char *first = NULL;
-		/* a case that names no value must be ambiguous, or it tests nothing */
+		/* without a value, the case must be ambiguous */
 		if (!cases[i].value && cases[i].text[0] &&
 			begin_with(row->choice, cases[i].text, &first) == 1)
 			continue;
@@ -227,7 +227,7 @@ static void long_and_strange_words_are_refused_quietly(void **state)
 
 /* ---- ranges ---- */
 
-/* The numbers that the message names are those in force, to the last digit. */
+/* The bounds in the message are exact. */
 static void assert_says_bounds(const struct error *error, const struct setting *row)
 {
 	const char *bounds = strstr(error->text, "expected ");

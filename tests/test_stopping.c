@@ -18,7 +18,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Keras's rule, on what the history has: the epoch after which to stop; 0 if there is none. */
+/* Keras's rule on the recorded losses: the epoch after which to stop; 0 if there is none. */
 static int64_t rule(const struct history *history, int patience)
 {
 	float best = INFINITY;

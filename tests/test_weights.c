@@ -1,6 +1,5 @@
-/* Weights files: what is written reads back bit for bit; what is not whole and right is refused
- * with line, tensor and shapes, and leaves the network as it was; a save that fails leaves the
- * old file as it was. */
+/* Weights files: saved weights are loaded bit for bit; a file that is incomplete or wrong is
+ * refused with line, tensor and shapes, and leaves the network unchanged. */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -21,7 +20,7 @@
 #include "place.h"
 #include "weights_files.h"
 
-/* The same numbers, as the network has them. */
+/* Sets the numbers of the small file in the network. */
 static void small_set(struct net *net)
 {
 	const struct net_layer *hidden = net_layer_of(net, 1), *output = net_layer_of(net, 2);
@@ -234,7 +233,7 @@ static void another_networks_file_is_told_by_what_differs(void **state)
 	}
 }
 
-/* Only a cut within the last number can leave a file that is whole by all signs. */
+/* Only a cut within the last number can leave a file that looks complete. */
 static void a_file_cut_anywhere_is_refused(void **state)
 {
 	const struct place *place = *state;

@@ -129,7 +129,7 @@ static void only_weights_and_nothing_are_replaced_unasked(void **state)
 	}
 }
 
-/* Whoever gives up before the last line was read has lost nothing. */
+/* A load given up before the last line changes nothing. */
 static void a_load_given_up_while_reading_leaves_the_network(void **state)
 {
 	const struct place *place = *state;
@@ -174,7 +174,7 @@ static void a_network_with_a_number_that_is_none_is_not_saved(void **state)
 	assert_int_equal(folder_entries(place, false), 1);
 }
 
-/* Runs out of room once in the first lines, once when the last ones are flushed. */
+/* The disk is full in the first lines, or when the last ones are flushed. */
 static void a_full_disk_leaves_the_old_file_and_nothing_else(void **state)
 {
 	static const int widths[] = {2, 60};

@@ -1,4 +1,4 @@
-/* The builds of the kernels, and random values for them. */
+/* The builds of the kernels, and random values. */
 #ifndef TESTS_VARIANTS_H
 #define TESTS_VARIANTS_H
 

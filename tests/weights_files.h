@@ -24,7 +24,7 @@ static inline enum weights_state load_in(
 	return state;
 }
 
-/* Loads at once; a file that is refused must not have left a trace in the network. */
+/* Loads in one slice; a refused file must leave the network unchanged. */
 static inline bool load(const char *path, struct net *net, struct error *error)
 {
 	size_t bytes = net_state_bytes(net);
@@ -128,7 +128,7 @@ static inline void scramble_array(real *value, int count, struct rng *rng)
 		value[i] = any_number(rng);
 }
 
-/* Every number that is in use becomes an arbitrary one. */
+/* Replaces every number in use by an arbitrary one. */
 static inline void scramble(struct net *net)
 {
 	struct rng rng = rng_stream(8, "scramble", 0);
