@@ -94,7 +94,7 @@ static void trials_change_nothing_of_the_run(void **state)
 
 /* A trial helps if it ends below the present loss and below the run without a change; waiting
  * trials come last. */
-static void trials_are_ranked_by_what_they_reached(void **state)
+static void trials_are_ranked_by_the_loss_they_reached(void **state)
 {
 	struct experiment *e = trained("depth=8 activation=sigmoid lr=0.2", 5);
 	struct advice *advice = tried_on(e, &limits);
@@ -142,7 +142,7 @@ static void work_off(struct advice *advice)
 
 /* A later round repeats the best trials that keep the weights, because the weights have changed;
  * trials from the seed stay. */
-static void what_is_recommended_was_tried_on_weights_of_now(void **state)
+static void recommended_remedies_were_tried_on_the_present_weights(void **state)
 {
 	const struct advice_limits forty = {.epochs = 40, .extent = ADVICE_SINGLES};
 	struct experiment *e = trained("depth=4 activation=sigmoid width=10 samples=600", 2);
@@ -260,9 +260,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_remedy_continues_exactly_as_it_was_tried),
 		cmocka_unit_test(trials_change_nothing_of_the_run),
-		cmocka_unit_test(trials_are_ranked_by_what_they_reached),
+		cmocka_unit_test(trials_are_ranked_by_the_loss_they_reached),
 		cmocka_unit_test(beyond_the_limit_nothing_is_tried),
-		cmocka_unit_test(what_is_recommended_was_tried_on_weights_of_now),
+		cmocka_unit_test(recommended_remedies_were_tried_on_the_present_weights),
 		cmocka_unit_test(trials_go_as_far_as_they_are_wanted),
 		cmocka_unit_test(the_sentence_is_whole_at_every_width),
 		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),

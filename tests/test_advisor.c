@@ -127,7 +127,7 @@ static void trials_change_no_bit_of_the_run(void **state)
 }
 
 /* Applies every tried remedy of the list at the epoch of its trial. */
-static void what_is_done_goes_on_as_it_was_tried(void **state)
+static void an_applied_remedy_continues_as_its_trial(void **state)
 {
 	struct fixture fixture = start("depth=4 batch=20 samples=80");
 	int followed = 0;
@@ -161,7 +161,7 @@ static void what_is_done_goes_on_as_it_was_tried(void **state)
 	app_free(fixture.app);
 }
 
-static void one_key_does_what_helps_best(void **state)
+static void one_key_applies_the_best_remedy(void **state)
 {
 	struct fixture fixture = start("");
 	(void)state;
@@ -184,7 +184,7 @@ static void one_key_does_what_helps_best(void **state)
 
 /* A remedy tried earlier is tried again on the present weights before it is applied: the run
  * becomes, bit for bit, that trial. */
-static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
+static void the_key_tries_its_remedy_on_the_present_weights_first(void **state)
 {
 	struct fixture fixture = start("samples=1000 seed=4");
 	struct session *session = fixture.app->session;
@@ -214,7 +214,7 @@ static void the_key_tries_on_the_weights_of_now_what_it_does(void **state)
 	app_free(fixture.app);
 }
 
-static void other_settings_or_an_earlier_epoch_begin_anew(void **state)
+static void changed_settings_or_an_earlier_epoch_restart_the_trials(void **state)
 {
 	struct fixture fixture = start("");
 	(void)state;
@@ -282,7 +282,7 @@ static void a_slow_trial_does_not_hold_the_key(void **state)
 }
 
 /* Undo can come to the same settings at a later epoch of another run. */
-static void trials_of_a_run_are_not_those_of_another(void **state)
+static void trials_belong_to_one_run(void **state)
 {
 	struct fixture fixture = start("");
 	(void)state;
@@ -324,14 +324,14 @@ int main(void)
 		cmocka_unit_test(trials_take_a_tenth_of_the_time_and_end),
 		cmocka_unit_test(where_others_want_the_processor_trials_are_rare),
 		cmocka_unit_test(trials_change_no_bit_of_the_run),
-		cmocka_unit_test(what_is_done_goes_on_as_it_was_tried),
-		cmocka_unit_test(one_key_does_what_helps_best),
-		cmocka_unit_test(the_key_tries_on_the_weights_of_now_what_it_does),
-		cmocka_unit_test(other_settings_or_an_earlier_epoch_begin_anew),
+		cmocka_unit_test(an_applied_remedy_continues_as_its_trial),
+		cmocka_unit_test(one_key_applies_the_best_remedy),
+		cmocka_unit_test(the_key_tries_its_remedy_on_the_present_weights_first),
+		cmocka_unit_test(changed_settings_or_an_earlier_epoch_restart_the_trials),
 		cmocka_unit_test(at_full_pace_there_is_advice_too),
 		cmocka_unit_test(another_change_takes_the_place_of_advice),
 		cmocka_unit_test(a_slow_trial_does_not_hold_the_key),
-		cmocka_unit_test(trials_of_a_run_are_not_those_of_another),
+		cmocka_unit_test(trials_belong_to_one_run),
 		cmocka_unit_test(a_chosen_remedy_stays_chosen),
 	};
 	floating_point_setup();

@@ -387,7 +387,7 @@ static void a_run_at_rest_shows_the_details_of_its_epoch(void **state)
 	app_free(fixture.app);
 }
 
-static void what_to_know_about_a_file_is_said_once(void **state)
+static void notes_about_a_file_are_shown_once(void **state)
 {
 	struct fixture fixture = start_small("data=tests/cases/label_header_first.csv");
 	const char *said = "column 'x2' is learned, as the last one; target=label learns column "
@@ -426,7 +426,7 @@ int main(void)
 		cmocka_unit_test(prompt_errors_leave_the_line_to_be_mended),
 		cmocka_unit_test(unreadable_data_at_the_start_are_refused),
 		cmocka_unit_test(a_run_at_rest_shows_the_details_of_its_epoch),
-		cmocka_unit_test(what_to_know_about_a_file_is_said_once),
+		cmocka_unit_test(notes_about_a_file_are_shown_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,7 @@ static void the_old_file_stays_until_the_new_one_is_whole(void **state)
 	assert_int_equal(folder_entries(place, false), 1);
 }
 
-static void what_is_abandoned_leaves_nothing(void **state)
+static void an_abandoned_file_leaves_no_trace(void **state)
 {
 	const struct place *place = *state;
 	struct atomic_file file;
@@ -197,7 +197,7 @@ static void put_leftover(
 	file_put(path, "half", 4);
 }
 
-static void only_what_dead_processes_left_of_this_target_is_removed(void **state)
+static void only_leftovers_of_dead_processes_for_this_target_are_removed(void **state)
 {
 	const struct place *place = *state;
 	const struct {
@@ -293,14 +293,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_old_file_stays_until_the_new_one_is_whole),
-		TEST(what_is_abandoned_leaves_nothing),
+		TEST(an_abandoned_file_leaves_no_trace),
 		TEST(a_full_disk_leaves_the_old_file),
 		TEST(only_a_plain_file_or_none_is_replaced),
 		TEST(a_name_of_full_length_is_saved_under),
 		TEST(a_replaced_file_keeps_its_mode),
 		TEST(a_new_file_has_the_usual_mode),
 		TEST(names_beside_the_target_are_not_to_be_guessed),
-		TEST(only_what_dead_processes_left_of_this_target_is_removed),
+		TEST(only_leftovers_of_dead_processes_for_this_target_are_removed),
 		TEST(a_target_is_the_same_by_any_name),
 		TEST(a_folder_without_permission_keeps_its_file),
 	};

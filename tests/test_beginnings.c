@@ -172,7 +172,7 @@ static void the_first_number_that_is_not_finite_is_named(void **state)
 
 /* Whatever f makes of a NaN: its units are not dead, saturated or working, other units are
  * unaffected, and no sample is classified. */
-static void what_is_not_a_number_has_no_share_of_anything(void **state)
+static void units_that_are_not_numbers_count_in_no_share(void **state)
 {
 	(void)state;
 	for (int i = 0; activation_at(i); i++) {
@@ -392,7 +392,7 @@ int main(void)
 			theory_follows_changes_and_knows_no_file, place_make, place_remove),
 		cmocka_unit_test(bands_hold_most_of_wide_networks_but_not_all),
 		cmocka_unit_test(the_first_number_that_is_not_finite_is_named),
-		cmocka_unit_test(what_is_not_a_number_has_no_share_of_anything),
+		cmocka_unit_test(units_that_are_not_numbers_count_in_no_share),
 		cmocka_unit_test(a_fault_that_passes_is_forgotten),
 		cmocka_unit_test(a_run_that_diverges_names_its_epoch_and_a_layer),
 		cmocka_unit_test_setup_teardown(

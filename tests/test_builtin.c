@@ -31,7 +31,7 @@ static void set_up(const struct builtin *builtin)
 	assert_int_equal(found, 1);
 }
 
-static void ncurses_reads_what_is_written(void **state)
+static void ncurses_reads_the_descriptions_as_written(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(builtins); i++) {
@@ -110,7 +110,7 @@ static void a_name_gets_the_description_that_fits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ncurses_reads_what_is_written),
+		cmocka_unit_test(ncurses_reads_the_descriptions_as_written),
 		cmocka_unit_test(colours_are_those_asked_for),
 		cmocka_unit_test(a_name_gets_the_description_that_fits),
 	};

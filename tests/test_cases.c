@@ -28,7 +28,7 @@ static const struct {
 };
 /* clang-format on */
 
-static void every_case_is_read_for_what_it_is(void **state)
+static void every_case_is_read_or_refused_as_expected(void **state)
 {
 	(void)state;
 	for (int i = 0; i < LENGTH(cases); i++) {
@@ -58,7 +58,7 @@ static void every_case_is_read_for_what_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_case_is_read_for_what_it_is),
+		cmocka_unit_test(every_case_is_read_or_refused_as_expected),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,7 +211,7 @@ static struct fixture start_long_epoch(void)
 	return fixture;
 }
 
-static void what_starts_anew_does_not_wait_for_a_long_epoch(void **state)
+static void a_change_that_rebuilds_does_not_wait_for_a_long_epoch(void **state)
 {
 	struct fixture fixture = start_long_epoch();
 	(void)state;
@@ -230,7 +230,7 @@ static void what_starts_anew_does_not_wait_for_a_long_epoch(void **state)
 	app_free(fixture.app);
 }
 
-static void what_keeps_weights_waits_for_the_end_of_the_epoch(void **state)
+static void a_change_that_keeps_weights_waits_for_the_end_of_the_epoch(void **state)
 {
 	struct fixture fixture = start_long_epoch();
 	(void)state;
@@ -287,8 +287,8 @@ int main(void)
 		cmocka_unit_test(a_change_that_fails_says_so_and_is_taken_back),
 		cmocka_unit_test(data_that_fail_while_loading_are_taken_back),
 		cmocka_unit_test(a_failure_of_its_own_takes_no_change_back),
-		cmocka_unit_test(what_starts_anew_does_not_wait_for_a_long_epoch),
-		cmocka_unit_test(what_keeps_weights_waits_for_the_end_of_the_epoch),
+		cmocka_unit_test(a_change_that_rebuilds_does_not_wait_for_a_long_epoch),
+		cmocka_unit_test(a_change_that_keeps_weights_waits_for_the_end_of_the_epoch),
 		cmocka_unit_test(undo_of_a_change_that_waits_takes_it_back),
 		cmocka_unit_test(other_data_by_a_key_leave_the_columns_chosen_before),
 	};

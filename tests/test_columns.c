@@ -172,7 +172,7 @@ static void a_chosen_target_learns_as_if_it_were_the_last(void **state)
 	dataset_free(plain);
 }
 
-static void choices_without_a_column_are_answered_with_those_there_are(void **state)
+static void a_missing_column_is_refused_with_the_existing_ones(void **state)
 {
 	static const struct {
 		const char *text, *target, *drop;
@@ -300,7 +300,7 @@ static void a_header_found_at_the_end_is_no_point(void **state)
 	dataset_free(plain);
 }
 
-static void what_to_know_about_a_file_is_noted(void **state)
+static void oddities_of_a_file_are_noted(void **state)
 {
 	static const struct {
 		const char *text, *target, *notes;
@@ -344,12 +344,12 @@ int main(void)
 		TEST(words_beside_them_make_them_classes),
 		TEST(columns_are_chosen_by_name_or_number),
 		TEST(a_chosen_target_learns_as_if_it_were_the_last),
-		TEST(choices_without_a_column_are_answered_with_those_there_are),
+		TEST(a_missing_column_is_refused_with_the_existing_ones),
 		TEST(a_long_list_of_columns_is_cut_at_a_name),
 		cmocka_unit_test(a_list_of_columns_keeps_to_its_room),
 		TEST(headers_are_told_from_points),
 		TEST(a_header_found_at_the_end_is_no_point),
-		TEST(what_to_know_about_a_file_is_noted),
+		TEST(oddities_of_a_file_are_noted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,7 +169,7 @@ static void other_places_keep_their_address(void **state)
 		check_becomes(frames[i], frames[i]);
 }
 
-static void what_it_does_not_know_stays(void **state)
+static void unknown_sequences_are_left_unchanged(void **state)
 {
 	static const char *const frames[] = {
 		"\033[?1049h\033[22;0;0t\033[1;25r\033=",
@@ -236,7 +236,7 @@ int main(void)
 		cmocka_unit_test(changes_of_looks_become_one),
 		cmocka_unit_test(near_places_are_reached_by_steps),
 		cmocka_unit_test(other_places_keep_their_address),
-		cmocka_unit_test(what_it_does_not_know_stays),
+		cmocka_unit_test(unknown_sequences_are_left_unchanged),
 		cmocka_unit_test(random_frames_draw_the_same_picture),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,7 +264,7 @@ static void a_norm_put_on_and_off_leaves_the_weights(void **state)
 	experiment_free(e);
 }
 
-static void another_optimizer_starts_anew(void **state)
+static void another_optimizer_starts_with_fresh_state(void **state)
 {
 	struct experiment *changed = trained("optimizer=adam", 3);
 	struct experiment *straight = trained("optimizer=adam", 3);
@@ -556,7 +556,7 @@ int main(void)
 		cmocka_unit_test(a_batch_of_all_is_the_training_set),
 		cmocka_unit_test(live_changes_keep_the_weights),
 		cmocka_unit_test(a_norm_put_on_and_off_leaves_the_weights),
-		cmocka_unit_test(another_optimizer_starts_anew),
+		cmocka_unit_test(another_optimizer_starts_with_fresh_state),
 		cmocka_unit_test(growing_keeps_the_layers_that_stay),
 		cmocka_unit_test(changes_at_once_are_changes_one_by_one),
 		cmocka_unit_test(data_of_the_same_shape_keeps_the_weights),

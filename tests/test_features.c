@@ -276,7 +276,7 @@ static float next_rate(struct experiment *e)
 	return experiment_record(e)->lr;
 }
 
-static void a_cut_rate_lasts_until_it_is_set_anew(void **state)
+static void a_cut_rate_lasts_until_a_rate_is_set(void **state)
 {
 	struct experiment *e = trained("lr=1e-7 schedule=plateau schedule-every=2", 2);
 	struct snapshot *saved;
@@ -399,7 +399,7 @@ static void records_tell_the_rate_of_the_last_step(void **state)
 }
 
 /* The bias correction assumes moments unchanged from the first step. */
-static void other_moments_start_anew(void **state)
+static void changed_moments_restart_the_optimizer(void **state)
 {
 	static const char *const options[] = {
 		"optimizer=adam beta1=0.8",
@@ -447,7 +447,7 @@ static void batch_norm_is_calibrated_for_new_layers_and_data(void **state)
 	}
 }
 
-static void another_norm_starts_anew_however_it_comes(void **state)
+static void another_norm_starts_fresh_by_every_way_to_change_it(void **state)
 {
 	static const struct {
 		const char *change;
@@ -531,13 +531,13 @@ int main(void)
 		cmocka_unit_test(records_tell_the_rate_of_the_schedule),
 		cmocka_unit_test(a_schedule_trains_like_rates_set_by_hand),
 		cmocka_unit_test(the_rate_is_cut_where_the_loss_stays),
-		cmocka_unit_test(a_cut_rate_lasts_until_it_is_set_anew),
+		cmocka_unit_test(a_cut_rate_lasts_until_a_rate_is_set),
 		cmocka_unit_test(an_option_works_where_the_row_says),
 		cmocka_unit_test(records_tell_the_rate_of_the_last_step),
-		cmocka_unit_test(other_moments_start_anew),
+		cmocka_unit_test(changed_moments_restart_the_optimizer),
 		cmocka_unit_test(a_schedule_goes_by_the_parameters_that_are_set),
 		cmocka_unit_test(batch_norm_is_calibrated_for_new_layers_and_data),
-		cmocka_unit_test(another_norm_starts_anew_however_it_comes),
+		cmocka_unit_test(another_norm_starts_fresh_by_every_way_to_change_it),
 		cmocka_unit_test(a_network_just_built_has_no_detail_to_show),
 		cmocka_unit_test(a_restored_record_is_the_record_that_was),
 	};

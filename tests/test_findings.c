@@ -100,7 +100,7 @@ static int layer_found(struct experiment *e, const struct planted *row)
 	return found.layer;
 }
 
-static void what_is_planted_is_found_in_its_layer(void **state)
+static void a_planted_problem_is_found_in_its_layer(void **state)
 {
 	struct experiment *e = trained("depth=4 lr=0.01", 3);
 	struct record *sound = record_copy(e->record, e->record->layers);
@@ -145,7 +145,7 @@ static void of_two_the_first_or_the_worst_is_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_planted_is_found_in_its_layer),
+		cmocka_unit_test(a_planted_problem_is_found_in_its_layer),
 		cmocka_unit_test(of_two_the_first_or_the_worst_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

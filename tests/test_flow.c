@@ -42,7 +42,7 @@ static double wait_after_a_second(int cells, bool urgent)
 	return term_flow_wait(&flow, 100);
 }
 
-static void a_mute_terminal_is_sent_what_a_slow_line_carries(void **state)
+static void a_silent_terminal_gets_no_more_than_a_slow_line_carries(void **state)
 {
 	(void)state;
 	double wait = wait_after_a_second(TERM_FLOW_CELLS, false);
@@ -98,7 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_once_in_a_while),
 		cmocka_unit_test(a_mute_terminal_is_not_waited_for_when_a_line_has_carried_all),
-		cmocka_unit_test(a_mute_terminal_is_sent_what_a_slow_line_carries),
+		cmocka_unit_test(a_silent_terminal_gets_no_more_than_a_slow_line_carries),
 		cmocka_unit_test(known_terminal_is_waited_for),
 		cmocka_unit_test(waiting_has_an_end),
 	};

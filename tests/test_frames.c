@@ -250,7 +250,7 @@ static void a_past_verdict_is_judged_as_it_was(void **state)
 	experiment_free(e);
 }
 
-static void data_of_before_a_change_are_not_those_of_now(void **state)
+static void an_epoch_before_a_change_of_data_is_not_drawn_with_the_new_data(void **state)
 {
 	struct experiment *e = trained("", 2);
 	struct frame frame;
@@ -511,7 +511,7 @@ int main(void)
 		cmocka_unit_test(a_past_epoch_is_drawn_as_it_was),
 		cmocka_unit_test(details_are_kept_for_some_epochs_and_missed_for_others),
 		cmocka_unit_test(a_past_verdict_is_judged_as_it_was),
-		cmocka_unit_test(data_of_before_a_change_are_not_those_of_now),
+		cmocka_unit_test(an_epoch_before_a_change_of_data_is_not_drawn_with_the_new_data),
 		cmocka_unit_test(a_saved_state_keeps_the_past_as_it_was),
 		cmocka_unit_test(nothing_is_mixed_while_a_change_is_measured),
 		cmocka_unit_test(two_runs_beside_each_other_are_not_mixed),

@@ -195,7 +195,7 @@ static double take_nearest(const struct dataset *data, bool *taken, double x, do
 	return least;
 }
 
-static void points_without_noise_are_those_of_the_reference(void **state)
+static void points_without_noise_equal_the_reference(void **state)
 {
 	FILE *file = reference_open();
 	char line[200];
@@ -365,7 +365,7 @@ int main(void)
 		cmocka_unit_test(every_generator_has_facts),
 		cmocka_unit_test(targets_without_noise_follow_the_formula),
 		cmocka_unit_test(rings_are_even_whatever_the_count),
-		cmocka_unit_test(points_without_noise_are_those_of_the_reference),
+		cmocka_unit_test(points_without_noise_equal_the_reference),
 		cmocka_unit_test(first_points_stay_as_they_are),
 		cmocka_unit_test(blobs_lie_apart_whatever_the_seed),
 		cmocka_unit_test(held_out_points_are_shared_among_the_classes),

@@ -110,7 +110,7 @@ static void walk_tables(struct app *app)
 				}
 }
 
-static void all_that_matters_is_told_at_80_columns(void **state)
+static void the_header_has_every_important_setting_at_80_columns(void **state)
 {
 	static const struct {
 		const char *data;
@@ -143,7 +143,7 @@ static void all_that_matters_is_told_at_80_columns(void **state)
 }
 
 /* No part is cut: at every width each part is followed by a blank or the end of the line. */
-static void what_is_told_grows_with_the_width(void **state)
+static void a_wider_header_says_more(void **state)
 {
 	static const struct {
 		int columns;
@@ -212,8 +212,8 @@ static void names_become_shorter_and_stay_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_that_matters_is_told_at_80_columns),
-		cmocka_unit_test(what_is_told_grows_with_the_width),
+		cmocka_unit_test(the_header_has_every_important_setting_at_80_columns),
+		cmocka_unit_test(a_wider_header_says_more),
 		cmocka_unit_test(names_become_shorter_and_stay_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,7 @@ static void draws_have_the_claimed_moments_and_bounds(void **state)
 }
 
 /* The rules, written a second time: gain 1, [out] x [in] = 50 x 200. */
-static void deviations_are_those_of_the_literature(void **state)
+static void standard_deviations_equal_their_papers(void **state)
 {
 	static const struct rule {
 		const char *name;
@@ -299,7 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draws_have_the_claimed_moments_and_bounds),
-		cmocka_unit_test(deviations_are_those_of_the_literature),
+		cmocka_unit_test(standard_deviations_equal_their_papers),
 		cmocka_unit_test(a_seed_always_gives_the_same_weights),
 		cmocka_unit_test(identity_is_one_on_the_diagonal),
 		cmocka_unit_test(orthogonal_weights_are_orthonormal_times_the_gain),

@@ -167,7 +167,7 @@ static void a_tied_matrix_is_clipped_once(void **state)
 	net_free(net);
 }
 
-static void what_no_formula_uses_is_not_moved(void **state)
+static void unused_parameters_are_not_updated(void **state)
 {
 	const struct optimizer_choice adamw = {.optimizer = "adamw", .rate = 0.1, .decay = 0.5};
 	const struct net_clip clip = {0};
@@ -471,7 +471,7 @@ int main(void)
 		cmocka_unit_test(the_gradient_of_a_tied_matrix_is_the_sum_of_both),
 		cmocka_unit_test(a_tied_matrix_is_penalized_once),
 		cmocka_unit_test(a_tied_matrix_is_clipped_once),
-		cmocka_unit_test(what_no_formula_uses_is_not_moved),
+		cmocka_unit_test(unused_parameters_are_not_updated),
 		cmocka_unit_test(blocks_are_drawn_as_matrices_of_their_own),
 		cmocka_unit_test(a_layer_begins_as_its_tensors_say),
 		cmocka_unit_test(it_is_copied),

@@ -103,7 +103,7 @@ static void first_pane_is_the_largest_at_80x24(void **state)
 }
 
 /* One line for the verdict, one for the advice from 80x24 on, and one for the hints. */
-static void what_is_said_has_two_lines_from_80x24_on(void **state)
+static void verdict_and_advice_have_a_line_each_from_80x24_on(void **state)
 {
 	(void)state;
 	assert_int_equal(layout_rows_below(40, 10), 2);
@@ -157,7 +157,7 @@ int main(void)
 		cmocka_unit_test(any_number_of_panes_and_any_focus_tile_the_screen),
 		cmocka_unit_test(larger_screens_show_more_panes),
 		cmocka_unit_test(first_pane_is_the_largest_at_80x24),
-		cmocka_unit_test(what_is_said_has_two_lines_from_80x24_on),
+		cmocka_unit_test(verdict_and_advice_have_a_line_each_from_80x24_on),
 		cmocka_unit_test(main_layout_gives_the_focused_pane_most_room),
 		cmocka_unit_test(odd_arguments_are_mended),
 		cmocka_unit_test(layouts_have_unique_names_and_short_help),

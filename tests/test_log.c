@@ -111,7 +111,7 @@ static void columns_are_known_by_their_names(void **state)
 	log_close(log);
 }
 
-static void a_run_that_begins_anew_forgets_the_one_before(void **state)
+static void a_restarted_run_forgets_the_earlier_one(void **state)
 {
 	struct log *log = log_of("epoch,loss\n0,1\n1,2\n2,3\n0,4\n1,5\n");
 	struct frame frame;
@@ -123,7 +123,7 @@ static void a_run_that_begins_anew_forgets_the_one_before(void **state)
 	log_close(log);
 }
 
-static void what_is_no_log_is_refused_by_line(void **state)
+static void a_file_that_is_no_log_is_refused_with_its_line(void **state)
 {
 	static const struct {
 		const char *text, *where, *what;
@@ -163,8 +163,8 @@ int main(void)
 		cmocka_unit_test(a_run_is_read_back_as_it_was_written),
 		cmocka_unit_test(before_the_first_record_there_is_a_frame_of_nothing),
 		cmocka_unit_test(columns_are_known_by_their_names),
-		cmocka_unit_test(a_run_that_begins_anew_forgets_the_one_before),
-		cmocka_unit_test(what_is_no_log_is_refused_by_line),
+		cmocka_unit_test(a_restarted_run_forgets_the_earlier_one),
+		cmocka_unit_test(a_file_that_is_no_log_is_refused_with_its_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

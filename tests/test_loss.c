@@ -154,7 +154,7 @@ static void check_samples(const struct loss *loss, enum targets kind, int output
 			kind, found, sum);
 }
 
-static void values_and_slopes_are_those_of_the_formulas(void **state)
+static void values_and_slopes_follow_the_formulas(void **state)
 {
 	const struct loss *loss;
 	(void)state;
@@ -235,7 +235,7 @@ static void the_largest_output_or_the_threshold_decides(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values_and_slopes_are_those_of_the_formulas),
+		cmocka_unit_test(values_and_slopes_follow_the_formulas),
 		cmocka_unit_test(losses_of_samples_survive_large_logits),
 		cmocka_unit_test(losses_are_the_same_bits_in_every_build),
 		cmocka_unit_test(names_are_found_and_thresholds_are_the_middle),

@@ -161,7 +161,7 @@ static void a_failing_net_configure_changes_nothing(void **state)
 	net_free(fresh);
 }
 
-static void net_configure_keeps_what_was_learned(void **state)
+static void net_configure_keeps_the_learned_parameters(void **state)
 {
 	struct net_spec spec = plain_spec("tanh", 4, 6, "ce"), other = spec;
 	struct net *net = net_of(&spec, 20, 0.3);
@@ -251,7 +251,7 @@ int main(void)
 		cmocka_unit_test(every_slot_is_counted_and_owned),
 		cmocka_unit_test(net_new_survives_any_failing_call),
 		cmocka_unit_test(a_failing_net_configure_changes_nothing),
-		cmocka_unit_test(net_configure_keeps_what_was_learned),
+		cmocka_unit_test(net_configure_keeps_the_learned_parameters),
 		cmocka_unit_test(layers_that_stay_are_copied),
 		cmocka_unit_test(a_loaded_state_goes_on_bit_by_bit),
 	};

@@ -268,7 +268,7 @@ static void check_steps(const struct optimizer *row, bool pytorch)
 	}
 }
 
-static void steps_are_those_of_the_formulas(void **state)
+static void steps_follow_the_formulas(void **state)
 {
 	(void)state;
 	walk(check_steps);
@@ -409,7 +409,7 @@ static void check_choices(const struct optimizer *row, bool pytorch)
 	assert_true(optimizer_slot_start(row, &choice) == (strcmp(row->name, "adagrad") == 0 ? 2 : 0));
 }
 
-static void what_is_chosen_takes_the_place_of_the_own(void **state)
+static void a_chosen_constant_replaces_the_optimizers_own(void **state)
 {
 	(void)state;
 	walk(check_choices);
@@ -469,13 +469,13 @@ static void a_reset_network_steps_like_a_new_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps_are_those_of_the_formulas),
+		cmocka_unit_test(steps_follow_the_formulas),
 		cmocka_unit_test(every_optimizer_goes_downhill),
 		cmocka_unit_test(only_adamw_decays_by_itself),
 		cmocka_unit_test(corrections_hold_from_the_first_to_the_last_step),
 		cmocka_unit_test(dampening_spares_the_first_gradient),
 		cmocka_unit_test(only_dampening_costs_another_loop),
-		cmocka_unit_test(what_is_chosen_takes_the_place_of_the_own),
+		cmocka_unit_test(a_chosen_constant_replaces_the_optimizers_own),
 		cmocka_unit_test(a_constant_gradient_has_a_step),
 		cmocka_unit_test(a_reset_network_steps_like_a_new_one),
 	};

@@ -252,7 +252,7 @@ static void compare_run(struct oracle *oracle, struct range *range)
 				oracle->row[i].name, oracle->name, oracle->row[i].epoch, oracle->row[i].layer);
 }
 
-static void every_column_is_what_its_definition_gives(void **state)
+static void every_column_equals_its_independent_definition(void **state)
 {
 	enum { STATISTICS_MAX = 200 };
 	static struct range range[STATISTICS_MAX];
@@ -282,7 +282,7 @@ static void every_column_is_what_its_definition_gives(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_column_is_what_its_definition_gives),
+		cmocka_unit_test(every_column_equals_its_independent_definition),
 	};
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);

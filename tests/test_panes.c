@@ -167,7 +167,7 @@ static void every_pane_draws_something_when_all_is_well(void **state)
 	picture_free(nothing);
 }
 
-static void what_is_no_number_is_said_in_words(void **state)
+static void values_without_a_bar_are_written_as_words(void **state)
 {
 	(void)state;
 	struct case_data *made = case_named("exploded");
@@ -338,7 +338,7 @@ static void notes_about_a_file_stand_above_its_points(void **state)
 	picture_free(made);
 }
 
-static void what_is_standardized_says_so_with_the_scale_of_its_target(void **state)
+static void standardized_data_say_so_with_the_scale_of_the_target(void **state)
 {
 	(void)state;
 	struct case_data *made = case_named("healthy");
@@ -453,7 +453,7 @@ int main(void)
 		cmocka_unit_test(frames_stay_inside_and_keep_titles_whole),
 		cmocka_unit_test(table_of_panes_is_whole),
 		cmocka_unit_test(every_pane_draws_something_when_all_is_well),
-		cmocka_unit_test(what_is_no_number_is_said_in_words),
+		cmocka_unit_test(values_without_a_bar_are_written_as_words),
 		cmocka_unit_test(shares_near_none_and_all_are_not_said_to_be_none_and_all),
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
 		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
@@ -462,7 +462,7 @@ int main(void)
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
 		cmocka_unit_test(points_tell_their_class_by_letter),
 		cmocka_unit_test(notes_about_a_file_stand_above_its_points),
-		cmocka_unit_test(what_is_standardized_says_so_with_the_scale_of_its_target),
+		cmocka_unit_test(standardized_data_say_so_with_the_scale_of_the_target),
 		cmocka_unit_test(large_sets_are_thinned_and_say_so),
 		cmocka_unit_test(golden_frames_have_not_changed),
 	};

@@ -114,7 +114,7 @@ static void refused_changes_leave_everything_as_it_is(void **state)
 	experiment_free(straight);
 }
 
-static void what_does_not_fit_is_refused_before_it_is_allocated(void **state)
+static void a_network_too_large_is_refused_before_allocation(void **state)
 {
 	struct experiment *e = experiment_of("depth=300 width=1024 memory-limit=1000");
 	int before = blocks_in_use;
@@ -323,7 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused_changes_leave_everything_as_it_is),
-		cmocka_unit_test(what_does_not_fit_is_refused_before_it_is_allocated),
+		cmocka_unit_test(a_network_too_large_is_refused_before_allocation),
 		cmocka_unit_test(a_diverged_run_ends_and_can_be_taken_back),
 		cmocka_unit_test(a_run_is_finished_after_its_epochs),
 		cmocka_unit_test(numbers_are_learned_by_squared_error),

@@ -153,7 +153,7 @@ static void keys_that_lead_to_a_change_are_named(void **state)
 	}
 }
 
-static void textbook_advice_passes_over_what_is_in_force(void **state)
+static void textbook_advice_skips_settings_already_in_force(void **state)
 {
 	struct config config = config_default();
 	char text[300], cut[300];
@@ -254,7 +254,7 @@ static bool is_answered(const char *problem)
 	return false;
 }
 
-static void what_asks_for_advice_has_that_of_the_textbook(void **state)
+static void every_verdict_that_asks_for_advice_has_a_remedy(void **state)
 {
 	(void)state;
 	for (int i = 0; verdict_at(i); i++)
@@ -292,9 +292,9 @@ int main(void)
 		cmocka_unit_test(names_of_remedies_are_unique),
 		cmocka_unit_test(the_keys_that_are_named_make_the_change),
 		cmocka_unit_test(keys_that_lead_to_a_change_are_named),
-		cmocka_unit_test(textbook_advice_passes_over_what_is_in_force),
+		cmocka_unit_test(textbook_advice_skips_settings_already_in_force),
 		cmocka_unit_test(textbook_advice_never_leads_in_a_circle),
-		cmocka_unit_test(what_asks_for_advice_has_that_of_the_textbook),
+		cmocka_unit_test(every_verdict_that_asks_for_advice_has_a_remedy),
 		cmocka_unit_test(remedies_are_for_problems_that_there_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,7 +114,7 @@ static const struct {
 };
 /* clang-format on */
 
-static void usual_rates_are_those_of_the_help(void **state)
+static void usual_rates_equal_the_help(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(usual); i++) {
@@ -163,7 +163,7 @@ static void every_rate_stays_between_nothing_and_the_base(void **state)
 	assert_string_equal(schedule_at(0)->name, "constant"); /* what the setting begins with */
 }
 
-static void what_is_set_takes_the_place_of_what_is_usual(void **state)
+static void parameters_that_are_set_replace_the_usual_ones(void **state)
 {
 	const struct schedule *step = schedule_find("step"), *multistep = schedule_find("multistep");
 	const struct schedule_parameters often = {.every = 3}, deep = {.factor = 0.125},
@@ -306,10 +306,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rates_agree_with_the_reference),
-		cmocka_unit_test(usual_rates_are_those_of_the_help),
+		cmocka_unit_test(usual_rates_equal_the_help),
 		cmocka_unit_test(every_schedule_has_facts),
 		cmocka_unit_test(every_rate_stays_between_nothing_and_the_base),
-		cmocka_unit_test(what_is_set_takes_the_place_of_what_is_usual),
+		cmocka_unit_test(parameters_that_are_set_replace_the_usual_ones),
 		cmocka_unit_test(a_plateau_agrees_with_the_reference),
 		cmocka_unit_test(a_rate_is_cut_where_the_loss_stays),
 		cmocka_unit_test(only_a_plateau_looks_at_the_loss),

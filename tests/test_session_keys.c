@@ -182,7 +182,7 @@ static void as_many_redos_as_undos_are_nothing(void **state)
 
 /* ---- keys ---- */
 
-static void glyphs_stay_within_what_the_terminal_can_show(void **state)
+static void glyphs_are_never_richer_than_the_terminal_allows(void **state)
 {
 	(void)state;
 	for (int i = 0; glyphs_at(i); i++) {
@@ -459,7 +459,7 @@ int main(void)
 		cmocka_unit_test(a_run_over_says_why),
 		cmocka_unit_test(keys_in_quick_succession_leave_a_whole_state),
 		cmocka_unit_test(as_many_redos_as_undos_are_nothing),
-		cmocka_unit_test(glyphs_stay_within_what_the_terminal_can_show),
+		cmocka_unit_test(glyphs_are_never_richer_than_the_terminal_allows),
 		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
 		cmocka_unit_test(a_key_without_a_meaning_says_so_once),
 		cmocka_unit_test(every_key_is_answered),

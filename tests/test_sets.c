@@ -189,7 +189,7 @@ static void classes_of_real_data_have_their_names_and_sizes(void **state)
 	}
 }
 
-static void a_task_is_minded_by_what_is_compiled_in(void **state)
+static void compiled_in_data_obey_the_task_setting(void **state)
 {
 	struct dataset_request request = request_default("digits");
 	struct error error;
@@ -300,7 +300,7 @@ static void names_of_ours_come_before_the_users(void **state)
 	assert_int_equal(rows_of("mine.csv"), 0);
 }
 
-static void what_is_wrong_in_the_users_folder_is_named_by_path(void **state)
+static void a_bad_file_in_the_users_folder_is_named_by_its_path(void **state)
 {
 	const struct place *place = *state;
 	struct dataset_request request = request_default("bad");
@@ -323,10 +323,10 @@ int main(void)
 		cmocka_unit_test(every_dataset_is_whole_and_repeatable),
 		cmocka_unit_test(every_csv_of_the_folder_is_in_the_program),
 		cmocka_unit_test(classes_of_real_data_have_their_names_and_sizes),
-		cmocka_unit_test(a_task_is_minded_by_what_is_compiled_in),
+		cmocka_unit_test(compiled_in_data_obey_the_task_setting),
 		TEST(names_are_looked_up_in_the_users_folder),
 		TEST(names_of_ours_come_before_the_users),
-		TEST(what_is_wrong_in_the_users_folder_is_named_by_path),
+		TEST(a_bad_file_in_the_users_folder_is_named_by_its_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

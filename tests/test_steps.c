@@ -273,7 +273,7 @@ static void quick_steps_back_to_the_value_of_before_are_no_change(void **state)
 }
 
 /* Slow steps, and those of different settings, can be taken back one by one. */
-static void what_has_settled_is_a_change_of_its_own(void **state)
+static void slow_presses_are_changes_of_their_own(void **state)
 {
 	static const struct {
 		const char *keys;
@@ -340,7 +340,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(quick_steps_are_one_change, place_make, place_remove),
 		cmocka_unit_test(a_run_takes_no_change_of_a_setting_of_the_screen),
 		cmocka_unit_test(quick_steps_back_to_the_value_of_before_are_no_change),
-		cmocka_unit_test(what_has_settled_is_a_change_of_its_own),
+		cmocka_unit_test(slow_presses_are_changes_of_their_own),
 		cmocka_unit_test(a_run_at_rest_does_not_wait_for_steps_to_settle),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

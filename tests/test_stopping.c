@@ -94,7 +94,7 @@ static void a_saved_state_remembers_how_long_it_has_waited(void **state)
 	experiment_free(other);
 }
 
-static void other_settings_are_waited_for_anew(void **state)
+static void changed_settings_renew_the_patience(void **state)
 {
 	static const char *const changes[] = {"lr=0.01", "stop=4", "data=circles", "depth=5"};
 	(void)state;
@@ -131,7 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stopping_is_by_the_recorded_validation_loss),
 		cmocka_unit_test(a_saved_state_remembers_how_long_it_has_waited),
-		cmocka_unit_test(other_settings_are_waited_for_anew),
+		cmocka_unit_test(changed_settings_renew_the_patience),
 		cmocka_unit_test(stopping_needs_points_to_validate_on),
 	};
 	floating_point_setup();

@@ -94,7 +94,7 @@ static void every_code_point_is_itself_or_a_mark(void **state)
 	assert_in_range(marks, 2000, 800000);
 }
 
-static void widths_are_those_of_terminals(void **state)
+static void character_widths_equal_those_of_terminals(void **state)
 {
 	static const struct {
 		uint32_t code;
@@ -153,7 +153,7 @@ static void numbers_are_read_whole_and_exactly(void **state)
 	assert_true(number_parse("12,3", 2, &value) && value == 12);
 }
 
-static void what_is_no_number_is_refused(void **state)
+static void text_that_is_no_number_is_refused(void **state)
 {
 	static const char *const cases[] = {
 		"",
@@ -335,7 +335,7 @@ static void numbers_mean_the_same_in_every_locale(void **state)
 		if (setlocale(LC_ALL, locales[i]) == NULL)
 			continue;
 		numbers_are_read_whole_and_exactly(state);
-		what_is_no_number_is_refused(state);
+		text_that_is_no_number_is_refused(state);
 		floats_are_written_at_their_shortest(state);
 	}
 	assert_non_null(setlocale(LC_ALL, "C"));
@@ -363,9 +363,9 @@ int main(void)
 		cmocka_unit_test(text_comes_out_clean),
 		cmocka_unit_test(cutting_keeps_whole_characters),
 		cmocka_unit_test(every_code_point_is_itself_or_a_mark),
-		cmocka_unit_test(widths_are_those_of_terminals),
+		cmocka_unit_test(character_widths_equal_those_of_terminals),
 		cmocka_unit_test(numbers_are_read_whole_and_exactly),
-		cmocka_unit_test(what_is_no_number_is_refused),
+		cmocka_unit_test(text_that_is_no_number_is_refused),
 		cmocka_unit_test(a_long_path_keeps_its_beginning_and_its_end),
 		cmocka_unit_test(long_numbers_are_rounded_by_all_their_digits),
 		cmocka_unit_test(floats_are_written_at_their_shortest),

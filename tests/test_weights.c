@@ -189,7 +189,7 @@ static void a_wrong_line_is_refused_by_place_and_reason(void **state)
 	net_free(net);
 }
 
-static void another_networks_file_is_told_by_what_differs(void **state)
+static void a_file_of_another_network_is_refused_with_the_difference(void **state)
 {
 	static const struct {
 		const char *activation[2], *normalization[2];
@@ -315,7 +315,7 @@ int main(void)
 		TEST(every_kind_of_network_comes_back_bit_for_bit),
 		TEST(other_spellings_of_the_same_are_read),
 		TEST(a_wrong_line_is_refused_by_place_and_reason),
-		TEST(another_networks_file_is_told_by_what_differs),
+		TEST(a_file_of_another_network_is_refused_with_the_difference),
 		TEST(a_file_cut_anywhere_is_refused),
 		TEST(an_altered_byte_is_refused_or_makes_another_number),
 		TEST(a_path_that_cannot_be_read_is_refused),

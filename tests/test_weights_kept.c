@@ -149,7 +149,7 @@ static void a_load_given_up_while_reading_leaves_the_network(void **state)
 
 /* ---- saves that fail ---- */
 
-static void a_network_with_a_number_that_is_none_is_not_saved(void **state)
+static void a_network_with_nan_or_infinity_is_not_saved(void **state)
 {
 	static const struct {
 		real value;
@@ -175,7 +175,7 @@ static void a_network_with_a_number_that_is_none_is_not_saved(void **state)
 }
 
 /* The disk is full in the first lines, or when the last ones are flushed. */
-static void a_full_disk_leaves_the_old_file_and_nothing_else(void **state)
+static void a_full_disk_leaves_only_the_old_file(void **state)
 {
 	static const int widths[] = {2, 60};
 	const struct place *place = *state;
@@ -211,8 +211,8 @@ int main(void)
 		TEST(a_save_given_up_at_any_slice_leaves_the_old_file),
 		TEST(only_weights_and_nothing_are_replaced_unasked),
 		TEST(a_load_given_up_while_reading_leaves_the_network),
-		TEST(a_network_with_a_number_that_is_none_is_not_saved),
-		TEST(a_full_disk_leaves_the_old_file_and_nothing_else),
+		TEST(a_network_with_nan_or_infinity_is_not_saved),
+		TEST(a_full_disk_leaves_only_the_old_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
