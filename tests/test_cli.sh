@@ -1,5 +1,5 @@
 #!/bin/sh
-# The command line as a shell sees it: exit statuses, what goes where, files whole or not at all.
+# The command line as a shell sees it: exit status, stdout and stderr, files replaced atomically.
 # Usage: test_cli.sh WANE
 
 wane=$1
@@ -81,7 +81,7 @@ expect 0 'list man' "$wane" list man
 check 'man has every setting' sh -c '"$0" list settings | cut -f1 | sed "s/-/\\\\\\\\-/g" |
 	while read -r name; do grep -q "^.It Li .&$name=" out || exit 1; done' "$wane"
 
-# what is said is in the locale's characters: in seven bits where that is not UTF-8
+# messages are in the locale's characters: ASCII if that is not UTF-8
 name=$(printf 'd\303\251\303\227\342\200\223\342\211\244\343\201\202\377')
 mkdir config_$name
 printf 'x,y,d\303\251\n1,2,a\n3,\303\227,b\n' >$name.csv
@@ -119,7 +119,7 @@ check 'file: empty stdout' lines out 0
 expect 0 'replaces a file' "$wane" run --output file epochs=2 $small
 check 'file: replaced' lines file 10
 
-# --at: what cannot be is refused before anything is written, and the message quotes it
+# --at: an impossible change is refused before anything is written, and the message quotes it
 for change in x 5 5: :lr=1 5:lr 5:lr=x 5:lrr=1 5:lr=1000 -1:lr=1 1.5:lr=1 2e10:lr=1 5:restart=1 \
 	101:lr=1 100:lr=1 5:epochs=5 5:depth= 5:fps=10 5:adv=off; do
 	expect 2 "--at $change" "$wane" run $small --at "$change"
@@ -128,7 +128,7 @@ for change in x 5 5: :lr=1 5:lr 5:lr=x 5:lrr=1 5:lr=1000 -1:lr=1 1.5:lr=1 2e10:l
 	check "--at $change: empty stdout" lines out 0
 done
 expect 2 '--at without a change' "$wane" run --at
-# what only shows when it is made names the change, too
+# an error that shows only when the change is made names it, too
 for change in 5:freeze=9 5:stop=3 5:loss=ce; do
 	expect 2 "$change" "$wane" run -o file --at "$change" --at 9:lr=1 $small split=0 data=line
 	check "$change: named" grep -q "^wane: --at $change: " err
@@ -142,7 +142,7 @@ check '--at, restarted: epochs' sh -c '[ "$(cut -d, -f1 out | uniq | tr "\n" " "
 check '--at, restarted: one header' sh -c '[ "$(grep -c epoch, out)" = 1 ]'
 expect 0 '--at that is not reached' "$wane" run lr=100 data=wave activation=relu epochs=100 --at 90:lr=1
 check 'not reached: says so' grep -qx 'wane: not reached: --at 90:lr=1' err
-# a file of the user's: what to know about it
+# notes about a user's file
 printf 'Class,a,b\n0,5,1\n1,2,2\n0,3,7\n1,2,8\n0,5,5\n' >points.csv
 expect 0 'run of a file' "$wane" run epochs=1 data=./points.csv
 check 'a file: notes' sh -c 'head -n 1 err | grep -qx "wane: points.csv: column .b. is learned, as the last one; target=Class learns column .Class. instead"'
@@ -156,7 +156,7 @@ check 'advise: its split' grep -qx 'wane: points.csv: trains on 4 of 5 rows, 1 h
 expect 2 'a column that is not there' "$wane" run epochs=1 data=./points.csv target=klass
 check 'a column that is not there: named' grep -qx "wane: ./points.csv:1: found no column 'klass' for target=, expected Class, a, b, or a number from 1 to 3" err
 
-# files whole or not at all
+# files are replaced atomically
 ln -s file link
 mkfifo pipe
 expect 1 'a link is not replaced' "$wane" run -o link epochs=1 $small
@@ -172,7 +172,7 @@ check 'no space: status 1' test $? -eq 1
 check 'no space: file still whole' lines file 10
 check 'no litter' test -z "$(litter)"
 
-# signalled COMMAND...: for each signal its status; the output appears not at all
+# signalled COMMAND...: each signal gives its status, and no output file appears
 signalled() {
 	for signal in INT:130 TERM:143 HUP:129; do
 		# A shell's background jobs ignore SIGINT; the program then ignores it, too.
@@ -191,7 +191,7 @@ END
 		check "$1, $signal: no litter" test -z "$(litter)"
 	done
 }
-# --save: what cannot be written is known before training, and a whole file keeps its mode
+# --save: a file that cannot be written is refused before training; a replaced file keeps its mode
 expect 1 'run --save into no folder' "$wane" run epochs=100000000 --save ./none/weights
 check 'run --save into no folder: no records' lines out 0
 expect 2 'run -o and --save of one file' "$wane" run epochs=1 -o both --save ./both $small
@@ -242,10 +242,10 @@ mkdir home/.config/wane/config
 expect 1 'config that is a directory' "$wane" run
 rmdir home/.config/wane/config
 
-# without a terminal the screen is refused, and the other way is named
+# without a terminal the screen is refused, and `wane run` is named
 expect 2 'no terminal' "$wane"
 
-# advise: the best first, the network left alone among them, and what was tried is what comes
+# advise: the best first, the unchanged network among them; a run with a remedy equals its trial
 expect 0 'advise' "$wane" advise --after 20 --epochs 30 $small activation=sigmoid depth=8
 check 'advise: its columns' sh -c 'head -n 1 out | grep -qx \
 	"rank,remedy,settings,restart,epochs,loss,val_loss,acc,decades,verdict,tried"'
@@ -261,7 +261,7 @@ expect 0 'check' "$wane" check depth=2
 check 'check: a line a tensor' lines out 7
 expect 1 'check of data that are not there' "$wane" check data=./none.csv
 
-# bench: every row whole, every number one that can be
+# bench: every row is complete, every number possible
 cat >read_bench.py <<'END'
 import csv, math, sys
 rows = list(csv.DictReader(sys.stdin, restkey="more", restval=None, strict=True))

@@ -5,11 +5,11 @@
 cd "$1" || exit 1
 status=0
 
-# allow LAYER FORBIDDEN-PREFIXES: no file of the layer includes any of these
+# forbid FLOOR PREFIXES: no file of the floor includes a header with one of these prefixes
 forbid() {
 	found=$(grep -nE "#include [\"<]($2)" -r "src/$1" "include/$1")
 	if [ -n "$found" ]; then
-		echo "$1 includes what stands below it:"
+		echo "$1 includes a floor below it:"
 		echo "$found"
 		status=1
 	fi
@@ -28,7 +28,7 @@ fi
 
 found=$(grep -nE 'experiment_[a-z]+\(' -r src/ui src/app/screen.c src/app/header.c src/app/overlay.c)
 if [ -n "$found" ]; then
-	echo "what draws asks the experiment instead of a frame:"
+	echo "drawing code must use a frame, not the experiment:"
 	echo "$found"
 	status=1
 fi

@@ -2,7 +2,7 @@
  *
  * Usage: embed TABLE OUTPUT FILE...
  *
- * An array of numbers rather than a string, since compilers need not take strings this long.
+ * It writes an array of numbers because compilers need not accept strings this long.
  */
 #include <errno.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-# To be sourced. Collects the Debian packages that are missing and installs them together.
+# Sourced by ./start and ./test: collects the missing Debian packages, installs them together.
 needed=
 
 # need COMMAND PACKAGE

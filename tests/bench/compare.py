@@ -3,15 +3,15 @@
 
   compare.py [--quick] [--rounds N] [--into FILE] WANE [PART ...]
 
-Measures and prints the parts named, or all but `million`, as Markdown. Nothing is judged.
+Measures the named parts, or all but `million`, and prints them as Markdown. Nothing is asserted.
 
   --quick    small networks and short runs: to see that everything works
-  --rounds   so many medians are taken of (5)
-  --into     instead of printing, replace what stands in FILE between the lines
+  --rounds   number of rounds whose median is taken (5)
+  --into     instead of printing, replace the part of FILE between the lines
              '<!-- table NAME -->' and '<!-- end -->'
 
-Times are CPU seconds of one thread unless a head says wall. What is compared takes turns, round
-by round, so that a busy moment hits all of it; a cell is the median of the rounds. PyTorch and
+Times are CPU seconds of one thread unless a heading says wall. Compared programs alternate, round
+by round, so that a busy moment affects all of them; a cell is the median of the rounds. PyTorch and
 NumPy are needed for `machine` and `frameworks` alone (Debian: python3-torch, python3-numpy).
 """
 import argparse

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The C library's exp, sin and the like round differently from library to library and from one
-# processor to the next: nothing may call them. What IEEE 754 defines exactly (sqrt, floor, fma ...)
-# may be called.
+# exp, sin and similar functions of the C library round differently in each library and on each
+# processor: nothing may call them. Functions that IEEE 754 defines exactly (sqrt, floor, fma ...)
+# are allowed.
 # Usage: own_mathematics.sh STATIC-LIBRARY...
 inexact='(a?(sin|cos|tan)h?|atan2|sincos|exp(2|10|m1)?|log(2|10|1p)?|pow|cbrt|hypot|erfc?|[lt]gamma)[fl]?'
 status=0
@@ -10,6 +10,7 @@ for library in "$@"; do
 	called=$(echo "$symbols" | grep -E " U $inexact\$")
 	if [ -n "$called" ]; then
 		echo "$called"
+		echo "use the functions of nn/elementary.h instead"
 		status=1
 	fi
 done

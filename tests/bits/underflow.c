@@ -1,9 +1,9 @@
-/* What the processor makes of results and operands below FLT_MIN once floating_point_setup() has
- * run: a line of name, bits and meaning for each. Exit status 1 if something below FLT_MIN is
- * kept, or something else is lost.
+/* How the processor treats results and operands below FLT_MIN after floating_point_setup(): prints
+ * a line of name, bits and meaning for each. Exit status 1 if a value below FLT_MIN is kept, or
+ * another one is lost.
  *
- * x86 asks whether a result is below FLT_MIN after rounding it, 64-bit ARM before. So what lies
- * less than 2^-151 below FLT_MIN, and would be rounded up to it, is FLT_MIN here and 0 there.
+ * x86 compares a result with FLT_MIN after rounding, 64-bit ARM before. A result less than 2^-151
+ * below FLT_MIN, which rounds up to it, is therefore FLT_MIN on x86 and 0 on ARM.
  */
 #include "nn/float_mode.h"
 

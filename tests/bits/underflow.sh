@@ -1,11 +1,11 @@
 #!/bin/sh
-# Nothing below FLT_MIN is kept and nothing above it lost, on x86 and on 64-bit ARM; they differ
-# only where it is known. Usage: underflow.sh SOURCE-FOLDER; skipped (77) without cross compiler.
+# Results below FLT_MIN become 0 and no other result does, on x86 and on 64-bit ARM; the two differ
+# only at the known border. Usage: underflow.sh SOURCE-FOLDER; skipped (77) without cross compiler.
 cd "$1" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-# build NAME COMPILER...: how `main` of underflow.c is made, with the flags of meson.build
+# build NAME COMPILER...: compiles underflow.c with the flags of meson.build
 build() {
 	name=$1
 	shift
@@ -13,7 +13,7 @@ build() {
 		tests/bits/underflow.c src/nn/float_mode.c -lm -o "$work/$name" || exit 1
 }
 
-# check NAME COMMAND...: what it prints, without the border in NAME.kept, the border in NAME.border
+# check NAME COMMAND...: writes its output to NAME.kept, and the border to NAME.border
 check() {
 	name=$1
 	shift
@@ -41,7 +41,7 @@ for level in O0 O3; do
 	cmp "$work/native-O0.kept" "$work/arm-$level.kept" || exit 1
 done
 echo "$(wc -l <"$work/arm-O3.kept") results the same, $(wc -l <"$work/arm-O3.border") at the border"
-# x86 rounds up to FLT_MIN what ARM makes 0, and ARM never the other way round
+# at the border x86 rounds up to FLT_MIN where ARM gives 0; never the reverse
 if grep -qv ': [08]0000000$' "$work/arm-O3.border"; then
 	echo "64-bit ARM keeps what lies below FLT_MIN before rounding:"
 	cat "$work/arm-O3.border"

@@ -6,7 +6,7 @@
 Runs `WANE run` on 250 moons with Adam 0.001 for 100 epochs, for seeds 1..SEEDS (default 20), and
 compares the loss that Keras would print (column batch_loss of epoch 100) with what 20 seeds of
 an independent implementation gave. Counts are scaled to the number of seeds. Prints a table and
-a line a rule; exit status 1 if a rule fails. Standard library only.
+one line for each rule; exit status 1 if a rule fails. Standard library only.
 """
 import csv
 import statistics

@@ -9,9 +9,9 @@ that README.md states for its kind is bold, and beside it is the number of ten t
 networks: bold, too, if that is out of range as well.
 
   --quick    2 seeds: a look in about a minute, not a comparison
-  --scale    so many times the number of networks
+  --scale    multiplies the number of networks
   --only     these tables (comma-separated) and no others
-  --into     instead of printing, replace what stands in FILE between the lines
+  --into     instead of printing, replace the part of FILE between the lines
              '<!-- table NAME -->' and '<!-- end -->'
 
 Seeds are 1, 2, ...: the same program gives the same tables everywhere. Standard library only.

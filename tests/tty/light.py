@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""light.py WANE: the screen is light, whoever reads it and however slowly.
+"""light.py WANE: the screen needs few bytes, for any terminal and any speed of line.
 
-Drives the real program in a pseudo-terminal and counts bytes. A line a check; exit 1 if one
-failed. Time only decides how long is waited for something to happen, never whether it is right.
+Drives the real program in a pseudo-terminal and counts bytes. Prints one line for each check; exit
+status 1 if one failed. Time limits only the waiting, it never decides a check.
 """
 import fcntl
 import os
@@ -16,10 +16,10 @@ import sys
 import termios
 import time
 
-LIMIT = 30            # seconds to wait for what has to come
+LIMIT = 30            # seconds to wait for expected output
 GAP = 0.03            # silence that ends a frame
-PTY_BYTES = 16512     # what a pseudo-terminal takes with nobody reading
-LINE_BYTES = 2400     # what a slow line carries in a second
+PTY_BYTES = 16512     # bytes a pseudo-terminal holds unread
+LINE_BYTES = 2400     # bytes a slow line carries in a second
 TICKS = os.sysconf("SC_CLK_TCK")
 QUESTION, ANSWER = b"\x1b[5n", b"\x1b[0n"
 CLEAR = b"\x1b[2J"
@@ -27,7 +27,7 @@ LAST_OF_FRAME = b"quit"  # that is drawn as a whole
 
 
 class Terminal:
-    """Runs wane; `output` is all that has been read. `answers`: as terminals do, this one too."""
+    """Runs wane; `output` is all that has been read. `answers`: replies to status requests."""
 
     def __init__(self, columns, rows, *arguments, answers=False):
         self.output, self.answers, self.answered = b"", answers, 0
@@ -46,7 +46,7 @@ class Terminal:
         os.close(self.fd)
 
     def read(self, seconds, most=65536):
-        """Reads once; b'' if nothing came in that time."""
+        """Reads once; returns b'' if nothing comes in that time."""
         if not select.select([self.fd], [], [], seconds)[0]:
             return b""
         new = os.read(self.fd, most)
@@ -83,7 +83,7 @@ class Terminal:
         return self.output.index(LAST_OF_FRAME)
 
     def drain(self):
-        """Reads until all is silent."""
+        """Reads until no more output comes."""
         start = len(self.output)
         while self.read(0.5):
             pass
@@ -100,7 +100,7 @@ class Terminal:
 
 
     def rest(self):
-        """Waits until it sleeps: remedies are tried for a while after it was paused."""
+        """Waits until wane sleeps: after a pause, remedies are still tried for a while."""
         end = time.monotonic() + LIMIT
         while time.monotonic() < end:
             before = self.wakeups()
@@ -173,7 +173,7 @@ def repaints_only_when_asked():
 
 
 def stalled_reader_stops_nothing():
-    """Training goes on, a key is heard, and only the newest frame waits to be read."""
+    """Training continues, keys are read, and only the newest frame waits to be read."""
     with Terminal(200, 60, "pace=max") as terminal:
         first = terminal.first_frame()
         start = terminal.cpu()
@@ -192,7 +192,7 @@ def stalled_reader_stops_nothing():
 
 def slow_line_answers_keys(columns, rows, answers=True, before=2 * LINE_BYTES, rounds=3,
                            seconds=1):
-    """What stands between a key and its answer is less than the line carries in that time."""
+    """The bytes before the answer to a key are fewer than the line carries in that time."""
     behind = []
     with Terminal(columns, rows, answers=answers) as terminal:
         terminal.first_frame()

@@ -1,7 +1,7 @@
 #!/bin/sh
-# session.sh WANE: drives the real program under tmux, as a person would: start, keys, sizes,
-# stop and continue, every way out. A line a check; exit 1 if one failed, 77 without tmux.
-# Nothing waits for a fixed time: every check polls until it holds or LIMIT seconds are over.
+# session.sh WANE: drives the real program under tmux as a user does: start, keys, sizes, stop and
+# continue, every exit. Prints one line for each check; exit status 1 if one failed, 77 without tmux.
+# Nothing waits for a fixed time: every check polls until it holds, for at most LIMIT seconds.
 
 LIMIT=${LIMIT:-30}
 command -v tmux >/dev/null || exit 77
@@ -41,11 +41,11 @@ lines_drawn() { [ "$(screen | grep -c .)" -ge "$1" ]; }
 file_is() { [ "$(cat "$here/$1" 2>/dev/null)" = "$2" ]; }
 settings_same() { cmp -s "$here/before" "$here/$1"; }
 nothing_typed() { ! screen_has '\[0n'; }
-# The same twice, some frames apart; kept in file $1.
+# The same screen twice, some frames apart; kept in file $1.
 at_rest() { screen >"$here/$1" && sleep 0.3 && screen | cmp -s - "$here/$1"; }
 shell_visible() { screen_has 'shell before' && ! first_line_has 'epoch'; }
 
-# What runs in the terminal: a shell with job control that notes how things were left.
+# The shell in the terminal: it has job control and notes how the program left the terminal.
 cat >"$here/shell" <<'EOF'
 set -m
 ulimit -c 0
@@ -76,7 +76,7 @@ start() { # COLUMNS ROWS [TERM [EPOCHS]]
 	tm resize-window -t wane -x "$1" -y "$2"
 }
 
-# Without a screen nothing else can hold.
+# Without a screen no other check can hold.
 started() {
 	check "$1" first_line_has ' wane '
 	[ $failed = 0 ] || exit 1
@@ -129,7 +129,7 @@ for way in TERM:143 HUP:129 INT:130 QUIT:131 $faults SYS:159 TRAP:133 \
 	ended "SIG${way%:*}" "${way#*:}"
 done
 
-# What is described in the program draws the same picture as what is described on the machine.
+# A built-in terminal description draws the same picture as the one of the machine.
 same_picture() { # KNOWN UNKNOWN
 	start 80 24 "$1" 3
 	check "TERM=$1: trains to the end" screen_has 'epoch 3 .*over'

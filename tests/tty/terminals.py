@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""terminals.py WANE [STARVE]: every terminal is drawn on, or refused in one line that says why.
+"""terminals.py WANE [STARVE]: wane draws on every terminal, or says in one line why not.
 
 Drives the real program in a pseudo-terminal. STARVE is a library that makes one allocation fail, or
-takes from ncurses what came with version 6.1.
-A line a check; exit 1 if one failed.
+removes from ncurses the functions of version 6.1.
+Prints one line for each check; exit status 1 if one failed.
 """
 import fcntl
 import os
@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 
-LIMIT = 30  # seconds to wait for what has to come
+LIMIT = 30  # seconds to wait for expected output
 NOTICE = b"is unknown here"
 DRAWN = b"quit"  # the end of a frame
 LEFT = b"\x1b[?1049l"  # the shell's screen is back
@@ -95,7 +95,7 @@ class Job(Session):
             return file.read().rsplit(")", 1)[1].split()[0]
 
     def until_state(self, state):
-        """Looks several times: starting and stopping are full of short waits."""
+        """Looks several times, because starting and stopping have short waits."""
         seen = 0
         end = time.monotonic() + LIMIT
         while seen < 20 and time.monotonic() < end:
@@ -105,7 +105,7 @@ class Job(Session):
 
 
 def shell(report, orders):
-    """Leads the session; says the job's process, and its exit status by its own."""
+    """Leads the session; reports the job's process id, and exits with the job's status."""
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     os.environ.update(LC_ALL="C.UTF-8", TERM="xterm-256color")
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -126,7 +126,7 @@ def shell(report, orders):
 
 
 def background_job_ends_on_sigterm():
-    """It is neither stopped nor heard of before."""
+    """The job is not stopped and has drawn nothing before."""
     job = Job()
     waits = job.until_state("S")
     job.kill(signal.SIGTERM)
@@ -167,7 +167,7 @@ def stopped_job_that_goes_on_in_the_background_ends_on_sigterm():
 
 
 def drawn(kind, notice):
-    """Draws, says so if the terminal is one it does not know, and goes as it came."""
+    """Draws, says if the terminal is unknown, and restores the terminal when it ends."""
     session = Session(kind)
     session.until(lambda: DRAWN in session.output and (NOTICE in session.output or not notice))
     drew, noticed = DRAWN in session.output, NOTICE in session.output
@@ -185,7 +185,7 @@ def refused(kind, reason):
 
 
 def lack_of_memory_is_not_an_unknown_terminal():
-    """ncurses may end the program itself, or crash: it does so before the terminal is touched."""
+    """ncurses may exit or crash, but only before the terminal is changed."""
     drew = told = 0
     wrong = []
     for number in range(1, 60):
