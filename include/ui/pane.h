@@ -12,7 +12,7 @@
 #include "lab/frame.h"
 #include "ui/canvas.h"
 
-/* The view's settings; their table is in src/app/view.c. */
+/* The view's settings; their table is in src/app/screen_settings.c. */
 struct view {
 	const char *gradient; /* what the bars show: "rms", "l2", "delta" */
 	bool log_y;           /* loss on a logarithmic axis */
