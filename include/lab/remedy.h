@@ -1,8 +1,8 @@
 /* Remedies: changes of settings that may help a network in trouble.
  *
  * A row is the whole of a remedy: the settings it changes together, the verdicts and remarks for
- * which textbooks recommend it, and what it costs. Whether it helps a network is for trials to say
- * (advice.h). To add one: a row in remedy.c, before those that should be tried later.
+ * which textbooks recommend it, and what it costs. Trials (advice.h) show whether it
+ * helps a network. To add one: a row in remedy.c, before those that should be tried later.
  */
 #ifndef LAB_REMEDY_H
 #define LAB_REMEDY_H
@@ -23,7 +23,7 @@ const struct remedy *remedy_at(int index); /* NULL past the end */
  * of its settings are in force already. */
 bool remedy_apply(const struct remedy *remedy, struct config *config);
 
-/* The keys that lead from one to the other: "[a] relu + [EE] lr 0.02"; ":name=value", to be typed,
+/* The keys that change one config into the other: "[a] relu + [EE] lr 0.02"; ":name=value", to be typed,
  * where no few presses do. Cut to size; "" if they are the same. */
 void remedy_keys(const struct config *from, const struct config *to, char *out, size_t size);
 

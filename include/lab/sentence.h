@@ -14,21 +14,21 @@ struct sentence {
 	const char *whole, *brief;
 };
 
-/* The form that fits in so many columns (at least SENTENCE_BRIEF) of the first that applies; the
- * last of a list has no condition. Cut to size only if that is too small. */
+/* Writes the first sentence that applies, in the form that fits in `columns` (at least
+ * SENTENCE_BRIEF). The last sentence of a list has no condition. Cut only if `size` is too small. */
 void sentence_write(const struct sentence *list, const struct evidence *evidence, int columns,
 	char *out, size_t size);
 
-/* What may stand in braces. */
+/* A word that may stand in braces. */
 struct sentence_word {
 	const char *name;
-	const char *longest; /* the most columns that it takes */
+	const char *longest; /* its longest value: how many columns to reserve */
 	void (*write)(const struct evidence *evidence, char out[32]);
 };
 
 const struct sentence_word *sentence_word_at(int index); /* NULL past the end */
 
-/* Columns of a text; where there is no Greek, a delta takes as many as its name. */
+/* Columns of a text. A delta counts as five: terminals without Greek show "delta". */
 int sentence_columns(const char *text);
 
 #endif

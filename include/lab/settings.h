@@ -1,4 +1,4 @@
-/* Settings: one table says what can be set, how it is written, what changing it costs.
+/* Settings: one table says what can be set, how it is written, and what a change costs.
  *
  * struct config is plain data, copied by value: a run is a function of it alone. The engine
  * below works on any table of rows (the screen has its own in src/app/view.c): the command
@@ -18,7 +18,7 @@ enum {
 	NUMBERS_MAX = 8,
 };
 
-/* What changing a setting costs; the greater one wins when several change at once. */
+/* What changing a setting costs; if several change at once, the greatest effect counts. */
 enum effect {
 	EFFECT_NOTHING,
 	EFFECT_LIVE,
@@ -83,10 +83,10 @@ extern const struct setting_table config_table;
 
 struct config config_default(void);
 
-/* Name of the activation of hidden layer 1..depth: the last one listed goes on for the rest. */
+/* Name of the activation of hidden layer 1..depth; the last name listed holds for all further ones. */
 const char *config_activation(const struct config *config, int layer);
 
-/* The learning rate that lr asks for: the number, or the optimizer's usual one. */
+/* The learning rate: the number set, or with `auto` the optimizer's default. */
 double config_rate(const struct config *config);
 
 /* Finds a row by exact name or unique prefix. NULL: error lists the nearest. */

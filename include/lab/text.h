@@ -1,9 +1,9 @@
 /* Text that came from outside, and numbers in files.
  *
- * The one choke point for foreign strings: whatever is drawn or printed passes text_next()
- * (the canvas does) or text_clean() (messages on stderr do). C0, DEL, C1 (also as U+0080..9F),
+ * All foreign strings are filtered here: whatever is drawn passes text_next() (the canvas calls it),
+ * and messages on stderr pass text_clean(). C0, DEL, C1 (also as U+0080..9F),
  * bidi controls, zero-width and combining characters and invalid UTF-8 come out as a visible
- * mark, so nothing foreign ever steers a terminal.
+ * mark, so no foreign string controls the terminal.
  */
 #ifndef LAB_TEXT_H
 #define LAB_TEXT_H
@@ -27,13 +27,13 @@ int text_encode(char out[5], uint32_t code);
 /* The number of bytes of the whole characters among the first `most` bytes of a text. */
 size_t text_head(const char *text, size_t most);
 
-/* The whole characters among the last `length` bytes of a text, all of it if it is shorter: the end
- * of a path tells more than its beginning, and what is said about it must fit in behind it. */
+/* The whole characters among the last `length` bytes of a text, or all of a shorter text. Messages
+ * show the end of a long path, which tells more than its beginning. */
 const char *text_tail(const char *text, size_t length);
 enum { TEXT_PATH_SHOWN = 255 };
 
-/* Copies a path that fits in `size` bytes (at least 8) as it is; of a longer one the beginning and
- * the end, with "..." between them. */
+/* Copies a path that fits in `size` bytes (at least 8) as it is; a longer one becomes its beginning,
+ * "..." and its end. */
 void text_shorten(char *out, size_t size, const char *path);
 
 /* Copies `in` as safe UTF-8, cut at a whole character to fit `size` (> 0). */

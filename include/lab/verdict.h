@@ -1,9 +1,9 @@
 /* What the numbers mean. Two tables of rules about the evidence (evidence.h): of verdicts the first
  * that applies wins, and one always does; remarks stand beside it, any number of them.
  *
- * Each row names its rule with the thresholds and says its evidence in a sentence (sentence.h);
- * what to do about it is in remedy.h and advice.h. To add one: a row in verdict.c or remark.c,
- * and what it has to know in evidence.c.
+ * Each row states its rule with the thresholds, and its evidence in a sentence (sentence.h).
+ * Remedies are in remedy.h and advice.h. To add a rule: a row in verdict.c or remark.c, and the
+ * numbers it needs in evidence.c.
  */
 #ifndef LAB_VERDICT_H
 #define LAB_VERDICT_H
@@ -17,7 +17,7 @@ enum { VERDICT_SENTENCES = 5 };
 
 struct verdict {
 	const char *name; /* "vanishing" */
-	const char *help; /* the rule with its thresholds, for people */
+	const char *help; /* the rule with its thresholds */
 	enum verdict_tone tone;
 	bool asks_advice; /* something should be changed */
 	bool (*applies)(const struct evidence *evidence);
@@ -30,7 +30,7 @@ const struct verdict *verdict_find(const char *name); /* NULL if unknown */
 /* The first rule that applies; always one. */
 const struct verdict *verdict_judge(const struct evidence *evidence);
 
-/* What stands beside a verdict: the loss, the steps, the units. The gravest come first. */
+/* A remark stands beside the verdict: on the loss, the steps, the units. The gravest come first. */
 struct remark {
 	const char *name, *help;
 	bool asks_advice;
@@ -41,10 +41,10 @@ struct remark {
 const struct remark *remark_at(int index);                         /* NULL past the end */
 const struct remark *remark_find(const char *name, size_t length); /* NULL if unknown */
 
-/* The names of those that apply, and then NULL if there is room. */
+/* Fills names with the names of the remarks that apply; the rest is NULL. */
 void remarks_list(const struct evidence *evidence, const char *names[RECORD_REMARKS_MAX]);
 
-/* The evidence in one sentence of at most so many columns, 38 or more: whole, never cut. */
+/* The evidence in one sentence of at most `columns` columns (38 or more), never cut. */
 void verdict_sentence(const struct verdict *verdict, const struct evidence *evidence, int columns,
 	char *out, size_t size);
 void remark_sentence(const struct remark *remark, const struct evidence *evidence, int columns,

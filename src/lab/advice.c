@@ -9,15 +9,15 @@
 
 enum {
 	TRIALS_MAX = 512,
-	EPOCHS_MIN = 10, /* a shorter trial says too little */
-	SHARES = 20,     /* the first so many trials are to fit in half of the limit */
+	EPOCHS_MIN = 10, /* a shorter trial would show too little */
+	SHARES = 20,     /* the first 20 trials should fit in half of the limit */
 	FRESH_EPOCHS = 30,
 };
 
-/* Classes of what a trial reached; from CLASSES on it learned nothing. */
+/* Classes of the loss a trial reached; CLASSES: it learned nothing. */
 enum { CLASS_CONVERGED, CLASS_GOOD, CLASSES = 4 };
 
-/* What keeps the weights is tried again once the run has come so much further. */
+/* A remedy that keeps the weights is tried again once the run is this much further. */
 static const double fresh_times = 1.5, alone_fresh_times = 3;
 
 const struct advice_limits advice_limits_screen = {
@@ -27,7 +27,7 @@ const struct advice_limits advice_limits_screen = {
 };
 
 struct advice {
-	struct snapshot *base;      /* the state that trials start from; NULL: no round is at work */
+	struct snapshot *base;      /* the state that trials start from; NULL: no round is running */
 	struct config config;       /* its settings */
 	int64_t epoch;              /* its epoch */
 	double loss, baseline_loss; /* its loss; the best constant answer's */
@@ -37,9 +37,9 @@ struct advice {
 	struct trial trial[TRIALS_MAX];
 	int count, ended;
 	bool confirming;         /* nothing is tried but the best, until it is of the present epoch */
-	struct experiment *copy; /* of the trial in work; NULL: none is */
-	struct trial *at;        /* what the copy is of */
-	struct trial work;       /* becomes *at when the copy has come to its end */
+	struct experiment *copy; /* trains the present trial; NULL: none */
+	struct trial *at;        /* the trial that the copy runs */
+	struct trial work;       /* copied to *at when the copy has finished */
 	int trained;             /* epochs that the copy has begun */
 	const struct trial *rank[TRIALS_MAX];
 };

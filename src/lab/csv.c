@@ -16,7 +16,7 @@
 
 enum { INPUT_SIZE = 1 << 16, NAP_MILLISECONDS = 5, LINE_SHOWN = 40 };
 
-/* Where in its line gathering stands, as far as quotes go. */
+/* The state of quotes while a line is gathered. */
 enum place {
 	PLACE_START,
 	PLACE_PLAIN,
@@ -291,7 +291,7 @@ static enum gathered line_forget(struct csv *csv)
 	return GATHER_MORE;
 }
 
-/* A line without content is forgotten, but counted; and so is one that names the delimiter. */
+/* A line without content is dropped, but counted; so is one that names the delimiter. */
 static enum gathered line_end(struct csv *csv)
 {
 	bool blank = line_is_blank(csv, csv->length);
@@ -427,7 +427,7 @@ struct split {
 	long line;
 };
 
-/* Up to behind the closing quote; two quotes are one. The looks ahead may meet the NUL behind
+/* Reads past the closing quote; two quotes are one. The looks ahead may meet the NUL behind
  * the line. */
 static void split_quoted(struct csv *csv, struct split *split)
 {

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what can be chosen: the tables' own names ---- */
+/* ---- choices: the names of table rows ---- */
 
 #define NAMES_OF(function, type, at) \
 	static const char *function(int index) \
@@ -89,7 +89,7 @@ const char *config_activation(const struct config *config, int layer)
 
 /* ---- names and prefixes ---- */
 
-/* Number of edits that make one word of the other; words are short. */
+/* Levenshtein distance of two short words. */
 static int edit_distance(const char *a, const char *b)
 {
 	enum { LONGEST = 40 };
@@ -147,7 +147,7 @@ static int match(const struct word_list *list, const char *text)
 static const char *nearest(const struct word_list *list, const char *text)
 {
 	const char *word, *best = NULL;
-	/* as many edits as the text is long, or more than a few, are no likeness */
+	/* words with this many edits or more are not alike */
 	int length = (int)strlen(text), least = length < 4 ? length : 4;
 	for (int i = 0; (word = list->word(list->context, i)); i++) {
 		int distance = edit_distance(text, word);

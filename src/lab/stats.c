@@ -12,7 +12,7 @@
 
 enum {
 	STEPS_SAMPLED = 256,
-	MEDIAN_SAMPLE = 1 << 16, /* a larger matrix gives every k-th entry to the median */
+	MEDIAN_SAMPLE = 1 << 16, /* of a larger matrix every k-th entry is used */
 };
 
 /* Sums over the samples and units of one row: a layer, or a time step of it. */
@@ -39,10 +39,10 @@ struct stats {
 	int sampled;
 	int layer; /* that stats_finish_advance() works on */
 	double gradient_squares;
-	uint32_t *counts;          /* [3][units] of each hidden row, where the pointers in sums lead */
+	uint32_t *counts; /* [3][units] of each hidden row; the pointers in sums point into it */
 	struct step_ratios *ratio; /* [layers] */
 	float *scratch;            /* [median_room()] */
-	struct detail *detail;     /* at work */
+	struct detail *detail;     /* in progress */
 	struct detail *finished;
 	bool any_finished;
 	int row_of[NET_LAYERS_MAX + 2]; /* first row of each layer; of layers + 1: the number of rows */
@@ -226,7 +226,7 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 	}
 }
 
-/* A unit of a hidden layer over the samples: f' and whether it works. */
+/* Sums of f' of one hidden unit over the samples, and how often it is inactive or saturated. */
 static void see_derivative(
 	struct stats *stats, struct row_sums *sums, int unit, int rows, const real *derivative)
 {
@@ -235,8 +235,8 @@ static void see_derivative(
 		(size_t)rows, derivative, sums->saturation, &sums->inactive[unit], &sums->saturated[unit]);
 }
 
-/* f' of what is not a number may be 0 or 1, by how f is written: such samples are counted. It is
- * looked for only where the sum over all samples so far has turned into a NaN. */
+/* f'(NaN) may be 0 or 1, depending on f, so samples with u = NaN are counted. They are looked for
+ * only after the sum of u over the samples has become NaN. */
 static void see_broken(struct row_sums *sums, int unit, int rows, const real *u)
 {
 	if (!isnan(lanes_joined(sums->preactivation.sum)))
@@ -290,7 +290,7 @@ struct net_observer stats_observer(struct stats *stats)
 
 /* ---- from sums to the record ---- */
 
-/* Median of |100 (w - w0) / w0| over the weights of a layer, those that began at 0 left out. */
+/* Median of |100 (w - w0) / w0| over the weights of a layer with w0 != 0. */
 static float median_change(const struct net *net, const struct net_layer *layer, float *scratch)
 {
 	size_t all = weights_of(layer->tensor, layer->tensors);
@@ -321,7 +321,7 @@ static float median_ratio(const float *ratio, int n, float *scratch)
 	return kept ? median(scratch, kept) : record_nothing();
 }
 
-/* The largest step of the sample in any layer. What starts at 0 has no step to compare. */
+/* The largest sampled step of any layer. Weights of 0 have no ratio. */
 static void note_largest_step(const struct stats *stats, int l, struct record *record)
 {
 	const float *ratio = stats->ratio[l - 1].of;
@@ -345,8 +345,8 @@ static bool has_equal_units(const struct net_layer *layer)
 	return layer->outputs > 1;
 }
 
-/* Sums over the weights of a layer: squares of their gradient, of themselves, of what they began
- * with and of how far they are from there. */
+/* Sums of squares over the weights of a layer: of the gradient, the weights, the initial weights, and
+ * the difference from the initial weights. */
 struct weight_sums {
 	double gradient, value, start, moved;
 };
@@ -367,8 +367,8 @@ static struct weight_sums weight_sums(
 	return sums;
 }
 
-/* The weight matrices of a layer, tied ones as well; returns the square of the gradient of those
- * that are no other layer's. */
+/* Statistics of all weight matrices of a layer. Returns the sum of squares of the gradient of those
+ * that the layer owns (not tied). */
 static double fill_weights(struct stats *stats, struct net *net, int l, struct layer_record *out)
 {
 	const struct net_layer *layer = net_layer_of(net, l);
@@ -398,7 +398,7 @@ static double fill_weights(struct stats *stats, struct net *net, int l, struct l
 	return own;
 }
 
-/* All parameters of a layer, each of the network's numbers once. */
+/* Statistics of all parameters of a layer; tied parameters count in their owner only. */
 static void fill_parameters(struct stats *stats, struct net *net, int l, struct layer_record *out)
 {
 	const struct net_layer *layer = net_layer_of(net, l);

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what is to come, and what came ---- */
+/* ---- the tensors expected, and those read ---- */
 
-/* No layer has as many units; greater numbers are not worth counting on. */
+/* More than any layer has; larger indices are not counted further. */
 enum { INDEX_MAX = 999999 };
 
 /* A tensor that the file has to hold. */
@@ -33,14 +33,14 @@ struct weights_load {
 	int tensors;
 	struct wanted *wanted;          /* [tensors], layer by layer */
 	int behind[NET_LAYERS_MAX + 1]; /* [l]: index behind the tensors of layer l; [0] is 0 */
-	real *value;                    /* of all entries, until they are known to be good */
+	real *value;                    /* of all entries, until the whole file is checked */
 	unsigned char *present;         /* one bit an entry */
 	bool good;
 	int copied;            /* tensors that are in the network */
 	size_t copied_entries; /* of the next one */
 };
 
-/* The lists are zeroed by the system as their pages are met: no time is lost here. */
+/* calloc() of large lists is fast: the system zeroes pages when they are first used. */
 static bool prepare(struct weights_load *load)
 {
 	size_t all = 0;
@@ -97,7 +97,7 @@ void weights_load_finish(struct weights_load *load)
 
 /* ---- a line ---- */
 
-/* Digits alone; what is too large comes out as INDEX_MAX + 1. NULL if there is no digit. */
+/* Reads digits; a larger number becomes INDEX_MAX + 1. NULL if there is no digit. */
 static const char *scan_index(const char *text, int *index)
 {
 	const char *at = text;
