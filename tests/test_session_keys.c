@@ -98,7 +98,7 @@ static void a_run_over_says_why(void **state)
 		const char *settings, *text;
 	} cases[] = {
 		{"epochs=3", "epochs=3 reached"},
-		{"stop=2 lr=10 noise=1", "stop=2 epochs"},
+		{"stop=2 lr=10 noise=1", "lowest in epoch 3 (stop=2)"},
 	};
 	struct fixture fixture = start_paused(wild, "ascii");
 	(void)state;
