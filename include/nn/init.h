@@ -1,7 +1,9 @@
-/* Initializers: how the first weights are drawn. Section 2 of the numerics sheet.
+/* Initializers: how the initial weights are drawn. docs/numerics.md, section 2.
  *
- * To add one: a row in src/nn/init.c; `spread` is the bound of a uniform distribution or the
- * standard deviation of a normal one.
+ * LeCun et al. 1998, Glorot and Bengio 2010, He et al. 2015, orthogonal matrices (Saxe et al. 2014)
+ * and LSUV (Mishkin and Matas 2016), beside plain distributions.
+ *
+ * To add one: a row in src/nn/init.c.
  */
 #ifndef NN_INIT_H
 #define NN_INIT_H
@@ -19,15 +21,15 @@ struct initializer_parameters {
 
 struct initializer {
 	const char *name, *help;
-	/* One weight of row `row`, column `column` of a matrix [fan_out][fan_in]. */
+	/* The weight in row `row` and column `column` of a matrix [fan_out][fan_in]. */
 	double (*draw)(const struct initializer_parameters *parameters, struct rng *rng, int fan_in,
 		int fan_out, int row, int column);
-	/* For tests: standard deviation and bound (0: none) of what is drawn. */
+	/* Standard deviation of the weights, and the largest |weight| (0: unbounded). */
 	double (*std)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
 	double (*bound)(const struct initializer_parameters *parameters, int fan_in, int fan_out);
-	bool draws_bias; /* biases by the same rule; else 0 */
-	bool orthogonal; /* what was drawn is made orthonormal: columns, or rows if there are fewer */
-	bool unit_variance; /* then scaled layer by layer until z has variance 1 on a batch */
+	bool draws_bias;    /* biases are drawn like weights; else they are 0 */
+	bool orthogonal;    /* makes the columns orthonormal, or the rows if there are fewer */
+	bool unit_variance; /* LSUV: then scales layer by layer until z has variance 1 on a batch */
 };
 
 #define initializer_at NN(initializer_at)

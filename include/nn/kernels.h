@@ -1,21 +1,21 @@
-/* The loops that take the time, compiled once for every instruction set from one source.
+/* The loops that take most of the time, compiled from one source for every instruction set.
  *
- * A struct kernels is one such build: its tables of activations, normalizations, losses and optimizers
- * and its matrix products. Which one runs never changes a bit of a result, because the order of
- * every sum is fixed. A product adds up its terms one after the other, 256 at a time, and then
- * adds what that came to: to what was there, run after run. Other sums over a batch have
- * NN_LANES partial sums, joined in a fixed order.
- *
- * The gradient of a layer of few weights has sums over a batch as well: where a row of weights is no
- * longer than NN_LANES, and the products are not fused, they are sums of that second kind.
+ * A struct kernels is one such build: its tables of activations, normalizations, losses and
+ * optimizers, and its matrix products. Every build gives the same bits, because the order of every
+ * sum is fixed. There are two orders:
+ *	sequential: terms are added in order, in runs of 256; each run's sum is then added to the
+ *		result. Matrix products use it.
+ *	in lanes: NN_LANES interleaved partial sums, joined in a fixed order. Other sums over a batch
+ *		use it, and so does the weight gradient of a layer whose products are not fused and whose
+ *		rows have at most NN_LANES weights.
  *
  * A product is fused (each multiply-add is rounded once) or not (product and sum are rounded
- * apart). Fused is twice as fast where the CPU has an instruction for it, and many times slower
- * where it has none and the same value must be put together in double; so only layers of many
- * weights are fused, see NET_FUSED_FROM.
+ * separately). Fused is twice as fast on a CPU with such an instruction and many times slower on
+ * one without, where the same value is computed in double. So only layers with many weights are
+ * fused: see NET_FUSED_FROM.
  *
- * Matrices here are [units][stride]: the values of one unit for the whole batch lie side by
- * side, and stride is the batch size rounded up to NN_LANES.
+ * Matrices are [units][stride]: the values of one unit for the whole batch are adjacent, and stride
+ * is the batch size rounded up to a multiple of NN_LANES.
  */
 #ifndef NN_KERNELS_H
 #define NN_KERNELS_H
@@ -73,18 +73,17 @@ struct kernels {
 	const struct optimizer_table *optimizers;
 	const struct moment_kernels *moments;
 
-	/* c[m][n] = sum over k of a(m, k) * b[k][n], added to start[m], or without start to c[m][n]
-	 * if `add` is set; then multiplied by factor[m][n], if there is one. b is [inner][columns],
-	 * columns a multiple of NN_LANES. */
+	/* c[m][n] = sum over k of a(m, k) * b[k][n]. Adds start[m] if `start` is set, else the old
+	 * c[m][n] if `add` is set; then multiplies by factor[m][n] if `factor` is set. b is
+	 * [inner][columns], columns a multiple of NN_LANES. */
 	void (*product)(const struct product *product);
 
 	/* c[m][n] += sum over k of a(m, k) * b[n][k], and sums[m] += sum over k of a(m, k), with
 	 * a_inner 1 and `add` set. b is [columns][inner], `inner` a multiple of NN_LANES; any columns.
-	 * The sums are of the second kind where there are no more columns than NN_LANES, and not
-	 * fused. */
+	 * The sums are in lanes if there are at most NN_LANES columns and `fused` is not set. */
 	void (*product_transposed)(const struct product *product);
 
-	/* multiply-adds of a product that take well under a millisecond, fused or not */
+	/* a product of this many multiply-adds takes well below a millisecond, fused or not */
 	uint64_t product_block;
 
 	/* result[i] = x[i] * y[i]; result may be y */
@@ -92,9 +91,9 @@ struct kernels {
 	/* y[i] = scale * y[i] + x[i] */
 	void (*scale_add)(size_t n, real scale, const real *x, real *y);
 
-	/* For measuring the machine: multiply-adds from registers alone, fused where this CPU can
-	 * with registers of this width; a round takes some microseconds. *multiply_adds becomes how
-	 * many were done: FMA_PEAK_ROUND a round for each of some sums, whose number is returned. */
+	/* Measures the CPU: runs multiply-adds on registers only, fused if this build can. A round
+	 * takes a few microseconds. Sets *multiply_adds to the number done. The result, the total of
+	 * the sums, only keeps the compiler from removing the loop. */
 	real (*fma_peak)(uint64_t rounds, uint64_t *multiply_adds);
 };
 
@@ -104,7 +103,8 @@ struct kernels {
 #define loss_in NN(loss_in)
 #define optimizer_in NN(optimizer_in)
 
-/* The build named, if this CPU can run it; the fastest it can run for NULL; else NULL. */
+/* The build of this name, or for NULL the fastest one that this CPU can run. NULL if the CPU cannot
+ * run it or no build has that name. */
 const struct kernels *kernels_find(const char *name);
 
 /* The row of that name in this build's table; NULL if there is none. */

@@ -1,8 +1,10 @@
-/* Losses, as the mean over samples and outputs, at the logits.
+/* Losses: functions of the logits, averaged over samples and (bce, mse) outputs.
  *
- * Targets are [outputs][stride]: 0 or 1 for classes (one row for two classes, else one row a
- * class), or shares between 0 and 1 (for ce a sample's shares add up to 1); values for
- * regression. Section 3 of the numerics sheet. To add one: a function and a row in src/nn/loss.c.
+ * Logits and targets are [outputs][stride]. Targets of classes are 0 or 1, one row for two classes
+ * and else one row a class, or probabilities between 0 and 1 (for ce they add up to 1 in each
+ * sample). Targets of a regression are values. Formulas: docs/numerics.md, section 3.
+ *
+ * To add one: its functions and a row in src/nn/loss.c.
  */
 #ifndef NN_LOSS_H
 #define NN_LOSS_H
@@ -12,15 +14,15 @@
 
 struct loss {
 	const char *name, *help;
-	double threshold; /* of a single output, above which it says class 1 */
+	double threshold; /* a single output above it means class 1 */
 	bool softmax;     /* several outputs are made into shares that add up to 1 */
 	/* Writes delta = dL/dlogits of the first `rows` columns, where L is the mean over `total`
-	 * samples, and returns the sum over the rows of the loss per sample (mean over outputs). All
-	 * three matrices have whole vectors of NN_LANES columns; what is past the rows is undefined. */
+	 * samples, and returns the sum of the losses of these samples. All three matrices have a
+	 * multiple of NN_LANES columns; those past `rows` are undefined. */
 	double (*apply)(int outputs, int rows, int stride, int total, const real *logits,
 		const real *target, real *delta);
-	/* sample[i] = the loss of sample i < rows (mean over outputs). Their sum is what apply()
-	 * returns, except for rounding. */
+	/* Writes the loss of sample i < rows to sample[i]. Except for rounding, their sum is the result
+	 * of apply(). */
 	void (*each)(
 		int outputs, int rows, int stride, const real *logits, const real *target, double *sample);
 };
@@ -32,7 +34,8 @@ struct loss {
 const struct loss *loss_at(int index);          /* NULL past the end */
 const struct loss *loss_find(const char *name); /* NULL if unknown */
 
-/* How many of the rows are classified right: threshold for one output, else the largest. */
+/* How many of the samples are classified correctly: by the threshold if there is one output, else
+ * by the largest output. */
 int loss_correct(const struct loss *loss, int outputs, int rows, int stride, const real *logits,
 	const real *target);
 

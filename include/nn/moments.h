@@ -1,7 +1,6 @@
-/* Sums and counts over many values, for statistics. Sums are in double, in NN_LANES partial
- * sums joined in a fixed order: the same bits from every build of the kernels. Values come in
- * parts; each part is summed up before it joins those before, so that the sums of one part need
- * not wait for those of another. */
+/* Sums and counts over many values, for statistics. Sums are in double, in NN_LANES partial sums
+ * joined in a fixed order, so that every build of the kernels gives the same bits. Values come in
+ * parts; each part is summed by itself and then added to the total. */
 #ifndef NN_MOMENTS_H
 #define NN_MOMENTS_H
 
@@ -14,7 +13,7 @@ struct moments {
 	double sum[NN_LANES], squares[NN_LANES];
 };
 
-/* Lane i and lane i + 8, then i + 4, i + 2, i + 1. */
+/* The sum of all lanes: adds lanes i and i + 8, then i and i + 4, i + 2, i + 1. */
 static inline double lanes_joined(const double *lanes)
 {
 	double half[NN_LANES];
@@ -27,17 +26,17 @@ static inline double lanes_joined(const double *lanes)
 }
 
 struct moment_kernels {
-	/* adds n values, and their squares */
+	/* adds n values and their squares */
 	void (*moments)(size_t n, const real *x, struct moments *to);
-	/* adds n absolute values, and the squares */
+	/* adds the absolute values of n numbers and their squares */
 	void (*absolute_moments)(size_t n, const real *x, struct moments *to);
-	/* adds the sum of n squares of y[i] and that of x[i] - y[i], lanes joined */
+	/* adds the sum of y[i]^2 to *squares and the sum of (x[i] - y[i])^2 to *distance */
 	void (*distance_squares)(
 		size_t n, const real *x, const real *y, double *squares, double *distance);
-	/* adds how many of n values are 0, and how many lie between -bound and bound */
+	/* adds the number of values that are 0 to *zero, and of those with |x| < bound to *small */
 	void (*count_small)(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small);
-	/* adds n values to a histogram: count[0] is below `low`, count[1 .. bins] equal shares of
-	 * low..high, count[bins + 1] from `high` on, count[bins + 2] not a number */
+	/* adds n values to a histogram: count[0] counts values below `low`, count[1 .. bins] those in
+	 * equal parts of low..high, count[bins + 1] those from `high` on, count[bins + 2] NaN */
 	void (*count_bins)(size_t n, const real *x, real low, real high, int bins, uint64_t *count);
 };
 

@@ -1,8 +1,9 @@
-/* Normalization: none, over the batch (Ioffe and Szegedy 2015), over the layer (Ba et al. 2016).
+/* Normalization: none, batch norm (Ioffe and Szegedy 2015) or layer norm (Ba et al. 2016).
  *
  * normalized = (x - mean) / sqrt(variance + epsilon), y = gamma * normalized + beta, with the
- * biased variance. Batch norm takes both over the samples for each unit, layer norm over the
- * units for each sample. Matrices are [units][stride] with `rows` valid columns.
+ * biased variance. Batch norm computes mean and variance of each unit over the samples, layer norm
+ * of each sample over the units. Matrices are [units][stride] with `rows` valid columns. Backward
+ * formulas: docs/numerics.md, section 4.
  *
  * To add one: forward and backward in src/nn/norm.c and a row.
  */
@@ -26,10 +27,11 @@ struct norm_work {
 
 struct normalization {
 	const char *name, *help;
-	bool per_unit; /* units are independent, so the work may be cut by units; else by samples */
-	/* Both NULL for `none`. forward: x to normalized and y; y may be x. */
+	bool per_unit; /* statistics of each unit over the batch; else of each sample over the units */
+	/* Both are NULL for `none`. forward: reads x, writes normalized and y; y may be x. */
 	void (*forward)(const struct norm_work *work, const real *x, real *normalized, real *y);
-	/* gradient: dL/dy in, dL/dx out, columns past `rows` set to 0; adds to dgamma, dbeta. */
+	/* backward: replaces dL/dy in `gradient` by dL/dx and sets columns past `rows` to 0; adds
+	 * dL/dgamma and dL/dbeta. */
 	void (*backward)(const struct norm_work *work, const real *normalized, real *gradient,
 		real *gamma_gradient, real *beta_gradient);
 };

@@ -1,8 +1,8 @@
-/* The number type of the network, and how one source serves two of them.
+/* The number type of the network: float or double from the same source.
  *
- * The product trains in float, as the frameworks do, so that underflow is real. The same
- * sources are built once more with NN_DOUBLE for gradient checks. Both builds live in one
- * program, so every public name of a type-dependent module passes through NN().
+ * Training is in float, as in the frameworks, so that values underflow as they do there. The same
+ * sources are built again with NN_DOUBLE for gradient checks. Both builds are linked into one
+ * program, so every public name of a type-dependent module gets a suffix from NN().
  */
 #ifndef NN_REAL_H
 #define NN_REAL_H
@@ -15,8 +15,8 @@ typedef float real;
 #define NN(name) name##_f32
 #endif
 
-/* Every sum over a batch runs in this many interleaved partial sums, joined in one fixed
- * order, whatever the width of the CPU's registers: same numbers on every machine. */
+/* Sums over a batch use this many interleaved partial sums, joined in a fixed order, however wide
+ * the CPU's registers are: so every machine computes the same numbers. */
 #define NN_LANES 16
 
 #endif

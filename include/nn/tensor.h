@@ -1,8 +1,8 @@
-/* Tensors: the arrays of parameters that a layer learns, and the statistics it keeps beside them.
+/* Tensors: the arrays of parameters that a layer learns, and its running statistics.
  *
- * A kind of layer lists its tensors (nn/layer.h). That list is the one place which knows what they
- * are called, their shapes and their order: memory, first weights, updates, penalties, clipping,
- * the search for faults, counts, copies, the gradient check and weights files all walk it.
+ * A kind of layer lists its tensors (nn/layer.h). Only that list knows their names, shapes and
+ * order. Memory layout, initialization, updates, penalties, clipping, the search for faults, counts,
+ * copies, the gradient check and weights files all iterate over it.
  */
 #ifndef NN_TENSOR_H
 #define NN_TENSOR_H
@@ -14,38 +14,37 @@ enum { LAYER_TENSORS_MAX = 8 };
 
 /* How an initializer treats a tensor. */
 enum tensor_draw {
-	DRAW_NONE,   /* every entry begins as `start` */
+	DRAW_NONE,   /* every entry is `start` */
 	DRAW_MATRIX, /* every entry is drawn */
-	/* A row is drawn behind the same row of a matrix, by initializers that draw biases; else every
-	 * entry begins as `start`. The first such tensor of a layer belongs to its first matrix, the
-	 * second to the second, and so on. */
+	/* Initializers that draw biases draw row i right after row i of a matrix; with others every
+	 * entry is `start`. The n-th such tensor of a layer belongs to the layer's n-th matrix. */
 	DRAW_BIAS,
 };
 
 struct tensor {
-	const char *name; /* "weight", "norm.gamma"; in weights files layerN.NAME */
-	/* in messages about its values and about their gradient: "weight", "weight gradient" */
+	const char *name; /* "weight", "norm.gamma"; layerN.NAME in weights files */
+	/* in messages about its values and its gradient: "weight", "weight gradient" */
 	const char *value_name, *gradient_name;
 	int layer;         /* 1 .. layers, filled in by tensors_of() */
 	int rows, columns; /* [rows][columns], PyTorch's order; a vector has one column */
 	enum tensor_draw draw;
-	int fan_in, fan_out; /* of what is drawn */
-	int blocks;          /* of a matrix: stretches of rows / blocks rows that are drawn as
-	                              matrices of their own, such as the gates of a cell */
-	double start;        /* of what is not drawn */
-	double check_spread; /* a gradient check begins with start +- this; 0: with the start */
-	double least;        /* no value is below it */
-	bool penalized;      /* by l1 and l2; such tensors are a layer's weights in statistics,
-	                              and stand first in the list */
-	bool trained;        /* it has a gradient; else a running statistic */
-	bool used;           /* by the formulas in force; else it only keeps its place, so that
-	                              switching a normalization moves no parameter */
-	bool joined;         /* its storage begins where that of the trained tensor before ends;
-	                              else behind the zeros that fill up a vector of the CPU */
-	int tied_to;         /* another layer: the values are those of its tensor of this name
-	                              and shape, which is not tied itself; 0: its own */
-	size_t at;           /* first entry, in the network's parameters or its statistics;
-	                              filled in by tensors_of() */
+	int fan_in, fan_out; /* for initializers */
+	int blocks;          /* a matrix is drawn as this many matrices of rows / blocks rows, for
+	                              example the gates of a cell */
+	double start;        /* initial value of entries that are not drawn */
+	double check_spread; /* a gradient check draws from start +- this; 0: uses start */
+	double least;        /* lower bound of the values */
+	bool penalized;      /* by l1 and l2; these tensors come first in the list, and
+	                              statistics count them as the layer's weights */
+	bool trained;        /* has a gradient; else it is a running statistic */
+	bool used;           /* by the present formulas; an unused tensor keeps its place, so
+	                              that changing a normalization moves no parameter */
+	bool joined;         /* stored directly after the trained tensor before it; else after
+	                              zeros that pad to a vector of the CPU */
+	int tied_to;         /* layer whose tensor of the same name and shape holds the values
+	                              (it must not be tied itself); 0: not tied */
+	size_t at;           /* index of the first entry in the network's parameters or
+	                              statistics; filled in by tensors_of() */
 };
 
 static inline size_t tensor_entries(const struct tensor *tensor)
@@ -53,13 +52,14 @@ static inline size_t tensor_entries(const struct tensor *tensor)
 	return (size_t)tensor->rows * (size_t)tensor->columns;
 }
 
-/* Does it have a storage of its own? Whatever must meet each number once skips the others. */
+/* False for a tied tensor, whose values belong to another layer's. Code that must visit each number
+ * once skips those. */
 static inline bool tensor_owns(const struct tensor *tensor)
 {
 	return tensor->tied_to == 0;
 }
 
-/* A trained tensor that the formulas in force use, met once. */
+/* True if a step must update the tensor: trained, used and not tied. */
 static inline bool tensor_learns(const struct tensor *tensor)
 {
 	return tensor->trained && tensor->used && tensor_owns(tensor);

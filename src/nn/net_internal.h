@@ -1,5 +1,5 @@
-/* The network's inside, shared by net.c (memory), initialize.c (initial weights), pass.c and the kinds
- * of layer (forward and backward), update.c (optimizer step) and states.c (copies, counts,
+/* The inside of a network, shared by net.c (memory), initialize.c (initial weights), pass.c and the
+ * kinds of layer (forward and backward), update.c (optimizer step) and states.c (copies, counts,
  * faults). */
 #ifndef NN_NET_INTERNAL_H
 #define NN_NET_INTERNAL_H
@@ -10,11 +10,11 @@
 
 #define start_tensors NN(start_tensors)
 
-/* Where a pass stands: which stage of which layer, and how far into it. */
+/* The position of a pass. */
 struct net_cursor {
 	int layer, stage;
-	int unit;   /* first unit (row) not yet done */
-	int column; /* first sample not yet done */
+	int unit;   /* first unit (row) that is not done */
+	int column; /* first sample that is not done */
 };
 
 struct net_pass {
@@ -24,15 +24,15 @@ struct net_pass {
 	struct rng *dropout;
 	struct net_observer observer;
 	struct net_cursor at;
-	uint64_t cost_in_one_go; /* 0: in steps only */
+	uint64_t cost_in_one_go; /* multiply-adds of a pass that may run in one go; 0: it may not */
 	bool done;
 	double loss;
 	int correct;
 };
 
-/* Made once for all passes in which the layers go through the same stages. */
+/* The stages of all layers; used again for later passes that need the same ones. */
 struct net_pass_plan {
-	int serves;                /* which passes, see plan_pass(); 0: none */
+	int serves;                /* code of these passes, see plan_pass(); 0: no plan */
 	uint64_t cost_of_a_sample; /* in multiply-adds */
 };
 
@@ -41,15 +41,15 @@ struct net_initialization {
 	struct initializer_parameters parameters;
 	uint64_t seed;
 	int layer, last;
-	int matrix, row; /* of the layer's drawn matrices; rows, then vectors made orthogonal */
+	int matrix, row; /* number of the drawn matrix; its row, later the vector to orthogonalize */
 	struct rng rng;
 };
 
 struct net_step {
 	struct optimizer_step step;
 	struct net_clip clip;
-	int stage, piece; /* where the step stands: see update.c */
-	size_t parameter; /* of the piece, first one not yet done */
+	int stage, piece; /* position of the step, see update.c */
+	size_t parameter; /* first one of the piece that is not done */
 	double squares;   /* of the gradient, for clipping by norm */
 	real scale;
 	bool clipped, measured;
@@ -61,13 +61,13 @@ struct net {
 	struct net_spec spec;
 	const struct loss *loss;
 	int layers, capacity, rows, stride;
-	int widest;              /* units of the widest layer, the input not being one */
+	int widest;              /* units of the widest layer (the input is not a layer) */
 	struct tensor *tensor;   /* [tensors] */
-	struct net_range *range; /* [ranges] that a step moves */
+	struct net_range *range; /* [ranges] of parameters that a step moves */
 	int tensors, ranges;
 	size_t parameters, statistics; /* lengths of the two vectors */
 	int64_t steps;
-	int lsuv_from;       /* first layer that NET_UNIT_VARIANCE scales */
+	int lsuv_from;       /* first layer that LSUV scales */
 	double slots_hold;   /* what every slot holds, NaN once they differ */
 	bool gradient_clear; /* all 0: clearing it again would take long in a large network */
 
