@@ -8,7 +8,8 @@
  * CSV_LINE_MAX, by line number. Reads regular files, pipes and bytes in memory; a directory or
  * device is refused by name.
  *
- * csv_next() waits for a pipe that has nothing yet. A caller that must not wait asks csv_ready() first:
+ * csv_next() waits for a pipe that has nothing yet. A caller that must not wait asks csv_ready()
+ * first:
  *
  *	while (csv_ready(csv) && (got = csv_next(csv, &error)) > 0) ...
  */

@@ -103,8 +103,8 @@ struct dataset *dataset_finish(struct dataset_job *job);
 
 void dataset_free(struct dataset *data);
 
-/* Name and help of each generator, then of each CSV that is compiled in: static texts, NULL past the
- * end (and before 0). */
+/* Name and help of each generator, then of each CSV that is compiled in: static texts, NULL past
+ * the end (and before 0). */
 const char *dataset_name(int index);
 const char *dataset_help(int index);
 

@@ -54,10 +54,10 @@ void experiment_measure_again(struct experiment *experiment);
 /* True between epochs: the moment at which settings can change and states can be saved. */
 bool experiment_between_epochs(const struct experiment *experiment);
 
-/* Changes settings between epochs. Needs config_effect() < EFFECT_REBUILD; else make a new experiment.
- * The next advances yield the record of the present epoch anew, with the new settings: a
- * preview, which is not part of the history. Data of another shape starts over at epoch 0.
- * On false nothing has changed. */
+/* Changes settings between epochs. Needs config_effect() < EFFECT_REBUILD; else make a new
+ * experiment. The next advances yield the record of the present epoch anew, with the new settings:
+ * a preview, which is not part of the history. Data of another shape starts over at epoch 0. On
+ * false nothing has changed. */
 bool experiment_configure(
 	struct experiment *experiment, const struct config *config, struct error *error);
 

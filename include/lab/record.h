@@ -2,10 +2,10 @@
  *
  * A record has a row for each layer, layer 1 (next to the input) first, the output layer last; a
  * layer with time steps has a row for each step. So `layer[l - 1]` is layer l where no layer has
- * steps; else record_row() finds it. Numbers are floats because that is what a reader gets back from
- * the CSV. A number that was not
- * recorded is a NaN of our own, record_nothing(); any other NaN is a result.
- * A record is one allocation, owned by whoever called record_new() or record_copy().
+ * steps; else record_row() finds it. Numbers are floats because that is what a reader gets back
+ * from the CSV. A number that was not recorded is a NaN of our own, record_nothing(); any other
+ * NaN is a result. A record is one allocation, owned by whoever called record_new() or
+ * record_copy().
  *
  * A detail is what is kept beside some records only: per layer the histogram of what enters the
  * activation, and per unit how it works.

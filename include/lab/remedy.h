@@ -23,12 +23,12 @@ const struct remedy *remedy_at(int index); /* NULL past the end */
  * of its settings are in force already. */
 bool remedy_apply(const struct remedy *remedy, struct config *config);
 
-/* The keys that change one config into the other: "[a] relu + [EE] lr 0.02"; ":name=value", to be typed,
- * where no few presses do. Cut to size; "" if they are the same. */
+/* The keys that change one config into the other: "[a] relu + [EE] lr 0.02"; ":name=value", to be
+ * typed, where no few presses do. Cut to size; "" if they are the same. */
 void remedy_keys(const struct config *from, const struct config *to, char *out, size_t size);
 
-/* The textbook's advice for a problem (name of a verdict or remark): "[a] relu, [b] norm batch", whole
- * remedies only, as many as fit `size`; "" if there is none. */
+/* The textbook's advice for a problem (name of a verdict or remark): "[a] relu, [b] norm batch",
+ * whole remedies only, as many as fit `size`; "" if there is none. */
 void remedy_rules(const char *problem, const struct config *config, char *out, size_t size);
 
 #endif

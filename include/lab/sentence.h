@@ -15,7 +15,7 @@ struct sentence {
 };
 
 /* Writes the first sentence that applies, in the form that fits in `columns` (at least
- * SENTENCE_BRIEF). The last sentence of a list has no condition. Cut only if `size` is too small. */
+ * SENTENCE_BRIEF). The last sentence of a list has no condition. Cut only if it exceeds `size`. */
 void sentence_write(const struct sentence *list, const struct evidence *evidence, int columns,
 	char *out, size_t size);
 

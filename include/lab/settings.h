@@ -83,7 +83,8 @@ extern const struct setting_table config_table;
 
 struct config config_default(void);
 
-/* Name of the activation of hidden layer 1..depth; the last name listed holds for all further ones. */
+/* Name of the activation of hidden layer 1..depth; the last name listed holds for all further
+ * ones. */
 const char *config_activation(const struct config *config, int layer);
 
 /* The learning rate: the number set, or with `auto` the optimizer's default. */

@@ -1,9 +1,9 @@
 /* Text that came from outside, and numbers in files.
  *
- * All foreign strings are filtered here: whatever is drawn passes text_next() (the canvas calls it),
- * and messages on stderr pass text_clean(). C0, DEL, C1 (also as U+0080..9F),
- * bidi controls, zero-width and combining characters and invalid UTF-8 come out as a visible
- * mark, so no foreign string controls the terminal.
+ * All foreign strings are filtered here: whatever is drawn passes text_next() (the canvas calls
+ * it), and messages on stderr pass text_clean(). C0, DEL, C1 (also as U+0080..9F), bidi controls,
+ * zero-width and combining characters and invalid UTF-8 come out as a visible mark, so no foreign
+ * string controls the terminal.
  */
 #ifndef LAB_TEXT_H
 #define LAB_TEXT_H
@@ -32,8 +32,8 @@ size_t text_head(const char *text, size_t most);
 const char *text_tail(const char *text, size_t length);
 enum { TEXT_PATH_SHOWN = 255 };
 
-/* Copies a path that fits in `size` bytes (at least 8) as it is; a longer one becomes its beginning,
- * "..." and its end. */
+/* Copies a path that fits in `size` bytes (at least 8) as it is; a longer one becomes its
+ * beginning, "..." and its end. */
 void text_shorten(char *out, size_t size, const char *path);
 
 /* Copies `in` as safe UTF-8, cut at a whole character to fit `size` (> 0). */

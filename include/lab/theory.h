@@ -1,5 +1,5 @@
-/* Mean-field theory (Poole et al. 2016, Schoenholz et al. 2017): what random weights alone do to the
- * signal and to the error term.
+/* Mean-field theory (Poole et al. 2016, Schoenholz et al. 2017): what random weights alone do to
+ * the signal and to the error term.
  *
  * For wide layers of independent weights of mean 0 and variance v_l, z ~ N(0, 1):
  *	q_1 = fan_in_1 v_1 mean(x^2) + s_b^2,  q_l+1 = fan_in v_l+1 E[f(sqrt(q_l) z)^2] + s_b^2

@@ -486,7 +486,7 @@ static void note_loss(struct advice *advice)
 		trial->loss[place] = record->loss;
 }
 
-/* Where only the first remedies that help are wanted, what has learned all there is has shown it. */
+/* Where only the first remedies that help are wanted: has this trial learned all there is? */
 static bool has_shown_it(const struct advice *advice)
 {
 	static const double share = 0.01;

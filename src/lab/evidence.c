@@ -258,7 +258,7 @@ static struct finding shrunk_layer(const struct record *now, const struct record
 	return found.layer ? found : (struct finding){0};
 }
 
-/* The first row of a trained layer whose update ratio lies in [low, high); NULL if there is none. */
+/* The first row of a trained layer whose update ratio lies in [low, high); NULL if none. */
 static const struct layer_record *row_stepping(const struct frame *frame, double low, double high)
 {
 	for (int r = 0; r < frame->record->rows; r++) {
@@ -313,8 +313,8 @@ static bool is_linear(const struct model *model)
 	return true;
 }
 
-/* Without settings the record's penalty decides, which does not contain weight decay. Weights that a
- * penalty has drawn to 0 stay there after it is removed. */
+/* Without settings the record's penalty decides, which does not contain weight decay. Weights that
+ * a penalty has drawn to 0 stay there after it is removed. */
 static bool is_penalized(const struct frame *frame)
 {
 	const struct config *config = frame->settings;

@@ -6,7 +6,7 @@
 
 enum { GENERATOR_FEATURES_MAX = 2 };
 
-/* Random streams of a data set. `noise` is a length in the plane of the points, or of the target. */
+/* Random streams of a data set. `noise` is a length in the plane of the points or of the target. */
 struct generator_state {
 	uint64_t seed;
 	double noise;

@@ -345,8 +345,8 @@ static bool has_equal_units(const struct net_layer *layer)
 	return layer->outputs > 1;
 }
 
-/* Sums of squares over the weights of a layer: of the gradient, the weights, the initial weights, and
- * the difference from the initial weights. */
+/* Sums of squares over the weights of a layer: of the gradient, the weights, the initial weights,
+ * and the difference from the initial weights. */
 struct weight_sums {
 	double gradient, value, start, moved;
 };

@@ -19,8 +19,8 @@ enum { NUMBER_COST = 16 };
 /* With fewer rows the notes below could be true by chance. */
 enum { ROWS_TO_COUNT = 5, ROWS_OF_THEIR_OWN = 10 };
 
-/* Memory of one row: the table's numbers, the features as floats, the row's place in two orders, its
- * target and its projection. */
+/* Memory of one row: the table's numbers, the features as floats, the row's place in two orders,
+ * its target and its projection. */
 static size_t row_bytes(int features)
 {
 	size_t count = (size_t)features;
