@@ -10,6 +10,7 @@ struct app {
 	struct controls controls;
 	struct viewer viewer;
 	struct follower follower;
+	struct prober prober;
 	struct prompt prompt;
 	struct messages messages;
 	int columns, rows;

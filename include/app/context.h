@@ -3,6 +3,7 @@
 #define APP_CONTEXT_H
 
 #include "app/follower.h"
+#include "app/prober.h"
 #include "app/prompt.h"
 #include "app/viewer.h"
 
@@ -11,6 +12,7 @@ struct context {
 	struct controls *controls;
 	struct viewer *viewer;
 	struct follower *follower;
+	struct prober *prober;
 	struct prompt *prompt;
 	struct messages *messages;
 	int key;    /* 0: a command */

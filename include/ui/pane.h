@@ -10,6 +10,7 @@
 
 #include "lab/advice.h"
 #include "lab/frame.h"
+#include "lab/probe.h"
 #include "ui/canvas.h"
 
 /* The view's settings; their table is in src/app/screen_settings.c. */
@@ -35,6 +36,9 @@ struct pane {
 	/* "gradients · RMS ∂L/∂W · log": the last parts are dropped if there is no room */
 	void (*title)(const struct picture *picture, char *out, int size);
 	void (*draw)(const struct picture *picture, struct area area);
+	/* What the pane needs of the run's state to fill an inside of this size (frame.state gives it
+	 * later, or never); NULL: records are enough. */
+	struct probe_wish (*wish)(const struct picture *picture, struct area area);
 	/* number of rows that up and down choose from; NULL: they select a layer */
 	int (*choices)(const struct picture *picture);
 };
@@ -44,6 +48,7 @@ int pane_count(void);
 
 /* Draws the box with number (from 1) and title, then the inside. The focused pane differs by a sign
  * before its number, not only by style. Areas under 3x3 have no box. */
+struct area pane_inside(struct area area); /* what pane_draw() gives to the row's draw() */
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area);
 

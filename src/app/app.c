@@ -24,6 +24,7 @@ struct context app_context(struct app *app, int key)
 		.controls = &app->controls,
 		.viewer = &app->viewer,
 		.follower = &app->follower,
+		.prober = &app->prober,
 		.prompt = &app->prompt,
 		.messages = &app->messages,
 		.key = key,
@@ -68,7 +69,7 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->controls.session = app->session;
 	app->controls.messages = &app->messages;
 	app->controls.view = &app->viewer.view;
-	if (!app->viewer.canvas || !app->follower.advisor)
+	if (!app->viewer.canvas || !app->follower.advisor || !prober_start(&app->prober))
 		return error_set(error, STATUS_WORLD, "not enough memory");
 	app->controls.screen = options->settings.screen;
 	app->controls.richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
@@ -108,6 +109,7 @@ void app_free(struct app *app)
 	if (!app)
 		return;
 	advisor_free(app->follower.advisor);
+	prober_end(&app->prober);
 	session_free(app->session);
 	canvas_free(app->viewer.canvas);
 	free(app);
@@ -290,15 +292,18 @@ void app_work(struct app *app, double now)
 	begin(app, 0, now);
 	if (app->messages.text[0] && now >= app->messages.until)
 		messages_drop(&app->messages);
-	app->session->hold =
-		app->follower.active || advisor_wants_rest(app->follower.advisor, extent_wanted(app), now);
-	if (session_work(app->session, now))
+	app->session->hold = app->follower.active || prober_wants_rest(&app->prober, now) ||
+		advisor_wants_rest(app->follower.advisor, extent_wanted(app), now);
+	if (session_work(app->session, now)) {
+		prober_note_record(&app->prober);
 		app->changed = true;
+	}
 	app->session->hold = false;
 	if (app->follower.active)
 		app->changed = follower_work(&app->follower, &app->controls) || app->changed;
 	else
 		work_on_advice(app, now);
+	app->changed = prober_work(&app->prober, app->session, now) || app->changed;
 	take_notice(app);
 	controls_clamp_layer(&app->controls);
 	update_percent(app);
@@ -318,6 +323,7 @@ static double sooner(double a, double b)
 double app_wait(const struct app *app, double now)
 {
 	double wait = app->follower.active ? 0 : session_wait(app->session, now);
+	wait = sooner(wait, prober_wait(&app->prober, app->session, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));
 	return app->messages.text[0] ? sooner(wait, max_f64(app->messages.until - now, 0)) : wait;
 }

@@ -8,5 +8,6 @@ struct picture context_picture(const struct context *context)
 		.view = &context->viewer->view,
 	};
 	experiment_frame(context->session->experiment, EPOCH_PRESENT, &picture.frame);
+	picture.frame.state = prober_view(context->prober, context->session);
 	return picture;
 }

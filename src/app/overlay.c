@@ -76,12 +76,17 @@ void overlay_draw_panes(const struct context *context)
 		context->viewer->canvas->rows, pane_count(), context->viewer->focus,
 		context->viewer->zoomed, context->controls->screen.layout);
 	struct area whole = area_all(context->viewer->canvas);
+	struct probe_wish wish = {0};
 	for (int i = 0; i < layout.count; i++) {
 		struct rectangle place = layout.place[i];
-		pane_draw(pane_at(layout.pane[i]), layout.pane[i] + 1,
-			layout.pane[i] == context->viewer->focus, &picture,
-			area_sub(whole, place.x, place.y, place.width, place.height));
+		const struct pane *pane = pane_at(layout.pane[i]);
+		struct area area = area_sub(whole, place.x, place.y, place.width, place.height);
+		pane_draw(
+			pane, layout.pane[i] + 1, layout.pane[i] == context->viewer->focus, &picture, area);
+		if (pane->wish)
+			wish = probe_wish_join(wish, pane->wish(&picture, pane_inside(area)));
 	}
+	prober_want(context->prober, wish);
 }
 
 /* Draws the help from line `top` on and counts its lines. */

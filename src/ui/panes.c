@@ -84,6 +84,13 @@ static void frame_title(struct area area, const char *title, enum style style)
 	}
 }
 
+struct area pane_inside(struct area area)
+{
+	if (area.width < 3 || area.height < 3)
+		return area;
+	return area_sub(area, 1, 1, area.width - 2, area.height - 2);
+}
+
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area)
 {
@@ -99,5 +106,5 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
 	frame_title(
 		area_sub(area, 0, 0, area.width - 1, 1), numbered, focused ? STYLE_FOCUS : STYLE_TITLE);
-	pane->draw(picture, area_sub(area, 1, 1, area.width - 2, area.height - 2));
+	pane->draw(picture, pane_inside(area));
 }

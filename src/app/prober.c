@@ -1,0 +1,88 @@
+#include "app/prober.h"
+
+#include <string.h>
+
+static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
+static const double view_period = 0.2; /* seconds from the beginning of a view to the next */
+
+bool prober_start(struct prober *prober)
+{
+	prober->probe = probe_new();
+	return prober->probe != NULL;
+}
+
+void prober_end(struct prober *prober)
+{
+	probe_free(prober->probe);
+}
+
+void prober_want(struct prober *prober, struct probe_wish wish)
+{
+	if (!probe_wish_covers(&prober->wish, &wish)) {
+		prober->due = 0; /* a pane has come to the screen: it need not wait */
+		prober->stale = true;
+	}
+	prober->wish = wish;
+}
+
+void prober_note_record(struct prober *prober)
+{
+	prober->stale = true;
+	prober->refused = false;
+}
+
+static bool wants_view(const struct prober *prober)
+{
+	return probe_wishes(&prober->wish) && prober->stale && !prober->refused &&
+		!probe_busy(prober->probe);
+}
+
+static bool can_copy(const struct session *session)
+{
+	return experiment_between_epochs(session->experiment) && experiment_record(session->experiment);
+}
+
+bool prober_wants_rest(const struct prober *prober, double now)
+{
+	return wants_view(prober) && now >= prober->due;
+}
+
+/* The experiment may have been replaced by another one, with other data. */
+static void follow(struct prober *prober, const struct session *session)
+{
+	if (prober->subject == session->experiment)
+		return;
+	probe_forget(prober->probe);
+	prober->subject = session->experiment;
+	prober_note_record(prober);
+}
+
+bool prober_work(struct prober *prober, const struct session *session, double now)
+{
+	follow(prober, session);
+	if (!probe_wishes(&prober->wish)) {
+		probe_forget(prober->probe);
+		return false;
+	}
+	if (prober_wants_rest(prober, now) && can_copy(session)) {
+		prober->stale = false;
+		prober->due = now + view_period;
+		prober->refused = !probe_begin(prober->probe, session->experiment, &prober->wish);
+	}
+	uint64_t budget = slice;
+	return probe_busy(prober->probe) && probe_advance(prober->probe, &budget);
+}
+
+double prober_wait(const struct prober *prober, const struct session *session, double now)
+{
+	if (probe_busy(prober->probe))
+		return 0;
+	if (!wants_view(prober) || !can_copy(session))
+		return -1;
+	return prober->due > now ? prober->due - now : 0;
+}
+
+const struct state_view *prober_view(const struct prober *prober, const struct session *session)
+{
+	return prober->subject == session->experiment ? probe_view(prober->probe) : NULL;
+}
