@@ -19,7 +19,7 @@ struct context {
 	double now; /* seconds */
 };
 
-/* The newest epoch of the run as the panes draw it; valid until the run advances. */
+/* The shown epoch of the run as the panes draw it; valid until the run advances. */
 struct picture context_picture(const struct context *context);
 
 #endif

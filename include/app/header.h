@@ -11,6 +11,7 @@ struct header {
 	const char *pace;            /* epochs a second, or "max" */
 	int percent;                 /* progress of work that takes long; -1: none */
 	bool running, over, failed;
+	int64_t past_of; /* the run's epoch where an earlier one is shown; 0: the present one is */
 };
 
 void header_draw(const struct header *header, const struct frame *frame, struct area area);

@@ -10,7 +10,8 @@ struct viewer {
 	struct canvas *canvas; /* owned by the app */
 	struct view view;
 	enum overlay overlay;
-	int focus; /* index in the table of panes */
+	int64_t epoch; /* that is shown; EPOCH_PRESENT: the newest */
+	int focus;     /* index in the table of panes */
 	bool zoomed;
 	int help_top; /* first line of the help that is shown */
 	int menu_row; /* selected setting, an index for all_settings_row() */

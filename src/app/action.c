@@ -1,6 +1,7 @@
 #include "app/action.h"
 
 #include "app/all_settings.h"
+#include "app/past.h"
 #include "ui/key.h"
 #include "ui/layout.h"
 #include <stdio.h>
@@ -75,6 +76,24 @@ static enum app_state undo(const struct context *context)
 static enum app_state redo(const struct context *context)
 {
 	session_undo(context->session, -1, context->now);
+	return APP_RUN;
+}
+
+static enum app_state earlier(const struct context *context)
+{
+	past_step(context, -1);
+	return APP_RUN;
+}
+
+static enum app_state later(const struct context *context)
+{
+	past_step(context, 1);
+	return APP_RUN;
+}
+
+static enum app_state follow_run(const struct context *context)
+{
+	past_leave(context);
 	return APP_RUN;
 }
 
@@ -250,6 +269,15 @@ static const struct action actions[] = {
 	{.name = "redo", .key = {KEYCODE_CONTROL('r')}, .group = past,
 	  .help = "redo the change that was undone",
 	  .run = redo},
+	{.name = "earlier", .key = {','}, .group = past,
+	  .help = "show the epoch before, as it was; training goes on",
+	  .run = earlier},
+	{.name = "later", .key = {';'}, .group = past,
+	  .help = "show the next epoch that is kept",
+	  .run = later},
+	{.name = "present", .key = {'F'}, .group = past,
+	  .help = "show the present epoch again, and follow the run",
+	  .run = follow_run},
 	{.name = "follow-advice", .key = {'!'}, .group = train,
 	  .help = "make the change that helped best when tried; see pane remedies",
 	  .run = follow_advice},

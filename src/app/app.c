@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/command.h"
 #include "app/overlay.h"
+#include "app/past.h"
 #include "app/screen.h"
 #include "app/app_internal.h"
 #include "nn/elementary.h"
@@ -92,6 +93,7 @@ struct app *app_new(const struct app_options *options, struct error *error)
 		return NULL;
 	}
 	app->percent = -1;
+	app->viewer.epoch = EPOCH_PRESENT;
 	app->viewer.view.layer = 1;
 	if (!start(app, options, error ? error : &ignored)) {
 		app_free(app);
@@ -292,6 +294,8 @@ void app_work(struct app *app, double now)
 	begin(app, 0, now);
 	if (app->messages.text[0] && now >= app->messages.until)
 		messages_drop(&app->messages);
+	const struct context context = app_context(app, 0);
+	app->changed = past_check(&context) || app->changed;
 	app->session->hold = app->follower.active || prober_wants_rest(&app->prober, now) ||
 		advisor_wants_rest(app->follower.advisor, extent_wanted(app), now);
 	if (session_work(app->session, now)) {
@@ -304,6 +308,7 @@ void app_work(struct app *app, double now)
 	else
 		work_on_advice(app, now);
 	app->changed = prober_work(&app->prober, app->session, now) || app->changed;
+	app->changed = past_check(&context) || app->changed;
 	take_notice(app);
 	controls_clamp_layer(&app->controls);
 	update_percent(app);

@@ -1,6 +1,7 @@
 #include "app/command.h"
 
 #include "app/action.h"
+#include "app/past.h"
 #include "lab/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -110,9 +111,20 @@ static bool load_weights(const struct context *context, const char *argument, st
 	return controls_assign(context->controls, "weights", argument, error);
 }
 
+static bool go_to_epoch(const struct context *context, const char *argument, struct error *error)
+{
+	double epoch;
+	if (!number_parse(argument, strlen(argument), &epoch) || !(epoch >= 0) || epoch > 2e9)
+		return error_set(
+			error, STATUS_USAGE, "epoch: found '%.60s', expected a number of epochs", argument);
+	return past_go(context, (int64_t)epoch) ||
+		error_set(error, STATUS_USAGE, "epoch %.0f: it is not kept, nor any before it", epoch);
+}
+
 static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set},
 	{"pane", "NAME", "focus a pane", run_pane},
+	{"epoch", "N", "show epoch N, or the nearest before it that is kept", go_to_epoch},
 	{"run", "[N]", "train; with N: train N more epochs", run_epochs},
 	{"pause", "", "stop training after this epoch", run_pause},
 	{"save-weights", "FILE", "write the weights to a file", save_weights},

@@ -7,7 +7,13 @@ struct picture context_picture(const struct context *context)
 		.advice = advice ? advice_view(advice) : (struct advice_view){.count = 0},
 		.view = &context->viewer->view,
 	};
-	experiment_frame(context->session->experiment, EPOCH_PRESENT, &picture.frame);
+	const struct experiment *experiment = context->session->experiment;
+	int64_t shown = context->viewer->epoch;
+	if (shown != EPOCH_PRESENT && experiment_frame(experiment, shown, &picture.frame)) {
+		picture.advice.count = 0; /* trials are of the present */
+		return picture;
+	}
+	experiment_frame(experiment, EPOCH_PRESENT, &picture.frame);
 	picture.frame.state = prober_view(context->prober, context->session);
 	return picture;
 }

@@ -151,7 +151,10 @@ static void describe_state(const struct header *header, const struct frame *fram
 		snprintf(epoch, sizeof(epoch), "epoch %lld", (long long)frame->epoch);
 	else if (!frame->data)
 		snprintf(epoch, sizeof(epoch), "loading");
-	if (header->failed)
+	if (header->past_of > 0)
+		snprintf(out, size, whole ? "epoch %lld of %lld  past" : "%lld/%lld past",
+			(long long)frame->epoch, (long long)header->past_of);
+	else if (header->failed)
 		snprintf(out, size, "failed");
 	else if (header->over)
 		snprintf(

@@ -4,6 +4,7 @@
 #include "app/fold.h"
 #include "app/header.h"
 #include "app/overlay.h"
+#include "app/past.h"
 #include "lab/text.h"
 #include "lab/remedy.h"
 #include "lab/verdict.h"
@@ -304,11 +305,12 @@ static void draw_bottom(const struct context *context, const struct frame *frame
 {
 	const struct session *session = context->session;
 	int rows = layout_rows_below(all.width, all.height), last = all.height - 1;
+	bool past = past_of(context) > 0;
 	if (session_failed(session))
 		draw_line(all, all.height - rows, STYLE_ALARM, session_error(session));
 	else
-		verdict_draw(frame, follower_advice(context->follower, context->controls),
-			context->controls->screen.advice, all, all.height - rows, rows - 1);
+		verdict_draw(frame, past ? NULL : follower_advice(context->follower, context->controls),
+			past ? "off" : context->controls->screen.advice, all, all.height - rows, rows - 1);
 	if (context->prompt->open)
 		draw_prompt(context->prompt, all);
 	else if (context->messages->text[0])
@@ -320,8 +322,10 @@ static void draw_bottom(const struct context *context, const struct frame *frame
 void screen_draw(const struct context *context, int percent)
 {
 	const struct session *session = context->session;
+	const struct picture picture = context_picture(context);
 	const struct header header = {
-		.wanted = &session->wanted,
+		.wanted = past_of(context) ? picture.frame.settings : &session->wanted,
+		.past_of = past_of(context),
 		.pace = context->controls->screen.pace,
 		.percent = percent,
 		.running = session->left != 0,
@@ -333,7 +337,6 @@ void screen_draw(const struct context *context, int percent)
 		draw_too_small(all);
 		return;
 	}
-	const struct picture picture = context_picture(context);
 	header_draw(&header, &picture.frame, all);
 	overlay_draw_panes(context);
 	overlay_draw(context);
