@@ -11,6 +11,7 @@ struct app {
 	struct viewer viewer;
 	struct follower follower;
 	struct prober prober;
+	struct twin twin;
 	struct prompt prompt;
 	struct messages messages;
 	int columns, rows;

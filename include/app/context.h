@@ -4,6 +4,7 @@
 
 #include "app/follower.h"
 #include "app/prober.h"
+#include "app/twin.h"
 #include "app/prompt.h"
 #include "app/viewer.h"
 
@@ -13,6 +14,7 @@ struct context {
 	struct viewer *viewer;
 	struct follower *follower;
 	struct prober *prober;
+	struct twin *twin;
 	struct prompt *prompt;
 	struct messages *messages;
 	int key;    /* 0: a command */

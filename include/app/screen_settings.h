@@ -12,10 +12,11 @@ struct screen_settings {
 	setting_CHOICE pace; /* epochs per second, or "max" */
 	setting_INTEGER fps; /* largest number of pictures per second */
 	setting_CHOICE glyphs, colors, layout;
-	setting_CHOICE gradient; /* size shown by the bars */
-	setting_CHOICE theory;   /* "start", "on", "off": the prediction beside the bars */
-	setting_CHOICE log_y;    /* "on": the loss on a logarithmic axis */
-	setting_CHOICE advice;   /* "tried", "rules", "off" */
+	setting_CHOICE gradient;  /* size shown by the bars */
+	setting_CHOICE theory;    /* "start", "on", "off": the prediction beside the bars */
+	setting_CHOICE log_y;     /* "on": the loss on a logarithmic axis */
+	setting_REAL target_loss; /* the loss that runs race to */
+	setting_CHOICE advice;    /* "tried", "rules", "off" */
 };
 
 extern const struct setting_table screen_table;

@@ -72,6 +72,10 @@ void session_pace(struct session *session, double rate, double now);
 bool session_save_weights(
 	struct session *session, const char *path, double now, struct error *error);
 
+/* Puts another experiment in the place of the present one, which is returned; both between epochs.
+ * Undo still leads to the states before. */
+struct experiment *session_exchange(struct session *session, struct experiment *experiment);
+
 /* Progress of the present work, 0 to 1; negative if there is none. */
 double session_progress(const struct session *session);
 

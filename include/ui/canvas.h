@@ -31,6 +31,7 @@ enum style {
 	STYLE_CLASS1,
 	STYLE_CLASS2,
 	STYLE_CLASS3,
+	STYLE_TWIN,                     /* the second run beside the one that is shown */
 	STYLE_OWN_COUNT,                /* from here on all colour schemes look alike, see ui/heat.h */
 	STYLE_HEAT = STYLE_OWN_COUNT,   /* magnitudes, dark to light: HEAT_STEPS styles */
 	STYLE_REGION = STYLE_HEAT + 12, /* backgrounds: 3 strengths of each of 4 classes */

@@ -17,6 +17,7 @@
 struct view {
 	const char *gradient; /* what the bars show: "rms", "l2", "delta" */
 	bool log_y;           /* loss on a logarithmic axis */
+	double target_loss;   /* whose first epoch is told; 0: none */
 	const char *theory;   /* when its prediction is drawn: "start" (epoch 0), "on", "off" */
 	int layer;            /* selected layer, from 1; see layer_selected() */
 	int choice;           /* chosen row of a pane with choices, from 0 */
@@ -24,6 +25,7 @@ struct view {
 
 struct picture {
 	struct frame frame;        /* of the run that is shown */
+	struct frame twin;         /* a second run beside it; its model is NULL if there is none */
 	struct advice_view advice; /* remedies tried on the run; count 0: none */
 	const struct view *view;   /* never NULL */
 };

@@ -97,6 +97,24 @@ static enum app_state follow_run(const struct context *context)
 	return APP_RUN;
 }
 
+static enum app_state pin(const struct context *context)
+{
+	twin_pin(context->twin, context->messages);
+	return APP_RUN;
+}
+
+static enum app_state swap(const struct context *context)
+{
+	twin_swap(context->twin, context->messages);
+	return APP_RUN;
+}
+
+static enum app_state unpin(const struct context *context)
+{
+	twin_unpin(context->twin, context->messages);
+	return APP_RUN;
+}
+
 static enum app_state follow_advice(const struct context *context)
 {
 	follower_best(context->follower, context->controls);
@@ -278,6 +296,15 @@ static const struct action actions[] = {
 	{.name = "present", .key = {'F'}, .group = past,
 	  .help = "show the present epoch again, and follow the run",
 	  .run = follow_run},
+	{.name = "pin", .key = {'c'}, .group = train,
+	  .help = "pin this run: it trains on beside the one that you change",
+	  .run = pin},
+	{.name = "swap", .key = {'C'}, .group = train,
+	  .help = "the pinned run and the other one change places",
+	  .run = swap},
+	{.name = "unpin", .key = {'N'}, .group = train,
+	  .help = "drop the pinned run",
+	  .run = unpin},
 	{.name = "follow-advice", .key = {'!'}, .group = train,
 	  .help = "make the change that helped best when tried; see pane remedies",
 	  .run = follow_advice},

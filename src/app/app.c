@@ -26,6 +26,7 @@ struct context app_context(struct app *app, int key)
 		.viewer = &app->viewer,
 		.follower = &app->follower,
 		.prober = &app->prober,
+		.twin = &app->twin,
 		.prompt = &app->prompt,
 		.messages = &app->messages,
 		.key = key,
@@ -112,6 +113,7 @@ void app_free(struct app *app)
 		return;
 	advisor_free(app->follower.advisor);
 	prober_end(&app->prober);
+	twin_end(&app->twin);
 	session_free(app->session);
 	canvas_free(app->viewer.canvas);
 	free(app);
@@ -296,7 +298,8 @@ void app_work(struct app *app, double now)
 		messages_drop(&app->messages);
 	const struct context context = app_context(app, 0);
 	app->changed = past_check(&context) || app->changed;
-	app->session->hold = app->follower.active || prober_wants_rest(&app->prober, now) ||
+	app->session->hold = app->follower.active || twin_wants_rest(&app->twin, app->session) ||
+		prober_wants_rest(&app->prober, now) ||
 		advisor_wants_rest(app->follower.advisor, extent_wanted(app), now);
 	if (session_work(app->session, now)) {
 		prober_note_record(&app->prober);
@@ -307,6 +310,7 @@ void app_work(struct app *app, double now)
 		app->changed = follower_work(&app->follower, &app->controls) || app->changed;
 	else
 		work_on_advice(app, now);
+	app->changed = twin_work(&app->twin, app->session, &app->messages) || app->changed;
 	app->changed = prober_work(&app->prober, app->session, now) || app->changed;
 	app->changed = past_check(&context) || app->changed;
 	take_notice(app);
@@ -328,6 +332,7 @@ static double sooner(double a, double b)
 double app_wait(const struct app *app, double now)
 {
 	double wait = app->follower.active ? 0 : session_wait(app->session, now);
+	wait = sooner(wait, twin_wait(&app->twin, app->session));
 	wait = sooner(wait, prober_wait(&app->prober, app->session, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));
 	return app->messages.text[0] ? sooner(wait, max_f64(app->messages.until - now, 0)) : wait;

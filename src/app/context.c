@@ -11,9 +11,11 @@ struct picture context_picture(const struct context *context)
 	int64_t shown = context->viewer->epoch;
 	if (shown != EPOCH_PRESENT && experiment_frame(experiment, shown, &picture.frame)) {
 		picture.advice.count = 0; /* trials are of the present */
+		twin_show(context->twin, context->session, shown, &picture);
 		return picture;
 	}
 	experiment_frame(experiment, EPOCH_PRESENT, &picture.frame);
 	picture.frame.state = prober_view(context->prober, context->session);
+	twin_show(context->twin, context->session, EPOCH_PRESENT, &picture);
 	return picture;
 }

@@ -88,6 +88,8 @@ static const struct setting row[] = {
 	  .key = 'P', .help = "mean-field prediction beside the bars: at epoch 0 (start), on, off"},
 	{.name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
 	  .key = 'y', .help = "logarithmic axis for the loss"},
+	{.name = "target-loss", .initial = "0.1", ROW(REAL, target_loss), .minimum = 0, .maximum = 1e9,
+	  .help = "training loss whose first epoch is reported; two runs race to it"},
 	{.name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,
 	  .help = "tried: measured on copies of the run; rules: by the verdict alone; off"},
 };

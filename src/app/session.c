@@ -414,6 +414,17 @@ static bool detail_missing(const struct session *session)
 		!(frame.detail && frame.detail->epoch == frame.record->epoch);
 }
 
+struct experiment *session_exchange(struct session *session, struct experiment *experiment)
+{
+	struct experiment *former = session->experiment;
+	drop_checkpoint(session);
+	session->experiment = experiment;
+	session->wanted = *experiment_config(experiment);
+	session->unsettled = session->replaces = session->over = false;
+	session->changes++;
+	return former;
+}
+
 /* ---- weights to a file ---- */
 
 bool session_save_weights(

@@ -329,6 +329,16 @@ struct history_view history_until(const struct history *history, int64_t epoch)
 	return (struct history_view){history, count};
 }
 
+int64_t history_reached(struct history_view history, double loss)
+{
+	for (int i = 0; i < history.count; i++) {
+		const struct record *record = history_at(history.all, i);
+		if ((double)record->loss <= loss)
+			return record->epoch;
+	}
+	return -1;
+}
+
 int history_find(const struct history *history, int64_t epoch)
 {
 	int last = history_until(history, epoch).count - 1;

@@ -109,6 +109,7 @@ static const struct color_scheme color_schemes[] = {
 			[STYLE_CLASS1] = {166, 1, 0, BOLD},
 			[STYLE_CLASS2] = {28, 2, 0, DIM},
 			[STYLE_CLASS3] = {133, 5, 0, UNDERLINE},
+			[STYLE_TWIN] = {28, 2, 0, DIM},
 		},
 	},
 	{
@@ -132,6 +133,7 @@ static const struct color_scheme color_schemes[] = {
 			[STYLE_CLASS1] = {-1, -1, BOLD, BOLD},
 			[STYLE_CLASS2] = {-1, -1, DIM, DIM},
 			[STYLE_CLASS3] = {-1, -1, UNDERLINE, UNDERLINE},
+			[STYLE_TWIN] = {-1, -1, DIM, DIM},
 		},
 	},
 	{
@@ -156,6 +158,7 @@ static const struct color_scheme color_schemes[] = {
 			[STYLE_CLASS1] = {160, 1, BOLD, BOLD},
 			[STYLE_CLASS2] = {28, 2, BOLD, UNDERLINE},
 			[STYLE_CLASS3] = {27, 4, BOLD, BOLD | UNDERLINE},
+			[STYLE_TWIN] = {28, 2, 0, DIM},
 		},
 	},
 	{
@@ -181,6 +184,7 @@ static const struct color_scheme color_schemes[] = {
 			[STYLE_CLASS1] = {166, -1, BOLD, BOLD},
 			[STYLE_CLASS2] = {29, 5, 0, DIM},
 			[STYLE_CLASS3] = {168, -1, UNDERLINE, UNDERLINE},
+			[STYLE_TWIN] = {29, 5, 0, DIM},
 		},
 	},
 };

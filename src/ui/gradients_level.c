@@ -3,6 +3,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include <math.h>
 #include <stdio.h>
 
 enum { LABEL_WIDTH = 5, NUMBER_WIDTH = 8, PITCH_MAX = 3 };
@@ -138,7 +139,17 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 		return;
 	}
 	double low, high;
-	plot_bar_right(bar, axis_fraction(axis, (double)value), STYLE_BAR);
+	double twin = gradients_twin(picture, shown, layer);
+	bool pair = isfinite(twin) && bar.height > 1;
+	int own = pair ? (bar.height + 1) / 2 : bar.height;
+	plot_bar_right(
+		area_sub(bar, 0, 0, bar.width, own), axis_fraction(axis, (double)value), STYLE_BAR);
+	if (pair)
+		plot_bar_right(area_sub(bar, 0, own, bar.width, bar.height - own),
+			axis_fraction(axis, twin), STYLE_TWIN);
+	else if (isfinite(twin))
+		area_put(bar, plot_column(bar, axis_fraction(axis, twin)), 0, bar.canvas->glyphs->point[1],
+			STYLE_TWIN);
 	if (gradients_predicted(picture, layer, &low, &high))
 		draw_band_across(bar, axis, low, high);
 	draw_marks(bar, axis, (double)value, (double)layer_value(record, layer, shown->tick));

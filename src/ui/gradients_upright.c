@@ -4,6 +4,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include <math.h>
 #include <string.h>
 
 enum { UPRIGHT_AXIS = 6, BAR_COLUMNS_MAX = 10 };
@@ -19,8 +20,8 @@ static void draw_band_up(struct area bar, const struct axis *axis, double low, d
 /* Layers that share one upright bar: geometric means, or the word for the worst of them. */
 struct group {
 	const char *word;
-	double value, tick;
-	bool predicted; /* theory predicts low to high; only where a column is one layer */
+	double value, tick, twin; /* twin NaN: none */
+	bool predicted;           /* theory predicts low to high; only where a column is one layer */
 	double low, high;
 };
 
@@ -78,7 +79,15 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 	double place = axis_fraction(axis, group->tick);
 	bool ticked = gradients_drawable(group->tick) && place >= 0 && place <= 1;
 	if (!group->word) {
-		plot_bar_up(bar, fraction, STYLE_BAR);
+		bool pair = isfinite(group->twin) && bar.width > 1;
+		int others = pair ? bar.width / 2 : 0;
+		plot_bar_up(area_sub(bar, others, 0, bar.width - others, bar.height), fraction, STYLE_BAR);
+		if (pair)
+			plot_bar_up(area_sub(bar, 0, 0, others, bar.height), axis_fraction(axis, group->twin),
+				STYLE_TWIN);
+		else if (isfinite(group->twin))
+			area_put(bar, 0, plot_row(bar, axis_fraction(axis, group->twin)),
+				bar.canvas->glyphs->point[1], STYLE_TWIN);
 		if (group->predicted)
 			draw_band_up(bar, axis, group->low, group->high);
 	}
@@ -170,6 +179,7 @@ void gradients_draw_upright(
 	for (int i = 0; i < columns; i++) {
 		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
 		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
+		group.twin = a_column == 1 ? gradients_twin(picture, shown, i + 1) : NAN;
 		group.predicted =
 			a_column == 1 && gradients_predicted(picture, i + 1, &group.low, &group.high);
 		draw_group(

@@ -89,9 +89,23 @@ struct axis gradients_axis(const struct picture *picture, const struct quantity 
 	sort(high, count);
 	/* a tenth of a decade of room, so that the smallest bar is longer than one eighth of a cell */
 	double from = floor(low[count / 10] - 0.1), to = ceil(high[count - 1 - count / 10]);
+	double twin_low, twin_high;
+	if (picture->twin.model && picture->twin.record &&
+		record_range(picture->twin.record, shown, &twin_low, &twin_high)) {
+		from = min_f64(from, floor(twin_low - 0.1));
+		to = max_f64(to, ceil(twin_high));
+	}
 	from = max_f64(from, -46);
 	to = min_f64(max_f64(to, from + 3), 39);
 	return (struct axis){exp10_f64(min_f64(from, to - 3)), exp10_f64(to), true};
+}
+
+double gradients_twin(const struct picture *picture, const struct quantity *shown, int layer)
+{
+	const struct record *record = picture->twin.model ? picture->twin.record : NULL;
+	int same = record ? layer - picture->frame.record->layers + record->layers : 0;
+	double value = same < 1 ? NAN : (double)layer_value(record, same, shown->offset);
+	return gradients_drawable(value) ? value : NAN;
 }
 
 /* The reason for a gradient of exactly 0; NULL if none but underflow is left. */

@@ -8,7 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EPOCHS_MIN = 10, ROWS_FOR_NUMBERS = 4, ROWS_FOR_AXIS = 5, COLUMNS_FOR_AXIS = 20 };
+enum {
+	EPOCHS_MIN = 10,
+	ROWS_FOR_NUMBERS = 4,
+	ROWS_FOR_RACE = 7,
+	ROWS_FOR_AXIS = 5,
+	COLUMNS_FOR_AXIS = 20
+};
 
 static const double LN_2 = 0.69314718055994531;
 
@@ -36,13 +42,16 @@ static void range_add(double value, bool logarithmic, double *low, double *high)
 
 /* A linear axis begins at 0, so that a plateau looks flat and its noise small; only a negative loss
  * lowers it. A logarithmic axis spans whole decades. False if there is nothing to show. */
-static bool loss_axis(const struct history *history, bool logarithmic, struct axis *axis)
+static bool loss_axis(const struct picture *picture, struct axis *axis)
 {
+	const struct history *runs[] = {picture->frame.history.all, picture->twin.history.all};
+	bool logarithmic = picture->view->log_y;
 	double low = INFINITY, high = -INFINITY;
-	for (int i = 0; i < history_count(history); i++) {
-		range_add(history_at(history, i)->loss, logarithmic, &low, &high);
-		range_add(history_at(history, i)->val_loss, logarithmic, &low, &high);
-	}
+	for (int run = 0; run < 2 && runs[run]; run++)
+		for (int i = 0; i < history_count(runs[run]); i++) {
+			range_add(history_at(runs[run], i)->loss, logarithmic, &low, &high);
+			range_add(history_at(runs[run], i)->val_loss, logarithmic, &low, &high);
+		}
 	if (low > high)
 		return false;
 	axis->logarithmic = logarithmic;
@@ -59,10 +68,14 @@ static bool loss_axis(const struct history *history, bool logarithmic, struct ax
 	return true;
 }
 
-static struct axis epoch_axis(const struct history *history)
+static struct axis epoch_axis(const struct history *history, const struct history *twin)
 {
 	double first = (double)history_at(history, 0)->epoch;
 	double last = (double)history_newest(history)->epoch;
+	if (twin && history_count(twin) > 0) {
+		first = min_f64(first, (double)history_at(twin, 0)->epoch);
+		last = max_f64(last, (double)history_newest(twin)->epoch);
+	}
 	return (struct axis){first, max_f64(last, first + EPOCHS_MIN), false};
 }
 
@@ -191,8 +204,11 @@ static void draw_cursor(
 }
 
 /* The numbers are the legend, too: a dash precedes the quantity drawn dashed. */
-static void draw_numbers(const struct record *record, const struct dataset *data, struct area area)
+static void draw_numbers(
+	const struct picture *picture, const struct record *record, struct area area)
 {
+	const struct dataset *data = picture->frame.data;
+	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);
 	struct parts parts = {0};
 	char number[PLOT_NUMBER];
 	plot_number(number, record->loss);
@@ -212,8 +228,36 @@ static void draw_numbers(const struct record *record, const struct dataset *data
 		parts_add(&parts, 2, STYLE_NORMAL, "RMSE %s%s%s%s", number, name[0] ? " (unit of " : "",
 			name, name[0] ? ")" : "");
 	}
-	parts_add(&parts, 4, STYLE_DIM, "epoch %lld", (long long)record->epoch);
+	if (reached > 0)
+		parts_add(&parts, 4, STYLE_GOOD, "≤ %g in epoch %lld", picture->view->target_loss,
+			(long long)reached);
+	parts_add(&parts, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
 	parts_draw(&parts, area, 0, 0);
+}
+
+/* The second run's numbers, and which of the two was first at the target, in epochs. */
+static void draw_race(const struct picture *picture, struct area area)
+{
+	struct parts parts = {0};
+	double target = picture->view->target_loss;
+	int64_t run = history_reached(picture->frame.history, target);
+	int64_t twin = history_reached(picture->twin.history, target);
+	char number[PLOT_NUMBER];
+	parts_add(&parts, 0, STYLE_TWIN, "pinned %s", picture->twin.name);
+	parts_shorten(&parts, "pinned");
+	if (picture->twin.record) {
+		plot_number(number, (double)picture->twin.record->loss);
+		parts_add(&parts, 1, STYLE_TWIN, "loss %s", number);
+	}
+	if (twin > 0)
+		parts_add(&parts, 2, STYLE_TWIN, "≤ %g in epoch %lld", target, (long long)twin);
+	if (run > 0 && twin > 0 && run != twin)
+		parts_add(&parts, 3, STYLE_NORMAL, "%.1f× %s",
+			twin > run ? (double)twin / (double)run : (double)run / (double)twin,
+			twin > run ? "slower" : "faster");
+	else if (run > 0 && twin < 0)
+		parts_add(&parts, 3, STYLE_NORMAL, "not at %g yet", target);
+	parts_draw(&parts, area, 0, 1);
 }
 
 static void draw_curves(
@@ -225,6 +269,9 @@ static void draw_curves(
 		draw_guess(plot, &window->loss, picture->frame.baseline_loss);
 	draw_marks(plot, window, history);
 	draw_cursor(plot, window, picture);
+	if (picture->twin.model)
+		draw_series(plot, window, picture->twin.history.all, offsetof(struct record, loss),
+			STROKE_SOLID, STYLE_TWIN);
 	draw_series(
 		plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED, STYLE_SECOND);
 	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
@@ -242,7 +289,7 @@ static void loss_draw(const struct picture *picture, struct area area)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
 	}
-	if (!loss_axis(history, picture->view->log_y, &window.loss)) {
+	if (!loss_axis(picture, &window.loss)) {
 		float loss = history_newest(history)->loss;
 		bool recorded = !record_is_nothing(loss) && !isfinite(loss);
 		caption_sentence(area, recorded ? STYLE_ALARM : STYLE_DIM,
@@ -251,8 +298,10 @@ static void loss_draw(const struct picture *picture, struct area area)
 							  : "the loss is inf");
 		return;
 	}
-	window.epochs = epoch_axis(history);
-	int above = area.height >= ROWS_FOR_NUMBERS;
+	window.epochs = epoch_axis(history, picture->twin.history.all);
+	int above = area.height >= ROWS_FOR_NUMBERS ? 1 : 0;
+	bool race = above && picture->twin.model && area.height >= ROWS_FOR_RACE;
+	above += race;
 	int below = area.height >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - above - below;
 	struct ticks ticks = axis_ticks(&window.loss, 2 + height / 2);
@@ -262,8 +311,10 @@ static void loss_draw(const struct picture *picture, struct area area)
 		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
 	draw_curves(plot, &window, picture);
 	if (above)
-		draw_numbers(picture->frame.record ? picture->frame.record : history_newest(history),
-			picture->frame.data, area);
+		draw_numbers(
+			picture, picture->frame.record ? picture->frame.record : history_newest(history), area);
+	if (race)
+		draw_race(picture, area);
 	if (!below)
 		return;
 	struct ticks epochs = axis_ticks(&window.epochs, 1 + plot.width / 9);

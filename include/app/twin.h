@@ -1,0 +1,43 @@
+/* A second run beside the one on the screen: pinned as it is, it trains on in step with the first
+ * while that one is changed.
+ *
+ * The twin is a copy with the same seed, data and order of samples. After each epoch of the run it
+ * trains one, too, and the run waits for it. Time is an argument, in seconds.
+ */
+#ifndef APP_TWIN_H
+#define APP_TWIN_H
+
+#include "app/messages.h"
+#include "app/session.h"
+#include "ui/pane.h"
+
+struct twin {
+	struct experiment *experiment; /* NULL: there is none */
+	bool asked;                    /* to be made from the run as soon as that can be copied */
+	bool swaps;                    /* to change places with the run */
+	bool busy;
+	char name[160], run_name[160]; /* the settings in which they differ */
+};
+
+void twin_end(struct twin *twin);
+
+/* Pins the run as it is now, instead of the present twin if there is one. */
+void twin_pin(struct twin *twin, struct messages *messages);
+void twin_unpin(struct twin *twin, struct messages *messages);
+/* The twin becomes the run that keys change, and the run its twin. */
+void twin_swap(struct twin *twin, struct messages *messages);
+
+/* At most one slice. True if there is something new to see. */
+bool twin_work(struct twin *twin, struct session *session, struct messages *messages);
+
+/* True if the run must pause between two epochs: it is to be copied, or is ahead of its twin. */
+bool twin_wants_rest(const struct twin *twin, const struct session *session);
+
+/* Seconds until twin_work() has something to do: 0: now; negative: not before the session has. */
+double twin_wait(const struct twin *twin, const struct session *session);
+
+/* Adds the twin's frame of that epoch to a picture of the run, and names both. */
+void twin_show(
+	struct twin *twin, const struct session *session, int64_t epoch, struct picture *picture);
+
+#endif

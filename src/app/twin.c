@@ -1,0 +1,134 @@
+#include "app/twin.h"
+
+#include <stdio.h>
+
+static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
+
+void twin_end(struct twin *twin)
+{
+	experiment_free(twin->experiment);
+	*twin = (struct twin){.experiment = NULL};
+}
+
+void twin_pin(struct twin *twin, struct messages *messages)
+{
+	twin->asked = true;
+	twin->swaps = false;
+	message_say(messages, STYLE_NORMAL,
+		"this run is pinned and trains on beside the one that keys change · C swaps  N drops");
+}
+
+void twin_unpin(struct twin *twin, struct messages *messages)
+{
+	message_say(messages, STYLE_NORMAL,
+		twin->experiment || twin->asked ? "the pinned run is gone"
+										: "no run is pinned; c pins one");
+	twin_end(twin);
+}
+
+void twin_swap(struct twin *twin, struct messages *messages)
+{
+	if (twin->experiment)
+		twin->swaps = true;
+	else
+		message_say_once(messages, "no run is pinned; c pins this one");
+}
+
+static bool behind(const struct twin *twin, const struct session *session)
+{
+	return twin->experiment && !twin->busy && !experiment_finished(twin->experiment) &&
+		experiment_epoch(twin->experiment) < experiment_epoch(session->experiment);
+}
+
+static void make(struct twin *twin, const struct session *session, struct messages *messages)
+{
+	const struct experiment *run = session->experiment;
+	size_t limit = (size_t)experiment_config(run)->memory_limit << 20;
+	struct error error = {STATUS_WORLD, "not enough memory"};
+	twin_end(twin);
+	if (experiment_save_bytes(run) > limit / 4) {
+		message_say(messages, STYLE_ALARM, "the network is too large for a second one beside it");
+		return;
+	}
+	struct snapshot *snapshot = experiment_save(run);
+	if (snapshot)
+		twin->experiment = experiment_branch(snapshot, experiment_config(run), false, &error);
+	snapshot_free(snapshot);
+	twin->busy = twin->experiment != NULL;
+	if (!twin->experiment)
+		message_say(messages, STYLE_ALARM, "%s", error.text);
+}
+
+static bool advance(struct twin *twin, struct messages *messages)
+{
+	switch (experiment_advance(twin->experiment, slice)) {
+	case EXPERIMENT_RECORD:
+		return true;
+	case EXPERIMENT_IDLE:
+		twin->busy = false;
+		return false;
+	case EXPERIMENT_FAILED:
+		message_say(
+			messages, STYLE_ALARM, "the pinned run: %s", experiment_error(twin->experiment)->text);
+		twin_end(twin);
+		return true;
+	case EXPERIMENT_BUSY:
+		break;
+	}
+	return false;
+}
+
+bool twin_work(struct twin *twin, struct session *session, struct messages *messages)
+{
+	bool rests = session_at_rest(session) && experiment_record(session->experiment);
+	if (twin->asked && rests) {
+		make(twin, session, messages);
+		return true;
+	}
+	if (twin->swaps && rests && !twin->busy && !behind(twin, session)) {
+		twin->experiment = session_exchange(session, twin->experiment);
+		twin->swaps = false;
+		message_say(messages, STYLE_NORMAL, "the two runs have changed places");
+		return true;
+	}
+	if (behind(twin, session)) {
+		experiment_epoch_begin(twin->experiment, REPORT_RECORD);
+		twin->busy = true;
+	}
+	return twin->busy && advance(twin, messages);
+}
+
+bool twin_wants_rest(const struct twin *twin, const struct session *session)
+{
+	return twin->asked || twin->swaps || twin->busy || behind(twin, session);
+}
+
+double twin_wait(const struct twin *twin, const struct session *session)
+{
+	bool rests = session_at_rest(session) && experiment_record(session->experiment);
+	bool waits = (twin->asked || twin->swaps) && rests;
+	return twin->busy || waits || behind(twin, session) ? 0 : -1;
+}
+
+/* "activation=relu norm=batch"; threads change no number. */
+static void name(const struct config *other, const struct config *config, char *out, size_t size)
+{
+	struct config alike = *other;
+	alike.threads = config->threads;
+	config_difference(&alike, config, out, size);
+	if (!out[0])
+		snprintf(out, size, "same settings");
+}
+
+void twin_show(
+	struct twin *twin, const struct session *session, int64_t epoch, struct picture *picture)
+{
+	if (!twin->experiment || !experiment_frame(twin->experiment, epoch, &picture->twin))
+		return;
+	const struct config *run = experiment_config(session->experiment);
+	const struct config *pinned = experiment_config(twin->experiment);
+	name(run, pinned, twin->name, sizeof(twin->name));
+	name(pinned, run, twin->run_name, sizeof(twin->run_name));
+	picture->twin.name = twin->name;
+	picture->frame.name = twin->run_name;
+}

@@ -1,0 +1,145 @@
+/* A second run beside the first: it trains on as it was, and neither changes the other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "session.h"
+
+static void train_to(struct fixture *fixture, int64_t epoch)
+{
+	while (epoch_of(fixture) < epoch)
+		press(fixture, 's');
+	settle(fixture);
+}
+
+static float loss_of_epoch(const struct experiment *experiment, int64_t epoch)
+{
+	struct frame frame;
+	assert_true(experiment_frame(experiment, epoch, &frame));
+	return frame.record->loss;
+}
+
+static void assert_same_losses(
+	const struct experiment *a, const struct experiment *b, int64_t from, int64_t to)
+{
+	for (int64_t epoch = from; epoch <= to; epoch++) {
+		float one = loss_of_epoch(a, epoch), other = loss_of_epoch(b, epoch);
+		if (memcmp(&one, &other, sizeof(one)) != 0)
+			fail_msg("epoch %d: loss %.9g and %.9g", (int)epoch, (double)one, (double)other);
+	}
+}
+
+static const char settings[] = "advice=off depth=3 width=4 dropout=0.1 optimizer=adam";
+
+static void the_pinned_run_and_the_changed_one_train_as_if_they_were_alone(void **state)
+{
+	(void)state;
+	struct fixture both = start_paused(settings, "ascii"), pinned = start_paused(settings, "ascii"),
+				   changed = start_paused(settings, "ascii");
+	train_to(&both, 3);
+	press(&both, 'c');
+	press(&both, 'a');
+	train_to(&both, 9);
+	train_to(&pinned, 9);
+	train_to(&changed, 3);
+	press(&changed, 'a');
+	train_to(&changed, 9);
+	const struct experiment *twin = both.app->twin.experiment;
+	assert_non_null(twin);
+	assert_int_equal(experiment_epoch(twin), 9);
+	assert_same_losses(twin, experiment_of(&pinned), 0, 9);
+	assert_same_losses(experiment_of(&both), experiment_of(&changed), 0, 9);
+	press(&both, '2');
+	press(&both, 'z');
+	assert_true(shows(&both, "pinned activation=sigmoid"));
+	app_free(both.app);
+	app_free(pinned.app);
+	app_free(changed.app);
+}
+
+static void the_run_waits_for_its_twin_and_a_restart_lets_it_wait(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_small("advice=off pace=max");
+	for (int i = 0; i < 300; i++)
+		app_work(fixture.app, fixture.now += 0.001);
+	app_key(fixture.app, 'c', fixture.now);
+	for (int i = 0; i < 3000; i++) {
+		app_work(fixture.app, fixture.now += 0.001);
+		if (fixture.app->twin.experiment)
+			assert_true(epoch_of(&fixture) - experiment_epoch(fixture.app->twin.experiment) <= 1);
+	}
+	press(&fixture, ' ');
+	int64_t reached = experiment_epoch(fixture.app->twin.experiment);
+	assert_true(reached > 2);
+	press(&fixture, 'r');
+	train_to(&fixture, 2);
+	assert_int_equal(experiment_epoch(fixture.app->twin.experiment), reached);
+	app_free(fixture.app);
+}
+
+static void the_two_runs_change_places(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused(settings, "ascii");
+	press(&fixture, 'C');
+	assert_true(shows(&fixture, "no run is pinned"));
+	train_to(&fixture, 2);
+	press(&fixture, 'c');
+	press(&fixture, 'a');
+	train_to(&fixture, 5);
+	float run = loss_of_epoch(experiment_of(&fixture), 5);
+	float twin = loss_of_epoch(fixture.app->twin.experiment, 5);
+	assert_true(run != twin);
+	press(&fixture, 'C');
+	assert_float_equal(loss_of_epoch(experiment_of(&fixture), 5), twin, 0);
+	assert_float_equal(loss_of_epoch(fixture.app->twin.experiment, 5), run, 0);
+	assert_string_equal(config_of(&fixture)->activation, "sigmoid");
+	press(&fixture, 'N');
+	assert_null(fixture.app->twin.experiment);
+	assert_false(shows(&fixture, "pinned activation"));
+	train_to(&fixture, 6);
+	app_free(fixture.app);
+}
+
+static void the_race_says_who_reached_the_target_first(void **state)
+{
+	(void)state;
+	struct fixture fixture =
+		start_paused("advice=off depth=1 width=8 optimizer=adam lr=0.1 target-loss=0.4", "ascii");
+	press(&fixture, 'c');
+	press(&fixture, 'e');
+	work_until(&fixture, fixture.now + 1);
+	train_to(&fixture, 40);
+	press(&fixture, '2');
+	press(&fixture, 'z');
+	assert_true(shows(&fixture, "<= 0.4 in epoch"));
+	assert_true(shows(&fixture, "slower") || shows(&fixture, "faster") ||
+		shows(&fixture, "not at 0.4 yet"));
+	app_free(fixture.app);
+}
+
+static void a_network_too_large_for_two_is_refused(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused(
+		"advice=off depth=2 width=1000 optimizer=adam memory-limit=48 samples=20", "ascii");
+	press(&fixture, 'c');
+	assert_null(fixture.app->twin.experiment);
+	assert_true(shows(&fixture, "too large for a second one"));
+	app_free(fixture.app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_pinned_run_and_the_changed_one_train_as_if_they_were_alone),
+		cmocka_unit_test(the_run_waits_for_its_twin_and_a_restart_lets_it_wait),
+		cmocka_unit_test(the_two_runs_change_places),
+		cmocka_unit_test(the_race_says_who_reached_the_target_first),
+		cmocka_unit_test(a_network_too_large_for_two_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
