@@ -2,175 +2,166 @@
 
 #include "elementary_real.h"
 
-/* Most optimizers have no third slot. */
-#define STEP(name) \
+/* Begins a step function; names its three slots, unused_... where it needs fewer. */
+#define STEP(name, first, second, third) \
 	static void name(const struct optimizer_step *s, size_t n, real *restrict w, \
-		const real *restrict g, real *restrict slot0, real *restrict slot1, \
-		__attribute__((unused)) real *restrict slot2)
+		const real *restrict g, SLOT(first), SLOT(second), SLOT(third))
+#define SLOT(name) __attribute__((unused)) real *restrict name
 
 /* The gradient with PyTorch's coupled decay, and the weight after decoupled decay. */
 #define GRADIENT(i) (g[i] + s->coupled * w[i])
 #define KEPT(i) (w[i] * s->keep)
 
-STEP(sgd)
+STEP(sgd, unused_first, unused_second, unused_third)
 {
-	(void)slot0, (void)slot1;
 	for (size_t i = 0; i < n; i++)
 		w[i] = KEPT(i) - s->rate * GRADIENT(i);
 }
 
-STEP(momentum_keras)
+STEP(momentum_keras, velocity, unused_second, unused_third)
 {
-	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->momentum * slot0[i] - s->rate * g[i];
-		w[i] = KEPT(i) + slot0[i];
+		velocity[i] = s->momentum * velocity[i] - s->rate * g[i];
+		w[i] = KEPT(i) + velocity[i];
 	}
 }
 
-STEP(momentum_pytorch)
+STEP(momentum_pytorch, velocity, unused_second, unused_third)
 {
-	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->momentum * slot0[i] + GRADIENT(i);
-		w[i] -= s->rate * slot0[i];
+		velocity[i] = s->momentum * velocity[i] + GRADIENT(i);
+		w[i] -= s->rate * velocity[i];
 	}
 }
 
-STEP(momentum_damped)
+STEP(momentum_damped, velocity, unused_second, unused_third)
 {
-	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->momentum * slot0[i] + s->undamped * GRADIENT(i);
-		w[i] -= s->rate * slot0[i];
+		velocity[i] = s->momentum * velocity[i] + s->undamped * GRADIENT(i);
+		w[i] -= s->rate * velocity[i];
 	}
 }
 
-STEP(nesterov_keras)
+STEP(nesterov_keras, velocity, unused_second, unused_third)
 {
-	(void)slot1;
 	for (size_t i = 0; i < n; i++) {
 		real step = s->rate * g[i];
-		slot0[i] = s->momentum * slot0[i] - step;
-		w[i] = KEPT(i) + (s->momentum * slot0[i] - step);
+		velocity[i] = s->momentum * velocity[i] - step;
+		w[i] = KEPT(i) + (s->momentum * velocity[i] - step);
 	}
 }
 
-STEP(nesterov_pytorch)
-{
-	(void)slot1;
-	for (size_t i = 0; i < n; i++) {
-		real gradient = GRADIENT(i);
-		slot0[i] = s->momentum * slot0[i] + gradient;
-		w[i] -= s->rate * (gradient + s->momentum * slot0[i]);
-	}
-}
-
-STEP(adagrad_keras)
-{
-	(void)slot1;
-	for (size_t i = 0; i < n; i++) {
-		slot0[i] += g[i] * g[i];
-		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
-	}
-}
-
-STEP(adagrad_pytorch)
-{
-	(void)slot1;
-	for (size_t i = 0; i < n; i++) {
-		real gradient = GRADIENT(i);
-		slot0[i] += gradient * gradient;
-		w[i] -= s->rate * gradient / (real_sqrt(slot0[i]) + s->epsilon);
-	}
-}
-
-STEP(rmsprop_keras)
-{
-	(void)slot1;
-	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * g[i] * g[i];
-		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
-	}
-}
-
-STEP(rmsprop_pytorch)
-{
-	(void)slot1;
-	for (size_t i = 0; i < n; i++) {
-		real gradient = GRADIENT(i);
-		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * gradient * gradient;
-		w[i] -= s->rate * gradient / (real_sqrt(slot0[i]) + s->epsilon);
-	}
-}
-
-STEP(rmsprop_momentum_keras)
-{
-	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * g[i] * g[i];
-		slot1[i] = s->momentum * slot1[i] + s->rate * g[i] / real_sqrt(slot0[i] + s->epsilon);
-		w[i] = KEPT(i) - slot1[i];
-	}
-}
-
-STEP(rmsprop_momentum_pytorch)
+STEP(nesterov_pytorch, velocity, unused_second, unused_third)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * gradient * gradient;
-		slot1[i] = s->momentum * slot1[i] + gradient / (real_sqrt(slot0[i]) + s->epsilon);
-		w[i] -= s->rate * slot1[i];
+		velocity[i] = s->momentum * velocity[i] + gradient;
+		w[i] -= s->rate * (gradient + s->momentum * velocity[i]);
 	}
 }
 
-/* Rounding can make a variance of next to nothing less than nothing. */
+STEP(adagrad_keras, sum_of_squares, unused_second, unused_third)
+{
+	for (size_t i = 0; i < n; i++) {
+		sum_of_squares[i] += g[i] * g[i];
+		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(sum_of_squares[i] + s->epsilon);
+	}
+}
+
+STEP(adagrad_pytorch, sum_of_squares, unused_second, unused_third)
+{
+	for (size_t i = 0; i < n; i++) {
+		real gradient = GRADIENT(i);
+		sum_of_squares[i] += gradient * gradient;
+		w[i] -= s->rate * gradient / (real_sqrt(sum_of_squares[i]) + s->epsilon);
+	}
+}
+
+STEP(rmsprop_keras, squares, unused_second, unused_third)
+{
+	for (size_t i = 0; i < n; i++) {
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * g[i] * g[i];
+		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(squares[i] + s->epsilon);
+	}
+}
+
+STEP(rmsprop_pytorch, squares, unused_second, unused_third)
+{
+	for (size_t i = 0; i < n; i++) {
+		real gradient = GRADIENT(i);
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * gradient * gradient;
+		w[i] -= s->rate * gradient / (real_sqrt(squares[i]) + s->epsilon);
+	}
+}
+
+STEP(rmsprop_momentum_keras, squares, velocity, unused_third)
+{
+	for (size_t i = 0; i < n; i++) {
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * g[i] * g[i];
+		velocity[i] =
+			s->momentum * velocity[i] + s->rate * g[i] / real_sqrt(squares[i] + s->epsilon);
+		w[i] = KEPT(i) - velocity[i];
+	}
+}
+
+STEP(rmsprop_momentum_pytorch, squares, velocity, unused_third)
+{
+	for (size_t i = 0; i < n; i++) {
+		real gradient = GRADIENT(i);
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * gradient * gradient;
+		velocity[i] = s->momentum * velocity[i] + gradient / (real_sqrt(squares[i]) + s->epsilon);
+		w[i] -= s->rate * velocity[i];
+	}
+}
+
+/* Rounding can make a variance close to 0 negative. */
 static inline real variance(real squares, real mean)
 {
 	real difference = squares - mean * mean;
 	return difference > 0 ? difference : 0;
 }
 
-STEP(rmsprop_centered_keras)
+STEP(rmsprop_centered_keras, squares, mean, unused_third)
 {
 	for (size_t i = 0; i < n; i++) {
-		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * g[i] * g[i];
-		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * g[i];
-		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(variance(slot0[i], slot1[i]) + s->epsilon);
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * g[i] * g[i];
+		mean[i] = s->beta2 * mean[i] + s->one_minus_beta2 * g[i];
+		w[i] = KEPT(i) - s->rate * g[i] / real_sqrt(variance(squares[i], mean[i]) + s->epsilon);
 	}
 }
 
-STEP(rmsprop_centered_pytorch)
+STEP(rmsprop_centered_pytorch, squares, mean, unused_third)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->beta2 * slot0[i] + s->one_minus_beta2 * gradient * gradient;
-		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * gradient;
-		w[i] -= s->rate * gradient / (real_sqrt(variance(slot0[i], slot1[i])) + s->epsilon);
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * gradient * gradient;
+		mean[i] = s->beta2 * mean[i] + s->one_minus_beta2 * gradient;
+		w[i] -= s->rate * gradient / (real_sqrt(variance(squares[i], mean[i])) + s->epsilon);
 	}
 }
 
 /* Both forms of Adam: rms_correction is 1 in Keras's, whose bias correction is all in the rate. */
-STEP(adam)
+STEP(adam, mean, squares, unused_third)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->beta1 * slot0[i] + s->one_minus_beta1 * gradient;
-		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * gradient * gradient;
+		mean[i] = s->beta1 * mean[i] + s->one_minus_beta1 * gradient;
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * gradient * gradient;
 		w[i] =
-			KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot1[i]) * s->rms_correction + s->epsilon);
+			KEPT(i) - s->rate * mean[i] / (real_sqrt(squares[i]) * s->rms_correction + s->epsilon);
 	}
 }
 
 /* The same with the largest second moment so far. */
-STEP(amsgrad)
+STEP(amsgrad, mean, squares, largest)
 {
 	for (size_t i = 0; i < n; i++) {
 		real gradient = GRADIENT(i);
-		slot0[i] = s->beta1 * slot0[i] + s->one_minus_beta1 * gradient;
-		slot1[i] = s->beta2 * slot1[i] + s->one_minus_beta2 * gradient * gradient;
-		slot2[i] = slot1[i] > slot2[i] ? slot1[i] : slot2[i];
+		mean[i] = s->beta1 * mean[i] + s->one_minus_beta1 * gradient;
+		squares[i] = s->beta2 * squares[i] + s->one_minus_beta2 * gradient * gradient;
+		largest[i] = squares[i] > largest[i] ? squares[i] : largest[i];
 		w[i] =
-			KEPT(i) - s->rate * slot0[i] / (real_sqrt(slot2[i]) * s->rms_correction + s->epsilon);
+			KEPT(i) - s->rate * mean[i] / (real_sqrt(largest[i]) * s->rms_correction + s->epsilon);
 	}
 }
 
