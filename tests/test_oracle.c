@@ -3,7 +3,6 @@
  *
  * A column that it does not know fails by its name, and so does one that is the same number in
  * all runs, since a wrong formula could hide there. */
-#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,9 +21,9 @@
 #define WHAT_TO_DO "add its formula to tests/reference/make_columns.py and run that"
 
 enum {
-	LINE_MAX_LENGTH = 400,
+	LINE_MAX_LENGTH = 600,
 	ROWS_MAX = 2000,
-	DETAILS_MAX = 100,
+	DETAILS_MAX = 200,
 	COUNTS_MAX = DETAIL_BINS + 2,
 	EPOCHS = 3,
 	COMPLAINTS_SHOWN = 12,
@@ -40,11 +39,12 @@ struct row {
 	double value;
 };
 
-/* Counts beside the records: bins of a layer, or samples of its units. */
-struct counts {
+/* Numbers beside the records: counts of samples (bins of a layer, or of its units), or signals of
+ * its units. */
+struct numbers {
 	int epoch, layer, count;
 	char name[32];
-	uint64_t value[COUNTS_MAX];
+	double value[COUNTS_MAX];
 };
 
 struct oracle {
@@ -52,7 +52,7 @@ struct oracle {
 	double guess;
 	int rows, details;
 	struct row row[ROWS_MAX];
-	struct counts detail[DETAILS_MAX];
+	struct numbers detail[DETAILS_MAX];
 };
 
 static int complaints;
@@ -89,13 +89,14 @@ static void read_detail(const char *line, struct oracle *oracle)
 {
 	int at = 0, more;
 	assert_true(oracle->details < DETAILS_MAX);
-	struct counts *counts = &oracle->detail[oracle->details++];
-	counts->count = 0;
-	if (sscanf(line, "detail %d %d %31s%n", &counts->epoch, &counts->layer, counts->name, &at) != 3)
-		fail_msg("columns.txt: found '%s', expected 'detail EPOCH LAYER NAME COUNT ...'", line);
-	while (counts->count < COUNTS_MAX &&
-		sscanf(line + at, "%" SCNu64 "%n", &counts->value[counts->count], &more) == 1) {
-		counts->count++;
+	struct numbers *numbers = &oracle->detail[oracle->details++];
+	numbers->count = 0;
+	if (sscanf(line, "detail %d %d %31s%n", &numbers->epoch, &numbers->layer, numbers->name, &at) !=
+		3)
+		fail_msg("columns.txt: found '%s', expected 'detail EPOCH LAYER NAME VALUE ...'", line);
+	while (numbers->count < COUNTS_MAX &&
+		sscanf(line + at, "%lf%n", &numbers->value[numbers->count], &more) == 1) {
+		numbers->count++;
 		at += more;
 	}
 }
@@ -189,39 +190,73 @@ static void compare_record(struct oracle *oracle, const struct record *record, s
 	}
 }
 
-/* The same counts of ours; the number of them. */
-static int counts_of(const struct layer_detail *layer, const char *name, uint64_t *out)
+/* The same counts of ours; the number of them, 0 if `name` is not that of counts. */
+static int counts_of(const struct layer_detail *layer, const char *name, double *out)
 {
 	if (strcmp(name, "bins") == 0) {
-		out[0] = layer->below;
-		memcpy(out + 1, layer->bin, sizeof(layer->bin));
-		out[DETAIL_BINS + 1] = layer->above;
+		out[0] = (double)layer->below;
+		for (int i = 0; i < DETAIL_BINS; i++)
+			out[i + 1] = (double)layer->bin[i];
+		out[DETAIL_BINS + 1] = (double)layer->above;
 		return DETAIL_BINS + 2;
 	}
-	const float *share = strcmp(name, "inactive") == 0 ? layer->inactive : layer->saturated;
-	for (int unit = 0; unit < layer->units; unit++)
-		out[unit] = (uint64_t)lround((double)share[unit] * (double)layer->samples);
-	return layer->units;
+	const float *share = strcmp(name, "inactive") == 0 ? layer->inactive
+		: strcmp(name, "saturated") == 0               ? layer->saturated
+													   : NULL;
+	for (int unit = 0; share && unit < layer->units; unit++)
+		out[unit] = (double)share[unit] * (double)layer->samples;
+	return share ? layer->units : 0;
+}
+
+static const float *signal_of(const struct layer_detail *layer, const char *name)
+{
+	return strcmp(name, "delta") == 0     ? layer->delta
+		: strcmp(name, "activity") == 0   ? layer->activity
+		: strcmp(name, "derivative") == 0 ? layer->derivative
+		: strcmp(name, "z") == 0          ? layer->z
+										  : NULL;
 }
 
 /* Rounding may put a value on the other side of a bound, which changes two counts. */
+static void compare_counts(
+	const struct oracle *oracle, const struct numbers *numbers, const double *ours)
+{
+	double apart = 0;
+	for (int k = 0; k < numbers->count; k++)
+		apart += fabs(ours[k] - numbers->value[k]);
+	if (apart > 2.01)
+		complain("%s, run %s, epoch %d, layer %d: %.0f counts are apart", numbers->name,
+			oracle->name, numbers->epoch, numbers->layer, apart);
+}
+
+static void compare_signals(
+	const struct oracle *oracle, const struct numbers *numbers, const float *ours)
+{
+	for (int k = 0; k < numbers->count; k++)
+		if (!near_enough((double)ours[k], numbers->value[k]))
+			complain("%s, run %s, epoch %d, layer %d, unit %d: found %.9g, expected %.9g",
+				numbers->name, oracle->name, numbers->epoch, numbers->layer, k + 1, (double)ours[k],
+				numbers->value[k]);
+}
+
 static void compare_detail(const struct oracle *oracle, const struct detail *detail)
 {
 	for (int i = 0; i < oracle->details; i++) {
-		const struct counts *counts = &oracle->detail[i];
-		uint64_t ours[COUNTS_MAX], apart = 0;
-		if (counts->epoch != detail->epoch)
+		const struct numbers *numbers = &oracle->detail[i];
+		double counts[COUNTS_MAX];
+		if (numbers->epoch != detail->epoch)
 			continue;
-		assert_in_range(counts->layer, 1, detail->layers);
-		if (counts_of(&detail->layer[counts->layer - 1], counts->name, ours) != counts->count)
-			fail_msg("%s, run %s: not as many as expected, %d", counts->name, oracle->name,
-				counts->count);
-		for (int k = 0; k < counts->count; k++)
-			apart += ours[k] > counts->value[k] ? ours[k] - counts->value[k]
-												: counts->value[k] - ours[k];
-		if (apart > 2)
-			complain("%s, run %s, epoch %d, layer %d: %d counts are apart", counts->name,
-				oracle->name, counts->epoch, counts->layer, (int)apart);
+		assert_in_range(numbers->layer, 1, detail->layers);
+		const struct layer_detail *layer = &detail->layer[numbers->layer - 1];
+		const float *signal = signal_of(layer, numbers->name);
+		int count = signal ? layer->units : counts_of(layer, numbers->name, counts);
+		if (count != numbers->count)
+			fail_msg("%s, run %s: not as many as expected, %d", numbers->name, oracle->name,
+				numbers->count);
+		if (signal)
+			compare_signals(oracle, numbers, signal);
+		else
+			compare_counts(oracle, numbers, counts);
 	}
 }
 

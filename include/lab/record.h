@@ -8,7 +8,7 @@
  * record_copy().
  *
  * A detail is what is kept beside some records only: per layer the histogram of what enters the
- * activation, and per unit how it works.
+ * activation, and per unit how often it is inactive or saturated and how large its signals are.
  */
 #ifndef LAB_RECORD_H
 #define LAB_RECORD_H
@@ -100,6 +100,12 @@ struct layer_detail {
 	/* [units] shares of samples; NaN for a unit that what is not a number enters */
 	const float *inactive;  /* with f' = 0; 1 is a dead unit */
 	const float *saturated; /* with |f'| < 0.1 sup f' */
+	/* [units] over the samples; NaN if one of them is not a number. Nothing: the kind of layer has
+	 * no such number. */
+	const float *delta;      /* root mean square of delta, per sample as delta_rms of the layer */
+	const float *activity;   /* mean |h| */
+	const float *derivative; /* mean |f'(u)| */
+	const float *z;          /* mean of u, what enters the activation */
 };
 
 struct detail {
@@ -109,7 +115,7 @@ struct detail {
 	struct layer_detail layer[];
 };
 
-/* Zeros for so many hidden layers of units[l] units; one block, the shares included. Whoever has it
+/* Zeros for so many hidden layers of units[l] units; one block, the units included. Whoever has it
  * by detail_new(), detail_copy() or detail_share() gives it back by detail_release(). NULL without
  * memory. */
 struct detail *detail_new(int layers, const int *units);
@@ -120,5 +126,7 @@ size_t detail_bytes(const struct detail *detail);
 
 /* The shares of a layer, for whoever makes the detail: [units] inactive, then [units] saturated. */
 float *detail_shares(struct detail *detail, int layer);
+/* Likewise: [units] delta, then activity, derivative and z. */
+float *detail_signals(struct detail *detail, int layer);
 
 #endif

@@ -1,22 +1,27 @@
 #include "lab/record.h"
 
+#include "unit_sums.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+enum { UNIT_NUMBERS = UNIT_SHARES + UNIT_SIGNALS };
 
 static size_t head_bytes(int layers)
 {
 	return sizeof(struct detail) + (size_t)layers * sizeof(struct layer_detail);
 }
 
-/* Where the shares of each layer are in the detail's own block. */
-static void place_shares(struct detail *detail)
+/* Where the units of each layer are in the detail's own block. */
+static void place_units(struct detail *detail)
 {
-	float *shares = (float *)(void *)((char *)detail + head_bytes(detail->layers));
+	const float *number = (float *)(void *)((char *)detail + head_bytes(detail->layers));
 	for (int l = 0; l < detail->layers; l++) {
 		struct layer_detail *layer = &detail->layer[l];
-		layer->inactive = shares;
-		layer->saturated = shares + layer->units;
-		shares += 2 * layer->units;
+		const float **const place[UNIT_NUMBERS] = {&layer->inactive, &layer->saturated,
+			&layer->delta, &layer->activity, &layer->derivative, &layer->z};
+		for (int i = 0; i < UNIT_NUMBERS; i++, number += layer->units)
+			*place[i] = number;
 	}
 }
 
@@ -24,7 +29,7 @@ struct detail *detail_new(int layers, const int *units)
 {
 	size_t bytes = head_bytes(layers);
 	for (int l = 0; l < layers; l++)
-		bytes += 2 * (size_t)units[l] * sizeof(float);
+		bytes += UNIT_NUMBERS * (size_t)units[l] * sizeof(float);
 	struct detail *detail = calloc(1, bytes);
 	if (!detail)
 		return NULL;
@@ -32,7 +37,7 @@ struct detail *detail_new(int layers, const int *units)
 	detail->layers = layers;
 	for (int l = 0; l < layers; l++)
 		detail->layer[l].units = units[l];
-	place_shares(detail);
+	place_units(detail);
 	return detail;
 }
 
@@ -40,7 +45,7 @@ size_t detail_bytes(const struct detail *detail)
 {
 	size_t bytes = head_bytes(detail->layers);
 	for (int l = 0; l < detail->layers; l++)
-		bytes += 2 * (size_t)detail->layer[l].units * sizeof(float);
+		bytes += UNIT_NUMBERS * (size_t)detail->layer[l].units * sizeof(float);
 	return bytes;
 }
 
@@ -51,7 +56,7 @@ struct detail *detail_copy(const struct detail *detail)
 		return NULL;
 	memcpy(copy, detail, detail_bytes(detail));
 	copy->users = 1;
-	place_shares(copy);
+	place_units(copy);
 	return copy;
 }
 
@@ -72,6 +77,11 @@ float *detail_shares(struct detail *detail, int layer)
 {
 	float *shares = (float *)(void *)((char *)detail + head_bytes(detail->layers));
 	for (int l = 0; l + 1 < layer; l++)
-		shares += 2 * detail->layer[l].units;
+		shares += UNIT_NUMBERS * detail->layer[l].units;
 	return shares;
+}
+
+float *detail_signals(struct detail *detail, int layer)
+{
+	return detail_shares(detail, layer) + UNIT_SHARES * detail->layer[layer - 1].units;
 }

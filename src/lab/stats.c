@@ -4,6 +4,7 @@
 #include "nn/elementary.h"
 
 #include "median.h"
+#include "unit_sums.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -20,9 +21,9 @@ struct row_sums {
 	struct moments preactivation, output, derivative, delta; /* of delta the absolute values */
 	double pairs;                                            /* samples x units summed so far */
 	uint64_t samples;
-	real saturation;                         /* |f'| below this is saturated */
-	uint64_t bin[DETAIL_BINS + 3];           /* below, DETAIL_BINS bins, above, not a number */
-	uint32_t *inactive, *saturated, *broken; /* [units] samples; broken: u is not a number */
+	real saturation;               /* |f'| below this is saturated */
+	uint64_t bin[DETAIL_BINS + 3]; /* below, DETAIL_BINS bins, above, not a number */
+	struct unit_sums *unit;        /* [units] of a hidden layer; NULL in the output layer */
 };
 
 /* |W after - W before| / |W before| of a layer in each sampled step. */
@@ -34,12 +35,12 @@ struct stats {
 	const struct moment_kernels *moments;
 	struct net_spec spec;
 	int total;
-	bool detailed; /* the histogram is wanted */
+	bool detailed; /* the histogram and the units are wanted */
 	int64_t step, sample_every;
 	int sampled;
 	int layer; /* that stats_finish_advance() works on */
 	double gradient_squares;
-	uint32_t *counts; /* [3][units] of each hidden row; the pointers in sums point into it */
+	struct unit_sums *units;   /* [units] of each hidden row; the pointers in sums point into it */
 	struct step_ratios *ratio; /* [layers] */
 	float *scratch;            /* [median_room()] */
 	struct detail *detail;     /* in progress */
@@ -112,24 +113,22 @@ size_t stats_bytes(const struct net_spec *spec)
 	return sizeof(struct stats) + rows_in_all(spec) * sizeof(struct row_sums) +
 		spec->layers * sizeof(struct step_ratios) +
 		2 * (sizeof(struct detail) + spec->layers * sizeof(struct layer_detail)) +
-		median_room(spec) * sizeof(float) + counted_units(spec) * 3 * sizeof(uint32_t) +
-		hidden_units(spec) * 4 * sizeof(float);
+		median_room(spec) * sizeof(float) + counted_units(spec) * sizeof(struct unit_sums) +
+		hidden_units(spec) * 2 * (UNIT_SHARES + UNIT_SIGNALS) * sizeof(float);
 }
 
 /* Gives each layer its rows, and each hidden row its counts. */
 static void place_rows(struct stats *stats)
 {
 	const struct net_spec *spec = &stats->spec;
-	uint32_t *counts = stats->counts;
+	struct unit_sums *units = stats->units;
 	int row = 0;
 	for (int l = 1; l <= spec->layers; l++) {
 		stats->row_of[l] = row;
 		row += rows_of(spec, l);
 		for (int r = stats->row_of[l]; r < row && net_hidden(spec, l); r++) {
-			stats->sums[r].inactive = counts;
-			stats->sums[r].saturated = counts + spec->size[l];
-			stats->sums[r].broken = counts + 2 * spec->size[l];
-			counts += 3 * spec->size[l];
+			stats->sums[r].unit = units;
+			units += spec->size[l];
 		}
 	}
 	stats->row_of[spec->layers + 1] = row;
@@ -144,10 +143,10 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	stats->spec = *spec;
 	stats->ratio = calloc((size_t)spec->layers, sizeof(*stats->ratio));
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
-	stats->counts = calloc(3 * counted_units(spec) + 1, sizeof(*stats->counts));
+	stats->units = calloc(counted_units(spec) + 1, sizeof(*stats->units));
 	stats->detail = detail_new(plan_hidden(spec), &spec->size[1]);
 	stats->finished = detail_new(plan_hidden(spec), &spec->size[1]);
-	if (!stats->ratio || !stats->scratch || !stats->counts || !stats->detail || !stats->finished) {
+	if (!stats->ratio || !stats->scratch || !stats->units || !stats->detail || !stats->finished) {
 		stats_free(stats);
 		return NULL;
 	}
@@ -169,7 +168,7 @@ void stats_free(struct stats *stats)
 		return;
 	free(stats->ratio);
 	free(stats->scratch);
-	free(stats->counts);
+	free(stats->units);
 	detail_release(stats->detail);
 	detail_release(stats->finished);
 	free(stats);
@@ -208,11 +207,11 @@ void stats_step(struct stats *stats, const struct net *net)
 
 static void clear_row(struct row_sums *sums, const struct net_layer *layer, int units)
 {
-	memset(sums, 0, offsetof(struct row_sums, inactive));
+	memset(sums, 0, offsetof(struct row_sums, unit));
 	if (!layer->hidden)
 		return;
 	sums->saturation = (real)(0.1 * activation_max_slope(layer->activation, &layer->parameters));
-	memset(sums->inactive, 0, 3 * (size_t)units * sizeof(uint32_t));
+	memset(sums->unit, 0, (size_t)units * sizeof(sums->unit[0]));
 }
 
 void stats_measure_begin(struct stats *stats, const struct net *net, int total, bool detailed)
@@ -231,8 +230,8 @@ static void see_derivative(
 	struct stats *stats, struct row_sums *sums, int unit, int rows, const real *derivative)
 {
 	stats->moments->moments((size_t)rows, derivative, &sums->derivative);
-	stats->moments->count_small(
-		(size_t)rows, derivative, sums->saturation, &sums->inactive[unit], &sums->saturated[unit]);
+	stats->moments->count_small((size_t)rows, derivative, sums->saturation,
+		&sums->unit[unit].inactive, &sums->unit[unit].saturated);
 }
 
 /* f'(NaN) may be 0 or 1, depending on f, so samples with u = NaN are counted. They are looked for
@@ -242,7 +241,7 @@ static void see_broken(struct row_sums *sums, int unit, int rows, const real *u)
 	if (!isnan(lanes_joined(sums->preactivation.sum)))
 		return;
 	for (int i = 0; i < rows; i++)
-		sums->broken[unit] += isnan(u[i]);
+		sums->unit[unit].broken += isnan(u[i]);
 }
 
 static struct row_sums *sums_at(struct stats *stats, const struct net_place *place)
@@ -267,6 +266,9 @@ static void see_forward(void *context, const struct net_place *place, const real
 		if (derivative && stats->detailed)
 			stats->moments->count_bins(
 				samples, u + row, DETAIL_LOW, DETAIL_HIGH, DETAIL_BINS, sums->bin);
+		if (sums->unit && stats->detailed)
+			unit_sums_forward(&sums->unit[place->first + unit], stats->moments, samples, u + row,
+				derivative ? derivative + row : NULL, output + row);
 	}
 	sums->pairs += (double)place->units * place->samples;
 	if (derivative && place->first == 0)
@@ -276,10 +278,14 @@ static void see_forward(void *context, const struct net_place *place, const real
 static void see_backward(void *context, const struct net_place *place, const real *delta)
 {
 	struct stats *stats = context;
-	struct moments *sums = &sums_at(stats, place)->delta;
-	for (int unit = 0; unit < place->units; unit++)
-		stats->moments->absolute_moments(
-			(size_t)place->samples, delta + (size_t)unit * place->stride, sums);
+	struct row_sums *sums = sums_at(stats, place);
+	size_t samples = (size_t)place->samples;
+	for (int unit = 0; unit < place->units; unit++) {
+		const real *row = delta + (size_t)unit * place->stride;
+		stats->moments->absolute_moments(samples, row, &sums->delta);
+		if (sums->unit && stats->detailed)
+			unit_sums_backward(&sums->unit[place->first + unit], stats->moments, samples, row);
+	}
 }
 
 struct net_observer stats_observer(struct stats *stats)
@@ -441,10 +447,10 @@ static void fill_activation(const struct row_sums *sums, int units, struct layer
 	if (!sums->samples) /* a kind of layer without an activation */
 		return;
 	for (int unit = 0; unit < units; unit++) {
-		inactive += sums->inactive[unit];
-		saturated += sums->saturated[unit];
-		dead += sums->inactive[unit] == sums->samples;
-		broken = broken || sums->broken[unit];
+		inactive += sums->unit[unit].inactive;
+		saturated += sums->unit[unit].saturated;
+		dead += sums->unit[unit].inactive == sums->samples;
+		broken = broken || sums->unit[unit].broken;
 	}
 	out->deriv_mean = (float)(lanes_joined(sums->derivative.sum) / n);
 	out->deriv_rms = (float)sqrt(lanes_joined(sums->derivative.squares) / n);
@@ -455,20 +461,6 @@ static void fill_activation(const struct row_sums *sums, int units, struct layer
 		out->deriv_mean = out->deriv_rms = out->dead = out->inactive = out->saturated = NAN;
 }
 
-static void fill_unit(const struct row_sums *row, int rows, int unit, double samples,
-	float *inactive, float *saturated)
-{
-	double inactive_samples = 0, saturated_samples = 0;
-	bool broken = false;
-	for (int r = 0; r < rows; r++) {
-		inactive_samples += row[r].inactive[unit];
-		saturated_samples += row[r].saturated[unit];
-		broken = broken || row[r].broken[unit];
-	}
-	inactive[unit] = broken ? NAN : (float)(inactive_samples / samples);
-	saturated[unit] = broken ? NAN : (float)(saturated_samples / samples);
-}
-
 /* The detail of a hidden layer is over all its time steps. */
 static void fill_detail(const struct stats *stats, const struct net_layer *layer, int l)
 {
@@ -476,6 +468,7 @@ static void fill_detail(const struct stats *stats, const struct net_layer *layer
 	struct layer_detail *detail = &stats->detail->layer[l - 1];
 	int rows = stats->row_of[l + 1] - stats->row_of[l];
 	float *shares = detail_shares(stats->detail, l);
+	float *signals = detail_signals(stats->detail, l);
 	memset(detail->bin, 0, sizeof(detail->bin));
 	detail->samples = detail->below = detail->above = 0;
 	for (int r = 0; r < rows; r++) {
@@ -485,8 +478,14 @@ static void fill_detail(const struct stats *stats, const struct net_layer *layer
 			detail->bin[i] += row[r].bin[i + 1];
 		detail->above += row[r].bin[DETAIL_BINS + 1];
 	}
-	for (int unit = 0; unit < detail->units; unit++)
-		fill_unit(row, rows, unit, (double)detail->samples, shares, shares + detail->units);
+	for (int unit = 0; unit < detail->units; unit++) {
+		struct unit_sums sums = {0};
+		for (int r = 0; r < rows; r++)
+			unit_sums_join(&sums, &row[r].unit[unit]);
+		unit_sums_write_shares(&sums, (double)detail->samples, shares, detail->units, unit);
+		if (stats->detailed)
+			unit_sums_write_signals(&sums, stats->total, signals, detail->units, unit);
+	}
 	bool learns = layer->activation && layer->activation->learns_slope;
 	detail->slope = learns ? (float)*layer->slope : record_nothing();
 }

@@ -11,9 +11,11 @@ initial weights, the passes, the optimizer's steps and the statistics. Writes th
     run NAME SETTINGS               begins a run; data=FILE is a file of the folder
     guess VALUE                     loss of the best constant answer
     EPOCH LAYER COLUMN VALUE        LAYER 0: of the whole network; VALUE - : not recorded
-    detail EPOCH LAYER NAME COUNT...  of a hidden layer: bins of what enters the activation
+    detail EPOCH LAYER NAME VALUE...  of a hidden layer: bins of what enters the activation
                                     (below, 41 of [-8, 8), above), samples of each unit with
-                                    f' = 0 (inactive) and with |f'| < 0.1 max |f'| (saturated)
+                                    f' = 0 (inactive) and with |f'| < 0.1 max |f'| (saturated);
+                                    of each unit the root mean square of delta, the means of
+                                    |h| (activity) and |f'| (derivative), and that of u (z)
 
 tests/test_oracle.c runs the same settings and compares by name. A new column of record.def needs
 its formula here, in `statistics` (per layer) or `epoch_row` (whole network).
@@ -24,6 +26,7 @@ import sys
 
 MASK = (1 << 64) - 1
 EPOCHS = 3
+DETAILS = 7  # per layer
 
 RUNS = [
     ("vanishing", "data=points.csv activation=sigmoid depth=4 width=3 lr=0.5 lr-decay=0.125 seed=3"),
@@ -408,7 +411,7 @@ def statistics(net, gradients, steps, predicted):
 
 
 def details(net):
-    """Counts per hidden layer, after a measuring pass."""
+    """Per hidden layer counts of its samples, then numbers of its units, after a measuring pass."""
     for seen in net.seen[:-1]:
         bins = [0] * 43
         for u in flat(seen["u"]):
@@ -417,6 +420,10 @@ def details(net):
         yield "bins", bins
         yield "inactive", [sum(s == 0 for s in unit) for unit in units]
         yield "saturated", [sum(abs(s) < 0.1 * net.activation[2] for s in unit) for unit in units]
+        yield "delta", [rms(unit) for unit in zip(*seen["delta"])]
+        yield "activity", [mean(map(abs, unit)) for unit in zip(*seen["out"])]
+        yield "derivative", [mean(map(abs, unit)) for unit in units]
+        yield "z", [mean(unit) for unit in zip(*seen["u"])]
 
 
 def epoch_row(net, data, rate, batch_loss, steps, predicted):
@@ -512,7 +519,8 @@ def run(tables, settings):
             done += len(steps[0])
         rows, counts = epoch_row(net, data, rate, batch_loss, steps, predicted)
         for at, (name, values) in enumerate(counts):
-            yield "detail %d %d %s %s" % (epoch, at // 3 + 1, name, " ".join(map(str, values)))
+            yield "detail %d %d %s %s" % (epoch, at // DETAILS + 1, name,
+                                          " ".join("%.9g" % value for value in values))
         for layer, row in enumerate(rows):
             for name, value in row.items():
                 yield "%d %d %s %s" % (epoch, layer, name,
