@@ -201,7 +201,7 @@ static void make_healthy(struct case_data *made)
 	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "relu");
 	made->view.layer = 2;
 	made->view.gradient = "delta";
-	made->view.log_y = true;
+	made->view.loss_axis = "log";
 }
 
 static void make_exploded(struct case_data *made)
@@ -314,7 +314,7 @@ static void make_infinite(struct case_data *made)
 	made->data = dataset_make(30, 12);
 	for (int i = 0; i < 60; i++)
 		made->data->projection[i] = i % 3 ? NAN : i % 2 ? INFINITY : FLT_MAX;
-	made->view.log_y = true;
+	made->view.loss_axis = "log";
 }
 
 /* clang-format off */
@@ -345,7 +345,8 @@ struct case_data *picture_make(const struct picture_case *picture)
 	struct case_data *made = calloc(1, sizeof(*made));
 	assert(made);
 	made->config = config_default();
-	made->view = (struct view){.gradient = "rms", .theory = "start", .layer = 1};
+	made->view =
+		(struct view){.gradient = "rms", .theory = "start", .loss_axis = "fit", .layer = 1};
 	picture->make(made);
 	made->config.depth = made->record && made->record->layers ? made->record->layers - 1 : 0;
 	made->picture = (struct picture){

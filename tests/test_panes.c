@@ -244,6 +244,21 @@ static void flat_loss_looks_flat_and_a_falling_one_falls(void **state)
 	picture_free(made);
 }
 
+/* A plateau stands in the middle of its axis, not at the top of an empty pane; its noise is small. */
+static void the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	made->view.loss_axis = "fit";
+	assert_shows(&made->picture, "loss", 60, 20, "0.60", true);
+	assert_shows(&made->picture, "loss", 60, 20, "0.0┤", false);
+	made->view.loss_axis = "zero";
+	assert_shows(&made->picture, "loss", 60, 20, "0.0┤", true);
+	made->view.loss_axis = "log";
+	assert_shows(&made->picture, "loss", 60, 20, "1e-1┤", true);
+	picture_free(made);
+}
+
 static void loss_marks_the_guess_the_events_and_the_break(void **state)
 {
 	(void)state;
@@ -251,7 +266,7 @@ static void loss_marks_the_guess_the_events_and_the_break(void **state)
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", true);
 	assert_shows(&made->picture, "loss", 60, 12, "activation=relu", true);
 	assert_shows(&made->picture, "loss", 28, 9, "activation", false);
-	made->picture.frame.baseline_loss = 0.4; /* another guess than that of two equal classes */
+	made->picture.frame.baseline_loss = 0.65; /* another guess than that of two equal classes */
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", false);
 	assert_shows(&made->picture, "loss", 60, 12, "guessing", true);
 	picture_free(made);
@@ -266,7 +281,7 @@ static void loss_tells_how_many_steps_were_cut(void **state)
 	struct case_data *made = case_named("healthy");
 	char title[80];
 	made->record->steps = 25;
-	made->view.log_y = false;
+	made->view.loss_axis = "zero";
 	pane_loss.title(&made->picture, title, sizeof(title));
 	assert_string_equal(title, "loss · bce");
 	made->record->clipped = 12;
@@ -457,6 +472,7 @@ int main(void)
 		cmocka_unit_test(shares_near_none_and_all_are_not_said_to_be_none_and_all),
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
 		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
+		cmocka_unit_test(the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero),
 		cmocka_unit_test(loss_marks_the_guess_the_events_and_the_break),
 		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),

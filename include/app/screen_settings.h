@@ -14,7 +14,7 @@ struct screen_settings {
 	setting_CHOICE glyphs, colors, layout;
 	setting_CHOICE gradient;  /* size shown by the bars */
 	setting_CHOICE theory;    /* "start", "on", "off": the prediction beside the bars */
-	setting_CHOICE log_y;     /* "on": the loss on a logarithmic axis */
+	setting_CHOICE loss_axis; /* "fit", "zero", "log" */
 	setting_REAL target_loss; /* the loss that runs race to */
 	setting_CHOICE advice;    /* "tried", "rules", "off" */
 };

@@ -15,12 +15,12 @@
 
 /* The view's settings; their table is in src/app/screen_settings.c. */
 struct view {
-	const char *gradient; /* what the bars show: "rms", "l2", "delta" */
-	bool log_y;           /* loss on a logarithmic axis */
-	double target_loss;   /* whose first epoch is told; 0: none */
-	const char *theory;   /* when its prediction is drawn: "start" (epoch 0), "on", "off" */
-	int layer;            /* selected layer, from 1; see layer_selected() */
-	int choice;           /* chosen row of a pane with choices, from 0 */
+	const char *gradient;  /* what the bars show: "rms", "l2", "delta" */
+	const char *loss_axis; /* "fit", "zero", "log" */
+	double target_loss;    /* whose first epoch is told; 0: none */
+	const char *theory;    /* when its prediction is drawn: "start" (epoch 0), "on", "off" */
+	int layer;             /* selected layer, from 1; see layer_selected() */
+	int choice;            /* chosen row of a pane with choices, from 0 */
 };
 
 struct picture {

@@ -29,7 +29,7 @@ void controls_adopt(struct controls *controls, const struct all_settings *settin
 	controls->view->gradient = controls->screen.gradient;
 	controls->view->theory = controls->screen.theory;
 	controls->view->target_loss = controls->screen.target_loss;
-	controls->view->log_y = strcmp(controls->screen.log_y, "on") == 0;
+	controls->view->loss_axis = controls->screen.loss_axis;
 	if (paced)
 		session_pace(controls->session, pace_rate(controls->screen.pace), controls->now);
 	session_want(controls->session, &settings->config, controls->now);

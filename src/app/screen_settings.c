@@ -36,9 +36,9 @@ static const char *choice_gradient(int index)
 	return LIST_AT(name, index);
 }
 
-static const char *choice_switch(int index)
+static const char *choice_loss_axis(int index)
 {
-	static const char *const name[] = {"off", "on"};
+	static const char *const name[] = {"fit", "zero", "log"};
 	return LIST_AT(name, index);
 }
 
@@ -86,8 +86,8 @@ static const struct setting row[] = {
 	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
 	  .key = 'P', .help = "mean-field prediction beside the bars: at epoch 0 (start), on, off"},
-	{.name = "log-y", .initial = "off", ROW(CHOICE, log_y), .choice = choice_switch,
-	  .key = 'y', .help = "logarithmic axis for the loss"},
+	{.name = "loss-axis", .initial = "fit", ROW(CHOICE, loss_axis), .choice = choice_loss_axis,
+	  .key = 'y', .help = "axis of the loss: fitted to the curve, from zero, or logarithmic"},
 	{.name = "target-loss", .initial = "0.1", ROW(REAL, target_loss), .minimum = 0, .maximum = 1e9,
 	  .help = "training loss whose first epoch is reported; two runs race to it"},
 	{.name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,

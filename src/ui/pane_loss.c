@@ -17,6 +17,12 @@ enum {
 };
 
 static const double LN_2 = 0.69314718055994531;
+static const double FIT_LEAST = 0.3; /* of a loss: the least span of a fitted axis */
+
+static bool is_logarithmic(const struct picture *picture)
+{
+	return strcmp(picture->view->loss_axis, "log") == 0;
+}
 
 static void loss_title(const struct picture *picture, char *out, int size)
 {
@@ -25,7 +31,7 @@ static void loss_title(const struct picture *picture, char *out, int size)
 	if (record && record->clipped > 0)
 		snprintf(clipped, sizeof(clipped), " · clipped %d/%d", record->clipped, record->steps);
 	snprintf(out, (size_t)size, "loss%s%s%s%s", clipped, picture->frame.loss ? " · " : "",
-		picture->frame.loss ? picture->frame.loss : "", picture->view->log_y ? " · log" : "");
+		picture->frame.loss ? picture->frame.loss : "", is_logarithmic(picture) ? " · log" : "");
 }
 
 struct window {
@@ -40,12 +46,40 @@ static void range_add(double value, bool logarithmic, double *low, double *high)
 	*high = max_f64(*high, value);
 }
 
-/* A linear axis begins at 0, so that a plateau looks flat and its noise small; only a negative loss
- * lowers it. A logarithmic axis spans whole decades. False if there is nothing to show. */
+/* Whole decades. */
+static struct axis logarithmic_axis(double low, double high)
+{
+	double from = floor(log10_f64(low)), to = ceil(log10_f64(high));
+	return (struct axis){exp10_f64(from < to ? from : to - 1), exp10_f64(to), true};
+}
+
+/* From 0, so that distances on the axis are losses; only a negative loss lowers it. */
+static struct axis zero_axis(double low, double high)
+{
+	struct axis axis = {low >= 0 ? 0 : low - 0.05 * fabs(low), high > 0 ? high * 1.05 : 0, false};
+	if (!(axis.high > axis.low))
+		axis.high = axis.low + 1;
+	return axis;
+}
+
+/* Around the curve; the noise of a plateau fills a small part of the axis only. */
+static struct axis fitted_axis(double low, double high)
+{
+	double least = max_f64(FIT_LEAST * max_f64(fabs(low), fabs(high)), 1e-30);
+	double span = max_f64(high - low, least), middle = low + (high - low) / 2;
+	struct axis axis = {middle - 0.55 * span, middle + 0.55 * span, false};
+	if (low >= 0 && axis.low < 0) {
+		axis.low = 0;
+		axis.high = max_f64(axis.high, 1.1 * span);
+	}
+	return axis;
+}
+
+/* False if there is nothing to show. */
 static bool loss_axis(const struct picture *picture, struct axis *axis)
 {
 	const struct history *runs[] = {picture->frame.history.all, picture->twin.history.all};
-	bool logarithmic = picture->view->log_y;
+	bool logarithmic = is_logarithmic(picture);
 	double low = INFINITY, high = -INFINITY;
 	for (int run = 0; run < 2 && runs[run]; run++)
 		for (int i = 0; i < history_count(runs[run]); i++) {
@@ -54,17 +88,9 @@ static bool loss_axis(const struct picture *picture, struct axis *axis)
 		}
 	if (low > high)
 		return false;
-	axis->logarithmic = logarithmic;
-	if (logarithmic) {
-		double from = floor(log10_f64(low)), to = ceil(log10_f64(high));
-		axis->low = exp10_f64(from < to ? from : to - 1);
-		axis->high = exp10_f64(to);
-		return true;
-	}
-	axis->low = low >= 0 ? 0 : low - 0.05 * fabs(low);
-	axis->high = high > 0 ? high * 1.05 : 0;
-	if (!(axis->high > axis->low))
-		axis->high = axis->low + 1;
+	*axis = logarithmic                                 ? logarithmic_axis(low, high)
+		: strcmp(picture->view->loss_axis, "zero") == 0 ? zero_axis(low, high)
+														: fitted_axis(low, high);
 	return true;
 }
 
@@ -333,7 +359,8 @@ const struct pane pane_loss = {
 		"a regression) is the root mean squared error in the unit of the file's column; the loss "
 		"is that of standardized targets. A vertical line marks an epoch at which a setting was "
 		"changed; the newest change is named. \"clipped 3/25\": the gradient was clipped in 3 of "
-		"the epoch's 25 steps. y makes the axis logarithmic.",
+		"the epoch's 25 steps. y fits the axis to the curve, begins it at "
+		"zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
