@@ -21,14 +21,14 @@ static inline const struct history *history_of(const struct experiment *e)
 
 /* A frame with the model that the settings describe; frame_drop() frees that model. */
 static inline struct frame frame_by_hand(const struct record *record, const struct history *history,
-	const struct config *settings, double guess)
+	const struct config *settings, double baseline_loss)
 {
 	struct frame frame = {
 		.record = record,
 		.history = history_until(history, INT64_MAX),
 		.settings = settings,
 		.model = model_new(settings, 1),
-		.baseline_loss = guess,
+		.baseline_loss = baseline_loss,
 	};
 	assert(frame.model);
 	return frame;

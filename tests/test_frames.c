@@ -472,7 +472,7 @@ static void a_run_is_drawn_alike_from_its_own_csv(void **state)
 	}
 }
 
-/* Numbers that a log lacks are not invented: here, the loss of guessing. */
+/* Numbers that a log lacks are not invented: here, the baseline loss. */
 static void a_log_tells_its_verdict_without_what_it_does_not_know(void **state)
 {
 	static const struct {

@@ -177,12 +177,12 @@ static struct experiment *run_of(const struct label *label)
 	return e;
 }
 
-/* A network no better than guessing is neither healthy, weak nor growing. */
+/* A network no better than the baseline is neither healthy, weak nor growing. */
 static bool is_passed_over(const struct experiment *e)
 {
 	const struct record *record = experiment_record(e);
-	double guess = frame_of(e).baseline_loss;
-	bool nothing_learned = record->loss - record->penalty > 0.996 * guess;
+	double baseline_loss = frame_of(e).baseline_loss;
+	bool nothing_learned = record->loss - record->penalty > 0.996 * baseline_loss;
 	return record->epoch >= 20 && nothing_learned &&
 		is_word_of("healthy weak growing converged overfitting", record->verdict);
 }

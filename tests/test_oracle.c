@@ -49,7 +49,7 @@ struct numbers {
 
 struct oracle {
 	char name[64], settings[LINE_MAX_LENGTH];
-	double guess;
+	double baseline_loss;
 	int rows, details;
 	struct row row[ROWS_MAX];
 	struct numbers detail[DETAILS_MAX];
@@ -130,7 +130,7 @@ static bool read_oracle(FILE *file, struct oracle *oracle)
 			read_run(line, oracle);
 		else if (first == 'd')
 			read_detail(line, oracle);
-		else if (sscanf(line, "guess %lf", &oracle->guess) != 1)
+		else if (sscanf(line, "baseline %lf", &oracle->baseline_loss) != 1)
 			read_row(line, oracle);
 		any = true;
 	}
@@ -277,9 +277,9 @@ static void compare_run(struct oracle *oracle, struct range *range)
 		experiment_frame(e, EPOCH_PRESENT, &frame);
 		compare_detail(oracle, frame.detail);
 	}
-	if (!near_enough(frame.baseline_loss, oracle->guess))
+	if (!near_enough(frame.baseline_loss, oracle->baseline_loss))
 		complain("loss of the best constant answer, run %s: found %.9g, expected %.9g",
-			oracle->name, frame.baseline_loss, oracle->guess);
+			oracle->name, frame.baseline_loss, oracle->baseline_loss);
 	experiment_free(e);
 	for (int i = 0; i < oracle->rows; i++)
 		if (!oracle->row[i].seen)

@@ -259,16 +259,16 @@ static void the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero(void **
 	picture_free(made);
 }
 
-static void loss_marks_the_guess_the_events_and_the_break(void **state)
+static void loss_marks_the_baseline_the_events_and_the_break(void **state)
 {
 	(void)state;
 	struct case_data *made = case_named("vanishing");
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", true);
 	assert_shows(&made->picture, "loss", 60, 12, "activation=relu", true);
 	assert_shows(&made->picture, "loss", 28, 9, "activation", false);
-	made->picture.frame.baseline_loss = 0.65; /* another guess than that of two equal classes */
+	made->picture.frame.baseline_loss = 0.65; /* another baseline than that of two equal classes */
 	assert_shows(&made->picture, "loss", 60, 12, "ln 2", false);
-	assert_shows(&made->picture, "loss", 60, 12, "guessing", true);
+	assert_shows(&made->picture, "loss", 60, 12, "baseline", true);
 	picture_free(made);
 	made = case_named("exploded");
 	assert_shows(&made->picture, "loss", 60, 12, "  nan", true);
@@ -473,7 +473,7 @@ int main(void)
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
 		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
 		cmocka_unit_test(the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero),
-		cmocka_unit_test(loss_marks_the_guess_the_events_and_the_break),
+		cmocka_unit_test(loss_marks_the_baseline_the_events_and_the_break),
 		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
 		cmocka_unit_test(points_tell_their_class_by_letter),

@@ -19,7 +19,7 @@
 
 enum { LAYERS = 4 };
 
-static const double guess = 0.7;
+static const double baseline_loss = 0.7;
 
 /* A network in the middle of a good run but for what a row says: settings of whole records, and
  * of layer `at` (1 if 0). 0 leaves a number as it is, ZERO makes it 0. */
@@ -37,7 +37,7 @@ static const struct story {
 } stories[] = {
 	{"nothing special", .remarks = ""},
 
-	{"a loss that is a guess's", .loss = 0.7, .decades = -4, .remarks = "no-learning "},
+	{"the baseline loss", .loss = 0.7, .decades = -4, .remarks = "no-learning "},
 	{"just within", .loss = 0.6966, .decades = -4, .remarks = "no-learning "},
 	{"just outside", .loss = 0.6964, .decades = -4, .remarks = ""},
 	{"the first moment", .epoch = 20, .loss = 0.7, .decades = -4, .remarks = "no-learning "},
@@ -45,7 +45,7 @@ static const struct story {
 	{"what the verdict says already", .loss = 0.7, .remarks = ""},
 	{"and that one, too", .loss = 0.7, .decades = 4, .remarks = ""},
 
-	{"worse than guessing", .loss = 0.85, .decades = 4, .remarks = "worse-than-baseline "},
+	{"worse than the baseline", .loss = 0.85, .decades = 4, .remarks = "worse-than-baseline "},
 	{"hardly worse", .loss = 0.83, .decades = 4, .remarks = ""},
 	{"worse, the first moment", .epoch = 5, .loss = 0.85, .remarks = "worse-than-baseline "},
 	{"worse, too early", .epoch = 4, .loss = 0.85, .remarks = ""},
@@ -68,8 +68,9 @@ static const struct story {
 	{"not half as much again", .loss = 0.2, .eval_loss = 0.29, .val_loss = 0.3, .remarks = ""},
 	{"half as much again, but of little", .loss = 0.05, .eval_loss = 0.1, .val_loss = 0.1,
 		.remarks = ""},
-	{"a penalty that guessing does not pay", .loss = 0.9, .penalty = 0.3, .remarks = ""},
-	{"a guess and a penalty", .loss = 1.7, .penalty = 1, .decades = -4, .remarks = "no-learning "},
+	{"a penalty, which the baseline does not pay", .loss = 0.9, .penalty = 0.3, .remarks = ""},
+	{"the baseline loss and a penalty", .loss = 1.7, .penalty = 1, .decades = -4,
+		.remarks = "no-learning "},
 	{"a validation loss that rises", .best_val = 0.39, .remarks = "validation-rises "},
 	{"hardly rises", .best_val = 0.41, .remarks = ""},
 	{"rises, but not for long", .epoch = 14, .best_val = 0.39, .remarks = ""},
@@ -189,7 +190,7 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 		struct config config = config_default();
 		char made[300] = "", text[200];
 		config.freeze = stories[i].freeze;
-		const struct frame frame = frame_by_hand(record, history, &config, guess);
+		const struct frame frame = frame_by_hand(record, history, &config, baseline_loss);
 		const struct evidence evidence = evidence_collect(&frame);
 		for (int k = 0; (remark = remark_at(k)); k++) {
 			if (!remark->applies(&evidence))
@@ -213,7 +214,7 @@ static void dead_units_are_told_of_the_worst_layer(void **state)
 	struct record *record = record_of(&story);
 	struct history *history = past_of(&story);
 	struct config config = config_default();
-	const struct frame frame = frame_by_hand(record, history, &config, guess);
+	const struct frame frame = frame_by_hand(record, history, &config, baseline_loss);
 	const struct remark *remark = NULL;
 	char text[200];
 	(void)state;

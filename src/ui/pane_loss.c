@@ -105,10 +105,10 @@ static struct axis epoch_axis(const struct history *history, const struct histor
 	return (struct axis){first, max_f64(last, first + EPOCHS_MIN), false};
 }
 
-/* The loss of the best constant prediction; ln 2 if two classes are equally likely. */
-static void draw_guess(struct area plot, const struct axis *axis, double guess)
+/* A dotted line at the loss of the best constant answer. */
+static void draw_baseline(struct area plot, const struct axis *axis, double loss)
 {
-	double fraction = axis_fraction(axis, guess);
+	double fraction = axis_fraction(axis, loss);
 	int y = plot_row(plot, fraction);
 	if (!(fraction >= 0 && fraction <= 1))
 		return;
@@ -161,18 +161,18 @@ static bool row_free(struct area plot, int x, int y, int width)
 }
 
 /* Drawn after the curves: on the line where they leave room for it, else below it. */
-static void label_guess(struct area plot, const struct axis *axis, double guess)
+static void label_baseline(struct area plot, const struct axis *axis, double loss)
 {
-	double fraction = axis_fraction(axis, guess);
+	double fraction = axis_fraction(axis, loss);
 	if (!(fraction >= 0 && fraction <= 1) || plot.height < 3)
 		return;
 	char label[40], number[PLOT_NUMBER];
-	plot_number(number, guess);
-	bool ln_2 = fabs(guess - LN_2) < 0.005 * LN_2;
+	plot_number(number, loss);
+	bool ln_2 = fabs(loss - LN_2) < 0.005 * LN_2;
 	if (plot.width >= 40)
-		snprintf(label, sizeof(label), "%s%s: guessing", ln_2 ? "ln 2 = " : "", number);
+		snprintf(label, sizeof(label), "%s%s: baseline", ln_2 ? "ln 2 = " : "", number);
 	else
-		snprintf(label, sizeof(label), "%s", ln_2 ? "ln 2" : "guessing");
+		snprintf(label, sizeof(label), "%s", ln_2 ? "ln 2" : "baseline");
 	int width = glyphs_text_width(plot.canvas->glyphs, label), x = plot.width - width;
 	uint32_t line = plot.canvas->glyphs->point[0];
 	int y = plot_row(plot, fraction);
@@ -290,9 +290,9 @@ static void draw_curves(
 	struct area plot, const struct window *window, const struct picture *picture)
 {
 	const struct history *history = picture->frame.history.all;
-	bool guess = picture->frame.baseline_loss > 0;
-	if (guess)
-		draw_guess(plot, &window->loss, picture->frame.baseline_loss);
+	bool baseline = picture->frame.baseline_loss > 0;
+	if (baseline)
+		draw_baseline(plot, &window->loss, picture->frame.baseline_loss);
 	draw_marks(plot, window, history);
 	draw_cursor(plot, window, picture);
 	if (picture->twin.model)
@@ -301,8 +301,8 @@ static void draw_curves(
 	draw_series(
 		plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED, STYLE_SECOND);
 	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
-	if (guess)
-		label_guess(plot, &window->loss, picture->frame.baseline_loss);
+	if (baseline)
+		label_baseline(plot, &window->loss, picture->frame.baseline_loss);
 	label_mark(plot, window, history);
 	draw_breaks(plot, window, history);
 }
@@ -355,11 +355,11 @@ const struct pane pane_loss = {
 	.name = "loss",
 	.help = "training and validation loss over the epochs; a vertical line is a change of settings",
 	.guide = "Solid: loss on the training set after each epoch; dashed: on the points held out "
-		"for validation. ln 2 is the loss of guessing between two equally likely classes. RMSE (of "
-		"a regression) is the root mean squared error in the unit of the file's column; the loss "
-		"is that of standardized targets. A vertical line marks an epoch at which a setting was "
-		"changed; the newest change is named. \"clipped 3/25\": the gradient was clipped in 3 of "
-		"the epoch's 25 steps. y fits the axis to the curve, begins it at "
+		"for validation. Dotted: the baseline, the loss of the best constant answer; ln 2 for two "
+		"equally likely classes. RMSE (of a regression) is the root mean squared error in the unit "
+		"of the file's column; the loss is that of standardized targets. A vertical line marks an "
+		"epoch at which a setting was changed; the newest change is named. \"clipped 3/25\": the "
+		"gradient was clipped in 3 of the epoch's 25 steps. y fits the axis to the curve, begins it at "
 		"zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,

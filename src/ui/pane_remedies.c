@@ -184,8 +184,8 @@ const struct pane pane_remedies = {
 	.help = "remedies tried on copies of the network, best first; Enter applies the chosen one",
 	.guide = "While the network is in trouble, copies of it are trained ahead, each with one "
 		"remedy (later with two), either from its present weights or restarted from the seed. "
-		"Rows are sorted by the class of the loss reached (below 5, 15, 50, 90 % of the loss of "
-		"guessing); within a class the smallest change is first. A row has the keys to press, "
+		"Rows are sorted by the class of the loss reached (below 5, 15, 50, 90 % of the "
+		"baseline loss); within a class the smallest change is first. A row has the keys to press, "
 		"the loss reached, the losses on the way (bars from 0 to the largest), the epochs, and "
 		"the verdict at the end. Up and down choose a row, Enter applies its change to the run. "
 		"Applied at the epoch of the trial, the run continues exactly as the trial did. "

@@ -39,7 +39,7 @@ KINDS = {  # of runs: networks, options, settings
     "born": (2000, "", "batch=0 epochs=1 depth=100"),
 }
 UNDERFLOW = 1.2e-38  # wane, like a float32 without denormals, keeps nothing smaller
-STUCK, LEARNED = .69, .1  # losses; ln 2, what guessing gets, is .6931
+STUCK, LEARNED = .69, .1  # losses; the baseline, ln 2, is .6931
 
 # What the words in the tables' first column set; a number is the depth.
 WORDS = {

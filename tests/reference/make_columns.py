@@ -9,7 +9,7 @@ initial weights, the passes, the optimizer's steps and the statistics. Writes th
 *.csv and columns.txt:
 
     run NAME SETTINGS               begins a run; data=FILE is a file of the folder
-    guess VALUE                     loss of the best constant answer
+    baseline VALUE                  loss of the best constant answer
     EPOCH LAYER COLUMN VALUE        LAYER 0: of the whole network; VALUE - : not recorded
     detail EPOCH LAYER NAME VALUE...  of a hidden layer: bins of what enters the activation
                                     (below, 41 of [-8, 8), above), samples of each unit with
@@ -492,7 +492,7 @@ def train_epoch(net, data, setting, epoch, steps_before):
     return rate, total / len(order), ratios
 
 
-def guess(net, data):
+def baseline_loss(net, data):
     ys = [y for _, y in data.training]
     if not data.classes:
         return sd(ys) ** 2
@@ -511,7 +511,7 @@ def run(tables, settings):
     net = Network(2, 1 if single else data.classes, setting)
     plain = net.depth and not net.norm and not net.dropout  # where theory applies
     predicted = theory(net, [x for x, _ in data.training]) if plain else None
-    yield "guess %.9g" % guess(net, data)
+    yield "baseline %.9g" % baseline_loss(net, data)
     rate, batch_loss, steps, done = float(setting["lr"]), None, None, 0
     for epoch in range(EPOCHS + 1):
         if epoch:
