@@ -108,6 +108,72 @@ static struct dataset *dataset_make(int rows, int classes)
 	return data;
 }
 
+/* The class at a place of the plane that is answered, and its probability; or the value. */
+typedef struct answer answers(double x, double y, int classes);
+
+static struct answer answer_even(double x, double y, int classes)
+{
+	(void)y;
+	(void)classes;
+	return (struct answer){(float)(0.51 + 0.001 * x), 1};
+}
+
+/* Classes from left to right; the borders lean. */
+static struct answer answer_bands(double x, double y, int classes)
+{
+	double at = (x + 1 + 0.5 * y) / 3.4 * classes, band = floor(at), away = fabs(at - band - 0.5);
+	int class = band < 0 ? 0 : band >= classes ? classes - 1 : (int)band;
+	return (struct answer){(float)(1 - pow(2 * away, 3) / 2), (int16_t) class};
+}
+
+static struct answer answer_curve(double x, double y, int classes)
+{
+	(void)classes;
+	(void)y;
+	return (struct answer){x > 0.9 ? NAN : (float)(0.8 * sin(3 * x)), 0};
+}
+
+static struct answer answer_nan(double x, double y, int classes)
+{
+	(void)classes;
+	return (struct answer){x < y ? NAN : 1, 11};
+}
+
+static void add_state(struct case_data *made, int columns, int rows, answers *answer)
+{
+	const struct dataset *data = made->data;
+	struct state_view *state = calloc(1, sizeof(*state));
+	struct answer *grid = calloc((size_t)columns * (size_t)rows, sizeof(*grid));
+	struct answer *point = calloc((size_t)data->rows, sizeof(*point));
+	assert(state && grid && point);
+	*state = (struct state_view){
+		.epoch = made->record->epoch,
+		.wish = {.points = true, .columns = columns, .rows = rows},
+		.data = data,
+		.plane = plane_of(data),
+		.grid = grid,
+		.point = point,
+	};
+	const struct plane *plane = &state->plane;
+	double width = plane->high[0] - plane->low[0], height = plane->high[1] - plane->low[1];
+	for (int i = 0; i < columns * rows; i++)
+		grid[i] = answer(plane->low[0] + (i % columns + 0.5) / columns * width,
+			plane->high[1] - (i / columns + 0.5) / rows * height, data->classes);
+	for (int i = 0; i < data->rows; i++)
+		point[i] = answer(
+			(double)data->projection[i], (double)data->projection[data->rows + i], data->classes);
+	made->state = state;
+}
+
+static void state_free(struct state_view *state)
+{
+	if (!state)
+		return;
+	free((void *)state->grid);
+	free((void *)state->point);
+	free(state);
+}
+
 /* The layers' shares, counted from the units of the detail. */
 static void shares_from_detail(struct case_data *made)
 {
@@ -183,6 +249,7 @@ static void make_vanishing(struct case_data *made)
 	made->detail = detail_make(137, 10, 10, -0.3);
 	shares_from_detail(made);
 	made->data = dataset_make(1000, 2);
+	add_state(made, 48, 20, answer_even);
 	made->view.layer = 5;
 	made->view.choice = 1;
 	add_advice(made);
@@ -198,6 +265,7 @@ static void make_healthy(struct case_data *made)
 	made->detail = detail_make(79, 3, 16, 0.4);
 	shares_from_detail(made);
 	made->data = dataset_make(400, 3);
+	add_state(made, 98, 44, answer_bands);
 	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "relu");
 	made->view.layer = 2;
 	made->view.gradient = "delta";
@@ -236,6 +304,7 @@ static void make_exploded(struct case_data *made)
 		made->record->layer[l].dead = made->record->layer[l].saturated = NAN;
 	}
 	made->data = dataset_make(50, 0);
+	add_state(made, 60, 1, answer_curve);
 	made->view.layer = 1;
 }
 
@@ -315,6 +384,7 @@ static void make_infinite(struct case_data *made)
 	for (int i = 0; i < 60; i++)
 		made->data->projection[i] = i % 3 ? NAN : i % 2 ? INFINITY : FLT_MAX;
 	made->view.loss_axis = "log";
+	add_state(made, 300, 200, answer_nan);
 }
 
 /* clang-format off */
@@ -356,6 +426,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 				.record = made->record,
 				.detail = made->detail,
 				.data = made->data,
+				.state = made->state,
 				.settings = &made->config,
 				.loss = "bce",
 				.baseline_loss = 0.693147,
@@ -373,6 +444,7 @@ void picture_free(struct case_data *made)
 	free(made->record);
 	free(made->model);
 	detail_release(made->detail);
+	state_free(made->state);
 	if (made->data) {
 		free(made->data->target);
 		free(made->data->projection);

@@ -14,6 +14,7 @@ struct case_data {
 	struct record *record;
 	struct detail *detail;
 	struct dataset *data;
+	struct state_view *state; /* with a grid and the points; NULL: none */
 	struct config config;
 	struct model *model;
 	struct view view;

@@ -244,8 +244,10 @@ static void the_ramp_gets_lighter_all_the_way_and_regions_stay_dark(void **state
 		double light = luminance(look->color256);
 		if (style < STYLE_REGION && light <= before)
 			fail_msg("step %d of the ramp is no lighter than the one before", style - STYLE_HEAT);
-		if (style >= STYLE_REGION && light > 0.2)
+		if (style >= STYLE_REGION && style <= STYLE_REGION_BETWEEN && light > 0.2)
 			fail_msg("region %d is too light for points to stand out", style - STYLE_REGION);
+		if (style >= STYLE_POINT && light < 0.35)
+			fail_msg("point %d is too dark to stand out from a region", style - STYLE_POINT);
 		before = light;
 	}
 }

@@ -332,7 +332,7 @@ static void points_tell_their_class_by_letter(void **state)
 		"o: class 0",
 		"x: class 1",
 		"+: class 2",
-		"320 to train on",
+		"of 320 wrong",
 	};
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		assert_shows(&made->picture, "data", 70, 16, marks[i], true);

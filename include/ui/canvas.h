@@ -36,6 +36,9 @@ enum style {
 	STYLE_HEAT = STYLE_OWN_COUNT,   /* magnitudes, dark to light: HEAT_STEPS styles */
 	STYLE_REGION = STYLE_HEAT + 12, /* backgrounds: 3 strengths of each of 4 classes */
 	STYLE_REGION_BETWEEN = STYLE_REGION + 12, /* of no class */
+	STYLE_POINT,                              /* light, for points on regions: 4 classes */
+	STYLE_POINT_HELD_OUT = STYLE_POINT + 4,
+	STYLE_POINT_WRONG,
 	STYLE_COUNT,
 };
 

@@ -206,16 +206,18 @@ const struct color_scheme *color_scheme_find(const char *name)
 }
 
 /* Magnitudes: lightness rises all the way, so that grey shows it, too. Regions are dark, so that
- * points on them stand out. */
+ * the points on them, which are light, stand out. */
 /* clang-format off */
 static const struct look common_looks[] = {
 	{17, 4, 0, 0}, {54, 4, 0, 0}, {90, 4, 0, 0}, {126, 5, 0, 0}, {162, 5, 0, 0}, {167, 5, 0, 0},
 	{202, 1, 0, 0}, {208, 1, 0, 0}, {214, 1, 0, 0}, {220, 3, 0, 0}, {228, 3, 0, 0}, {230, 3, 0, 0},
 	{17, 4, 0, 0}, {23, 4, 0, 0}, {24, 4, 0, 0},
-	{52, 1, 0, 0}, {94, 1, 0, 0}, {58, 1, 0, 0},
+	{52, 1, 0, 0}, {58, 1, 0, 0}, {94, 1, 0, 0},
 	{22, 2, 0, 0}, {28, 2, 0, 0}, {29, 2, 0, 0},
 	{53, 5, 0, 0}, {54, 5, 0, 0}, {90, 5, 0, 0},
 	{234, -1, 0, 0},
+	{117, -1, BOLD, 0}, {222, -1, BOLD, 0}, {157, -1, BOLD, 0}, {219, -1, BOLD, 0},
+	{253, -1, 0, 0}, {210, -1, BOLD, 0},
 };
 /* clang-format on */
 static_assert(sizeof(common_looks) / sizeof(common_looks[0]) == STYLE_COUNT - STYLE_OWN_COUNT,
