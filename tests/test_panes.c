@@ -14,8 +14,7 @@
 #include <cmocka.h>
 
 #include "drawn.h"
-
-enum { FRAME_MAX = 256 * 1024 };
+#include "golden.h"
 
 /* True for ASCII and the glyphs of the set. */
 static bool in_set(const struct glyphs *glyphs, uint32_t code)
@@ -392,13 +391,6 @@ static void large_sets_are_thinned_and_say_so(void **state)
 	picture_free(made);
 }
 
-static const char *frames_path(char *out, size_t size, const char *name)
-{
-	const char *folder = getenv("WANE_FRAMES");
-	snprintf(out, size, "%s/pane-%s.txt", folder ? folder : "tests/frames", name);
-	return out;
-}
-
 /* All panes of one case, in several sizes and glyph sets. */
 static char *frames_of(const struct picture *picture)
 {
@@ -423,30 +415,6 @@ static char *frames_of(const struct picture *picture)
 	return all;
 }
 
-static void check_frames(const char *name, const char *now)
-{
-	char path[1024], *kept = calloc(1, FRAME_MAX);
-	assert_non_null(kept);
-	bool writing = getenv("WANE_FRAMES_WRITE") != NULL;
-	FILE *file = fopen(frames_path(path, sizeof(path), name), writing ? "w" : "r");
-	if (!file)
-		fail_msg("cannot open %s", path);
-	if (writing)
-		assert_int_equal(fwrite(now, 1, strlen(now), file), strlen(now));
-	else
-		assert_true(fread(kept, 1, FRAME_MAX - 1, file) > 0);
-	fclose(file);
-	if (!writing && strcmp(kept, now) != 0) {
-		size_t same = 0;
-		while (kept[same] && kept[same] == now[same])
-			same++;
-		while (same > 0 && now[same - 1] != '\n')
-			same--;
-		fail_msg("%s differs; kept, then drawn:\n%.200s\n%.200s", path, kept + same, now + same);
-	}
-	free(kept);
-}
-
 static void golden_frames_have_not_changed(void **state)
 {
 	(void)state;
@@ -454,7 +422,9 @@ static void golden_frames_have_not_changed(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct case_data *made = case_named(names[i]);
 		char *now = frames_of(&made->picture);
-		check_frames(names[i], now);
+		char file[40];
+		snprintf(file, sizeof(file), "pane-%s", names[i]);
+		check_frames(file, now);
 		free(now);
 		picture_free(made);
 	}

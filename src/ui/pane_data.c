@@ -240,18 +240,39 @@ static void add_axes(struct parts *parts, const struct dataset *data)
 		parts_add(parts, 8, STYLE_DIM, "1 point in %d drawn", stride_of(data));
 }
 
+/* Names the signs of the regions. */
+static void add_regions(struct parts *parts, struct area area, const struct dataset *data)
+{
+	char border[5], shade[5];
+	text_encode(border, regions_border(area));
+	text_encode(shade, regions_shade(area, 1));
+	parts_add(parts, 7, STYLE_DIM, "%s %s", border, data->classes == 2 ? "p = 0.5" : "border");
+	if (area.canvas->colors < 256 && data->classes == 2)
+		parts_add(parts, 7, STYLE_CLASS1, "%s answer 1", shade);
+}
+
+/* A regression of one feature that was drawn has nothing to say there. */
+static int legend_rows(struct area area, const struct dataset *data)
+{
+	bool more = data->classes || data->features > 1 || data->standardized || stride_of(data) > 1;
+	return area.height < ROWS_FOR_LEGEND ? 0 : area.height < ROWS_FOR_MORE || !more ? 1 : 2;
+}
+
 static void draw_legend(struct area area, const struct dataset *data, const struct state_view *view)
 {
 	struct parts first = {0}, second = {0}, *more = area.height > 1 ? &second : &first;
+	bool regions = view && view->grid && data->classes;
 	add_classes(&first, data);
 	if (view && view->point && data->classes)
 		add_wrong(&first, more, area, data, view);
 	else
 		add_sizes(&first, more, data, view && view->grid);
 	add_axes(more, data);
+	if (regions)
+		add_regions(more, area, data);
 	parts_draw(&first, area, 0, 0);
 	int used = parts_draw(&second, area, 0, 1);
-	if (view && view->grid && data->classes)
+	if (regions)
 		draw_key(area_sub(area, used, 1, area.width - used, 1));
 }
 
@@ -289,7 +310,7 @@ static struct places places_of(const struct picture *picture, struct area area)
 	struct places at = {.plane = view ? view->plane : plane_of(data)};
 	at.across = (struct axis){at.plane.low[0], at.plane.high[0], false};
 	at.upright = (struct axis){at.plane.low[1], at.plane.high[1], false};
-	at.legend = area.height < ROWS_FOR_LEGEND ? 0 : area.height < ROWS_FOR_MORE ? 1 : 2;
+	at.legend = legend_rows(area, data);
 	at.axis = area.height < (data->classes ? ROWS_FOR_AXIS : ROWS_FOR_MORE) ? 0 : 2;
 	int height = area.height - at.legend - at.axis;
 	at.ticks = axis_ticks(&at.upright, 1 + height / 3);
