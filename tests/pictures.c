@@ -415,8 +415,8 @@ struct case_data *picture_make(const struct picture_case *picture)
 	struct case_data *made = calloc(1, sizeof(*made));
 	assert(made);
 	made->config = config_default();
-	made->view =
-		(struct view){.gradient = "rms", .theory = "start", .loss_axis = "fit", .layer = 1};
+	made->view = (struct view){
+		.gradient = "rms", .history = "rms", .theory = "start", .loss_axis = "fit", .layer = 1};
 	picture->make(made);
 	made->config.depth = made->record && made->record->layers ? made->record->layers - 1 : 0;
 	made->picture = (struct picture){

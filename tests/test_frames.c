@@ -39,7 +39,8 @@ static void keep(struct drawing *drawing, int place, const struct canvas *canvas
 static struct drawing *draw(const struct frame *frame, int layer)
 {
 	struct drawing *drawing = calloc(1, sizeof(*drawing));
-	struct view view = {.gradient = "rms", .theory = "on", .loss_axis = "fit", .layer = layer};
+	struct view view = {
+		.gradient = "rms", .history = "rms", .theory = "on", .loss_axis = "fit", .layer = layer};
 	const struct picture picture = {.frame = *frame, .view = &view};
 	const struct config defaults = config_default();
 	const struct header header = {
@@ -92,15 +93,21 @@ static bool shows(const struct drawing *drawing, const char *text)
 	return false;
 }
 
-/* All but `but`, a pane that may differ, or NULL. */
+/* These panes show the whole run and mark the epoch that the others show. */
+static bool shows_whole_run(const char *pane)
+{
+	return strcmp(pane, "loss") == 0 || strcmp(pane, "history") == 0;
+}
+
+/* `past`: of one epoch, then and later; panes that show the whole run may differ. */
 static void assert_same(
-	const struct drawing *a, const struct drawing *b, const char *but, const char *what)
+	const struct drawing *a, const struct drawing *b, bool past, const char *what)
 {
 	for (int place = 0; place < PLACES; place++)
 		for (int i = 0; i < WIDTH * HEIGHT; i++) {
 			const struct cell *one = &a->cell[place][i], *other = &b->cell[place][i];
 			char first[5 * WIDTH], second[5 * WIDTH];
-			if (but && strcmp(but, place_name(place)) == 0)
+			if (past && shows_whole_run(place_name(place)))
 				continue;
 			if (one->code == other->code && one->style == other->style)
 				continue;
@@ -197,7 +204,7 @@ static void a_past_epoch_is_drawn_as_it_was(void **state)
 
 		snprintf(what, sizeof(what), "epoch %d", epoch);
 		/* the curve continues to the newest epoch, with a cursor at this one */
-		assert_same(now, then[epoch], "loss", what);
+		assert_same(now, then[epoch], true, what);
 		free(now);
 		free(then[epoch]);
 	}
@@ -347,7 +354,7 @@ static void two_runs_beside_each_other_are_not_mixed(void **state)
 		for (int i = 0; i < 2; i++) {
 			const struct frame single = frame_of(alone[i]);
 			struct drawing *beside = draw(&pair[i], layer), *by_itself = draw(&single, layer);
-			assert_same(beside, by_itself, NULL, settings[i]);
+			assert_same(beside, by_itself, false, settings[i]);
 			free(beside);
 			free(by_itself);
 		}
@@ -441,7 +448,7 @@ static void assert_drawn_alike(const struct experiment *e, const struct log *log
 	struct drawing *one = draw(&live, 2), *other = draw(&read, 2);
 
 	snprintf(what, sizeof(what), "epoch %d", (int)epoch);
-	assert_same(one, other, NULL, what);
+	assert_same(one, other, false, what);
 	free(one);
 	free(other);
 	history_free(history);

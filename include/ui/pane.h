@@ -16,6 +16,7 @@
 /* The view's settings; their table is in src/app/screen_settings.c. */
 struct view {
 	const char *gradient;  /* what the bars show: "rms", "l2", "delta" */
+	const char *history;   /* what its map shows: "rms", "delta", "update", "change", "dead" */
 	const char *loss_axis; /* "fit", "zero", "log" */
 	double target_loss;    /* whose first epoch is told; 0: none */
 	const char *theory;    /* when its prediction is drawn: "start" (epoch 0), "on", "off" */

@@ -36,6 +36,12 @@ static const char *choice_gradient(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_history(int index)
+{
+	static const char *const name[] = {"rms", "delta", "update", "change", "dead"};
+	return LIST_AT(name, index);
+}
+
 static const char *choice_loss_axis(int index)
 {
 	static const char *const name[] = {"fit", "zero", "log"};
@@ -84,6 +90,8 @@ static const struct setting row[] = {
 	  .help = "layout of the panes"},
 	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
 	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
+	{.name = "history", .initial = "rms", ROW(CHOICE, history), .choice = choice_history,
+	  .key = 'U', .help = "shown by pane history: rms of dL/dW or delta, update ratio, change, dead"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
 	  .key = 'P', .help = "mean-field prediction beside the bars: at epoch 0 (start), on, off"},
 	{.name = "loss-axis", .initial = "fit", ROW(CHOICE, loss_axis), .choice = choice_loss_axis,

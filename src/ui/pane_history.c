@@ -1,0 +1,359 @@
+/* History: a map of the run. Rows are layers, the output layer on top; columns are epochs.
+ *
+ * The map never scrolls: a column stands for 1, 2, 4, ... epochs, so that the whole run fits, and a
+ * new epoch changes only the last column. A column shows its first epoch with layers, which is the
+ * one that the history keeps when it thins its records; the last column shows the newest epoch.
+ */
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	LABELS = 5, /* columns of a layer's label */
+	COLUMNS_FOR_LABELS = 16,
+	ROWS_FOR_MARKS = 4, /* of the pane, from which on it has a row for changes of settings */
+	ROWS_FOR_AXIS = 3,
+	ROWS_FOR_LEGEND = 12,
+	EPOCH_COLUMNS_MAX = 8, /* widest epoch of a young run */
+	EPOCH_LABEL = 24,
+	NONE = -1,
+};
+
+struct shown {
+	const char *name, *symbol;
+	size_t offset;
+	double scale; /* makes it a magnitude for the ramp */
+	bool dead;    /* a share of units that get no signal: the larger, the darker */
+};
+
+static const struct shown quantities[] = {
+	{"rms", "RMS ∂L/∂W", offsetof(struct layer_record, grad_rms), 1, false},
+	{"delta", "RMS δ = ∂L/∂z", offsetof(struct layer_record, delta_rms), 1, false},
+	{"update", "|ΔW|/|W| of a step", offsetof(struct layer_record, update_ratio), 1, false},
+	{"change", "change since the start", offsetof(struct layer_record, change), 0.01, false},
+	{"dead", "dead units", offsetof(struct layer_record, dead), 1, true},
+};
+
+static const struct shown *shown_find(const struct picture *picture)
+{
+	for (size_t i = 0; i < sizeof(quantities) / sizeof(quantities[0]); i++)
+		if (strcmp(quantities[i].name, picture->view->history) == 0)
+			return &quantities[i];
+	return &quantities[0];
+}
+
+static void history_title(const struct picture *picture, char *out, int size)
+{
+	snprintf(out, (size_t)size, "history · %s · layer × epoch", shown_find(picture)->symbol);
+}
+
+/* How the run is laid out. Column c shows the record with index column[c] of the history. */
+struct map {
+	const struct history *history;
+	const struct shown *shown;
+	int64_t first, last; /* epochs */
+	int64_t epochs;      /* a column */
+	int across;          /* columns an epoch; more than 1 only if `epochs` is 1 */
+	int columns;
+	int layers;
+	bool nearest; /* some columns have no layers of their own */
+	int column[CANVAS_COLUMNS_MAX];
+};
+
+static int column_of(const struct map *map, int64_t epoch)
+{
+	return (int)((epoch - map->first) / map->epochs) * map->across;
+}
+
+static void lay_out(struct map *map, int width)
+{
+	int64_t before = map->last - map->first; /* epochs before the last */
+	map->epochs = map->across = 1;
+	while (before / map->epochs >= width)
+		map->epochs *= 2;
+	while (2 * map->across <= EPOCH_COLUMNS_MAX && (before + 1) * 2 * map->across <= width)
+		map->across *= 2;
+	map->columns = column_of(map, map->last) + map->across;
+	map->columns = map->columns < width ? map->columns : width;
+}
+
+/* The index of the record for each column that has one with layers. */
+static void find_own(struct map *map)
+{
+	for (int c = 0; c < map->columns; c++)
+		map->column[c] = NONE;
+	int last = map->columns - map->across;
+	for (int i = 0; i < history_count(map->history); i++) {
+		const struct record *record = history_at(map->history, i);
+		int c = column_of(map, record->epoch);
+		if (record->layers > 0 && (map->column[c] == NONE || c == last))
+			map->column[c] = i;
+	}
+}
+
+static int64_t distance(const struct map *map, int c, int index)
+{
+	int64_t epoch = map->first + c / map->across * map->epochs;
+	int64_t other = history_at(map->history, index)->epoch;
+	return epoch > other ? epoch - other : other - epoch;
+}
+
+/* Columns without a record of their own take that of the nearest epoch. */
+static void fill_gaps(struct map *map)
+{
+	int before = NONE;
+	for (int c = 0; c < map->columns; c += map->across) {
+		if (map->column[c] != NONE) {
+			before = map->column[c];
+			continue;
+		}
+		int after = c;
+		while (after < map->columns && map->column[after] == NONE)
+			after += map->across;
+		int next = after < map->columns ? map->column[after] : NONE;
+		map->nearest = true;
+		for (; c < after; c += map->across)
+			map->column[c] = before == NONE                         ? next
+				: next == NONE                                      ? before
+				: distance(map, c, next) < distance(map, c, before) ? next
+																	: before;
+		c -= map->across;
+	}
+	for (int c = 0; c < map->columns; c++)
+		map->column[c] = map->column[c - c % map->across];
+}
+
+/* Rows are those of the layers now, or of an earlier network of up to twice as many. */
+static int layers_shown(const struct history *history)
+{
+	int now = 0, most = 0;
+	for (int i = 0; i < history_count(history); i++) {
+		int layers = history_at(history, i)->layers;
+		now = layers > 0 ? layers : now;
+		most = layers > most ? layers : most;
+	}
+	return most <= 2 * now ? most : now;
+}
+
+/* The layer of row `row` of `rows`, both counted from below. Rows stretch over all layers; if there
+ * are too few, layers are left out evenly, but never the first and the last. */
+static int layer_of_row(const struct map *map, int row, int rows)
+{
+	if (rows >= map->layers)
+		return 1 + row * map->layers / rows;
+	return rows < 2 ? 1 : 1 + (row * (map->layers - 1) + (rows - 1) / 2) / (rows - 1);
+}
+
+/* An earlier network with fewer layers has blank rows under its output layer. */
+static int step_of(const struct map *map, int c, int layer)
+{
+	const struct record *record = history_at(map->history, map->column[c]);
+	if (layer == map->layers)
+		layer = record->layers;
+	else if (layer >= record->layers)
+		return HEAT_NONE;
+	float value = layer_value(record, layer, map->shown->offset);
+	if (record_is_nothing(value))
+		return HEAT_NONE;
+	return map->shown->dead ? heat_step_of_share(1 - (double)value)
+							: heat_step((double)value * map->shown->scale);
+}
+
+static void draw_cells(const struct map *map, struct area area, bool pairs)
+{
+	int rows = pairs ? 2 * area.height : area.height;
+	for (int y = 0; y < area.height; y++) {
+		int upper = layer_of_row(map, rows - 1 - (pairs ? 2 * y : y), rows);
+		int lower = pairs ? layer_of_row(map, rows - 2 - 2 * y, rows) : upper;
+		for (int x = 0; x < map->columns; x++)
+			heat_pair(area, x, y, step_of(map, x, upper), step_of(map, x, lower));
+	}
+}
+
+/* A label stands in the first row of its layer; the last row is that of layer 1. */
+static void draw_labels(
+	const struct map *map, const struct picture *picture, struct area area, bool pairs)
+{
+	int rows = pairs ? 2 * area.height : area.height, before = 0;
+	int selected = layer_selected(picture, map->layers);
+	for (int y = 0; y < area.height; y++) {
+		char label[LAYER_LABEL];
+		int upper = layer_of_row(map, rows - 1 - (pairs ? 2 * y : y), rows);
+		int lower = pairs ? layer_of_row(map, rows - 2 - 2 * y, rows) : upper;
+		bool chosen = selected == upper || selected == lower;
+		int layer = chosen ? selected : y == area.height - 1 && y > 0 ? lower : upper;
+		if (layer == before)
+			continue;
+		before = layer;
+		layer_label(label, layer, map->layers);
+		if (chosen)
+			area_put(area, 0, y, area.canvas->glyphs->chosen, STYLE_SELECTED);
+		caption_right(area, LABELS - 1, y, chosen ? STYLE_SELECTED : STYLE_DIM, label);
+	}
+}
+
+static bool row_free(struct area area, int x, int y, int width)
+{
+	for (int i = 0; i < width; i++)
+		if (area_code(area, x + i, y) != ' ')
+			return false;
+	return true;
+}
+
+/* A mark for each change of settings; the newest ones are named if there is room. */
+static void draw_marks(const struct map *map, struct area row)
+{
+	const struct history *history = map->history;
+	for (int i = 0; i < history_count(history); i++)
+		if (history_at(history, i)->event[0])
+			area_put(row, column_of(map, history_at(history, i)->epoch), 0,
+				row.canvas->glyphs->arrow_down, STYLE_MARK);
+	for (int i = history_count(history) - 1; i >= 0; i--) {
+		const struct record *record = history_at(history, i);
+		int x = column_of(map, record->epoch);
+		int width = glyphs_text_width(row.canvas->glyphs, record->event);
+		if (!record->event[0])
+			continue;
+		if (row_free(row, x + 1, 0, width + 1) && caption(row, x + 1, 0, STYLE_MARK, record->event))
+			continue;
+		if (row_free(row, x - width - 1, 0, width + 1))
+			caption(row, x - width, 0, STYLE_MARK, record->event);
+	}
+}
+
+/* The smallest of 1, 2, 5, 10, 20, ... epochs whose labels have room. */
+static int64_t label_gap(const struct map *map, int label)
+{
+	int64_t gap = 1;
+	for (int turn = 0; gap < map->last && gap * map->across / map->epochs < label; turn++)
+		gap = turn % 3 == 1 ? gap / 2 * 5 : gap * 2;
+	return gap;
+}
+
+static void draw_axis(const struct map *map, struct area row)
+{
+	char label[EPOCH_LABEL];
+	int width = snprintf(label, sizeof(label), "%lld", (long long)map->last);
+	int64_t gap = label_gap(map, width + 2);
+	int64_t epoch = map->first - (map->first > 0 ? map->first % gap : 0);
+	for (; epoch <= map->last; epoch += gap) {
+		snprintf(label, sizeof(label), "%lld", (long long)epoch);
+		if (epoch >= map->first)
+			caption(row, column_of(map, epoch), 0, STYLE_DIM, label);
+		if (epoch > INT64_MAX - gap)
+			break;
+	}
+}
+
+/* The epoch that all panes show, if it is not the newest. */
+static void draw_cursor(const struct map *map, const struct picture *picture, struct area row)
+{
+	const struct record *record = picture->frame.record;
+	if (!record || record->epoch >= map->last || record->epoch < map->first)
+		return;
+	char label[EPOCH_LABEL];
+	int x = column_of(map, record->epoch);
+	int width = snprintf(label, sizeof(label), "%lld ", (long long)record->epoch);
+	int from = x + 1 + width <= row.width ? x : x - width;
+	for (int i = -1; i <= width + 1; i++)
+		area_put(row, from + i, 0, ' ', STYLE_NORMAL);
+	area_put(row, x, 0, row.canvas->glyphs->arrow_up, STYLE_SELECTED);
+	label[width - 1] = '\0';
+	caption(row, from == x ? x + 1 : from + 1, 0, STYLE_SELECTED, label);
+}
+
+static int draw_ramp(const struct map *map, struct area area, int x, int y)
+{
+	static const char all[] = "all dead ", none[] = " none";
+	if (!map->shown->dead)
+		return heat_legend(area, x, y);
+	int width = (int)sizeof(all) - 1 + HEAT_STEPS + (int)sizeof(none) - 1;
+	if (x < 0 || x + width > area.width)
+		return 0;
+	area_text(area, x, y, STYLE_DIM, all);
+	for (int step = 0; step < HEAT_STEPS; step++)
+		heat_cell(area, x + (int)sizeof(all) - 1 + step, y, step);
+	area_text(area, x + (int)sizeof(all) - 1 + HEAT_STEPS, y, STYLE_DIM, none);
+	return width;
+}
+
+static void draw_legend(const struct map *map, struct area area, int y)
+{
+	struct parts parts = {0};
+	int x = draw_ramp(map, area, 0, y);
+	x += x > 0 ? 2 : 0;
+	if (map->epochs > 1)
+		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)map->epochs);
+	if (map->nearest)
+		parts_add(&parts, 2, STYLE_DIM, "not every epoch is kept: nearest shown");
+	if (!map->shown->dead && map->shown->scale == 1)
+		parts_add(&parts, 3, STYLE_DIM, "dark: no signal");
+	parts_draw(&parts, area, x, y);
+}
+
+static void draw_map(struct map *map, const struct picture *picture, struct area area)
+{
+	int marks = area.height >= ROWS_FOR_MARKS, axis = area.height >= ROWS_FOR_AXIS;
+	int legend = area.height >= ROWS_FOR_LEGEND;
+	int left = area.width >= COLUMNS_FOR_LABELS ? LABELS : 0;
+	int height = area.height - marks - axis - legend;
+	struct area cells = area_sub(area, left, marks, area.width - left, height);
+	if (cells.width < 1 || cells.height < 1)
+		return;
+	lay_out(map, cells.width);
+	find_own(map);
+	fill_gaps(map);
+	bool pairs = map->layers > height && heat_has_pairs(area);
+	draw_cells(map, cells, pairs);
+	if (left)
+		draw_labels(map, picture, area_sub(area, 0, marks, left, height), pairs);
+	struct area below = area_sub(area, left, marks + height, cells.width, axis);
+	if (axis) {
+		draw_axis(map, below);
+		draw_cursor(map, picture, below);
+	}
+	if (marks)
+		draw_marks(map, area_sub(area, left, 0, cells.width, 1));
+	if (legend)
+		draw_legend(map, area_sub(area, left, area.height - 1, cells.width, 1), 0);
+}
+
+static void history_draw(const struct picture *picture, struct area area)
+{
+	struct map map = {.history = picture->frame.history.all, .shown = shown_find(picture)};
+	if (!map.history || history_count(map.history) == 0) {
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+		return;
+	}
+	map.layers = layers_shown(map.history);
+	if (map.layers == 0) {
+		caption_sentence(area, STYLE_DIM, "no layers recorded");
+		return;
+	}
+	map.first = history_at(map.history, 0)->epoch;
+	map.last = history_newest(map.history)->epoch;
+	draw_map(&map, picture, area);
+}
+
+/* clang-format off */
+const struct pane pane_history = {
+	.name = "history",
+	.help = "a map of the run: gradient of every layer in every epoch, dark where it is small",
+	.guide = "Each row is a layer, the output layer (out) on top and layer 1, next to the input, at "
+		"the bottom; each column is an epoch. Dark means 1e-8 or less, light 1e-1 or more. The key "
+		"U chooses what is shown: root mean square of dL/dW or of delta = dL/dz; the update ratio "
+		"|W after - W before| / |W before|, median over the steps; the median change of a weight "
+		"since initialization (1e-2 is 1 %); or the share of dead units (dark: all are dead). ! is "
+		"a number that is nan or infinite. When the run outgrows the width, a column stands for "
+		"2, 4, 8, ... epochs and shows the first of them; the last column shows the newest epoch. "
+		"A column whose layers were not kept shows the nearest epoch whose layers were. Arrows "
+		"above mark changed settings; one below marks the past epoch that is shown.",
+	.minimum_width = 20, .minimum_height = 5,
+	.title = history_title, .draw = history_draw,
+};
+/* clang-format on */

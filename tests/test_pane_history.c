@@ -1,0 +1,362 @@
+/* The map of layers and epochs, from histories made by hand. */
+#include "lab/text.h"
+#include "pictures.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "drawn.h"
+
+enum { WIDTH = 45, HEIGHT = 15, LEFT = 5, TOP = 1, MAP_WIDTH = WIDTH - LEFT, LAYERS = 11 };
+
+static struct picture picture_of(const struct history *history, const struct view *view)
+{
+	return (struct picture){
+		.frame =
+			{
+				.history = history_until(history, INT64_MAX),
+				.record = history_count(history) ? history_newest(history) : NULL,
+			},
+		.view = view,
+	};
+}
+
+static const struct view gradients_shown = {.gradient = "rms", .history = "rms", .layer = 1};
+
+/* The gradient of layer l in epoch e is 10 to the power of exponent(e, l). */
+static struct record *record_made(int64_t epoch, int layers, double (*exponent)(int64_t, int))
+{
+	struct record *record = record_new(layers);
+	assert_non_null(record);
+	record->epoch = epoch;
+	for (int l = 1; l <= layers; l++) {
+		record->layer[l - 1].grad_rms = (float)pow(10, exponent(epoch, l));
+		record->layer[l - 1].delta_rms = 1e-8f;
+		record->layer[l - 1].update_ratio = 1e-3f;
+		record->layer[l - 1].change = 100;
+		record->layer[l - 1].dead = (float)(l == 1);
+	}
+	return record;
+}
+
+static void add(struct history *history, int64_t epoch, int layers,
+	double (*exponent)(int64_t, int), const char *event)
+{
+	struct record *record = record_made(epoch, layers, exponent);
+	snprintf(record->event, sizeof(record->event), "%s", event);
+	assert_true(history_add(history, record));
+	free(record);
+}
+
+/* Differs from epoch to epoch and from layer to layer by more than one step of the ramp. */
+static double varied(int64_t epoch, int layer)
+{
+	return -7.9 + (double)((epoch * 5 + layer * 3) % 11) * 0.62;
+}
+
+static double vanishing(int64_t epoch, int layer)
+{
+	(void)epoch;
+	return layer < 15 ? -8 + 0.6 * layer : 1;
+}
+
+static struct canvas *canvas_of(const struct picture *picture, int width, int height, int colors)
+{
+	struct canvas *canvas = canvas_make(width, height, glyphs_find("braille"));
+	canvas->colors = colors;
+	pane_history.draw(picture, area_all(canvas));
+	return canvas;
+}
+
+static struct canvas *map_of(const struct history *history, const struct view *view)
+{
+	struct picture picture = picture_of(history, view);
+	return canvas_of(&picture, WIDTH, HEIGHT, 256);
+}
+
+static struct cell cell_at(const struct canvas *canvas, int x, int y)
+{
+	return canvas->cell[y * canvas->columns + x];
+}
+
+/* Style of the map's cell at a column, in the row of a layer: the map has one row for each. */
+static enum style style_at(const struct canvas *canvas, int column, int layer)
+{
+	int rows = HEIGHT - TOP - 2; /* axis and legend */
+	assert_int_equal(rows, LAYERS + 1);
+	int row = layer == 1 ? rows - 1 : LAYERS - layer;
+	return cell_at(canvas, LEFT + column, TOP + row).style;
+}
+
+static enum style style_for(int64_t epoch, int layer)
+{
+	return heat_style(heat_step(pow(10, varied(epoch, layer))));
+}
+
+static void a_column_is_an_epoch_while_they_fit(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < MAP_WIDTH; epoch++)
+		add(history, epoch, LAYERS, varied, "");
+	struct canvas *canvas = map_of(history, &gradients_shown);
+	for (int epoch = 0; epoch < MAP_WIDTH; epoch++)
+		for (int layer = 1; layer <= LAYERS; layer++)
+			assert_int_equal(style_at(canvas, epoch, layer), style_for(epoch, layer));
+	canvas_free(canvas);
+	history_free(history);
+}
+
+/* A frame may change only the newest column, so that few bytes go to the terminal. */
+static void a_new_epoch_changes_no_column_before_it(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	struct canvas *before = NULL;
+	int whole = 0; /* frames in which all of the map changed */
+	for (int64_t epoch = 0; epoch < 400; epoch++) {
+		add(history, epoch, LAYERS, varied, "");
+		struct canvas *now = map_of(history, &gradients_shown);
+		int changed = 0;
+		for (int x = 0; before && x < MAP_WIDTH; x++)
+			for (int layer = 1; layer <= LAYERS; layer++)
+				changed += style_at(now, x, layer) != style_at(before, x, layer);
+		if (changed > 2 * 8 * LAYERS)
+			whole++;
+		if (before)
+			canvas_free(before);
+		before = now;
+	}
+	/* 8 columns an epoch, then 4, 2, 1; layers are thinned; 2 epochs a column, then 4, 8, 16 */
+	assert_int_equal(whole, 8);
+	canvas_free(before);
+	history_free(history);
+}
+
+static void a_column_of_many_epochs_shows_its_first_and_the_last_one_the_newest(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch <= 4 * 30 + 2; epoch++)
+		add(history, epoch, LAYERS, varied, "");
+	struct canvas *canvas = map_of(history, &gradients_shown);
+	for (int column = 0; column <= 30; column++) {
+		int64_t epoch = column < 30 ? 4 * column : 4 * column + 2;
+		for (int layer = 1; layer <= LAYERS; layer++)
+			assert_int_equal(style_at(canvas, column, layer), style_for(epoch, layer));
+	}
+	assert_int_equal(cell_at(canvas, LEFT + 31, TOP).code, ' ');
+	canvas_free(canvas);
+	history_free(history);
+}
+
+static void columns_without_layers_show_the_nearest_epoch_and_say_so(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < 30; epoch++)
+		add(history, epoch, epoch % 10 == 0 || epoch == 29 ? LAYERS : 0, varied, "");
+	struct picture picture = picture_of(history, &gradients_shown);
+	struct canvas *canvas = map_of(history, &gradients_shown);
+	static const int nearest[30] = {
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		10,
+		10,
+		10,
+		10,
+		10,
+		10,
+		10,
+		10,
+		10,
+		10,
+		20,
+		20,
+		20,
+		20,
+		20,
+		20,
+		20,
+		20,
+		20,
+		29,
+		29,
+		29,
+		29,
+		29,
+	};
+	for (int column = 0; column < 30; column++)
+		assert_int_equal(style_at(canvas, column, 3), style_for(nearest[column], 3));
+	canvas_free(canvas);
+	assert_shows(&picture, "history", 80, HEIGHT, "not every epoch is kept", true);
+	history_free(history);
+
+	history = history_new();
+	for (int64_t epoch = 0; epoch < 3; epoch++)
+		add(history, epoch, 0, varied, "");
+	picture = picture_of(history, &gradients_shown);
+	assert_shows(&picture, "history", 80, HEIGHT, "no layers recorded", true);
+	history_free(history);
+}
+
+static double broken(int64_t epoch, int layer)
+{
+	return epoch < 10 ? vanishing(epoch, layer) : NAN;
+}
+
+static void epochs_that_are_not_numbers_are_alarms(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < 20; epoch++)
+		add(history, epoch, LAYERS, broken, "");
+	struct canvas *canvas = map_of(history, &gradients_shown);
+	for (int x = 0; x < 40; x++) /* two columns an epoch */
+		for (int y = TOP; y < HEIGHT - 2; y++) {
+			struct cell cell = cell_at(canvas, LEFT + x, y);
+			assert_int_equal(cell.code == '!', x >= 20);
+			assert_int_equal(cell.style == STYLE_ALARM, x >= 20);
+		}
+	canvas_free(canvas);
+	history_free(history);
+}
+
+static void changes_are_marked_above_and_named_where_there_is_room(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < MAP_WIDTH; epoch++)
+		add(history, epoch, LAYERS, varied,
+			epoch == 4        ? "norm=batch"
+				: epoch == 12 ? "lr=0.2"
+				: epoch == 37 ? "skip=1"
+							  : "");
+	struct picture picture = picture_of(history, &gradients_shown);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "↓       ↓lr=0.2            skip=1↓", true);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "norm", false);
+	assert_shows(&picture, "history", WIDTH, 3, "↓", false);
+	history_free(history);
+}
+
+static void the_past_epoch_that_is_shown_has_an_arrow_on_the_axis(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < MAP_WIDTH; epoch++)
+		add(history, epoch, LAYERS, varied, "");
+	struct picture picture = picture_of(history, &gradients_shown);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "↑", false);
+	picture.frame.record = history_at(history, 13);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "↑13", true);
+	picture.frame.record = history_at(history, 38);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "38↑", true);
+	history_free(history);
+}
+
+static void output_is_on_top_and_layer_1_at_the_bottom_in_any_depth(void **state)
+{
+	static const int layers[] = {1, 2, 5, 11, 12, 13, 23, 24, 25, 301};
+	(void)state;
+	for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
+		for (int colors = 0; colors <= 256; colors += 256) {
+			struct history *history = history_new();
+			for (int64_t epoch = 0; epoch < 3; epoch++)
+				add(history, epoch, layers[i], vanishing, "");
+			struct picture picture = picture_of(history, &gradients_shown);
+			struct canvas *canvas = canvas_of(&picture, WIDTH, HEIGHT, colors);
+			struct cell top = cell_at(canvas, LEFT, TOP),
+						bottom = cell_at(canvas, LEFT, HEIGHT - 3);
+			bool pairs = colors == 256 && layers[i] > HEIGHT - TOP - 2;
+			enum style high = heat_style(heat_step(pow(10, vanishing(0, layers[i]))));
+			enum style low = heat_style(heat_step(pow(10, vanishing(0, 1))));
+			assert_int_equal(pairs && top.code == 0x2584 ? top.ground : top.style, high);
+			assert_int_equal(bottom.style, low);
+			char *text = canvas_text(canvas);
+			assert_non_null(strstr(text, "out"));
+			if (layers[i] > 1)
+				assert_non_null(strstr(text, "▸  1"));
+			free(text);
+			canvas_free(canvas);
+			history_free(history);
+		}
+}
+
+static void layers_that_an_epoch_did_not_have_are_blank(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < MAP_WIDTH; epoch++)
+		add(history, epoch, epoch < 20 ? 7 : LAYERS, varied, "");
+	struct canvas *canvas = map_of(history, &gradients_shown);
+	assert_int_equal(style_at(canvas, 10, LAYERS), style_for(10, 7));
+	assert_int_equal(style_at(canvas, 10, 6), style_for(10, 6));
+	for (int layer = 7; layer < LAYERS; layer++)
+		assert_int_equal(style_at(canvas, 10, layer), STYLE_NORMAL);
+	assert_int_equal(style_at(canvas, 30, 8), style_for(30, 8));
+	canvas_free(canvas);
+	/* a much deeper network of before does not take the rows of the present one */
+	add(history, MAP_WIDTH, 3, varied, "depth=2");
+	struct picture picture = picture_of(history, &gradients_shown);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, " 3 ", false);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, " 2 ", true);
+	history_free(history);
+}
+
+static void the_setting_chooses_what_is_shown(void **state)
+{
+	static const struct {
+		const char *name, *title;
+		int step_of_1, step_of_2; /* layers */
+	} rows[] = {
+		{"delta", "history · RMS δ = ∂L/∂z · layer × epoch", 0, 0},
+		{"update", "history · |ΔW|/|W| of a step · layer × epoch", 8, 8},
+		{"change", "history · change since the start · layer × epoch", 11, 11},
+		{"dead", "history · dead units · layer × epoch", 0, 11},
+	};
+	(void)state;
+	struct history *history = history_new();
+	add(history, 0, LAYERS, varied, "");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct view view = gradients_shown;
+		view.history = rows[i].name;
+		struct picture picture = picture_of(history, &view);
+		char title[100];
+		pane_history.title(&picture, title, sizeof(title));
+		assert_string_equal(title, rows[i].title);
+		struct canvas *canvas = map_of(history, &view);
+		assert_int_equal(style_at(canvas, 0, 1), heat_style(rows[i].step_of_1));
+		assert_int_equal(style_at(canvas, 0, 2), heat_style(rows[i].step_of_2));
+		canvas_free(canvas);
+	}
+	history_free(history);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_column_is_an_epoch_while_they_fit),
+		cmocka_unit_test(a_new_epoch_changes_no_column_before_it),
+		cmocka_unit_test(a_column_of_many_epochs_shows_its_first_and_the_last_one_the_newest),
+		cmocka_unit_test(columns_without_layers_show_the_nearest_epoch_and_say_so),
+		cmocka_unit_test(epochs_that_are_not_numbers_are_alarms),
+		cmocka_unit_test(changes_are_marked_above_and_named_where_there_is_room),
+		cmocka_unit_test(the_past_epoch_that_is_shown_has_an_arrow_on_the_axis),
+		cmocka_unit_test(output_is_on_top_and_layer_1_at_the_bottom_in_any_depth),
+		cmocka_unit_test(layers_that_an_epoch_did_not_have_are_blank),
+		cmocka_unit_test(the_setting_chooses_what_is_shown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
