@@ -243,7 +243,6 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 		{"depth=0", KEYCODE_LEFT, "output layer is the only one"},
 		{"", 'k', "layer 1 is the first"},
 		{"depth=0", KEYCODE_END, "is the only one"},
-		{"", '9', "there is no pane 9"},
 		{"", KEYCODE_ESCAPE, "nothing to close"},
 		{"pace=max", '+', "pace max is the fastest"},
 	};

@@ -1,0 +1,450 @@
+/* Chain: the chain rule as a product, from the output layer back to layer 1.
+ *
+ * A layer's error term is that of the next layer times two factors: rms f' and the weights' factor
+ * (`deriv_rms` and `gain` of a record). What is left of the output layer's delta is the product of
+ * all factors on the way.
+ */
+#include "nn/act.h"
+#include "nn/elementary.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	LABEL = 5, /* columns of a layer's label */
+	FACTOR = 8,
+	FACTOR_WIDE = 10, /* of a factor with its sign, in narrow and wide panes */
+	LEFT = 9,
+	THEORY = 8,
+	BAR_MIN = 6,
+	BAR_SHORT = 18, /* least columns of the bars; those beyond which numbers gain */
+	ROWS_FOR_HEAD = 4,
+	ROWS_FOR_FOOT = 6,
+	ROWS_FOR_BLANK = 18,
+	FOOT_MAX = 3,
+	TALL_MAX = 4,     /* most rows of a layer */
+	DECADES_STEP = 4, /* the axis begins at 1e-4, 1e-8, 1e-12, ... */
+	DECADES_LOWEST = 44,
+};
+
+/* Fraction of the shortest bar. */
+static const double SMALLEST = 1e-6;
+
+/* The factors between a layer and the next one; record_nothing() where they were not recorded. */
+struct factors {
+	double slope, weights; /* rms f', and what the weights do */
+	double step;           /* their product: delta_rms of the layer over the next one's */
+};
+
+static bool known(double value)
+{
+	return !record_is_nothing((float)value);
+}
+
+static struct factors factors_of(const struct record *record, int layer)
+{
+	const struct layer_record *row = &record->layer[layer - 1], *next = row + 1;
+	struct factors factors = {(double)row->deriv_rms, (double)row->gain, (double)record_nothing()};
+	if (known(factors.slope) && known(factors.weights))
+		factors.step = factors.slope * factors.weights;
+	else if (known((double)row->delta_rms) && next->delta_rms > 0)
+		factors.step = (double)row->delta_rms / (double)next->delta_rms;
+	return factors;
+}
+
+/* What is left of delta in a layer, from what is left in the next one. After a layer without
+ * factors the measured ratio takes over. */
+static double left_of(const struct record *record, int layer, double left)
+{
+	const struct factors factors = factors_of(record, layer);
+	double output = (double)record->layer[record->layers - 1].delta_rms;
+	if (known(factors.step) && known(left))
+		return left * factors.step;
+	return output > 0 ? (double)record->layer[layer - 1].delta_rms / output
+					  : (double)record_nothing();
+}
+
+static bool is_recorded(const struct record *record)
+{
+	for (int layer = 1; layer < record->layers; layer++)
+		if (known(factors_of(record, layer).step))
+			return true;
+	return false;
+}
+
+static void chain_title(const struct picture *picture, char *out, int size)
+{
+	(void)picture;
+	snprintf(out, (size_t)size, "chain · what is left of δ · layer by layer");
+}
+
+/* ---- columns ---- */
+
+struct columns {
+	int factor;              /* columns of a factor with its sign; 0: not shown */
+	bool step, theory, left; /* shown or not */
+	int left_x, theory_x, bar_x, bar_width;
+};
+
+static bool take(int *room, int width, int least)
+{
+	if (*room - width < least)
+		return false;
+	*room -= width;
+	return true;
+}
+
+/* Factors are dropped last, then the bars, what is left, the step, theory. */
+static struct columns columns_for(int width, bool theory)
+{
+	struct columns columns = {0};
+	int room = width - LABEL;
+	columns.factor = take(&room, 2 * FACTOR, BAR_MIN) ? FACTOR : 0;
+	columns.left = take(&room, LEFT, BAR_MIN);
+	columns.step = columns.factor && take(&room, FACTOR, BAR_SHORT);
+	if (columns.step && take(&room, 3 * (FACTOR_WIDE - FACTOR), BAR_SHORT))
+		columns.factor = FACTOR_WIDE;
+	columns.theory = theory && columns.step && take(&room, THEORY + 2, BAR_SHORT);
+	columns.left_x = LABEL + columns.factor * (2 + columns.step);
+	columns.bar_x = columns.left_x + (columns.left ? LEFT + 1 : 0);
+	columns.theory_x = width - THEORY;
+	columns.bar_width = (columns.theory ? columns.theory_x - 2 : width) - columns.bar_x;
+	return columns;
+}
+
+/* ---- rows ---- */
+
+struct chain {
+	const struct picture *picture;
+	const struct record *record;
+	struct columns columns;
+	struct axis axis;
+	int rows; /* layers drawn */
+};
+
+/* The layer of a row, from 0 for the output layer; layers without room are left out evenly, except
+ * the first, the last and the selected one. */
+static int layer_of_row(const struct chain *chain, int row)
+{
+	int layers = chain->record->layers, last = chain->rows - 1;
+	if (chain->rows >= layers || last < 1)
+		return layers - row;
+	int selected = layer_selected(chain->picture, layers);
+	int place = ((layers - selected) * last + (layers - 1) / 2) / (layers - 1);
+	if (row == place && row > 0 && row < last)
+		return selected;
+	return layers - (row * (layers - 1) + last / 2) / last;
+}
+
+static void factor_format(char out[PLOT_NUMBER], double value)
+{
+	if (!known(value))
+		snprintf(out, PLOT_NUMBER, "-");
+	else if (value >= 0.0005 && value < 9.9995)
+		snprintf(out, PLOT_NUMBER, "%.3f", value);
+	else
+		plot_scientific(out, value);
+}
+
+static void draw_factor(
+	struct area row, int x, int width, const char *sign, double value, enum style style)
+{
+	char number[PLOT_NUMBER];
+	factor_format(number, value);
+	struct area cell = area_sub(row, x, 0, width, 1);
+	int from = area_text(cell, 0, 0, STYLE_DIM, sign);
+	from += width > FACTOR;
+	caption(cell, from, 0, isnan(value) && known(value) ? STYLE_ALARM : style, number);
+}
+
+/* Near 1 as people write it. */
+static void left_format(char out[PLOT_NUMBER], double left)
+{
+	if (left >= 0.0995 && left < 999.5)
+		snprintf(out, PLOT_NUMBER, "%.*f", left < 9.995 ? 2 : left < 99.95 ? 1 : 0, left);
+	else
+		plot_scientific(out, left);
+}
+
+static void draw_left(const struct chain *chain, struct area row, double left)
+{
+	char number[PLOT_NUMBER];
+	if (!known(left))
+		return;
+	left_format(number, left);
+	struct area cell = area_sub(row, chain->columns.left_x, 0, LEFT, 1);
+	if (chain->columns.left)
+		caption_right(cell, LEFT, 0, isfinite(left) ? STYLE_TITLE : STYLE_ALARM, number);
+	struct area bar = area_sub(row, chain->columns.bar_x, 0, chain->columns.bar_width, row.height);
+	if (isfinite(left))
+		plot_bar_right(bar, left > 0 ? max_f64(axis_fraction(&chain->axis, left), SMALLEST) : 0,
+			heat_style(heat_step(left)));
+	else if (!chain->columns.left)
+		caption(bar, 0, 0, STYLE_ALARM, isnan(left) ? "nan" : "inf");
+}
+
+static void draw_link(const struct chain *chain, struct area row, int layer, double left)
+{
+	const struct record *record = chain->record;
+	const struct columns *columns = &chain->columns;
+	char label[LAYER_LABEL];
+	bool selected = layer == layer_selected(chain->picture, record->layers);
+	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+	layer_label(label, layer, record->layers);
+	if (selected)
+		area_put(row, 0, 0, row.canvas->glyphs->chosen, style);
+	caption_right(row, LABEL - 1, 0, style, label);
+	draw_left(chain, row, left);
+	if (layer == record->layers)
+		return;
+	const struct factors factors = factors_of(record, layer);
+	if (columns->factor) {
+		draw_factor(row, LABEL, columns->factor, "×", factors.slope, STYLE_SECOND);
+		draw_factor(
+			row, LABEL + columns->factor, columns->factor, "×", factors.weights, STYLE_NORMAL);
+	}
+	if (columns->step)
+		draw_factor(
+			row, LABEL + 2 * columns->factor, columns->factor, "=", factors.step, STYLE_NORMAL);
+	if (columns->theory)
+		draw_factor(row, columns->theory_x, THEORY, "~", (double)record->layer[layer - 1].theory,
+			STYLE_DIM);
+}
+
+static void draw_rows(const struct chain *chain, struct area area)
+{
+	double left = 1;
+	int layer = chain->record->layers;
+	int height = area.height < TALL_MAX * chain->rows ? area.height : TALL_MAX * chain->rows;
+	height = height < 2 * chain->rows ? chain->rows : height;
+	for (int row = 0; row < chain->rows; row++) {
+		int to = layer_of_row(chain, row);
+		while (layer > to)
+			left = left_of(chain->record, --layer, left);
+		int y = row * height / chain->rows, end = (row + 1) * height / chain->rows;
+		draw_link(chain, area_sub(area, 0, y, area.width, end - y), to, left);
+	}
+}
+
+/* Whole decades around all that is left, 1 included. */
+static struct axis axis_for(const struct record *record)
+{
+	double left = 1, low = 1, high = 1;
+	for (int layer = record->layers - 1; layer >= 1; layer--) {
+		left = left_of(record, layer, left);
+		if (!isfinite(left) || left <= 0)
+			continue;
+		low = min_f64(low, left);
+		high = max_f64(high, left);
+	}
+	double from = DECADES_STEP * floor((log10_f64(low) - 0.1) / DECADES_STEP);
+	return (struct axis){
+		exp10_f64(max_f64(min_f64(from, -DECADES_STEP), -DECADES_LOWEST)),
+		exp10_f64(ceil(log10_f64(high))),
+		true,
+	};
+}
+
+/* ---- words ---- */
+
+/* The activation function of all hidden layers; NULL: they have several, or it is not known.
+ * *greatest: the product of the largest |f'| of all hidden layers; NaN: not known. */
+static const struct activation *activation_of_all(const struct model *model, double *greatest)
+{
+	const struct activation *first = NULL;
+	bool several = false;
+	*greatest = 1;
+	for (int layer = 1; layer <= model_hidden(model); layer++) {
+		const struct layer_model *row = model_layer(model, layer);
+		const struct activation *here = row->activation ? activation_find(row->activation) : NULL;
+		*greatest *= here ? activation_max_slope(here, &row->parameters) : NAN;
+		first = layer == 1 ? here : first;
+		several = several || here != first;
+	}
+	return several ? NULL : first;
+}
+
+static void draw_ends(const struct chain *chain, struct area row)
+{
+	char low[PLOT_NUMBER], high[PLOT_NUMBER] = "1";
+	int decades = (int)floor(log10_f64(chain->axis.high) + 0.5);
+	int one = plot_column(row, axis_fraction(&chain->axis, 1));
+	snprintf(low, sizeof(low), "1e%.0f", log10_f64(chain->axis.low));
+	if (decades > 0)
+		snprintf(high, sizeof(high), "1e%d", decades);
+	caption_right(row, row.width, 0, STYLE_DIM, high);
+	if ((int)(strlen(low) + strlen(high)) < row.width)
+		caption(row, 0, 0, STYLE_DIM, low);
+	if (area_code(row, one - 1, 0) == ' ' && area_code(row, one, 0) == ' ' &&
+		area_code(row, one + 1, 0) == ' ')
+		caption(row, one, 0, STYLE_DIM, "1");
+}
+
+static void draw_head(const struct chain *chain, struct area row)
+{
+	const struct columns *columns = &chain->columns;
+	double greatest;
+	char text[40];
+	const struct activation *one = activation_of_all(chain->picture->frame.model, &greatest);
+	snprintf(text, sizeof(text), "%s′", one ? one->symbol : "f");
+	if (columns->factor) {
+		char longer[48];
+		int x = LABEL, width = columns->factor;
+		snprintf(longer, sizeof(longer), "rms %s", text);
+		struct area cell = area_sub(row, x, 0, width - 1, 1);
+		if (!caption(cell, 0, 0, STYLE_SECOND, longer))
+			caption(cell, 0, 0, STYLE_SECOND, text);
+		caption(area_sub(row, x + width, 0, width, 1), 0, 0, STYLE_DIM, "weights");
+		if (columns->step)
+			caption(area_sub(row, x + 2 * width, 0, width, 1), 0, 0, STYLE_DIM, "step");
+	}
+	if (columns->left)
+		caption_right(row, columns->left_x + LEFT, 0, STYLE_DIM, "left of δ");
+	if (columns->theory)
+		caption(row, columns->theory_x, 0, STYLE_DIM, "theory");
+	draw_ends(chain, area_sub(row, columns->bar_x, 0, columns->bar_width, 1));
+}
+
+static void add_measured(const struct chain *chain, struct parts *parts)
+{
+	const struct record *record = chain->record;
+	double output = (double)record->layer[record->layers - 1].delta_rms, theory = 1;
+	char number[PLOT_NUMBER];
+	if (output > 0 && known((double)record->layer[0].delta_rms)) {
+		left_format(number, (double)record->layer[0].delta_rms / output);
+		parts_add(parts, 0, STYLE_TITLE, "δ of layer 1 is %s times that of the output", number);
+		parts_shorten(parts, "δ of layer 1: %s of the output's", number);
+		parts_shorten(parts, "δ1 = %s δout", number);
+	}
+	for (int layer = 1; layer < record->layers; layer++)
+		theory *= (double)record->layer[layer - 1].theory;
+	if (isfinite(theory)) {
+		left_format(number, theory);
+		parts_add(parts, 1, STYLE_DIM, "theory for fresh weights: %s", number);
+		parts_shorten(parts, "theory %s", number);
+	}
+}
+
+static void add_bound(const struct chain *chain, struct parts *parts)
+{
+	const struct model *model = chain->picture->frame.model;
+	double greatest;
+	int hidden = model_hidden(model);
+	const struct activation *one = activation_of_all(model, &greatest);
+	char each[PLOT_NUMBER], all[PLOT_NUMBER];
+	if (isnan(greatest))
+		return;
+	plot_number(all, greatest);
+	if (!one) {
+		parts_add(
+			parts, 0, STYLE_NORMAL, "the largest f′ of all %d layers multiplied: %s", hidden, all);
+		parts_shorten(parts, "largest f′ multiplied: %s", all);
+		return;
+	}
+	plot_number(each, activation_max_slope(one, &model_layer(model, 1)->parameters));
+	parts_add(parts, 0, STYLE_NORMAL, "%s′ is at most %s: over %d layers %s^%d = %s", one->symbol,
+		each, hidden, each, hidden, all);
+	parts_shorten(parts, "%s′ ≤ %s: %s^%d = %s", one->symbol, each, each, hidden, all);
+}
+
+/* Other parts of the product that the two factors stand for. */
+static void add_notes(const struct chain *chain, struct parts *parts)
+{
+	const struct frame *frame = &chain->picture->frame;
+	double off = 0;
+	int hidden = model_hidden(frame->model), layers = chain->record->layers;
+	for (int layer = 1; layer < layers; layer++)
+		off += (double)chain->record->layer[layer - 1].inactive / (layers - 1);
+	char share[PLOT_NUMBER];
+	if (off > 0) {
+		plot_share(share, off);
+		parts_add(parts, 1, STYLE_NORMAL, "f′ is 0 for %s of all units and samples", share);
+		parts_shorten(parts, "f′ = 0: %s", share);
+	}
+	double greatest;
+	const struct activation *relu = activation_find("relu");
+	activation_of_all(frame->model, &greatest);
+	if (greatest < 0.1)
+		parts_add(
+			parts, 3, STYLE_DIM, "%s′ of a unit that is on is 1: 1^%d = 1", relu->symbol, hidden);
+	const char *norm = frame->model->normalization;
+	if (hidden > 0 && norm && strcmp(norm, "none") != 0)
+		parts_add(parts, 2, STYLE_DIM, "weights: with the factor of %s norm", norm);
+	if (hidden > 0 && frame->settings && frame->settings->skip > 0)
+		parts_add(parts, 2, STYLE_DIM, "weights: with the skip connections");
+	if (chain->rows < layers) {
+		parts_add(parts, 0, STYLE_DIM, "%d of %d layers drawn", chain->rows, layers);
+		parts_shorten(parts, "%d of %d layers", chain->rows, layers);
+	}
+}
+
+static void draw_foot(const struct chain *chain, struct area area)
+{
+	struct parts line[FOOT_MAX] = {0};
+	add_measured(chain, &line[0]);
+	add_bound(chain, &line[1]);
+	add_notes(chain, &line[2]);
+	int y = 0;
+	for (int i = 0; i < FOOT_MAX && y < area.height; i++)
+		if (line[i].count > 0)
+			parts_draw(&line[i], area, 0, y++);
+}
+
+static void draw_chain(struct chain *chain, struct area area)
+{
+	int head = area.height >= ROWS_FOR_HEAD, foot = 0, layers = chain->record->layers;
+	if (area.height >= ROWS_FOR_FOOT) {
+		foot = area.height - head - layers;
+		foot = foot < area.height / ROWS_FOR_FOOT ? area.height / ROWS_FOR_FOOT : foot;
+		foot = foot < 1 ? 1 : foot > FOOT_MAX ? FOOT_MAX : foot;
+	}
+	int height = area.height - head - foot;
+	int blank = foot > 0 && area.height >= ROWS_FOR_BLANK && height > layers;
+	height -= blank;
+	bool theory = known((double)chain->record->layer[0].theory);
+	chain->columns = columns_for(area.width, theory);
+	chain->rows = layers < height ? layers : height;
+	chain->axis = axis_for(chain->record);
+	if (head)
+		draw_head(chain, area_sub(area, 0, 0, area.width, 1));
+	draw_rows(chain, area_sub(area, 0, head, area.width, height));
+	draw_foot(chain, area_sub(area, 1, area.height - foot, area.width - 1, foot));
+}
+
+static void chain_draw(const struct picture *picture, struct area area)
+{
+	struct chain chain = {.picture = picture, .record = picture->frame.record};
+	if (!chain.record)
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+	else if (chain.record->layers < 1)
+		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
+	else if (chain.record->layers < 2)
+		caption_sentence(area, STYLE_DIM, "no hidden layers: δ does not travel back");
+	else if (!is_recorded(chain.record))
+		caption_sentence(area, STYLE_DIM, "δ is not recorded");
+	else
+		draw_chain(&chain, area);
+}
+
+/* clang-format off */
+const struct pane pane_chain = {
+	.name = "chain",
+	.help = "the chain rule as a product: f' and weights of every layer, and what is left of delta",
+	.guide = "From the output layer (out) back to layer 1, every layer multiplies the error term "
+		"delta = dL/dz by two factors: rms f' (root mean square over units and samples) and the "
+		"weights' factor, (delta of this layer / delta of the next) / rms f'. \"step\" is their "
+		"product, \"left of δ\" the product of all steps so far: rms delta of the layer over that of "
+		"the output layer. The bars show it on a logarithmic axis. \"theory\" is the step that "
+		"mean-field theory predicts for fresh weights. Ten factors of about 0.25 leave 1e-6, ten "
+		"factors of about 1 leave 1. A normalization or a skip connection counts as part of the "
+		"weights' factor. Where there are more layers than rows, some are left out; the product "
+		"contains them.",
+	.minimum_width = 26, .minimum_height = 6,
+	.title = chain_title, .draw = chain_draw,
+};
+/* clang-format on */
