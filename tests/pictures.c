@@ -65,7 +65,7 @@ static struct detail *detail_make(int64_t epoch, int layers, int units, double c
 	detail->epoch = epoch;
 	for (int l = 0; l < layers; l++) {
 		struct layer_detail *layer = &detail->layer[l];
-		float *share = detail_shares(detail, l + 1);
+		float *share = detail_shares(detail, l + 1), *signal = detail_signals(detail, l + 1);
 		layer->samples = 800;
 		layer->slope = record_nothing();
 		for (int b = 0; b < DETAIL_BINS; b++) {
@@ -78,6 +78,10 @@ static struct detail *detail_make(int64_t epoch, int layers, int units, double c
 			int place = (u + 3 * l) % units;
 			share[u] = place * 8 < units ? 1.0f : 0.3f;
 			share[units + u] = place * 8 < units ? 1.0f : place * 2 > units ? 0.7f : 0.04f;
+			signal[u] = (float)(0.02 * pow(10, -0.6 * (layers - 1 - l) - 0.1 * place));
+			signal[units + u] = (float)(0.3 + 0.5 * place / units);
+			signal[2 * units + u] = (float)(0.25 - 0.2 * place / units);
+			signal[3 * units + u] = (float)(centre + 0.1 * place - 0.4);
 		}
 	}
 	return detail;
@@ -300,7 +304,8 @@ static void make_exploded(struct case_data *made)
 	for (int l = 0; l < 2; l++) {
 		float *share = detail_shares(made->detail, l + 1);
 		for (int unit = l; unit < 10; unit += 3)
-			share[unit] = share[10 + unit] = NAN;
+			for (int number = 0; number < 6; number++)
+				share[10 * number + unit] = NAN;
 		made->record->layer[l].dead = made->record->layer[l].saturated = NAN;
 	}
 	made->data = dataset_make(50, 0);
@@ -415,8 +420,12 @@ struct case_data *picture_make(const struct picture_case *picture)
 	struct case_data *made = calloc(1, sizeof(*made));
 	assert(made);
 	made->config = config_default();
-	made->view = (struct view){
-		.gradient = "rms", .history = "rms", .theory = "start", .loss_axis = "fit", .layer = 1};
+	made->view = (struct view){.gradient = "rms",
+		.history = "rms",
+		.network = "delta",
+		.theory = "start",
+		.loss_axis = "fit",
+		.layer = 1};
 	picture->make(made);
 	made->config.depth = made->record && made->record->layers ? made->record->layers - 1 : 0;
 	made->picture = (struct picture){

@@ -15,19 +15,31 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Situations in which an action is tried: the keys pressed before it. */
+/* Situations in which an action is tried: the pane that has the focus (NULL: the first), and the
+ * keys pressed before it. */
 static const struct situation {
-	const char *what, *keys;
+	const char *what, *pane, *keys;
 } situations[] = {
-	{"at the start", ""},
-	{"a while later", "saSdjzZ\t"},
-	{"in a pane that shows no layer", "2z"},
-	{"in the list of remedies", "7"},
-	{"in the help", "?"},
-	{"at the end of the help", "?G"},
-	{"in the menu", "m"},
-	{"at the end of the menu", "mG"},
+	{"at the start", NULL, ""},
+	{"a while later", NULL, "saSdjzZ\t"},
+	{"in a pane that shows no layer", "loss", "z"},
+	{"in the list of remedies", "remedies", ""},
+	{"at a selected unit", "network", "))"},
+	{"in the help", NULL, "?"},
+	{"at the end of the help", NULL, "?G"},
+	{"in the menu", NULL, "m"},
+	{"at the end of the menu", NULL, "mG"},
 };
+
+/* The key that leads to a pane. */
+static int key_of(const char *pane)
+{
+	for (int i = 0; pane_at(i); i++)
+		if (strcmp(pane_at(i)->name, pane) == 0)
+			return '1' + i;
+	fail_msg("no pane %s", pane);
+	return 0;
+}
 
 /* Compares the codes and styles of all cells. */
 static bool same_picture(const struct cell *before, struct app *app)
@@ -52,6 +64,8 @@ static struct cell *picture_of(struct app *app)
 static bool is_seen(const struct action *action, const struct situation *situation)
 {
 	struct fixture fixture = start_paused("depth=30", "ascii");
+	if (situation->pane)
+		press(&fixture, key_of(situation->pane));
 	for (const char *key = situation->keys; *key; key++)
 		press(&fixture, *key);
 	app_key(fixture.app, KEYCODE_NONE, fixture.now); /* clears an earlier message */

@@ -39,8 +39,12 @@ static void keep(struct drawing *drawing, int place, const struct canvas *canvas
 static struct drawing *draw(const struct frame *frame, int layer)
 {
 	struct drawing *drawing = calloc(1, sizeof(*drawing));
-	struct view view = {
-		.gradient = "rms", .history = "rms", .theory = "on", .loss_axis = "fit", .layer = layer};
+	struct view view = {.gradient = "rms",
+		.history = "rms",
+		.network = "delta",
+		.theory = "on",
+		.loss_axis = "fit",
+		.layer = layer};
 	const struct picture picture = {.frame = *frame, .view = &view};
 	const struct config defaults = config_default();
 	const struct header header = {

@@ -30,5 +30,7 @@ bool heat_has_pairs(struct area area);
 
 /* "1e-8 ████████████ 1e-1" from x on; returns the columns it took, 0 where there is no room. */
 int heat_legend(struct area area, int x, int y);
+/* The same for shares: "0 ████████████ 1". */
+int heat_legend_of_share(struct area area, int x, int y);
 
 #endif

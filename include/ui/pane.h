@@ -20,7 +20,9 @@ struct view {
 	const char *loss_axis; /* "fit", "zero", "log" */
 	double target_loss;    /* whose first epoch is told; 0: none */
 	const char *theory;    /* when its prediction is drawn: "start" (epoch 0), "on", "off" */
+	const char *network;   /* colours of the units: "delta", "activity", "slope", "change" */
 	int layer;             /* selected layer, from 1; see layer_selected() */
+	int unit;              /* selected unit of it, from 1; 0: none */
 	int choice;            /* chosen row of a pane with choices, from 0 */
 };
 

@@ -4,8 +4,8 @@
 
 #include "ui/pane.h"
 
-extern const struct pane pane_gradients, pane_loss, pane_activation, pane_units, pane_data,
-	pane_history, pane_chain, pane_numbers, pane_remedies;
+extern const struct pane pane_gradients, pane_loss, pane_activation, pane_history, pane_data,
+	pane_network, pane_units, pane_chain, pane_numbers, pane_remedies;
 
 enum { LAYER_LABEL = 12 };
 

@@ -4,6 +4,7 @@
 #include "app/past.h"
 #include "ui/key.h"
 #include "ui/layout.h"
+#include "nn/bounds.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -197,6 +198,41 @@ static enum app_state layout_default(const struct context *context)
 	return APP_RUN;
 }
 
+/* Units of the selected layer; 1 where they are not known. */
+static int units_selectable(const struct context *context)
+{
+	const struct picture picture = context_picture(context);
+	const struct layer_model *layer = model_layer(picture.frame.model, context->viewer->view.layer);
+	return layer && layer->units > 1 ? layer->units : 1;
+}
+
+static enum app_state select_unit(const struct context *context, int direction)
+{
+	struct view *view = &context->viewer->view;
+	int units = units_selectable(context), before = view->unit < units ? view->unit : units;
+	view->unit = clamp_int(before + direction, 0, units);
+	if (view->unit == 0 && before == 0)
+		message_say_once(context->messages, "no unit is selected; ) selects the first");
+	else if (view->unit == 0)
+		message_say(context->messages, STYLE_NORMAL, "no unit is selected");
+	else if (view->unit == before)
+		message_say_once(context->messages, "unit %d is the last of layer %d", units, view->layer);
+	else
+		message_say(
+			context->messages, STYLE_NORMAL, "unit %d of layer %d", view->unit, view->layer);
+	return APP_RUN;
+}
+
+static enum app_state next_unit(const struct context *context)
+{
+	return select_unit(context, 1);
+}
+
+static enum app_state previous_unit(const struct context *context)
+{
+	return select_unit(context, -1);
+}
+
 static void toggle_overlay(struct viewer *viewer, enum overlay overlay)
 {
 	viewer->overlay = viewer->overlay == overlay ? OVERLAY_NONE : overlay;
@@ -350,6 +386,12 @@ static const struct action actions[] = {
 	{.name = "last", .key = {'G', KEYCODE_END}, .group = panes,
 	  .help = "last layer or line",
 	  .move = {.ends = 1}},
+	{.name = "next-unit", .key = {')'}, .group = panes,
+	  .help = "next unit of the selected layer, in pane network",
+	  .run = next_unit},
+	{.name = "previous-unit", .key = {'('}, .group = panes,
+	  .help = "previous unit; before the first: none",
+	  .run = previous_unit},
 	{.name = "help", .key = {'?', KEYCODE_F(1)}, .group = always,
 	  .help = "help, beginning with the focused pane",
 	  .run = help, .hint = "help", .hint_place = 1},

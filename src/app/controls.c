@@ -28,6 +28,7 @@ void controls_adopt(struct controls *controls, const struct all_settings *settin
 	controls->screen = settings->screen;
 	controls->view->gradient = controls->screen.gradient;
 	controls->view->history = controls->screen.history;
+	controls->view->network = controls->screen.network;
 	controls->view->theory = controls->screen.theory;
 	controls->view->target_loss = controls->screen.target_loss;
 	controls->view->loss_axis = controls->screen.loss_axis;

@@ -36,6 +36,12 @@ static const char *choice_gradient(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_network(int index)
+{
+	static const char *const name[] = {"delta", "activity", "slope", "change"};
+	return LIST_AT(name, index);
+}
+
 static const char *choice_history(int index)
 {
 	static const char *const name[] = {"rms", "delta", "update", "change", "dead"};
@@ -91,7 +97,9 @@ static const struct setting row[] = {
 	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
 	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
 	{.name = "history", .initial = "rms", ROW(CHOICE, history), .choice = choice_history,
-	  .key = 'U', .help = "shown by pane history: rms of dL/dW or delta, update ratio, change, dead"},
+	  .key = 'H', .help = "shown by pane history: rms of dL/dW or delta, update ratio, change, dead"},
+	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
+	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
 	  .key = 'P', .help = "mean-field prediction beside the bars: at epoch 0 (start), on, off"},
 	{.name = "loss-axis", .initial = "fit", ROW(CHOICE, loss_axis), .choice = choice_loss_axis,

@@ -6,6 +6,7 @@
 #include "ui/glyphs.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { HALF = GLYPHS_BAR_STEPS / 2, LOWER_HALF = 0x2584 };
 
@@ -76,10 +77,9 @@ void heat_pair(struct area area, int x, int y, int upper, int lower)
 		area_put_on(area, x, y, LOWER_HALF, heat_style(lower), heat_style(upper));
 }
 
-int heat_legend(struct area area, int x, int y)
+static int legend(struct area area, int x, int y, const char *low, const char *high)
 {
-	static const char low[] = "1e-8 ", high[] = " 1e-1";
-	int width = (int)sizeof(low) - 1 + HEAT_STEPS + (int)sizeof(high) - 1;
+	int width = (int)strlen(low) + HEAT_STEPS + (int)strlen(high);
 	if (x < 0 || x + width > area.width)
 		return 0;
 	x += area_text(area, x, y, STYLE_DIM, low);
@@ -87,4 +87,14 @@ int heat_legend(struct area area, int x, int y)
 		heat_cell(area, x + step, y, step);
 	area_text(area, x + HEAT_STEPS, y, STYLE_DIM, high);
 	return width;
+}
+
+int heat_legend(struct area area, int x, int y)
+{
+	return legend(area, x, y, "1e-8 ", " 1e-1");
+}
+
+int heat_legend_of_share(struct area area, int x, int y)
+{
+	return legend(area, x, y, "0 ", " 1");
 }

@@ -8,7 +8,8 @@
 
 /* clang-format off */
 static const struct pane *const panes[] = {
-	&pane_gradients, &pane_loss, &pane_activation, &pane_history, &pane_units, &pane_data, &pane_chain,
+	&pane_gradients, &pane_loss, &pane_activation, &pane_history, &pane_data, &pane_network,
+	&pane_units, &pane_chain,
 	&pane_numbers, &pane_remedies,
 };
 /* clang-format on */
