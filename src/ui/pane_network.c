@@ -225,7 +225,7 @@ static void draw_map(const struct network *network, const struct map *map)
 static bool put_label(struct area area, int start, int end, enum style style, const char *label)
 {
 	int width = glyphs_text_width(area.canvas->glyphs, label);
-	int x = clamp_int((start + end - width) / 2, 0, area.width - width);
+	int x = clamp_int((start + end - width + (width > end - start)) / 2, 0, area.width - width);
 	for (int i = x - 1; i <= x + width; i++) {
 		uint32_t code = area_code(area, i, 0);
 		if (code != ' ' && code != 0)
@@ -245,15 +245,28 @@ static void draw_label(
 		selected ? STYLE_SELECTED : STYLE_DIM, label);
 }
 
-/* The selected layer, the ends, then as many others as there is room for. */
+/* Layers from one label to the next: a round number, so that labels do not touch. */
+static int label_every(const struct network *network, const struct map *map)
+{
+	static const int round[] = {1, 2, 5, 10, 20, 50, 100};
+	int digits = network->layers > 100 ? 3 : network->layers > 10 ? 2 : 1;
+	for (size_t i = 0; i < sizeof(round) / sizeof(round[0]); i++)
+		if (round[i] * map->width / (map->columns * map->a_column) >= digits + (i > 0))
+			return round[i];
+	return network->layers;
+}
+
+/* The selected layer and the ends first; other labels where they leave room. */
 static void draw_labels(const struct network *network, const struct map *map, struct area area)
 {
+	int every = label_every(network, map);
 	draw_label(network, map, area, network->layer);
 	draw_label(network, map, area, network->layers);
+	draw_label(network, map, area, 1);
 	if (map->inputs)
 		put_label(area, column_start(map, 0), column_end(map, 0), STYLE_DIM, "in");
-	for (int layer = 1; layer < network->layers; layer += map->a_column)
-		if (layer != network->layer)
+	for (int layer = every; layer < network->layers; layer += every)
+		if (layer != network->layer && layer > 1)
 			draw_label(network, map, area, layer);
 }
 
