@@ -171,12 +171,15 @@ static void left_format(char out[PLOT_NUMBER], double left)
 		plot_scientific(out, left);
 }
 
-static void draw_left(const struct chain *chain, struct area row, double left)
+static void draw_left(const struct chain *chain, struct area row, double left, bool first)
 {
 	char number[PLOT_NUMBER];
 	if (!known(left))
 		return;
-	left_format(number, left);
+	if (first)
+		snprintf(number, sizeof(number), "1");
+	else
+		left_format(number, left);
 	struct area cell = area_sub(row, chain->columns.left_x, 0, LEFT, 1);
 	if (chain->columns.left)
 		caption_right(cell, LEFT, 0, isfinite(left) ? STYLE_TITLE : STYLE_ALARM, number);
@@ -199,7 +202,7 @@ static void draw_link(const struct chain *chain, struct area row, int layer, dou
 	if (selected)
 		area_put(row, 0, 0, row.canvas->glyphs->chosen, style);
 	caption_right(row, LABEL - 1, 0, style, label);
-	draw_left(chain, row, left);
+	draw_left(chain, row, left, layer == record->layers);
 	if (layer == record->layers)
 		return;
 	const struct factors factors = factors_of(record, layer);
@@ -373,10 +376,12 @@ static void add_notes(const struct chain *chain, struct parts *parts)
 		parts_add(
 			parts, 3, STYLE_DIM, "%s′ of a unit that is on is 1: 1^%d = 1", relu->symbol, hidden);
 	const char *norm = frame->model->normalization;
-	if (hidden > 0 && norm && strcmp(norm, "none") != 0)
-		parts_add(parts, 2, STYLE_DIM, "weights: with the factor of %s norm", norm);
-	if (hidden > 0 && frame->settings && frame->settings->skip > 0)
-		parts_add(parts, 2, STYLE_DIM, "weights: with the skip connections");
+	bool normalized = hidden > 0 && norm && strcmp(norm, "none") != 0;
+	bool skips = hidden > 0 && frame->settings && frame->settings->skip > 0;
+	if (normalized || skips)
+		parts_add(parts, 2, STYLE_DIM, "weights include %s%s%s%s", normalized ? norm : "",
+			normalized ? " norm" : "", normalized && skips ? ", " : "",
+			skips ? "skip connections" : "");
 	if (chain->rows < layers) {
 		parts_add(parts, 0, STYLE_DIM, "%d of %d layers drawn", chain->rows, layers);
 		parts_shorten(parts, "%d of %d layers", chain->rows, layers);

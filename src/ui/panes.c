@@ -10,7 +10,7 @@
 static const struct pane *const panes[] = {
 	&pane_gradients, &pane_loss, &pane_activation, &pane_history, &pane_data, &pane_network,
 	&pane_units, &pane_chain,
-	&pane_numbers, &pane_remedies,
+	&pane_numbers, &pane_remedies, &pane_log,
 };
 /* clang-format on */
 

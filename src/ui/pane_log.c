@@ -1,0 +1,253 @@
+/* Log: what happened in the run, one line each, newest last: changed settings, verdicts, clipped
+ * steps, units that died, numbers that were not finite, remedies that were tried. */
+#include "lab/verdict.h"
+#include "ui/caption.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	KIND_COLUMNS = 8,
+	COLUMNS_FOR_KIND = 40,
+	EPOCH_DIGITS_MAX = 20,
+	LINE_MAX = 200,
+	ROWS_FOR_NOTE = 4,
+	DEAD_STEPS = 20, /* a line for each further 1/20 of dead units */
+};
+
+static void log_title(const struct picture *picture, char *out, int size)
+{
+	(void)picture;
+	snprintf(out, (size_t)size, "log · newest last");
+}
+
+/* Goes through the lines twice: to count them, then to draw the last ones. */
+struct listing {
+	struct area area;
+	int lines;
+	int first;        /* line that is drawn in row 0; above all of them while they are counted */
+	int epoch_digits; /* columns of an epoch */
+};
+
+/* Draws as many words of a text as fit, and dots for the rest. */
+static void draw_words(struct area area, enum style style, const char *text)
+{
+	char line[LINE_MAX + 4];
+	snprintf(line, sizeof(line), "%s", text);
+	while (!caption(area, 0, 0, style, line)) {
+		char *cut = strrchr(line, ' ');
+		if (cut && strcmp(cut, " ..") == 0) {
+			*cut = '\0';
+			cut = strrchr(line, ' ');
+		}
+		if (!cut)
+			return;
+		memcpy(cut, " ..", sizeof(" .."));
+	}
+}
+
+__attribute__((format(printf, 5, 6))) static void add(struct listing *listing, int64_t epoch,
+	const char *kind, enum style style, const char *format, ...)
+{
+	int y = listing->lines++ - listing->first, x = listing->epoch_digits + 1;
+	struct area row = area_sub(listing->area, 0, y, listing->area.width, 1);
+	char text[LINE_MAX], number[EPOCH_DIGITS_MAX + 1];
+	if (y < 0)
+		return;
+	snprintf(number, sizeof(number), "%lld", (long long)epoch);
+	caption_right(row, listing->epoch_digits, 0, STYLE_DIM, number);
+	if (row.width >= COLUMNS_FOR_KIND) {
+		area_text(row, x, 0, STYLE_DIM, kind);
+		x += KIND_COLUMNS;
+	}
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	draw_words(area_sub(row, x, 0, row.width - x, 1), style, text);
+}
+
+/* What the lines of the records so far have said. */
+struct told {
+	const char *verdict;
+	int layers, dead_steps;
+	bool clipped, fault;
+};
+
+static void add_verdict(struct listing *listing, const struct record *record, struct told *told)
+{
+	char loss[PLOT_NUMBER];
+	if (!record->verdict || (told->verdict && strcmp(record->verdict, told->verdict) == 0))
+		return;
+	told->verdict = record->verdict;
+	const struct verdict *verdict = verdict_find(record->verdict);
+	enum style style = !verdict         ? STYLE_NORMAL
+		: verdict->tone == TONE_ALARM   ? STYLE_ALARM
+		: verdict->tone == TONE_WARNING ? STYLE_WARNING
+		: verdict->tone == TONE_GOOD    ? STYLE_GOOD
+										: STYLE_NORMAL;
+	plot_number(loss, (double)record->loss);
+	if (record_is_nothing(record->loss))
+		add(listing, record->epoch, "verdict", style, "%s", record->verdict);
+	else
+		add(listing, record->epoch, "verdict", style, "%s, loss %s", record->verdict, loss);
+}
+
+/* The first time after each change of settings. */
+static void add_clipped(struct listing *listing, const struct record *record, struct told *told)
+{
+	told->clipped = told->clipped && !record->event[0];
+	if (told->clipped || record->clipped < 1)
+		return;
+	told->clipped = true;
+	add(listing, record->epoch, "clip", STYLE_NORMAL, "gradient clipped in %d of %d steps",
+		record->clipped, record->steps);
+}
+
+static void add_deaths(struct listing *listing, const struct record *record, struct told *told)
+{
+	double sum = 0;
+	int most = 1;
+	if (record->layers < 2)
+		return;
+	if (record->layers != told->layers)
+		told->dead_steps = 0;
+	told->layers = record->layers;
+	for (int layer = 1; layer < record->layers; layer++) {
+		sum += (double)record->layer[layer - 1].dead / (record->layers - 1);
+		if (record->layer[layer - 1].dead > record->layer[most - 1].dead)
+			most = layer;
+	}
+	int steps = sum > 0 ? 1 + (int)(sum * DEAD_STEPS) : 0;
+	if (steps <= told->dead_steps)
+		return;
+	told->dead_steps = steps;
+	char all[PLOT_NUMBER], worst[PLOT_NUMBER];
+	plot_share(all, sum);
+	plot_share(worst, (double)record->layer[most - 1].dead);
+	add(listing, record->epoch, "dead", STYLE_DEAD, "%s of the units are dead, %s of layer %d", all,
+		worst, most);
+}
+
+static void add_fault(struct listing *listing, const struct record *record, struct told *told)
+{
+	const struct fault *fault = &record->fault;
+	if (told->fault || fault->layer < 1)
+		return;
+	told->fault = true;
+	add(listing, fault->epoch, "fault", STYLE_ALARM, "%s of layer %d: the first number not finite",
+		fault->tensor ? fault->tensor : "a number", fault->layer);
+}
+
+static void add_record(struct listing *listing, const struct record *record, struct told *told)
+{
+	if (record->event[0])
+		add(listing, record->epoch, "change", STYLE_MARK, "%s", record->event);
+	add_clipped(listing, record, told);
+	add_deaths(listing, record, told);
+	told->fault = told->fault && record->fault.layer > 0;
+	add_fault(listing, record, told);
+	add_verdict(listing, record, told);
+}
+
+/* The trials are one line, at the epoch at which the best of them began. */
+static const struct trial *best_trial(const struct picture *picture)
+{
+	const struct advice_view *advice = &picture->advice;
+	const struct trial *best = advice->count > 0 ? advice->trial[0] : NULL;
+	bool tried = best && best->state == TRIAL_DONE && (best->first || best->restart);
+	return tried ? best : NULL;
+}
+
+static void add_trials(
+	struct listing *listing, const struct picture *picture, const struct trial *best)
+{
+	char name[LINE_MAX / 2], loss[PLOT_NUMBER];
+	trial_name(best, name, sizeof(name));
+	plot_number(loss, (double)best->reached);
+	add(listing, best->start, "tried", STYLE_NORMAL, "%d remed%s, best %s%s: loss %s in %d epochs",
+		picture->advice.tried, picture->advice.tried == 1 ? "y" : "ies", name,
+		best->first && best->restart ? " with a restart" : "", loss, best->epochs);
+}
+
+static void add_all(struct listing *listing, const struct picture *picture)
+{
+	const struct history_view *history = &picture->frame.history;
+	const struct trial *best = best_trial(picture);
+	struct told told = {0};
+	for (int i = 0; i < history->count; i++) {
+		const struct record *record = history_at(history->all, i);
+		if (best && best->start < record->epoch) {
+			add_trials(listing, picture, best);
+			best = NULL;
+		}
+		add_record(listing, record, &told);
+	}
+	if (best && best->start <= picture->frame.epoch)
+		add_trials(listing, picture, best);
+}
+
+/* Most epochs between two records that are kept. */
+static int64_t widest_gap(const struct history_view *history)
+{
+	int64_t widest = 1;
+	for (int i = 1; i < history->count; i++) {
+		int64_t gap = history_at(history->all, i)->epoch - history_at(history->all, i - 1)->epoch;
+		widest = gap > widest ? gap : widest;
+	}
+	return widest;
+}
+
+static void log_draw(const struct picture *picture, struct area area)
+{
+	const struct history_view *history = &picture->frame.history;
+	if (!history->all || history->count == 0) {
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+		return;
+	}
+	int64_t gap = widest_gap(history);
+	bool note = gap > 1 && area.height >= ROWS_FOR_NOTE;
+	char last[EPOCH_DIGITS_MAX + 1];
+	struct listing listing = {
+		.area = area_sub(area, 0, 0, area.width, area.height - note),
+		.first = INT32_MAX,
+		.epoch_digits = snprintf(last, sizeof(last), "%lld",
+			(long long)history_at(history->all, history->count - 1)->epoch),
+	};
+	add_all(&listing, picture);
+	if (listing.lines == 0)
+		caption_sentence(listing.area, STYLE_DIM, "no change, no verdict so far");
+	int hidden = listing.lines - listing.area.height;
+	listing.first = hidden > 0 ? hidden : 0;
+	listing.lines = 0;
+	add_all(&listing, picture);
+	if (!note)
+		return;
+	struct parts parts = {0};
+	const char *plural = gap > 2 ? "s" : "";
+	parts_add(&parts, 0, STYLE_DIM,
+		"not every epoch is kept: changes are exact, other lines up to "
+		"%lld epoch%s late",
+		(long long)gap - 1, plural);
+	parts_shorten(&parts, "lines up to %lld epoch%s late", (long long)gap - 1, plural);
+	parts_draw(&parts, area, 0, area.height - 1);
+}
+
+/* clang-format off */
+const struct pane pane_log = {
+	.name = "log",
+	.help = "what happened: changed settings, verdicts, dead units, clipped steps, remedies tried",
+	.guide = "Each line begins with its epoch; the newest is the last. change: settings changed at "
+		"the start of that epoch. verdict: a new verdict. clip: the first epoch after a change in "
+		"which the gradient was clipped. dead: a further twentieth of all hidden units has died "
+		"(f' is 0 for every sample). fault: the first number that was nan or infinite. tried: how "
+		"many remedies were tried on copies, and the best of them. A long run does not keep every "
+		"epoch; then a line may be late by the number of epochs that the last row says. Changes "
+		"are always kept. , and ; go to earlier and later epochs: the log ends at the one shown.",
+	.minimum_width = 24, .minimum_height = 4,
+	.title = log_title, .draw = log_draw,
+};
+/* clang-format on */
