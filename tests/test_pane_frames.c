@@ -1,0 +1,113 @@
+/* The panes of a whole run as large as the screen: history, chain and log of ten layers that vanish
+ * for 100 epochs, until sigmoid is exchanged for relu. Without colours, so that shades tell. */
+#include "pictures.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "drawn.h"
+#include "golden.h"
+
+enum { LAYERS = 11, CHANGE = 100, EPOCHS = 160 };
+
+/* A wave instead of noise. */
+static double ripple(int64_t epoch, int layer)
+{
+	return 0.3 * sin(0.7 * (double)epoch + 2.1 * layer);
+}
+
+static void fill(struct record *record)
+{
+	bool relu = record->epoch >= CHANGE;
+	double delta = 0.5;
+	record->verdict = relu ? "healthy" : record->epoch < 3 ? "weak" : "vanishing";
+	record->loss = relu ? (float)(0.69 * exp(-0.05 * (double)(record->epoch - CHANGE))) : 0.6931f;
+	for (int layer = LAYERS; layer >= 1; layer--) {
+		struct layer_record *row = &record->layer[layer - 1];
+		if (layer < LAYERS) {
+			row->deriv_rms = relu ? 0.71f : 0.24f;
+			row->gain = (float)((relu ? 1.4 : 0.95) * (1 + ripple(record->epoch, layer)));
+			row->theory = relu ? 1 : 0.236f;
+			row->dead = relu && layer == 4 ? 0.3f : 0;
+			row->inactive = relu ? 0.5f : 0;
+			delta *= (double)row->deriv_rms * (double)row->gain;
+		}
+		row->delta_rms = (float)delta;
+		row->grad_rms = (float)(0.4 * delta);
+	}
+	if (record->epoch == CHANGE)
+		strcpy(record->event, "activation=relu");
+	record->steps = 25;
+	record->clipped = record->epoch == 130;
+}
+
+static struct case_data *run_made(int epochs)
+{
+	struct case_data *made = case_named("nothing");
+	made->history = history_new();
+	for (int64_t epoch = 0; epoch < epochs; epoch++) {
+		struct record *record = record_new(LAYERS);
+		assert_non_null(record);
+		record->epoch = epoch;
+		fill(record);
+		assert_true(history_add(made->history, record));
+		free(made->record);
+		made->record = record;
+	}
+	made->config.depth = LAYERS - 1;
+	if (epochs > CHANGE)
+		strcpy(made->config.activation, "relu");
+	made->picture.frame.history = history_until(made->history, INT64_MAX);
+	made->picture.frame.record = made->record;
+	made->picture.frame.epoch = epochs - 1;
+	picture_remodel(made);
+	return made;
+}
+
+static void golden_frames_of_a_run_have_not_changed(void **state)
+{
+	static const struct {
+		const char *name, *glyphs;
+		int columns, rows, epochs;
+	} frames[] = {
+		{"pane-run-80x24", "braille", 80, 24, EPOCHS},
+		{"pane-run-132x43", "braille", 132, 43, EPOCHS},
+		{"pane-run-vanishing-80x24", "ascii", 80, 24, CHANGE},
+	};
+	static const struct pane *const panes[] = {&pane_history, &pane_chain, &pane_log};
+	(void)state;
+	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+		struct case_data *made = run_made(frames[i].epochs);
+		struct canvas *canvas = canvas_new();
+		char *all = calloc(1, FRAME_MAX), *end = all;
+		assert_true(canvas && all);
+		for (size_t p = 0; p < sizeof(panes) / sizeof(panes[0]); p++) {
+			assert_true(canvas_reset(
+				canvas, frames[i].columns, frames[i].rows - 4, glyphs_find(frames[i].glyphs)));
+			pane_draw(panes[p], 1, true, &made->picture, area_all(canvas));
+			char *text = canvas_text(canvas);
+			assert_true(end + strlen(text) < all + FRAME_MAX);
+			end = stpcpy(end, text);
+			free(text);
+		}
+		check_frames(frames[i].name, all);
+		free(all);
+		canvas_free(canvas);
+		picture_free(made);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_frames_of_a_run_have_not_changed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
