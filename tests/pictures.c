@@ -1,5 +1,6 @@
 /* See pictures.h. */
 #include "pictures.h"
+#include "picture_state.h"
 #include <assert.h>
 #include <float.h>
 #include <math.h>
@@ -169,7 +170,7 @@ static void add_state(struct case_data *made, int columns, int rows, answers *an
 	made->state = state;
 }
 
-static void state_free(struct state_view *state)
+static void answers_free(struct state_view *state)
 {
 	if (!state)
 		return;
@@ -256,6 +257,8 @@ static void make_vanishing(struct case_data *made)
 	add_state(made, 48, 20, answer_even);
 	made->view.layer = 5;
 	made->view.choice = 1;
+	made->view.phase = 3; /* delta */
+	made->walk = state_make(made->data, 137, 11, 10, "sigmoid");
 	add_advice(made);
 }
 
@@ -274,6 +277,7 @@ static void make_healthy(struct case_data *made)
 	made->view.layer = 2;
 	made->view.gradient = "delta";
 	made->view.loss_axis = "log";
+	made->walk = state_make(made->data, 79, 4, 16, "relu");
 }
 
 static void make_exploded(struct case_data *made)
@@ -311,6 +315,12 @@ static void make_exploded(struct case_data *made)
 	made->data = dataset_make(50, 0);
 	add_state(made, 60, 1, answer_curve);
 	made->view.layer = 1;
+	made->view.phase = 5; /* update */
+	made->walk = state_make(made->data, 28, 8, 10, "tanh");
+	for (int i = 0; i < made->walk->layer[1].units; i++)
+		((float *)made->walk->layer[1].delta)[i] = i % 2 ? NAN : INFINITY;
+	made->walk->gradient[0] = made->walk->gradient[1] = -NAN;
+	net_layer_of(made->walk->after, 1)->weight[0] = NAN;
 }
 
 static void make_deep(struct case_data *made)
@@ -326,6 +336,8 @@ static void make_deep(struct case_data *made)
 	shares_from_detail(made);
 	made->data = dataset_make(3000, 2);
 	made->view.layer = 999;
+	made->view.phase = 4; /* gradient */
+	made->walk = state_make(made->data, 399, 301, 10, "sigmoid");
 }
 
 static void make_single(struct case_data *made)
@@ -337,6 +349,7 @@ static void make_single(struct case_data *made)
 	made->detail = detail_make(0, 0, 0, 0);
 	made->data = dataset_make(1, 2);
 	made->view.layer = -3;
+	made->walk = state_make(made->data, 0, 1, 0, NULL);
 }
 
 static void make_nothing(struct case_data *made)
@@ -415,6 +428,19 @@ void picture_remodel(struct case_data *made)
 	made->picture.frame.model = made->model;
 }
 
+/* One view with all that was made for the case. */
+static const struct state_view *state_of(struct case_data *made)
+{
+	if (!made->walk)
+		return made->state;
+	made->walk->view.data = made->data;
+	if (!made->state)
+		return &made->walk->view;
+	made->state->step = made->walk->view.step;
+	made->state->net = made->walk->view.net;
+	return made->state;
+}
+
 struct case_data *picture_make(const struct picture_case *picture)
 {
 	struct case_data *made = calloc(1, sizeof(*made));
@@ -435,10 +461,10 @@ struct case_data *picture_make(const struct picture_case *picture)
 				.record = made->record,
 				.detail = made->detail,
 				.data = made->data,
-				.state = made->state,
 				.settings = &made->config,
 				.loss = "bce",
 				.baseline_loss = 0.693147,
+				.state = state_of(made),
 			},
 		.view = &made->view,
 		.advice = made->advice,
@@ -453,7 +479,8 @@ void picture_free(struct case_data *made)
 	free(made->record);
 	free(made->model);
 	detail_release(made->detail);
-	state_free(made->state);
+	answers_free(made->state);
+	state_free(made->walk);
 	if (made->data) {
 		free(made->data->target);
 		free(made->data->projection);

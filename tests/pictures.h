@@ -9,6 +9,8 @@
 
 enum { CASE_TRIALS = 20 };
 
+struct picture_state;
+
 struct case_data {
 	struct history *history;
 	struct record *record;
@@ -17,6 +19,7 @@ struct case_data {
 	struct state_view *state; /* with a grid and the points; NULL: none */
 	struct config config;
 	struct model *model;
+	struct picture_state *walk; /* with a step in slow motion; NULL: none */
 	struct view view;
 	struct trial trial[CASE_TRIALS];
 	const struct trial *ranked[CASE_TRIALS];

@@ -25,6 +25,7 @@ static const struct situation {
 	{"in a pane that shows no layer", "loss", "z"},
 	{"in the list of remedies", "remedies", ""},
 	{"at a selected unit", "network", "))"},
+	{"in a step in slow motion", "step", ""},
 	{"in the help", NULL, "?"},
 	{"at the end of the help", NULL, "?G"},
 	{"in the menu", NULL, "m"},

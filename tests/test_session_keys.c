@@ -258,8 +258,8 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 			settle(&fixture);
 			app_work(fixture.app, fixture.now);
 		}
-		press(&fixture, 'n'); /* of another key it is said all the same */
-		assert_true(shows(&fixture, "n does nothing here"));
+		press(&fixture, '%'); /* of another key it is said all the same */
+		assert_true(shows(&fixture, "% does nothing here"));
 		app_free(fixture.app);
 	}
 }

@@ -24,6 +24,8 @@ struct view {
 	int layer;             /* selected layer, from 1; see layer_selected() */
 	int unit;              /* selected unit of it, from 1; 0: none */
 	int choice;            /* chosen row of a pane with choices, from 0 */
+	int phase;             /* of a step in slow motion: an enum step_kind */
+	int sample;            /* of the next minibatch: the one shown, from 0; it may be too large */
 };
 
 struct picture {
@@ -46,6 +48,9 @@ struct pane {
 	struct probe_wish (*wish)(const struct picture *picture, struct area area);
 	/* number of rows that up and down choose from; NULL: they select a layer */
 	int (*choices)(const struct picture *picture);
+	/* Left and right: moves the view by so many steps, at most to the end; false: it is at the
+	 * end already. NULL: they select a layer. */
+	bool (*across)(const struct picture *picture, int by, struct view *view);
 };
 
 const struct pane *pane_at(int index); /* NULL past the end */

@@ -181,6 +181,21 @@ static enum app_state zoom(const struct context *context)
 	return APP_RUN;
 }
 
+static enum app_state next_sample(const struct context *context)
+{
+	const struct picture picture = context_picture(context);
+	const struct state_view *state = picture.frame.state;
+	struct view *view = &context->viewer->view;
+	if (!state || !state->step) {
+		message_say_once(context->messages, "samples go through pane step, at the present epoch");
+		return APP_RUN;
+	}
+	view->sample = (state->step->sample + 1) % state->step->samples;
+	message_say(context->messages, STYLE_NORMAL, "sample %d of the %d of the next minibatch",
+		view->sample + 1, state->step->samples);
+	return APP_RUN;
+}
+
 static enum app_state layout_next(const struct context *context)
 {
 	controls_step(context->controls, all_settings_find("layout", NULL), 1);
@@ -356,6 +371,9 @@ static const struct action actions[] = {
 	{.name = "zoom", .key = {'z', KEYCODE_ENTER}, .group = panes,
 	  .help = "show this pane alone, or all; Enter types in menu, applies in remedies",
 	  .run = zoom},
+	{.name = "next-sample", .key = {'n'}, .group = panes,
+	  .help = "next sample of the minibatch that pane step shows",
+	  .run = next_sample},
 	{.name = "next-layout", .key = {'Z'}, .group = panes,
 	  .help = "next layout of the panes",
 	  .run = layout_next},
@@ -369,10 +387,10 @@ static const struct action actions[] = {
 	  .help = "next layer; a line down in help and menu",
 	  .move = {.lines = 1}},
 	{.name = "left", .key = {'h', KEYCODE_LEFT}, .group = panes,
-	  .help = "previous layer; previous value in the menu",
+	  .help = "previous layer, or phase in pane step; previous value in the menu",
 	  .move = {.values = -1}},
 	{.name = "right", .key = {'l', KEYCODE_RIGHT}, .group = panes,
-	  .help = "next layer; next value in the menu",
+	  .help = "next layer, or phase in pane step; next value in the menu",
 	  .move = {.values = 1}},
 	{.name = "page-up", .key = {KEYCODE_CONTROL('u'), KEYCODE_PAGE_UP}, .group = panes,
 	  .help = "ten layers back; a page up in help and menu",

@@ -50,6 +50,12 @@ static void panes_move(const struct context *context, struct move move)
 		choice_move(context, pane->choices(&picture), move);
 		return;
 	}
+	if (pane->across && move.values != 0) {
+		if (!pane->across(&picture, move.values, &context->viewer->view))
+			message_say_once(context->messages, "pane %s %s here", pane->name,
+				move.values < 0 ? "begins" : "ends");
+		return;
+	}
 	move.lines += move.values;
 	context->viewer->view.layer =
 		1 + moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);

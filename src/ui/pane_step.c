@@ -1,0 +1,458 @@
+/* Step: one sample of the next minibatch on its way through the network and back, in slow motion.
+ *
+ * One phase at a time: its formula, the network's own numbers put in, and what it does to the
+ * signal. Above stands the whole way; what lies ahead of the phase is not yet known there.
+ */
+#include "step.h"
+
+#include "nn/bounds.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	NUMBER_COLUMNS = 9, /* of a number in the table */
+	SIGN_COLUMNS = 3,
+	BAR_MIN = 8,
+	BAR_MAX = 40,
+	ARROW_COLUMNS = 3,
+	UNITS_FIRST = 10, /* rows of the table that have room before the lines under it */
+};
+
+/* ---- the way ---- */
+
+/* A part of the line for each layer; with few columns only layers around that of the phase. */
+struct way {
+	int first, last; /* layers that are drawn; 0 is the input */
+	int step;        /* columns from one to the next */
+	int left;
+};
+
+static struct way way_of(const struct drawn_step *step, int width)
+{
+	enum { LEFT = 10, STEP_MIN = 6, STEP_MAX = 14 };
+	int layers = step->view->layers, left = width >= 40 ? LEFT : 0;
+	int room = width - left, fit = room / STEP_MIN;
+	struct way way = {.left = left, .last = layers, .step = STEP_MIN};
+	if (fit > layers) {
+		way.step = clamp_int(room / (layers + 1), STEP_MIN, STEP_MAX);
+		return way;
+	}
+	way.first = clamp_int(step->phase.layer - fit / 2, 0, layers + 1 - fit);
+	way.last = way.first + fit - 1;
+	return way;
+}
+
+/* True if the sample has reached the output, or on the way back the delta, of the layer. */
+static bool way_done(const struct drawn_step *step, int layer, bool back)
+{
+	int layers = step->view->layers, now = step_index(step->phase, layers);
+	struct step_phase phase = {back ? STEP_DELTA : STEP_ACTIVATION, layer};
+	if (!back && layer == 0)
+		return true;
+	if (!back && layer == layers)
+		phase.kind = STEP_SUM;
+	return step_index(phase, layers) <= now;
+}
+
+static void draw_way_layer(
+	const struct drawn_step *step, struct area area, const struct way *way, int layer, bool back)
+{
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	const struct sample_layer *sample = &step->view->layer[layer];
+	int x = way->left + (layer - way->first) * way->step, cells = way->step - ARROW_COLUMNS;
+	bool done = way_done(step, layer, back);
+	bool here = layer == step->phase.layer && (step->phase.kind >= STEP_DELTA) == back;
+	char label[LAYER_LABEL];
+	if (back && layer == 0)
+		return;
+	if (layer > way->first + (back && way->first == 0))
+		area_put(area, x - 2, 0, back ? glyphs->arrow_left : glyphs->arrow_right,
+			here ? STYLE_SELECTED : STYLE_DIM);
+	layer_label(label, layer, step->view->layers);
+	if (!back) {
+		area_text(area, x, 0,
+			here       ? STYLE_SELECTED
+				: done ? STYLE_NORMAL
+					   : STYLE_DIM,
+			layer ? label : "x");
+		return;
+	}
+	int heat = heat_step(step_rms_of(sample->delta, sample->units));
+	for (int i = 0; i < cells; i++)
+		if (done)
+			heat_cell(area, x + i, 0, heat);
+		else
+			area_put(area, x + i, 0, glyphs->point[0], STYLE_DIM);
+}
+
+static void draw_way(const struct drawn_step *step, struct area area)
+{
+	struct way way = way_of(step, area.width);
+	struct area forward = area_sub(area, 0, 0, area.width, 1);
+	struct area back = area_sub(area, 0, 1, area.width, 1);
+	if (way.left > 0) {
+		area_text(
+			forward, 0, 0, step->phase.kind < STEP_DELTA ? STYLE_TITLE : STYLE_DIM, "forward");
+		area_text(back, 0, 0, step->phase.kind < STEP_DELTA ? STYLE_DIM : STYLE_TITLE,
+			step->phase.kind == STEP_UPDATE ? "update" : "RMS δ");
+	}
+	for (int layer = way.first; layer <= way.last; layer++) {
+		draw_way_layer(step, forward, &way, layer, false);
+		draw_way_layer(step, back, &way, layer, true);
+	}
+}
+
+/* ---- the table ---- */
+
+struct table_place {
+	bool shown[STEP_COLUMNS];
+	bool signs; /* no column is left out, so that the rows read as formulas */
+	int label;  /* columns of the row's name */
+	int bars, bar_width;
+};
+
+static struct table_place place_table(
+	const struct drawn_step *step, const struct step_table *table, int width)
+{
+	struct table_place place = {.signs = true, .label = 5};
+	char label[STEP_HEAD];
+	step_row_label(step, table->rows - 1, label);
+	place.label = step->phase.kind == STEP_UPDATE ? (int)strlen(label) : 5;
+	int used = place.label;
+	for (int i = 0; i < table->columns; i++) {
+		place.shown[i] = true;
+		used += NUMBER_COLUMNS + SIGN_COLUMNS;
+	}
+	for (int rank = STEP_COLUMNS; rank > 0 && used > width; rank--)
+		for (int i = 0; i < table->columns && used > width; i++)
+			if (table->column[i].rank == rank) {
+				place.shown[i] = place.signs = false;
+				used -= NUMBER_COLUMNS + SIGN_COLUMNS;
+			}
+	place.bars = (table->bar[0] >= 0) + (table->bar[1] >= 0);
+	int room = place.bars > 0 ? (width - used - 2) / place.bars - ARROW_COLUMNS : 0;
+	place.bar_width = min_int(room, BAR_MAX);
+	if (place.bar_width < BAR_MIN)
+		place.bars = 0;
+	return place;
+}
+
+/* One bar for each of the bars' columns, on one linear scale. */
+static void draw_bars(const struct drawn_step *step, const struct step_table *table,
+	const struct table_place *place, struct area area, int row, double most)
+{
+	int x = 0;
+	for (int i = 0; i < place->bars; i++) {
+		double value = fabs(table->column[table->bar[i]].value(step, row));
+		if (i > 0) {
+			area_put(area, x + 1, 0, area.canvas->glyphs->arrow_right, STYLE_DIM);
+			x += ARROW_COLUMNS;
+		}
+		plot_bar_right(area_sub(area, x, 0, place->bar_width, area.height),
+			most > 0 ? value / most : 0, heat_style(heat_step(value)));
+		x += place->bar_width;
+	}
+}
+
+static void draw_number(struct area area, int end, double value, enum style style)
+{
+	char number[PLOT_NUMBER + 2];
+	step_number(number, sizeof(number), value);
+	caption_right(area, end, 0, isfinite(value) ? style : STYLE_ALARM, number);
+}
+
+/* The heads (`row` -1), one row, or the root mean squares (`row` table->rows). */
+static void draw_row(const struct drawn_step *step, const struct step_table *table,
+	const struct table_place *place, struct area area, int row, double most)
+{
+	char label[STEP_HEAD] = "";
+	int x = place->label;
+	bool whole = row >= 0 && row < table->rows;
+	if (whole)
+		step_row_label(step, row, label);
+	caption_right(area, place->label, 0, STYLE_DIM,
+		row < 0     ? step->phase.kind == STEP_UPDATE ? "" : "unit"
+			: whole ? label
+					: "RMS");
+	for (int i = 0; i < table->columns; i++) {
+		const struct step_column *column = &table->column[i];
+		if (!place->shown[i])
+			continue;
+		if (place->signs && column->sign[0] && whole)
+			area_text(area, x + 1, 0, STYLE_DIM, column->sign);
+		x += SIGN_COLUMNS + NUMBER_COLUMNS;
+		if (row < 0)
+			caption_right(area, x, 0, STYLE_DIM, column->head);
+		else if (whole)
+			draw_number(area, x, column->value(step, row), STYLE_NORMAL);
+		else
+			draw_number(area, x, step_rms(step, column, table->rows), STYLE_TITLE);
+	}
+	if (whole)
+		draw_bars(step, table, place, area_sub(area, x + 2, 0, area.width - x - 2, area.height),
+			row, most);
+}
+
+static double largest(const struct drawn_step *step, const struct step_table *table, int rows)
+{
+	double most = 0;
+	for (int i = 0; i < 2; i++)
+		for (int row = 0; row < rows && table->bar[i] >= 0; row++) {
+			double value = fabs(table->column[table->bar[i]].value(step, row));
+			if (isfinite(value) && value > most)
+				most = value;
+		}
+	return most;
+}
+
+/* Rows as tall as the room allows, and under them how many are left out, and the RMS. */
+static void draw_table(const struct drawn_step *step, struct area area)
+{
+	struct step_table table;
+	step_table(step, &table);
+	struct table_place place = place_table(step, &table, area.width);
+	int below = (table.rms && area.height >= 5), rows = area.height - 1 - below;
+	bool cut = rows < table.rows && rows > 2;
+	int shown = min_int(table.rows, rows - cut), top = 0;
+	if (shown < 1)
+		return;
+	int tall = clamp_int(rows / table.rows, 1, 2);
+	double most = largest(step, &table, shown);
+	draw_row(step, &table, &place, area_sub(area, 0, 0, area.width, 1), -1, most);
+	for (int i = 0; i < shown; i++)
+		draw_row(
+			step, &table, &place, area_sub(area, 0, 1 + i * tall, area.width, 1), top + i, most);
+	int y = 1 + shown * tall;
+	if (cut)
+		area_format(area, place.label, y++, STYLE_DIM, "… %d more", table.rows - shown);
+	if (below)
+		draw_row(step, &table, &place, area_sub(area, 0, y, area.width, 1), table.rows, most);
+}
+
+/* ---- the gradient: delta times the input, as a matrix ---- */
+
+static void draw_matrix(const struct drawn_step *step, struct area area)
+{
+	const struct sample_layer *here = &step->view->layer[step->phase.layer];
+	const struct sample_layer *below = here - 1;
+	enum { LABEL = 5, LEFT = LABEL + SIGN_COLUMNS + NUMBER_COLUMNS + SIGN_COLUMNS };
+	int left = area.width >= 2 * LEFT ? LEFT : LABEL + 1;
+	int width = area.width - left, each = clamp_int(width / below->units, 1, 12);
+	int columns = min_int(below->units, width / each), rows = min_int(here->units, area.height - 2);
+	bool numbers = each > NUMBER_COLUMNS;
+	if (columns < 1 || rows < 1)
+		return;
+	caption_right(area, LABEL, 0, STYLE_DIM, "unit");
+	if (left == LEFT)
+		caption_right(area, LEFT - SIGN_COLUMNS, 0, STYLE_DIM, "δ");
+	area_text(area, left, 0, STYLE_DIM, step->phase.layer == 1 ? "x" : "a");
+	for (int i = 0; i < columns; i++)
+		if (numbers)
+			draw_number(area_sub(area, left, 0, width, 1), (i + 1) * each - 1,
+				(double)below->output[i], STYLE_DIM);
+		else
+			for (int k = 0; k < each; k++)
+				heat_cell(area, left + i * each + k, 1, heat_step(fabs((double)below->output[i])));
+	for (int u = 0; u < rows; u++) {
+		struct area row = area_sub(area, 0, 1 + !numbers + u, area.width, 1);
+		char label[STEP_HEAD];
+		snprintf(label, sizeof(label), "%d", u + 1);
+		caption_right(row, LABEL, 0, STYLE_DIM, label);
+		if (left == LEFT) {
+			draw_number(row, LEFT - SIGN_COLUMNS, (double)here->delta[u], STYLE_NORMAL);
+			area_text(row, LEFT - 2, 0, STYLE_DIM, "×");
+		}
+		for (int i = 0; i < columns; i++) {
+			double value = (double)here->delta[u] * (double)below->output[i];
+			int heat = heat_step(fabs(value));
+			if (numbers)
+				draw_number(
+					area_sub(row, left, 0, width, 1), (i + 1) * each - 1, value, heat_style(heat));
+			else
+				for (int k = 0; k < each; k++)
+					heat_cell(row, left + i * each + k, 0, heat);
+		}
+	}
+}
+
+/* ---- the pane ---- */
+
+/* Rows of each block, from the top; 0: not shown. */
+struct blocks {
+	int way, formula, table, effect, terms, next, keys;
+	int gap; /* blank rows after way, formula, table and effect */
+};
+
+static int take(int *room, int rows)
+{
+	int taken = min_int(*room, rows);
+	*room -= taken;
+	return taken;
+}
+
+static struct blocks blocks_of(const struct drawn_step *step, int height)
+{
+	struct blocks blocks = {0};
+	struct step_table table;
+	step_table(step, &table);
+	int rows = table.rows + 1 + table.rms, room = height;
+	if (step->phase.kind == STEP_GRADIENT)
+		rows = table.rows + 2;
+	blocks.formula = take(&room, 1);
+	blocks.effect = take(&room, 1);
+	blocks.table = room >= 3 ? take(&room, min_int(4, rows)) : 0;
+	blocks.way = room >= 2 ? take(&room, 2) : 0;
+	blocks.terms = take(&room, step->phase.kind == STEP_SUM || step->phase.kind == STEP_DELTA);
+	if (blocks.table)
+		blocks.table +=
+			take(&room, clamp_int(min_int(rows, UNITS_FIRST + 2) - blocks.table, 0, rows));
+	blocks.next = take(&room, 1);
+	blocks.keys = take(&room, 1);
+	for (int *gap = &blocks.gap; *gap < 4 && room > 0; ++*gap)
+		room--;
+	if (blocks.table)
+		blocks.table += take(&room, rows - blocks.table > 0 ? rows - blocks.table : 0);
+	if (blocks.table && room >= table.rows && step->phase.kind != STEP_GRADIENT)
+		blocks.table += take(&room, table.rows); /* twice as tall */
+	return blocks;
+}
+
+static void draw_formula(const struct drawn_step *step, struct area area)
+{
+	struct parts parts = {0};
+	char formula[STEP_TEXT];
+	const char *besides = step_besides(step);
+	step_formula(step, formula);
+	parts_add(&parts, 0, STYLE_TITLE, "%s", formula);
+	if (besides)
+		parts_add(&parts, 1, STYLE_WARNING, "and %s, not taken apart here", besides);
+	parts_add(&parts, 2, STYLE_DIM, "%s", step_meaning(step));
+	parts_draw(&parts, area, 0, 0);
+}
+
+static void draw_next(const struct drawn_step *step, struct area area)
+{
+	int layers = step->view->layers, index = step_index(step->phase, layers) + 1;
+	struct drawn_step next = *step;
+	char formula[STEP_TEXT];
+	if (index >= step_count(layers)) {
+		caption(
+			area, 0, 0, STYLE_DIM, "this was the step; training goes on with the next minibatch");
+		return;
+	}
+	next.phase = step_phase_at(index, layers);
+	step_formula(&next, formula);
+	int x = area_text(area, 0, 0, STYLE_DIM, "next: ");
+	caption(area, x, 0, STYLE_NORMAL, formula);
+}
+
+static void draw_keys(struct area area)
+{
+	struct parts parts = {0};
+	parts_add(&parts, 0, STYLE_DIM, "← → phase");
+	parts_add(&parts, 1, STYLE_DIM, "↑ ↓ layer");
+	parts_add(&parts, 2, STYLE_DIM, "n next sample");
+	parts_draw(&parts, area, 0, 0);
+}
+
+static void draw_phase(const struct drawn_step *step, struct area area)
+{
+	struct blocks blocks = blocks_of(step, area.height);
+	char text[STEP_TEXT];
+	int y = 0, gaps = blocks.gap;
+	if (blocks.way) {
+		draw_way(step, area_sub(area, 0, y, area.width, 2));
+		y += 2 + (gaps-- > 0);
+	}
+	draw_formula(step, area_sub(area, 0, y, area.width, 1));
+	y += blocks.formula + (gaps-- > 0);
+	struct area table = area_sub(area, 0, y, area.width, blocks.table);
+	if (step->phase.kind == STEP_GRADIENT)
+		draw_matrix(step, table);
+	else
+		draw_table(step, table);
+	y += blocks.table + (gaps-- > 0);
+	if (blocks.effect) {
+		enum style style = step_effect(step, text);
+		if (!caption(area, 0, y, style, text) && strchr(text, ':'))
+			*strchr(text, ':') = '\0';
+		caption(area, 0, y++, style, text);
+	}
+	if (blocks.terms && step_terms(step, 0, area.width, text))
+		caption(area, 0, y++, STYLE_NORMAL, text);
+	y += gaps > 0;
+	if (blocks.next)
+		draw_next(step, area_sub(area, 0, y++, area.width, 1));
+	if (blocks.keys)
+		draw_keys(area_sub(area, 0, area.height - 1, area.width, 1));
+}
+
+static void step_draw(const struct picture *picture, struct area area)
+{
+	struct drawn_step step;
+	if (step_of(picture, &step))
+		draw_phase(&step, area);
+	else
+		caption_sentence(area, STYLE_DIM,
+			picture->frame.data && picture->frame.record
+				? "One step of training in slow motion: only for the present epoch of a run"
+				: "waiting for the first epoch");
+}
+
+static void step_title(const struct picture *picture, char *out, int size)
+{
+	static const char *const name[] = {
+		"forward", "forward", "loss", "backward", "backward", "update"};
+	struct drawn_step step;
+	char label[LAYER_LABEL];
+	if (!step_of(picture, &step)) {
+		snprintf(out, (size_t)size, "step");
+		return;
+	}
+	layer_label(label, step.phase.layer, step.view->layers);
+	snprintf(out, (size_t)size, "step · %d of %d · %s · layer %s · sample %d of %d",
+		step_index(step.phase, step.view->layers) + 1, step_count(step.view->layers),
+		name[step.phase.kind], label, step.view->sample + 1, step.view->samples);
+}
+
+static struct probe_wish step_wish(const struct picture *picture, struct area area)
+{
+	(void)area;
+	return (struct probe_wish){.weights = true, .step = true, .sample = picture->view->sample};
+}
+
+static bool step_across(const struct picture *picture, int by, struct view *view)
+{
+	int layers = picture->frame.model->layers;
+	int index = step_index(step_phase_of(view, layers), layers) + by;
+	struct step_phase phase = step_phase_at(index, layers);
+	bool moves = index >= 0 && index < step_count(layers);
+	view->phase = (int)phase.kind;
+	view->layer = phase.layer;
+	return moves;
+}
+
+/* clang-format off */
+const struct pane pane_step = {
+	.name = "step",
+	.help = "one sample forward, back and the update, phase by phase with its numbers",
+	.guide = "One sample of the next minibatch goes through the network as it is now. Left and "
+		"right go through the phases, up and down through the layers, n takes another sample. "
+		"Forward: z = W a + b, then a = f(z). At the output the loss L compares the answer p with "
+		"the target t. Backward: delta = dL/dz; from layer to layer it is multiplied by the "
+		"weights and by the slope f'(z). The gradient of a weight is the delta of its unit times "
+		"the input that it multiplies: a matrix, row by row the units. The update takes the mean "
+		"gradient over the minibatch; eta is the learning rate. RMS is the root of the mean "
+		"square of a column. The row 'RMS delta' has the colour of each layer's error, dark is "
+		"small; a dot is not reached yet. Bars of a table have one linear scale.",
+	.minimum_width = 30, .minimum_height = 6,
+	.title = step_title, .draw = step_draw, .wish = step_wish, .across = step_across,
+};
+/* clang-format on */

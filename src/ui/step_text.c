@@ -1,0 +1,283 @@
+/* The phases of a training step in formulas and words. See step.h. */
+#include "step.h"
+
+#include "ui/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SUBSCRIPT = 16 };
+
+/* A layer's number below the line. */
+static const char *below(char out[SUBSCRIPT], int number)
+{
+	static const char *const digit[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
+	char decimal[SUBSCRIPT];
+	size_t used = 0;
+	snprintf(decimal, sizeof(decimal), "%d", number);
+	out[0] = '\0';
+	for (const char *at = decimal; *at && used + 4 < SUBSCRIPT; at++)
+		used += (size_t)snprintf(out + used, SUBSCRIPT - used, "%s", digit[*at - '0']);
+	return out;
+}
+
+static const struct net_layer *layer_of(const struct drawn_step *step)
+{
+	return net_layer_of(step->before, step->phase.layer);
+}
+
+static bool loss_is(const struct drawn_step *step, const char *name)
+{
+	return strcmp(net_spec_of(step->before)->loss, name) == 0;
+}
+
+static const char *symbol_of(const struct drawn_step *step)
+{
+	return layer_of(step)->activation ? layer_of(step)->activation->symbol : "";
+}
+
+static bool frozen(const struct drawn_step *step)
+{
+	return step->phase.layer <= net_spec_of(step->before)->frozen;
+}
+
+static void formula_of_loss(const struct drawn_step *step, const char *l, char out[STEP_TEXT])
+{
+	int outputs = step->view->layer[step->view->layers].units;
+	const char *mean = outputs > 1 ? "mean of " : "";
+	if (loss_is(step, "bce"))
+		snprintf(out, STEP_TEXT, "L = %s−t·ln p − (1−t)·ln(1−p),  p = σ(z%s)", mean, l);
+	else if (loss_is(step, "ce"))
+		snprintf(out, STEP_TEXT, "L = −ln p of the target class,  p = softmax(z%s)", l);
+	else
+		snprintf(out, STEP_TEXT, "L = %s(z%s − t)²", mean, l);
+}
+
+static void formula_of_delta(const struct drawn_step *step, const char *l, char out[STEP_TEXT])
+{
+	char next[SUBSCRIPT], share[SUBSCRIPT] = "";
+	int outputs = step->view->layer[step->view->layers].units;
+	below(next, step->phase.layer + 1);
+	if (outputs > 1)
+		snprintf(share, sizeof(share), " / %d", outputs);
+	if (layer_of(step)->hidden)
+		snprintf(out, STEP_TEXT, "δ%s = W%sᵀ δ%s ⊙ %s′(z%s)", l, next, next, symbol_of(step), l);
+	else if (loss_is(step, "bce") && outputs > 1)
+		snprintf(out, STEP_TEXT, "δ%s = (p − t)%s", l, share);
+	else if (loss_is(step, "mse"))
+		snprintf(out, STEP_TEXT, "δ%s = 2 (z%s − t)%s", l, l, share);
+	else
+		snprintf(out, STEP_TEXT, "δ%s = p − t", l);
+}
+
+void step_formula(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	char here[SUBSCRIPT], before[SUBSCRIPT], input[SUBSCRIPT];
+	const char *l = below(here, step->phase.layer);
+	snprintf(input, sizeof(input), step->phase.layer == 1 ? "x" : "a%s",
+		below(before, step->phase.layer - 1));
+	switch (step->phase.kind) {
+	case STEP_SUM:
+		snprintf(out, STEP_TEXT, "z%s = W%s %s + b%s", l, l, input, l);
+		break;
+	case STEP_ACTIVATION:
+		snprintf(out, STEP_TEXT, "a%s = %s(z%s)", l, symbol_of(step), l);
+		break;
+	case STEP_LOSS:
+		formula_of_loss(step, l, out);
+		break;
+	case STEP_DELTA:
+		formula_of_delta(step, l, out);
+		break;
+	case STEP_GRADIENT:
+		snprintf(out, STEP_TEXT, "∂L/∂W%s = δ%s %sᵀ", l, l, input);
+		break;
+	default:
+		if (strcmp(step->optimizer, "sgd") == 0)
+			snprintf(out, STEP_TEXT, "W%s ← W%s − η · gradient,  η = %g", l, l, step->view->rate);
+		else
+			snprintf(out, STEP_TEXT, "W%s ← W%s + step of %s,  η = %g", l, l, step->optimizer,
+				step->view->rate);
+	}
+}
+
+const char *step_meaning(const struct drawn_step *step)
+{
+	switch (step->phase.kind) {
+	case STEP_SUM:
+		return "each unit adds its weighted inputs and its bias";
+	case STEP_ACTIVATION:
+		return "the slope beside it will multiply the error on the way back";
+	case STEP_LOSS:
+		return "how wrong the answer p is for the target t";
+	case STEP_DELTA:
+		return layer_of(step)->hidden
+			? "the next layer's error, sent back through its weights, times the slope"
+			: "the derivative of the loss with respect to z";
+	case STEP_GRADIENT:
+		return "each weight: error of its unit times the input it multiplies";
+	default:
+		return "the gradient is the mean over the minibatch";
+	}
+}
+
+/* A norm, the dropout or the shortcuts of this layer that the phase's formula leaves out. */
+const char *step_besides(const struct drawn_step *step)
+{
+	const struct net_spec *spec = net_spec_of(step->before);
+	const struct net_layer *layer = layer_of(step);
+	bool norm = layer->hidden && layer->normalization->forward;
+	bool forward = step->phase.kind == STEP_SUM || step->phase.kind == STEP_ACTIVATION;
+	if (!layer->hidden || step->phase.kind > STEP_DELTA || step->phase.kind == STEP_LOSS)
+		return NULL;
+	bool here = !forward || (step->phase.kind == STEP_ACTIVATION) == spec->normalize_after;
+	if (norm && here)
+		return strcmp(spec->normalization, "layer") == 0 ? "layer norm" : "batch norm";
+	here = !forward || (step->phase.kind == STEP_ACTIVATION) != spec->skip_before;
+	if (spec->skip > 0 && here && (!forward || layer->skip_from))
+		return "the skip connection";
+	if (spec->dropout > 0 && step->phase.kind != STEP_SUM)
+		return "dropout";
+	return NULL;
+}
+
+static double rms_of_output(const struct drawn_step *step, int layer)
+{
+	const struct sample_layer *at = &step->view->layer[layer];
+	return step_rms_of(at->output, at->units);
+}
+
+static double rms_of_delta(const struct drawn_step *step, int layer)
+{
+	const struct sample_layer *at = &step->view->layer[layer];
+	return step_rms_of(at->delta, at->units);
+}
+
+static void effect_of_sum(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	const struct sample_layer *here = &step->view->layer[step->phase.layer];
+	char from[PLOT_NUMBER], to[PLOT_NUMBER];
+	plot_number(from, rms_of_output(step, step->phase.layer - 1));
+	plot_number(to, step_rms_of(here->z, here->units));
+	snprintf(out, STEP_TEXT, "inputs with RMS %s become %s with RMS %s", from,
+		step_besides(step) ? "u" : "z", to);
+}
+
+static void effect_of_activation(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	const struct sample_layer *here = &step->view->layer[step->phase.layer];
+	char slope[PLOT_NUMBER];
+	double sum = 0;
+	int zeros = 0;
+	for (int u = 0; u < here->units; u++) {
+		sum += (double)here->derivative[u];
+		zeros += here->derivative[u] == 0;
+	}
+	plot_number(slope, sum / here->units);
+	if (zeros > 0)
+		snprintf(out, STEP_TEXT, "%d of %d units have slope 0: no error passes them", zeros,
+			here->units);
+	else
+		snprintf(
+			out, STEP_TEXT, "mean slope %s: so much of the error will pass on the way back", slope);
+}
+
+static void effect_of_loss(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	char loss[PLOT_NUMBER], batch[PLOT_NUMBER], baseline[PLOT_NUMBER];
+	plot_number(loss, (double)step->view->sample_loss);
+	plot_number(batch, (double)step->view->loss);
+	plot_number(baseline, step->baseline_loss);
+	int used = snprintf(out, STEP_TEXT, "loss %s; mean of the minibatch %s", loss, batch);
+	if (isfinite(step->baseline_loss))
+		snprintf(out + used, (size_t)(STEP_TEXT - used), "; baseline %s", baseline);
+}
+
+/* How much of the error of the next layer arrives, and which factor took how much. */
+static enum style effect_of_delta(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	char error[PLOT_NUMBER];
+	if (!layer_of(step)->hidden) {
+		plot_number(error, rms_of_delta(step, step->phase.layer));
+		snprintf(out, STEP_TEXT, "the error that is sent back has RMS %s", error);
+		return STYLE_NORMAL;
+	}
+	struct step_table table;
+	step_table(step, &table);
+	double from = rms_of_delta(step, step->phase.layer + 1);
+	double weighted = step_rms(step, &table.column[0], table.rows);
+	double here = rms_of_delta(step, step->phase.layer), share = here / from;
+	char part[PLOT_NUMBER], ratio[PLOT_NUMBER], rest[PLOT_NUMBER];
+	plot_share(part, share);
+	plot_number(ratio, weighted / from);
+	plot_number(rest, here / weighted);
+	if (!isfinite(share)) {
+		snprintf(out, STEP_TEXT,
+			from == 0 ? "no error comes from the next layer" : "the error is not a number");
+		return STYLE_ALARM;
+	}
+	int used = share < 0.995
+		? snprintf(out, STEP_TEXT, "only %s of the error passes", part)
+		: snprintf(out, STEP_TEXT, "the error grows to %.3g times its size", share);
+	if (isfinite(here / weighted))
+		snprintf(out + used, (size_t)(STEP_TEXT - used), ": weights ×%s, slopes ×%s", ratio, rest);
+	return share < 0.5 ? STYLE_ALARM : share > 2 ? STYLE_WARNING : STYLE_GOOD;
+}
+
+static void effect_of_gradient(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	const struct net_layer *layer = layer_of(step);
+	double sample =
+		rms_of_delta(step, step->phase.layer) * rms_of_output(step, step->phase.layer - 1);
+	char one[PLOT_NUMBER], mean[PLOT_NUMBER];
+	plot_number(one, sample);
+	plot_number(mean, step_rms_of(step->view->gradient + layer->first, (int)layer->weights));
+	snprintf(out, STEP_TEXT, "RMS %s; the mean over the %d samples of the minibatch has %s", one,
+		step->view->samples, mean);
+}
+
+static enum style effect_of_update(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	const struct net_layer *old = layer_of(step),
+						   *new = net_layer_of(step->view->after, step->phase.layer);
+	double moved = 0, size = 0;
+	for (size_t i = 0; i < old->weights; i++) {
+		double by = (double)new->weight[i] - (double)old->weight[i];
+		moved += by * by;
+		size += (double)old->weight[i] * (double)old->weight[i];
+	}
+	char part[PLOT_NUMBER];
+	plot_number(part, 100 * sqrt(moved / size));
+	int used = size > 0 ? snprintf(out, STEP_TEXT, "this step moves W by %s %% of its size", part)
+						: snprintf(out, STEP_TEXT, "W was 0");
+	if (step->view->clipped)
+		snprintf(out + used, (size_t)(STEP_TEXT - used), "; the gradient was clipped");
+	return size > 0 && moved < 1e-12 * size ? STYLE_ALARM : STYLE_NORMAL;
+}
+
+enum style step_effect(const struct drawn_step *step, char out[STEP_TEXT])
+{
+	if (frozen(step) && step->phase.kind >= STEP_DELTA) {
+		snprintf(out, STEP_TEXT, "frozen: the setting freeze keeps this layer's weights");
+		return STYLE_WARNING;
+	}
+	switch (step->phase.kind) {
+	case STEP_SUM:
+		effect_of_sum(step, out);
+		return STYLE_NORMAL;
+	case STEP_ACTIVATION:
+		effect_of_activation(step, out);
+		return STYLE_NORMAL;
+	case STEP_LOSS:
+		effect_of_loss(step, out);
+		return STYLE_NORMAL;
+	case STEP_DELTA:
+		return effect_of_delta(step, out);
+	case STEP_GRADIENT:
+		effect_of_gradient(step, out);
+		return STYLE_NORMAL;
+	default:
+		return effect_of_update(step, out);
+	}
+}

@@ -1,0 +1,358 @@
+/* The pane of a step in slow motion: its phases, and every number against one computed by hand from
+ * the network and the sample. */
+#include <ctype.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "drawn.h"
+#include "frames.h"
+#include "lab/probe.h"
+#include "runs.h"
+
+enum { SUM, ACTIVATION, LOSS, DELTA, GRADIENT, UPDATE };
+enum { WIDTH = 130, HEIGHT = 45, NUMBERS_MAX_IN_ROW = 12 };
+
+/* A trained network with a picture of its next step. */
+struct slow {
+	struct experiment *e;
+	struct probe *probe;
+	struct view view;
+	struct picture picture;
+	const struct step_view *step;
+	const struct net *net;
+};
+
+static struct slow slow_start(const char *settings, int epochs)
+{
+	struct slow slow = {.e = trained(settings, epochs), .probe = probe_new()};
+	const struct probe_wish wish = {.weights = true, .step = true, .sample = 3};
+	assert_true(probe_begin(slow.probe, slow.e, &wish));
+	uint64_t budget = UINT64_MAX;
+	assert_true(probe_advance(slow.probe, &budget));
+	slow.view = (struct view){.gradient = "rms", .layer = 1, .sample = 3};
+	slow.picture = (struct picture){.frame = frame_of(slow.e)};
+	slow.picture.frame.state = probe_view(slow.probe);
+	slow.step = slow.picture.frame.state->step;
+	slow.net = slow.picture.frame.state->net;
+	return slow;
+}
+
+static void slow_end(struct slow *slow)
+{
+	probe_free(slow->probe);
+	experiment_free(slow->e);
+}
+
+static char *drawn_phase(struct slow *slow, int phase, int layer)
+{
+	slow->view.phase = phase;
+	slow->view.layer = layer;
+	slow->picture.view = &slow->view;
+	return drawn("step", &slow->picture, WIDTH, HEIGHT, "ascii");
+}
+
+/* The numbers behind the label of a row, signs and arrows skipped; returns how many. */
+static int numbers_of(const char *text, const char *label, double number[NUMBERS_MAX_IN_ROW])
+{
+	int count = 0;
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		const char *at = line + strspn(line, " ");
+		if (strncmp(at, label, strlen(label)) != 0 || at[strlen(label)] != ' ')
+			continue;
+		at += strlen(label);
+		while (count < NUMBERS_MAX_IN_ROW) {
+			char *end;
+			at += strspn(at, " =x>");
+			/* a sign with a blank behind it stands between two numbers */
+			while ((*at == '+' || *at == '-') && (at[1] == ' ' || at[1] == '>'))
+				at += 1 + strspn(at + 1, " >");
+			number[count] = strtod(at, &end);
+			if (end == at || *at == '\n')
+				break;
+			at = end;
+			count++;
+		}
+		if (count > 0)
+			return count;
+	}
+	return count;
+}
+
+/* Numbers are drawn with two digits or more. */
+static bool near(double shown, double value)
+{
+	return fabs(shown - value) <= 0.06 * fabs(value) + 1e-12;
+}
+
+static void assert_row(
+	const char *text, const char *label, const double *expected, int count, const char *what)
+{
+	double number[NUMBERS_MAX_IN_ROW];
+	int found = numbers_of(text, label, number);
+	if (found < count)
+		fail_msg("%s, row %s has %d numbers, expected %d:\n%s", what, label, found, count, text);
+	for (int i = 0; i < count; i++)
+		if (!near(number[i], expected[i]))
+			fail_msg("%s, row %s: number %d is %g, expected %g:\n%s", what, label, i + 1, number[i],
+				expected[i], text);
+}
+
+#define ASSERT_UNIT(text, unit, what, ...) \
+	do { \
+		char label_of_unit[16]; \
+		const double expected_numbers[] = {__VA_ARGS__}; \
+		snprintf(label_of_unit, sizeof(label_of_unit), "%d", (unit) + 1); \
+		assert_row(text, label_of_unit, expected_numbers, \
+			(int)(sizeof(expected_numbers) / sizeof(double)), what); \
+	} while (0)
+
+static double weighted(const struct slow *slow, int l, int unit)
+{
+	const struct net_layer *layer = net_layer_of(slow->net, l);
+	double sum = 0;
+	for (int i = 0; i < layer->inputs; i++)
+		sum += (double)layer->weight[unit * layer->inputs + i] *
+			(double)slow->step->layer[l - 1].output[i];
+	return sum;
+}
+
+static double sent_back(const struct slow *slow, int l, int unit)
+{
+	const struct net_layer *next = net_layer_of(slow->net, l + 1);
+	double sum = 0;
+	for (int u = 0; u < next->outputs; u++)
+		sum += (double)next->weight[u * next->inputs + unit] *
+			(double)slow->step->layer[l + 1].delta[u];
+	return sum;
+}
+
+static void the_way_forward_has_the_numbers_of_z_and_a(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("", 5); /* three layers of five tanh units */
+	for (int l = 1; l <= 4; l++) {
+		char *sums = drawn_phase(&slow, SUM, l), *outputs = drawn_phase(&slow, ACTIVATION, l);
+		const struct net_layer *layer = net_layer_of(slow.net, l);
+		for (int u = 0; u < layer->outputs; u++) {
+			double sum = weighted(&slow, l, u), bias = (double)layer->bias[u], z = sum + bias;
+			ASSERT_UNIT(sums, u, "z", sum, bias, z);
+			if (l < 4)
+				ASSERT_UNIT(outputs, u, "a", z, tanh(z), 1 - tanh(z) * tanh(z));
+		}
+		free(sums);
+		free(outputs);
+	}
+	slow_end(&slow);
+}
+
+static void the_way_back_has_the_numbers_of_the_chain_rule(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("", 5);
+	const struct sample_layer *out = &slow.step->layer[4];
+	double p = 1 / (1 + exp(-(double)out->z[0])), t = (double)slow.step->target;
+	char *text = drawn_phase(&slow, LOSS, 1);
+	ASSERT_UNIT(text, 0, "loss", (double)out->z[0], p, t, t > 0 ? -log(p) : -log(1 - p));
+	free(text);
+	text = drawn_phase(&slow, DELTA, 4);
+	ASSERT_UNIT(text, 0, "delta of the output", p, t, p - t);
+	free(text);
+	for (int l = 3; l >= 1; l--) {
+		const struct sample_layer *here = &slow.step->layer[l];
+		double squares = 0, before = 0, slope = 0;
+		text = drawn_phase(&slow, DELTA, l);
+		for (int u = 0; u < here->units; u++) {
+			double back = sent_back(&slow, l, u), f = (double)here->derivative[u];
+			ASSERT_UNIT(text, u, "delta", back, f, back * f);
+			squares += back * f * back * f;
+			before += back * back;
+			slope += f * f;
+		}
+		const double rms[] = {sqrt(before / 5), sqrt(slope / 5), sqrt(squares / 5)};
+		assert_row(text, "RMS", rms, 3, "delta");
+		free(text);
+	}
+	slow_end(&slow);
+}
+
+/* The words of delta: how much of the next layer's RMS is left. */
+static void the_words_of_a_delta_say_how_much_passes(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("activation=sigmoid depth=4", 3);
+	for (int l = 1; l <= 4; l++) {
+		double rms[2] = {0, 0};
+		for (int k = 0; k < 2; k++) {
+			const struct sample_layer *at = &slow.step->layer[l + k];
+			for (int u = 0; u < at->units; u++)
+				rms[k] += (double)at->delta[u] * (double)at->delta[u] / at->units;
+		}
+		char words[100], *text = drawn_phase(&slow, DELTA, l);
+		snprintf(words, sizeof(words), "only %.0f %% of the error passes: weights",
+			100 * sqrt(rms[0] / rms[1]));
+		if (!strstr(text, words))
+			fail_msg("layer %d does not say '%s':\n%s", l, words, text);
+		free(text);
+	}
+	slow_end(&slow);
+}
+
+static void losses_have_their_own_formulas_and_deltas(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("loss=mse", 3);
+	double z = (double)slow.step->layer[4].z[0], t = (double)slow.step->target;
+	char *text = drawn_phase(&slow, DELTA, 4);
+	assert_non_null(strstr(text, "2 (z4 - t)"));
+	ASSERT_UNIT(text, 0, "delta of mse", z, t, 2 * (z - t));
+	free(text);
+	text = drawn_phase(&slow, LOSS, 4);
+	ASSERT_UNIT(text, 0, "mse", z, t, (z - t) * (z - t));
+	free(text);
+	slow_end(&slow);
+
+	slow = slow_start("data=iris", 3);
+	const float *logit = slow.step->layer[4].z;
+	double sum = 0;
+	for (int o = 0; o < 3; o++)
+		sum += exp((double)logit[o]);
+	text = drawn_phase(&slow, DELTA, 4);
+	assert_non_null(strstr(text, "delta4 = p - t"));
+	for (int o = 0; o < 3; o++) {
+		double p = exp((double)logit[o]) / sum, target = slow.step->target == (float)o;
+		ASSERT_UNIT(text, o, "delta of ce", p, target, p - target);
+	}
+	free(text);
+	slow_end(&slow);
+}
+
+static void the_gradient_is_a_matrix_of_delta_times_input(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("", 5);
+	for (int l = 1; l <= 4; l++) {
+		const struct sample_layer *here = &slow.step->layer[l], *below = here - 1;
+		char *text = drawn_phase(&slow, GRADIENT, l);
+		for (int u = 0; u < here->units; u++) {
+			double row[6] = {(double)here->delta[u]};
+			char label[16];
+			for (int i = 0; i < below->units; i++)
+				row[1 + i] = (double)here->delta[u] * (double)below->output[i];
+			snprintf(label, sizeof(label), "%d", u + 1);
+			assert_row(text, label, row, 1 + below->units, "gradient");
+		}
+		free(text);
+	}
+	slow_end(&slow);
+}
+
+static void the_update_has_old_gradient_step_and_new(void **state)
+{
+	(void)state;
+	static const char *const settings[] = {"optimizer=sgd lr=0.5", "optimizer=adam lr=0.01"};
+	for (int s = 0; s < 2; s++) {
+		struct slow slow = slow_start(settings[s], 4);
+		char *text = drawn_phase(&slow, UPDATE, 2);
+		const struct net_layer *old = net_layer_of(slow.net, 2);
+		const struct net_layer *new = net_layer_of(slow.step->after, 2);
+		for (int i = 0; i < 10; i++) {
+			char label[16];
+			double w = (double)old->weight[i], v = (double)new->weight[i];
+			double g = (double)slow.step->gradient[old->first + (size_t)i];
+			const double sgd[] = {w, g, -0.5 * g, v}, adam[] = {w, g, -0.01 * g, v - w, v};
+			snprintf(label, sizeof(label), "%d<-%d", i / 5 + 1, i % 5 + 1);
+			assert_row(text, label, s ? adam : sgd, s ? 5 : 4, settings[s]);
+		}
+		free(text);
+		slow_end(&slow);
+	}
+}
+
+/* What the formulas leave out is named wherever it is between the numbers shown. */
+static void what_is_not_taken_apart_is_named(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *settings, *word;
+		bool at[6]; /* phases that name it in layer 2 */
+	} cases[] = {
+		{"norm=batch", "batch norm", {true, false, false, true, false, false}},
+		{"norm=layer norm-position=after", "layer norm", {false, true, false, true, false, false}},
+		{"dropout=0.5", "dropout", {false, true, false, true, false, false}},
+		{"skip=1", "the skip connection", {false, true, false, true, false, false}},
+		{"skip=1 skip-add=pre", "the skip connection", {true, false, false, true, false, false}},
+		{"", "not taken apart", {false}},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct slow slow = slow_start(cases[i].settings, 1);
+		for (int phase = SUM; phase <= UPDATE; phase++) {
+			char *text = drawn_phase(&slow, phase, 2);
+			if ((strstr(text, cases[i].word) != NULL) != cases[i].at[phase])
+				fail_msg("%s, phase %d: '%s' is %s:\n%s", cases[i].settings, phase, cases[i].word,
+					cases[i].at[phase] ? "missing" : "too much", text);
+			free(text);
+		}
+		slow_end(&slow);
+	}
+}
+
+static void right_goes_through_all_phases_and_left_back(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("", 1);
+	const struct pane *pane = pane_named("step");
+	struct view *view = &slow.view;
+	int seen = 1, last_layer = 0, kinds[6] = {1};
+	slow.picture.view = view;
+	assert_false(pane->across(&slow.picture, -1, view));
+	for (; pane->across(&slow.picture, 1, view); seen++)
+		kinds[view->phase]++;
+	last_layer = view->layer;
+	assert_int_equal(seen, 5 * 4);
+	assert_int_equal(last_layer, 4);
+	const int expected[] = {4, 3, 1, 4, 4, 4};
+	assert_memory_equal(kinds, expected, sizeof(expected));
+	while (pane->across(&slow.picture, -1, view))
+		seen--;
+	assert_int_equal(seen, 1);
+	assert_int_equal(view->phase, SUM);
+	assert_int_equal(view->layer, 1);
+	slow_end(&slow);
+}
+
+static void a_step_of_other_data_or_none_is_not_drawn(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("", 1);
+	char *text = drawn_phase(&slow, DELTA, 2);
+	assert_non_null(strstr(text, "RMS"));
+	free(text);
+	slow.picture.frame.data = NULL;
+	text = drawn_phase(&slow, DELTA, 2);
+	assert_null(strstr(text, "RMS"));
+	free(text);
+	slow_end(&slow);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_way_forward_has_the_numbers_of_z_and_a),
+		cmocka_unit_test(the_way_back_has_the_numbers_of_the_chain_rule),
+		cmocka_unit_test(the_words_of_a_delta_say_how_much_passes),
+		cmocka_unit_test(losses_have_their_own_formulas_and_deltas),
+		cmocka_unit_test(the_gradient_is_a_matrix_of_delta_times_input),
+		cmocka_unit_test(the_update_has_old_gradient_step_and_new),
+		cmocka_unit_test(what_is_not_taken_apart_is_named),
+		cmocka_unit_test(right_goes_through_all_phases_and_left_back),
+		cmocka_unit_test(a_step_of_other_data_or_none_is_not_drawn),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
