@@ -337,6 +337,35 @@ static void oddities_of_a_file_are_noted(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_make, place_remove)
 
+static void titles_of_pixels_in_order_make_an_image(void **state)
+{
+	static const struct {
+		const char *titles, *drop;
+		int width, height; /* 0: no image */
+	} cases[] = {
+		{"row 1 column 1,row 1 column 2,row 1 column 3,row 2 column 1,row 2 column 2,"
+		 "row 2 column 3,kind",
+			"", 3, 2},
+		{"id,row 1 column 1,row 1 column 2,row 2 column 1,row 2 column 2,age,kind", "id,age", 2, 2},
+		{"id,row 1 column 1,row 1 column 2,row 2 column 1,row 2 column 2,age,kind", "age", 0, 0},
+		{"row 1 column 1,row 2 column 1,row 1 column 2,row 2 column 2,a,b,kind", "a,b", 0, 0},
+		{"row 1 column 1,row 1 column 2,row 2 column 1,row 2 column 2 x,a,b,kind", "a,b", 0, 0},
+		{"row 1 column 1,row 1 column 2,row 2 column 1,row 99999999 column 2,a,b,kind", "a,b", 0,
+			0},
+		{"a,b,c,d,e,f,kind", "", 0, 0},
+	};
+	for (int i = 0; i < LENGTH(cases); i++) {
+		char text[400];
+		snprintf(text, sizeof(text), "%s\n5,1,2,3,4,5,x\n3,9,8,7,5,6,y\n0,0,1,0,2,1,x\n",
+			cases[i].titles);
+		struct dataset_request request = request_for(*state, text, "", cases[i].drop);
+		struct dataset *data = make(&request);
+		assert_int_equal(data->image_width, cases[i].width);
+		assert_int_equal(data->image_height, cases[i].height);
+		dataset_free(data);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +379,7 @@ int main(void)
 		TEST(headers_are_told_from_points),
 		TEST(a_header_found_at_the_end_is_no_point),
 		TEST(oddities_of_a_file_are_noted),
+		TEST(titles_of_pixels_in_order_make_an_image),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,6 +189,34 @@ static void classes_of_real_data_have_their_names_and_sizes(void **state)
 	}
 }
 
+/* Mean and sd lead back to the file's own numbers, whole ones from 0 to 16. */
+static void digits_are_images(void **state)
+{
+	(void)state;
+	struct dataset_request request = request_default("digits");
+	struct dataset *data = make(&request);
+	assert_int_equal(data->image_width, 8);
+	assert_int_equal(data->image_height, 8);
+	double lowest = 1, highest = 0;
+	for (int f = 0; f < data->features; f++)
+		for (int i = 0; i < data->rows; i++) {
+			double value = (double)data->x[f * data->rows + i] * (double)data->feature_sd[f] +
+				(double)data->feature_mean[f];
+			lowest = fmin(lowest, value);
+			highest = fmax(highest, value);
+			assert_true(data->feature_sd[f] == 0 || fabs(value - round(value)) < 1e-4);
+		}
+	assert_true(fabs(lowest) < 1e-4 && fabs(highest - 16) < 1e-4);
+	dataset_free(data);
+	for (int i = 0; i < LENGTH(known); i++) {
+		request = request_default(known[i].name);
+		data = make(&request);
+		assert_int_equal(data->image_width > 0, strcmp(data->name, "digits") == 0);
+		assert_int_equal(data->feature_sd != NULL, known[i].rows > 0);
+		dataset_free(data);
+	}
+}
+
 static void compiled_in_data_obey_the_task_setting(void **state)
 {
 	struct dataset_request request = request_default("digits");
@@ -323,6 +351,7 @@ int main(void)
 		cmocka_unit_test(every_dataset_is_whole_and_repeatable),
 		cmocka_unit_test(every_csv_of_the_folder_is_in_the_program),
 		cmocka_unit_test(classes_of_real_data_have_their_names_and_sizes),
+		cmocka_unit_test(digits_are_images),
 		cmocka_unit_test(compiled_in_data_obey_the_task_setting),
 		TEST(names_are_looked_up_in_the_users_folder),
 		TEST(names_of_ours_come_before_the_users),

@@ -15,7 +15,8 @@
  * a number) than all others. Its features, and its targets if they are values, are standardized by
  * mean and sd (of the population) of the training part; a column that is constant there becomes 0.
  * Numbered classes are in the order of their numbers, named ones in that of their bytes. Generated
- * points stay as drawn.
+ * points stay as drawn. Features titled "row 1 column 1", "row 1 column 2", ... to the last column of
+ * the last row are the pixels of an image.
  *
  * To add a generator: one row in the table of generators.c. Formulas: docs/numerics.md,
  * section 11; random numbers from the streams "data" (positions), "noise" and "split" of the seed.
@@ -54,10 +55,13 @@ struct dataset {
 	char name[256];     /* the name, or the path's last component, as given */
 	int rows, training; /* rows 0..training-1 are trained on, the rest validates */
 	int features;
-	int classes;                   /* 0: regression */
-	float *x;                      /* [features][rows], feature by feature */
-	float *target;                 /* [rows] class number 0..classes-1, or the value */
-	bool standardized;             /* the features, and values to learn: by what a file held */
+	int classes;       /* 0: regression */
+	float *x;          /* [features][rows], feature by feature */
+	float *target;     /* [rows] class number 0..classes-1, or the value */
+	bool standardized; /* the features, and values to learn: by what a file held */
+	/* [features] mean and sd in the file, before they were standardized; NULL if drawn so */
+	float *feature_mean, *feature_sd;
+	int image_width, image_height; /* the features are an image's pixels; 0: they are not */
 	double target_mean, target_sd; /* of the values to learn, as they were; 0 and 1 if drawn so */
 	char target_name[32];          /* title of the target column, cut to fit; "" without a header */
 	float *projection;   /* [2][rows] for drawing: x itself if features <= 2 (with one feature the

@@ -293,3 +293,25 @@ int columns_suspect(const struct columns *columns)
 			return columns->feature[i];
 	return -1;
 }
+
+static bool pixel_read(const struct columns *columns, int feature, int *row, int *column)
+{
+	const char *name = columns->name[columns->feature[feature]];
+	int length = -1;
+	sscanf(name, "row %5d column %5d%n", row, column, &length);
+	return length >= 0 && name[length] == '\0';
+}
+
+bool columns_image(const struct columns *columns, int *width, int *height)
+{
+	int row, column;
+	if (!columns->named || columns->features == 0 ||
+		!pixel_read(columns, columns->features - 1, height, width) || *width < 2 || *height < 2 ||
+		*width > columns->features || columns->features / *width != *height)
+		return false;
+	for (int i = 0; i < columns->features; i++)
+		if (!pixel_read(columns, i, &row, &column) || row != i / *width + 1 ||
+			column != i % *width + 1)
+			return false;
+	return columns->features == *width * *height;
+}

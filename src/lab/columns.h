@@ -42,4 +42,8 @@ void columns_reference(const struct columns *columns, int field, char out[COLUMN
  * name does not; -1 if there is none. */
 int columns_suspect(const struct columns *columns);
 
+/* True if the features are all pixels of an image, row by row, as their names "row 1 column 1",
+ * "row 1 column 2", ... say. */
+bool columns_image(const struct columns *columns, int *width, int *height);
+
 #endif

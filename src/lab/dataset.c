@@ -217,6 +217,27 @@ static void spread_step(struct dataset_job *job, int position)
 	}
 }
 
+/* A held-out value may lie beyond all floats if the training part hardly varies. */
+static float to_float(double value)
+{
+	return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
+}
+
+/* What the file's features were is kept, to show them. */
+static bool keep_scale(const struct dataset_job *job, struct dataset *data)
+{
+	size_t features = (size_t)data->features;
+	data->feature_mean = malloc(features * sizeof(float));
+	data->feature_sd = malloc(features * sizeof(float));
+	if (data->feature_mean == NULL || data->feature_sd == NULL)
+		return false;
+	for (size_t f = 0; f < features; f++) {
+		data->feature_mean[f] = to_float(job->mean[f]);
+		data->feature_sd[f] = to_float(job->spread[f]);
+	}
+	return true;
+}
+
 static bool place_begin(struct dataset_job *job)
 {
 	struct dataset *data = job->data;
@@ -232,6 +253,8 @@ static bool place_begin(struct dataset_job *job)
 	data->x = malloc(rows * (size_t)data->features * sizeof(float));
 	data->target = malloc(rows * sizeof(float));
 	data->projection = malloc(2 * rows * sizeof(float));
+	if (job->spread != NULL && !keep_scale(job, data))
+		return false;
 	return data->x != NULL && data->target != NULL && data->projection != NULL;
 }
 
@@ -239,12 +262,6 @@ static void standardize(const struct dataset_job *job, double *row)
 {
 	for (int c = 0; job->spread != NULL && c <= job->table.features; c++)
 		row[c] = job->spread[c] < FLT_MIN ? 0 : (row[c] - job->mean[c]) / job->spread[c];
-}
-
-/* A held-out value may lie beyond all floats if the training part hardly varies. */
-static float to_float(double value)
-{
-	return (float)(value > FLT_MAX ? FLT_MAX : value < -FLT_MAX ? -FLT_MAX : value);
 }
 
 static void place_step(struct dataset_job *job, int position)
@@ -377,6 +394,11 @@ static enum dataset_state read_table(struct dataset_job *job, uint64_t *budget, 
 	job->data->standardized = true;
 	text_clean(job->data->target_name, sizeof(job->data->target_name),
 		table_reader_target_name(job->reader));
+	int width, height;
+	if (table_reader_image(job->reader, &width, &height)) {
+		job->data->image_width = width;
+		job->data->image_height = height;
+	}
 	table_reader_note(job->reader, &job->table, &job->data->notes);
 	table_reader_close(job->reader);
 	job->reader = NULL;
@@ -547,41 +569,10 @@ void dataset_free(struct dataset *data)
 	free(data->x);
 	free(data->target);
 	free(data->projection);
+	free(data->feature_mean);
+	free(data->feature_sd);
 	free(data->component[0]);
 	free(data->component[1]);
 	free(data->class_name);
 	free(data);
-}
-
-static int generator_count(void)
-{
-	int count = 0;
-	while (generator_at(count) != NULL)
-		count++;
-	return count;
-}
-
-const char *dataset_name(int index)
-{
-	const struct generator *generator = generator_at(index);
-	const struct embedded *set = set_at(index - generator_count());
-	return generator != NULL ? generator->name : set != NULL ? set->name : NULL;
-}
-
-const char *dataset_help(int index)
-{
-	const struct generator *generator = generator_at(index);
-	const struct embedded *set = set_at(index - generator_count());
-	return generator != NULL ? generator->help : set != NULL ? set_help(set) : NULL;
-}
-
-bool dataset_is_generated(const char *data)
-{
-	return generator_find(data) != NULL;
-}
-
-bool dataset_is_found(const char *data)
-{
-	char path[SET_PATH_MAX];
-	return generator_find(data) == NULL && set_find(data) == NULL && set_path(data, path);
 }

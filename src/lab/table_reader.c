@@ -411,6 +411,11 @@ static enum table_reader_state check_whole(
 	return TABLE_READER_FAILED;
 }
 
+bool table_reader_image(const struct table_reader *reader, int *width, int *height)
+{
+	return columns_image(&reader->columns, width, height);
+}
+
 const char *table_reader_target_name(const struct table_reader *reader)
 {
 	return reader->columns.named ? reader->columns.name[reader->columns.target] : "";

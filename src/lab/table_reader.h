@@ -65,6 +65,9 @@ enum table_reader_state table_reader_advance(
 /* The title of the target column; "" without a header. */
 const char *table_reader_target_name(const struct table_reader *reader);
 
+/* True if its features are the pixels of an image (columns.h). */
+bool table_reader_image(const struct table_reader *reader, int *width, int *height);
+
 double table_reader_progress(const struct table_reader *reader); /* 0..1 */
 
 /* The classes of a reader that is DONE; NULL if its target holds values. */
