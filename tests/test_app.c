@@ -47,6 +47,7 @@ static void paused_sleeps_and_draws_nothing(void **state)
 	struct fixture fixture = start_small("");
 	(void)state;
 	pause_run(&fixture);
+	app_draw(fixture.app); /* its panes ask for a view of the network, which is drawn once */
 	work_until(&fixture, fixture.now + 10);
 	assert_true(app_wait(fixture.app, fixture.now) < 0);
 	app_draw(fixture.app);
@@ -304,6 +305,7 @@ static void messages_go_with_the_next_key_or_with_time(void **state)
 	pause_run(&fixture);
 	press(&fixture, 'e');
 	assert_true(shows(&fixture, "lr 0.2"));
+	settle(&fixture);
 	assert_true(app_wait(fixture.app, fixture.now) > 0);
 	work_until(&fixture, fixture.now + 5);
 	assert_string_equal(fixture.app->messages.text, "");
