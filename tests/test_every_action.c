@@ -33,11 +33,11 @@ static const struct situation {
 };
 
 /* The key that leads to a pane. */
-static int key_of(const char *pane)
+static int index_of(const char *pane)
 {
 	for (int i = 0; pane_at(i); i++)
 		if (strcmp(pane_at(i)->name, pane) == 0)
-			return '1' + i;
+			return i;
 	fail_msg("no pane %s", pane);
 	return 0;
 }
@@ -66,7 +66,7 @@ static bool is_seen(const struct action *action, const struct situation *situati
 {
 	struct fixture fixture = start_paused("depth=30", "ascii");
 	if (situation->pane)
-		press(&fixture, key_of(situation->pane));
+		fixture.app->viewer.focus = index_of(situation->pane);
 	for (const char *key = situation->keys; *key; key++)
 		press(&fixture, *key);
 	app_key(fixture.app, KEYCODE_NONE, fixture.now); /* clears an earlier message */

@@ -430,6 +430,36 @@ static void golden_frames_have_not_changed(void **state)
 	}
 }
 
+/* Two panes alone on the screen, at 80x24 and 132x43: all phases of a step; the weights. */
+static void golden_frames_of_the_network_have_not_changed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *pane;
+		int phases;
+	} rows[] = {{"step", 6}, {"weights", 1}};
+	static const int sizes[][2] = {{80, 20}, {132, 39}};
+	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+		struct case_data *made = case_named("vanishing");
+		char *all = malloc(FRAME_MAX), *end = all;
+		assert_non_null(all);
+		for (int i = 0; i < 2 * rows[r].phases; i++) {
+			struct canvas *canvas =
+				canvas_make(sizes[i % 2][0], sizes[i % 2][1], glyphs_find("braille"));
+			made->view.phase = i / 2;
+			pane_draw(pane_named(rows[r].pane), 1, true, &made->picture, area_all(canvas));
+			char *text = canvas_text(canvas);
+			assert_true(end + strlen(text) < all + FRAME_MAX);
+			end = stpcpy(end, text);
+			free(text);
+			canvas_free(canvas);
+		}
+		check_frames(rows[r].pane, all);
+		free(all);
+		picture_free(made);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -451,6 +481,7 @@ int main(void)
 		cmocka_unit_test(standardized_data_say_so_with_the_scale_of_the_target),
 		cmocka_unit_test(large_sets_are_thinned_and_say_so),
 		cmocka_unit_test(golden_frames_have_not_changed),
+		cmocka_unit_test(golden_frames_of_the_network_have_not_changed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

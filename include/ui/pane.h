@@ -24,6 +24,7 @@ struct view {
 	int layer;             /* selected layer, from 1; see layer_selected() */
 	int unit;              /* selected unit of it, from 1; 0: none */
 	int choice;            /* chosen row of a pane with choices, from 0 */
+	int weight;            /* chosen in the selected layer, from 0; it may be too large */
 	int phase;             /* of a step in slow motion: an enum step_kind */
 	int sample;            /* of the next minibatch: the one shown, from 0; it may be too large */
 };

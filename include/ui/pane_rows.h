@@ -5,7 +5,8 @@
 #include "ui/pane.h"
 
 extern const struct pane pane_gradients, pane_loss, pane_activation, pane_history, pane_data,
-	pane_network, pane_units, pane_chain, pane_step, pane_numbers, pane_remedies, pane_log;
+	pane_network, pane_units, pane_chain, pane_weights, pane_step, pane_numbers, pane_remedies,
+	pane_log;
 
 enum { LAYER_LABEL = 12 };
 

@@ -17,11 +17,13 @@
 #include <string.h>
 
 enum {
+	TERMS_WIDTH = 60,
 	NUMBER_COLUMNS = 9, /* of a number in the table */
 	SIGN_COLUMNS = 3,
 	BAR_MIN = 8,
 	BAR_MAX = 40,
 	ARROW_COLUMNS = 3,
+	MAP_MAX = 24,     /* rows of the map of all units */
 	UNITS_FIRST = 10, /* rows of the table that have room before the lines under it */
 };
 
@@ -61,6 +63,14 @@ static bool way_done(const struct drawn_step *step, int layer, bool back)
 	return step_index(phase, layers) <= now;
 }
 
+/* Units first..last of a layer in one cell: the root mean square. */
+static int heat_of_units(const float *value, int units, int row, int rows)
+{
+	int first = row * units / rows, last = (row + 1) * units / rows;
+	return heat_step(step_rms_of(value + first, last > first ? last - first : 1));
+}
+
+/* One layer's outputs, or on the way back its deltas; units from top to bottom. */
 static void draw_way_layer(
 	const struct drawn_step *step, struct area area, const struct way *way, int layer, bool back)
 {
@@ -68,44 +78,47 @@ static void draw_way_layer(
 	const struct sample_layer *sample = &step->view->layer[layer];
 	int x = way->left + (layer - way->first) * way->step, cells = way->step - ARROW_COLUMNS;
 	bool done = way_done(step, layer, back);
-	bool here = layer == step->phase.layer && (step->phase.kind >= STEP_DELTA) == back;
-	char label[LAYER_LABEL];
 	if (back && layer == 0)
 		return;
-	if (layer > way->first + (back && way->first == 0))
-		area_put(area, x - 2, 0, back ? glyphs->arrow_left : glyphs->arrow_right,
-			here ? STYLE_SELECTED : STYLE_DIM);
-	layer_label(label, layer, step->view->layers);
-	if (!back) {
-		area_text(area, x, 0,
-			here       ? STYLE_SELECTED
-				: done ? STYLE_NORMAL
-					   : STYLE_DIM,
-			layer ? label : "x");
-		return;
+	if (back && layer > way->first && layer > 1)
+		area_put(area, x - 2, 0, glyphs->arrow_left, STYLE_DIM);
+	for (int y = 0; y < area.height; y++) {
+		int heat =
+			heat_of_units(back ? sample->delta : sample->output, sample->units, y, area.height);
+		for (int i = 0; i < cells; i++)
+			if (done)
+				heat_cell(area, x + i, y, heat);
+			else
+				area_put(area, x + i, y, glyphs->point[0], STYLE_DIM);
 	}
-	int heat = heat_step(step_rms_of(sample->delta, sample->units));
-	for (int i = 0; i < cells; i++)
-		if (done)
-			heat_cell(area, x + i, 0, heat);
-		else
-			area_put(area, x + i, 0, glyphs->point[0], STYLE_DIM);
 }
 
+/* The layers' names, and under them what the phase's direction carries, deltas or outputs; with
+ * three rows or more the other one stands there, too, in a single row. */
 static void draw_way(const struct drawn_step *step, struct area area)
 {
 	struct way way = way_of(step, area.width);
-	struct area forward = area_sub(area, 0, 0, area.width, 1);
-	struct area back = area_sub(area, 0, 1, area.width, 1);
+	bool back = step->phase.kind >= STEP_DELTA, both = area.height > 2;
+	int map = area.height - 1 - both, outputs = back ? both : map;
+	struct area forward = area_sub(area, 0, 1, area.width, outputs);
+	struct area backward = area_sub(area, 0, 1 + outputs, area.width, area.height - 1 - outputs);
 	if (way.left > 0) {
+		area_text(area, 0, 0, STYLE_DIM, "layer");
 		area_text(
-			forward, 0, 0, step->phase.kind < STEP_DELTA ? STYLE_TITLE : STYLE_DIM, "forward");
-		area_text(back, 0, 0, step->phase.kind < STEP_DELTA ? STYLE_DIM : STYLE_TITLE,
-			step->phase.kind == STEP_UPDATE ? "update" : "RMS δ");
+			forward, 0, 0, back ? STYLE_DIM : STYLE_TITLE, !back && map > 1 ? "|a|" : "RMS a");
+		area_text(
+			backward, 0, 0, back ? STYLE_TITLE : STYLE_DIM, back && map > 1 ? "|δ|" : "RMS δ");
 	}
 	for (int layer = way.first; layer <= way.last; layer++) {
+		int x = way.left + (layer - way.first) * way.step;
+		char label[LAYER_LABEL];
+		layer_label(label, layer, step->view->layers);
+		if (layer > way.first)
+			area_put(area, x - 2, 0, area.canvas->glyphs->arrow_right, STYLE_DIM);
+		area_text(area, x, 0, layer == step->phase.layer ? STYLE_SELECTED : STYLE_NORMAL,
+			layer ? label : "x");
 		draw_way_layer(step, forward, &way, layer, false);
-		draw_way_layer(step, back, &way, layer, true);
+		draw_way_layer(step, backward, &way, layer, true);
 	}
 }
 
@@ -161,10 +174,13 @@ static void draw_bars(const struct drawn_step *step, const struct step_table *ta
 	}
 }
 
-static void draw_number(struct area area, int end, double value, enum style style)
+static void draw_number(struct area area, int end, double value, bool sign, enum style style)
 {
 	char number[PLOT_NUMBER + 2];
-	step_number(number, sizeof(number), value);
+	if (sign)
+		step_number(number, sizeof(number), value);
+	else
+		plot_number(number, value);
 	caption_right(area, end, 0, isfinite(value) ? style : STYLE_ALARM, number);
 }
 
@@ -191,9 +207,9 @@ static void draw_row(const struct drawn_step *step, const struct step_table *tab
 		if (row < 0)
 			caption_right(area, x, 0, STYLE_DIM, column->head);
 		else if (whole)
-			draw_number(area, x, column->value(step, row), STYLE_NORMAL);
+			draw_number(area, x, column->value(step, row), !column->positive, STYLE_NORMAL);
 		else
-			draw_number(area, x, step_rms(step, column, table->rows), STYLE_TITLE);
+			draw_number(area, x, step_rms(step, column, table->rows), false, STYLE_TITLE);
 	}
 	if (whole)
 		draw_bars(step, table, place, area_sub(area, x + 2, 0, area.width - x - 2, area.height),
@@ -212,7 +228,7 @@ static double largest(const struct drawn_step *step, const struct step_table *ta
 	return most;
 }
 
-/* Rows as tall as the room allows, and under them how many are left out, and the RMS. */
+/* As many rows as there is room for, under them how many are left out, and the RMS. */
 static void draw_table(const struct drawn_step *step, struct area area)
 {
 	struct step_table table;
@@ -223,13 +239,11 @@ static void draw_table(const struct drawn_step *step, struct area area)
 	int shown = min_int(table.rows, rows - cut), top = 0;
 	if (shown < 1)
 		return;
-	int tall = clamp_int(rows / table.rows, 1, 2);
 	double most = largest(step, &table, shown);
 	draw_row(step, &table, &place, area_sub(area, 0, 0, area.width, 1), -1, most);
 	for (int i = 0; i < shown; i++)
-		draw_row(
-			step, &table, &place, area_sub(area, 0, 1 + i * tall, area.width, 1), top + i, most);
-	int y = 1 + shown * tall;
+		draw_row(step, &table, &place, area_sub(area, 0, 1 + i, area.width, 1), top + i, most);
+	int y = 1 + shown;
 	if (cut)
 		area_format(area, place.label, y++, STYLE_DIM, "… %d more", table.rows - shown);
 	if (below)
@@ -256,7 +270,7 @@ static void draw_matrix(const struct drawn_step *step, struct area area)
 	for (int i = 0; i < columns; i++)
 		if (numbers)
 			draw_number(area_sub(area, left, 0, width, 1), (i + 1) * each - 1,
-				(double)below->output[i], STYLE_DIM);
+				(double)below->output[i], true, STYLE_DIM);
 		else
 			for (int k = 0; k < each; k++)
 				heat_cell(area, left + i * each + k, 1, heat_step(fabs((double)below->output[i])));
@@ -266,15 +280,15 @@ static void draw_matrix(const struct drawn_step *step, struct area area)
 		snprintf(label, sizeof(label), "%d", u + 1);
 		caption_right(row, LABEL, 0, STYLE_DIM, label);
 		if (left == LEFT) {
-			draw_number(row, LEFT - SIGN_COLUMNS, (double)here->delta[u], STYLE_NORMAL);
+			draw_number(row, LEFT - SIGN_COLUMNS, (double)here->delta[u], true, STYLE_NORMAL);
 			area_text(row, LEFT - 2, 0, STYLE_DIM, "×");
 		}
 		for (int i = 0; i < columns; i++) {
 			double value = (double)here->delta[u] * (double)below->output[i];
 			int heat = heat_step(fabs(value));
 			if (numbers)
-				draw_number(
-					area_sub(row, left, 0, width, 1), (i + 1) * each - 1, value, heat_style(heat));
+				draw_number(area_sub(row, left, 0, width, 1), (i + 1) * each - 1, value, true,
+					heat_style(heat));
 			else
 				for (int k = 0; k < each; k++)
 					heat_cell(row, left + i * each + k, 0, heat);
@@ -297,11 +311,24 @@ static int take(int *room, int rows)
 	return taken;
 }
 
+/* Rows for a map of the units: a multiple of the most units of a layer, if there is room for one;
+ * with the single row of the other direction. */
+static int map_rows(const struct drawn_step *step, int room)
+{
+	int most = 1;
+	for (int l = 1; l <= step->view->layers; l++)
+		if (step->view->layer[l].units > most)
+			most = step->view->layer[l].units;
+	int rows = room >= most ? room / most * most : room;
+	return 1 + (rows > 1 ? min_int(rows, MAP_MAX) - 1 : 0);
+}
+
 static struct blocks blocks_of(const struct drawn_step *step, int height)
 {
 	struct blocks blocks = {0};
 	struct step_table table;
 	step_table(step, &table);
+	char text[STEP_TEXT];
 	int rows = table.rows + 1 + table.rms, room = height;
 	if (step->phase.kind == STEP_GRADIENT)
 		rows = table.rows + 2;
@@ -309,7 +336,7 @@ static struct blocks blocks_of(const struct drawn_step *step, int height)
 	blocks.effect = take(&room, 1);
 	blocks.table = room >= 3 ? take(&room, min_int(4, rows)) : 0;
 	blocks.way = room >= 2 ? take(&room, 2) : 0;
-	blocks.terms = take(&room, step->phase.kind == STEP_SUM || step->phase.kind == STEP_DELTA);
+	blocks.terms = take(&room, step_terms(step, 0, TERMS_WIDTH, text));
 	if (blocks.table)
 		blocks.table +=
 			take(&room, clamp_int(min_int(rows, UNITS_FIRST + 2) - blocks.table, 0, rows));
@@ -319,8 +346,8 @@ static struct blocks blocks_of(const struct drawn_step *step, int height)
 		room--;
 	if (blocks.table)
 		blocks.table += take(&room, rows - blocks.table > 0 ? rows - blocks.table : 0);
-	if (blocks.table && room >= table.rows && step->phase.kind != STEP_GRADIENT)
-		blocks.table += take(&room, table.rows); /* twice as tall */
+	if (blocks.way && room > 0)
+		blocks.way += map_rows(step, take(&room, 1) ? room : 0);
 	return blocks;
 }
 
@@ -368,8 +395,8 @@ static void draw_phase(const struct drawn_step *step, struct area area)
 	char text[STEP_TEXT];
 	int y = 0, gaps = blocks.gap;
 	if (blocks.way) {
-		draw_way(step, area_sub(area, 0, y, area.width, 2));
-		y += 2 + (gaps-- > 0);
+		draw_way(step, area_sub(area, 0, y, area.width, blocks.way));
+		y += blocks.way + (gaps-- > 0);
 	}
 	draw_formula(step, area_sub(area, 0, y, area.width, 1));
 	y += blocks.formula + (gaps-- > 0);

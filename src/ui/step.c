@@ -234,6 +234,8 @@ static void add(struct step_table *table, const char *head, const char *sign, in
 	struct step_column *column = &table->column[table->columns++];
 	snprintf(column->head, sizeof(column->head), "%s", head);
 	column->sign = sign;
+	column->positive = value == value_slope || value == value_answer || value == value_target ||
+		value == value_loss;
 	column->rank = rank;
 	column->value = value;
 }
@@ -323,13 +325,11 @@ static void table_of_deltas(const struct drawn_step *step, struct step_table *ta
 
 static void table_of_updates(const struct drawn_step *step, struct step_table *table)
 {
-	bool plain = strcmp(step->optimizer, "sgd") == 0;
 	table->rows = layer_of(step)->inputs * layer_of(step)->outputs;
 	add(table, "old", "", 1, value_old);
 	add(table, "gradient", "", 2, value_gradient);
-	if (!plain)
-		add(table, "−η·gradient", "", 4, value_plain);
-	add(table, plain ? "−η·gradient" : "step", "+", 3, value_move);
+	add(table, "−η·gradient", "", 4, value_plain);
+	add(table, "step", "+", 3, value_move);
 	table->bar[0] = table->columns - 1;
 	add(table, "new", "=", 0, value_new);
 }
@@ -383,41 +383,93 @@ void step_number(char *out, int size, double value)
 	snprintf(out, (size_t)size, "%s%s", value > 0 ? "+" : "", number);
 }
 
-/* ---- one sum, term by term ---- */
+/* ---- a formula with numbers ---- */
 
-bool step_terms(const struct drawn_step *step, int row, int width, char out[STEP_TEXT])
+static void loss_with_numbers(const struct drawn_step *step, int row, char out[STEP_TEXT])
 {
-	const struct net_layer *layer = layer_of(step);
+	char answer[PLOT_NUMBER], other[PLOT_NUMBER], target[PLOT_NUMBER], loss[PLOT_NUMBER];
+	double p = value_answer(step, row), t = value_target(step, row);
+	plot_number(answer, p);
+	plot_number(other, 1 - p);
+	plot_number(target, t);
+	plot_number(loss, value_loss(step, row));
+	if (strcmp(loss_of(step), "mse") == 0)
+		snprintf(out, STEP_TEXT, "unit %d: (%s − %s)²%s = %s", row + 1, answer, target,
+			outputs_of(step) > 1 ? " / outputs" : "", loss);
+	else if (t == 0 || t == 1)
+		snprintf(out, STEP_TEXT, "unit %d: −ln %s = %s", row + 1, t > 0 ? answer : other, loss);
+	else
+		snprintf(out, STEP_TEXT, "unit %d: %s", row + 1, loss);
+}
+
+/* What the optimizer makes of the gradient, in units of the rate. */
+static void update_with_numbers(const struct drawn_step *step, int row, char out[STEP_TEXT])
+{
+	char label[STEP_HEAD], old[PLOT_NUMBER], rate[PLOT_NUMBER], gradient[PLOT_NUMBER],
+		new[PLOT_NUMBER], in_place[PLOT_NUMBER];
+	step_row_label(step, row, label);
+	plot_number(old, value_old(step, row));
+	plot_number(rate, step->view->rate);
+	plot_number(gradient, value_gradient(step, row));
+	plot_number(new, value_new(step, row));
+	plot_number(in_place, -value_move(step, row) / step->view->rate);
+	if (strcmp(step->optimizer, "sgd") == 0)
+		snprintf(out, STEP_TEXT, "%s: %s − %s · %s = %s", label, old, rate, gradient, new);
+	else
+		snprintf(out, STEP_TEXT, "%s: %s − %s · %s = %s, where plain SGD has %s", label, old, rate,
+			in_place, new, gradient);
+}
+
+/* A sum: row `row` of W times the outputs below, or column `row` of the next W times its deltas. */
+static bool sum_with_numbers(const struct drawn_step *step, int row, int width, char out[STEP_TEXT])
+{
+	enum { REST = 10 }; /* columns of " + 12 more" */
 	bool forward = step->phase.kind == STEP_SUM;
-	if (!forward && (step->phase.kind != STEP_DELTA || !layer->hidden))
-		return false;
-	const struct net_layer *from =
-		forward ? layer : net_layer_of(step->before, step->phase.layer + 1);
-	int count = forward ? layer->inputs : from->outputs, used = 0, shown = 0;
-	const float *signal = forward ? sample_of(step, step->phase.layer - 1)->output
-								  : sample_of(step, step->phase.layer + 1)->delta;
-	size_t first = forward ? (size_t)row * (size_t)layer->inputs : (size_t)row;
-	size_t stride = forward ? 1 : (size_t)from->inputs;
-	used = snprintf(out, STEP_TEXT, "unit %d: %s = ", row + 1,
-		!forward                     ? "Wᵀδ"
-			: step->phase.layer == 1 ? "W·x"
-									 : "W·a");
-	enum { REST = 10 }; /* columns of "+ 12 more" */
+	int l = step->phase.layer;
+	const struct net_layer *layer = net_layer_of(step->before, forward ? l : l + 1);
+	const float *signal = forward ? sample_of(step, l - 1)->output : sample_of(step, l + 1)->delta;
+	const real *weight =
+		layer->weight + (forward ? (size_t)row * (size_t)layer->inputs : (size_t)row);
+	size_t stride = forward ? 1 : (size_t)layer->inputs;
+	int count = forward ? layer->inputs : layer->outputs, shown = 0;
+	int used = snprintf(out, STEP_TEXT, "unit %d: %s = ", row + 1,
+		!forward     ? "Wᵀδ"
+			: l == 1 ? "W·x"
+					 : "W·a");
 	for (; shown < count; shown++) {
-		char term[2 * PLOT_NUMBER + 8], weight[PLOT_NUMBER], value[PLOT_NUMBER];
-		double w = (double)from->weight[first + (size_t)shown * stride];
-		plot_number(weight, shown ? fabs(w) : w);
+		char term[2 * PLOT_NUMBER + 8], factor[PLOT_NUMBER], value[PLOT_NUMBER];
+		double w = (double)weight[(size_t)shown * stride];
+		plot_number(factor, shown ? fabs(w) : w);
 		plot_number(value, (double)signal[shown]);
 		int length = snprintf(term, sizeof(term), "%s%s·%s",
 			!shown      ? ""
 				: w < 0 ? " − "
 						: " + ",
-			weight, value);
-		if (used + length + REST > min_int(width, STEP_TEXT - 1 - 3 * shown))
+			factor, value);
+		/* each term has bytes that take no column: the dot's and the minus's */
+		if (used + length + REST > min_int(width + 3 * shown, STEP_TEXT - 1))
 			break;
 		used += snprintf(out + used, (size_t)(STEP_TEXT - used), "%s", term);
 	}
 	if (shown < count)
 		snprintf(out + used, (size_t)(STEP_TEXT - used), " + %d more", count - shown);
 	return shown > 0;
+}
+
+bool step_terms(const struct drawn_step *step, int row, int width, char out[STEP_TEXT])
+{
+	switch (step->phase.kind) {
+	case STEP_DELTA:
+		return layer_of(step)->hidden && sum_with_numbers(step, row, width, out);
+	case STEP_SUM:
+		return sum_with_numbers(step, row, width, out);
+	case STEP_LOSS:
+		loss_with_numbers(step, row, out);
+		return true;
+	case STEP_UPDATE:
+		update_with_numbers(step, row, out);
+		return true;
+	default:
+		return false;
+	}
 }

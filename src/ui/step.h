@@ -42,7 +42,8 @@ enum { STEP_COLUMNS = 5, STEP_TEXT = 200, STEP_HEAD = 32 };
 struct step_column {
 	char head[STEP_HEAD];
 	const char *sign;
-	int rank; /* the highest is left out first where there is no room */
+	int rank;      /* the highest is left out first where there is no room */
+	bool positive; /* never negative: written without sign */
 	double (*value)(const struct drawn_step *step, int row);
 };
 
@@ -66,8 +67,9 @@ enum style step_effect(const struct drawn_step *step, char out[STEP_TEXT]);
 /* What the network does besides the formula, such as batch norm; NULL: nothing. */
 const char *step_besides(const struct drawn_step *step);
 
-/* The sum behind the first column of a row, term by term, as many as fit into `width` columns:
- * "unit 1: 0.31 · 0.52 - 0.11 · 0.49 + 8 more". False: it is no sum, or there is no room. */
+/* The formula with the numbers of one row put in; of a sum as many terms as fit into `width`
+ * columns: "unit 1: W·a = 0.31·0.52 − 0.11·0.49 + 8 more". False: the table says all, or there is
+ * no room. */
 bool step_terms(const struct drawn_step *step, int row, int width, char out[STEP_TEXT]);
 
 /* Root mean square of n numbers. */

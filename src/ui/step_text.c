@@ -241,16 +241,22 @@ static enum style effect_of_update(const struct drawn_step *step, char out[STEP_
 {
 	const struct net_layer *old = layer_of(step),
 						   *new = net_layer_of(step->view->after, step->phase.layer);
+	const float *gradient = step->view->gradient + old->first;
 	double moved = 0, size = 0;
+	size_t lost = 0;
 	for (size_t i = 0; i < old->weights; i++) {
 		double by = (double)new->weight[i] - (double)old->weight[i];
 		moved += by * by;
 		size += (double)old->weight[i] * (double)old->weight[i];
+		lost += by == 0 && gradient[i] != 0;
 	}
 	char part[PLOT_NUMBER];
 	plot_number(part, 100 * sqrt(moved / size));
 	int used = size > 0 ? snprintf(out, STEP_TEXT, "this step moves W by %s %% of its size", part)
 						: snprintf(out, STEP_TEXT, "W was 0");
+	if (lost > 0)
+		used += snprintf(out + used, (size_t)(STEP_TEXT - used),
+			": rounding loses it in %zu of %zu weights", lost, old->weights);
 	if (step->view->clipped)
 		snprintf(out + used, (size_t)(STEP_TEXT - used), "; the gradient was clipped");
 	return size > 0 && moved < 1e-12 * size ? STYLE_ALARM : STYLE_NORMAL;

@@ -1,0 +1,364 @@
+/* Weights: how far each layer has moved from its random start, and single weights before and now.
+ *
+ * The layers stand on the left, or above; the weights of the selected layer beside them, or below,
+ * where there is room for them.
+ */
+#include "nn/bounds.h"
+#include "nn/elementary.h"
+#include "nn/net.h"
+#include "step.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SIDE_BY_SIDE = 60, /* columns from which the weights stand beside the layers */
+	STACKED = 14,      /* rows from which they stand below */
+	NUMBER = 10,
+	FACTOR = 14, /* columns of (start−now)/η */
+	LABEL = 5,
+	SHARE = 6,
+	BAR_MIN = 4,
+};
+
+/* What the pane knows of the network: its state, or only records. */
+struct weights {
+	const struct record *record;
+	const struct net *net;        /* NULL: the state is not known */
+	const struct step_view *step; /* NULL: likewise */
+	const char *optimizer;
+	int layers, layer; /* the selected one */
+	int chosen;        /* weight of the layer, from 0 */
+	double moved;      /* sum of |W - start| over all layers */
+	double most;       /* of one layer */
+};
+
+/* Sum of |W - start| over a layer. */
+static double layer_moved(const struct net *net, int l)
+{
+	const struct net_layer *layer = net_layer_of(net, l);
+	const real *start = net_initial_of(net, layer->weight);
+	double sum = 0;
+	for (size_t i = 0; i < layer->weights; i++)
+		sum += fabs((double)layer->weight[i] - (double)start[i]);
+	return sum;
+}
+
+static bool weights_of(const struct picture *picture, struct weights *weights)
+{
+	const struct frame *frame = &picture->frame;
+	const struct state_view *state = frame->state;
+	if (!frame->record || !frame->record->layers)
+		return false;
+	*weights = (struct weights){
+		.record = frame->record,
+		.layers = frame->record->layers,
+		.optimizer = frame->settings ? frame->settings->optimizer : "",
+		.layer = layer_selected(picture, frame->record->layers),
+	};
+	if (!state || !state->net || state->data != frame->data ||
+		net_spec_of(state->net)->layers != weights->layers)
+		return true;
+	weights->net = state->net;
+	weights->step = state->step;
+	for (int l = 1; l <= weights->layers; l++) {
+		double moved = layer_moved(state->net, l);
+		weights->moved += moved;
+		weights->most = max_f64(weights->most, moved);
+	}
+	weights->chosen = clamp_int(
+		picture->view->weight, 0, (int)net_layer_of(state->net, weights->layer)->weights - 1);
+	return true;
+}
+
+/* ---- layers ---- */
+
+/* The change of layers first..last: the mean of their medians, and their share of all movement. */
+static void draw_layer(const struct weights *weights, struct area area, int first, int last)
+{
+	char label[2 * LAYER_LABEL + 2], end[LAYER_LABEL], change[PLOT_NUMBER + 4], part[PLOT_NUMBER];
+	double sum = 0, moved = 0;
+	for (int l = first; l <= last; l++) {
+		sum += (double)weights->record->layer[l - 1].change;
+		moved += weights->net ? layer_moved(weights->net, l) : 0;
+	}
+	double percent = sum / (last - first + 1), share = moved / weights->moved;
+	bool selected = weights->layer >= first && weights->layer <= last;
+	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+	int middle = (area.height - 1) / 2, x = LABEL + NUMBER + 2;
+	layer_label(label, first, weights->layers);
+	layer_label(end, last, weights->layers);
+	if (last > first)
+		snprintf(label + strlen(label), LAYER_LABEL + 1, "-%s", end);
+	if (selected)
+		area_put(area, 0, middle, area.canvas->glyphs->chosen, style);
+	caption_right(area_sub(area, 1, 0, LABEL - 1, area.height), LABEL - 1, middle, style,
+		last > first && strlen(label) > LABEL - 1 ? strchr(label, '-') + 1 : label);
+	plot_number(change, percent);
+	snprintf(change + strlen(change), 3, " %%");
+	caption_right(area, x, middle, isfinite(percent) ? STYLE_NORMAL : STYLE_ALARM,
+		record_is_nothing((float)percent) ? "-" : change);
+	int heat = heat_step(percent / 100);
+	if (!weights->net) {
+		static const struct axis axis = {1e-6, 100, true};
+		plot_bar_right(area_sub(area, x + 1, 0, area.width - x - 1, area.height),
+			percent > 0 ? axis_fraction(&axis, percent) : 0, heat_style(heat));
+		return;
+	}
+	plot_share(part, share);
+	if (weights->moved > 0)
+		caption_right(area, x + SHARE, middle, STYLE_NORMAL, part);
+	x += SHARE + 1;
+	if (area.width - x >= BAR_MIN)
+		plot_bar_right(area_sub(area, x, 0, area.width - x, area.height),
+			weights->most > 0 ? moved / weights->most : 0, heat_style(heat));
+}
+
+static void draw_layers(const struct weights *weights, struct area area)
+{
+	int rows = area.height - 1, each = rows > 0 ? (weights->layers + rows - 1) / rows : 0;
+	if (each == 0)
+		return;
+	int count = (weights->layers + each - 1) / each, tall = clamp_int(rows / count, 1, 3);
+	caption_right(area, LABEL, 0, STYLE_DIM, "layer");
+	caption_right(area, LABEL + NUMBER + 2, 0, STYLE_DIM, "change");
+	const char *share = area.width >= 44 ? "share of all movement" : "share";
+	if (weights->net)
+		caption(area, LABEL + NUMBER + 3, 0, STYLE_DIM, share);
+	for (int i = 0; i < count; i++)
+		draw_layer(weights, area_sub(area, 0, 1 + i * tall, area.width, tall), 1 + i * each,
+			min_int((i + 1) * each, weights->layers));
+}
+
+/* ---- single weights ---- */
+
+struct weight {
+	double start, now, gradient; /* gradient: of the next step's minibatch */
+	double by_difference;        /* (start - now) / rate */
+};
+
+static struct weight weight_at(const struct weights *weights, int index)
+{
+	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	struct weight weight = {
+		.start = (double)net_initial_of(weights->net, layer->weight)[index],
+		.now = (double)layer->weight[index],
+		.gradient = record_nothing(),
+		.by_difference = record_nothing(),
+	};
+	if (weights->step) {
+		weight.gradient = (double)weights->step->gradient[layer->first + (size_t)index];
+		weight.by_difference = (weight.start - weight.now) / weights->step->rate;
+	}
+	return weight;
+}
+
+/* |100 (start - now) / start|; a weight that starts at 0 has no percentage. */
+static void change_text(char out[PLOT_NUMBER + 4], const struct weight *weight)
+{
+	if (weight->start == 0) {
+		snprintf(out, PLOT_NUMBER + 4, weight->now == 0 ? "0 %%" : "from 0");
+		return;
+	}
+	plot_number(out, fabs(100 * (weight->start - weight->now) / weight->start));
+	snprintf(out + strlen(out), 3, " %%");
+}
+
+static const struct {
+	const char *head;
+	int rank;
+} weight_columns[] = {{"start", 1}, {"now", 0}, {"change", 2}, {"(start−now)/η", 4}, {"∂L/∂W", 3}};
+
+enum { WEIGHT_COLUMNS = sizeof(weight_columns) / sizeof(weight_columns[0]) };
+
+/* Width of each column; 0: no room. */
+static void place_columns(int width, int out[WEIGHT_COLUMNS])
+{
+	int used = 0;
+	for (int i = 0; i < WEIGHT_COLUMNS; i++) {
+		out[i] = i == 3 ? FACTOR : NUMBER;
+		used += out[i];
+	}
+	for (int rank = WEIGHT_COLUMNS; rank >= 0 && used > width; rank--)
+		for (int i = 0; i < WEIGHT_COLUMNS; i++)
+			if (weight_columns[i].rank == rank) {
+				used -= out[i];
+				out[i] = 0;
+			}
+}
+
+static void draw_weight(const struct weights *weights, struct area area, int label_width, int index,
+	const int width[WEIGHT_COLUMNS])
+{
+	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	struct weight weight = weight_at(weights, index);
+	bool chosen = index == weights->chosen;
+	enum style style = chosen ? STYLE_SELECTED : STYLE_NORMAL;
+	char label[STEP_HEAD], text[WEIGHT_COLUMNS][PLOT_NUMBER + 4];
+	snprintf(label, sizeof(label), "%d←%d", index / layer->inputs + 1, index % layer->inputs + 1);
+	if (chosen)
+		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);
+	caption(area, 1, 0, chosen ? style : STYLE_DIM, label);
+	step_number(text[0], sizeof(text[0]), weight.start);
+	step_number(text[1], sizeof(text[1]), weight.now);
+	change_text(text[2], &weight);
+	step_number(text[3], sizeof(text[3]), weight.by_difference);
+	step_number(text[4], sizeof(text[4]), weight.gradient);
+	int x = label_width;
+	for (int i = 0; i < WEIGHT_COLUMNS; i++) {
+		x += width[i];
+		if (width[i] > 0 && (i < 3 || weights->step))
+			caption_right(area, x, 0, style, text[i]);
+	}
+}
+
+/* "2←1: 0.3121 − 0.1 · 0.0021 = 0.3119": the next step of the chosen weight. */
+static void draw_update(const struct weights *weights, struct area area)
+{
+	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	struct weight weight = weight_at(weights, weights->chosen);
+	char old[PLOT_NUMBER], rate[PLOT_NUMBER], gradient[PLOT_NUMBER], new[PLOT_NUMBER];
+	char step[PLOT_NUMBER + 2], plain[PLOT_NUMBER + 2];
+	double next =
+		(double)net_layer_of(weights->step->after, weights->layer)->weight[weights->chosen];
+	struct parts parts = {0};
+	plot_number(old, weight.now);
+	plot_number(new, next);
+	plot_number(rate, weights->step->rate);
+	plot_number(gradient, weight.gradient);
+	step_number(step, sizeof(step), next - weight.now);
+	step_number(plain, sizeof(plain), -weights->step->rate * weight.gradient);
+	int out = weights->chosen / layer->inputs + 1, in = weights->chosen % layer->inputs + 1;
+	if (strcmp(weights->optimizer, "sgd") == 0) {
+		parts_add(&parts, 0, STYLE_NORMAL, "next step of %d←%d: %s − %s · %s = %s", out, in, old,
+			rate, gradient, new);
+		parts_shorten(&parts, "%d←%d: %s − %s · %s = %s", out, in, old, rate, gradient, new);
+		parts_add(&parts, 1, STYLE_DIM, "old − η · gradient = new");
+	} else {
+		parts_add(
+			&parts, 0, STYLE_NORMAL, "next step of %d←%d: %s %s = %s", out, in, old, step, new);
+		parts_shorten(&parts, "%d←%d: %s %s = %s", out, in, old, step, new);
+		parts_add(&parts, 1, STYLE_DIM, "%s; −η · gradient is %s", weights->optimizer, plain);
+	}
+	parts_draw(&parts, area, 0, 0);
+}
+
+/* The selected layer in words: its median change, its signs, and weights that no step has moved. */
+static void draw_signs(const struct weights *weights, struct area area)
+{
+	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	const real *start = net_initial_of(weights->net, layer->weight);
+	size_t positive = 0, negative = 0, still = 0;
+	for (size_t i = 0; i < layer->weights; i++) {
+		still += layer->weight[i] == start[i];
+		positive += layer->weight[i] > 0;
+		negative += layer->weight[i] < 0;
+	}
+	char label[LAYER_LABEL], part[PLOT_NUMBER], change[PLOT_NUMBER];
+	struct parts parts = {0};
+	layer_label(label, weights->layer, weights->layers);
+	plot_share(part, (double)positive / (double)layer->weights);
+	plot_number(change, (double)weights->record->layer[weights->layer - 1].change);
+	parts_add(&parts, 0, STYLE_TITLE, "layer %s: %zu weights", label, layer->weights);
+	parts_add(&parts, 2, STYLE_NORMAL, "median change %s %%", change);
+	parts_add(&parts, 1, STYLE_NORMAL, "%s positive", part);
+	if (still > 0)
+		parts_add(&parts, 3, STYLE_ALARM, "%zu have not moved", still);
+	if (positive + negative < layer->weights)
+		parts_add(&parts, 4, STYLE_NORMAL, "%zu are 0", layer->weights - positive - negative);
+	parts_draw(&parts, area, 0, 0);
+}
+
+static void draw_weights(const struct weights *weights, struct area area)
+{
+	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	int width[WEIGHT_COLUMNS], count = (int)layer->weights, y = 0;
+	char label[STEP_HEAD];
+	int label_width = snprintf(label, sizeof(label), " %d-%d", layer->outputs, layer->inputs) + 1;
+	draw_signs(weights, area);
+	int update = weights->step && area.height >= 5, rows = area.height - 2 - update;
+	place_columns(area.width - label_width, width);
+	int x = label_width;
+	for (int i = 0; i < WEIGHT_COLUMNS; i++) {
+		x += width[i];
+		if (width[i] > 0 && (i < 3 || weights->step))
+			caption_right(area, x, 1, STYLE_DIM, weight_columns[i].head);
+	}
+	int top = clamp_int(weights->chosen - rows / 2, 0, count > rows ? count - rows : 0);
+	for (int i = 0; i < rows && top + i < count; i++)
+		draw_weight(weights, area_sub(area, 0, 2 + i, area.width, 1), label_width, top + i, width);
+	y = area.height - 1;
+	if (update)
+		draw_update(weights, area_sub(area, 0, y, area.width, 1));
+}
+
+/* ---- the pane ---- */
+
+static void weights_draw(const struct picture *picture, struct area area)
+{
+	struct weights weights;
+	if (!weights_of(picture, &weights)) {
+		caption_sentence(area, STYLE_DIM,
+			picture->frame.record ? "layers not kept for this epoch"
+								  : "waiting for the first epoch");
+		return;
+	}
+	bool beside = area.width >= SIDE_BY_SIDE, below = !beside && area.height >= STACKED;
+	if (!weights.net || (!beside && !below)) {
+		draw_layers(&weights, area);
+		return;
+	}
+	int width = beside ? clamp_int(area.width * 3 / 8, 28, 60) : area.width;
+	int height = below ? min_int(weights.layers + 1, area.height / 2) : area.height;
+	draw_layers(&weights, area_sub(area, 0, 0, width, height));
+	draw_weights(&weights,
+		beside ? area_sub(area, width + 2, 0, area.width - width - 2, area.height)
+			   : area_sub(area, 0, height + 1, area.width, area.height - height - 1));
+}
+
+static void weights_title(const struct picture *picture, char *out, int size)
+{
+	(void)picture;
+	snprintf(out, (size_t)size, "weights · change since the start");
+}
+
+static struct probe_wish weights_wish(const struct picture *picture, struct area area)
+{
+	bool single = area.width >= SIDE_BY_SIDE || area.height >= STACKED;
+	return (struct probe_wish){.weights = true, .step = single, .sample = picture->view->sample};
+}
+
+static bool weights_across(const struct picture *picture, int by, struct view *view)
+{
+	struct weights weights;
+	if (!weights_of(picture, &weights) || !weights.net)
+		return false;
+	int count = (int)net_layer_of(weights.net, weights.layer)->weights;
+	int before = weights.chosen;
+	view->weight = clamp_int(before + by, 0, count - 1);
+	return view->weight != before;
+}
+
+/* clang-format off */
+const struct pane pane_weights = {
+	.name = "weights",
+	.help = "change of the weights since the start: by layer, and weight by weight",
+	.guide = "Each row on the left is a layer. Change: the median over its weights of "
+		"|100 (start - now) / start| in percent. Share: the sum of |start - now| over the layer's "
+		"weights, divided by that of all layers; the longest bar is the largest share, its colour "
+		"the change: dark for 1e-8, light for 1e-1. On the right are the weights of the selected layer: "
+		"2<-1 leads from input 1 to unit 2. Up and down select the layer, left and right the "
+		"weight. (start - now) / eta is the sum of the gradients of all steps so far if the "
+		"optimizer is plain SGD with a constant rate; it is the gradient only after one such "
+		"step. dL/dW is the gradient of the next minibatch. A weight that started at 0 has no "
+		"percentage: from 0.",
+	.minimum_width = 24, .minimum_height = 4,
+	.title = weights_title, .draw = weights_draw, .wish = weights_wish, .across = weights_across,
+};
+/* clang-format on */
