@@ -55,7 +55,7 @@ class Lab:
         self.folder = tempfile.TemporaryDirectory()
 
     def environment(self, kernel=None, **more):
-        """Without the person's own settings."""
+        """An environment without the user's settings."""
         fixed = dict(os.environ, XDG_CONFIG_HOME=self.folder.name, HOME=self.folder.name, **more)
         if kernel:
             fixed["WANE_KERNEL"] = kernel
@@ -86,7 +86,7 @@ class Lab:
                 for column in zip(*found)]
 
     def run(self, settings, epochs, every=None):
-        """(wall, CPU) seconds of `wane run`, whose records nobody keeps."""
+        """(wall, CPU) seconds of `wane run`; the records are thrown away."""
         command = [self.wane, "run", "--epochs", str(epochs), "--every", str(every or epochs)]
         start = time.monotonic()
         child = subprocess.Popen(command + settings, env=self.environment(),
@@ -96,7 +96,7 @@ class Lab:
 
 
 def short(x):
-    """Three digits, or all before the point."""
+    """Three significant digits, or all digits before the point."""
     return "%.3g" % x if abs(x) < 1000 else "%.0f" % x
 
 
@@ -212,7 +212,7 @@ class NumPy:
 
 
 def one_epoch(net, least=.05):
-    """CPU seconds of one, over at least so many."""
+    """CPU seconds of one epoch, measured over at least `least` seconds."""
     start, count = time.process_time(), 0
     while True:
         net.epoch()
@@ -233,7 +233,7 @@ def first_line(*command):
 
 
 def blas():
-    """The libraries that NumPy and PyTorch multiply with; of OpenBLAS also for which processor."""
+    """The libraries that NumPy and PyTorch multiply with; for OpenBLAS also the processor."""
     with open("/proc/self/maps") as file:
         paths = {line.split()[-1] for line in file
                  if re.search(r"/lib(open)?(blas|mkl_core|blis)[^/]*$", line)}
@@ -308,7 +308,7 @@ def kernels(lab):
 
 
 def depth(lab):
-    """Time a layer, of networks just begun and trained for long."""
+    """Time per layer of new networks and of networks trained for long."""
     depths, epochs = ((10, 100), 300) if lab.quick else ((10, 30, 100, 300), 10000)
     saved = {d: os.path.join(lab.folder.name, "depth%d.csv" % d) for d in depths}
     for d in depths:
@@ -335,7 +335,7 @@ def weights(network):
 
 
 def scaling(lab):
-    """Straight lines through the times: seconds = fixed + slope × what is varied."""
+    """Fits a line through the times: seconds = fixed + slope × the varied quantity."""
     deep = [(d, 10, 32) for d in ((10, 30, 60) if lab.quick else (10, 30, 60, 100, 200, 300))]
     wide = [(WIDE_DEPTH, width, 256) for width in WIDTHS[:4 if lab.quick else 6]]
     many = [500, 1000, 2000] if lab.quick else [500, 1000, 2000, 4000, 8000, 16000]
@@ -441,7 +441,7 @@ class Session:
         self.chunks.append(os.read(self.terminal, 65536))
 
     def look(self):
-        """Plays what was read; the epoch that the header names."""
+        """Plays the output into the screen model; returns the epoch in the header."""
         for chunk in self.chunks:
             self.screen.feed(chunk)
             self.bytes += len(chunk)
@@ -535,7 +535,7 @@ def crowd(lab):
 
 
 def million(lab):
-    """One long run: does an epoch grow dearer, or the process larger?"""
+    """One long run: do later epochs take more time, or the process more memory?"""
     total = 20000 if lab.quick else 1000000
     child = subprocess.Popen([lab.wane, "run", *words(REFERENCE), "--epochs", str(total),
                               "--every", str(total // 1000)], env=lab.environment(),

@@ -81,11 +81,11 @@ class Run:
         return float(text) if text else math.nan
 
     def rms(self, layer):
-        """Of dW before training."""
+        """RMS of dW before training."""
         return self.get("grad_rms", layer)
 
     def loss(self, epoch=None):
-        """What Keras prints, of the last epoch unless said; infinite for a run that diverged."""
+        """The loss Keras prints, of the last epoch by default; infinite for a run that diverged."""
         value = self.get("batch_loss", epoch=self.last if epoch is None else epoch)
         return value if math.isfinite(value) else math.inf
 
@@ -103,7 +103,7 @@ class Lab:
         return Run(done.stdout, settings, self)
 
     def runs(self, kind, settings, times=1):
-        """One a seed, seeds from 1 on."""
+        """One run for each seed, from 1 on."""
         networks, options, more = KINDS[kind]
         return list(self.pool.map(
             lambda seed: self.run("%s %s seed=%d" % (settings, more, seed), options),
@@ -133,12 +133,12 @@ def rms_out(runs):
 
 
 def ratio(runs):
-    """dW_1/dW_out before training; networks born dead, where both are 0, are left out."""
+    """dW_1/dW_out before training; without networks in which both are 0 from the start."""
     return median(run.rms(1) / run.rms(run.out) for run in runs if run.rms(run.out))
 
 
 def step_ratio(runs):
-    """The same of the first step, by how far the weights really moved."""
+    """The same ratio for the distances that the weights moved in the first step."""
     def moved(run, layer):
         return run.get("update_ratio", layer, 1) * run.get("weight_rms", layer)
     return median(moved(run, 1) / moved(run, run.out) for run in runs)
@@ -226,14 +226,14 @@ def factor(ours, reference, nothing="0, underflow"):
 
 
 def step(ours, reference):
-    """Steps, which float32 may swallow: within a factor 2, or nearly 0 where nothing is left."""
+    """Steps: within a factor 2, or nearly 0 where float32 rounds them to nothing."""
     if reference == "0":
         return beside(short(ours), reference), ours < 1e-6
     return factor(ours, reference, nothing="0")
 
 
 def decades(ours, reference):
-    """D: .3 decades, a factor 2, or 5 %. What float32 cannot hold is infinitely far."""
+    """D: .3 decades, a factor 2, or 5 %. A D beyond the range of float32 is infinite."""
     target = float(reference)
     if math.isinf(ours):
         return beside("inf, underflow", reference), target > 37

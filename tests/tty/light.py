@@ -217,8 +217,8 @@ def slow_line_that_answers_nothing():
 
 
 def slow_line_at_200x60_that_answers_nothing():
-    """Such a line has to be full once before it is known to be slow; a frame of this size with a
-    list of remedies in a new order is what it then carries in a second and a half."""
+    """A line is known to be slow only after it has been full once. Then it carries a frame of this
+    size, with a list of remedies in a new order, in a second and a half."""
     return slow_line_answers_keys(200, 60, answers=False, before=12 * LINE_BYTES, rounds=1,
                                   seconds=1.5)
 

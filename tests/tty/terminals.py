@@ -126,7 +126,7 @@ def shell(report, orders):
 
 
 def background_job_ends_on_sigterm():
-    """The job is not stopped and has drawn nothing before."""
+    """The job runs, and has drawn nothing before."""
     job = Job()
     waits = job.until_state("S")
     job.kill(signal.SIGTERM)
