@@ -4,7 +4,8 @@
  * PyTorch's: the derivative from the left, and 0 where a function is cut off (relu6, hard-*).
  * f' stays positive as long as a float can hold it: sigmoid and tanh use e^-|u|, not s(1 - s).
  * NaN in gives NaN out. Infinities give the limits of f and f'; NaN where a limit does not exist,
- * or where f is infinite and the limit of f' would cost time. Formulas: docs/numerics.md, section 1.
+ * or where f is infinite and the limit of f' would cost time. Formulas: docs/numerics.md,
+ * section 1.
  *
  * To add one: in src/nn/act.c a function POINT(name) and, at the end, its row.
  */

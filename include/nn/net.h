@@ -164,7 +164,8 @@ struct net;
  * the number does not fit. */
 size_t net_bytes(const struct net_spec *spec, int capacity);
 
-/* All weights and biases are 0, gamma is 1. NULL without memory. The spec must be valid (assert). */
+/* All weights and biases are 0, gamma is 1. NULL without memory. The spec must be valid, which is
+ * asserted. */
 struct net *net_new(const struct kernels *kernels, const struct net_spec *spec, int capacity);
 void net_free(struct net *net);
 
@@ -232,9 +233,9 @@ struct net_clip {
 	bool keras;      /* Keras's form of norm clipping: max / max(n, max); else max / (n + 1e-6) */
 };
 
-/* Begins an optimizer step: adds the penalties to the gradients, clips them, moves the parameters and
- * clears the gradients. With `measured` it sets update_squares and before_squares of the layers,
- * else these are 0. */
+/* Begins an optimizer step: adds the penalties to the gradients, clips them, moves the parameters
+ * and clears the gradients. With `measured` it sets update_squares and before_squares of the
+ * layers, else these are 0. */
 void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct net_clip *clip, bool measured);
 bool net_update_advance(struct net *net, uint64_t *budget);

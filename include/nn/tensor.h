@@ -1,8 +1,8 @@
 /* Tensors: the arrays of parameters that a layer learns, and its running statistics.
  *
  * A kind of layer lists its tensors (nn/layer.h). Only that list knows their names, shapes and
- * order. Memory layout, initialization, updates, penalties, clipping, the search for faults, counts,
- * copies, the gradient check and weights files all iterate over it.
+ * order. Memory layout, initialization, updates, penalties, clipping, the search for faults,
+ * counts, copies, the gradient check and weights files all iterate over it.
  */
 #ifndef NN_TENSOR_H
 #define NN_TENSOR_H

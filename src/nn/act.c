@@ -25,8 +25,8 @@ static void apply_rest(array_function *apply, const struct activation_parameters
 }
 
 /* Begins a point function: `POINT(name) { ... }` returns f and f' at u. Its array form, name_array,
- * comes with it: NN_LANES values at a time, which the compiler takes as so many vectors without
- * remainder. What is left at the end goes the same way, filled up by 0. */
+ * comes with it: NN_LANES values at a time, a whole number of vectors, so that the loop is
+ * vectorized without a remainder. The last values are padded with 0 and computed the same way. */
 #if !defined(NN_DOUBLE)
 #define KEPT_LOOP
 /* In double the math functions are not inlined: unrolling would only copy the calls. */
@@ -88,7 +88,7 @@ POINT(sigmoid)
 POINT(tanh_point)
 {
 	(void)p;
-	/* 1 / cosh^2 as 4e / (1 + e)^2 with e = e^-2|u|: positive as long as a float can be */
+	/* f' = 1 / cosh^2 u = 4e / (1 + e)^2 with e = e^-2|u|: positive as long as a float can be */
 	real e = real_exp_of_negative(R(-2) * real_abs(u));
 	real r = R(1) / (R(1) + e);
 	return (struct point){real_tanh(u), R(4) * e * r * r};
@@ -147,7 +147,7 @@ POINT(gelu_tanh)
 {
 	(void)p;
 	const real k = R(0.79788456080286536);
-	/* past 10 the tanh is 1 to the last bit; the cuts keep u^3 finite, and 0 times infinity away */
+	/* past 10 the tanh is 1 to the last bit; the limits keep u^3 finite and avoid 0 * infinity */
 	real w = u < -10 ? R(-10) : u;
 	real v = w > 10 ? R(10) : w;
 	real t = real_tanh(k * (v + R(0.044715) * v * v * v));
@@ -159,7 +159,7 @@ POINT(silu)
 {
 	(void)p;
 	struct logistic l = logistic(u);
-	/* u * s is 0 * -inf far to the left: the cut loses nothing a float could hold */
+	/* avoids -inf * 0; below -200 f and f' are 0 in float anyway */
 	real v = u < -200 ? R(-200) : u;
 	return (struct point){v * l.s, l.s * (R(1) + v * l.mirror)};
 }
@@ -176,8 +176,8 @@ POINT(softplus)
 POINT(mish)
 {
 	(void)p;
-	/* tanh(log(1 + w)) = (w^2 + 2w) / (w^2 + 2w + 2) with w = e^u, exact in form and free of
-	 * cancellation; past 20 it is 1 */
+	/* tanh(softplus(u)) = (w^2 + 2w) / (w^2 + 2w + 2) with w = e^u, without cancellation; past 20
+	 * it is 1 */
 	real v = u > 20 ? R(20) : u < -200 ? R(-200) : u;
 	real w = real_exp(v);
 	real n = w * (w + R(2));
@@ -196,7 +196,7 @@ static inline real clamp(real u, real low, real high)
 POINT(softsign)
 {
 	(void)p;
-	/* as far out as 1 / u is a normal float */
+	/* limited where 1 / u is still a normal float */
 	real size = real_abs(u);
 	real v = size > R(1e37) ? R(1e37) : size;
 	real r = R(1) / (R(1) + v);
@@ -246,7 +246,8 @@ static const struct activation rows[] = {
 		.apply = prelu_array, KINKS(1, 0),
 		.help = "leaky ReLU whose slope each layer learns (He et al. 2015)"},
 	{.name = "elu", .symbol = "ELU", .max_slope = 1, .alpha_scales = true,
-		.apply = elu_array, KINKS(1, 0), .help = "z, or alpha (e^z - 1) below 0 (Clevert et al. 2016)"},
+		.apply = elu_array, KINKS(1, 0),
+		.help = "z, or alpha (e^z - 1) below 0 (Clevert et al. 2016)"},
 	{.name = "selu", .symbol = "SELU", .max_slope = 1.7580993408473766,
 		.apply = selu_array, KINKS(1, 0), .help = "self-normalizing ELU (Klambauer et al. 2017)"},
 	{.name = "gelu", .symbol = "GELU", .max_slope = 1.128904, .apply = gelu_array,

@@ -15,7 +15,7 @@ struct check {
 	double closest; /* distance to a kink of the last pass */
 	double loss, noise;
 	double *gradient;    /* [parameters] */
-	int tensors, tensor; /* all; at work */
+	int tensors, tensor; /* how many there are; the present one */
 	size_t entry;
 	double planted;
 	int planted_tensor;
@@ -284,7 +284,7 @@ static const void *any_loss(int i)
 	return loss_at(i);
 }
 
-/* The digit of a mixed-radix number; what is left stays in *index. */
+/* The lowest digit of a mixed-radix number; *index keeps the higher digits. */
 static int digit(int *index, int radix)
 {
 	int value = *index % radix;

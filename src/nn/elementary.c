@@ -7,13 +7,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Like the float functions in elementary_f32.h, but free to branch. What is said there about
- * contraction holds here: most of these functions carry the rounding errors of their leading
- * terms along, and a fused product would change both. */
+/* Like the float functions in elementary_f32.h, but with branches. These, too, must be compiled
+ * with -ffp-contract=off: most of them add the rounding errors of their leading terms to the
+ * result, and a fused product would change both. */
 
 _Static_assert(FLT_EVAL_METHOD == 0, "double expressions must be rounded to double");
 
-/* Adding it rounds to an integer, left in the low bits of the sum. */
+/* Adding it rounds to an integer and leaves that in the low bits of the sum. */
 #define ROUNDER 0x1.8p52
 
 /* ln 2 in two parts, the first so short that n times it is exact. */
@@ -130,7 +130,7 @@ double exp10_f64(double x)
 {
 	const double ln10 = 0x1.26bb1bbb55516p1;
 	double n, rest;
-	/* what comes to 0 or infinity all the same, and NaN */
+	/* results of 0 or infinity, and NaN */
 	if (!(magnitude(x) < 330))
 		return exp_f64(x * ln10);
 	n = (x + ROUNDER) - ROUNDER;
@@ -201,7 +201,7 @@ static double join_logarithm(int n, double f, double d)
 	return more.high + (more.low + (sum.low + (tail.low + (d / (1 + f) + n * LN2_LOW))));
 }
 
-/* What log_f64 and log10_f64 answer outside the finite positive numbers. */
+/* Sets *y and returns true unless x is a finite positive number. */
 static bool log_is_special(double x, double *y)
 {
 	uint64_t bits = double_bits(x);
@@ -241,7 +241,7 @@ double log1p_f64(double x)
 	return join_logarithm(n, f, n < 60 ? sum.low * power_of_two(-n) : 0);
 }
 
-/* log10 x = n log10 2 + ln(1 + f) log10 e, to a good deal more than a double, so that every
+/* log10 x = n log10 2 + ln(1 + f) log10 e, to clearly more than double precision, so that every
  * power of ten gives its integer. */
 double log10_f64(double x)
 {
@@ -347,7 +347,7 @@ double tanh_f64(double x)
 	if (a > 20)
 		return with_sign_of(1, x);
 	t = expm1_f64(2 * a);
-	/* Whichever keeps the roundings of t away from the leading digits. */
+	/* In both forms the rounding errors of t stay away from the leading digits. */
 	return with_sign_of(a < 0.5 ? t / (t + 2) : 1 - 2 / (t + 2), x);
 }
 

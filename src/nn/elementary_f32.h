@@ -1,13 +1,13 @@
 /* Elementary functions in float, for the training loops.
  *
  * Straight-line code: every select works on values already computed, so that a plain loop
- * over an array vectorizes, and a lane gives the same bits as a scalar call. Within 2 ulp of
- * the correctly rounded result wherever that is a normal float. The bits do not depend on
- * flush-to-zero and denormals-are-zero, but for subnormal arguments, which those modes take
+ * over an array vectorizes, and a lane gives the same bits as a scalar call. Results are within
+ * 2 ulp of the correctly rounded one wherever that is a normal float. The bits do not depend on
+ * flush-to-zero and denormals-are-zero, except for subnormal arguments, which those modes treat
  * as 0. Results of exp_f32 below FLT_MIN are 0 in every mode.
  *
- * Must be compiled with -ffp-contract=off: the error terms below are worth nothing when a
- * product is fused with a sum.
+ * Must be compiled with -ffp-contract=off: the error terms below are wrong when a product is
+ * fused with a sum.
  */
 #ifndef NN_ELEMENTARY_F32_H
 #define NN_ELEMENTARY_F32_H
@@ -107,11 +107,10 @@ static inline float exp_f32(float x)
 	return f32_select(x != x, x + x, y);
 }
 
-/* e^x for x <= 0 where nothing but 2 ulp are asked for, in as few steps as can be: what the
- * logistic function spends its time on. (e^r - 1 - r)/r^2 of degree 4, error 2^-28.2 of e^r, in
- * two halves that need not wait for each other (Estrin's scheme). A
- * NaN that arithmetic made stays one: the low bits of its payload, which the shift would turn
- * into an exponent, are 0. */
+/* e^x for x <= 0 within 2 ulp, in as few steps as possible, because the logistic function spends
+ * most of its time here. (e^r - 1 - r)/r^2 of degree 4, error 2^-28.2 of e^r, in two halves that
+ * are computed in parallel (Estrin's scheme). A NaN made by arithmetic stays NaN: the low bits of
+ * its payload, which the shift would turn into an exponent, are 0. */
 static inline float exp_of_negative_f32(float x)
 {
 	float shifted = x * 0x1.715476p0f + F32_ROUNDER;
@@ -148,9 +147,9 @@ static inline float expm1_f32(float x)
 	return f32_select(x != x, x + x, y);
 }
 
-/* The root of x >= 0, within 1.2 ulp. A CPU's own root and its division wait for one divider,
- * and what takes roots here divides by them: this leaves the divider to the division. A first
- * guess of 1/sqrt x out of the exponent, a step of Newton's method, a step of third order. The
+/* The root of x >= 0, within 1.2 ulp. A CPU computes roots and divisions in one unit, and the
+ * optimizers divide by the root: this function leaves the unit to the division. It estimates
+ * 1/sqrt x from the exponent, then takes a step of Newton's method and one of third order. The
  * root of infinity comes out as -infinity. */
 static inline float sqrt_f32(float x)
 {
@@ -251,7 +250,7 @@ static inline float erf_f32(float x)
 {
 	float a = f32_abs(x);
 	float capped = f32_select(a > 3.95f, 3.95f, a);
-	float tiny = a * 0x1.20dd76p0f; /* of the sum in `small` a part could be flushed */
+	float tiny = a * 0x1.20dd76p0f; /* terms of the sum in `small` could be flushed to 0 */
 	float small = capped + capped * f32_erf_tail(capped * capped);
 	float large = 1.0f - f32_exp_core(f32_log_erfc(capped));
 	float y = f32_select(a < 0.921875f, small, large);
@@ -260,8 +259,8 @@ static inline float erf_f32(float x)
 }
 
 /* a = quadrant * pi/2 + r for 0 <= a < 2^22: to the last bit of r up to 1e4, with an error
- * of about half a unit of a above. Larger arguments are taken as 0 (their neighbours are
- * half a radian apart), infinity as NaN. */
+ * of about half a unit in the last place of a above. Larger arguments are treated as 0 (floats
+ * there are half a radian apart), infinity as NaN. */
 struct f32_angle {
 	uint32_t quadrant;
 	float r;

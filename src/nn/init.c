@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What every rule says in its own way: how wide to draw, from the two fans. */
+/* Each rule gives a width (bound or standard deviation) from fan_in and fan_out. */
 #define RULE(rule, expression) \
 	static double rule(const struct initializer_parameters *p, int fan_in, int fan_out) \
 	{ \

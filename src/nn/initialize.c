@@ -48,7 +48,7 @@ static void draw_row(struct net *net, const struct tensor *tensor, int row)
 			&work->parameters, &work->rng, tensor->fan_in, tensor->fan_out, row_in_block, i);
 }
 
-/* A row of the matrix at work, and of the bias that belongs to it. */
+/* Draws the next row of a matrix and the entry of its bias. */
 static void initialize_row(
 	struct net *net, const struct net_layer *layer, const struct tensor *matrix)
 {

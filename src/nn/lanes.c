@@ -121,7 +121,7 @@ static inline __attribute__((always_inline)) void terms(const int some, const bo
 	}
 }
 
-/* Lane i < count: sum over k of a[k] * b[i][k], or without a of b[i][k]; at least NN_LANES terms. */
+/* Lane i < count: sum over k of a[k] * b[i][k], or of b[i][k] without a. inner >= NN_LANES. */
 static inline __attribute__((always_inline)) vector entries(
 	const int count, int inner, const bool with_a, const real *a, const real *b, ptrdiff_t b_row)
 {

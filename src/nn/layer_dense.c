@@ -102,7 +102,7 @@ static bool skip_starts_at(const struct net *net, int l)
 	return false;
 }
 
-/* Is dL/dh times f' all there is to the delta of a layer? Then the product makes it at once. */
+/* True if delta = dL/dh * f'(u): then the product can multiply by f' itself. */
 static bool delta_is_product(const struct net *net, const struct net_layer *layer)
 {
 	return layer->hidden && !layer->activation->learns_slope && !layer->skip_from &&

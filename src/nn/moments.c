@@ -4,7 +4,7 @@
 
 enum { WIDES = NN_LANES / WIDE };
 
-/* The sums of one part join those of the parts before. */
+/* Adds the sums of one part to the lanes. */
 static inline void join(const wide *sum, double *lanes)
 {
 	UNROLLED
@@ -30,7 +30,7 @@ static inline double joined(wide sum[WIDES])
 	return lane[0];
 }
 
-/* The next NN_LANES of n values from i on; after the last of them zeros, in `rest`. */
+/* NN_LANES values from value i on; past the last of n, zeros, copied to `rest`. */
 static inline const real *next_lanes(const real *values, size_t i, size_t n, real *rest)
 {
 	if (n - i >= NN_LANES)

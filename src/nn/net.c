@@ -307,7 +307,7 @@ void net_free(struct net *net)
 	free(net);
 }
 
-/* Takes over the old vectors after a change in the number of slots. */
+/* Allocates vectors for another number of slots and copies the old ones. */
 static bool change_slots(struct net *net, const struct net_spec *spec)
 {
 	struct net old = *net;
@@ -334,7 +334,7 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 	assert(memcmp(spec->size, net->spec.size, (net->layers + 1) * sizeof(spec->size[0])) == 0);
 	for (int l = 1; l <= net->layers; l++)
 		assert(layer_kind_of(spec, l) == net->layer[l].kind);
-	/* the new workspace first: it is the last thing that can fail once the slots are done */
+	/* Before the slots change: if either allocation fails, the old network must still be whole. */
 	void *work = new_work_block(net, spec, capacity);
 	if (!work)
 		return false;

@@ -68,19 +68,19 @@ struct net {
 	size_t parameters, statistics; /* lengths of the two vectors */
 	int64_t steps;
 	int lsuv_from;       /* first layer that LSUV scales */
-	double slots_hold;   /* what every slot holds, NaN once they differ */
-	bool gradient_clear; /* all 0: clearing it again would take long in a large network */
+	double slots_hold;   /* the value of every entry of the slots; NaN once they differ */
+	bool gradient_clear; /* all 0; saves the time to clear it again */
 
 	void *parameter_block, *work_block;
 	size_t state_reals; /* parameter, initial, running, slots: what a saved state holds */
 	real *parameter, *initial, *running, *slot[OPTIMIZER_SLOTS_MAX], *gradient;
 
-	/* workspace, [units][stride] of the batch at hand */
+	/* workspace, [units][stride] of the present batch */
 	real *input, *target;
-	real *preactivation; /* u of the layer at work */
-	real *delta;         /* dL/dz of the layer at work */
-	real *upstream;      /* dL/dh of the layer at work, or delta of the one before in the making */
-	real *held;          /* what a skip connection carries past a layer */
+	real *preactivation; /* u of the present layer */
+	real *delta;         /* dL/dz of the present layer */
+	real *upstream; /* dL/dh of the present layer, or the delta of the layer before, unfinished */
+	real *held;     /* what a skip connection carries past a layer */
 
 	struct net_pass pass;
 	struct net_pass_plan pass_plan;

@@ -2,8 +2,8 @@
 
 #include "elementary_real.h"
 
-/* Sums over the first n of a row are in NN_LANES partial sums: the same order whatever the
- * registers. */
+/* Sums over the first n values of a row use NN_LANES partial sums: the same order whatever the
+ * width of the registers. */
 static double row_sum(const real *x, int n)
 {
 	double lane[NN_LANES] = {0};
@@ -85,7 +85,7 @@ static void batch_backward(const struct norm_work *w, const real *normalized, re
 	}
 }
 
-/* Layer norm takes NN_LANES samples at a time, so that its loops run along the batch. */
+/* Layer norm works on NN_LANES samples at a time, so that its inner loops run along the batch. */
 static void layer_forward(const struct norm_work *w, const real *x, real *normalized, real *y)
 {
 	for (int first = 0; first < w->rows; first += NN_LANES) {

@@ -1,10 +1,10 @@
-/* Forward and backward as a machine of small steps.
+/* Forward and backward in small steps.
  *
- * Each layer goes through the stages of its kind that the pass needs; a step takes one stage over
- * a block of units (or of samples, where a norm runs over the units) and moves the cursor. Blocks
- * have fixed sizes, and every sum lies within one block or is carried in order from one to the next,
- * so nothing depends on where a pass was interrupted. A pass so small that nobody need interrupt it
- * takes every stage over its whole layer.
+ * Each layer goes through the stages of its kind that the pass needs. A step runs one stage over a
+ * block of units (or of samples, where a norm runs over the units) and moves the cursor. Blocks
+ * have fixed sizes, and every sum lies within one block or is carried in order to the next, so
+ * results do not depend on where a pass was interrupted. In a pass too small to be interrupted
+ * every stage runs over its whole layer.
  */
 #include "stages.h"
 
@@ -21,8 +21,8 @@ enum {
 
 /* ---- the loss, between the way out and the way back ---- */
 
-/* Loss, delta and hits of a stretch of samples; what only fills the last lanes gets delta 0 and
- * so adds nothing to any gradient. */
+/* Loss, delta and correct answers of a block of samples. Padding columns get delta 0, so that they
+ * add nothing to any gradient. */
 static void run_loss(struct net *net, struct net_layer *layer, struct block block)
 {
 	struct net_pass *pass = &net->pass;
@@ -130,7 +130,7 @@ static inline struct block block_of(
 		.values = columns < net->stride ? (size_t)columns : values};
 }
 
-/* How many units a step takes on that costs so much a unit. */
+/* Units of one step, from the cost of one unit. */
 static int units_at_once(uint64_t per_unit, uint64_t limit)
 {
 	uint64_t fit = limit / per_unit;
@@ -244,7 +244,7 @@ static void add_needed(struct net *net, struct net_layer *layer, const struct st
 			add_stage(net, layer, row);
 }
 
-/* Which stages each layer goes through in passes like the one at hand. */
+/* Lists the stages that each layer goes through in passes like the present one. */
 static void plan_stages(struct net *net)
 {
 	net->pass_plan.cost_of_a_sample = 0;
@@ -276,8 +276,8 @@ static void plan_pass(struct net *net)
 	net->pass_plan.serves = passes_like_it;
 }
 
-/* Multiply-adds of a pass that may be taken in one go: one that is small, and in which no stage
- * would be cut, since the cuts are part of what some sums are. 0: it may not. */
+/* Multiply-adds of a pass that is small enough to run without interruption; else 0. A pass in which
+ * a stage would be cut is not, because where a stage is cut changes the order of some sums. */
 static uint64_t cost_in_one_go(const struct net *net)
 {
 	uint64_t cost = net->pass_plan.cost_of_a_sample * net->stride;
@@ -295,7 +295,7 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 		net->pass.observer = *observer;
 	plan_pass(net);
 	net->pass.cost_in_one_go = cost_in_one_go(net);
-	/* what fills the last lanes is a copy of a real sample, so it is finite when those are */
+	/* padding columns repeat a real sample, so they overflow only if it does */
 	for (int i = 0; i < net->spec.size[0]; i++) {
 		real *row = net->input + (size_t)i * net->stride;
 		for (int k = net->rows; k < net->stride; k++)

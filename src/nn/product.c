@@ -12,13 +12,13 @@ enum {
 };
 #define PANEL (PANEL_VECTORS * VECTOR)
 
-/* Has the compiler work out addresses that follow from this pointer where they are needed: kept
- * for later, they would push sums out of their registers. */
+/* Makes the compiler compute addresses from this pointer where they are used: computed early, they
+ * would take registers that the sums need. */
 #define KEEP_NO_ADDRESSES(pointer) __asm__("" : "+r"(pointer))
 
-/* A tile is a product of at most TILE_ROWS rows and PANEL columns, b a panel. Its sums on their
- * way to memory; `last` lanes of the last vector are wanted. All loads before all stores: rows may
- * be so short that one vector covers parts of two, and a load waits for a store that it overlaps. */
+/* Writes the sums of a tile, which is a product of at most TILE_ROWS rows and PANEL columns; of the
+ * last vector only `last` lanes. All loads come before all stores: one vector may cover parts of
+ * two short rows, and a load waits for a store that it overlaps. */
 static inline __attribute__((always_inline)) void tile_finish(const struct product *t,
 	const int rows, const int vectors, const int last, vector sum[TILE_ROWS][PANEL_VECTORS])
 {
@@ -137,7 +137,7 @@ TILES(2, 0)
 TILES(1, 1)
 TILES(2, 1)
 
-/* One panel of a product whose sums are no longer than a run. */
+/* One tile; its sums are no longer than a run. */
 static void tile(const struct product *t)
 {
 	if (t->columns > VECTOR)
@@ -146,7 +146,7 @@ static void tile(const struct product *t)
 		(t->fused ? tile_1_1 : tile_1_0)(t);
 }
 
-/* All rows of one panel, in tiles of as equal height as can be. */
+/* All rows of one panel, in tiles of about equal height. */
 static void panel_product(struct product *t)
 {
 	int rows = t->rows;
@@ -163,8 +163,8 @@ static void panel_product(struct product *t)
 	}
 }
 
-/* The part of a product that is terms k up to `inner` on of the sums in columns n up to `columns`
- * on: of the first run also what they start from, of the last what they are multiplied by. */
+/* One run (terms k .. k + inner) of columns n .. n + columns. The first run adds `start`, the last
+ * one multiplies by `factor`. */
 static struct product part_of(const struct product *p, int k, int inner, int n, int columns)
 {
 	struct product t = *p;
@@ -178,7 +178,7 @@ static struct product part_of(const struct product *p, int k, int inner, int n, 
 	return t;
 }
 
-/* All panels, those of many rows copied together first. */
+/* All panels; b is packed first where the product has many rows. */
 static void product_of_panels(const struct product *p)
 {
 	real packed[RUN * PANEL];
@@ -236,7 +236,7 @@ typedef int32_t strip_index __attribute__((vector_size(ROWS * sizeof(real))));
 #endif
 #endif
 
-/* Rows on their way to becoming columns; those that there are not are made up by `fill`. */
+/* Rows to transpose; missing ones are filled with `fill`. */
 struct block_rows {
 	const real *row[ROWS];
 	ptrdiff_t step[ROWS];
@@ -253,7 +253,7 @@ static inline struct block_rows block_rows(
 	return block;
 }
 
-/* BLOCK numbers of row n and, in the upper half, of the row BLOCK on. */
+/* BLOCK numbers of row n and, in the upper half, of row n + BLOCK. */
 static inline strip load_rows(const struct block_rows *block, int n)
 {
 #if HALVES == 2
@@ -329,7 +329,7 @@ static void row_sums(int rows, int inner, const real *a, ptrdiff_t a_row, real *
 static void transposed_by_tiles(const struct product *p)
 {
 	real panel[RUN * PANEL];
-	bool spare = p->columns % VECTOR != 0; /* a lane that a column of ones has for nothing */
+	bool spare = p->columns % VECTOR != 0; /* a free lane for a column of ones, which sums a */
 	for (int k = 0; k < p->inner; k += RUN) {
 		for (int n = 0; n < p->columns; n += PANEL) {
 			struct product t = part_of(p, k, RUN, n, PANEL);

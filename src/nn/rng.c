@@ -30,7 +30,7 @@ struct rng rng_stream(uint64_t seed, const char *purpose, uint64_t index)
 	struct rng rng;
 	for (const char *c = purpose; *c; c++)
 		hash = hash_add(hash, (unsigned char)*c);
-	/* The end of the text counts, or "a" with index 'b' would lead on to "ab". */
+	/* Hashes the end of the text, too: else "a" with index 'b' could equal "ab". */
 	hash = hash_add(hash_add(hash, 0), index);
 
 	/* Distinct outputs of one splitmix64 sequence: never all four zero. */
@@ -70,8 +70,8 @@ double rng_between(struct rng *rng, double low, double high)
 double rng_normal(struct rng *rng)
 {
 	double x, y, square;
-	/* A point in the unit disc gives two normals; the second is dropped, so that a stream
-	 * is its four words of state and nothing else. */
+	/* A point in the unit disc gives two normals. The second is dropped, so that the state of a
+	 * stream is only its four words. */
 	do {
 		x = 2 * rng_uniform(rng) - 1;
 		y = 2 * rng_uniform(rng) - 1;
@@ -83,7 +83,7 @@ double rng_normal(struct rng *rng)
 uint32_t rng_below(struct rng *rng, uint32_t bound)
 {
 	uint64_t product = (rng_next(rng) >> 32) * bound;
-	/* The 2^32 mod bound lowest fractions are what some results have too many of. */
+	/* Rejects the lowest 2^32 mod bound fractions, which would make some results likelier. */
 	uint32_t surplus = (0u - bound) % bound;
 	while ((uint32_t)product < surplus)
 		product = (rng_next(rng) >> 32) * bound;

@@ -1,11 +1,11 @@
-/* A stage: one step of what a layer does in a pass, over one block of the layer at a time. The rows
- * are those of a kind of layer (nn/layer.h); pass.c takes them. */
+/* A stage: one part of a layer's work in a pass, done block by block. Each kind of layer has its
+ * table of stages (nn/layer.h); pass.c runs them. */
 #ifndef NN_STAGES_H
 #define NN_STAGES_H
 
 #include "net_internal.h"
 
-/* A block of units of the layer at work, and of their samples if one unit has too many. */
+/* Some units of a layer, with all samples or, if one unit has too many, with some of them. */
 struct block {
 	int first, units;
 	int column, columns, rows; /* rows: columns that are samples, not padding */
@@ -19,7 +19,7 @@ enum cut {
 	CUT_PRODUCT, /* anywhere, but all blocks of a unit hold the same units; a team may share it */
 	CUT_UNITS,   /* into whole units */
 	CUT_SAMPLES, /* into whole samples */
-	CUT_NORM,    /* as the layer's normalization wants it: one of the two before */
+	CUT_NORM,    /* CUT_UNITS or CUT_SAMPLES, by the layer's normalization */
 	CUT_LOSS,    /* into whole samples, as many as there may be */
 };
 
@@ -32,8 +32,9 @@ struct stage {
 	bool (*needed)(const struct net *net, const struct net_layer *layer);
 	/* Blocks of different units may be worked on at once where the cut is CUT_PRODUCT. */
 	void (*work)(struct net *net, struct net_layer *layer, struct block block);
-	void (*complete)(struct net *net, struct net_layer *layer); /* behind the last; NULL: nothing */
-	/* multiply-adds for each value that it yields, or what takes as long */
+	void (*complete)(
+		struct net *net, struct net_layer *layer); /* after the last block; NULL: nothing */
+	/* cost of each output value, in multiply-adds or in work that takes as long */
 	uint64_t (*cost)(const struct net_layer *layer);
 };
 
@@ -42,7 +43,7 @@ static inline int layer_number(const struct net *net, const struct net_layer *la
 	return (int)(layer - net->layer);
 }
 
-/* What the layer gets: the output of the one before, or the batch. */
+/* The layer's input: the output of the layer before, or the batch. */
 static inline const real *layer_input(const struct net *net, const struct net_layer *layer)
 {
 	return layer_number(net, layer) == 1 ? net->input : layer[-1].output;

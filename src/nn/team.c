@@ -16,10 +16,10 @@ struct member {
 };
 
 struct team {
-	pthread_mutex_t lock; /* of what follows, but the members */
+	pthread_mutex_t lock; /* guards the fields below, except the members */
 	pthread_cond_t called, done;
 	uint64_t calls;
-	int left; /* parts of the call at hand that others are at */
+	int left; /* parts of the present call that other threads have not finished */
 	bool ending;
 	void (*work)(void *context, int part, int parts);
 	void *context;
@@ -50,7 +50,7 @@ static void *serve(void *argument)
 	return NULL;
 }
 
-/* A thread without signals: these are for the thread that handles them. */
+/* Starts a thread that blocks all signals: another thread handles them. */
 static bool start(struct member *member)
 {
 	enum { STACK = 1 << 18 };

@@ -24,8 +24,8 @@ struct net_range {
 void tensors_add_layer(const struct net_spec *spec, int layer, struct tensor out[LAYER_TENSORS_MAX],
 	struct tensor_totals *totals);
 
-/* With the lists of all layers one behind the other: the tied tensors get the place of those they
- * are tied to. */
+/* Takes the lists of all layers, joined in order, and gives each tied tensor the place of the
+ * tensor it is tied to. */
 void tensors_resolve_ties(struct tensor *tensor, size_t count);
 
 /* The ranges of all layers in order, at most one a tensor; how many there are. */

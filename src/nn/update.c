@@ -9,8 +9,8 @@
 enum {
 	BLOCK = 1024, /* parameters, a multiple of NN_LANES */
 	COST_OF_A_STEP = 4,
-	SHARED_BLOCKS = 1024, /* that a team takes at once, at most; and at least: */
-	SHARED_FROM = 512,
+	SHARED_BLOCKS = 1024, /* most blocks that a team updates in one call */
+	SHARED_FROM = 512,    /* fewest blocks that are shared with a team */
 };
 
 enum update_stage { PENALIZE, MEASURE, CLIP, STEP, UPDATED };
@@ -95,7 +95,7 @@ struct step_size {
 	double before, moved;
 };
 
-/* Steps a block; how far the weights in it moved, if that is wanted. */
+/* Steps a block; returns its step size if sizes are measured, else zeros. */
 static struct step_size step_block(struct net *net, size_t at, size_t n, size_t weights)
 {
 	struct step_size size = {0};
@@ -194,8 +194,8 @@ static void measure_block(double *squares, const real *g, size_t n)
 	*squares = sum;
 }
 
-/* One block, or a stretch of blocks, of the stage at hand; its first `weights` parameters are
- * weights. */
+/* Runs the present stage over one block, or over several that follow each other; the first
+ * `weights` parameters are weights. */
 static void block_step(
 	struct net *net, const struct piece *piece, size_t at, size_t n, size_t weights)
 {

@@ -1,5 +1,5 @@
-/* Files that include this are compiled once per instruction set with NN_VARIANT defined; their
- * only public symbols are those named by VARIANT() here. Everything else in them is static. */
+/* Files that include this are compiled once per instruction set, with NN_VARIANT defined. Their
+ * only public symbols are those declared here; all others are static. */
 #ifndef NN_VARIANT_H
 #define NN_VARIANT_H
 
