@@ -273,7 +273,78 @@ static void a_fault_in_it_is_found_by_name(void **state)
 
 /* ---- the gradient check ---- */
 
+/* ---- the table of kinds ---- */
+
+/* Counted by hand. */
+static const struct kind_facts {
+	const char *name;
+	size_t parameters; /* of a hidden layer with 3 inputs and 4 units */
+} facts[] = {
+	{"dense", 4 * 3 + 4},
+};
+
+static const struct kind_facts *facts_of(const struct layer_kind *kind)
+{
+	for (size_t i = 0; i < COUNT(facts); i++)
+		if (strcmp(facts[i].name, kind->name) == 0)
+			return &facts[i];
+	fail_msg("%s has no facts in this test", kind->name);
+	return NULL;
+}
+
+static struct net_spec spec_of_kind(const struct layer_kind *kind)
+{
+	struct net_spec spec = plain_spec("tanh", 2, WIDTH, "ce");
+	spec.kind[0] = kind->name;
+	return spec;
+}
+
+static void each_kind_has_its_parameters(void **state)
+{
+	const struct layer_kind *kind;
+	(void)state;
+	for (int i = 0; (kind = layer_kind_at(i)); i++) {
+		const struct kind_facts *expected = facts_of(kind);
+		const struct net_spec spec = spec_of_kind(kind);
+		struct net *net = mixed_net(&spec);
+		const struct tensor *tensor;
+		size_t parameters = 0;
+		assert_int_equal(spec.size[0], 3);
+		for (int k = 0; (tensor = net_tensor(net, k)); k++)
+			if (tensor->layer == 1 && tensor->trained && tensor->used)
+				parameters += tensor_entries(tensor);
+		if (parameters != expected->parameters)
+			fail_msg("%s has %zu parameters, expected %zu", kind->name, parameters,
+				expected->parameters);
+		if (!kind->help || !kind->help[0])
+			fail_msg("%s has no help", kind->name);
+		if (layer_kind_of(&spec, 1) != kind)
+			fail_msg("%s: another kind has this name", kind->name);
+		net_free(net);
+	}
+}
+
 #ifdef NN_DOUBLE
+
+static void each_kind_passes_the_gradient_check(void **state)
+{
+	const struct layer_kind *kind;
+	(void)state;
+	for (int i = 0; (kind = layer_kind_at(i)); i++) {
+		const struct net_spec spec = spec_of_kind(kind);
+		uint64_t budget = UINT64_MAX;
+		struct check *check = check_new(&spec, "he-normal", 1.5, 6, 1);
+		assert_non_null(check);
+		assert_true(check_advance(check, &budget));
+		for (int k = 0; k < check_tensors(check); k++) {
+			const struct check_tensor *tensor = check_tensor_at(check, k);
+			if (tensor->outcome != CHECK_PASSED)
+				fail_msg("%s: %s of layer %d did not pass, off by %g", kind->name, tensor->name,
+					tensor->layer, tensor->worst);
+		}
+		check_free(check);
+	}
+}
 
 static bool was_checked(const struct check *check, int layer, const char *name)
 {
@@ -476,7 +547,9 @@ int main(void)
 		cmocka_unit_test(a_layer_begins_as_its_tensors_say),
 		cmocka_unit_test(it_is_copied),
 		cmocka_unit_test(a_fault_in_it_is_found_by_name),
+		cmocka_unit_test(each_kind_has_its_parameters),
 #ifdef NN_DOUBLE
+		cmocka_unit_test(each_kind_passes_the_gradient_check),
 		cmocka_unit_test(it_passes_the_gradient_check),
 #else
 		cmocka_unit_test_setup_teardown(it_is_saved_and_loaded, place_make, place_remove),
