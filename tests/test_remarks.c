@@ -92,7 +92,7 @@ static const struct story {
 	{"above a frozen layer", .at = 2, .freeze = 1, .update = ZERO, .remarks = "lost-steps "},
 	{"nothing lost after convergence", .loss = 0.01, .update = ZERO, .remarks = ""},
 
-	{"as good as frozen", .update = 9e-6, .remarks = "frozen "},
+	{"hardly moving", .update = 9e-6, .remarks = "frozen "},
 	{"slow", .update = 1.1e-5, .remarks = ""},
 	{"frozen on purpose", .freeze = 3, .at = 3, .update = 9e-6, .remarks = ""},
 	{"frozen in a dead network", .dead = 1, .update = 9e-6, .remarks = ""},

@@ -136,7 +136,7 @@ static bool fit_memory(
 		if (plan->capacity > plan->batch && measured > 1)
 			continue;
 		if (bytes > SIZE_MAX - other)
-			return error_set(error, STATUS_USAGE, "network: more bytes than can be counted");
+			return error_set(error, STATUS_USAGE, "network: needs more bytes than a size can hold");
 		return error_set(error, STATUS_USAGE,
 			"network of %d hidden layers of %d units with "
 			"batches of %d: needs %zu MiB, memory-limit is %d MiB",

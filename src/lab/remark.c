@@ -152,9 +152,8 @@ static const struct remark remarks[] = {
 			"Layer {lost_layer}: steps too small to count."}}},
 	{"frozen", "median update ratio of a layer below 1e-5: under 1 % in 1,000 steps", true, frozen,
 		{{NULL,
-			"Layer {frozen_layer} is as good as frozen: a step moves it by {frozen_share} of "
-			"its size.",
-			"Layer {frozen_layer} is as good as frozen."}}},
+			"Layer {frozen_layer} hardly moves: a step changes it by {frozen_share} of its size.",
+			"Layer {frozen_layer} hardly moves."}}},
 	{"overfitting", "val_loss over twice eval_loss, and by a tenth of the baseline", false,
 		overfits,
 		{{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
