@@ -58,7 +58,7 @@ static void print_tensor(const struct check_tensor *tensor)
 	snprintf(name, sizeof(name), "layer%d.%s", tensor->layer, tensor->name);
 	/* A difference within the rounding of the two losses is not an error. */
 	if (tensor->outcome != CHECK_TOO_SMALL && tensor->worst == 0)
-		snprintf(worst, sizeof(worst), "rounding");
+		snprintf(worst, sizeof(worst), "0 (rounding)");
 	else if (tensor->outcome != CHECK_TOO_SMALL)
 		snprintf(worst, sizeof(worst), "%.3e", tensor->worst);
 	printf("%-18s %8zu %12.3e %12s  %s\n", name, tensor->entries, tensor->largest, worst,
