@@ -131,7 +131,7 @@ static const struct stage scale_stages_backward[] = {
 	{0},
 };
 
-/* ---- steps: dense; tells the observer of three time steps, step s with u and delta times s ---- */
+/* ---- steps: dense; shows the observer three time steps, step s with u and delta times s ---- */
 
 enum { STEPS = 3 };
 

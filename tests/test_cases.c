@@ -12,7 +12,8 @@ static const struct {
 	{"pipe.csv", "", "", 60, 2, 2, ""},
 	{"hash_comments.csv", "", "", 60, 2, 2, ""},
 	{"pandas_numhead.csv", "", "", 150, 4, 3,
-		"the first line is taken for the names of the columns; after a line of names it is a point"},
+		"the first line is taken for the names of the columns; after a line of names it is a "
+		"point"},
 	{"iris_id_sorted.csv", "", "", 150, 3, 3, "column 'Id' counts the rows: drop=Id leaves it out"},
 	{"iris_id_sorted.csv", "", "Id", 150, 2, 3, ""},
 	{"label_header_first.csv", "", "", 90, 2, 0,

@@ -217,7 +217,8 @@ static void a_long_list_of_columns_is_cut_at_a_name(void **state)
 	assert_string_equal(error.text + strlen(request.data),
 		":1: found no column 'x' for target=, "
 		"expected column0, column1, column2, column3, column4, column5, column6, column7, column8, "
-		"column9, column10, column11, column12, column13, column14, ..., or a number from 1 to 101");
+		"column9, column10, column11, column12, column13, column14, ..., or a number from 1 to "
+		"101");
 }
 
 /* Names of many lengths, some of three bytes a letter, in room of any size. */

@@ -7,8 +7,8 @@
  *
  * A trial is one remedy applied to the state of advice_begin(), its weights kept or restarted from
  * the seed, and trained for `epochs`. First come all single remedies, then pairs of them with a
- * restart, until one trial has converged. The first trial of all is the run left alone. Applied to
- * the run at the epoch of its trial, a remedy continues as tried, bit for bit; a trial never
+ * restart, until one trial has converged. The very first trial is the run left alone. A remedy
+ * applied to the run at the epoch of its trial continues exactly as the trial did; a trial never
  * changes the run.
  *
  * A remedy that keeps the weights and helps a fresh network may kill a trained one: after an
@@ -30,12 +30,12 @@ struct trial {
 	bool restart;
 	enum trial_state state;       /* UNTRIED: beyond the limits, or it cannot be built */
 	int64_t start;                /* epoch of the run at which it was tried */
-	int epochs;                   /* that it was trained: fewer if it converged before */
-	float loss[TRIAL_LOSSES];     /* on the way, evenly spaced; nothing after it converged */
+	int epochs;                   /* number of epochs trained: fewer if it converged early */
+	float loss[TRIAL_LOSSES];     /* evenly spaced over the epochs; nothing after it converged */
 	float reached;                /* loss at the end */
 	float val_loss, acc, decades; /* at the end; nothing where there is none */
 	float loss_before;            /* at the end of the trial before this one; nothing: none */
-	const char *verdict;          /* at the end, of what was recorded on the way: see `loss` */
+	const char *verdict;          /* at the end, judged by the epochs in `loss` */
 };
 
 /* How far trials go: until one that keeps the weights and one with a restart have converged; all
@@ -49,7 +49,7 @@ struct advice_limits {
 	enum advice_extent extent;
 };
 
-/* Name of what asks for advice, the verdict before a remark; NULL if nothing does, or without
+/* Name of the verdict, or else of the remark, that asks for advice; NULL if none does, or without
  * evidence. */
 const char *advice_problem(const struct evidence *evidence);
 
@@ -62,49 +62,48 @@ struct advice *advice_new(void); /* NULL without memory */
 void advice_free(struct advice *advice);
 
 /* Starts a round of trials on the present state of `experiment`, which is between two epochs and
- * has a record. Trials of other settings or of a later epoch are forgotten; a trial in work goes
- * on. False: no memory. */
+ * has a record. Trials of other settings or of a later epoch are forgotten; an unfinished trial
+ * goes on. False: no memory. */
 bool advice_begin(
 	struct advice *advice, const struct experiment *experiment, const struct advice_limits *limits);
 
-/* Starts a round, as advice_begin() does, of nothing but the best trial: tried on the weights of
- * now, and if it helps no more, the next best. */
+/* Starts a round, as advice_begin() does, that repeats only the best trial, on the present weights;
+ * if it no longer helps, the next best. */
 bool advice_confirm(struct advice *advice, const struct experiment *experiment);
 
 /* Forgets all trials. */
 void advice_clear(struct advice *advice);
 
-/* Works on about so many multiply-adds; false when the round is over, or none is. */
+/* Works for about `multiply_adds`; false when no round is left to work on. */
 bool advice_advance(struct advice *advice, uint64_t multiply_adds);
 bool advice_busy(const struct advice *advice);
 
 int advice_count(const struct advice *advice); /* trials, the run left alone included */
-int advice_done(const struct advice *advice);  /* of them tried, or beyond the limits */
+int advice_done(const struct advice *advice);  /* those tried or beyond the limits */
 
-/* Trials that came to an end so far, repeated ones each time. */
+/* Number of trials ended so far; repeated ones count each time. */
 int advice_ended(const struct advice *advice);
 
 /* The trial at this rank: those that help by what they reached, then by the size of the change;
  * those waiting and untried last. NULL past the end. */
 const struct trial *advice_at(const struct advice *advice, int rank);
 
-/* The run left alone, once that has been tried; else NULL. */
+/* The trial of the run left alone; NULL until it is done. */
 const struct trial *advice_alone(const struct advice *advice);
 
 /* True if it brings the loss to a sixth of the baseline or less. */
 bool advice_mends(const struct advice *advice, const struct trial *trial);
 
-/* The first of them that helps: by much, while a round goes on. NULL if none does, as far
- * as is known. */
+/* The best trial that helps; while a round goes on, only one that mends. NULL if none is known. */
 const struct trial *advice_best(const struct advice *advice);
 
 /* True if the trials are of these settings, and of no later epoch. */
 bool advice_is_for(const struct advice *advice, const struct config *config, int64_t epoch);
 
-/* All of it for a picture; valid until the advice is worked on. */
+/* The trials as panes draw them; valid until the next call that changes the advice. */
 struct advice_view {
 	const struct trial *const *trial; /* [count], as advice_at() has them */
-	int count, tried;                 /* trials; of them tried, the run left alone aside */
+	int count, tried;                 /* all trials; those tried, without the run left alone */
 	bool busy;
 	const struct config *config; /* of the run they were tried on */
 	double loss;                 /* of the run when the last round began */
@@ -125,8 +124,8 @@ void trial_name(const struct trial *trial, char *out, size_t size);
 /* "[a] relu + [ii] he-normal, restarted" */
 void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size);
 
-/* The best that the trials found, as one sentence of at most `width` columns and whole; "" if
- * there is nothing to say yet. */
+/* The best trial as one whole sentence of at most `width` columns; "" if there is nothing to say
+ * yet. */
 void advice_sentence(const struct advice *advice, int width, char *out, size_t size);
 
 #endif

@@ -5,7 +5,7 @@
  *	... fprintf(file.stream, ...); on failure: atomic_file_abandon(&file) ...
  *	return atomic_file_commit(&file, &error);
  *
- * What is written goes to a new file beside the target; committing makes it the target, abandoning
+ * The stream writes a new file beside the target; committing renames it to the target, abandoning
  * removes it. Until then, and whatever fails, the old file stays as it was. Only a plain file,
  * or no file, is ever replaced: never a device, a pipe or what a symbolic link points to. The new
  * file keeps the mode of the old one, and its owner and group if that is allowed.

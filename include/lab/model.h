@@ -33,7 +33,7 @@ struct model *model_new(const struct config *config, int outputs);
 /* Dense layers of which nothing else is known; the last one is the output layer. */
 struct model *model_unknown(int layers);
 
-/* What this hidden layer is by the settings, or would be if there were so many. */
+/* Hidden layer `layer` as the settings describe it, even if it lies beyond their depth. */
 struct layer_model model_hidden_layer(const struct config *config, int layer);
 
 const struct layer_model *model_layer(const struct model *model, int layer); /* NULL: none such */

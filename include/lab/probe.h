@@ -1,8 +1,8 @@
-/* Views of a state: what the network of one epoch answers when it is asked outside training.
+/* Views of a state: answers, weights and the next step of the network at one epoch.
  *
  * A probe copies the network of an experiment between two epochs and works on the copy in slices,
- * so nothing it does is part of training. What it has finished is a struct state_view, which stays
- * as it is while the next one is being made. Nothing is computed that was not wished for.
+ * so training does not change. A finished view is a struct state_view, which stays valid while the
+ * next one is made. Only what the wish asks for is computed.
  */
 #ifndef LAB_PROBE_H
 #define LAB_PROBE_H
@@ -15,30 +15,31 @@
 
 struct experiment;
 
-/* What is wanted of a state; all zero: nothing. */
+/* The parts of a view that are wanted; all zero: nothing. */
 struct probe_wish {
 	bool points;       /* an answer to every row of the data */
 	int columns, rows; /* a grid of answers over the plane; a regression has a curve: one row */
 	bool weights;      /* the network itself: parameters and their initial values */
-	bool step;         /* the next minibatch forward, back and the update, in slow motion */
-	int sample;        /* whose values are kept of it: 0 ... batch - 1, cut to that */
+	bool step;         /* the next minibatch: forward pass, backward pass and update */
+	int sample;        /* of that minibatch, whose values are kept; limited to 0 ... batch - 1 */
 };
 
 bool probe_wishes(const struct probe_wish *wish);
-/* Joins what two panes want. The sample is that of the one that wants a step. */
+/* A wish that covers both; its sample is that of `a` if `a` wants a step, else of `b`. */
 struct probe_wish probe_wish_join(struct probe_wish a, struct probe_wish b);
 /* True if a view made for `have` has all that `want` asks for. */
 bool probe_wish_covers(const struct probe_wish *have, const struct probe_wish *want);
 
-/* The plane that data are drawn in: across the first feature or principal component; upright the
- * second one, or the target of a regression. Bounds enclose all points and a margin of 2 %. */
+/* The plane that data are drawn in: horizontal is the first feature or principal component,
+ * vertical the second one, or the target of a regression. The bounds enclose all points, with a
+ * margin of 2 %. */
 struct plane {
 	double low[2], high[2];
 };
 struct plane plane_of(const struct dataset *data);
 
-/* What the network says to one input: the class with the largest probability, and that
- * probability; of a regression the value, and class 0. NaN where it is not a number. */
+/* The network's answer to one input: the class with the largest probability, and that probability;
+ * for a regression the value, and class 0. NaN if an output is not finite. */
 struct answer {
 	float value;
 	int16_t class;
@@ -48,32 +49,32 @@ struct answer {
  * the batch's mean loss, times the batch's samples). All are [units]. */
 struct sample_layer {
 	int units;
-	const float *z;          /* what enters the activation */
+	const float *z;          /* input of the activation */
 	const float *derivative; /* f'(z); NULL at the output layer */
-	const float *output;     /* what leaves the layer; the input's features for layer 0 */
+	const float *output;     /* output of the layer; for layer 0 the features */
 	const float *delta;      /* NULL for layer 0 */
 };
 
-/* The next minibatch: what training will do with it, done on a copy. */
+/* The next step of training, done on a copy. */
 struct step_view {
 	int samples;                      /* of the minibatch */
 	int sample;                       /* the one that is shown */
 	int row;                          /* its row in the data */
 	int layers;                       /* the output layer included */
-	float loss, sample_loss;          /* of the batch, its mean; of the sample; without penalties */
+	float loss, sample_loss;          /* mean of the batch; of the sample; both without penalties */
 	float target;                     /* of the sample: class number or value */
 	double rate;                      /* learning rate of the step */
 	bool clipped;                     /* clipping cut the gradient */
 	const struct sample_layer *layer; /* [layers + 1], from 0, the input */
 	const struct net *after;          /* the network after the update; buffers mean nothing */
-	const float *gradient; /* of the batch's mean loss, penalties not included, entry for entry
-	                             like net_parameters() of the network */
+	const float *gradient; /* of the batch's mean loss, without penalties; entries in the order
+	                             of net_parameters() */
 };
 
 struct state_view {
 	int64_t epoch;
 	struct probe_wish wish;
-	const struct dataset *data; /* that it was asked about */
+	const struct dataset *data; /* the data of the run */
 	struct plane plane;
 	const struct answer *grid;  /* [wish.rows][wish.columns], top row first; NULL: not wanted */
 	const struct answer *point; /* [data rows]; NULL: not wanted */
@@ -86,9 +87,9 @@ struct probe;
 struct probe *probe_new(void); /* NULL without memory */
 void probe_free(struct probe *probe);
 
-/* Begins a view of the experiment's present state, which must be between epochs. What was being
- * made is given up, what was finished stays. False: no memory, or the copies would take more than
- * a quarter of the setting memory-limit; then nothing is begun. */
+/* Begins a view of the experiment's present state, which must be between epochs. An unfinished view
+ * is given up, a finished one stays. False: no memory, or the copies would take more than a quarter
+ * of the setting memory-limit; then nothing is begun. */
 bool probe_begin(
 	struct probe *probe, const struct experiment *experiment, const struct probe_wish *wish);
 
@@ -98,7 +99,7 @@ bool probe_busy(const struct probe *probe);
 
 /* The newest finished view; NULL: none. Valid until the next one is finished. */
 const struct state_view *probe_view(const struct probe *probe);
-/* Forgets it: another run, or other data. */
+/* Forgets all views: for another run, or other data. */
 void probe_forget(struct probe *probe);
 
 #endif

@@ -7,8 +7,8 @@
  * NaN is a result. A record is one allocation, owned by whoever called record_new() or
  * record_copy().
  *
- * A detail is what is kept beside some records only: per layer the histogram of what enters the
- * activation, and per unit how often it is inactive or saturated and how large its signals are.
+ * A detail is kept beside some records only: for each layer the histogram of the inputs of the
+ * activation, and for each unit how often it is inactive or saturated.
  */
 #ifndef LAB_RECORD_H
 #define LAB_RECORD_H
@@ -97,7 +97,7 @@ struct layer_detail {
 	uint64_t bin[DETAIL_BINS]; /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
 	uint64_t below, above;     /* outside; NaN counts nowhere */
 	float slope;               /* learned by a PReLU layer; nothing for the others */
-	/* [units] shares of samples; NaN for a unit that what is not a number enters */
+	/* [units] shares of samples; NaN for a unit with a NaN among its inputs */
 	const float *inactive;  /* with f' = 0; 1 is a dead unit */
 	const float *saturated; /* with |f'| < 0.1 sup f' */
 	/* [units] over the samples; NaN if one of them is not a number. Nothing: the kind of layer has
@@ -115,8 +115,8 @@ struct detail {
 	struct layer_detail layer[];
 };
 
-/* Zeros for so many hidden layers of units[l] units; one block, the units included. Whoever has it
- * by detail_new(), detail_copy() or detail_share() gives it back by detail_release(). NULL without
+/* Zeros for `layers` hidden layers of units[l] units, in one block. Each call of detail_new(),
+ * detail_copy() or detail_share() needs one of detail_release(). NULL without
  * memory. */
 struct detail *detail_new(int layers, const int *units);
 struct detail *detail_copy(const struct detail *detail);

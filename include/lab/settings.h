@@ -1,9 +1,8 @@
-/* Settings: one table says what can be set, how it is written, and what a change costs.
+/* Settings: one table of their names, types, values, keys and help, and of what a change costs.
  *
- * struct config is plain data, copied by value: a run is a function of it alone. The engine
- * below works on any table of rows (the screen has its own in src/app/view.c): the command
- * line, the prompt, lessons, the config file and keys all go through setting_assign() and
- * setting_step().
+ * struct config is plain data, copied by value: a run is a function of it alone. The functions
+ * below work on any table of settings (the screen's is in src/app/screen_settings.c): the command
+ * line, the prompt, the config file and keys all use setting_assign() and setting_step().
  */
 #ifndef LAB_SETTINGS_H
 #define LAB_SETTINGS_H

@@ -36,8 +36,8 @@ struct weights_save;
 /* Opens the file, so that a target which cannot be written is known before there is a network. */
 struct weights_save *weights_save_begin(const char *path, struct error *error);
 
-/* Works for about as long as so many multiply-adds take, or until the disk has taken a few
- * megabytes; from the first to the last call the network must stay as it is. DONE: the file is
+/* Works for about as long as `operations` multiply-adds take, or until a few megabytes are
+ * written; from the first to the last call the network must stay as it is. DONE: the file is
  * whole and in its place. FAILED: the old file is as it was; so too if a number is not finite. */
 enum weights_state weights_save_advance(
 	struct weights_save *save, const struct net *net, uint64_t operations, struct error *error);
@@ -56,7 +56,7 @@ struct weights_load;
  * job and keep its spec. */
 struct weights_load *weights_load_begin(const char *path, struct net *net, struct error *error);
 
-/* Works for about as long as so many multiply-adds take; naps 5 ms for a pipe that has nothing
+/* Works for about as long as `operations` multiply-adds take; naps 5 ms for a pipe that has nothing
  * yet. The network is not touched before the whole file has been found good, and from then on
  * nothing fails: its numbers are copied in, parameters as initial values too. Optimizer slots
  * and the step count are for the caller to reset. */

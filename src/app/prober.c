@@ -19,7 +19,7 @@ void prober_end(struct prober *prober)
 void prober_want(struct prober *prober, struct probe_wish wish)
 {
 	if (!probe_wish_covers(&prober->wish, &wish)) {
-		prober->due = 0; /* a pane has come to the screen: it need not wait */
+		prober->due = 0; /* a new pane is on the screen: its first view does not wait */
 		prober->stale = true;
 	}
 	prober->wish = wish;

@@ -36,7 +36,7 @@ struct advice {
 	uint64_t cost, spent; /* multiply-adds of an epoch; of all trials so far */
 	struct trial trial[TRIALS_MAX];
 	int count, ended;
-	bool confirming;         /* nothing is tried but the best, until it is of the present epoch */
+	bool confirming;         /* only the best trial is repeated, on the present weights */
 	struct experiment *copy; /* trains the present trial; NULL: none */
 	struct trial *at;        /* the trial that the copy runs */
 	struct trial work;       /* copied to *at when the copy has finished */
@@ -52,19 +52,20 @@ static int size_of_change(const struct trial *trial)
 	return !trial->first ? trial->restart : 1 + trial->restart + (trial->second != NULL);
 }
 
-/* What a trial reached, coarsely: within a class the smaller change is the better advice. What kept
- * the weights counts by the worse of its last two trials, since it is pressed later than tried. */
+/* The class of the loss that a trial reached; within a class the smaller change is the better
+ * advice. A remedy that keeps the weights counts by the worse of its last two trials, because it is
+ * applied later than it was tried. */
 static int class_of(const struct advice *advice, const struct trial *trial)
 {
 	static const double share[CLASSES] = {0.05, 0.15, 0.5, 0.9};
 	double loss = trial->reached, before = trial->loss_before;
 	double worst = before > loss ? before : loss;
-	int class = 0;
+	int reached = 0;
 	if (!isfinite(worst))
 		return CLASSES + 1;
-	while (class < CLASSES && !(worst < share[class] * advice->baseline_loss))
-		class ++;
-	return class;
+	while (reached < CLASSES && !(worst < share[reached] * advice->baseline_loss))
+		reached++;
+	return reached;
 }
 
 const struct trial *advice_alone(const struct advice *advice)
@@ -95,7 +96,7 @@ static bool ranks_before(const struct advice *advice, const struct trial *a, con
 		return class_a < class_b;
 	if (size_of_change(a) != size_of_change(b))
 		return size_of_change(a) < size_of_change(b);
-	/* among those that have converged a smaller loss is no reason; the list's order is */
+	/* among converged trials the order of the list decides, not the loss */
 	return class_a > CLASS_CONVERGED && a->reached < b->reached;
 }
 
@@ -134,16 +135,16 @@ const struct trial *advice_at(const struct advice *advice, int rank)
 	return rank >= 0 && rank < advice->count ? advice->rank[rank] : NULL;
 }
 
-/* True if it helps and is of this class or a better one. */
-static bool helps_within(const struct advice *advice, const struct trial *trial, int class)
+/* True if it helps and its class is `worst` or better. */
+static bool helps_within(const struct advice *advice, const struct trial *trial, int worst)
 {
-	return advice_helps(advice, trial) && class_of(advice, trial) <= class;
+	return advice_helps(advice, trial) && class_of(advice, trial) <= worst;
 }
 
-static const struct trial *best_within(const struct advice *advice, int class)
+static const struct trial *best_within(const struct advice *advice, int worst)
 {
 	for (int i = 0; i < advice->count && advice->rank[i]->state == TRIAL_DONE; i++)
-		if (helps_within(advice, advice->rank[i], class))
+		if (helps_within(advice, advice->rank[i], worst))
 			return advice->rank[i];
 	return NULL;
 }
@@ -153,7 +154,7 @@ bool advice_mends(const struct advice *advice, const struct trial *trial)
 	return helps_within(advice, trial, CLASS_GOOD);
 }
 
-/* While better ones may come, what is not good is no advice. */
+/* While trials go on, only a good one is advice: a better one may come. */
 const struct trial *advice_best(const struct advice *advice)
 {
 	return best_within(advice, advice_busy(advice) ? CLASS_GOOD : CLASSES);
@@ -246,7 +247,7 @@ static bool changes(const struct config *config, const struct remedy *remedy)
 	return remedy_apply(remedy, &changed);
 }
 
-/* Two remedies that leave each other's settings alone: in either order they lead to the same. */
+/* True if the two remedies lead to the same settings in either order. */
 static bool go_together(const struct config *config, const struct remedy *a, const struct remedy *b)
 {
 	struct config one = *config, other = *config;
@@ -274,7 +275,7 @@ static void list_trials(struct advice *advice)
 				add_trial(advice, a, b, true);
 }
 
-/* Wide and deep networks get shorter trials, so that there are some. */
+/* Wide and deep networks get shorter trials, so that several fit in the limit. */
 static int affordable_epochs(const struct advice *advice)
 {
 	const struct advice_limits *limits = &advice->limits;
@@ -293,7 +294,7 @@ static bool affordable(const struct advice *advice)
 	return !limit || advice->spent + cost <= limit;
 }
 
-/* A copy takes about as much as the run, and there is the state that copies start from. */
+/* True if there is memory for a copy, which takes about as much as the run, and the saved state. */
 static bool has_room(const struct experiment *experiment)
 {
 	size_t limit = (size_t)experiment_config(experiment)->memory_limit << 20;
@@ -348,7 +349,7 @@ bool advice_confirm(struct advice *advice, const struct experiment *experiment)
 	return true;
 }
 
-/* ---- what is tried next ---- */
+/* ---- the next trial ---- */
 
 static bool has_converged(const struct advice *advice, bool restart)
 {
@@ -361,8 +362,8 @@ static bool has_converged(const struct advice *advice, bool restart)
 	return false;
 }
 
-/* Nobody waits for a remedy after one that mends the network: of each kind, with the weights kept
- * and restarted, one is enough; pairs are for networks that no single remedy mends. */
+/* One converged trial of each kind is enough: one with the weights kept, one restarted. Pairs are
+ * only for networks that no single remedy mends. */
 static bool is_wanted(const struct advice *advice, const struct trial *trial)
 {
 	switch (advice->limits.extent) {
@@ -376,7 +377,7 @@ static bool is_wanted(const struct advice *advice, const struct trial *trial)
 	return false;
 }
 
-/* True if the run has come so much further since the trial that it may end otherwise now. */
+/* True if the run has come so far since the trial that the result may be out of date. */
 static bool is_stale(const struct advice *advice, const struct trial *trial, double times)
 {
 	double start = (double)trial->start, limit = start * times;
@@ -391,8 +392,8 @@ static struct trial *unconfirmed_trial(struct advice *advice)
 	return old ? &advice->trial[best - advice->trial] : NULL;
 }
 
-/* A trial whose result is out of date: the best one, so that what is recommended helps the weights
- * of now, or the run left alone. If it helps no more, the next best takes its place. */
+/* A trial to repeat because its result is out of date: the run left alone, or the best trial, so
+ * that the advice helps the present weights. If it no longer helps, the next best replaces it. */
 static struct trial *stale_trial(struct advice *advice)
 {
 	const struct trial *best = best_within(advice, CLASSES);
@@ -402,7 +403,7 @@ static struct trial *stale_trial(struct advice *advice)
 													   : NULL;
 }
 
-/* NULL if all that is wanted has been tried. What is beyond the limits is marked. */
+/* NULL if all wanted trials are done. Marks trials beyond the limits as untried. */
 static struct trial *next_trial(struct advice *advice)
 {
 	if (advice->confirming)
@@ -463,7 +464,7 @@ static void end_copy(struct advice *advice, enum trial_state state)
 	rank_trials(advice);
 }
 
-/* The place in `loss` of an epoch of the trial; -1 if it has none. */
+/* The index in `loss` of an epoch of the trial; -1 if its loss is not kept. */
 static int place_of(const struct trial *trial, int epoch)
 {
 	int steps = TRIAL_LOSSES - 1;
@@ -486,7 +487,7 @@ static void note_loss(struct advice *advice)
 		trial->loss[place] = record->loss;
 }
 
-/* Where only the first remedies that help are wanted: has this trial learned all there is? */
+/* True if the trial may end early, because it has learned nearly everything. */
 static bool has_shown_it(const struct advice *advice)
 {
 	static const double share = 0.01;
@@ -495,7 +496,7 @@ static bool has_shown_it(const struct advice *advice)
 		experiment_record(advice->copy)->loss < share * advice->baseline_loss;
 }
 
-/* The next epoch of the trial in work; a trial ends after the last, or when it diverges. */
+/* Begins the next epoch of the trial, or ends it: after the last, or when it diverges. */
 static void go_on(struct advice *advice)
 {
 	bool over = advice->trained == advice->work.epochs || experiment_diverged(advice->copy) ||

@@ -1,4 +1,4 @@
-/* What is said of trials. See advice.h. */
+/* Names and sentences about trials. See advice.h. */
 #include "lab/advice.h"
 
 #include "lab/text.h"
@@ -91,7 +91,7 @@ static void say_alone_is_best(const struct trial *alone, int width, char *out, s
 	fits(text, width, out, size);
 }
 
-/* "0.000063": people read zeros more easily than an exponent, as long as they are few. */
+/* "0.000063": a few zeros are easier to read than an exponent. */
 static void small_number(char out[24], double value)
 {
 	double size = fabs(value);
@@ -102,7 +102,7 @@ static void small_number(char out[24], double value)
 		snprintf(out, 24, "%.*f", decimals, value);
 }
 
-/* Numbers of less weight are left out where there is no room, and at last the keys. */
+/* Leaves out the less important numbers, and last the keys, where there is no room. */
 static void say_best(
 	const struct advice_view *view, const struct trial *best, int width, char *out, size_t size)
 {
@@ -131,7 +131,6 @@ static void say_best(
 	fits(text, width, out, size);
 }
 
-/* Of a round that has only begun there is nothing to say yet. */
 void advice_sentence(const struct advice *advice, int width, char *out, size_t size)
 {
 	const struct trial *best = advice_best(advice), *alone = advice_alone(advice);

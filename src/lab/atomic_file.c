@@ -59,7 +59,7 @@ static bool check_target(
 									: "a device or pipe");
 }
 
-/* Finds out what is to be replaced; a file that is not there yet has mode 0. */
+/* Reads the status of the target; a file that does not exist yet gets mode 0. */
 static bool look_at_target(const struct atomic_file *file, struct stat *old, struct error *error)
 {
 	memset(old, 0, sizeof(*old));
@@ -72,7 +72,7 @@ static bool look_at_target(const struct atomic_file *file, struct stat *old, str
 
 /* ---- the temporary file ---- */
 
-/* A long target is cut, so that the whole still is a file name. */
+/* Cuts a long target, so that the result is a valid file name. */
 static void name_temporary(
 	const struct atomic_file *file, char out[ATOMIC_NAME_SIZE], long process, uint64_t random)
 {
@@ -80,8 +80,8 @@ static void name_temporary(
 		out, ATOMIC_NAME_SIZE, ".wane-%ld-%016" PRIx64 "-%.200s.tmp", process, random, file->name);
 }
 
-/* Removes a file that nobody writes any more: its process, if it lives where we cannot see it,
- * holds a lock. */
+/* Removes a file unless it is locked: a process that is alive but not visible here, as in another
+ * container, holds a lock on the file it writes. */
 static void remove_unlocked(int directory, const char *name)
 {
 	struct stat status;
@@ -156,8 +156,8 @@ static bool refuse_temporary(const struct atomic_file *file, struct error *error
 		file->temporary, strerror(errno));
 }
 
-/* The new file gets owner, group and mode of the one that it replaces. A group that cannot be
- * kept gives its members no more than everybody has. */
+/* Gives the new file the owner, group and mode of the file that it replaces. If the group cannot be
+ * kept, the new group gets only the permissions of all others. */
 static void keep_mode(int descriptor, const struct stat *old)
 {
 	struct stat fresh;
@@ -249,7 +249,7 @@ bool atomic_file_commit(struct atomic_file *file, struct error *error)
 		atomic_file_abandon(file);
 		return false;
 	}
-	/* The new name is only safe from a power cut once the folder is; not all can be synced. */
+	/* The new name survives a power cut only once the folder is synced; not all folders can be. */
 	bool synced = fsync(file->directory) == 0 || errno == EINVAL;
 	if (!synced)
 		fail(file, "its folder cannot be synced", error);

@@ -153,7 +153,7 @@ __attribute__((format(printf, 3, 4))) static enum gathered gather_failed(
 	return GATHER_FAILED;
 }
 
-/* As read() would, a buffer's worth at a time, so that slices are those of a file. */
+/* Like read(): at most one buffer at a time, so that slices are the same as for a file. */
 static ssize_t memory_read(struct csv *csv)
 {
 	size_t count = csv->memory_left < sizeof(csv->input) ? csv->memory_left : sizeof(csv->input);
@@ -164,7 +164,7 @@ static ssize_t memory_read(struct csv *csv)
 	return (ssize_t)count;
 }
 
-/* Fills the input; false if nothing came, now or for good (`ended`). */
+/* Fills the input; false if nothing was read, either yet or at the end (`ended`). */
 static bool input_fill(struct csv *csv)
 {
 	struct pollfd poll_pipe = {.fd = csv->file, .events = POLLIN};
@@ -198,7 +198,7 @@ static bool text_reserve(struct csv *csv)
 	return true;
 }
 
-/* Before a delimiter is chosen, a blank is not yet one. */
+/* A blank is a delimiter only after it has been chosen. */
 static bool is_delimiter(const struct csv *csv, char byte)
 {
 	if (csv->delimiter != '\0')
@@ -219,7 +219,8 @@ static bool line_is_blank(const struct csv *csv, size_t length)
 	return true;
 }
 
-/* On the first line, a quote or a text that only blanks between fields allow tells of them. */
+/* True if the first line has a quote or text that is valid only if blanks separate fields; then
+ * they are chosen. */
 static bool blanks_chosen(struct csv *csv)
 {
 	char before = csv->length > 1 ? csv->text[csv->length - 2] : '\0';
@@ -237,7 +238,7 @@ static enum gathered comment_begin(struct csv *csv)
 	return GATHER_MORE;
 }
 
-/* Follows the quotes, so that a line end inside them is known for what it is. */
+/* Follows the quotes, so that a line end inside them is part of the field. */
 static enum gathered place_advance(struct csv *csv, char byte)
 {
 	enum place place = csv->place;
@@ -270,8 +271,8 @@ static enum gathered place_advance(struct csv *csv, char byte)
 	return GATHER_MORE;
 }
 
-/* Whether the first line says "sep=;", with or without quotes around it, as spreadsheets write
- * and read it. */
+/* True if the first line is "sep=;", with or without quotes around it, as spreadsheets write and
+ * read it. */
 static bool line_names_delimiter(const struct csv *csv, char *named)
 {
 	bool quoted = csv->length == 7 && csv->text[0] == '"' && csv->text[6] == '"';
@@ -334,7 +335,7 @@ static enum gathered gather_byte(struct csv *csv, char byte)
 	return place_advance(csv, byte);
 }
 
-/* Printable ASCII, but for what stands between fields, around them or before a comment. */
+/* Printable ASCII except delimiters, quotes and `#`. */
 static bool is_ordinary(unsigned char byte)
 {
 	static const bool special[256] = {
@@ -342,7 +343,7 @@ static bool is_ordinary(unsigned char byte)
 	return byte > ' ' && byte < 0x7F && !special[byte];
 }
 
-/* Most bytes of a file, which gather_byte() would take, too, one by one. */
+/* Takes ordinary bytes, most of a file, at once; gather_byte() would do the same one by one. */
 static void gather_ordinary(struct csv *csv)
 {
 	size_t room = csv->size > csv->length + 1 ? csv->size - csv->length - 1 : 0, count = 0;
@@ -388,7 +389,7 @@ bool csv_ready(struct csv *csv)
 	return csv->gathered != GATHER_MORE;
 }
 
-/* Of text without the blanks around it. */
+/* True if a blank stands between other characters of the line. */
 static bool has_blank_within(const struct csv *csv)
 {
 	size_t first = 0, last = csv->length;
@@ -399,8 +400,8 @@ static bool has_blank_within(const struct csv *csv)
 	return memchr(csv->text + first, ' ', last - first) != NULL;
 }
 
-/* The delimiter that occurs most outside quotes; blanks if none does, the comma if these do not
- * either. A text in quotes with a blank outside them has chosen blanks already. */
+/* The delimiter that occurs most often outside quotes; if none occurs, blanks; without blanks, the
+ * comma. A line that ends in a quote and has blanks outside quotes has chosen blanks already. */
 static char delimiter_choose(const struct csv *csv)
 {
 	static const char candidates[] = {',', ';', '\t', '|'};
@@ -427,8 +428,8 @@ struct split {
 	long line;
 };
 
-/* Reads past the closing quote; two quotes are one. The looks ahead may meet the NUL behind
- * the line. */
+/* Reads past the closing quote; two quotes are one. Reading one byte ahead is safe: a NUL ends the
+ * line. */
 static void split_quoted(struct csv *csv, struct split *split)
 {
 	const char *text = csv->text;
@@ -474,7 +475,7 @@ static void split_field(struct csv *csv, struct split *split)
 	csv->text[split->write++] = '\0';
 }
 
-/* Cut at a whole character. */
+/* Copies the start of the line, cut between two characters. */
 static void keep_start(struct csv *csv)
 {
 	size_t length = csv->length < LINE_SHOWN ? csv->length : LINE_SHOWN;
@@ -484,7 +485,7 @@ static void keep_start(struct csv *csv)
 	strcpy(csv->start + length, length < csv->length ? "..." : "");
 }
 
-/* In place: a field never takes more room than it had in the line. */
+/* Splits the line in place: a field never becomes longer than it was in the line. */
 static bool line_split(struct csv *csv)
 {
 	struct split split = {.line = csv->first_line};

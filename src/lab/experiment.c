@@ -96,7 +96,7 @@ void experiment_free(struct experiment *e)
 
 /* ---- networks ---- */
 
-/* True if what the slots of one hold means the same to the other. */
+/* True if an optimizer with choice a can go on with the slots of one with choice b. */
 static bool same_state(const struct optimizer_choice *a, const struct optimizer_choice *b)
 {
 	return strcmp(a->optimizer, b->optimizer) == 0 && a->pytorch == b->pytorch &&
@@ -330,7 +330,7 @@ static enum experiment_state train(struct experiment *e, uint64_t budget)
 	return EXPERIMENT_BUSY;
 }
 
-/* One batch decides, of new layers only: others have learned their scale. */
+/* LSUV uses one batch, and only on new layers: the old ones have learned their scale. */
 static enum experiment_state scale(struct experiment *e, uint64_t budget)
 {
 	int rows = e->plan.batch;

@@ -99,8 +99,8 @@ bool experiment_configure(struct experiment *e, const struct config *config, str
 			experiment_begin_initializing(e);
 	}
 	note_event(e, config);
-	/* a loss under other settings is no measure for the one to come; what the rate came down
-	 * to stays, until it or its schedule is set anew */
+	/* Losses before a change cannot be compared with those after it. A rate that plateaus have
+	 * reduced stays, unless the change sets the rate or its schedule. */
 	if (effect != EFFECT_NOTHING) {
 		bool rate = config->lr != e->config.lr || config->schedule != e->config.schedule ||
 			config_rate(config) != config_rate(&e->config);

@@ -30,8 +30,8 @@ struct history {
 	int count;
 	size_t bytes;
 	size_t detail_bytes;
-	/* the middle keeps one record every `gap` epochs, one with layers every `layer_gap`, one with its
-	 * detail every `detail_gap` */
+	/* the middle keeps one record every `gap` epochs, one with layers every `layer_gap`, and one
+	 * with its detail every `detail_gap` */
 	int64_t gap, layer_gap, detail_gap;
 	struct entry entry[RECORDS_MAX];
 };

@@ -164,7 +164,7 @@ static void read_judgement(struct log *log)
 
 /* ---- records ---- */
 
-/* The record at work has all its lines. */
+/* Adds the present record to the history; all its lines have been read. */
 static bool complete(struct log *log)
 {
 	struct record *record = log->work;

@@ -13,7 +13,7 @@ static void widen(double *low, double *high, double value)
 	*high = max_f64(*high, value);
 }
 
-/* A margin keeps points off the edge; values that are all the same get a width all the same. */
+/* Adds a margin, so that points are not at the edge; a range of width 0 gets a positive width. */
 static void settle(double *low, double *high)
 {
 	const double margin = 0.02;

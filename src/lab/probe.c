@@ -13,13 +13,13 @@ enum { PASS_ROWS = 256, COST_OF_A_ROW = 4 };
 
 enum probe_phase { PROBE_IDLE, PROBE_GRID, PROBE_POINTS, PROBE_STEP, PROBE_UPDATE };
 
-/* One view and all that it points at. */
+/* A view and the memory it points to. */
 struct slot {
 	struct state_view view;
 	struct step_view step;
 	struct shared_data *data;
 	struct net *net;   /* the state: answers come from it */
-	struct net *after; /* the same, taken through a step; NULL: none is wanted */
+	struct net *after; /* a copy of it, trained by one step; NULL: not wanted */
 	float *gradient;
 	size_t parameters;
 	struct answer *grid, *point;
@@ -130,7 +130,7 @@ static int larger_of(int a, int b)
 	return a > b ? a : b;
 }
 
-/* Two slots may be alive at once, each with the network and, for a step, with a second one. */
+/* Both slots may be in use, each with the network and, for a step, with a copy of it. */
 static bool fits(const struct experiment *e, const struct probe_wish *wish, int capacity)
 {
 	size_t limit = (size_t)e->config.memory_limit << 20;
@@ -139,7 +139,7 @@ static bool fits(const struct experiment *e, const struct probe_wish *wish, int 
 	return bytes < limit / 4 / copies;
 }
 
-/* Places the sample's arrays one behind the other; the input is layer 0. */
+/* Allocates the sample's arrays in one block; layer 0 is the input. */
 static bool place_sample(struct slot *slot, const struct net_spec *spec)
 {
 	size_t values = (size_t)spec->size[0];
@@ -270,7 +270,7 @@ static double within_0_and_1(double value)
 	return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-/* The largest output, and with softmax what the exponentials add up to. */
+/* The class of the largest output, and its probability. */
 static struct answer answer_of_classes(
 	const struct loss *loss, int outputs, int stride, const float *logit)
 {
@@ -306,7 +306,7 @@ static struct answer answer_of(
 	return (struct answer){(float)(says_one ? one : 1 - one), says_one};
 }
 
-/* The input that stands at a cell of the grid: its middle, with what the plane does not show 0. */
+/* Writes the input at the middle of a grid cell; components that the plane does not show are 0. */
 static void place_cell(const struct slot *slot, int cell, int stride, float *input)
 {
 	const struct state_view *view = &slot->view;
@@ -333,7 +333,7 @@ static void place_row(const struct dataset *data, int row, int stride, float *in
 		input[(size_t)f * stride] = data->x[(size_t)f * data->rows + row];
 }
 
-/* Takes the next rows of the grid or of the data through the network; true when all have been. */
+/* Answers the next cells of the grid or rows of the data; true when all are answered. */
 static bool answer_some(struct probe *probe, struct slot *slot, int count, uint64_t *budget)
 {
 	const struct dataset *data = slot->data->dataset;
@@ -370,7 +370,7 @@ static bool answer_some(struct probe *probe, struct slot *slot, int count, uint6
 
 /* ---- a step ---- */
 
-/* The sample's own values out of a block of all samples. */
+/* Copies the values of one sample from a block of samples. */
 static void pick(const float *values, float *into, const struct net_place *place, int sample)
 {
 	if (sample < place->first_sample || sample >= place->first_sample + place->samples || !values)
@@ -422,7 +422,7 @@ static void begin_step(struct probe *probe, struct slot *slot)
 	net_pass_begin(slot->after, NET_TRAIN, true, rows, &probe->dropout, &observer);
 }
 
-/* Each sample's own delta, and the gradient before the update clears it. */
+/* Scales delta to the sample's own loss, and saves the gradient before the update clears it. */
 static void end_step(struct probe *probe, struct slot *slot)
 {
 	for (int l = 1; l <= slot->step.layers; l++)

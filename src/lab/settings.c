@@ -112,7 +112,7 @@ static int edit_distance(const char *a, const char *b)
 	return row[length];
 }
 
-/* Something that lists words, so that names of settings and choices are matched alike. */
+/* A list of words, so that names of settings and of choices are matched by the same code. */
 struct word_list {
 	const char *(*word)(const void *context, int index);
 	const void *context;
@@ -147,7 +147,7 @@ static int match(const struct word_list *list, const char *text)
 static const char *nearest(const struct word_list *list, const char *text)
 {
 	const char *word, *best = NULL;
-	/* words with this many edits or more are not alike */
+	/* words that differ by this many edits or more are not suggested */
 	int length = (int)strlen(text), least = length < 4 ? length : 4;
 	for (int i = 0; (word = list->word(list->context, i)); i++) {
 		int distance = edit_distance(text, word);
@@ -253,8 +253,7 @@ static int write_number(char *out, size_t size, double value)
 	return length;
 }
 
-/* The bounds as they are in force: rounded, those of what has to stay below 1 would say that 1 is
- * allowed. */
+/* Prints the exact bounds: a maximum just below 1, rounded, would read as if 1 were allowed. */
 static bool refuse_outside(const struct setting *setting, const char *text, struct error *error)
 {
 	char low[40], high[40];
@@ -395,7 +394,7 @@ static bool parse_path(
 	return true;
 }
 
-/* There is no next file or column; stepping takes the name away. */
+/* There is no next file or column: a step removes the name. */
 static bool step_path(const struct setting *setting, void *field, int direction)
 {
 	(void)direction;
@@ -404,7 +403,7 @@ static bool step_path(const struct setting *setting, void *field, int direction)
 	return named;
 }
 
-/* A generator's name (exact, or a unique prefix without anything of a path in it) or a path. */
+/* A generator's name (exact, or a unique prefix without `/` or `.`) or a path. */
 static bool parse_source(
 	const struct setting *setting, void *field, const char *text, struct error *error)
 {
@@ -457,7 +456,7 @@ static bool parse_list(
 	return true;
 }
 
-/* From the first of the list on; what comes is one choice for all. */
+/* Steps from the first entry of the list; the result is one choice for all layers. */
 static bool step_list(const struct setting *setting, void *field, int direction)
 {
 	char *list = field;
@@ -506,7 +505,7 @@ static void format_numbers(
 	}
 }
 
-/* From the first of the list on; what comes is one number. */
+/* Steps from the first number of the list; the result is one number. */
 static bool step_numbers(const struct setting *setting, void *field, int direction)
 {
 	double *number = field, next = step_125(number[0], direction, 1);
@@ -535,7 +534,7 @@ const struct setting_type setting_type_COLUMNS = {
 const struct setting_type setting_type_NUMBERS = {
 	"number/number/...", parse_numbers, format_numbers, step_numbers};
 
-/* ---- one entrance for everyone ---- */
+/* ---- every setting ---- */
 
 bool setting_assign(
 	const struct setting *setting, void *values, const char *text, struct error *error)

@@ -210,7 +210,8 @@ static bool refuse_many_classes(const struct table_reader *reader, struct error 
 	char title[COLUMN_TITLE];
 	columns_title(&reader->columns, reader->columns.target, title);
 	return csv_refuse(reader->csv, reader->columns.target, error,
-		"found more than %d classes in %s, expected at most as many (target= learns another column)",
+		"found more than %d classes in %s, expected at most as many (target= learns another "
+		"column)",
 		DATASET_CLASSES_MAX, title);
 }
 

@@ -219,8 +219,8 @@ static const struct verdict rows[] = {
 			"Converged: loss {loss}."}}},
 	{"weights-vanished", "under a penalty a layer's weights are below 5 % of their first size",
 		TONE_ALARM, true, weights_vanished, {
-		{NULL, "Weights vanished: under the penalty layer {shrunk_layer} keeps {shrunk_percent} % of "
-			"its size.",
+		{NULL, "Weights vanished: under the penalty layer {shrunk_layer} keeps {shrunk_percent} % "
+			"of its size.",
 			"Weights vanished: layer {shrunk_layer}, {shrunk_percent} %."}}},
 	{"symmetric", "all units of a hidden layer have the same weights",
 		TONE_ALARM, true, symmetric, {

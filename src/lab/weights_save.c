@@ -89,7 +89,7 @@ static bool write_header(struct weights_save *save, struct error *error)
 static bool write_entry(
 	struct weights_save *save, const struct tensor *tensor, real entry, struct error *error)
 {
-	enum { BYTES_UNSETTLED = 4 << 20 }; /* a disk takes so many in a moment */
+	enum { BYTES_UNSETTLED = 4 << 20 }; /* bytes written between two calls of fdatasync() */
 	char name[TENSOR_NAME_SIZE], value[32];
 	tensor_full_name(name, tensor);
 	number_format(value, entry);

@@ -264,8 +264,8 @@ static void set_look(struct curses_screen *screen, int style, const struct look 
 		color && (foreground >= 0 || screen->default_colors) ? foreground : NO_PAIR;
 }
 
-/* Makes a pair when it is first drawn: few of all combinations ever are. The default colour gets its
- * own pair, because ncurses selects pair 0 by a full reset. */
+/* Makes a pair when it is first drawn, because few of all combinations are ever drawn. The default
+ * colour gets its own pair, because ncurses selects pair 0 by a full reset. */
 static short pair_of(struct curses_screen *screen, int style, int ground)
 {
 	short background = screen->default_colors ? -1 : COLOR_BLACK;
