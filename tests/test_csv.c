@@ -280,7 +280,7 @@ static void paths_that_cannot_be_read_are_named(void **state)
 	}
 }
 
-/* `before`, then a byte so many times, then `after`. */
+/* `before`, then `count` times a byte, then `after`. */
 static struct csv *open_repeated(
 	const struct place *place, const char *before, char byte, size_t count, const char *after)
 {

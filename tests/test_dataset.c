@@ -193,7 +193,7 @@ static void a_pipe_without_a_writer_holds_nobody(void **state)
 	dataset_free(data);
 }
 
-/* One row that `row` writes, so many times. */
+/* A row that `row` writes, repeated `rows` times. */
 static void file_repeat(const struct place *place, int rows, void (*row)(FILE *file, int index))
 {
 	FILE *file = fopen(place->file, "w");

@@ -33,7 +33,7 @@ static void walk(void (*check)(const struct initializer *row, int fan_in, int fa
 	assert_true(seen >= 14);
 }
 
-/* The first layer of a network initialized in slices, with so many inputs and units. */
+/* The first layer, with these inputs and units, of a network initialized in slices. */
 static struct net *drawn(const struct initializer *row, int fan_in, int fan_out, uint64_t seed)
 {
 	struct net_spec spec = plain_spec("tanh", 1, fan_out, "bce");

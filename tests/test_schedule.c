@@ -199,8 +199,8 @@ static const struct {
 	double value[6], share[6];
 } plateaus[] = {
 	{"falling is never cut", false, {6, 5, 4, 3, 2, 1}, {1, 1, 1, 1, 1, 1}},
-	{"Keras cuts after so many", false, {1, 1, 1, 1, 1, 1}, {1, 1, .5, .5, .25, .25}},
-	{"PyTorch one later", true, {1, 1, 1, 1, 1, 1}, {1, 1, 1, .5, .5, .5}},
+	{"Keras cuts at the end of the wait", false, {1, 1, 1, 1, 1, 1}, {1, 1, .5, .5, .25, .25}},
+	{"PyTorch cuts one epoch later", true, {1, 1, 1, 1, 1, 1}, {1, 1, 1, .5, .5, .5}},
 	{"a better one starts the wait anew", false, {2, 2, 1, 1, 1, 1}, {1, 1, 1, 1, .5, .5}},
 	{"Keras's margin is a difference", false, {1e-3, 1e-4, 5e-5, 1e-5, 0, 0},
 		{1, 1, 1, .5, .5, .25}},

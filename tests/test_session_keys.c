@@ -127,7 +127,7 @@ static void assert_whole(const struct fixture *fixture)
 	assert_int_equal(experiment_record(e)->layers, experiment_config(e)->depth + 1);
 }
 
-/* In the middle of epochs, several before any has been applied, and while one is at work. */
+/* In the middle of epochs, several before any has been applied, and while one is being applied. */
 static void keys_in_quick_succession_leave_a_whole_state(void **state)
 {
 	static const char keys[] = "adDuubuaduu\x12\x12wu\x12"
