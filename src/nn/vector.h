@@ -22,15 +22,25 @@
 #endif
 #define VECTOR ((int)(VECTOR_BYTES / sizeof(real)))
 
-/* registers for vectors: how large a tile of a product may be */
+/* vector registers of the CPU: they limit the tile of a product */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define VECTOR_REGISTERS 32
 #else
 #define VECTOR_REGISTERS 16
 #endif
 
-/* Before a short loop whose arrays are to stay in registers. */
-#if defined(__clang__)
+/* Before a short loop whose arrays should stay in registers. With sanitizers, whose checks stand
+ * at every access, unrolled loops take minutes to compile. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined(SANITIZED)
+#define UNROLLED
+#elif defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define UNROLLED _Pragma("GCC unroll 16")
@@ -58,7 +68,7 @@ static inline __m256i first_lanes(int n)
 }
 #endif
 
-/* The first n < VECTOR lanes; the others read as 0. */
+/* The first n < VECTOR lanes; the rest are 0. */
 static inline vector load_first(const real *p, int n)
 {
 #if defined(__AVX512F__) && !defined(NN_DOUBLE)
@@ -155,8 +165,8 @@ static inline wide absolute_wide(wide x)
 #if !defined(__FMA__) && !defined(__AVX512F__) && !defined(__aarch64__) && !defined(NN_DOUBLE)
 #define NO_MULTIPLY_ADD
 
-/* a * b + c with a rounding that can be rounded again, to float, as if there had been but one: to
- * odd (Boldo and Melquiond 2008). Of floats the product is exact. */
+/* a * b + c, rounded to odd: rounded again, to float, it is as if rounded once (Boldo and Melquiond
+ * 2008). The product of two floats is exact. */
 static inline wide multiply_add_to_odd(wide a, wide b, wide c)
 {
 	wide product = a * b, sum = product + c;
