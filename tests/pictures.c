@@ -245,6 +245,23 @@ static void add_advice(struct case_data *made)
 	};
 }
 
+/* Rows of 8 by 8 pixels: a bright bar as far to the right as the class says. */
+static float *add_images(struct dataset *data)
+{
+	enum { SIDE = 8 };
+	strcpy(data->name, "images");
+	data->features = SIDE * SIDE;
+	data->image_width = data->image_height = SIDE;
+	data->x = calloc((size_t)data->rows * SIDE * SIDE, sizeof(float));
+	assert(data->x);
+	for (int i = 0; i < data->rows; i++)
+		for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+			int away = abs(pixel % SIDE - (int)data->target[i] % SIDE);
+			data->x[pixel * data->rows + i] = away < 3 ? (float)(3 - away) : 0;
+		}
+	return data->x;
+}
+
 static void make_vanishing(struct case_data *made)
 {
 	add_history(made, 138, 11, 0.63, 0.7009, 0.6931);
@@ -352,6 +369,19 @@ static void make_single(struct case_data *made)
 	made->walk = state_make(made->data, 0, 1, 0, NULL);
 }
 
+static void make_images(struct case_data *made)
+{
+	add_history(made, 20, 3, 0.3, 2.3, 0.7);
+	made->record = record_make(19, 3, 0.7);
+	fill_layers(made->record, 0.3, 0, 0);
+	made->record->verdict = "healthy";
+	made->detail = detail_make(19, 2, 20, 0);
+	shares_from_detail(made);
+	made->data = dataset_make(60, 10);
+	made->pixels = add_images(made->data);
+	add_state(made, 40, 30, answer_bands);
+}
+
 static void make_nothing(struct case_data *made)
 {
 	(void)made;
@@ -408,7 +438,7 @@ static void make_infinite(struct case_data *made)
 /* clang-format off */
 static const struct picture_case picture_cases[] = {
 	{"vanishing", make_vanishing}, {"healthy", make_healthy}, {"exploded", make_exploded},
-	{"deep", make_deep}, {"single", make_single}, {"nothing", make_nothing},
+	{"deep", make_deep}, {"images", make_images}, {"single", make_single}, {"nothing", make_nothing},
 	{"empty", make_empty_record}, {"whole", make_whole_only}, {"zeros", make_zeros},
 	{"infinite", make_infinite},
 };
@@ -482,6 +512,7 @@ void picture_free(struct case_data *made)
 	answers_free(made->state);
 	state_free(made->walk);
 	if (made->data) {
+		free(made->pixels);
 		free(made->data->target);
 		free(made->data->projection);
 	}

@@ -16,6 +16,7 @@ struct case_data {
 	struct record *record;
 	struct detail *detail;
 	struct dataset *data;
+	float *pixels;            /* of images; NULL: the features are those that are drawn */
 	struct state_view *state; /* with a grid and the points; NULL: none */
 	struct config config;
 	struct model *model;

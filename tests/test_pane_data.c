@@ -291,6 +291,53 @@ static void the_curve_of_a_regression_is_its_answers(void **state)
 	plane_case_free(made);
 }
 
+/* As many images as have room, the wrong ones first, with the class, the answer and p. */
+static void wrong_images_come_first(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("images");
+	struct answer *point = (struct answer *)(uintptr_t)made->state->point;
+	for (int i = 0; i < made->data->rows; i++)
+		point[i] = (struct answer){0.93F, (int16_t)made->data->target[i]};
+	point[58].class = 3;
+	char *text = drawn("data", &made->picture, 78, 19, "braille");
+	const char *wrong = strstr(text, "is 8, says 3 (0.93)");
+	const char *right = strstr(text, "is 1, says 1 (0.93)");
+	if (!wrong || !right || wrong > right)
+		fail_msg("the wrong image is not the first:\n%s", text);
+	free(text);
+	point[17].class = 8;
+	assert_shows(&made->picture, "data", 78, 19, "is 7, says 8", true);
+	assert_shows(&made->picture, "data", 78, 19, "is 8, says 3", true);
+	assert_shows(&made->picture, "data", 38, 19, "says", false);
+	made->picture.frame.state = NULL;
+	assert_shows(&made->picture, "data", 78, 19, "is 1", true);
+	assert_shows(&made->picture, "data", 78, 19, "says", false);
+	made->data->image_width = 0;
+	assert_shows(&made->picture, "data", 78, 19, "is 1", false);
+	picture_free(made);
+}
+
+/* Row 0 is of class 0: its first column is the brightest, and from the fourth on all are dark. */
+static void an_image_has_its_pixels_in_place(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("images");
+	struct canvas *canvas = canvas_make(78, 19, glyphs_find("braille"));
+	canvas->colors = 256;
+	struct answer *point = (struct answer *)(uintptr_t)made->state->point;
+	for (int i = 0; i < made->data->rows; i++)
+		point[i].class = (int16_t)made->data->target[i];
+	pane_data.draw(&made->picture, area_all(canvas));
+	const struct cell *image = &canvas->cell[78 - 40 + 1];
+	const int styles[] = {11, 8, 4, 0, 0, 0, 0, 0};
+	for (int y = 0; y < 4; y++)
+		for (int x = 0; x < 8; x++)
+			assert_int_equal(image[y * 78 + x].style, STYLE_HEAT + styles[x]);
+	canvas_free(canvas);
+	picture_free(made);
+}
+
 /* ---- golden frames: the text, and under it the background of each cell as a letter ---- */
 
 static char *add_grounds(char *end, const struct canvas *canvas)
@@ -310,7 +357,7 @@ static char *add_grounds(char *end, const struct canvas *canvas)
 static void golden_frames_have_not_changed(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"vanishing", "healthy", "exploded"};
+	static const char *const names[] = {"vanishing", "healthy", "exploded", "images"};
 	static const int sizes[][2] = {{80, 24}, {132, 43}};
 	char *all = malloc(FRAME_MAX), *end = all;
 	assert_non_null(all);
@@ -342,6 +389,8 @@ int main(void)
 		cmocka_unit_test(the_wish_is_what_the_pane_can_show),
 		cmocka_unit_test(the_legend_counts_what_is_wrong),
 		cmocka_unit_test(the_curve_of_a_regression_is_its_answers),
+		cmocka_unit_test(wrong_images_come_first),
+		cmocka_unit_test(an_image_has_its_pixels_in_place),
 		cmocka_unit_test(golden_frames_have_not_changed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

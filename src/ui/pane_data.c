@@ -2,6 +2,8 @@
  * as well as by colour. */
 #include "ui/caption.h"
 #include "lab/text.h"
+#include "answers.h"
+#include "images.h"
 #include "regions.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -63,18 +65,6 @@ static uint32_t wrong_mark(struct area area, bool held_out)
 }
 
 /* ---- points ---- */
-
-static int class_of(const struct dataset *data, int i)
-{
-	return data->target[i] > 0 ? (int)data->target[i] : 0;
-}
-
-static bool is_wrong(const struct dataset *data, const struct state_view *view, int i)
-{
-	if (!view || !view->point || data->classes == 0)
-		return false;
-	return isnan(view->point[i].value) || view->point[i].class != class_of(data, i);
-}
 
 static enum kind kind_of(const struct dataset *data, const struct state_view *view, int i)
 {
@@ -290,9 +280,9 @@ static int draw_notes(struct area area, const struct dataset *data)
 
 /* Where things are, below the notes. */
 struct places {
-	struct area plot;
-	int left, axis; /* columns of the left axis, rows of the lower one */
-	int legend;     /* rows, the last ones */
+	struct area plot, images; /* images: width 0 if there are none */
+	int left, axis;           /* columns of the left axis, rows of the lower one */
+	int legend;               /* rows, the last ones */
 	struct plane plane;
 	struct axis across, upright;
 	struct ticks ticks; /* of the left axis */
@@ -312,10 +302,13 @@ static struct places places_of(const struct picture *picture, struct area area)
 	at.upright = (struct axis){at.plane.low[1], at.plane.high[1], false};
 	at.legend = legend_rows(area, data);
 	at.axis = area.height < (data->classes ? ROWS_FOR_AXIS : ROWS_FOR_MORE) ? 0 : 2;
-	int height = area.height - at.legend - at.axis;
+	struct area all = area_sub(area, 0, 0, area.width, area.height - at.legend);
+	int height = all.height - at.axis, images = images_width(all, data);
+	all.width -= images;
+	at.images = area_sub(area, all.width, 0, images, all.height);
 	at.ticks = axis_ticks(&at.upright, 1 + height / 3);
-	at.left = at.axis && area.width >= COLUMNS_FOR_AXIS ? at.ticks.width + 1 : 0;
-	at.plot = area_sub(area, at.left, 0, area.width - at.left, height);
+	at.left = at.axis && all.width >= COLUMNS_FOR_AXIS ? at.ticks.width + 1 : 0;
+	at.plot = area_sub(all, at.left, 0, all.width - at.left, height);
 	return at;
 }
 
@@ -357,6 +350,8 @@ static void data_draw(const struct picture *picture, struct area area)
 	if (grid && data->classes == 0)
 		draw_curve(at.plot, &at.plane, view);
 	draw_axes(area, &at);
+	if (at.images.width > 0)
+		images_draw(at.images, data, view);
 	if (at.legend)
 		draw_legend(area_sub(area, 0, area.height - at.legend, area.width, at.legend), data, view);
 }
@@ -366,7 +361,7 @@ static struct probe_wish data_wish(const struct picture *picture, struct area ar
 	const struct dataset *data = picture->frame.data;
 	if (!has_points(data))
 		return (struct probe_wish){0};
-	struct places at = places_of(picture, area);
+	struct places at = places_of(picture, below_notes(area, draw_notes(area, data)));
 	bool room = at.plot.width > 0 && at.plot.height > 0;
 	return (struct probe_wish){
 		.points = data->classes > 0,
@@ -393,7 +388,9 @@ const struct pane pane_data = {
 		"target is drawn against its feature, with the network's output as a curve. With "
 		"more than two features, the plane is that of the first two principal components; "
 		"there a point's own answer may differ from that of its region, because a region is "
-		"answered with all other components at 0. Data from a file are standardized, numeric "
+		"answered with all other components at 0. Rows that are images (digits) are shown beside "
+		"the plane, wrong ones first: the class it is, the class that the network says, and "
+		"its probability. Data from a file are standardized, numeric "
 		"targets included: mean 0 and standard deviation 1 over the training points.",
 	.minimum_width = 20,
 	.minimum_height = 6,
