@@ -245,7 +245,7 @@ static void changes_are_marked_above_and_named_where_there_is_room(void **state)
 				: epoch == 37 ? "skip=1"
 							  : "");
 	struct picture picture = picture_of(history, &gradients_shown);
-	assert_shows(&picture, "history", WIDTH, HEIGHT, "↓       ↓lr=0.2            skip=1↓", true);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "↓batch  ↓lr=0.2            skip=1↓", true);
 	assert_shows(&picture, "history", WIDTH, HEIGHT, "norm", false);
 	assert_shows(&picture, "history", WIDTH, 3, "↓", false);
 	history_free(history);

@@ -147,6 +147,8 @@ static void factor_format(char out[PLOT_NUMBER], double value)
 		snprintf(out, PLOT_NUMBER, "-");
 	else if (value >= 0.0005 && value < 9.9995)
 		snprintf(out, PLOT_NUMBER, "%.3f", value);
+	else if (value >= 9.9995 && value < 999.5)
+		snprintf(out, PLOT_NUMBER, "%.*f", value < 99.995 ? 2 : 1, value);
 	else
 		plot_scientific(out, value);
 }

@@ -205,6 +205,24 @@ static bool row_free(struct area area, int x, int y, int width)
 	return true;
 }
 
+/* Beside its mark, to the right if there is room. */
+static bool name_mark(struct area row, int x, const char *name)
+{
+	int width = glyphs_text_width(row.canvas->glyphs, name);
+	if (row_free(row, x + 1, 0, width + 1) && caption(row, x + 1, 0, STYLE_MARK, name))
+		return true;
+	return row_free(row, x - width - 1, 0, width + 1) &&
+		caption(row, x - width, 0, STYLE_MARK, name);
+}
+
+/* The value alone, if the event is a single change and the value is a word. */
+static const char *value_of(const char *event)
+{
+	const char *value = strchr(event, '=');
+	bool word = value && value[1] >= 'a' && value[1] <= 'z' && !strchr(event, ' ');
+	return word ? value + 1 : NULL;
+}
+
 /* A mark for each change of settings; the newest ones are named if there is room. */
 static void draw_marks(const struct map *map, struct area row)
 {
@@ -216,13 +234,9 @@ static void draw_marks(const struct map *map, struct area row)
 	for (int i = history_count(history) - 1; i >= 0; i--) {
 		const struct record *record = history_at(history, i);
 		int x = column_of(map, record->epoch);
-		int width = glyphs_text_width(row.canvas->glyphs, record->event);
-		if (!record->event[0])
-			continue;
-		if (row_free(row, x + 1, 0, width + 1) && caption(row, x + 1, 0, STYLE_MARK, record->event))
-			continue;
-		if (row_free(row, x - width - 1, 0, width + 1))
-			caption(row, x - width, 0, STYLE_MARK, record->event);
+		const char *value = value_of(record->event);
+		if (record->event[0] && !name_mark(row, x, record->event) && value)
+			name_mark(row, x, value);
 	}
 }
 
