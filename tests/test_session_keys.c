@@ -371,6 +371,41 @@ static void the_activation_pane_follows_the_selected_layer(void **state)
 	app_free(fixture.app);
 }
 
+static void up_and_down_follow_the_picture_of_the_focused_pane(void **state)
+{
+	static const struct {
+		int key, layer, layer_if_output_on_top;
+	} presses[] = {
+		{KEYCODE_HOME, 1, 21},
+		{KEYCODE_DOWN, 2, 20},
+		{KEYCODE_PAGE_DOWN, 12, 10},
+		{KEYCODE_UP, 11, 11},
+		{KEYCODE_RIGHT, 12, 12},
+		{KEYCODE_LEFT, 11, 11},
+		{KEYCODE_END, 21, 1},
+		{KEYCODE_PAGE_UP, 11, 11},
+	};
+	(void)state;
+	int on_top = 0;
+	for (int i = 0; pane_at(i); i++) {
+		if (pane_at(i)->choices)
+			continue;
+		struct fixture fixture = start_paused("depth=20", "ascii");
+		fixture.app->viewer.focus = i;
+		on_top += pane_at(i)->output_on_top;
+		for (size_t k = 0; k < COUNT(presses); k++) {
+			bool across = presses[k].key == KEYCODE_LEFT || presses[k].key == KEYCODE_RIGHT;
+			if (across && pane_at(i)->across)
+				continue;
+			press(&fixture, presses[k].key);
+			assert_int_equal(fixture.app->viewer.view.layer,
+				pane_at(i)->output_on_top ? presses[k].layer_if_output_on_top : presses[k].layer);
+		}
+		app_free(fixture.app);
+	}
+	assert_true(on_top > 0);
+}
+
 /* ---- weights to a file ---- */
 
 static void type(struct fixture *fixture, const char *text)
@@ -465,6 +500,7 @@ int main(void)
 		cmocka_unit_test(keys_of_layers_that_are_not_there_say_so),
 		cmocka_unit_test(the_rate_follows_the_optimizer_until_a_key_sets_it),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
+		cmocka_unit_test(up_and_down_follow_the_picture_of_the_focused_pane),
 		cmocka_unit_test_setup_teardown(
 			weights_are_written_while_keys_are_answered, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(

@@ -52,6 +52,7 @@ struct pane {
 	/* Left and right: moves the view by so many steps, at most to the end; false: it is at the
 	 * end already. NULL: they select a layer. */
 	bool (*across)(const struct picture *picture, int by, struct view *view);
+	bool output_on_top; /* its rows are layers, layer 1 at the bottom: up leads to the output */
 };
 
 const struct pane *pane_at(int index); /* NULL past the end */

@@ -56,6 +56,11 @@ static void panes_move(const struct context *context, struct move move)
 				move.values < 0 ? "begins" : "ends");
 		return;
 	}
+	if (pane->output_on_top) {
+		move.lines = -move.lines;
+		move.pages = -move.pages;
+		move.ends = -move.ends;
+	}
 	move.lines += move.values;
 	context->viewer->view.layer =
 		1 + moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);

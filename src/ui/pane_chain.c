@@ -452,6 +452,6 @@ const struct pane pane_chain = {
 		"weights' factor. Where there are more layers than rows, some are left out; the product "
 		"contains them.",
 	.minimum_width = 26, .minimum_height = 6,
-	.title = chain_title, .draw = chain_draw,
+	.title = chain_title, .draw = chain_draw, .output_on_top = true,
 };
 /* clang-format on */

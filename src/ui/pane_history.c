@@ -368,6 +368,6 @@ const struct pane pane_history = {
 		"A column whose layers were not kept shows the nearest epoch whose layers were. Arrows "
 		"above mark changed settings; one below marks the past epoch that is shown.",
 	.minimum_width = 20, .minimum_height = 5,
-	.title = history_title, .draw = history_draw,
+	.title = history_title, .draw = history_draw, .output_on_top = true,
 };
 /* clang-format on */
