@@ -338,14 +338,21 @@ static void draw_unit_line(const struct network *network, struct area area, int 
 		const struct layer_detail *units = &network->detail->layer[l];
 		add_number(&parts, 1, "RMS δ", (double)units->delta[unit]);
 		add_number(&parts, 2, "z", (double)units->z[unit]);
-		add_number(&parts, 3, "|a|", (double)units->activity[unit]);
-		add_number(&parts, 4, "|f′|", (double)units->derivative[unit]);
+		add_number(&parts, 3, "a", (double)units->activity[unit]);
+		add_number(&parts, 4, "f′", (double)units->derivative[unit]);
 	} else if (network_units(network, network->layer) == 1) {
 		add_number(&parts, 1, "RMS δ", (double)row->delta_rms);
 		add_number(&parts, 2, "z", (double)row->z_mean);
 	} else
 		parts_add(&parts, 1, STYLE_DIM, "signals of units not kept");
 	parts_draw(&parts, area, 0, y);
+}
+
+static bool is_past(const struct network *network)
+{
+	const struct history *history = network->picture->frame.history.all;
+	const struct record *newest = history ? history_newest(history) : NULL;
+	return newest && network->record->epoch < newest->epoch;
 }
 
 static void draw_weights_line(const struct network *network, struct area area, int y)
@@ -355,8 +362,9 @@ static void draw_weights_line(const struct network *network, struct area area, i
 	int inputs = network_weight_count(network, network->layer), positive = 0;
 	double squares = 0;
 	if (!weight) {
-		bool asked = !network->picture->frame.state && !detail_forgotten(network->picture);
-		parts_add(&parts, 0, STYLE_DIM, asked ? "weights: waiting" : "weights: not kept");
+		parts_add(&parts, 0, STYLE_DIM, "%s",
+			is_past(network) ? "weights not kept for this epoch" : "weights not known yet");
+		parts_shorten(&parts, "weights not known");
 		parts_draw(&parts, area, 0, y);
 		return;
 	}
@@ -457,7 +465,7 @@ const struct pane pane_network = {
 		"layer as a whole, and so has every layer where units are not kept. Several units or layers "
 		"in one cell show the root mean square of their numbers. ( and ) select a unit: an arrow "
 		"points at it, + and - are the signs of its weights, each beside the unit it comes from; "
-		"below are its mean z, its bias and its weights.",
+		"below are its delta, mean z, mean |a| and mean |f'|, its bias and its weights.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = network_title, .draw = network_draw, .wish = network_wish,
 };
