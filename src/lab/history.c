@@ -10,7 +10,7 @@ enum {
 	 * of it together is less than a quarter of a megabyte. */
 	RECORDS_MAX = 512,
 	EDGE = 64,                        /* oldest and newest records that are never thinned */
-	LAYER_BYTES_MAX = 48 << 10,       /* budget for the layer rows of all records */
+	LAYER_ROWS_MAX = 558,             /* layer rows of all records; 48 KiB with 20 statistics */
 	LAYERED_MIN = 48,                 /* at least this many records keep theirs */
 	EDGE_WITH_LAYERS = 8,             /* oldest and newest records that always keep theirs */
 	CONDITIONS_BYTES_MAX = 256 << 10, /* budget for the conditions of all records */
@@ -182,7 +182,8 @@ static void strip_between(struct history *history)
 static size_t layer_room(const struct record *record)
 {
 	size_t least = LAYERED_MIN * (size_t)record->rows * sizeof(record->layer[0]);
-	return least > LAYER_BYTES_MAX ? least : LAYER_BYTES_MAX;
+	size_t usual = LAYER_ROWS_MAX * sizeof(record->layer[0]);
+	return least > usual ? least : usual;
 }
 
 static void strip_layers(struct history *history, size_t room)
