@@ -231,6 +231,31 @@ static const struct optimizer_form *form_of(const struct optimizer *row, bool py
 	return pytorch ? &row->pytorch : &row->keras;
 }
 
+/* The network allocates as many slots as the row says: the steps must use all of them and no more. */
+static void check_slots(const struct optimizer *row, bool pytorch)
+{
+	const struct optimizer_choice choice = {
+		.optimizer = row->name, .pytorch = pytorch, .rate = rate, .momentum = inertia};
+	real w = 1, g = (real)0.5, slot[OPTIMIZER_SLOTS_MAX];
+	int used = 0;
+	for (int k = 0; k < OPTIMIZER_SLOTS_MAX; k++)
+		slot[k] = (real)form_of(row, pytorch)->slot_start;
+	struct optimizer_step step = optimizer_step_prepare(row, &choice, 1);
+	step.take(&step, 1, &w, &g, &slot[0], &slot[1], &slot[2]);
+	for (int k = 0; k < OPTIMIZER_SLOTS_MAX; k++)
+		if (slot[k] != (real)form_of(row, pytorch)->slot_start)
+			used = k + 1;
+	if (used != row->slots)
+		fail_msg("%s (%s) uses %d slots, its row says .slots = %d", row->name,
+			pytorch ? "pytorch" : "keras", used, row->slots);
+}
+
+static void an_optimizer_uses_the_slots_of_its_row(void **state)
+{
+	(void)state;
+	walk(check_slots);
+}
+
 /* Gradients from ordinary to so small that epsilon and its place decide, and one that falls. */
 static void check_steps(const struct optimizer *row, bool pytorch)
 {
@@ -470,6 +495,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_follow_the_formulas),
+		cmocka_unit_test(an_optimizer_uses_the_slots_of_its_row),
 		cmocka_unit_test(every_optimizer_goes_downhill),
 		cmocka_unit_test(only_adamw_decays_by_itself),
 		cmocka_unit_test(corrections_hold_from_the_first_to_the_last_step),
