@@ -24,8 +24,13 @@ static void every_name_is_listed_with_its_help(void **state)
 {
 	(void)state;
 	for (int i = 0; i < LENGTH(known); i++) {
-		assert_non_null(dataset_name(i));
-		assert_string_equal(dataset_name(i), known[i].name);
+		if (!dataset_name(i))
+			fail_msg("%s is in known[], but there is no such data set", known[i].name);
+		if (strcmp(dataset_name(i), known[i].name) != 0)
+			fail_msg(
+				"data set %d is %s, in known[] it is %s: add the rows, features and classes of "
+				"a new one there, in the order of `wane list data`",
+				i + 1, dataset_name(i), known[i].name);
 		assert_in_range(strlen(dataset_help(i)), 10, 60);
 		assert_true(isalpha((unsigned char)dataset_help(i)[0]));
 		assert_int_equal(dataset_is_generated(known[i].name), known[i].rows == 0);
@@ -33,7 +38,7 @@ static void every_name_is_listed_with_its_help(void **state)
 			assert_string_not_equal(known[i].name, known[other].name);
 	}
 	if (dataset_name(LENGTH(known)))
-		fail_msg("%s, or one before it, is not in known[]: add its rows, features and classes",
+		fail_msg("%s is not in known[]: add its rows, features and classes",
 			dataset_name(LENGTH(known)));
 	for (int i = -2; i < 1000; i += LENGTH(known) + 2) {
 		assert_null(dataset_name(i));
