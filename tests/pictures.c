@@ -554,6 +554,8 @@ void picture_free(struct case_data *made)
 	free(made->record);
 	free(made->model);
 	detail_release(made->detail);
+	if (made->state && made->walk && made->state->net == made->walk->view.net)
+		made->state->net = NULL;
 	answers_free(made->state);
 	state_free(made->walk);
 	if (made->data) {

@@ -235,7 +235,7 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 		int key;
 		const char *text;
 	} cases[] = {
-		{"", '%', "% does nothing here"},
+		{"", '|', "| does nothing here"}, /* not a letter: those are for new actions */
 		{"", KEYCODE_F(12), "F12 does nothing here"},
 		{"", KEYCODE_CONTROL('g'), "^G does nothing"},
 		{"", 0x3c3, "s does nothing here"},
@@ -258,8 +258,8 @@ static void a_key_without_a_meaning_says_so_once(void **state)
 			settle(&fixture);
 			app_work(fixture.app, fixture.now);
 		}
-		press(&fixture, '%'); /* of another key it is said all the same */
-		assert_true(shows(&fixture, "% does nothing here"));
+		press(&fixture, '~'); /* of another key it is said all the same */
+		assert_true(shows(&fixture, "~ does nothing here"));
 		app_free(fixture.app);
 	}
 }
