@@ -195,7 +195,7 @@ static void the_words_of_a_delta_say_how_much_passes(void **state)
 				rms[k] += (double)at->delta[u] * (double)at->delta[u] / at->units;
 		}
 		char words[100], *text = drawn_phase(&slow, DELTA, l);
-		snprintf(words, sizeof(words), "only %.0f %% of the error passes: weights",
+		snprintf(words, sizeof(words), "only %.0f %% of the error passes . weights",
 			100 * sqrt(rms[0] / rms[1]));
 		if (!strstr(text, words))
 			fail_msg("layer %d does not say '%s':\n%s", l, words, text);
@@ -303,6 +303,18 @@ static void what_is_not_taken_apart_is_named(void **state)
 	}
 }
 
+static void frozen_layers_say_that_they_are(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("freeze=2", 1);
+	for (int l = 1; l <= 3; l++) {
+		char *text = drawn_phase(&slow, DELTA, l);
+		assert_int_equal(strstr(text, "frozen") != NULL, l <= 2);
+		free(text);
+	}
+	slow_end(&slow);
+}
+
 static void right_goes_through_all_phases_and_left_back(void **state)
 {
 	(void)state;
@@ -351,6 +363,7 @@ int main(void)
 		cmocka_unit_test(the_gradient_is_a_matrix_of_delta_times_input),
 		cmocka_unit_test(the_update_has_old_gradient_step_and_new),
 		cmocka_unit_test(what_is_not_taken_apart_is_named),
+		cmocka_unit_test(frozen_layers_say_that_they_are),
 		cmocka_unit_test(right_goes_through_all_phases_and_left_back),
 		cmocka_unit_test(a_step_of_other_data_or_none_is_not_drawn),
 	};

@@ -131,16 +131,24 @@ static void the_next_step_of_the_chosen_weight_is_written_out(void **state)
 	for (int s = 0; s < 2; s++) {
 		struct seen seen = seen_start(settings[s], 5);
 		seen.view.weight = 7; /* 2<-3 */
-		char *text = drawn_weights(&seen), line[200], old[PLOT_NUMBER], new[PLOT_NUMBER];
+		char *text = drawn_weights(&seen), line[200], old[PLOT_NUMBER], new[PLOT_NUMBER],
+			 by[PLOT_NUMBER];
 		const struct net_layer *layer = net_layer_of(seen.state->net, 2);
 		double gradient = (double)seen.state->step->gradient[layer->first + 7], number[1] = {0};
 		plot_number(old, (double)layer->weight[7]);
-		plot_number(new, (double)net_layer_of(seen.state->step->after, 2)->weight[7]);
-		snprintf(line, sizeof(line), s ? "2<-3: %s" : "2<-3: %s - 0.5 . ", old);
-		assert_int_equal(numbers_behind(text, line, number, 1), 1);
-		if (s == 0)
+		float after = net_layer_of(seen.state->step->after, 2)->weight[7];
+		plot_number(new, (double)after);
+		if (s == 0) {
+			snprintf(line, sizeof(line), "2<-3: %s - 0.5 x ", old);
+			assert_int_equal(numbers_behind(text, line, number, 1), 1);
 			assert_true(near(number[0], gradient));
-		snprintf(line, sizeof(line), " = %s ", new);
+		}
+		double step = (double)after - (double)layer->weight[7];
+		plot_number(by, fabs(step));
+		if (s == 0)
+			snprintf(line, sizeof(line), " = %s ", new);
+		else
+			snprintf(line, sizeof(line), "%s %c %s = %s ", old, step < 0 ? '-' : '+', by, new);
 		if (!strstr(text, line))
 			fail_msg("%s: no '%s':\n%s", settings[s], line, text);
 		free(text);

@@ -38,7 +38,7 @@ struct way {
 
 static struct way way_of(const struct drawn_step *step, int width)
 {
-	enum { LEFT = 10, STEP_MIN = 6, STEP_MAX = 14 };
+	enum { LEFT = 10, STEP_MIN = 6, STEP_MAX = 24 };
 	int layers = step->view->layers, left = width >= 40 ? LEFT : 0;
 	int room = width - left, fit = room / STEP_MIN;
 	struct way way = {.left = left, .last = layers, .step = STEP_MIN};
@@ -205,7 +205,8 @@ static void draw_row(const struct drawn_step *step, const struct step_table *tab
 			area_text(area, x + 1, 0, STYLE_DIM, column->sign);
 		x += SIGN_COLUMNS + NUMBER_COLUMNS;
 		if (row < 0)
-			caption_right(area, x, 0, STYLE_DIM, column->head);
+			caption_right(area_sub(area, x - NUMBER_COLUMNS - 1, 0, NUMBER_COLUMNS + 1, 1),
+				NUMBER_COLUMNS + 1, 0, STYLE_DIM, column->head);
 		else if (whole)
 			draw_number(area, x, column->value(step, row), !column->positive, STYLE_NORMAL);
 		else
@@ -407,10 +408,9 @@ static void draw_phase(const struct drawn_step *step, struct area area)
 		draw_table(step, table);
 	y += blocks.table + (gaps-- > 0);
 	if (blocks.effect) {
-		enum style style = step_effect(step, text);
-		if (!caption(area, 0, y, style, text) && strchr(text, ':'))
-			*strchr(text, ':') = '\0';
-		caption(area, 0, y++, style, text);
+		struct parts effect = {0};
+		step_effect(step, &effect);
+		parts_draw(&effect, area, 0, y++);
 	}
 	if (blocks.terms && step_terms(step, 0, area.width, text))
 		caption(area, 0, y++, STYLE_NORMAL, text);

@@ -218,35 +218,36 @@ static void draw_weight(const struct weights *weights, struct area area, int lab
 	}
 }
 
-/* "2←1: 0.3121 − 0.1 · 0.0021 = 0.3119": the next step of the chosen weight. */
+/* "2←1: 0.3121 − 0.1 × 0.0021 = 0.3119": the next step of the chosen weight. */
 static void draw_update(const struct weights *weights, struct area area)
 {
 	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
 	struct weight weight = weight_at(weights, weights->chosen);
 	char old[PLOT_NUMBER], rate[PLOT_NUMBER], gradient[PLOT_NUMBER], new[PLOT_NUMBER];
-	char step[PLOT_NUMBER + 2], plain[PLOT_NUMBER + 2];
+	char step[PLOT_NUMBER], plain[PLOT_NUMBER + 2], label[STEP_HEAD], change[3 * PLOT_NUMBER];
 	double next =
 		(double)net_layer_of(weights->step->after, weights->layer)->weight[weights->chosen];
+	bool sgd = strcmp(weights->optimizer, "sgd") == 0;
 	struct parts parts = {0};
+	snprintf(label, sizeof(label), "%d←%d", weights->chosen / layer->inputs + 1,
+		weights->chosen % layer->inputs + 1);
 	plot_number(old, weight.now);
 	plot_number(new, next);
 	plot_number(rate, weights->step->rate);
 	plot_number(gradient, weight.gradient);
-	step_number(step, sizeof(step), next - weight.now);
+	plot_number(step, fabs(next - weight.now));
 	step_number(plain, sizeof(plain), -weights->step->rate * weight.gradient);
-	int out = weights->chosen / layer->inputs + 1, in = weights->chosen % layer->inputs + 1;
-	if (strcmp(weights->optimizer, "sgd") == 0) {
-		parts_add(&parts, 0, STYLE_NORMAL, "next step of %d←%d: %s − %s · %s = %s", out, in, old,
-			rate, gradient, new);
-		parts_shorten(&parts, "%d←%d: %s − %s · %s = %s", out, in, old, rate, gradient, new);
-		parts_add(&parts, 1, STYLE_DIM, "old − η · gradient = new");
-	} else {
-		parts_add(
-			&parts, 0, STYLE_NORMAL, "next step of %d←%d: %s %s = %s", out, in, old, step, new);
-		parts_shorten(&parts, "%d←%d: %s %s = %s", out, in, old, step, new);
-		parts_add(&parts, 1, STYLE_DIM, "%s; −η · gradient is %s", weights->optimizer, plain);
-	}
-	parts_draw(&parts, area, 0, 0);
+	if (sgd)
+		snprintf(change, sizeof(change), "− %s × %s", rate, gradient);
+	else
+		snprintf(change, sizeof(change), "%s %s", next < weight.now ? "−" : "+", step);
+	parts_add(&parts, 0, STYLE_NORMAL, "next step of %s: %s %s = %s", label, old, change, new);
+	parts_shorten(&parts, "%s: %s %s = %s", label, old, change, new);
+	if (sgd)
+		parts_add(&parts, 1, STYLE_DIM, "old − η × gradient = new");
+	else
+		parts_add(&parts, 1, STYLE_DIM, "%s; −η × gradient is %s", weights->optimizer, plain);
+	parts_draw(&parts, area, 0, area.height - 1);
 }
 
 /* The selected layer in words: its median change, its signs, and weights that no step has moved. */

@@ -327,8 +327,8 @@ static void table_of_updates(const struct drawn_step *step, struct step_table *t
 {
 	table->rows = layer_of(step)->inputs * layer_of(step)->outputs;
 	add(table, "old", "", 1, value_old);
-	add(table, "gradient", "", 2, value_gradient);
-	add(table, "−η·gradient", "", 4, value_plain);
+	add(table, "g", "", 2, value_gradient);
+	add(table, "−η·g", "", 4, value_plain);
 	add(table, "step", "+", 3, value_move);
 	table->bar[0] = table->columns - 1;
 	add(table, "new", "=", 0, value_new);
@@ -402,22 +402,24 @@ static void loss_with_numbers(const struct drawn_step *step, int row, char out[S
 		snprintf(out, STEP_TEXT, "unit %d: %s", row + 1, loss);
 }
 
-/* What the optimizer makes of the gradient, in units of the rate. */
-static void update_with_numbers(const struct drawn_step *step, int row, char out[STEP_TEXT])
+/* The step as the rate times a number: g for plain SGD, else what the optimizer makes of g. */
+static void update_with_numbers(
+	const struct drawn_step *step, int row, int width, char out[STEP_TEXT])
 {
 	char label[STEP_HEAD], old[PLOT_NUMBER], rate[PLOT_NUMBER], gradient[PLOT_NUMBER],
 		new[PLOT_NUMBER], in_place[PLOT_NUMBER];
+	bool sgd = strcmp(step->optimizer, "sgd") == 0;
 	step_row_label(step, row, label);
 	plot_number(old, value_old(step, row));
 	plot_number(rate, step->view->rate);
 	plot_number(gradient, value_gradient(step, row));
 	plot_number(new, value_new(step, row));
 	plot_number(in_place, -value_move(step, row) / step->view->rate);
-	if (strcmp(step->optimizer, "sgd") == 0)
-		snprintf(out, STEP_TEXT, "%s: %s − %s · %s = %s", label, old, rate, gradient, new);
-	else
-		snprintf(out, STEP_TEXT, "%s: %s − %s · %s = %s, where plain SGD has %s", label, old, rate,
-			in_place, new, gradient);
+	int used = snprintf(out, STEP_TEXT, "%s: %s − %s × (%s) = %s", label, old, rate,
+		sgd ? gradient : in_place, new);
+	if (!sgd && used + 30 < width)
+		snprintf(
+			out + used, (size_t)(STEP_TEXT - used), " · %s in place of g = %s", in_place, gradient);
 }
 
 /* A sum: row `row` of W times the outputs below, or column `row` of the next W times its deltas. */
@@ -441,12 +443,13 @@ static bool sum_with_numbers(const struct drawn_step *step, int row, int width, 
 		double w = (double)weight[(size_t)shown * stride];
 		plot_number(factor, shown ? fabs(w) : w);
 		plot_number(value, (double)signal[shown]);
-		int length = snprintf(term, sizeof(term), "%s%s·%s",
+		bool negative = value[0] == '-';
+		int length = snprintf(term, sizeof(term), negative ? "%s%s×(%s)" : "%s%s×%s",
 			!shown      ? ""
 				: w < 0 ? " − "
 						: " + ",
 			factor, value);
-		/* each term has bytes that take no column: the dot's and the minus's */
+		/* in each term the times sign and a minus take more bytes than columns */
 		if (used + length + REST > min_int(width + 3 * shown, STEP_TEXT - 1))
 			break;
 		used += snprintf(out + used, (size_t)(STEP_TEXT - used), "%s", term);
@@ -467,7 +470,7 @@ bool step_terms(const struct drawn_step *step, int row, int width, char out[STEP
 		loss_with_numbers(step, row, out);
 		return true;
 	case STEP_UPDATE:
-		update_with_numbers(step, row, out);
+		update_with_numbers(step, row, width, out);
 		return true;
 	default:
 		return false;

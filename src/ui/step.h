@@ -8,6 +8,7 @@
 #define UI_STEP_H
 
 #include "lab/probe.h"
+#include "ui/caption.h"
 #include "ui/pane.h"
 
 enum step_kind { STEP_SUM, STEP_ACTIVATION, STEP_LOSS, STEP_DELTA, STEP_GRADIENT, STEP_UPDATE };
@@ -63,12 +64,12 @@ void step_row_label(const struct drawn_step *step, int row, char out[STEP_HEAD])
 void step_formula(const struct drawn_step *step, char out[STEP_TEXT]);
 const char *step_meaning(const struct drawn_step *step);
 /* What the phase does to the signal, in words and numbers. */
-enum style step_effect(const struct drawn_step *step, char out[STEP_TEXT]);
+void step_effect(const struct drawn_step *step, struct parts *parts);
 /* What the network does besides the formula, such as batch norm; NULL: nothing. */
 const char *step_besides(const struct drawn_step *step);
 
 /* The formula with the numbers of one row put in; of a sum as many terms as fit into `width`
- * columns: "unit 1: W·a = 0.31·0.52 − 0.11·0.49 + 8 more". False: the table says all, or there is
+ * columns: "unit 1: W·a = 0.31×0.52 − 0.11×0.49 + 8 more". False: the table says all, or there is
  * no room. */
 bool step_terms(const struct drawn_step *step, int row, int width, char out[STEP_TEXT]);
 

@@ -95,9 +95,9 @@ void step_formula(const struct drawn_step *step, char out[STEP_TEXT])
 		break;
 	default:
 		if (strcmp(step->optimizer, "sgd") == 0)
-			snprintf(out, STEP_TEXT, "W%s ← W%s − η · gradient,  η = %g", l, l, step->view->rate);
+			snprintf(out, STEP_TEXT, "W%s ← W%s − η·g,  η = %g", l, l, step->view->rate);
 		else
-			snprintf(out, STEP_TEXT, "W%s ← W%s + step of %s,  η = %g", l, l, step->optimizer,
+			snprintf(out, STEP_TEXT, "W%s ← W%s + step(g) of %s,  η = %g", l, l, step->optimizer,
 				step->view->rate);
 	}
 }
@@ -118,7 +118,7 @@ const char *step_meaning(const struct drawn_step *step)
 	case STEP_GRADIENT:
 		return "each weight: error of its unit times the input it multiplies";
 	default:
-		return "the gradient is the mean over the minibatch";
+		return "g is the mean gradient over the minibatch";
 	}
 }
 
@@ -154,17 +154,18 @@ static double rms_of_delta(const struct drawn_step *step, int layer)
 	return step_rms_of(at->delta, at->units);
 }
 
-static void effect_of_sum(const struct drawn_step *step, char out[STEP_TEXT])
+static void effect_of_sum(const struct drawn_step *step, struct parts *parts)
 {
 	const struct sample_layer *here = &step->view->layer[step->phase.layer];
+	const char *sum = step_besides(step) ? "u" : "z";
 	char from[PLOT_NUMBER], to[PLOT_NUMBER];
 	plot_number(from, rms_of_output(step, step->phase.layer - 1));
 	plot_number(to, step_rms_of(here->z, here->units));
-	snprintf(out, STEP_TEXT, "inputs with RMS %s become %s with RMS %s", from,
-		step_besides(step) ? "u" : "z", to);
+	parts_add(parts, 0, STYLE_NORMAL, "inputs with RMS %s become %s with RMS %s", from, sum, to);
+	parts_shorten(parts, "RMS: inputs %s, %s %s", from, sum, to);
 }
 
-static void effect_of_activation(const struct drawn_step *step, char out[STEP_TEXT])
+static void effect_of_activation(const struct drawn_step *step, struct parts *parts)
 {
 	const struct sample_layer *here = &step->view->layer[step->phase.layer];
 	char slope[PLOT_NUMBER];
@@ -175,69 +176,78 @@ static void effect_of_activation(const struct drawn_step *step, char out[STEP_TE
 		zeros += here->derivative[u] == 0;
 	}
 	plot_number(slope, sum / here->units);
+	parts_add(parts, 0, STYLE_NORMAL, "mean slope %s", slope);
 	if (zeros > 0)
-		snprintf(out, STEP_TEXT, "%d of %d units have slope 0: no error passes them", zeros,
-			here->units);
+		parts_add(parts, 1, STYLE_WARNING, "%d of %d units have slope 0: no error passes them",
+			zeros, here->units);
 	else
-		snprintf(
-			out, STEP_TEXT, "mean slope %s: so much of the error will pass on the way back", slope);
+		parts_add(parts, 1, STYLE_DIM, "on the way back the slopes multiply the error");
 }
 
-static void effect_of_loss(const struct drawn_step *step, char out[STEP_TEXT])
+static void effect_of_loss(const struct drawn_step *step, struct parts *parts)
 {
 	char loss[PLOT_NUMBER], batch[PLOT_NUMBER], baseline[PLOT_NUMBER];
 	plot_number(loss, (double)step->view->sample_loss);
 	plot_number(batch, (double)step->view->loss);
 	plot_number(baseline, step->baseline_loss);
-	int used = snprintf(out, STEP_TEXT, "loss %s; mean of the minibatch %s", loss, batch);
+	parts_add(parts, 0, STYLE_NORMAL, "loss of the sample %s", loss);
+	parts_shorten(parts, "loss %s", loss);
+	parts_add(parts, 1, STYLE_NORMAL, "mean of the minibatch %s", batch);
 	if (isfinite(step->baseline_loss))
-		snprintf(out + used, (size_t)(STEP_TEXT - used), "; baseline %s", baseline);
+		parts_add(parts, 2, STYLE_DIM, "baseline %s", baseline);
 }
 
-/* How much of the error of the next layer arrives, and which factor took how much. */
-static enum style effect_of_delta(const struct drawn_step *step, char out[STEP_TEXT])
+/* How much of the error of the next layer arrives, and what each factor does to it. */
+static void effect_of_delta(const struct drawn_step *step, struct parts *parts)
 {
-	char error[PLOT_NUMBER];
+	double here = rms_of_delta(step, step->phase.layer);
+	char number[PLOT_NUMBER], part[PLOT_NUMBER];
+	plot_number(number, here);
 	if (!layer_of(step)->hidden) {
-		plot_number(error, rms_of_delta(step, step->phase.layer));
-		snprintf(out, STEP_TEXT, "the error that is sent back has RMS %s", error);
-		return STYLE_NORMAL;
+		parts_add(parts, 0, STYLE_NORMAL, "the error that is sent back has RMS %s", number);
+		parts_shorten(parts, "RMS %s", number);
+		return;
 	}
 	struct step_table table;
 	step_table(step, &table);
-	double from = rms_of_delta(step, step->phase.layer + 1);
+	double from = rms_of_delta(step, step->phase.layer + 1), share = here / from;
 	double weighted = step_rms(step, &table.column[0], table.rows);
-	double here = rms_of_delta(step, step->phase.layer), share = here / from;
-	char part[PLOT_NUMBER], ratio[PLOT_NUMBER], rest[PLOT_NUMBER];
-	plot_share(part, share);
-	plot_number(ratio, weighted / from);
-	plot_number(rest, here / weighted);
+	enum style style = share < 0.5 ? STYLE_ALARM : share > 2 ? STYLE_WARNING : STYLE_GOOD;
 	if (!isfinite(share)) {
-		snprintf(out, STEP_TEXT,
+		parts_add(parts, 0, STYLE_ALARM,
 			from == 0 ? "no error comes from the next layer" : "the error is not a number");
-		return STYLE_ALARM;
+		return;
 	}
-	int used = share < 0.995
-		? snprintf(out, STEP_TEXT, "only %s of the error passes", part)
-		: snprintf(out, STEP_TEXT, "the error grows to %.3g times its size", share);
-	if (isfinite(here / weighted))
-		snprintf(out + used, (size_t)(STEP_TEXT - used), ": weights ×%s, slopes ×%s", ratio, rest);
-	return share < 0.5 ? STYLE_ALARM : share > 2 ? STYLE_WARNING : STYLE_GOOD;
+	plot_share(part, share);
+	plot_number(number, share);
+	if (share < 0.995) {
+		parts_add(parts, 0, style, "only %s of the error passes", part);
+		parts_shorten(parts, "%s passes", part);
+	} else {
+		parts_add(parts, 0, style, "the error is multiplied by %s", number);
+		parts_shorten(parts, "error ×%s", number);
+	}
+	plot_number(number, weighted / from);
+	parts_add(parts, 1, style, "weights ×%s", number);
+	plot_number(number, here / weighted);
+	if (weighted > 0)
+		parts_add(parts, 1, style, "%s ×%s", step_besides(step) ? "the rest" : "slopes", number);
 }
 
-static void effect_of_gradient(const struct drawn_step *step, char out[STEP_TEXT])
+static void effect_of_gradient(const struct drawn_step *step, struct parts *parts)
 {
 	const struct net_layer *layer = layer_of(step);
-	double sample =
-		rms_of_delta(step, step->phase.layer) * rms_of_output(step, step->phase.layer - 1);
 	char one[PLOT_NUMBER], mean[PLOT_NUMBER];
-	plot_number(one, sample);
+	plot_number(
+		one, rms_of_delta(step, step->phase.layer) * rms_of_output(step, step->phase.layer - 1));
 	plot_number(mean, step_rms_of(step->view->gradient + layer->first, (int)layer->weights));
-	snprintf(out, STEP_TEXT, "RMS %s; the mean over the %d samples of the minibatch has %s", one,
-		step->view->samples, mean);
+	parts_add(parts, 0, STYLE_NORMAL, "RMS of this sample %s", one);
+	parts_shorten(parts, "RMS %s", one);
+	parts_add(parts, 1, STYLE_NORMAL, "RMS of the mean over the minibatch %s", mean);
+	parts_shorten(parts, "of the minibatch %s", mean);
 }
 
-static enum style effect_of_update(const struct drawn_step *step, char out[STEP_TEXT])
+static void effect_of_update(const struct drawn_step *step, struct parts *parts)
 {
 	const struct net_layer *old = layer_of(step),
 						   *new = net_layer_of(step->view->after, step->phase.layer);
@@ -252,38 +262,31 @@ static enum style effect_of_update(const struct drawn_step *step, char out[STEP_
 	}
 	char part[PLOT_NUMBER];
 	plot_number(part, 100 * sqrt(moved / size));
-	int used = size > 0 ? snprintf(out, STEP_TEXT, "this step moves W by %s %% of its size", part)
-						: snprintf(out, STEP_TEXT, "W was 0");
+	if (size > 0) {
+		parts_add(parts, 0, moved < 1e-12 * size ? STYLE_ALARM : STYLE_NORMAL,
+			"this step moves W by %s %% of its size", part);
+		parts_shorten(parts, "W moves by %s %%", part);
+	} else {
+		parts_add(parts, 0, STYLE_NORMAL, "all weights are 0");
+	}
 	if (lost > 0)
-		used += snprintf(out + used, (size_t)(STEP_TEXT - used),
-			": rounding loses it in %zu of %zu weights", lost, old->weights);
+		parts_add(parts, 1, STYLE_ALARM, "rounded away in %zu of %zu weights", lost, old->weights);
 	if (step->view->clipped)
-		snprintf(out + used, (size_t)(STEP_TEXT - used), "; the gradient was clipped");
-	return size > 0 && moved < 1e-12 * size ? STYLE_ALARM : STYLE_NORMAL;
+		parts_add(parts, 2, STYLE_WARNING, "gradient clipped");
 }
 
-enum style step_effect(const struct drawn_step *step, char out[STEP_TEXT])
+void step_effect(const struct drawn_step *step, struct parts *parts)
 {
-	if (frozen(step) && step->phase.kind >= STEP_DELTA) {
-		snprintf(out, STEP_TEXT, "frozen: the setting freeze keeps this layer's weights");
-		return STYLE_WARNING;
-	}
-	switch (step->phase.kind) {
-	case STEP_SUM:
-		effect_of_sum(step, out);
-		return STYLE_NORMAL;
-	case STEP_ACTIVATION:
-		effect_of_activation(step, out);
-		return STYLE_NORMAL;
-	case STEP_LOSS:
-		effect_of_loss(step, out);
-		return STYLE_NORMAL;
-	case STEP_DELTA:
-		return effect_of_delta(step, out);
-	case STEP_GRADIENT:
-		effect_of_gradient(step, out);
-		return STYLE_NORMAL;
-	default:
-		return effect_of_update(step, out);
-	}
+	static void (*const add[])(const struct drawn_step *step, struct parts *parts) = {
+		[STEP_SUM] = effect_of_sum,
+		[STEP_ACTIVATION] = effect_of_activation,
+		[STEP_LOSS] = effect_of_loss,
+		[STEP_DELTA] = effect_of_delta,
+		[STEP_GRADIENT] = effect_of_gradient,
+		[STEP_UPDATE] = effect_of_update,
+	};
+	if (frozen(step) && step->phase.kind >= STEP_DELTA)
+		parts_add(parts, 0, STYLE_WARNING, "frozen: the setting freeze keeps this layer's weights");
+	else
+		add[step->phase.kind](step, parts);
 }
