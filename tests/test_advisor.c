@@ -134,15 +134,6 @@ static void trials_change_no_bit_of_the_run(void **state)
 	app_free(off.app);
 }
 
-static int pane_named(const char *name)
-{
-	for (int i = 0; pane_at(i); i++)
-		if (strcmp(pane_at(i)->name, name) == 0)
-			return i;
-	fail_msg("no pane %s", name);
-	return 0;
-}
-
 /* Applies every tried remedy of the list at the epoch of its trial. */
 static void an_applied_remedy_continues_as_its_trial(void **state)
 {
