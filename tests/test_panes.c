@@ -4,6 +4,7 @@
 #include "lab/text.h"
 #include "pictures.h"
 #include "ui/glyphs.h"
+#include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -323,6 +324,45 @@ static void units_are_shown_by_sign_and_share(void **state)
 	picture_free(made);
 }
 
+/* The history has no details but that of the picture: what was before is not known. */
+static void units_tell_when_the_dead_ones_died(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	assert_shows(&made->picture, "units", 60, 20, "unit 9 died at or before epoch 137", true);
+	assert_shows(&made->picture, "units", 60, 20, "unit 10 died at or before epoch 137", true);
+	assert_shows(&made->picture, "units", 60, 20, "more", false);
+	assert_shows(&made->picture, "units", 60, 14, "137 · 1 more", true);
+	made->detail->epoch = 0;
+	assert_shows(&made->picture, "units", 60, 20, "unit 9 dead from the start", true);
+	float *inactive = detail_shares(made->detail, 5);
+	for (int unit = 0; unit < 10; unit++)
+		inactive[unit] = 0.5f;
+	assert_shows(&made->picture, "units", 60, 20, "from the start", false);
+	picture_free(made);
+}
+
+/* With 256 colours the cell of a unit has the colour of its activity, below its sign. */
+static void units_have_the_colour_of_their_activity(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	struct canvas *canvas = canvas_make(28, 8, glyphs_at(0));
+	canvas->colors = 256;
+	pane_units.draw(&made->picture, area_all(canvas));
+	for (int unit = 0; unit < 10; unit++) {
+		const struct cell *cell = &canvas->cell[3 + unit];
+		enum style expected =
+			heat_style(heat_step_of_share((double)made->detail->layer[0].activity[unit]));
+		if (cell->code == glyphs_at(0)->full)
+			assert_int_equal(cell->style, expected);
+		else
+			assert_int_equal(cell->ground, expected);
+	}
+	canvas_free(canvas);
+	picture_free(made);
+}
+
 static void points_tell_their_class_by_letter(void **state)
 {
 	(void)state;
@@ -477,6 +517,8 @@ int main(void)
 		cmocka_unit_test(loss_marks_the_baseline_the_events_and_the_break),
 		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
+		cmocka_unit_test(units_tell_when_the_dead_ones_died),
+		cmocka_unit_test(units_have_the_colour_of_their_activity),
 		cmocka_unit_test(points_tell_their_class_by_letter),
 		cmocka_unit_test(notes_about_a_file_stand_above_its_points),
 		cmocka_unit_test(standardized_data_say_so_with_the_scale_of_the_target),

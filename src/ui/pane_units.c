@@ -3,15 +3,26 @@
  * Each layer is a row, in one or more stacks side by side; a single stack has the layers' shares
  * beside it if there is room. In very deep networks one column is a layer, or several.
  */
+#include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
+#include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "unit_deaths.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { SHARE_COLUMNS = 14, CELLS_MIN = 4, SHARES_CELLS_MIN = 8, STACK_GAP = 2 };
+enum {
+	STRETCH_MAX = 4,
+	WIDEN_MAX = 12,
+	ROWS_FOR_WORDS = 3,
+	SHARE_COLUMNS = 14,
+	CELLS_MIN = 4,
+	SHARES_CELLS_MIN = 8,
+	STACK_GAP = 2
+};
 
 static const uint32_t NOT_A_NUMBER = '?';
 static const double MOSTLY = 0.5, NEARLY_ALL = 0.9;
@@ -28,11 +39,11 @@ struct unit_range {
 };
 
 /* A cell is dead if at least half of its units are, else drawn by their mean saturation. A single
- * NaN among them makes it NOT_A_NUMBER. */
+ * NaN among them makes it NOT_A_NUMBER. *step: the colour of their mean activity. */
 static uint32_t range_glyph(const struct detail *detail, const struct glyphs *glyphs,
-	const struct unit_range *range, enum style *style)
+	const struct unit_range *range, enum style *style, int *step)
 {
-	double dead = 0, saturated = 0, count = 0;
+	double dead = 0, saturated = 0, count = 0, activity = 0;
 	for (int i = range->first_layer; i < range->last_layer; i++) {
 		const struct layer_detail *layer = &detail->layer[i];
 		int from = (int)(range->from * layer->units + 1e-9);
@@ -42,13 +53,17 @@ static uint32_t range_glyph(const struct detail *detail, const struct glyphs *gl
 				break;
 			dead += layer->inactive[unit] >= 1;
 			saturated += (double)layer->saturated[unit];
+			activity += (double)layer->activity[unit];
 			count++;
 		}
 	}
+	*step = HEAT_NONE;
 	if (isnan(saturated)) {
 		*style = STYLE_ALARM;
 		return NOT_A_NUMBER;
 	}
+	if (count > 0 && isfinite(activity))
+		*step = heat_step_of_share(activity / count);
 	*style = count > 0 && dead / count >= MOSTLY   ? STYLE_DEAD
 		: count > 0 && saturated / count >= MOSTLY ? STYLE_SATURATED
 												   : STYLE_DIM;
@@ -57,6 +72,17 @@ static uint32_t range_glyph(const struct detail *detail, const struct glyphs *gl
 	if (count > 0 && saturated / count >= MOSTLY)
 		return glyphs->shade[saturated / count >= NEARLY_ALL];
 	return count > 0 ? glyphs->point[0] : ' ';
+}
+
+/* The sign of a cell; where colours can be told apart, on its activity. */
+static void put_unit(struct area area, int x, int y, uint32_t sign, enum style style, int step)
+{
+	if (area.canvas->colors < 256 || step < 0)
+		area_put(area, x, y, sign, style);
+	else if (style == STYLE_DIM)
+		heat_cell(area, x, y, step);
+	else
+		area_put_on(area, x, y, sign, style, heat_style(step));
 }
 
 static int most_units(const struct detail *detail)
@@ -99,11 +125,13 @@ static void draw_cells(const struct picture *picture, struct area cells, int lay
 		width = width * detail->layer[layer - 1].units / most_units(detail);
 	for (int x = 0; x < width; x++) {
 		enum style style;
+		int step = HEAT_NONE;
 		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
-		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style)
+		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style, &step)
 							   : share_glyph(&picture->frame.record->layer[layer - 1], glyphs,
 									 (x + 0.5) / width, &style);
-		area_put(cells, x, 0, code, style);
+		for (int y = 0; y < cells.height; y++)
+			put_unit(cells, x, y, code, style, step);
 	}
 }
 
@@ -176,6 +204,15 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 	parts_draw(&parts, area, 0, y);
 }
 
+/* Where there are colours for the activity. */
+static void draw_activity_legend(const struct picture *picture, struct area area, int y)
+{
+	static const char word[] = "mean |a| ";
+	if (picture->frame.detail && area.canvas->colors >= 256 &&
+		heat_legend_of_share(area, (int)sizeof(word) - 1, y))
+		area_text(area, 0, y, STYLE_DIM, word);
+}
+
 /* Draws the layers as rows in `stacks` columns; returns the rows used, 0 if there are too few cells
  * for the units. */
 static int draw_stacks(const struct picture *picture, struct area area, int stacks)
@@ -187,24 +224,25 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 		return 0;
 	bool shares = stacks == 1 && room - SHARE_COLUMNS >= cells_wanted(picture, SHARES_CELLS_MIN);
 	int cells = cells_wanted(picture, shares ? room - SHARE_COLUMNS : room);
-	if (shares && 2 * cells <= room - SHARE_COLUMNS)
-		cells *= 2;
+	if (shares)
+		cells *= clamp_int((room - SHARE_COLUMNS) / cells, 1, WIDEN_MAX);
 	int rows = (hidden + stacks - 1) / stacks;
 	int titled = shares && area.height > rows;
 	if (titled)
 		caption_right(area, labels + cells + SHARE_COLUMNS, 0, STYLE_DIM,
 			strcmp(idle_word(picture), "off") == 0 ? "dead   off " : "dead   sat.");
+	int pitch = clamp_int((area.height - titled - ROWS_FOR_WORDS) / rows, 1, STRETCH_MAX);
 	for (int layer = 1; layer <= hidden; layer++) {
 		int stack = (layer - 1) / rows;
-		struct area row =
-			area_sub(area, stack * (width + STACK_GAP), titled + (layer - 1) % rows, width, 1);
+		struct area row = area_sub(area, stack * (width + STACK_GAP),
+			titled + (layer - 1) % rows * pitch, width, pitch > 2 ? pitch - 1 : pitch);
 		draw_label(picture, row, labels, layer);
-		draw_cells(picture, area_sub(row, labels, 0, cells, 1), layer);
+		draw_cells(picture, area_sub(row, labels, 0, cells, row.height), layer);
 		if (shares)
 			draw_shares(&picture->frame.record->layer[layer - 1],
 				area_sub(row, labels + cells, 0, SHARE_COLUMNS, 1));
 	}
-	return titled + rows;
+	return titled + rows * pitch;
 }
 
 /* One column is a layer, or several; its units are from top to bottom. */
@@ -219,6 +257,7 @@ static void draw_columns(const struct picture *picture, struct area area)
 		int last = (x + 1) * a_column < hidden ? (x + 1) * a_column : hidden;
 		for (int y = 0; y < height; y++) {
 			enum style style;
+			int step = HEAT_NONE;
 			struct unit_range range = {
 				x * a_column,
 				last,
@@ -226,10 +265,10 @@ static void draw_columns(const struct picture *picture, struct area area)
 				(double)(y + 1) / height,
 			};
 			uint32_t code = picture->frame.detail
-				? range_glyph(picture->frame.detail, glyphs, &range, &style)
+				? range_glyph(picture->frame.detail, glyphs, &range, &style, &step)
 				: share_glyph(&picture->frame.record->layer[x * a_column], glyphs,
 					  (y + 0.5) / height, &style);
-			area_put(area, x, y, code, style);
+			put_unit(area, x, y, code, style, step);
 		}
 	}
 	if (!worded)
@@ -283,6 +322,12 @@ static void units_draw(const struct picture *picture, struct area area)
 	int used = draw_map(&known, area_sub(area, 0, 0, area.width, area.height - below));
 	if (used + below < area.height)
 		draw_rules(&known, area, area.height - 1 - below);
+	if (used + below + 1 < area.height) {
+		int deaths = units_draw_deaths(
+			&known, area_sub(area, 0, used, area.width, area.height - used - below - 1));
+		if (used + deaths + below + 1 < area.height)
+			draw_activity_legend(&known, area, area.height - 2 - below);
+	}
 	if (below)
 		draw_selected(&known, area, area.height - 1);
 }
@@ -295,7 +340,10 @@ const struct pane pane_units = {
 		"Light shade: for at least half of the samples |f'| is below a tenth of its largest value "
 		"(saturated) or 0 (off: normal with ReLU, where about half of all units are at any time). "
 		"Medium shade: the same for nine samples in ten. A dot is a working unit; ? is a unit "
-		"whose z is not a number. The last line is about the selected layer.",
+		"whose z is not a number. With 256 colours a unit has the colour of its mean |a|, from 0 "
+		"to 1. The last line is about the selected layer. Lines above it tell when its dead units "
+		"died: in the first kept epoch since which f' has been 0 for every sample, or between two "
+		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw,
 };
