@@ -181,6 +181,8 @@ static void what_is_not_a_number_is_said_and_has_no_bar(void **state)
 	made->record->layer[4].delta_rms = NAN;
 	assert_shows(
 		&made->picture, "chain", 90, 17, "  5 × nan     × 0.920   = nan           nan  ", true);
+	made->record->layer[0].delta_rms = NAN;
+	assert_shows(&made->picture, "chain", 90, 17, "δ of layer 1 is nan · ", true);
 	made->record->layer[4].deriv_rms = 0; /* a dead layer: nothing arrives below */
 	made->record->layer[4].gain = record_nothing();
 	for (int layer = 1; layer <= 5; layer++)

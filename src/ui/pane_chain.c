@@ -321,10 +321,15 @@ static void add_measured(const struct chain *chain, struct parts *parts)
 	double output = (double)record->layer[record->layers - 1].delta_rms, theory = 1;
 	char number[PLOT_NUMBER];
 	if (output > 0 && known((double)record->layer[0].delta_rms)) {
-		left_format(number, (double)record->layer[0].delta_rms / output);
-		parts_add(parts, 0, STYLE_TITLE, "δ of layer 1 is %s times that of the output", number);
-		parts_shorten(parts, "δ of layer 1: %s of the output's", number);
-		parts_shorten(parts, "δ1 = %s δout", number);
+		double ratio = (double)record->layer[0].delta_rms / output;
+		left_format(number, ratio);
+		parts_add(parts, 0, isfinite(ratio) ? STYLE_TITLE : STYLE_ALARM,
+			isfinite(ratio) ? "δ of layer 1 is %s times that of the output" : "δ of layer 1 is %s",
+			number);
+		if (isfinite(ratio)) {
+			parts_shorten(parts, "δ of layer 1: %s of the output's", number);
+			parts_shorten(parts, "δ1 = %s δout", number);
+		}
 	}
 	for (int layer = 1; layer < record->layers; layer++)
 		theory *= (double)record->layer[layer - 1].theory;
