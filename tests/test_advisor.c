@@ -39,12 +39,18 @@ static struct fixture start(const char *settings)
 	return fixture;
 }
 
+static int pane_named(const char *name)
+{
+	for (int i = 0; pane_at(i); i++)
+		if (strcmp(pane_at(i)->name, name) == 0)
+			return i;
+	fail_msg("no pane %s", name);
+	return 0;
+}
+
 static void focus_remedies(struct fixture *fixture)
 {
-	int index = 0;
-	while (strcmp(pane_at(index)->name, "remedies") != 0)
-		index++;
-	fixture->app->viewer.focus = index;
+	fixture->app->viewer.focus = pane_named("remedies");
 }
 
 /* Each call of app_work() takes a moment; in between time passes until the next is due. */

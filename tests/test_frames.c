@@ -22,7 +22,7 @@
 #include "pictures.h"
 #include "runs.h"
 
-enum { WIDTH = 100, HEIGHT = 24, PLACES = 12, EPOCHS_MAX = 40 };
+enum { WIDTH = 100, HEIGHT = 24, PLACES = 16, EPOCHS_MAX = 40 };
 
 /* Header, verdict and all panes, one after the other. */
 struct drawing {
