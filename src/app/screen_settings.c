@@ -97,7 +97,7 @@ static const struct setting row[] = {
 	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
 	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
 	{.name = "history", .initial = "rms", ROW(CHOICE, history), .choice = choice_history,
-	  .key = 'H', .help = "shown by pane history: rms of dL/dW or delta, update ratio, change, dead"},
+	  .key = 'H', .help = "map of pane history: rms of dL/dW, delta, update, change, dead"},
 	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
 	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
