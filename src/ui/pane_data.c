@@ -380,18 +380,19 @@ const struct pane pane_data = {
 	.guide =
 		"The points the network learns from, with one sign and colour for each class; dots are "
 		"points held out for validation. Behind them is the class that the network answers at "
-		"each place: the largest output. The background's strength is its probability p: "
-		"grey below 0.55, then three steps from 0.55, 0.75 and 0.95 on; without 256 colours, "
-		"a shade from 0.55 on. The dotted line is where the answer changes, at p = 0.5 with "
-		"two classes. ✗ (or *) is a point that the network gets wrong, × (or !) one that is "
-		"held out. acc is the share of right answers on the training set. A regression's "
-		"target is drawn against its feature, with the network's output as a curve. With "
-		"more than two features, the plane is that of the first two principal components; "
-		"there a point's own answer may differ from that of its region, because a region is "
-		"answered with all other components at 0. Rows that are images (digits) are shown beside "
-		"the plane, wrong ones first: the class it is, the class that the network says, and "
-		"its probability. Data from a file are standardized, numeric "
-		"targets included: mean 0 and standard deviation 1 over the training points.",
+		"each place: the largest output. The background's strength is its probability p: grey "
+		"below 0.55, then three steps from 0.55, 0.75 and 0.95 on; without 256 colours, a shade "
+		"from 0.55 on. The steps of class 0 stand at the end of the legend. The dotted line is "
+		"where the answer changes, at p = 0.5 with two classes. ✗ (or *) is a point that the "
+		"network gets wrong, × (or !) one that is held out. acc is the share of right answers "
+		"on the training set. Answers are not kept: a past epoch shows the points alone. A "
+		"regression's target is drawn against its feature, with the network's output as a "
+		"curve. With more than two features, the plane is that of the first two principal "
+		"components; there a point's own answer may differ from that of its region, because a "
+		"region is answered with all other components at 0. Rows that are images (digits) are "
+		"shown beside the plane, wrong ones first: the class it is, the class that the network "
+		"says, and its probability. Data from a file are standardized, numeric targets "
+		"included: mean 0 and standard deviation 1 over the training points.",
 	.minimum_width = 20,
 	.minimum_height = 6,
 	.title = data_title,
