@@ -1,5 +1,7 @@
 #include "datasets.h"
 
+#include "../src/lab/generators.h"
+
 #include <math.h>
 
 enum noise_place { NOISE_OF_FEATURES, NOISE_OF_CLASS, NOISE_OF_VALUE };
@@ -107,6 +109,26 @@ static void every_generator_has_facts(void **state)
 		if (k == LENGTH(facts))
 			fail_msg("%s has no facts in this test: add its formula or its reference to facts[]",
 				dataset_name(i));
+	}
+}
+
+/* A class is an index of arrays: one below 0 reads what stands before them. */
+static void classes_are_within_those_of_the_row(void **state)
+{
+	const struct generator *row;
+	(void)state;
+	for (int i = 0; (row = generator_at(i)); i++) {
+		struct generator_state draws = {.seed = 1,
+			.noise = 0.1,
+			.positions = rng_stream(1, "data", 0),
+			.errors = rng_stream(1, "noise", 0)};
+		for (int p = 0; p < 1000 && row->classes > 0; p++) {
+			struct point point = {.class = -1};
+			row->point(&draws, p, 1000, &point);
+			if (point.class < 0 || point.class >= row->classes)
+				fail_msg("%s: point %d has class %d, its row says %d classes", row->name, p,
+					point.class, row->classes);
+		}
 	}
 }
 
@@ -363,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise_moves_points_and_nothing_else),
 		cmocka_unit_test(every_generator_has_facts),
+		cmocka_unit_test(classes_are_within_those_of_the_row),
 		cmocka_unit_test(targets_without_noise_follow_the_formula),
 		cmocka_unit_test(rings_are_even_whatever_the_count),
 		cmocka_unit_test(points_without_noise_equal_the_reference),
