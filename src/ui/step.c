@@ -415,8 +415,10 @@ static void update_with_numbers(
 	plot_number(gradient, value_gradient(step, row));
 	plot_number(new, value_new(step, row));
 	plot_number(in_place, -value_move(step, row) / step->view->rate);
-	int used = snprintf(out, STEP_TEXT, "%s: %s − %s × (%s) = %s", label, old, rate,
-		sgd ? gradient : in_place, new);
+	const char *factor = sgd ? gradient : in_place;
+	int used = snprintf(out, STEP_TEXT,
+		factor[0] == '-' ? "%s: %s − %s × (%s) = %s" : "%s: %s − %s × %s = %s", label, old, rate,
+		factor, new);
 	if (!sgd && used + 30 < width)
 		snprintf(
 			out + used, (size_t)(STEP_TEXT - used), " · %s in place of g = %s", in_place, gradient);
