@@ -188,6 +188,8 @@ static const struct {
 	{"init=zeros activation=relu", 100, "symmetric", zero_layer, 2, 2},
 	{"init=constant", 100, "symmetric", equal_layer, 1, 1},
 	{"init=constant depth=3 activation=tanh optimizer=adam", 100, "symmetric", equal_layer, 1, 1},
+	{"init=constant width=2", 100, "symmetric", equal_layer, 1, 1},
+	{"init=constant width=1", 100, "vanishing", equal_layer, 0, 0}, /* no second unit to equal */
 
 	/* learned and lost again */
 	{"depth=40 activation=tanh init=orthogonal", 100, "collapsed", best_loss, 0.24, 0.26},
