@@ -350,6 +350,25 @@ static void a_flat_loss_is_said_once_and_not_too_early(void **state)
 	}
 }
 
+/* A step before the best epoch, or in it, cannot have lost what was learned by then. */
+static void a_collapse_is_blamed_on_a_step_only_after_the_best_epoch(void **state)
+{
+	enum { BEST = 14 };
+	(void)state;
+	for (int epoch = BEST - 1; epoch <= BEST + 1; epoch++) {
+		const struct evidence evidence = {.epoch = BEST + 2,
+			.baseline_loss = 0.69,
+			.loss = 0.66,
+			.best_loss = 0.3,
+			.best_epoch = BEST,
+			.step = {1, epoch, 3}};
+		char text[300];
+		assert_string_equal(verdict_judge(&evidence)->name, "collapsed");
+		verdict_sentence(verdict_judge(&evidence), &evidence, SENTENCE_WHOLE, text, sizeof(text));
+		assert_int_equal(strstr(text, "by a 300 % step") != NULL, epoch > BEST);
+	}
+}
+
 /* ---- numbers in words ---- */
 
 struct quote {
@@ -476,6 +495,7 @@ int main(void)
 		cmocka_unit_test(a_record_of_nothing_is_no_alarm),
 		cmocka_unit_test(sentences_say_something_and_fit_any_size),
 		cmocka_unit_test(a_flat_loss_is_said_once_and_not_too_early),
+		cmocka_unit_test(a_collapse_is_blamed_on_a_step_only_after_the_best_epoch),
 		cmocka_unit_test(numbers_in_help_are_the_thresholds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
