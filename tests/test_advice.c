@@ -114,6 +114,27 @@ static void trials_are_ranked_by_the_loss_they_reached(void **state)
 	experiment_free(e);
 }
 
+/* The bound is a fifth below the present loss or the run without a change, whichever is lower. */
+static void a_trial_helps_if_it_ends_clearly_below_both(void **state)
+{
+	static const char *const starts[] = {
+		"depth=8 activation=sigmoid lr=0.2", "depth=2 lr=0.05", "optimizer=adam lr=0.3"};
+	(void)state;
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		struct experiment *e = trained(starts[i], 5);
+		struct advice *advice = tried_on(e, &limits);
+		float lower = fminf(loss_of(e), advice_alone(advice)->reached);
+		struct trial trial = *advice_at(advice, 0);
+		trial.loss_before = record_nothing();
+		trial.reached = 0.79f * lower;
+		assert_true(advice_helps(advice, &trial));
+		trial.reached = 0.81f * lower;
+		assert_false(advice_helps(advice, &trial));
+		advice_free(advice);
+		experiment_free(e);
+	}
+}
+
 static void beyond_the_limit_nothing_is_tried(void **state)
 {
 	struct experiment *e = trained("", 1);
@@ -261,6 +282,7 @@ int main(void)
 		cmocka_unit_test(a_remedy_continues_exactly_as_it_was_tried),
 		cmocka_unit_test(trials_change_nothing_of_the_run),
 		cmocka_unit_test(trials_are_ranked_by_the_loss_they_reached),
+		cmocka_unit_test(a_trial_helps_if_it_ends_clearly_below_both),
 		cmocka_unit_test(beyond_the_limit_nothing_is_tried),
 		cmocka_unit_test(recommended_remedies_were_tried_on_the_present_weights),
 		cmocka_unit_test(trials_go_as_far_as_they_are_wanted),
