@@ -32,7 +32,12 @@ static void steps_rise_with_the_magnitude_from_1e_8_to_1e_1(void **state)
 	assert_int_equal(before, HEAT_STEPS - 1);
 	assert_int_equal(heat_step(0), 0);
 	assert_int_equal(heat_step(1e-40), 0);
-	assert_int_equal(heat_step(1e-4), (int)(4.0 / 7 * HEAT_STEPS));
+	/* the seven decades, divided evenly */
+	for (int step = 1; step < HEAT_STEPS; step++) {
+		double begins = -8 + 7.0 * step / HEAT_STEPS;
+		assert_int_equal(heat_step(pow(10, begins - 0.01)), step - 1);
+		assert_int_equal(heat_step(pow(10, begins + 0.01)), step);
+	}
 	assert_int_equal(heat_step_of_share(0), 0);
 	assert_int_equal(heat_step_of_share(1), HEAT_STEPS - 1);
 }
