@@ -259,6 +259,22 @@ static void the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero(void **
 	picture_free(made);
 }
 
+/* A loss of someone else's log may be negative. */
+static void a_negative_loss_is_on_the_axis(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("healthy");
+	struct record *record = record_copy(history_newest(made->history), 0);
+	assert_non_null(record);
+	record->epoch++;
+	record->loss = -2;
+	made->view.loss_axis = "zero";
+	assert_true(history_add(made->history, record));
+	free(record);
+	assert_shows(&made->picture, "loss", 60, 20, "-2.0", true);
+	picture_free(made);
+}
+
 static void loss_marks_the_baseline_the_events_and_the_break(void **state)
 {
 	(void)state;
@@ -514,6 +530,7 @@ int main(void)
 		cmocka_unit_test(flat_loss_looks_flat_and_a_falling_one_falls),
 		cmocka_unit_test(loss_tells_how_many_steps_were_cut),
 		cmocka_unit_test(the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero),
+		cmocka_unit_test(a_negative_loss_is_on_the_axis),
 		cmocka_unit_test(loss_marks_the_baseline_the_events_and_the_break),
 		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
