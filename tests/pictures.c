@@ -332,7 +332,6 @@ static void make_healthy(struct case_data *made)
 	shares_from_detail(made);
 	made->data = dataset_make(400, 3);
 	add_state(made, 98, 44, answer_bands);
-	picture_add_net(made, 16);
 	made->view.unit = 5;
 	snprintf(made->config.activation, sizeof(made->config.activation), "%s", "relu");
 	made->view.layer = 2;

@@ -66,6 +66,13 @@ static int step_of_change(const struct case_data *made, int l, int u)
 	return heat_step(pow(10, l + 1 - made->record->layers - 1));
 }
 
+static struct case_data *healthy_made(void)
+{
+	struct case_data *made = case_named("healthy");
+	picture_add_net(made, UNITS);
+	return made;
+}
+
 static void each_unit_has_the_colour_of_its_number(void **state)
 {
 	static const struct {
@@ -78,7 +85,7 @@ static void each_unit_has_the_colour_of_its_number(void **state)
 		{"change", "network · |W − W₀|/|W₀| · log", step_of_change},
 	};
 	(void)state;
-	struct case_data *made = case_named("healthy");
+	struct case_data *made = healthy_made();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char title[80];
 		made->view.network = rows[i].name;
@@ -93,7 +100,7 @@ static void each_unit_has_the_colour_of_its_number(void **state)
 static void two_units_share_a_row_only_with_256_colours(void **state)
 {
 	(void)state;
-	struct case_data *made = case_named("healthy");
+	struct case_data *made = healthy_made();
 	float *delta = detail_signals(made->detail, 1);
 	made->view.unit = 0;
 	delta[4] = 1e-8f;
@@ -127,7 +134,7 @@ static void a_column_of_several_layers_says_so(void **state)
 static void a_selected_unit_tells_its_signals_and_weights(void **state)
 {
 	(void)state;
-	struct case_data *made = case_named("healthy");
+	struct case_data *made = healthy_made();
 	char number[16], text[80];
 	made->view.layer = 1;
 	made->view.unit = 2;
@@ -155,7 +162,7 @@ static void a_selected_unit_tells_its_signals_and_weights(void **state)
 static void signs_stand_beside_the_units_that_the_weights_come_from(void **state)
 {
 	(void)state;
-	struct case_data *made = case_named("healthy");
+	struct case_data *made = healthy_made();
 	made->view.layer = 2;
 	made->view.unit = 2;
 	struct canvas *canvas = draw(&made->picture, WIDTH, LABELS + MAP_ROWS + WORDS, 256);
@@ -173,12 +180,12 @@ static void signs_stand_beside_the_units_that_the_weights_come_from(void **state
 static void weights_of_another_network_are_not_shown(void **state)
 {
 	(void)state;
-	struct case_data *made = case_named("healthy");
+	struct case_data *made = healthy_made();
 	made->view.unit = 1;
 	made->state->data = NULL;
 	assert_shows(&made->picture, "network", 70, 30, "weights not known", true);
 	picture_free(made);
-	made = case_named("healthy");
+	made = healthy_made();
 	made->view.unit = 1;
 	net_free((struct net *)made->state->net);
 	picture_add_net(made, UNITS - 1);
@@ -208,7 +215,7 @@ static void weights_are_wished_for_only_where_they_are_shown(void **state)
 static void without_units_layers_are_shown(void **state)
 {
 	(void)state;
-	struct case_data *made = case_named("healthy");
+	struct case_data *made = healthy_made();
 	made->picture.frame.detail = NULL;
 	made->picture.frame.state = NULL;
 	made->record->epoch--;

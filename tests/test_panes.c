@@ -379,6 +379,31 @@ static void units_have_the_colour_of_their_activity(void **state)
 	picture_free(made);
 }
 
+/* A cell that stands for several units has the sign and the colour of one state, also where exactly
+ * half of them are dead. */
+static void sign_and_colour_of_a_cell_tell_the_same(void **state)
+{
+	const struct glyphs *glyphs = glyphs_find("braille");
+	struct case_data *made = case_named("vanishing");
+	int dead = 0;
+	(void)state;
+	for (int l = 1; l <= made->detail->layers; l++)
+		for (int unit = 0; unit < made->detail->layer[l - 1].units; unit++)
+			detail_shares(made->detail, l)[unit] = unit % 2 ? 1 : 0.3f;
+	for (int width = 1; width <= 40; width++) {
+		struct canvas *canvas = canvas_make(width, 3, glyphs);
+		pane_named("units")->draw(&made->picture, area_all(canvas));
+		for (int i = 0; i < width * 3; i++) {
+			const struct cell *cell = &canvas->cell[i];
+			assert_int_equal(cell->code == glyphs->shade[2], cell->style == STYLE_DEAD);
+			dead += cell->style == STYLE_DEAD;
+		}
+		canvas_free(canvas);
+	}
+	assert_true(dead > 0);
+	picture_free(made);
+}
+
 static void points_tell_their_class_by_letter(void **state)
 {
 	(void)state;
@@ -536,6 +561,7 @@ int main(void)
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
 		cmocka_unit_test(units_tell_when_the_dead_ones_died),
 		cmocka_unit_test(units_have_the_colour_of_their_activity),
+		cmocka_unit_test(sign_and_colour_of_a_cell_tell_the_same),
 		cmocka_unit_test(points_tell_their_class_by_letter),
 		cmocka_unit_test(notes_about_a_file_stand_above_its_points),
 		cmocka_unit_test(standardized_data_say_so_with_the_scale_of_the_target),
