@@ -19,13 +19,15 @@
 struct fixture {
 	struct app *app;
 	double now;
-	int calls, trials; /* calls of app_work(), and those of them that worked on a trial */
+	int calls, trials;   /* calls of app_work(), and those of them that worked on a trial */
+	double last_trial;   /* start of the last of them */
+	double shortest_gap; /* between the starts of two of them */
 };
 
 static struct fixture start(const char *settings)
 {
 	struct app_options options = {.settings = all_settings_default(), .glyphs = "braille"};
-	struct fixture fixture = {.now = 1000};
+	struct fixture fixture = {.now = 1000, .last_trial = -INFINITY, .shortest_gap = INFINITY};
 	struct error error = {0, ""};
 	char copy[200], *rest = copy;
 	snprintf(copy, sizeof(copy), "samples=200 seed=1 %s", settings);
@@ -64,7 +66,11 @@ static void run_for(struct fixture *fixture, double seconds)
 		fixture->now += wait;
 		app_work(fixture->app, fixture->now);
 		fixture->calls++;
-		fixture->trials += fixture->app->follower.advisor->measuring;
+		if (fixture->app->follower.advisor->measuring) {
+			fixture->shortest_gap = fmin(fixture->shortest_gap, fixture->now - fixture->last_trial);
+			fixture->last_trial = fixture->now;
+			fixture->trials++;
+		}
 		fixture->now += SLICE;
 	}
 	if (fixture->now < end)
@@ -104,6 +110,17 @@ static void trials_take_a_tenth_of_the_time_and_end(void **state)
 	rest(&fixture);
 	assert_true(app_wait(fixture.app, fixture.now) < 0);
 	assert_false(app_changed(fixture.app) && app_draw(fixture.app) && app_changed(fixture.app));
+	app_free(fixture.app);
+}
+
+/* The long rests once a remedy is known must not make up for short ones before. */
+static void every_slice_is_followed_by_nine_times_its_time_of_rest(void **state)
+{
+	struct fixture fixture = start("");
+	(void)state;
+	run_for(&fixture, 20);
+	assert_true(fixture.shortest_gap > 9.99 * SLICE);
+	assert_true(fixture.shortest_gap < 12 * SLICE);
 	app_free(fixture.app);
 }
 
@@ -335,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(trials_take_a_tenth_of_the_time_and_end),
+		cmocka_unit_test(every_slice_is_followed_by_nine_times_its_time_of_rest),
 		cmocka_unit_test(where_others_want_the_processor_trials_are_rare),
 		cmocka_unit_test(trials_change_no_bit_of_the_run),
 		cmocka_unit_test(an_applied_remedy_continues_as_its_trial),
