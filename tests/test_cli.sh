@@ -241,6 +241,13 @@ rm home/.config/wane/config
 mkdir home/.config/wane/config
 expect 1 'config that is a directory' "$wane" run
 rmdir home/.config/wane/config
+ln -s config home/.config/wane/config # a link to itself: no user, not even root, can open it
+expect 1 'config that cannot be opened' "$wane" run $small
+check 'config: why it cannot be opened' grep -q 'config: cannot be read' err
+rm home/.config/wane/config
+touch plain
+expect 0 'a file in place of the folder is no config' \
+	env XDG_CONFIG_HOME="$work/plain" "$wane" run epochs=1 $small
 
 # without a terminal the screen is refused, and `wane run` is named
 expect 2 'no terminal' "$wane"
