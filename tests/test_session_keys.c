@@ -151,6 +151,20 @@ static void keys_in_quick_succession_leave_a_whole_state(void **state)
 	}
 }
 
+/* A quarter of memory-limit, but no more than 64 MiB. */
+static void states_to_go_back_to_have_bounded_room(void **state)
+{
+	static const struct {
+		int limit, room; /* MiB */
+	} rows[] = {{16, 4}, {200, 50}, {256, 64}, {1024, 64}, {100000, 64}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct config config = config_default();
+		config.memory_limit = rows[i].limit;
+		assert_int_equal(undo_budget(&config), (size_t)rows[i].room << 20);
+	}
+}
+
 static void as_many_redos_as_undos_are_nothing(void **state)
 {
 	struct fixture fixture = start_paused("", "ascii");
@@ -492,6 +506,7 @@ int main(void)
 		cmocka_unit_test(the_way_back_stays_in_the_settings_of_the_run),
 		cmocka_unit_test(a_run_over_says_why),
 		cmocka_unit_test(keys_in_quick_succession_leave_a_whole_state),
+		cmocka_unit_test(states_to_go_back_to_have_bounded_room),
 		cmocka_unit_test(as_many_redos_as_undos_are_nothing),
 		cmocka_unit_test(glyphs_are_never_richer_than_the_terminal_allows),
 		cmocka_unit_test(a_key_at_the_end_of_its_range_says_so),
