@@ -482,7 +482,8 @@ static void make_infinite(struct case_data *made)
 /* clang-format off */
 static const struct picture_case picture_cases[] = {
 	{"vanishing", make_vanishing}, {"healthy", make_healthy}, {"exploded", make_exploded},
-	{"deep", make_deep}, {"images", make_images}, {"single", make_single}, {"nothing", make_nothing},
+	{"deep", make_deep}, {"images", make_images}, {"single", make_single},
+	{"nothing", make_nothing},
 	{"empty", make_empty_record}, {"whole", make_whole_only}, {"zeros", make_zeros},
 	{"infinite", make_infinite},
 };

@@ -15,8 +15,8 @@
  * a number) than all others. Its features, and its targets if they are values, are standardized by
  * mean and sd (of the population) of the training part; a column that is constant there becomes 0.
  * Numbered classes are in the order of their numbers, named ones in that of their bytes. Generated
- * points stay as drawn. Features titled "row 1 column 1", "row 1 column 2", ... to the last column of
- * the last row are the pixels of an image.
+ * points stay as drawn. Features titled "row 1 column 1", "row 1 column 2", ... are the pixels
+ * of an image.
  *
  * To add a generator: one row in the table of generators.c. Formulas: docs/numerics.md,
  * section 11; random numbers from the streams "data" (positions), "noise" and "split" of the seed.
