@@ -359,12 +359,11 @@ const struct pane pane_history = {
 	.name = "history",
 	.help = "a map of the run: gradient of every layer in every epoch, dark where it is small",
 	.guide = "Each row is a layer, the output layer (out) on top and layer 1, next to the input, "
-		"at "
-		"the bottom; each column is an epoch. Dark means 1e-8 or less, light 1e-1 or more. The "
-		"key H chooses what is shown: root mean square of dL/dW or of delta = dL/dz; the update "
-		"ratio |W after - W before| / |W before|, median over the steps; the median change of a "
-		"weight since initialization (1e-2 is 1 %); or the share of dead units (dark: all are "
-		"dead). ! is a number that is nan or infinite. When the run outgrows the width, a "
+		"at the bottom; each column is an epoch. Dark means 1e-8 or less, light 1e-1 or more. "
+		"The key H chooses what is shown: root mean square of dL/dW or of delta = dL/dz; the "
+		"update ratio |W after - W before| / |W before|, median over the steps; the median "
+		"change of a weight since initialization (1e-2 is 1 %); or the share of dead units (dark: "
+		"all are dead). ! is a number that is nan or infinite. When the run outgrows the width, a "
 		"column stands for 2, 4, 8, ... epochs and shows the first of them; the last column "
 		"shows the newest epoch. A column whose layers were not kept shows the nearest epoch "
 		"whose layers were. Arrows above mark changed settings; one below marks the past epoch "
