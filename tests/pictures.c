@@ -170,52 +170,10 @@ static void add_state(struct case_data *made, int columns, int rows, answers *an
 	made->state = state;
 }
 
-static struct net_spec net_spec_made(int layers, int inputs, int units)
-{
-	struct net_spec spec = {
-		.layers = layers,
-		.size = {inputs},
-		.leaky_slope = 0.1,
-		.elu_alpha = 1,
-		.normalization = "none",
-		.norm_epsilon = 1e-5,
-		.norm_momentum = 0.1,
-		.branch_scale = 1,
-		.loss = "bce",
-	};
-	for (int l = 1; l < layers; l++) {
-		spec.size[l] = units;
-		spec.activation[l - 1] = "relu";
-	}
-	spec.size[layers] = 1;
-	return spec;
-}
-
-/* Weights whose signs alternate but for every third; they have moved further in later layers. */
-void picture_add_net(struct case_data *made, int units)
-{
-	struct net_spec spec = net_spec_made(made->record->layers, made->data->features, units);
-	struct net *net = net_new(kernels_find(NULL), &spec, 1);
-	assert(net && made->state);
-	for (int l = 1; l <= spec.layers; l++) {
-		const struct net_layer *layer = net_layer_of(net, l);
-		for (size_t i = 0; i < layer->weights; i++)
-			layer->weight[i] =
-				(real)((i % 2 ? 1 : -1) * (i % 3 ? 0.5 : 0.25) * (1 + (double)i / 64));
-		net_mark_initial(net, layer->weight, layer->weights);
-		for (size_t i = 0; i < layer->weights; i++)
-			layer->weight[i] *= (real)(1 + pow(10, l - spec.layers - 1));
-		for (int i = 0; i < layer->outputs; i++)
-			layer->bias[i] = (real)(0.125 * i);
-	}
-	made->state->net = net;
-}
-
 static void answers_free(struct state_view *state)
 {
 	if (!state)
 		return;
-	net_free((struct net *)state->net);
 	free((void *)state->grid);
 	free((void *)state->point);
 	free(state);

@@ -39,8 +39,6 @@ struct case_data *picture_make(const struct picture_case *picture);
 
 /* Makes the model anew; call it after a change of made->config. */
 void picture_remodel(struct case_data *made);
-/* Gives the state a network: hidden layers of so many units, one output. */
-void picture_add_net(struct case_data *made, int units);
 void picture_free(struct case_data *made);
 
 #endif

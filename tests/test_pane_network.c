@@ -7,11 +7,32 @@
 #include <cmocka.h>
 
 #include "drawn.h"
-#include "nn/net.h"
+#include "nets.h"
 #include "ui/heat.h"
 
 /* 4 layers, the hidden ones of 16 units, and 2 inputs: 5 columns of 6 cells, the last one blank. */
 enum { WIDTH = 30, PITCH = 6, UNITS = 16, HIDDEN = 3, MAP_ROWS = 32, LABELS = 1, WORDS = 4 };
+
+/* Replaces the network of the state. Signs of the weights alternate; each layer's have moved by
+ * 10^(layer - layers - 1) of their size. The caller frees it. */
+static struct net *net_make(struct case_data *made, int units)
+{
+	struct net_spec spec = plain_spec("relu", made->record->layers - 1, units, "bce");
+	spec.size[0] = made->data->features;
+	struct net *net = net_of(&spec, 1, 0);
+	for (int l = 1; l <= spec.layers; l++) {
+		const struct net_layer *layer = net_layer_of(net, l);
+		for (size_t i = 0; i < layer->weights; i++)
+			layer->weight[i] = (real)((i % 2 ? 0.25 : -0.5) * (1 + (double)i / 64));
+		net_mark_initial(net, layer->weight, layer->weights);
+		for (size_t i = 0; i < layer->weights; i++)
+			layer->weight[i] *= (real)(1 + pow(10, l - spec.layers - 1));
+		for (int i = 0; i < layer->outputs; i++)
+			layer->bias[i] = (real)(0.125 * i);
+	}
+	made->state->net = net;
+	return net;
+}
 
 static struct canvas *draw(const struct picture *picture, int width, int height, int colors)
 {
@@ -59,18 +80,10 @@ static int step_of_slope(const struct case_data *made, int l, int u)
 	return heat_step_of_share((double)made->detail->layer[l].derivative[u]);
 }
 
-/* picture_add_net() moves all weights of a layer by the same share. */
 static int step_of_change(const struct case_data *made, int l, int u)
 {
 	(void)u;
 	return heat_step(pow(10, l + 1 - made->record->layers - 1));
-}
-
-static struct case_data *healthy_made(void)
-{
-	struct case_data *made = case_named("healthy");
-	picture_add_net(made, UNITS);
-	return made;
 }
 
 static void each_unit_has_the_colour_of_its_number(void **state)
@@ -85,7 +98,8 @@ static void each_unit_has_the_colour_of_its_number(void **state)
 		{"change", "network · |W − W₀|/|W₀| · log", step_of_change},
 	};
 	(void)state;
-	struct case_data *made = healthy_made();
+	struct case_data *made = case_named("healthy");
+	struct net *net = net_make(made, UNITS);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char title[80];
 		made->view.network = rows[i].name;
@@ -93,6 +107,7 @@ static void each_unit_has_the_colour_of_its_number(void **state)
 		assert_string_equal(title, rows[i].title);
 		assert_colours(&made->picture, rows[i].step, made);
 	}
+	net_free(net);
 	picture_free(made);
 }
 
@@ -100,7 +115,7 @@ static void each_unit_has_the_colour_of_its_number(void **state)
 static void two_units_share_a_row_only_with_256_colours(void **state)
 {
 	(void)state;
-	struct case_data *made = healthy_made();
+	struct case_data *made = case_named("healthy");
 	float *delta = detail_signals(made->detail, 1);
 	made->view.unit = 0;
 	delta[4] = 1e-8f;
@@ -134,7 +149,8 @@ static void a_column_of_several_layers_says_so(void **state)
 static void a_selected_unit_tells_its_signals_and_weights(void **state)
 {
 	(void)state;
-	struct case_data *made = healthy_made();
+	struct case_data *made = case_named("healthy");
+	struct net *net = net_make(made, UNITS);
 	char number[16], text[80];
 	made->view.layer = 1;
 	made->view.unit = 2;
@@ -155,6 +171,7 @@ static void a_selected_unit_tells_its_signals_and_weights(void **state)
 	assert_shows(&made->picture, "network", 70, 30, "weights not known yet", true);
 	made->record->epoch--;
 	assert_shows(&made->picture, "network", 70, 30, "weights not kept for this epoch", true);
+	net_free(net);
 	picture_free(made);
 }
 
@@ -162,7 +179,8 @@ static void a_selected_unit_tells_its_signals_and_weights(void **state)
 static void signs_stand_beside_the_units_that_the_weights_come_from(void **state)
 {
 	(void)state;
-	struct case_data *made = healthy_made();
+	struct case_data *made = case_named("healthy");
+	struct net *net = net_make(made, UNITS);
 	made->view.layer = 2;
 	made->view.unit = 2;
 	struct canvas *canvas = draw(&made->picture, WIDTH, LABELS + MAP_ROWS + WORDS, 256);
@@ -173,6 +191,7 @@ static void signs_stand_beside_the_units_that_the_weights_come_from(void **state
 	}
 	assert_int_equal(cell_at(canvas, 3 * PITCH - 1, LABELS + 2)->code, glyphs_at(0)->arrow_left);
 	canvas_free(canvas);
+	net_free(net);
 	picture_free(made);
 }
 
@@ -180,16 +199,16 @@ static void signs_stand_beside_the_units_that_the_weights_come_from(void **state
 static void weights_of_another_network_are_not_shown(void **state)
 {
 	(void)state;
-	struct case_data *made = healthy_made();
+	struct case_data *made = case_named("healthy");
 	made->view.unit = 1;
 	made->state->data = NULL;
 	assert_shows(&made->picture, "network", 70, 30, "weights not known", true);
 	picture_free(made);
-	made = healthy_made();
+	made = case_named("healthy");
 	made->view.unit = 1;
-	net_free((struct net *)made->state->net);
-	picture_add_net(made, UNITS - 1);
+	struct net *net = net_make(made, UNITS - 1);
 	assert_shows(&made->picture, "network", 70, 30, "weights not known", true);
+	net_free(net);
 	picture_free(made);
 }
 
@@ -215,7 +234,7 @@ static void weights_are_wished_for_only_where_they_are_shown(void **state)
 static void without_units_layers_are_shown(void **state)
 {
 	(void)state;
-	struct case_data *made = healthy_made();
+	struct case_data *made = case_named("healthy");
 	made->picture.frame.detail = NULL;
 	made->picture.frame.state = NULL;
 	made->record->epoch--;
