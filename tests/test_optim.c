@@ -231,7 +231,7 @@ static const struct optimizer_form *form_of(const struct optimizer *row, bool py
 	return pytorch ? &row->pytorch : &row->keras;
 }
 
-/* The network allocates as many slots as the row says: the steps must use all of them and no more. */
+/* The network allocates as many slots as the row says: the steps use all of them and no more. */
 static void check_slots(const struct optimizer *row, bool pytorch)
 {
 	const struct optimizer_choice choice = {

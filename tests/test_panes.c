@@ -244,7 +244,7 @@ static void flat_loss_looks_flat_and_a_falling_one_falls(void **state)
 	picture_free(made);
 }
 
-/* A plateau stands in the middle of its axis, not at the top of an empty pane; its noise is small. */
+/* A plateau stands in the middle of its axis, not at the top of an empty pane. */
 static void the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero(void **state)
 {
 	(void)state;

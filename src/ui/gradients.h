@@ -30,8 +30,8 @@ const char *gradients_word(const struct record *record, int layer, float value);
  * there is none to show. */
 bool gradients_predicted(const struct picture *picture, int layer, double *low, double *high);
 
-/* The value of the second run in the layer that is as far from the output as this one; NaN: there is
- * none, or it cannot be drawn. */
+/* The value of the second run in the layer that is as far from the output as this one; NaN: there
+ * is none, or it cannot be drawn. */
 double gradients_twin(const struct picture *picture, const struct quantity *shown, int layer);
 
 /* Adds the number of a layer; `named`: the word "layer" stands before it. */

@@ -10,7 +10,8 @@
 
 enum { LINES_MAX = 6 };
 
-/* A dead unit and its death; unit 0: none. Lines begin with the newest death, then the first unit. */
+/* A dead unit and its death; unit 0: none. Lines begin with the newest death, then the first unit.
+ */
 struct turn {
 	int unit;
 	struct death death;
