@@ -359,8 +359,8 @@ const struct pane pane_loss = {
 		"equally likely classes. RMSE (of a regression) is the root mean squared error in the unit "
 		"of the file's column; the loss is that of standardized targets. A vertical line marks an "
 		"epoch at which a setting was changed; the newest change is named. \"clipped 3/25\": the "
-		"gradient was clipped in 3 of the epoch's 25 steps. y fits the axis to the curve, begins it "
-		"at zero, or makes it logarithmic.",
+		"gradient was clipped in 3 of the epoch's 25 steps. y fits the axis to the curve, begins "
+		"it at zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };

@@ -463,9 +463,10 @@ const struct pane pane_network = {
 		"|f'(z)| (slope), both from 0 to 1, and |W - W0| / |W0|, how far the unit's incoming "
 		"weights are from their initial values (change). The output layer has the number of the "
 		"layer as a whole, and so has every layer where units are not kept. Several units or "
-		"layers in one cell show the root mean square of their numbers. ( and ) select a unit: an arrow "
-		"points at it, + and - are the signs of its weights, each beside the unit it comes from; "
-		"below are its delta, mean z, mean |a| and mean |f'|, its bias and its weights.",
+		"layers in one cell show the root mean square of their numbers. ( and ) select a unit: an "
+		"arrow points at it, + and - are the signs of its weights, each beside the unit it "
+		"comes from; below are its delta, mean z, mean |a| and mean |f'|, its bias and its "
+		"weights.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = network_title, .draw = network_draw, .wish = network_wish,
 };

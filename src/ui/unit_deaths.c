@@ -10,8 +10,7 @@
 
 enum { LINES_MAX = 6 };
 
-/* A dead unit and its death; unit 0: none. Lines begin with the newest death, then the first unit.
- */
+/* A dead unit and its death; unit 0: none. The newest death has the first line. */
 struct turn {
 	int unit;
 	struct death death;
