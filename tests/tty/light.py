@@ -133,11 +133,12 @@ def frames_are_small(columns, rows, first_most, median_most):
 
 
 def small_at_80x24():
-    return frames_are_small(80, 24, 4500, 300)
+    return frames_are_small(80, 24, 5000, 400)
 
 
 def small_at_200x60():
-    return frames_are_small(200, 60, 17000, 1000)
+    """With the maps of layers and epochs, of units and of regions on the screen."""
+    return frames_are_small(200, 60, 25000, 4000)
 
 
 def paused_sends_nothing_and_sleeps():
@@ -209,7 +210,8 @@ def slow_line_at_80x24():
 
 
 def slow_line_at_200x60():
-    return slow_line_answers_keys(200, 60, seconds=1.5)
+    """A key waits for one frame at most; the largest ones draw a map anew."""
+    return slow_line_answers_keys(200, 60, seconds=4)
 
 
 def slow_line_that_answers_nothing():
@@ -217,10 +219,10 @@ def slow_line_that_answers_nothing():
 
 
 def slow_line_at_200x60_that_answers_nothing():
-    """A line is known to be slow only after it has been full once. Then it carries a frame of this
-    size, with a list of remedies in a new order, in a second and a half."""
+    """A line is known to be slow only after it has been full once. Then it carries the largest frame
+    of this size in four seconds."""
     return slow_line_answers_keys(200, 60, answers=False, before=12 * LINE_BYTES, rounds=1,
-                                  seconds=1.5)
+                                  seconds=4)
 
 
 def main():
