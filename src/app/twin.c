@@ -34,6 +34,11 @@ void twin_swap(struct twin *twin, struct messages *messages)
 		message_say_once(messages, "no run is pinned; c pins this one");
 }
 
+static bool can_copy(const struct session *session)
+{
+	return session_at_rest(session) && experiment_record(session->experiment);
+}
+
 static bool behind(const struct twin *twin, const struct session *session)
 {
 	return twin->experiment && !twin->busy && !experiment_finished(twin->experiment) &&
@@ -80,12 +85,11 @@ static bool advance(struct twin *twin, struct messages *messages)
 
 bool twin_work(struct twin *twin, struct session *session, struct messages *messages)
 {
-	bool rests = session_at_rest(session) && experiment_record(session->experiment);
-	if (twin->asked && rests) {
+	if (twin->asked && can_copy(session)) {
 		make(twin, session, messages);
 		return true;
 	}
-	if (twin->swaps && rests && !twin->busy && !behind(twin, session)) {
+	if (twin->swaps && can_copy(session) && !twin->busy && !behind(twin, session)) {
 		twin->experiment = session_exchange(session, twin->experiment);
 		twin->swaps = false;
 		message_say(messages, STYLE_NORMAL, "the two runs have changed places");
@@ -105,8 +109,7 @@ bool twin_wants_rest(const struct twin *twin, const struct session *session)
 
 double twin_wait(const struct twin *twin, const struct session *session)
 {
-	bool rests = session_at_rest(session) && experiment_record(session->experiment);
-	bool waits = (twin->asked || twin->swaps) && rests;
+	bool waits = (twin->asked || twin->swaps) && can_copy(session);
 	return twin->busy || waits || behind(twin, session) ? 0 : -1;
 }
 

@@ -109,11 +109,6 @@ void area_put(struct area area, int x, int y, uint32_t code, enum style style)
 	area_put_on(area, x, y, code, style, STYLE_NORMAL);
 }
 
-enum style area_ground(struct area area, int x, int y)
-{
-	return inside(area, x, y) ? (enum style)cell_at(area, x, y)->ground : STYLE_NORMAL;
-}
-
 void area_frame(struct area area, enum style style)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
