@@ -1,5 +1,6 @@
-/* The experiment's inside, shared by experiment.c (the phases of an epoch), experiment_pass.c (rows
- * through the network) and experiment_state.c (changes, saved states, answers). */
+/* The experiment's inside, shared by experiment.c (its life), experiment_phases.c (loading and the
+ * phases of an epoch), experiment_pass.c (rows through the network) and experiment_state.c
+ * (changes, saved states, answers). */
 #ifndef LAB_EXPERIMENT_INTERNAL_H
 #define LAB_EXPERIMENT_INTERNAL_H
 
@@ -131,6 +132,16 @@ void experiment_judge(struct experiment *e);
 double experiment_next_rate(const struct experiment *e);
 struct rng experiment_shuffle(const struct experiment *e);
 struct rng experiment_dropout(const struct experiment *e);
+
+/* Ends the experiment: e->error says why, or it will say that there is not enough memory. */
+enum experiment_state experiment_fail(struct experiment *e);
+enum experiment_state experiment_fail_memory(struct experiment *e);
+
+/* The record in progress, made if there is none; NULL without memory. */
+struct record *experiment_record_at_work(struct experiment *e);
+
+/* Starts a pass over a set, from row `first` on: one after the other, or in the epoch's order. */
+void experiment_begin_set(struct experiment *e, enum phase phase, int first);
 
 /* Enters a phase. */
 void experiment_begin_initializing(struct experiment *e);
