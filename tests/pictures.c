@@ -437,11 +437,19 @@ static void make_infinite(struct case_data *made)
 	add_state(made, 300, 200, answer_nan);
 }
 
+/* Two runs, of which the pinned one vanishes. */
+static void make_pair(struct case_data *made)
+{
+	make_healthy(made);
+	made->pinned = picture_make(picture_case_at(0));
+	made->pinned->picture.frame.name = "activation=sigmoid norm=none";
+}
+
 /* clang-format off */
 static const struct picture_case picture_cases[] = {
 	{"vanishing", make_vanishing}, {"healthy", make_healthy}, {"exploded", make_exploded},
 	{"deep", make_deep}, {"images", make_images}, {"single", make_single},
-	{"nothing", make_nothing},
+	{"nothing", make_nothing}, {"pair", make_pair},
 	{"empty", make_empty_record}, {"whole", make_whole_only}, {"zeros", make_zeros},
 	{"infinite", make_infinite},
 };
@@ -503,11 +511,17 @@ struct case_data *picture_make(const struct picture_case *picture)
 		.advice = made->advice,
 	};
 	picture_remodel(made);
+	if (made->pinned) {
+		made->picture.twin = made->pinned->picture.frame;
+		made->picture.frame.name = "activation=relu norm=batch";
+	}
 	return made;
 }
 
 void picture_free(struct case_data *made)
 {
+	if (made->pinned)
+		picture_free(made->pinned);
 	history_free(made->history);
 	free(made->record);
 	free(made->model);

@@ -26,6 +26,7 @@ struct case_data {
 	const struct trial *ranked[CASE_TRIALS];
 	struct config advised; /* what the trials change */
 	struct advice_view advice;
+	struct case_data *pinned; /* a second run; NULL: none */
 	struct picture picture;
 };
 

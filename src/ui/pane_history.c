@@ -4,6 +4,7 @@
  * new epoch changes only the last column. A column shows its first epoch with layers, which is the
  * one that the history keeps when it thins its records; the last column shows the newest epoch.
  */
+#include "halves.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -19,6 +20,8 @@ enum {
 	ROWS_FOR_MARKS = 4, /* of the pane, from which on it has a row for changes of settings */
 	ROWS_FOR_AXIS = 3,
 	ROWS_FOR_LEGEND = 12,
+	PAIR_ROWS = 3, /* least rows of each map of two runs */
+	PAIR_COLUMNS = 24,
 	EPOCH_COLUMNS_MAX = 8, /* widest epoch of a young run */
 	EPOCH_LABEL = 24,
 	NONE = -1,
@@ -57,6 +60,9 @@ struct map {
 	const struct history *history;
 	const struct shown *shown;
 	int64_t first, last; /* epochs */
+	int64_t end;         /* of the axis: the last epoch of both runs if there are two */
+	bool paired;         /* one of two: marks and axis need more rows */
+	bool axis;           /* the epochs are written below it */
 	int64_t epochs;      /* a column */
 	int across;          /* columns an epoch; more than 1 only if `epochs` is 1 */
 	int columns;
@@ -72,7 +78,7 @@ static int column_of(const struct map *map, int64_t epoch)
 
 static void lay_out(struct map *map, int width)
 {
-	int64_t before = map->last - map->first; /* epochs before the last */
+	int64_t before = map->end - map->first; /* epochs before the last */
 	map->epochs = map->across = 1;
 	while (before / map->epochs >= width)
 		map->epochs *= 2;
@@ -244,7 +250,7 @@ static void draw_marks(const struct map *map, struct area row)
 static int64_t label_gap(const struct map *map, int label)
 {
 	int64_t gap = 1;
-	for (int turn = 0; gap < map->last && gap * map->across / map->epochs < label; turn++)
+	for (int turn = 0; gap < map->end && gap * map->across / map->epochs < label; turn++)
 		gap = turn % 3 == 1 ? gap / 2 * 5 : gap * 2;
 	return gap;
 }
@@ -252,10 +258,10 @@ static int64_t label_gap(const struct map *map, int label)
 static void draw_axis(const struct map *map, struct area row)
 {
 	char label[EPOCH_LABEL];
-	int width = snprintf(label, sizeof(label), "%lld", (long long)map->last);
+	int width = snprintf(label, sizeof(label), "%lld", (long long)map->end);
 	int64_t gap = label_gap(map, width + 2);
 	int64_t epoch = map->first - (map->first > 0 ? map->first % gap : 0);
-	for (; epoch <= map->last; epoch += gap) {
+	for (; epoch <= map->end; epoch += gap) {
 		snprintf(label, sizeof(label), "%lld", (long long)epoch);
 		if (epoch >= map->first)
 			caption(row, column_of(map, epoch), 0, STYLE_DIM, label);
@@ -310,10 +316,21 @@ static void draw_legend(const struct map *map, struct area area, int y)
 	parts_draw(&parts, area, x, y);
 }
 
+static int64_t min_epoch(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t max_epoch(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void draw_map(struct map *map, const struct picture *picture, struct area area)
 {
-	int marks = area.height >= ROWS_FOR_MARKS, axis = area.height >= ROWS_FOR_AXIS;
-	int legend = area.height >= ROWS_FOR_LEGEND;
+	int spare = map->paired ? area.height - PAIR_ROWS : area.height;
+	int axis = map->axis && spare >= (map->paired ? 1 : ROWS_FOR_AXIS);
+	int marks = spare >= ROWS_FOR_MARKS, legend = map->axis && spare >= ROWS_FOR_LEGEND;
 	int left = area.width >= COLUMNS_FOR_LABELS ? LABELS : 0;
 	int height = area.height - marks - axis - legend;
 	struct area cells = area_sub(area, left, marks, area.width - left, height);
@@ -337,21 +354,50 @@ static void draw_map(struct map *map, const struct picture *picture, struct area
 		draw_legend(map, area_sub(area, left, area.height - 1, cells.width, 1), 0);
 }
 
+static bool has_layers(const struct history *history)
+{
+	return history && history_count(history) > 0 && layers_shown(history) > 0;
+}
+
+/* `other`: the history of another run whose map has the same columns; NULL: none. */
+static void draw_run(
+	const struct picture *picture, struct area area, const struct history *other, bool axis)
+{
+	struct map map = {
+		.history = picture->frame.history.all,
+		.shown = shown_find(picture),
+		.paired = other != NULL,
+		.axis = axis,
+	};
+	map.layers = layers_shown(map.history);
+	map.first = history_at(map.history, 0)->epoch;
+	map.end = map.last = history_newest(map.history)->epoch;
+	if (other) {
+		map.first = min_epoch(map.first, history_at(other, 0)->epoch);
+		map.end = max_epoch(map.end, history_newest(other)->epoch);
+	}
+	draw_map(&map, picture, area);
+}
+
 static void history_draw(const struct picture *picture, struct area area)
 {
-	struct map map = {.history = picture->frame.history.all, .shown = shown_find(picture)};
-	if (!map.history || history_count(map.history) == 0) {
-		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+	static const struct halves_room room = {
+		PAIR_COLUMNS, PAIR_ROWS + 1, COLUMNS_FOR_LABELS, PAIR_ROWS};
+	const struct history *history = picture->frame.history.all, *twin = picture->twin.history.all;
+	if (!has_layers(history)) {
+		bool waits = !history || history_count(history) == 0;
+		caption_sentence(
+			area, STYLE_DIM, waits ? "waiting for the first epoch" : "no layers recorded");
 		return;
 	}
-	map.layers = layers_shown(map.history);
-	if (map.layers == 0) {
-		caption_sentence(area, STYLE_DIM, "no layers recorded");
-		return;
+	struct halves halves = halves_of(picture, area, &room, false);
+	bool both = halves.pinned.width > 0 && has_layers(twin);
+	halves_draw_names(&halves, picture);
+	draw_run(picture, halves.run, both ? twin : NULL, true);
+	if (both) {
+		const struct picture pinned = halves_pinned(picture);
+		draw_run(&pinned, halves.pinned, history, halves.pinned.y == halves.run.y);
 	}
-	map.first = history_at(map.history, 0)->epoch;
-	map.last = history_newest(map.history)->epoch;
-	draw_map(&map, picture, area);
 }
 
 /* clang-format off */
@@ -367,7 +413,7 @@ const struct pane pane_history = {
 		"column stands for 2, 4, 8, ... epochs and shows the first of them; the last column "
 		"shows the newest epoch. A column whose layers were not kept shows the nearest epoch "
 		"whose layers were. Arrows above mark changed settings; one below marks the past epoch "
-		"that is shown.",
+		"that is shown. A pinned run has a map of its own, with the same epochs in its columns.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = history_title, .draw = history_draw, .output_on_top = true,
 };

@@ -1,0 +1,101 @@
+/* Panes that show a pinned run beside the one that keys change. */
+#include "pictures.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "drawn.h"
+
+/* The row of the first line that contains `text`; -1: none. */
+static int row_with(const struct canvas *canvas, const char *text)
+{
+	char *all = canvas_text(canvas), *found = strstr(all, text);
+	int row = found ? 0 : -1;
+	for (char *at = all; found && at < found; at++)
+		row += *at == '\n';
+	free(all);
+	return row;
+}
+
+static struct canvas *canvas_of(
+	const char *pane, const struct picture *picture, int width, int height)
+{
+	struct canvas *canvas = canvas_make(width, height, glyphs_find("braille"));
+	canvas->colors = 256;
+	pane_named(pane)->draw(picture, area_all(canvas));
+	return canvas;
+}
+
+/* ---- history ---- */
+
+static struct history *history_lit(int64_t epochs, float gradient)
+{
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch <= epochs; epoch++) {
+		struct record *record = record_new(3);
+		record->epoch = epoch;
+		for (int layer = 0; layer < 3; layer++)
+			record->layer[layer].grad_rms = gradient;
+		assert_true(history_add(history, record));
+		free(record);
+	}
+	return history;
+}
+
+/* Cells of a row that have this step of the ramp. */
+static int cells_of_step(const struct canvas *canvas, int row, int step)
+{
+	int count = 0;
+	for (int x = 0; x < canvas->columns; x++)
+		count += canvas->cell[row * canvas->columns + x].style == heat_style(step);
+	return count;
+}
+
+static void both_maps_have_the_same_columns_so_that_epochs_compare(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct history *run = history_lit(4, 1), *pinned = history_lit(79, 1e-9f);
+	made->picture.frame.history = history_until(run, INT64_MAX);
+	made->picture.frame.record = history_newest(run);
+	made->picture.twin.history = history_until(pinned, INT64_MAX);
+	struct canvas *canvas = canvas_of("history", &made->picture, 45, 12);
+	int above = row_with(canvas, "pinned activation=sigmoid"), below = row_with(canvas, "this act");
+	assert_true(above == 0 && below > above);
+	/* 80 epochs in 40 columns: two a column, for the run of 5 epochs, too */
+	assert_int_equal(cells_of_step(canvas, above + 2, 0), 40);
+	assert_int_equal(cells_of_step(canvas, below + 2, HEAT_STEPS - 1), 3);
+	canvas_free(canvas);
+	history_free(run);
+	history_free(pinned);
+	picture_free(made);
+}
+
+static void a_history_without_room_for_two_maps_says_which_is_missing(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	assert_shows(&made->picture, "history", 44, 8, "pinned act", true);
+	assert_shows(&made->picture, "history", 44, 7, "no room for the pinned run", true);
+	assert_shows(&made->picture, "history", 60, 5, "no room for the pinned run", false);
+	made->picture.twin = (struct frame){.model = NULL};
+	assert_shows(&made->picture, "history", 44, 8, "pinned", false);
+	assert_shows(&made->picture, "history", 44, 8, "this", false);
+	picture_free(made);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_maps_have_the_same_columns_so_that_epochs_compare),
+		cmocka_unit_test(a_history_without_room_for_two_maps_says_which_is_missing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
