@@ -91,11 +91,44 @@ static void a_history_without_room_for_two_maps_says_which_is_missing(void **sta
 	picture_free(made);
 }
 
+/* ---- data ---- */
+
+static void each_run_has_its_own_answers_beside_the_other(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct canvas *canvas = canvas_of("data", &made->picture, 78, 19);
+	assert_int_equal(row_with(canvas, "pinned activation=sigmoid"), 0);
+	assert_int_equal(row_with(canvas, "this activation=relu"), 0);
+	struct probe_wish run = pane_data.wish(&made->picture, area_all(canvas));
+	struct probe_wish pinned = pane_data.pinned_wish(&made->picture, area_all(canvas));
+	assert_true(run.columns > 20 && run.columns < 39);
+	assert_int_equal(pinned.columns, run.columns);
+	assert_int_equal(pinned.rows, run.rows);
+	assert_true(pinned.points);
+	canvas_free(canvas);
+	picture_free(made);
+}
+
+static void data_without_room_for_two_ask_nothing_of_the_pinned_run(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct canvas *canvas = canvas_of("data", &made->picture, 40, 11);
+	assert_int_equal(row_with(canvas, "no room for the pinned run"), 0);
+	struct probe_wish pinned = pane_data.pinned_wish(&made->picture, area_all(canvas));
+	assert_false(probe_wishes(&pinned));
+	canvas_free(canvas);
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_maps_have_the_same_columns_so_that_epochs_compare),
 		cmocka_unit_test(a_history_without_room_for_two_maps_says_which_is_missing),
+		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
+		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static void live(struct fixture *fixture, int frames)
 
 static const struct state_view *view_of(const struct fixture *fixture)
 {
-	return prober_view(&fixture->app->prober, fixture->app->session);
+	return prober_view(&fixture->app->prober, experiment_of(fixture));
 }
 
 /* Only the pane of this name is on the screen. */

@@ -132,6 +132,49 @@ static void a_network_too_large_for_two_is_refused(void **state)
 	app_free(fixture.app);
 }
 
+/* Works and draws as the program does. */
+static void live(struct fixture *fixture)
+{
+	for (int i = 0; i < 5; i++) {
+		app_draw(fixture->app);
+		work_until(fixture, fixture->now + 0.1);
+	}
+}
+
+static const struct state_view *view_of_twin(const struct fixture *fixture)
+{
+	const struct twin *twin = &fixture->app->twin;
+	return prober_view(&twin->prober, twin->experiment);
+}
+
+static void the_pinned_run_answers_while_pane_data_shows_it_and_only_then(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off lr=1", "ascii");
+	train_to(&fixture, 2);
+	press(&fixture, 'c');
+	press(&fixture, 'a');
+	press(&fixture, '2');
+	press(&fixture, 'z');
+	train_to(&fixture, 20);
+	live(&fixture);
+	assert_null(view_of_twin(&fixture));
+	press(&fixture, '5');
+	live(&fixture);
+	const struct state_view *pinned = view_of_twin(&fixture);
+	const struct state_view *run = prober_view(&fixture.app->prober, experiment_of(&fixture));
+	assert_true(pinned && run && pinned->epoch == 20 && run->epoch == 20);
+	assert_int_equal(pinned->wish.columns, run->wish.columns);
+	assert_true(pinned->grid[0].value != run->grid[0].value);
+	press(&fixture, 'c'); /* another twin may lie where the former one did */
+	live(&fixture);
+	assert_float_equal(view_of_twin(&fixture)->grid[0].value, run->grid[0].value, 0);
+	press(&fixture, 'N');
+	live(&fixture);
+	assert_null(view_of_twin(&fixture));
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +183,7 @@ int main(void)
 		cmocka_unit_test(the_two_runs_change_places),
 		cmocka_unit_test(the_race_says_who_reached_the_target_first),
 		cmocka_unit_test(a_network_too_large_for_two_is_refused),
+		cmocka_unit_test(the_pinned_run_answers_while_pane_data_shows_it_and_only_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

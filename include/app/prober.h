@@ -7,7 +7,7 @@
 #ifndef APP_PROBER_H
 #define APP_PROBER_H
 
-#include "app/session.h"
+#include "lab/experiment.h"
 #include "lab/probe.h"
 
 struct prober {
@@ -29,15 +29,19 @@ void prober_want(struct prober *prober, struct probe_wish wish);
 void prober_note_record(struct prober *prober);
 
 /* At most one slice. True if a new view is there to be drawn. */
-bool prober_work(struct prober *prober, const struct session *session, double now);
+bool prober_work(struct prober *prober, const struct experiment *experiment, double now);
 
-/* True if the session must pause between two epochs so that its state can be copied. */
+/* True if the run must pause between two epochs so that its state can be copied. */
 bool prober_wants_rest(const struct prober *prober, double now);
 
-/* Seconds until prober_work() has something to do: 0: now; negative: not before the session has. */
-double prober_wait(const struct prober *prober, const struct session *session, double now);
+/* Seconds until prober_work() has something to do: 0: now; negative: not before the run has. */
+double prober_wait(const struct prober *prober, const struct experiment *experiment, double now);
 
 /* The newest view, if it is of this experiment; else NULL. */
-const struct state_view *prober_view(const struct prober *prober, const struct session *session);
+const struct state_view *prober_view(
+	const struct prober *prober, const struct experiment *experiment);
+
+/* Forgets all views; needed before an experiment is freed whose place no other takes at once. */
+void prober_forget(struct prober *prober);
 
 #endif

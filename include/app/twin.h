@@ -8,17 +8,20 @@
 #define APP_TWIN_H
 
 #include "app/messages.h"
+#include "app/prober.h"
 #include "app/session.h"
 #include "ui/pane.h"
 
 struct twin {
 	struct experiment *experiment; /* NULL: there is none */
+	struct prober prober;          /* makes views of it for panes that show them */
 	bool asked;                    /* to be made from the run as soon as that can be copied */
 	bool swaps;                    /* to change places with the run */
 	bool busy;
 	char name[160], run_name[160]; /* the settings in which they differ */
 };
 
+bool twin_start(struct twin *twin); /* false: not enough memory */
 void twin_end(struct twin *twin);
 
 /* Pins the run as it is now, instead of the present twin if there is one. */
@@ -28,13 +31,13 @@ void twin_unpin(struct twin *twin, struct messages *messages);
 void twin_swap(struct twin *twin, struct messages *messages);
 
 /* At most one slice. True if there is something new to see. */
-bool twin_work(struct twin *twin, struct session *session, struct messages *messages);
+bool twin_work(struct twin *twin, struct session *session, struct messages *messages, double now);
 
 /* True if the run must pause between two epochs: it is to be copied, or is ahead of its twin. */
 bool twin_wants_rest(const struct twin *twin, const struct session *session);
 
 /* Seconds until twin_work() has something to do: 0: now; negative: not before the session has. */
-double twin_wait(const struct twin *twin, const struct session *session);
+double twin_wait(const struct twin *twin, const struct session *session, double now);
 
 /* Adds the twin's frame of that epoch to a picture of the run, and names both. */
 void twin_show(

@@ -47,6 +47,8 @@ struct pane {
 	/* What the pane needs of the run's state to fill an inside of this size (frame.state gives it
 	 * later, or never); NULL: records are enough. */
 	struct probe_wish (*wish)(const struct picture *picture, struct area area);
+	/* Likewise of the second run's state (twin.state); NULL: nothing, even if there is one. */
+	struct probe_wish (*pinned_wish)(const struct picture *picture, struct area area);
 	/* number of rows that up and down choose from; NULL: they select a layer */
 	int (*choices)(const struct picture *picture);
 	/* Left and right: moves the view by so many steps, at most to the end; false: it is at the

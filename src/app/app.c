@@ -71,7 +71,8 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->controls.session = app->session;
 	app->controls.messages = &app->messages;
 	app->controls.view = &app->viewer.view;
-	if (!app->viewer.canvas || !app->follower.advisor || !prober_start(&app->prober))
+	if (!app->viewer.canvas || !app->follower.advisor || !prober_start(&app->prober) ||
+		!twin_start(&app->twin))
 		return error_set(error, STATUS_WORLD, "not enough memory");
 	app->controls.screen = options->settings.screen;
 	app->controls.richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
@@ -310,8 +311,8 @@ void app_work(struct app *app, double now)
 		app->changed = follower_work(&app->follower, &app->controls) || app->changed;
 	else
 		work_on_advice(app, now);
-	app->changed = twin_work(&app->twin, app->session, &app->messages) || app->changed;
-	app->changed = prober_work(&app->prober, app->session, now) || app->changed;
+	app->changed = twin_work(&app->twin, app->session, &app->messages, now) || app->changed;
+	app->changed = prober_work(&app->prober, app->session->experiment, now) || app->changed;
 	app->changed = past_check(&context) || app->changed;
 	take_notice(app);
 	controls_clamp_layer(&app->controls);
@@ -332,8 +333,8 @@ static double sooner(double a, double b)
 double app_wait(const struct app *app, double now)
 {
 	double wait = app->follower.active ? 0 : session_wait(app->session, now);
-	wait = sooner(wait, twin_wait(&app->twin, app->session));
-	wait = sooner(wait, prober_wait(&app->prober, app->session, now));
+	wait = sooner(wait, twin_wait(&app->twin, app->session, now));
+	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));
 	return app->messages.text[0] ? sooner(wait, max_f64(app->messages.until - now, 0)) : wait;
 }

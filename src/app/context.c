@@ -15,7 +15,7 @@ struct picture context_picture(const struct context *context)
 		return picture;
 	}
 	experiment_frame(experiment, EPOCH_PRESENT, &picture.frame);
-	picture.frame.state = prober_view(context->prober, context->session);
+	picture.frame.state = prober_view(context->prober, experiment);
 	twin_show(context->twin, context->session, EPOCH_PRESENT, &picture);
 	return picture;
 }

@@ -87,7 +87,7 @@ void overlay_draw_panes(const struct context *context)
 		context->viewer->canvas->rows, pane_count(), context->viewer->focus,
 		context->viewer->zoomed, context->controls->screen.layout);
 	struct area whole = area_all(context->viewer->canvas);
-	struct probe_wish wish = {0};
+	struct probe_wish wish = {0}, pinned = {0};
 	for (int i = 0; i < layout.count; i++) {
 		struct rectangle place = layout.place[i];
 		const struct pane *pane = pane_at(layout.pane[i]);
@@ -96,8 +96,11 @@ void overlay_draw_panes(const struct context *context)
 			pane, layout.pane[i] + 1, layout.pane[i] == context->viewer->focus, &picture, area);
 		if (pane->wish)
 			wish = probe_wish_join(wish, pane->wish(&picture, pane_inside(area)));
+		if (pane->pinned_wish)
+			pinned = probe_wish_join(pinned, pane->pinned_wish(&picture, pane_inside(area)));
 	}
 	prober_want(context->prober, wish);
+	prober_want(&context->twin->prober, pinned);
 }
 
 /* Draws the help from line `top` on and counts its lines. */

@@ -37,9 +37,9 @@ static bool wants_view(const struct prober *prober)
 		!probe_busy(prober->probe);
 }
 
-static bool can_copy(const struct session *session)
+static bool can_copy(const struct experiment *experiment)
 {
-	return experiment_between_epochs(session->experiment) && experiment_record(session->experiment);
+	return experiment && experiment_between_epochs(experiment) && experiment_record(experiment);
 }
 
 bool prober_wants_rest(const struct prober *prober, double now)
@@ -48,41 +48,48 @@ bool prober_wants_rest(const struct prober *prober, double now)
 }
 
 /* The experiment may have been replaced by another one, with other data. */
-static void follow(struct prober *prober, const struct session *session)
+static void follow(struct prober *prober, const struct experiment *experiment)
 {
-	if (prober->subject == session->experiment)
+	if (prober->subject == experiment)
 		return;
-	probe_forget(prober->probe);
-	prober->subject = session->experiment;
+	prober_forget(prober);
+	prober->subject = experiment;
 	prober_note_record(prober);
 }
 
-bool prober_work(struct prober *prober, const struct session *session, double now)
+bool prober_work(struct prober *prober, const struct experiment *experiment, double now)
 {
-	follow(prober, session);
+	follow(prober, experiment);
 	if (!probe_wishes(&prober->wish)) {
 		probe_forget(prober->probe);
 		return false;
 	}
-	if (prober_wants_rest(prober, now) && can_copy(session)) {
+	if (prober_wants_rest(prober, now) && can_copy(experiment)) {
 		prober->stale = false;
 		prober->due = now + view_period;
-		prober->refused = !probe_begin(prober->probe, session->experiment, &prober->wish);
+		prober->refused = !probe_begin(prober->probe, experiment, &prober->wish);
 	}
 	uint64_t budget = slice;
 	return probe_busy(prober->probe) && probe_advance(prober->probe, &budget);
 }
 
-double prober_wait(const struct prober *prober, const struct session *session, double now)
+double prober_wait(const struct prober *prober, const struct experiment *experiment, double now)
 {
 	if (probe_busy(prober->probe))
 		return 0;
-	if (!wants_view(prober) || !can_copy(session))
+	if (!wants_view(prober) || !can_copy(experiment))
 		return -1;
 	return prober->due > now ? prober->due - now : 0;
 }
 
-const struct state_view *prober_view(const struct prober *prober, const struct session *session)
+const struct state_view *prober_view(
+	const struct prober *prober, const struct experiment *experiment)
 {
-	return prober->subject == session->experiment ? probe_view(prober->probe) : NULL;
+	return prober->subject == experiment ? probe_view(prober->probe) : NULL;
+}
+
+void prober_forget(struct prober *prober)
+{
+	probe_forget(prober->probe);
+	prober->subject = NULL;
 }

@@ -4,10 +4,22 @@
 
 static const uint64_t slice = 1000000; /* multiply-adds, about a millisecond */
 
+bool twin_start(struct twin *twin)
+{
+	return prober_start(&twin->prober);
+}
+
+static void drop(struct twin *twin)
+{
+	prober_forget(&twin->prober);
+	experiment_free(twin->experiment);
+	*twin = (struct twin){.experiment = NULL, .prober = twin->prober};
+}
+
 void twin_end(struct twin *twin)
 {
 	experiment_free(twin->experiment);
-	*twin = (struct twin){.experiment = NULL};
+	prober_end(&twin->prober);
 }
 
 void twin_pin(struct twin *twin, struct messages *messages)
@@ -23,7 +35,7 @@ void twin_unpin(struct twin *twin, struct messages *messages)
 	message_say(messages, STYLE_NORMAL,
 		twin->experiment || twin->asked ? "the pinned run is gone"
 										: "no run is pinned; c pins one");
-	twin_end(twin);
+	drop(twin);
 }
 
 void twin_swap(struct twin *twin, struct messages *messages)
@@ -50,7 +62,7 @@ static void make(struct twin *twin, const struct session *session, struct messag
 	const struct experiment *run = session->experiment;
 	size_t limit = (size_t)experiment_config(run)->memory_limit << 20;
 	struct error error = {STATUS_WORLD, "not enough memory"};
-	twin_end(twin);
+	drop(twin);
 	if (experiment_save_bytes(run) > limit / 4) {
 		message_say(messages, STYLE_ALARM, "the network is too large for a second one beside it");
 		return;
@@ -75,7 +87,7 @@ static bool advance(struct twin *twin, struct messages *messages)
 	case EXPERIMENT_FAILED:
 		message_say(
 			messages, STYLE_ALARM, "the pinned run: %s", experiment_error(twin->experiment)->text);
-		twin_end(twin);
+		drop(twin);
 		return true;
 	case EXPERIMENT_BUSY:
 		break;
@@ -83,7 +95,7 @@ static bool advance(struct twin *twin, struct messages *messages)
 	return false;
 }
 
-bool twin_work(struct twin *twin, struct session *session, struct messages *messages)
+static bool train(struct twin *twin, struct session *session, struct messages *messages)
 {
 	if (twin->asked && can_copy(session)) {
 		make(twin, session, messages);
@@ -102,15 +114,25 @@ bool twin_work(struct twin *twin, struct session *session, struct messages *mess
 	return twin->busy && advance(twin, messages);
 }
 
+bool twin_work(struct twin *twin, struct session *session, struct messages *messages, double now)
+{
+	bool news = train(twin, session, messages);
+	if (news)
+		prober_note_record(&twin->prober);
+	return prober_work(&twin->prober, twin->experiment, now) || news;
+}
+
 bool twin_wants_rest(const struct twin *twin, const struct session *session)
 {
 	return twin->asked || twin->swaps || twin->busy || behind(twin, session);
 }
 
-double twin_wait(const struct twin *twin, const struct session *session)
+double twin_wait(const struct twin *twin, const struct session *session, double now)
 {
 	bool waits = (twin->asked || twin->swaps) && can_copy(session);
-	return twin->busy || waits || behind(twin, session) ? 0 : -1;
+	if (twin->busy || waits || behind(twin, session))
+		return 0;
+	return prober_wait(&twin->prober, twin->experiment, now);
 }
 
 /* "activation=relu norm=batch"; threads change no number. */
@@ -132,6 +154,8 @@ void twin_show(
 	const struct config *pinned = experiment_config(twin->experiment);
 	name(run, pinned, twin->name, sizeof(twin->name));
 	name(pinned, run, twin->run_name, sizeof(twin->run_name));
+	if (epoch == EPOCH_PRESENT)
+		picture->twin.state = prober_view(&twin->prober, twin->experiment);
 	picture->twin.name = twin->name;
 	picture->frame.name = twin->run_name;
 }

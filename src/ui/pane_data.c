@@ -3,6 +3,7 @@
 #include "ui/caption.h"
 #include "lab/text.h"
 #include "answers.h"
+#include "halves.h"
 #include "images.h"
 #include "regions.h"
 #include "ui/glyphs.h"
@@ -330,7 +331,7 @@ static struct area below_notes(struct area area, int rows)
 	return area_sub(area, 0, rows, area.width, area.height - rows);
 }
 
-static void data_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area)
 {
 	const struct dataset *data = picture->frame.data;
 	const struct state_view *view = view_of(picture);
@@ -356,7 +357,7 @@ static void data_draw(const struct picture *picture, struct area area)
 		draw_legend(area_sub(area, 0, area.height - at.legend, area.width, at.legend), data, view);
 }
 
-static struct probe_wish data_wish(const struct picture *picture, struct area area)
+static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	const struct dataset *data = picture->frame.data;
 	if (!has_points(data))
@@ -372,6 +373,36 @@ static struct probe_wish data_wish(const struct picture *picture, struct area ar
 			: data->classes ? regions_rows(at.plot)
 							: 1,
 	};
+}
+
+/* Two runs side by side, if there is room. */
+static struct halves halves_for(const struct picture *picture, struct area area)
+{
+	static const struct halves_room room = {20, 5, 20, 5};
+	return halves_of(picture, area, &room, true);
+}
+
+static void data_draw(const struct picture *picture, struct area area)
+{
+	struct halves halves = halves_for(picture, area);
+	halves_draw_names(&halves, picture);
+	draw_run(picture, halves.run);
+	if (halves.pinned.width > 0) {
+		const struct picture pinned = halves_pinned(picture);
+		draw_run(&pinned, halves.pinned);
+	}
+}
+
+static struct probe_wish data_wish(const struct picture *picture, struct area area)
+{
+	return wish_of(picture, halves_for(picture, area).run);
+}
+
+static struct probe_wish data_pinned_wish(const struct picture *picture, struct area area)
+{
+	const struct picture pinned = halves_pinned(picture);
+	struct halves halves = halves_for(picture, area);
+	return halves.pinned.width > 0 ? wish_of(&pinned, halves.pinned) : (struct probe_wish){0};
 }
 
 const struct pane pane_data = {
@@ -392,10 +423,12 @@ const struct pane pane_data = {
 		"region is answered with all other components at 0. Rows that are images (digits) are "
 		"shown beside the plane, wrong ones first: the class it is, the class that the network "
 		"says, and its probability. Data from a file are standardized, numeric targets "
-		"included: mean 0 and standard deviation 1 over the training points.",
+		"included: mean 0 and standard deviation 1 over the training points. A pinned run has a "
+		"picture of its own.",
 	.minimum_width = 20,
 	.minimum_height = 6,
 	.title = data_title,
 	.draw = data_draw,
 	.wish = data_wish,
+	.pinned_wish = data_pinned_wish,
 };
