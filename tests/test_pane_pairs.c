@@ -122,6 +122,55 @@ static void data_without_room_for_two_ask_nothing_of_the_pinned_run(void **state
 	picture_free(made);
 }
 
+/* ---- log ---- */
+
+static void add_event(struct history *history, int64_t epoch, float loss, const char *event)
+{
+	struct record *record = record_new(3);
+	record->epoch = epoch;
+	record->loss = loss;
+	snprintf(record->event, sizeof(record->event), "%s", event);
+	assert_true(history_add(history, record));
+	free(record);
+}
+
+static void lines_of_both_runs_are_merged_and_say_whose_they_are(void **state)
+{
+	(void)state;
+	static const char expected[] = "1 both   change  lr=0.2           \n"
+								   "2 this   change  activation=relu  \n"
+								   "3 pinned change  norm=batch       \n"
+								   "4 this   change  depth=3          \n"
+								   "9 pinned change  width=4          \n";
+	struct case_data *made = case_named("pair");
+	struct history *run = history_new(), *pinned = history_new();
+	add_event(run, 1, 0.7f, "lr=0.2");
+	add_event(pinned, 1, 0.7f, "lr=0.2");
+	add_event(run, 2, 0.7f, "activation=relu");
+	add_event(pinned, 2, 0.7f, "");
+	add_event(run, 3, 0.5f, "");
+	add_event(pinned, 3, 0.6f, "norm=batch");
+	add_event(run, 4, 0.4f, "depth=3");
+	add_event(pinned, 9, 0.4f, "width=4");
+	made->picture.advice.count = 0;
+	made->picture.frame.history = history_until(run, INT64_MAX);
+	made->picture.twin.history = history_until(pinned, INT64_MAX);
+	char *text = drawn("log", &made->picture, 40, 5, "ascii");
+	for (const char *line = expected, *at = text; *line;) { /* whatever blanks end a row */
+		size_t length = strcspn(line, "\n");
+		while (length > 0 && line[length - 1] == ' ')
+			length--;
+		if (strncmp(at, line, length) != 0)
+			fail_msg("%s", text);
+		line += strcspn(line, "\n") + 1;
+		at += strcspn(at, "\n") + 1;
+	}
+	free(text);
+	history_free(run);
+	history_free(pinned);
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +178,7 @@ int main(void)
 		cmocka_unit_test(a_history_without_room_for_two_maps_says_which_is_missing),
 		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
+		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

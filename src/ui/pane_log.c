@@ -11,6 +11,7 @@
 
 enum {
 	KIND_COLUMNS = 8,
+	WHOSE_COLUMNS = 7,
 	COLUMNS_FOR_KIND = 40,
 	EPOCH_DIGITS_MAX = 20,
 	LINE_MAX = 200,
@@ -24,9 +25,23 @@ static void log_title(const struct picture *picture, char *out, int size)
 	snprintf(out, (size_t)size, "log · newest last");
 }
 
+/* Whose line it is, if there is a second run; both: from before it was pinned. */
+enum whose { OF_ONE, OF_BOTH, OF_RUN, OF_PINNED };
+
+static const struct {
+	const char *name;
+	enum style style;
+} owners[] = {
+	[OF_ONE] = {"", STYLE_DIM},
+	[OF_BOTH] = {"both", STYLE_DIM},
+	[OF_RUN] = {"this", STYLE_BAR},
+	[OF_PINNED] = {"pinned", STYLE_TWIN},
+};
+
 /* Goes through the lines twice: to count them, then to draw the last ones. */
 struct listing {
 	struct area area;
+	enum whose whose; /* the lines that are added now */
 	int lines;
 	int first;        /* line that is drawn in row 0; above all of them while they are counted */
 	int epoch_digits; /* columns of an epoch */
@@ -59,6 +74,10 @@ __attribute__((format(printf, 5, 6))) static void add(struct listing *listing, i
 		return;
 	snprintf(number, sizeof(number), "%lld", (long long)epoch);
 	caption_right(row, listing->epoch_digits, 0, STYLE_DIM, number);
+	if (listing->whose != OF_ONE) {
+		area_text(row, x, 0, owners[listing->whose].style, owners[listing->whose].name);
+		x += WHOSE_COLUMNS;
+	}
 	if (row.width >= COLUMNS_FOR_KIND) {
 		area_text(row, x, 0, STYLE_DIM, kind);
 		x += KIND_COLUMNS;
@@ -173,21 +192,69 @@ static void add_trials(
 		best->first && best->restart ? " with a restart" : "", loss, best->epochs);
 }
 
+/* One of the runs whose lines are merged. */
+struct source {
+	const struct history_view *history;
+	const struct trial *best; /* not told yet; NULL: none */
+	int next;                 /* record */
+	struct told told;
+};
+
+static bool records_alike(const struct record *a, const struct record *b)
+{
+	return a->epoch == b->epoch && memcmp(&a->loss, &b->loss, sizeof(a->loss)) == 0 &&
+		strcmp(a->event, b->event) == 0;
+}
+
+/* The number of records from before the second run was pinned. */
+static int records_shared(const struct picture *picture)
+{
+	const struct history_view *run = &picture->frame.history, *pinned = &picture->twin.history;
+	int count = 0;
+	while (count < run->count && count < pinned->count &&
+		records_alike(history_at(run->all, count), history_at(pinned->all, count)))
+		count++;
+	return count;
+}
+
+static const struct record *upcoming(const struct source *source)
+{
+	const struct history_view *history = source->history;
+	return source->next < history->count ? history_at(history->all, source->next) : NULL;
+}
+
+static void add_next(struct listing *listing, const struct picture *picture, struct source *source)
+{
+	const struct record *record = upcoming(source);
+	if (source->best && source->best->start < record->epoch) {
+		add_trials(listing, picture, source->best);
+		source->best = NULL;
+	}
+	add_record(listing, record, &source->told);
+	source->next++;
+}
+
+/* The records of both runs in the order of their epochs; the run's own come first. */
 static void add_all(struct listing *listing, const struct picture *picture)
 {
-	const struct history_view *history = &picture->frame.history;
-	const struct trial *best = best_trial(picture);
-	struct told told = {0};
-	for (int i = 0; i < history->count; i++) {
-		const struct record *record = history_at(history->all, i);
-		if (best && best->start < record->epoch) {
-			add_trials(listing, picture, best);
-			best = NULL;
-		}
-		add_record(listing, record, &told);
+	bool pair = picture->twin.model != NULL;
+	int shared = pair ? records_shared(picture) : 0;
+	struct source run = {.history = &picture->frame.history, .best = best_trial(picture)};
+	struct source pinned = {.history = &picture->twin.history, .next = shared};
+	const struct record *record, *other;
+	listing->whose = pair ? OF_BOTH : OF_ONE;
+	while (run.next < shared)
+		add_next(listing, picture, &run);
+	pinned.told = run.told;
+	while ((record = upcoming(&run)) || (pair && upcoming(&pinned))) {
+		other = pair ? upcoming(&pinned) : NULL;
+		bool own = record && (!other || record->epoch <= other->epoch);
+		listing->whose = !pair ? OF_ONE : own ? OF_RUN : OF_PINNED;
+		add_next(listing, picture, own ? &run : &pinned);
 	}
-	if (best && best->start <= picture->frame.epoch)
-		add_trials(listing, picture, best);
+	listing->whose = pair ? OF_RUN : OF_ONE;
+	if (run.best && run.best->start <= picture->frame.epoch)
+		add_trials(listing, picture, run.best);
 }
 
 /* Most epochs between two records that are kept. */
@@ -201,21 +268,27 @@ static int64_t widest_gap(const struct history_view *history)
 	return widest;
 }
 
+static int64_t last_of(const struct history_view *history)
+{
+	return history->count > 0 ? history_at(history->all, history->count - 1)->epoch : 0;
+}
+
 static void log_draw(const struct picture *picture, struct area area)
 {
-	const struct history_view *history = &picture->frame.history;
+	const struct history_view *history = &picture->frame.history, *other = &picture->twin.history;
 	if (!history->all || history->count == 0) {
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
 	}
-	int64_t gap = widest_gap(history);
+	int64_t gap = widest_gap(history), last_epoch = last_of(history);
+	if (picture->twin.model && last_of(other) > last_epoch)
+		last_epoch = last_of(other);
 	bool note = gap > 1 && area.height >= ROWS_FOR_NOTE;
 	char last[EPOCH_DIGITS_MAX + 1];
 	struct listing listing = {
 		.area = area_sub(area, 0, 0, area.width, area.height - note),
 		.first = INT32_MAX,
-		.epoch_digits = snprintf(last, sizeof(last), "%lld",
-			(long long)history_at(history->all, history->count - 1)->epoch),
+		.epoch_digits = snprintf(last, sizeof(last), "%lld", (long long)last_epoch),
 	};
 	add_all(&listing, picture);
 	if (listing.lines == 0)
@@ -246,7 +319,8 @@ const struct pane pane_log = {
 		"(f' is 0 for every sample). fault: the first number that was nan or infinite. tried: how "
 		"many remedies were tried on copies, and the best of them. A long run does not keep every "
 		"epoch; then a line may be late by the number of epochs that the last row says. Changes "
-		"are always kept. , and ; go to earlier and later epochs: the log ends at the one shown.",
+		"are always kept. , and ; go to earlier and later epochs: the log ends at the one shown. "
+		"Beside a pinned run a line says whose it is: this, pinned, or both if it is from before.",
 	.minimum_width = 24, .minimum_height = 4,
 	.title = log_title, .draw = log_draw,
 };
