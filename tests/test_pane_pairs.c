@@ -122,6 +122,45 @@ static void data_without_room_for_two_ask_nothing_of_the_pinned_run(void **state
 	picture_free(made);
 }
 
+/* ---- chain ---- */
+
+/* The length of the bar in the row of layer 1, whose last number is `left`. */
+static int bar_after(const char *text, const char *left)
+{
+	const char *row = strstr(text, left);
+	int blocks = 0;
+	if (!row)
+		fail_msg("no '%s' in\n%s", left, text);
+	for (row += strlen(left); *row == ' '; row++)
+		;
+	for (; strncmp(row, "█", strlen("█")) == 0; row += strlen("█"))
+		blocks++;
+	return blocks;
+}
+
+static void chains_of_two_runs_share_an_axis(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct record *run = made->record, *pinned = made->pinned->record;
+	for (int layer = 1; layer < run->layers; layer++)
+		run->layer[layer - 1].deriv_rms = run->layer[layer - 1].gain = 1;
+	for (int layer = 1; layer < pinned->layers; layer++) {
+		pinned->layer[layer - 1].deriv_rms = 0.1f;
+		pinned->layer[layer - 1].gain = 1;
+	}
+	char *text = drawn("chain", &made->picture, 90, 20, "braille");
+	const char *wide = "1e-12"; /* ten factors of 0.1 leave 1e-10, on both axes */
+	assert_non_null(strstr(text, wide));
+	assert_non_null(strstr(strstr(text, wide) + 1, wide));
+	int short_bar = bar_after(text, "1.0e-10"), long_bar = bar_after(text, " 1.00");
+	if (!(short_bar > 0 && long_bar > 2 * short_bar))
+		fail_msg("bars of %d and %d:\n%s", short_bar, long_bar, text);
+	free(text);
+	assert_shows(&made->picture, "chain", 64, 13, "no room for the pinned run", true);
+	picture_free(made);
+}
+
 /* ---- log ---- */
 
 static void add_event(struct history *history, int64_t epoch, float loss, const char *event)
@@ -178,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_history_without_room_for_two_maps_says_which_is_missing),
 		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
+		cmocka_unit_test(chains_of_two_runs_share_an_axis),
 		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * (`deriv_rms` and `gain` of a record). What is left of the output layer's delta is the product of
  * all factors on the way.
  */
+#include "halves.h"
 #include "nn/act.h"
 #include "nn/elementary.h"
 #include "ui/caption.h"
@@ -236,17 +237,25 @@ static void draw_rows(const struct chain *chain, struct area area)
 	}
 }
 
-/* Whole decades around all that is left, 1 included. */
-static struct axis axis_for(const struct record *record)
+static void range_left(const struct record *record, double *low, double *high)
 {
-	double left = 1, low = 1, high = 1;
+	double left = 1;
 	for (int layer = record->layers - 1; layer >= 1; layer--) {
 		left = left_of(record, layer, left);
 		if (!isfinite(left) || left <= 0)
 			continue;
-		low = min_f64(low, left);
-		high = max_f64(high, left);
+		*low = min_f64(*low, left);
+		*high = max_f64(*high, left);
 	}
+}
+
+/* Whole decades around all that is left, 1 included; of two runs (or NULL) the same. */
+static struct axis axis_for(const struct record *record, const struct record *other)
+{
+	double low = 1, high = 1;
+	range_left(record, &low, &high);
+	if (other)
+		range_left(other, &low, &high);
 	double from = DECADES_STEP * floor((log10_f64(low) - 0.1) / DECADES_STEP);
 	return (struct axis){
 		exp10_f64(max_f64(min_f64(from, -DECADES_STEP), -DECADES_LOWEST)),
@@ -407,7 +416,7 @@ static void draw_foot(const struct chain *chain, struct area area)
 			parts_draw(&line[i], area, 0, y++);
 }
 
-static void draw_chain(struct chain *chain, struct area area)
+static void draw_chain(struct chain *chain, struct area area, const struct record *other)
 {
 	int head = area.height >= ROWS_FOR_HEAD, foot = 0, layers = chain->record->layers;
 	if (area.height >= ROWS_FOR_FOOT) {
@@ -421,14 +430,14 @@ static void draw_chain(struct chain *chain, struct area area)
 	bool theory = known((double)chain->record->layer[0].theory);
 	chain->columns = columns_for(area.width, theory);
 	chain->rows = layers < height ? layers : height;
-	chain->axis = axis_for(chain->record);
+	chain->axis = axis_for(chain->record, other);
 	if (head)
 		draw_head(chain, area_sub(area, 0, 0, area.width, 1));
 	draw_rows(chain, area_sub(area, 0, head, area.width, height));
 	draw_foot(chain, area_sub(area, 1, area.height - foot, area.width - 1, foot));
 }
 
-static void chain_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct record *other)
 {
 	struct chain chain = {.picture = picture, .record = picture->frame.record};
 	if (!chain.record)
@@ -440,7 +449,20 @@ static void chain_draw(const struct picture *picture, struct area area)
 	else if (!is_recorded(chain.record))
 		caption_sentence(area, STYLE_DIM, "δ is not recorded");
 	else
-		draw_chain(&chain, area);
+		draw_chain(&chain, area, other);
+}
+
+/* Two runs side by side, if there is room, with the same axis. */
+static void chain_draw(const struct picture *picture, struct area area)
+{
+	static const struct halves_room room = {32, 6, 32, 6};
+	const struct picture pinned = halves_pinned(picture);
+	struct halves halves = halves_of(picture, area, &room, true);
+	bool both = halves.pinned.width > 0;
+	halves_draw_names(&halves, picture);
+	draw_run(picture, halves.run, both ? pinned.frame.record : NULL);
+	if (both)
+		draw_run(&pinned, halves.pinned, picture->frame.record);
 }
 
 /* clang-format off */
@@ -455,7 +477,7 @@ const struct pane pane_chain = {
 		"mean-field theory predicts for fresh weights. Ten factors of about 0.25 leave 1e-6, ten "
 		"factors of about 1 leave 1. A normalization or a skip connection counts as part of the "
 		"weights' factor. Where there are more layers than rows, some are left out; the product "
-		"contains them.",
+		"contains them. A pinned run has a chain of its own, on the same axis.",
 	.minimum_width = 26, .minimum_height = 6,
 	.title = chain_title, .draw = chain_draw, .output_on_top = true,
 };
