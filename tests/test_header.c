@@ -36,6 +36,7 @@ static void read_header(struct app *app, int columns, char *out)
 		.pace = app->controls.screen.pace,
 		.percent = app->percent,
 		.running = app->session->left != 0,
+		.pinned = picture.twin.model ? picture.twin.name : NULL,
 	};
 	header_draw(&header, &picture.frame, area_all(app->viewer.canvas));
 	for (int x = 0; x < columns; x++) {
@@ -209,12 +210,31 @@ static void names_become_shorter_and_stay_apart(void **state)
 		}
 }
 
+static void a_pinned_run_is_named_by_the_settings_in_which_it_differs(void **state)
+{
+	(void)state;
+	char line[1000];
+	struct fixture fixture = start_paused("advice=off", "ascii");
+	press(&fixture, 'c');
+	press(&fixture, 'a');
+	press(&fixture, 'b');
+	read_header(fixture.app, 160, line);
+	assert_non_null(strstr(line, "pinned activation=sigmoid norm=none"));
+	read_header(fixture.app, 84, line);
+	assert_non_null(strstr(line, "pinned sigmoid none"));
+	press(&fixture, 'N');
+	read_header(fixture.app, 160, line);
+	assert_null(strstr(line, "pinned"));
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_has_every_important_setting_at_80_columns),
 		cmocka_unit_test(a_wider_header_says_more),
 		cmocka_unit_test(names_become_shorter_and_stay_apart),
+		cmocka_unit_test(a_pinned_run_is_named_by_the_settings_in_which_it_differs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

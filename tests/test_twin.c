@@ -175,6 +175,28 @@ static void the_pinned_run_answers_while_pane_data_shows_it_and_only_then(void *
 	app_free(fixture.app);
 }
 
+static void values_of_the_pinned_run_are_shown_as_those_of_the_run_are(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off", "ascii");
+	press(&fixture, 'c');
+	press(&fixture, 'a');
+	train_to(&fixture, 5);
+	app_draw(fixture.app);
+	const struct context context = app_context(fixture.app, 0);
+	const struct picture picture = context_picture(&context);
+	assert_non_null(picture.twin.detail);
+	assert_int_equal(picture.twin.detail->epoch, 5);
+	assert_int_equal(picture.frame.detail->epoch, 5);
+	work_until(&fixture, fixture.now + 60);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	press(&fixture, '3');
+	press(&fixture, 'z');
+	assert_true(shows(&fixture, "pinned activation=sigmoid"));
+	assert_true(shows(&fixture, "this activation=relu"));
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +206,7 @@ int main(void)
 		cmocka_unit_test(the_race_says_who_reached_the_target_first),
 		cmocka_unit_test(a_network_too_large_for_two_is_refused),
 		cmocka_unit_test(the_pinned_run_answers_while_pane_data_shows_it_and_only_then),
+		cmocka_unit_test(values_of_the_pinned_run_are_shown_as_those_of_the_run_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 struct header {
 	const struct config *wanted; /* requested settings, which may not be applied yet */
 	const char *pace;            /* epochs a second, or "max" */
+	const char *pinned;          /* the settings in which a pinned run differs; NULL: none */
 	int percent;                 /* progress of work that takes long; -1: none */
 	bool running, over, failed;
 	int64_t past_of; /* the run's epoch where an earlier one is shown; 0: the present one is */

@@ -12,6 +12,7 @@ enum rank {
 	RANK_ACTIVATION,
 	RANK_SIZE,
 	RANK_OPTIMIZER,
+	RANK_PINNED,
 	RANK_NORM,
 	RANK_DATA,
 	RANK_INIT,
@@ -139,6 +140,24 @@ static void add_settings(
 	add_optimizer(parts, frame, config);
 }
 
+/* "pinned activation=sigmoid lr=0.1", "pinned sigmoid 0.1", "pinned" */
+static void add_pinned(struct parts *parts, const char *difference)
+{
+	char values[PART_TEXT_MAX];
+	size_t used = 0;
+	for (const char *at = difference; *at && used < sizeof(values); at += strspn(at, " ")) {
+		int length = (int)strcspn(at, " ");
+		const char *equals = memchr(at, '=', (size_t)length);
+		const char *value = equals ? equals + 1 : at;
+		used += (size_t)snprintf(
+			values + used, sizeof(values) - used, " %.*s", length - (int)(value - at), value);
+		at += length;
+	}
+	parts_add(parts, RANK_PINNED, STYLE_TWIN, "pinned %s", difference);
+	parts_shorten(parts, "pinned%s", values);
+	parts_shorten(parts, "pinned");
+}
+
 /* `whole`: with the pace, and the word `paused` after its glyph. */
 static void describe_state(const struct header *header, const struct frame *frame,
 	const struct glyphs *glyphs, bool whole, char *out, size_t size)
@@ -176,6 +195,8 @@ void header_draw(const struct header *header, const struct frame *frame, struct 
 	char state[120];
 	int from = MARGIN + NAME, start;
 	add_settings(&parts, frame, header->wanted);
+	if (header->pinned)
+		add_pinned(&parts, header->pinned);
 	describe_state(header, frame, glyphs, true, state, sizeof(state));
 	start = area.width - MARGIN - glyphs_text_width(glyphs, state);
 	if (!parts_fit(&parts, glyphs, start - GAP - from)) {

@@ -327,6 +327,7 @@ void screen_draw(const struct context *context, int percent)
 		.wanted = past_of(context) ? picture.frame.settings : &session->wanted,
 		.past_of = past_of(context),
 		.pace = context->controls->screen.pace,
+		.pinned = picture.twin.model ? picture.twin.name : NULL,
 		.percent = percent,
 		.running = session->left != 0,
 		.over = session->over,

@@ -57,6 +57,22 @@ static bool behind(const struct twin *twin, const struct session *session)
 		experiment_epoch(twin->experiment) < experiment_epoch(session->experiment);
 }
 
+static bool detailed(const struct experiment *experiment)
+{
+	struct frame frame;
+	return experiment_frame(experiment, EPOCH_PRESENT, &frame) && frame.record && frame.detail &&
+		frame.detail->epoch == frame.record->epoch;
+}
+
+/* Beside a paused run that shows the detail of its epoch, the twin shows its own. */
+static bool detail_missing(const struct twin *twin, const struct session *session)
+{
+	const struct experiment *experiment = twin->experiment;
+	return experiment && !twin->busy && session->left == 0 && !session->busy &&
+		experiment_between_epochs(experiment) && experiment_record(experiment) &&
+		!experiment_diverged(experiment) && detailed(session->experiment) && !detailed(experiment);
+}
+
 static void make(struct twin *twin, const struct session *session, struct messages *messages)
 {
 	const struct experiment *run = session->experiment;
@@ -108,7 +124,11 @@ static bool train(struct twin *twin, struct session *session, struct messages *m
 		return true;
 	}
 	if (behind(twin, session)) {
-		experiment_epoch_begin(twin->experiment, REPORT_RECORD);
+		experiment_epoch_begin(
+			twin->experiment, detailed(session->experiment) ? REPORT_DETAIL : REPORT_RECORD);
+		twin->busy = true;
+	} else if (detail_missing(twin, session)) {
+		experiment_measure_again(twin->experiment);
 		twin->busy = true;
 	}
 	return twin->busy && advance(twin, messages);
@@ -130,7 +150,7 @@ bool twin_wants_rest(const struct twin *twin, const struct session *session)
 double twin_wait(const struct twin *twin, const struct session *session, double now)
 {
 	bool waits = (twin->asked || twin->swaps) && can_copy(session);
-	if (twin->busy || waits || behind(twin, session))
+	if (twin->busy || waits || behind(twin, session) || detail_missing(twin, session))
 		return 0;
 	return prober_wait(&twin->prober, twin->experiment, now);
 }

@@ -1,5 +1,6 @@
 /* Activation: the curves of f and f' and, on the same axis, the histogram of the selected layer's
  * z, which shows the values of f' that the gradient meets. */
+#include "halves.h"
 #include "lab/text.h"
 #include "nn/act.h"
 #include "nn/elementary.h"
@@ -213,8 +214,10 @@ static void draw_legend(struct area area, int y, const struct activation *activa
 	parts_draw(&parts, area, 0, y);
 }
 
+/* `pinned`: the same layer of a second run that has no picture of its own; NULL: none. */
 static void draw_statistics(const struct picture *picture, struct area area, int y,
-	const struct layer_record *layer, const struct layer_detail *detail)
+	const struct layer_record *layer, const struct layer_record *pinned,
+	const struct layer_detail *detail)
 {
 	struct parts parts = {0};
 	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER];
@@ -230,19 +233,28 @@ static void draw_statistics(const struct picture *picture, struct area area, int
 	if (!record_is_nothing(layer->saturated))
 		parts_add(&parts, 2, STYLE_NORMAL, "%s %.3g %%", idle_word(picture),
 			number_to_print(100 * (double)layer->saturated));
+	if (pinned && !record_is_nothing(pinned->z_mean))
+		parts_add(&parts, 3, STYLE_TWIN, "pinned %.3g ± %.2g", number_to_print(pinned->z_mean),
+			number_to_print(pinned->z_std));
 	parts_draw(&parts, area, 0, y);
+}
+
+static const struct layer_record *layer_of(const struct picture *picture)
+{
+	const struct record *record = picture->frame.record;
+	return record && record->layers > 0
+		? &record->layer[layer_selected(picture, record->layers) - 1]
+		: NULL;
 }
 
 /* Top to bottom: legend, curves, histogram, axis with labels, numbers; small panes leave some of
  * them out, never the curves. */
-static void activation_draw(const struct picture *picture, struct area area)
+static void draw_run(
+	const struct picture *picture, struct area area, const struct layer_record *pinned)
 {
-	const struct record *record = picture->frame.record;
 	const struct layer_detail *detail = detail_of(picture);
 	const struct function function = function_of(picture, detail);
-	const struct layer_record *layer = record && record->layers > 0
-		? &record->layer[layer_selected(picture, record->layers) - 1]
-		: NULL;
+	const struct layer_record *layer = layer_of(picture);
 	if (!function.activation) {
 		caption_sentence(area, STYLE_DIM, "the formula of this activation is not known");
 		return;
@@ -272,7 +284,22 @@ static void activation_draw(const struct picture *picture, struct area area)
 		caption_right(area, left, y + 1, STYLE_DIM, "z ");
 	}
 	if (numbers)
-		draw_statistics(picture, area, area.height - 1, layer, detail);
+		draw_statistics(picture, area, area.height - 1, layer, pinned, detail);
+}
+
+/* A second run has a picture of its own where there is room, else one number. */
+static void activation_draw(const struct picture *picture, struct area area)
+{
+	static const struct halves_room room = {34, 9, 34, 9};
+	const struct picture pinned = halves_pinned(picture);
+	struct halves halves = halves_of(picture, area, &room, true);
+	if (halves.pinned.width == 0) {
+		draw_run(picture, area, layer_of(&pinned));
+		return;
+	}
+	halves_draw_names(&halves, picture);
+	draw_run(picture, halves.run, NULL);
+	draw_run(&pinned, halves.pinned, NULL);
 }
 
 const struct pane pane_activation = {
@@ -281,7 +308,8 @@ const struct pane pane_activation = {
 	.guide = "The function f, its derivative f' (dashed) and under them, on the same axis, the "
 			 "histogram of the selected layer's z (what enters the activation). The gradient is "
 			 "multiplied by f' at the z of each sample: above high bars, read f'. Arrows at the "
-			 "sides give the share of z outside the axis. j and k select a layer.",
+			 "sides give the share of z outside the axis. j and k select a layer. A pinned run "
+			 "has curves of its own, or where there is no room the mean and deviation of its z.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,
