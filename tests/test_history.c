@@ -1,5 +1,6 @@
 /* The history: memory is bounded however long the run, both ends are exact, and the middle is
  * thinned evenly. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -243,6 +244,34 @@ static void conditions_are_shared_by_the_records_made_under_them(void **state)
 	free(record);
 }
 
+/* Two epochs of 10 and the rest of 1000 multiply-adds; the thinned middle counts, too. */
+static void work_is_that_of_all_epochs_under_their_conditions(void **state)
+{
+	struct config config = config_default();
+	struct conditions *cheap = conditions_new(&config, NULL, NULL);
+	struct conditions *dear = conditions_new(&config, NULL, NULL);
+	struct history *history = history_new();
+	struct record *record = record_new(3);
+	(void)state;
+	cheap->epoch_cost = 10;
+	dear->epoch_cost = 1000;
+	for (int epoch = 0; epoch <= 5000; epoch++) {
+		write_epoch(record, epoch);
+		assert_true(history_add(history, record));
+		history_note(history, epoch <= 2 ? cheap : dear);
+	}
+	struct history_view view = history_until(history, INT64_MAX);
+	assert_float_equal(history_work(view, 0), 0, 0);
+	assert_float_equal(history_work(view, 2), 20, 0);
+	assert_float_equal(history_work(view, 3), 1020, 0);
+	assert_float_equal(history_work(view, 4001), 20 + 1000.0 * 3999, 0);
+	assert_true(isnan(history_work(view, 5001)));
+	history_free(history);
+	conditions_release(cheap);
+	conditions_release(dear);
+	free(record);
+}
+
 /* Settings that change in every epoch: the first and the newest are known, all of it is bounded. */
 static void conditions_have_a_budget(void **state)
 {
@@ -364,6 +393,7 @@ int main(void)
 		cmocka_unit_test(a_copy_is_the_same_and_goes_on_alike),
 		cmocka_unit_test(a_cleared_history_starts_again),
 		cmocka_unit_test(conditions_are_shared_by_the_records_made_under_them),
+		cmocka_unit_test(work_is_that_of_all_epochs_under_their_conditions),
 		cmocka_unit_test(conditions_have_a_budget),
 		cmocka_unit_test(details_have_a_budget),
 		cmocka_unit_test(an_epoch_is_found_or_not_kept),

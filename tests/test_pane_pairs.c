@@ -1,8 +1,10 @@
 /* Panes that show a pinned run beside the one that keys change. */
+#include "lab/conditions.h"
 #include "pictures.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
 #include "ui/pane_rows.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,6 +124,65 @@ static void data_without_room_for_two_ask_nothing_of_the_pinned_run(void **state
 	picture_free(made);
 }
 
+/* ---- loss ---- */
+
+static void add_event(struct history *history, int64_t epoch, float loss, const char *event)
+{
+	struct record *record = record_new(3);
+	record->epoch = epoch;
+	record->loss = loss;
+	snprintf(record->event, sizeof(record->event), "%s", event);
+	assert_true(history_add(history, record));
+	free(record);
+}
+
+/* The loss is 0.7, and 0.05 from epoch `reached` on; an epoch costs `cost` multiply-adds. */
+static struct history *history_racing(int64_t epochs, int64_t reached, double cost)
+{
+	struct config config = config_default();
+	struct conditions *conditions = conditions_new(&config, NULL, NULL);
+	struct history *history = history_new();
+	conditions->epoch_cost = cost;
+	for (int64_t epoch = 0; epoch <= epochs; epoch++) {
+		add_event(history, epoch, epoch < reached ? 0.7f : 0.05f, "");
+		history_note(history, conditions);
+	}
+	conditions_release(conditions);
+	return history;
+}
+
+static void the_race_names_the_first_and_what_the_other_needs_more(void **state)
+{
+	static const struct {
+		int64_t run, pinned; /* epochs in which they reach the target */
+		double cost, pinned_cost;
+		const char *says, *briefly;
+	} rows[] = {
+		{10, 30, 100, 200, "this first: pinned takes 3× the epochs, 6× the multiply-adds",
+			"this first by 3×"},
+		{40, 10, 100, 800, "pinned first: this takes 4× the epochs, 0.5× the multiply-adds",
+			"pinned first by 4×"},
+		{20, 20, 100, 50, "both in epoch 20; pinned 0.5× the multiply-adds", "both in epoch 20"},
+		{10, 30, (double)NAN, 200, "this first: pinned takes 3× the epochs", "this first by 3×"},
+		{10, 99, 100, 200, "this first; pinned not at 0.1 yet", "this first"},
+		{99, 10, 100, 200, "pinned first; this not at 0.1 yet", "pinned first"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct case_data *made = case_named("pair");
+		struct history *run = history_racing(50, rows[i].run, rows[i].cost);
+		struct history *pinned = history_racing(50, rows[i].pinned, rows[i].pinned_cost);
+		made->view.target_loss = 0.1;
+		made->picture.frame.history = history_until(run, INT64_MAX);
+		made->picture.twin.history = history_until(pinned, INT64_MAX);
+		assert_shows(&made->picture, "loss", 150, 16, rows[i].says, true);
+		assert_shows(&made->picture, "loss", 30, 16, rows[i].briefly, true);
+		history_free(run);
+		history_free(pinned);
+		picture_free(made);
+	}
+}
+
 /* ---- chain ---- */
 
 /* The length of the bar in the row of layer 1, whose last number is `left`. */
@@ -162,16 +223,6 @@ static void chains_of_two_runs_share_an_axis(void **state)
 }
 
 /* ---- log ---- */
-
-static void add_event(struct history *history, int64_t epoch, float loss, const char *event)
-{
-	struct record *record = record_new(3);
-	record->epoch = epoch;
-	record->loss = loss;
-	snprintf(record->event, sizeof(record->event), "%s", event);
-	assert_true(history_add(history, record));
-	free(record);
-}
 
 static void lines_of_both_runs_are_merged_and_say_whose_they_are(void **state)
 {
@@ -217,6 +268,7 @@ int main(void)
 		cmocka_unit_test(a_history_without_room_for_two_maps_says_which_is_missing),
 		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
+		cmocka_unit_test(the_race_names_the_first_and_what_the_other_needs_more),
 		cmocka_unit_test(chains_of_two_runs_share_an_axis),
 		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),
 	};

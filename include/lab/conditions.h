@@ -20,6 +20,7 @@ struct conditions {
 	struct model *model;
 	const char *loss;     /* what is minimized; NULL while the data are not loaded */
 	double baseline_loss; /* loss of the best constant answer; NaN: not known */
+	double epoch_cost;    /* multiply-adds of training one epoch, about; NaN: not known */
 	bool predicted;
 	struct theory_band band[]; /* [hidden layers] if predicted */
 };

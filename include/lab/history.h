@@ -56,6 +56,9 @@ struct history_view history_until(const struct history *history, int64_t epoch);
 /* The first epoch that was recorded with a training loss of at most `loss`; -1: none. */
 int64_t history_reached(struct history_view history, double loss);
 
+/* About how many multiply-adds it took to train up to this epoch; NaN: not known. */
+double history_work(struct history_view history, int64_t epoch);
+
 /* The index of the record of exactly this epoch; -1 if it is not kept. */
 int history_find(const struct history *history, int64_t epoch);
 

@@ -23,6 +23,7 @@ struct plan {
 	const struct initializer *initializer;
 	struct initializer_parameters initial;
 	double baseline_loss; /* loss of the best constant answer on the training set */
+	uint64_t epoch_cost;  /* about how many multiply-adds training one epoch takes */
 };
 
 /* What the settings say about the data. Its strings belong to `config`, which must outlive it. */

@@ -22,6 +22,7 @@ struct conditions *conditions_new(
 	made->model = model;
 	made->loss = plan ? plan->spec.loss : NULL;
 	made->baseline_loss = plan ? plan->baseline_loss : NAN;
+	made->epoch_cost = plan ? (double)plan->epoch_cost : NAN;
 	made->predicted = band != NULL;
 	if (band)
 		memcpy(made->band, band, hidden * sizeof(band[0]));
@@ -39,7 +40,7 @@ struct conditions *conditions_unknown(int layers)
 	}
 	made->users = 1;
 	made->model = model;
-	made->baseline_loss = NAN;
+	made->baseline_loss = made->epoch_cost = NAN;
 	return made;
 }
 

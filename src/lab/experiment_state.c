@@ -353,12 +353,7 @@ const struct error *experiment_error(const struct experiment *e)
 
 uint64_t experiment_epoch_cost(const struct experiment *e)
 {
-	enum { PASSES = 3 }; /* forward, and backward for the weights and for the layer before */
-	const int *size = e->plan.spec.size;
-	uint64_t weights = 0;
-	for (int l = 0; l < e->plan.spec.layers; l++)
-		weights += (uint64_t)size[l] * (uint64_t)size[l + 1];
-	return PASSES * weights * (uint64_t)dataset_of(e)->training;
+	return e->plan.epoch_cost;
 }
 
 int64_t experiment_epoch(const struct experiment *e)

@@ -2,6 +2,7 @@
 
 #include "lab/conditions.h"
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -338,6 +339,21 @@ int64_t history_reached(struct history_view history, double loss)
 			return record->epoch;
 	}
 	return -1;
+}
+
+double history_work(struct history_view history, int64_t epoch)
+{
+	int64_t before = 0;
+	double work = 0;
+	for (int i = 0; i < history.count && before < epoch; i++) {
+		const struct conditions *conditions = history_conditions(history.all, i);
+		int64_t here = history_at(history.all, i)->epoch;
+		here = here < epoch ? here : epoch;
+		if (here > before)
+			work += (double)(here - before) * (conditions ? conditions->epoch_cost : (double)NAN);
+		before = here > before ? here : before;
+	}
+	return before >= epoch ? work : (double)NAN;
 }
 
 int history_find(const struct history *history, int64_t epoch)

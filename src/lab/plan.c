@@ -55,6 +55,15 @@ static double loss_of_share(const char *loss, double p)
 	return strcmp(loss, "ce") == 0 ? -p * log_p : -p * log_p - q * log_q;
 }
 
+static uint64_t epoch_cost(const struct net_spec *spec, const struct dataset *data)
+{
+	enum { PASSES = 3 }; /* forward, and backward for the weights and for the layer before */
+	uint64_t weights = 0;
+	for (int l = 0; l < spec->layers; l++)
+		weights += (uint64_t)spec->size[l] * (uint64_t)spec->size[l + 1];
+	return PASSES * weights * (uint64_t)data->training;
+}
+
 static double baseline_loss(const struct plan *plan, const struct dataset *data)
 {
 	const char *loss = plan->spec.loss;
@@ -210,6 +219,7 @@ bool plan_make(
 		return error_set(error, STATUS_USAGE, "stop=%d needs points to validate on: split is %g",
 			config->stop, config->split);
 	plan->baseline_loss = baseline_loss(plan, data);
+	plan->epoch_cost = epoch_cost(&plan->spec, data);
 	return freezes_layers_there_are(config, error) &&
 		batch_norm_needs_two(config, plan, data, error) && fit_memory(config, data, plan, error);
 }

@@ -261,28 +261,57 @@ static void draw_numbers(
 	parts_draw(&parts, area, 0, 0);
 }
 
-/* The second run's numbers, and which of the two was first at the target, in epochs. */
+/* Which run was first at the target, and how much longer the other took: in epochs, and in
+ * multiply-adds, because an epoch of a larger network takes longer. */
+static void add_winner(struct parts *parts, const struct picture *picture)
+{
+	static const char *const name[] = {"this", "pinned"};
+	const struct history_view run[] = {picture->frame.history, picture->twin.history};
+	double target = picture->view->target_loss;
+	int64_t reached[] = {history_reached(run[0], target), history_reached(run[1], target)};
+	if (reached[0] <= 0 && reached[1] <= 0)
+		return;
+	bool one = reached[0] <= 0 || reached[1] <= 0;
+	int first = reached[0] > 0 && (reached[1] <= 0 || reached[0] <= reached[1]) ? 0 : 1;
+	int last = 1 - first;
+	if (one) {
+		parts_add(
+			parts, 1, STYLE_NORMAL, "%s first; %s not at %g yet", name[first], name[last], target);
+		parts_shorten(parts, "%s first", name[first]);
+		return;
+	}
+	double epochs = (double)reached[last] / (double)reached[first];
+	double work = history_work(run[last], reached[last]) / history_work(run[first], reached[first]);
+	char more[64] = "";
+	if (isfinite(work))
+		snprintf(more, sizeof(more), ", %.2g× the multiply-adds", work);
+	if (reached[0] == reached[1]) {
+		parts_add(parts, 1, STYLE_NORMAL, "both in epoch %lld%s%s%s", (long long)reached[0],
+			more[0] ? "; " : "", more[0] ? name[last] : "", more[0] ? more + 1 : "");
+		parts_shorten(parts, "both in epoch %lld", (long long)reached[0]);
+		return;
+	}
+	parts_add(parts, 1, STYLE_NORMAL, "%s first: %s takes %.2g× the epochs%s", name[first],
+		name[last], epochs, more);
+	parts_shorten(parts, "%s first by %.2g×", name[first], epochs);
+}
+
+/* The second run's numbers, and the race of the two. */
 static void draw_race(const struct picture *picture, struct area area)
 {
 	struct parts parts = {0};
 	double target = picture->view->target_loss;
-	int64_t run = history_reached(picture->frame.history, target);
-	int64_t twin = history_reached(picture->twin.history, target);
+	int64_t reached = history_reached(picture->twin.history, target);
 	char number[PLOT_NUMBER];
 	parts_add(&parts, 0, STYLE_TWIN, "pinned %s", picture->twin.name);
 	parts_shorten(&parts, "pinned");
 	if (picture->twin.record) {
 		plot_number(number, (double)picture->twin.record->loss);
-		parts_add(&parts, 1, STYLE_TWIN, "loss %s", number);
+		parts_add(&parts, 2, STYLE_TWIN, "loss %s", number);
 	}
-	if (twin > 0)
-		parts_add(&parts, 2, STYLE_TWIN, "≤ %g in epoch %lld", target, (long long)twin);
-	if (run > 0 && twin > 0 && run != twin)
-		parts_add(&parts, 3, STYLE_NORMAL, "%.1f× %s",
-			twin > run ? (double)twin / (double)run : (double)run / (double)twin,
-			twin > run ? "slower" : "faster");
-	else if (run > 0 && twin < 0)
-		parts_add(&parts, 3, STYLE_NORMAL, "not at %g yet", target);
+	if (reached > 0)
+		parts_add(&parts, 3, STYLE_TWIN, "≤ %g in epoch %lld", target, (long long)reached);
+	add_winner(&parts, picture);
 	parts_draw(&parts, area, 0, 1);
 }
 
@@ -359,8 +388,10 @@ const struct pane pane_loss = {
 		"equally likely classes. RMSE (of a regression) is the root mean squared error in the unit "
 		"of the file's column; the loss is that of standardized targets. A vertical line marks an "
 		"epoch at which a setting was changed; the newest change is named. \"clipped 3/25\": the "
-		"gradient was clipped in 3 of the epoch's 25 steps. y fits the axis to the curve, begins "
-		"it at zero, or makes it logarithmic.",
+		"gradient was clipped in 3 of the epoch's 25 steps. Beside a pinned run, \"this first\" "
+		"means that the run you change reached target-loss first; \"takes 3× the epochs, 6× the "
+		"multiply-adds\" is what the other one needed (a multiply-add: one weight times one "
+		"input). y fits the axis to the curve, begins it at zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
