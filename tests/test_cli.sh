@@ -142,6 +142,30 @@ check '--at, restarted: epochs' sh -c '[ "$(cut -d, -f1 out | uniq | tr "\n" " "
 check '--at, restarted: one header' sh -c '[ "$(grep -c epoch, out)" = 1 ]'
 expect 0 '--at that is not reached' "$wane" run lr=100 data=wave activation=relu epochs=100 --at 90:lr=1
 check 'not reached: says so' grep -qx 'wane: not reached: --at 90:lr=1' err
+# --twin: two runs in one file, each with the bytes that it has alone
+expect 0 'run with a twin' "$wane" run epochs=6 $small --twin 'activation=relu lr=0.05' \
+	--at 3:depth=1 -o both
+expect 0 'the first alone' "$wane" run epochs=6 $small --at 3:depth=1 -o alone_first
+expect 0 'the twin alone' "$wane" run epochs=6 $small activation=relu lr=0.05 -o alone_twin
+for run in first twin; do
+	check "--twin: $run as alone" sh -c '{ head -n 1 both; grep "^$0," both; } | cut -d, -f2- |
+		cmp -s - alone_$0' $run
+done
+check '--twin: in step' sh -c '[ "$(cut -d, -f1,2 both | uniq | head -n 5 | tr "\n" " ")" = \
+	"run,epoch first,0 twin,0 first,1 twin,1 " ]'
+for settings in '' ' ' x lr=x lrr=1 lr=1000 fps=10 'lr=0.1 depth='; do
+	expect 2 "--twin '$settings'" "$wane" run -o file $small --twin "$settings"
+	check "--twin '$settings': named" grep -q "^wane: --twin '$settings': " err
+done
+expect 1 '--twin with data that are not there' "$wane" run -o file $small --twin data=./none.csv
+check '--twin with data: named' grep -q "^wane: --twin 'data=./none.csv': ./none.csv" err
+expect 2 '--twin with too many frozen layers' "$wane" run -o file $small --twin freeze=40
+check '--twin, frozen: named' grep -q "^wane: --twin 'freeze=40': " err
+check '--twin: file not touched' lines file 10
+expect 0 '--twin that diverges' "$wane" run -o both $small epochs=5 \
+	--twin 'lr=100 data=wave activation=relu epochs=50'
+check '--twin that diverges: says so' grep -q '^wane: --twin: diverged in epoch ' err
+check '--twin that diverges: the first goes on' grep -q '^first,5,' both
 # notes about a user's file
 printf 'Class,a,b\n0,5,1\n1,2,2\n0,3,7\n1,2,8\n0,5,5\n' >points.csv
 expect 0 'run of a file' "$wane" run epochs=1 data=./points.csv

@@ -141,6 +141,8 @@ static void a_file_that_is_no_log_is_refused_with_its_line(void **state)
 		{"epoch,layer,dead\n1,,\n2,1,0\n", ":3:", "found layer 1 of epoch 2, expected first"},
 		{"epoch,layer,dead\n1,,\n1,302,0\n", ":3:3:", "from 0 to 301"},
 		{"epoch,layer,dead\n1,,\n1,x,0\n", ":3:3:", "found 'x' for layer"},
+		{"run,epoch\na,1\nb,1\nc,1\n", ":4:1:", "found run 'c', expected 'a' or 'b'"},
+		{"run,epoch,layer\na,1,\nb,1,1\n", ":3:", "expected first"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -157,6 +159,30 @@ static void a_file_that_is_no_log_is_refused_with_its_line(void **state)
 	assert_null(log_open("/no/such/file", &(struct error){0}));
 }
 
+static void two_runs_in_one_file_are_told_apart_by_their_names(void **state)
+{
+	(void)state;
+	struct frame frame;
+	struct log *log = log_of("run,epoch,layer,loss,grad_rms\n"
+							 "first,0,,0.7,\nfirst,0,1,,0.1\ntwin,0,,0.7,\ntwin,0,1,,0.2\n"
+							 "first,1,,0.6,\nfirst,1,1,,0.3\ntwin,1,,0.5,\ntwin,1,1,,0.4\n");
+	assert_true(log_frame(log, 0, &frame));
+	assert_string_equal(frame.name, "first");
+	assert_float_equal(frame.record->layer[0].grad_rms, 0.1f, 0);
+	assert_true(log_frame(log, EPOCH_PRESENT, &frame));
+	assert_float_equal(frame.record->loss, 0.6f, 0);
+	assert_int_equal(frame.history.count, 2);
+	assert_true(log_second_frame(log, EPOCH_PRESENT, &frame));
+	assert_string_equal(frame.name, "twin");
+	assert_int_equal(frame.record->epoch, 1);
+	assert_float_equal(frame.record->loss, 0.5f, 0);
+	assert_float_equal(frame.record->layer[0].grad_rms, 0.4f, 0);
+	log_close(log);
+	log = log_of("epoch,loss\n0,1\n1,0.5\n");
+	assert_false(log_second_frame(log, EPOCH_PRESENT, &frame));
+	log_close(log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +191,7 @@ int main(void)
 		cmocka_unit_test(columns_are_known_by_their_names),
 		cmocka_unit_test(a_restarted_run_forgets_the_earlier_one),
 		cmocka_unit_test(a_file_that_is_no_log_is_refused_with_its_line),
+		cmocka_unit_test(two_runs_in_one_file_are_told_apart_by_their_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,9 @@ bool all_settings_assign(
 /* "NAME=VALUE" as a command line has it. */
 bool all_settings_assign_pair(struct all_settings *settings, const char *pair, struct error *error);
 
+/* The same for a run without a screen: settings of the screen are refused. */
+bool all_settings_assign_run(struct config *config, const char *pair, struct error *error);
+
 /* What a row's key (direction 1) or back key (-1) does; false at the end of its range. */
 bool all_settings_step(struct all_settings *settings, int index, int direction);
 

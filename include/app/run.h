@@ -9,6 +9,10 @@
 
 #include "app/subcommand.h"
 
+/* Makes the changes of --twin, NAME=VALUE separated by blanks, in *config. False: error names the
+ * option and says what is wrong. */
+bool run_twin_settings(const char *text, struct config *config, struct error *error);
+
 int run_command(const struct request *request);
 
 #endif

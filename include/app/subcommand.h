@@ -15,6 +15,7 @@ struct request {
 	const char *weights;                  /* --save FILE; NULL: not */
 	int every;                            /* --every K */
 	struct changes changes;               /* --at EPOCH:NAME=VALUE */
+	const char *twin;                     /* --twin 'NAME=VALUE ...'; NULL: no second run */
 	int after, epochs;                    /* of `advise`: --after N, --epochs N */
 	bool quick;                           /* --quick */
 	const char *operand;                  /* of `list`; NULL if missing */

@@ -86,6 +86,9 @@ void record_set(struct record *record, const struct statistic *statistic, int ro
 /* CSV as `wane run` writes it. Both return 0, or -1 if the stream failed. */
 int record_write_header(FILE *file);
 int record_write(FILE *file, const struct record *record);
+/* The same with a first column `run`, which tells several runs in one file apart. */
+int record_write_runs_header(FILE *file);
+int record_write_run(FILE *file, const char *run, const struct record *record);
 
 enum { DETAIL_BINS = 41 };
 #define DETAIL_LOW (-8.0)

@@ -76,6 +76,22 @@ bool all_settings_assign_pair(struct all_settings *settings, const char *pair, s
 	return all_settings_assign(settings, name, equals + 1, error);
 }
 
+bool all_settings_assign_run(struct config *config, const char *pair, struct error *error)
+{
+	char name[64];
+	struct all_settings settings = all_settings_default();
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(pair, "="), pair);
+	int index = all_settings_find(name, NULL);
+	if (index >= 0 && all_settings_is_screen(index))
+		return error_set(error, STATUS_USAGE,
+			"%s is a setting of the screen, which a run does not have", all_settings_name(index));
+	settings.config = *config;
+	if (!all_settings_assign_pair(&settings, pair, error))
+		return false;
+	*config = settings.config;
+	return true;
+}
+
 /* The columns belong to the old data. */
 static void forget_columns(struct all_settings *settings)
 {

@@ -25,30 +25,10 @@ static bool refuse(const struct change *change, struct error *error)
 	return error_set(error, cause.status, "--at %.200s: %s", change->text, cause.text);
 }
 
-/* Index of the setting in the change; -1: none. */
-static int change_index(const struct change *change)
-{
-	char name[64];
-	const char *body = change_body(change);
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(body, "="), body);
-	return all_settings_find(name, NULL);
-}
-
 static bool change_make(const struct change *change, struct config *config, struct error *error)
 {
-	struct all_settings settings = all_settings_default();
-	if (change_restarts(change))
-		return true;
-	int index = change_index(change);
-	if (index >= 0 && all_settings_is_screen(index))
-		return error_set(error, STATUS_USAGE,
-			"--at %.200s: %s is a setting of the screen, which a run does not have", change->text,
-			all_settings_name(index));
-	settings.config = *config;
-	if (!all_settings_assign_pair(&settings, change_body(change), error))
-		return refuse(change, error);
-	*config = settings.config;
-	return true;
+	return change_restarts(change) || all_settings_assign_run(config, change_body(change), error) ||
+		refuse(change, error);
 }
 
 static bool parse_epoch(struct change *change, struct error *error)

@@ -57,6 +57,13 @@ static bool set_change(struct request *request, const char *value, struct error 
 	return changes_add(&request->changes, value, error);
 }
 
+static bool set_twin(struct request *request, const char *value, struct error *error)
+{
+	struct config scratch = config_default();
+	request->twin = value;
+	return run_twin_settings(value, &scratch, error);
+}
+
 static bool set_output(struct request *request, const char *value, struct error *error)
 {
 	request->output = value;
@@ -86,6 +93,8 @@ static const struct subcommand_option run_options[] = {
 	{"--epochs", 0, "N", "train N epochs; same as epochs=N", set_epochs},
 	{"--at", 0, "EPOCH:NAME=VALUE",
 		"change a setting after EPOCH epochs, or EPOCH:restart; repeatable", set_change},
+	{"--twin", 0, "'NAME=VALUE ...'",
+		"a second run beside it, with these changes; column run: first, twin", set_twin},
 	{"--every", 0, "K", "write every K-th epoch, and always the first and the last", set_every},
 	OUTPUT_OPTION,
 	{"--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save},

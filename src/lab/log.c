@@ -11,11 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_COLUMN = -1, ROWS_MAX = 1 << 12 };
+enum { NO_COLUMN = -1, ROWS_MAX = 1 << 12, RUNS_MAX = 2, RUN_NAME_MAX = 32 };
 
 /* What stands in a column besides a statistic. */
-static const char *const titles[] = {"epoch", "layer", "name", "verdict", "remarks", "event"};
-enum title { EPOCH, LAYER, NAME, VERDICT, REMARKS, EVENT, TITLES };
+static const char *const titles[] = {
+	"epoch", "layer", "name", "verdict", "remarks", "event", "run"};
+enum title { EPOCH, LAYER, NAME, VERDICT, REMARKS, EVENT, RUN, TITLES };
+
+struct logged_run {
+	char name[RUN_NAME_MAX];
+	struct conditions *conditions; /* of the newest record */
+	struct history *history;
+};
 
 struct log {
 	struct csv *csv;
@@ -23,10 +30,11 @@ struct log {
 	int columns;                                       /* of the first line */
 	int place[TITLES];                                 /* the column of each title, or NO_COLUMN */
 	const struct statistic *statistic[CSV_FIELDS_MAX]; /* in each column; NULL: none */
-	struct record *work;           /* the record being read; room for ROWS_MAX rows */
-	bool begun;                    /* there is one */
-	struct conditions *conditions; /* of the newest record */
-	struct history *history;
+	struct record *work; /* the record being read; room for ROWS_MAX rows */
+	bool begun;          /* there is one */
+	struct logged_run run[RUNS_MAX];
+	struct logged_run *now; /* whose record it is */
+	int runs;               /* that have been named; 0 before the first line */
 };
 
 struct log *log_open(const char *path, struct error *error)
@@ -35,10 +43,15 @@ struct log *log_open(const char *path, struct error *error)
 	if (log) {
 		log->path = malloc(strlen(path) + 1);
 		log->work = record_new(ROWS_MAX);
-		log->history = history_new();
-		log->conditions = conditions_unknown(0);
+		log->now = &log->run[0];
 	}
-	if (!log || !log->path || !log->work || !log->history || !log->conditions) {
+	bool made = log && log->path && log->work;
+	for (int i = 0; made && i < RUNS_MAX; i++) {
+		log->run[i].history = history_new();
+		log->run[i].conditions = conditions_unknown(0);
+		made = log->run[i].history && log->run[i].conditions;
+	}
+	if (!made) {
 		error_set(error, STATUS_WORLD, "not enough memory");
 		log_close(log);
 		return NULL;
@@ -57,8 +70,10 @@ void log_close(struct log *log)
 	if (!log)
 		return;
 	csv_close(log->csv);
-	history_free(log->history);
-	conditions_release(log->conditions);
+	for (int i = 0; i < RUNS_MAX; i++) {
+		history_free(log->run[i].history);
+		conditions_release(log->run[i].conditions);
+	}
 	free(log->work);
 	free(log->path);
 	free(log);
@@ -168,21 +183,40 @@ static void read_judgement(struct log *log)
 static bool complete(struct log *log)
 {
 	struct record *record = log->work;
-	const struct record *newest = history_newest(log->history);
+	struct logged_run *run = log->now;
+	const struct record *newest = history_newest(run->history);
 	if (newest && newest->epoch >= record->epoch)
-		history_clear(log->history);
-	if (log->conditions->model->layers != record->layers) {
+		history_clear(run->history);
+	if (run->conditions->model->layers != record->layers) {
 		struct conditions *conditions = conditions_unknown(record->layers);
 		if (!conditions)
 			return false;
-		conditions_release(log->conditions);
-		log->conditions = conditions;
+		conditions_release(run->conditions);
+		run->conditions = conditions;
 	}
 	log->begun = false;
-	if (!history_add(log->history, record))
+	if (!history_add(run->history, record))
 		return false;
-	history_note(log->history, log->conditions);
+	history_note(run->history, run->conditions);
 	return true;
+}
+
+/* The run that the line is of. */
+static struct logged_run *run_of_line(struct log *log, struct error *error)
+{
+	char name[RUN_NAME_MAX];
+	text_clean(name, sizeof(name), text_of(log, RUN));
+	for (int i = 0; i < log->runs; i++)
+		if (strcmp(log->run[i].name, name) == 0)
+			return &log->run[i];
+	if (log->runs == RUNS_MAX) {
+		csv_refuse(log->csv, log->place[RUN], error, "found run '%s', expected '%s' or '%s'", name,
+			log->run[0].name, log->run[1].name);
+		return NULL;
+	}
+	struct logged_run *run = &log->run[log->runs++];
+	memcpy(run->name, name, sizeof(name));
+	return run;
 }
 
 static bool begin(struct log *log, int64_t epoch, struct error *error)
@@ -217,7 +251,7 @@ static bool add_layer(struct log *log, int64_t epoch, struct error *error)
 	int64_t layer = 0;
 	if (!read_count(log, LAYER, NET_LAYERS_MAX, &layer, error))
 		return false;
-	if (!log->begun || epoch != log->work->epoch)
+	if (!log->begun || epoch != log->work->epoch || log->now != run_of_line(log, error))
 		return csv_refuse(log->csv, -1, error,
 			"found layer %d of epoch %lld, expected first the "
 			"line of that epoch without a layer",
@@ -253,7 +287,8 @@ static bool read_line(struct log *log, bool *completed, struct error *error)
 	*completed = log->begun;
 	if (log->begun && !complete(log))
 		return error_set(error, STATUS_WORLD, "not enough memory");
-	return begin(log, epoch, error);
+	log->now = run_of_line(log, error);
+	return log->now && begin(log, epoch, error);
 }
 
 enum log_state log_advance(struct log *log, struct error *error)
@@ -276,16 +311,27 @@ enum log_state log_advance(struct log *log, struct error *error)
 	return LOG_FAILED;
 }
 
-bool log_frame(const struct log *log, int64_t epoch, struct frame *frame)
+static bool frame_of(
+	const struct log *log, const struct logged_run *run, int64_t epoch, struct frame *frame)
 {
-	const struct record *newest = history_newest(log->history);
+	const struct record *newest = history_newest(run->history);
 	if (epoch == EPOCH_PRESENT && !newest) {
-		*frame = (struct frame){.history = {log->history, 0}};
-		frame_fill(frame, NULL, log->conditions);
+		*frame = (struct frame){.history = {run->history, 0}};
+		frame_fill(frame, NULL, run->conditions);
 	} else if (!frame_of_history(
-				   frame, log->history, newest && epoch == EPOCH_PRESENT ? newest->epoch : epoch)) {
+				   frame, run->history, newest && epoch == EPOCH_PRESENT ? newest->epoch : epoch)) {
 		return false;
 	}
-	frame->name = log->path;
+	frame->name = run->name[0] ? run->name : log->path;
 	return true;
+}
+
+bool log_frame(const struct log *log, int64_t epoch, struct frame *frame)
+{
+	return frame_of(log, &log->run[0], epoch, frame);
+}
+
+bool log_second_frame(const struct log *log, int64_t epoch, struct frame *frame)
+{
+	return log->runs == RUNS_MAX && frame_of(log, &log->run[1], epoch, frame);
 }

@@ -113,6 +113,12 @@ const struct layer_record *record_row(const struct record *record, int layer, in
 	return NULL;
 }
 
+int record_write_runs_header(FILE *file)
+{
+	fputs("run,", file);
+	return record_write_header(file);
+}
+
 int record_write_header(FILE *file)
 {
 	fputs("epoch,layer,name", file);
@@ -171,9 +177,19 @@ static void write_row(FILE *file, const struct record *record, int row)
 	fputc('\n', file);
 }
 
+int record_write_run(FILE *file, const char *run, const struct record *record)
+{
+	for (int row = -1; row < record->rows; row++) {
+		if (run) {
+			text_write_field(file, run);
+			fputc(',', file);
+		}
+		write_row(file, record, row);
+	}
+	return ferror(file) ? -1 : 0;
+}
+
 int record_write(FILE *file, const struct record *record)
 {
-	for (int row = -1; row < record->rows; row++)
-		write_row(file, record, row);
-	return ferror(file) ? -1 : 0;
+	return record_write_run(file, NULL, record);
 }
