@@ -287,6 +287,28 @@ static void a_folder_without_permission_keeps_its_file(void **state)
 	assert_int_equal(folder_entries(place, false), 1);
 }
 
+static void a_new_file_never_takes_the_place_of_another(void **state)
+{
+	const struct place *place = *state;
+	struct atomic_file file;
+	struct error error;
+	assert_true(atomic_file_open_new(&file, place->file, &error));
+	assert_true(fputs("new", file.stream) >= 0);
+	assert_true(atomic_file_commit(&file, &error));
+	assert_file_is(place->file, "new");
+	assert_false(atomic_file_open_new(&file, place->file, &error));
+	assert_string_equal(after_folder(&error), "w.csv: found a file, expected a new name");
+	/* taken while it is written */
+	assert_int_equal(unlink(place->file), 0);
+	assert_true(atomic_file_open_new(&file, place->file, &error));
+	assert_true(fputs("newer", file.stream) >= 0);
+	file_put(place->file, "other", 5);
+	assert_false(atomic_file_commit(&file, &error));
+	assert_string_equal(after_folder(&error), "w.csv: cannot be written: File exists");
+	assert_file_is(place->file, "other");
+	assert_int_equal(folder_entries(place, false), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_make, place_remove)
 
 int main(void)
@@ -297,6 +319,7 @@ int main(void)
 		TEST(a_full_disk_leaves_the_old_file),
 		TEST(only_a_plain_file_or_none_is_replaced),
 		TEST(a_name_of_full_length_is_saved_under),
+		TEST(a_new_file_never_takes_the_place_of_another),
 		TEST(a_replaced_file_keeps_its_mode),
 		TEST(a_new_file_has_the_usual_mode),
 		TEST(names_beside_the_target_are_not_to_be_guessed),

@@ -10,6 +10,9 @@
  * or no file, is ever replaced: never a device, a pipe or what a symbolic link points to. The new
  * file keeps the mode of the old one, and its owner and group if that is allowed.
  *
+ * atomic_file_open_new() is for files that replace nothing: it refuses a name that is taken, and
+ * committing fails if it has been taken meanwhile.
+ *
  * The file beside the target is called .wane-PROCESS-RANDOM-TARGET.tmp. A process that is killed
  * leaves it there; the next one to open the same target removes it.
  */
@@ -26,10 +29,12 @@ struct atomic_file {
 	const char *path; /* as the person wrote it; the caller's, until the end */
 	const char *name; /* its last component */
 	int directory;    /* descriptor of the folder that both names are in */
+	bool fresh;       /* replaces nothing */
 	char temporary[ATOMIC_NAME_SIZE];
 };
 
 bool atomic_file_open(struct atomic_file *file, const char *path, struct error *error);
+bool atomic_file_open_new(struct atomic_file *file, const char *path, struct error *error);
 
 /* True if both, which are open, would end up as the same file. */
 bool atomic_file_same(const struct atomic_file *a, const struct atomic_file *b);

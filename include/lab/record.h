@@ -83,9 +83,11 @@ const struct statistic *statistic_at(int index); /* NULL past the end */
 float record_value(const struct record *record, const struct statistic *statistic, int row);
 void record_set(struct record *record, const struct statistic *statistic, int row, float value);
 
-/* CSV as `wane run` writes it. Both return 0, or -1 if the stream failed. */
+/* CSV as `wane run` writes it. All return 0, or -1 if the stream failed. */
 int record_write_header(FILE *file);
 int record_write(FILE *file, const struct record *record);
+/* One line of record_write(): that of the whole network for row -1, else of a row. */
+int record_write_row(FILE *file, const struct record *record, int row);
 /* The same with a first column `run`, which tells several runs in one file apart. */
 int record_write_runs_header(FILE *file);
 int record_write_run(FILE *file, const char *run, const struct record *record);

@@ -51,6 +51,8 @@ static int open_folder(const char *path, const char *name)
 static bool check_target(
 	const struct atomic_file *file, const struct stat *old, struct error *error)
 {
+	if (file->fresh)
+		return error_set(error, STATUS_WORLD, "%s: found a file, expected a new name", shown(file));
 	if (S_ISREG(old->st_mode))
 		return true;
 	return error_set(error, STATUS_WORLD, "%s: found %s, expected a file or nothing", shown(file),
@@ -192,10 +194,10 @@ static bool open_temporary(struct atomic_file *file, struct error *error)
 
 /* ---- life ---- */
 
-bool atomic_file_open(struct atomic_file *file, const char *path, struct error *error)
+static bool open_as(struct atomic_file *file, const char *path, bool fresh, struct error *error)
 {
 	const char *slash = strrchr(path, '/');
-	*file = (struct atomic_file){.path = path, .name = slash ? slash + 1 : path};
+	*file = (struct atomic_file){.path = path, .name = slash ? slash + 1 : path, .fresh = fresh};
 	file->directory = open_folder(path, file->name);
 	if (file->directory < 0)
 		return fail(file, "its folder cannot be opened", error);
@@ -203,6 +205,16 @@ bool atomic_file_open(struct atomic_file *file, const char *path, struct error *
 		return true;
 	close(file->directory);
 	return false;
+}
+
+bool atomic_file_open(struct atomic_file *file, const char *path, struct error *error)
+{
+	return open_as(file, path, false, error);
+}
+
+bool atomic_file_open_new(struct atomic_file *file, const char *path, struct error *error)
+{
+	return open_as(file, path, true, error);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -235,6 +247,23 @@ void atomic_file_abandon(struct atomic_file *file)
 	close(file->directory);
 }
 
+/* Gives the temporary file its name; errno says why not. Unlike renaming, a link never replaces. */
+static bool put_in_place(const struct atomic_file *file)
+{
+	int directory = file->directory;
+	struct stat other;
+	if (file->fresh && linkat(directory, file->temporary, directory, file->name, 0) == 0) {
+		unlinkat(directory, file->temporary, 0);
+		return true;
+	}
+	/* a file system without links */
+	if (file->fresh && fstatat(directory, file->name, &other, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return false;
+	}
+	return renameat(directory, file->temporary, directory, file->name) == 0;
+}
+
 bool atomic_file_commit(struct atomic_file *file, struct error *error)
 {
 	bool written =
@@ -244,7 +273,7 @@ bool atomic_file_commit(struct atomic_file *file, struct error *error)
 	file->stream = NULL;
 	if (!written && cause)
 		errno = cause;
-	if (!written || renameat(file->directory, file->temporary, file->directory, file->name) != 0) {
+	if (!written || !put_in_place(file)) {
 		atomic_file_refuse(file, error);
 		atomic_file_abandon(file);
 		return false;

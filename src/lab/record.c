@@ -149,8 +149,7 @@ static void write_name(FILE *file, const struct record *record, const struct lay
 		fputs("output", file);
 }
 
-/* Row -1 is that of the whole network. */
-static void write_row(FILE *file, const struct record *record, int row)
+int record_write_row(FILE *file, const struct record *record, int row)
 {
 	fprintf(file, "%lld,", (long long)record->epoch);
 	if (row >= 0)
@@ -175,6 +174,7 @@ static void write_row(FILE *file, const struct record *record, int row)
 	fputc(',', file);
 	text_write_field(file, row < 0 ? record->event : "");
 	fputc('\n', file);
+	return ferror(file) ? -1 : 0;
 }
 
 int record_write_run(FILE *file, const char *run, const struct record *record)
@@ -184,7 +184,7 @@ int record_write_run(FILE *file, const char *run, const struct record *record)
 			text_write_field(file, run);
 			fputc(',', file);
 		}
-		write_row(file, record, row);
+		record_write_row(file, record, row);
 	}
 	return ferror(file) ? -1 : 0;
 }
