@@ -13,6 +13,7 @@
 
 struct place {
 	char folder[64], file[80];
+	int before; /* the folder that the test was in before place_enter() */
 };
 
 static inline int place_make(void **state)
@@ -50,6 +51,23 @@ static inline int place_remove(void **state)
 	rmdir(place->folder);
 	free(place);
 	return 0;
+}
+
+/* For tests that press keys which write files: the folder is the current one. */
+static inline int place_enter(void **state)
+{
+	place_make(state);
+	struct place *place = *state;
+	place->before = open(".", O_RDONLY | O_DIRECTORY);
+	return chdir(place->folder);
+}
+
+static inline int place_leave(void **state)
+{
+	const struct place *place = *state;
+	int status = fchdir(place->before);
+	close(place->before);
+	return status != 0 || place_remove(state) != 0;
 }
 
 static inline void file_put(const char *path, const char *bytes, size_t length)

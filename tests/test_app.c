@@ -12,6 +12,7 @@
 
 #include "../src/lab/experiment_internal.h"
 #include "frames.h"
+#include "place.h"
 #include "session.h"
 
 static void epochs_come_at_the_pace(void **state)
@@ -416,7 +417,8 @@ int main(void)
 		cmocka_unit_test(divergence_stops_training_and_the_screen_lives),
 		cmocka_unit_test(more_memory_than_allowed_is_refused),
 		cmocka_unit_test(a_long_epoch_shows_how_far_it_is),
-		cmocka_unit_test(every_key_can_be_pressed_anywhere),
+		cmocka_unit_test_setup_teardown(
+			every_key_can_be_pressed_anywhere, place_enter, place_leave),
 		cmocka_unit_test(keys_of_settings_change_them),
 		cmocka_unit_test(q_closes_the_overlay_and_escape_never_quits),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),

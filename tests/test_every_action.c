@@ -11,6 +11,7 @@
 #include "app/action.h"
 #include "ui/key.h"
 
+#include "place.h"
 #include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -197,5 +198,5 @@ int main(void)
 		cmocka_unit_test(the_ends_of_a_list_say_which_end_it_is),
 		cmocka_unit_test(a_pane_has_the_number_that_leads_to_it),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, place_enter, place_leave);
 }

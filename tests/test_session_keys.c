@@ -522,5 +522,5 @@ int main(void)
 			a_file_of_another_kind_is_replaced_only_on_demand, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(half_a_file_is_not_left_behind, place_make, place_remove),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, place_enter, place_leave);
 }

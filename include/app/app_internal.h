@@ -12,6 +12,7 @@ struct app {
 	struct follower follower;
 	struct prober prober;
 	struct twin twin;
+	struct exporter exporter;
 	struct prompt prompt;
 	struct messages messages;
 	int columns, rows;

@@ -2,6 +2,7 @@
 #ifndef APP_CONTEXT_H
 #define APP_CONTEXT_H
 
+#include "app/exporter.h"
 #include "app/follower.h"
 #include "app/prober.h"
 #include "app/twin.h"
@@ -15,6 +16,7 @@ struct context {
 	struct follower *follower;
 	struct prober *prober;
 	struct twin *twin;
+	struct exporter *exporter;
 	struct prompt *prompt;
 	struct messages *messages;
 	int key;    /* 0: a command */

@@ -248,6 +248,14 @@ static enum app_state previous_unit(const struct context *context)
 	return select_unit(context, -1);
 }
 
+static enum app_state export_all(const struct context *context)
+{
+	struct error error;
+	if (!exporter_ask(context->exporter, "", &error))
+		message_say(context->messages, STYLE_NORMAL, "%s", error.text);
+	return APP_RUN;
+}
+
 static void toggle_overlay(struct viewer *viewer, enum overlay overlay)
 {
 	viewer->overlay = viewer->overlay == overlay ? OVERLAY_NONE : overlay;
@@ -419,6 +427,9 @@ static const struct action actions[] = {
 	{.name = "prompt", .key = {':'}, .group = always,
 	  .help = "type a command; Tab completes it",
 	  .run = open_prompt, .hint = "type", .hint_place = 6},
+	{.name = "export-all", .key = {'x'}, .group = always,
+	  .help = "write the screen as SVG and text, the records as CSV, to new files",
+	  .run = export_all},
 	{.name = "close", .key = {KEYCODE_ESCAPE}, .group = always,
 	  .help = "close help, menu or zoom; never quits",
 	  .run = escape},

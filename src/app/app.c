@@ -27,6 +27,7 @@ struct context app_context(struct app *app, int key)
 		.follower = &app->follower,
 		.prober = &app->prober,
 		.twin = &app->twin,
+		.exporter = &app->exporter,
 		.prompt = &app->prompt,
 		.messages = &app->messages,
 		.key = key,
@@ -115,6 +116,7 @@ void app_free(struct app *app)
 	advisor_free(app->follower.advisor);
 	prober_end(&app->prober);
 	twin_end(&app->twin);
+	exporter_end(&app->exporter);
 	session_free(app->session);
 	canvas_free(app->viewer.canvas);
 	free(app);
@@ -211,11 +213,9 @@ static bool always_works(int key)
 		key == KEYCODE_CONTROL('z');
 }
 
-enum app_state app_key(struct app *app, int key, double now)
+static enum app_state take_key(struct app *app, int key)
 {
 	const struct action *action = action_for_key(key);
-	begin(app, key, now);
-	messages_drop(&app->messages);
 	if (key == KEYCODE_NONE)
 		return APP_RUN;
 	if (app->prompt.open && !always_works(key))
@@ -232,6 +232,25 @@ enum app_state app_key(struct app *app, int key, double now)
 		message_say_once(&app->messages, "%s does nothing here; ? lists the keys", name);
 	}
 	return APP_RUN;
+}
+
+/* The picture is drawn anew, because the key has closed the prompt and the message. */
+static void export_screen(struct app *app)
+{
+	const struct context context = app_context(app, 0);
+	const struct picture picture = context_picture(&context);
+	exporter_write(&app->exporter, app_draw(app), app_colors(app), &picture.frame, &app->messages);
+	app->changed = true;
+}
+
+enum app_state app_key(struct app *app, int key, double now)
+{
+	begin(app, key, now);
+	messages_drop(&app->messages);
+	enum app_state state = take_key(app, key);
+	if (app->exporter.asked)
+		export_screen(app);
+	return state;
 }
 
 void app_paste(struct app *app, const char *text)
@@ -315,6 +334,7 @@ void app_work(struct app *app, double now)
 	app->changed = prober_work(&app->prober, app->session->experiment, now) || app->changed;
 	app->changed = past_check(&context) || app->changed;
 	take_notice(app);
+	exporter_work(&app->exporter, &app->messages);
 	controls_clamp_layer(&app->controls);
 	update_percent(app);
 }
@@ -332,7 +352,8 @@ static double sooner(double a, double b)
 
 double app_wait(const struct app *app, double now)
 {
-	double wait = app->follower.active ? 0 : session_wait(app->session, now);
+	bool busy = app->follower.active || app->exporter.records;
+	double wait = busy ? 0 : session_wait(app->session, now);
 	wait = sooner(wait, twin_wait(&app->twin, app->session, now));
 	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));

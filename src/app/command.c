@@ -121,6 +121,11 @@ static bool go_to_epoch(const struct context *context, const char *argument, str
 		error_set(error, STATUS_USAGE, "epoch %.0f: it is not kept, nor any before it", epoch);
 }
 
+static bool export_file(const struct context *context, const char *argument, struct error *error)
+{
+	return exporter_ask(context->exporter, argument, error);
+}
+
 static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set},
 	{"pane", "NAME", "focus a pane", run_pane},
@@ -130,6 +135,7 @@ static const struct command commands[] = {
 	{"save-weights", "FILE", "write the weights to a file", save_weights},
 	{"overwrite-weights", "FILE", "write the weights; replaces a file of any kind", write_weights},
 	{"load-weights", "FILE", "start from the weights in a file", load_weights},
+	{"export", "[FILE]", "write the screen (.svg, .txt) or the records (.csv)", export_file},
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

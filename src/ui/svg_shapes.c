@@ -29,7 +29,8 @@ static const struct {
 /* 0 if it is no line. */
 static int edges_of(uint32_t code)
 {
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+	bool maybe = code >= lines[0].code && code <= 0x2570;
+	for (size_t i = 0; maybe && i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (lines[i].code == code)
 			return lines[i].edges;
 	return 0;
@@ -54,7 +55,8 @@ static void add_rectangle(FILE *file, int x, int y, int width, int height)
 	fprintf(file, "M%d %dh%dv%dh-%dz", x, y, width, height, width);
 }
 
-/* The upper half, then 1/8 to 8/8 from below, then 7/8 to 1/8 from the left, then the right half. */
+/* In the order of the codes: the upper half, 1/8 to 8/8 from below, 7/8 to 1/8 from the left, the
+ * right half. */
 static void add_block(FILE *file, uint32_t code, int x, int y, int count)
 {
 	const int wide = count * SVG_WIDTH;
