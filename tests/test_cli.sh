@@ -52,7 +52,7 @@ expect 0 'help of a command' "$wane" run --help
 # wrong usage: status 2, one line on stderr, nothing on stdout
 for words in moons depth=x depth=301 dept=3x lr=0 lr=1e30 lr=-1 lr=nan =3 --nothing -x 'list' \
 	'list nothing' 'list data data' 'run --epochs' 'run --epochs 0' 'run --every x' \
-	'run nothing=1' 'run moons' 'check depth=x' 'run -o' 'bench moons' 'bench nothing=1' \
+	'run nothing=1' 'run moons' 'check depth=x' 'run -o' 'run --svg' 'bench moons' 'bench nothing=1' \
 	'bench depth=x' 'bench -o' 'bench --quick=1' 'bench --every 2' \
 	'advise moons' 'advise --after 0' 'advise --epochs x' 'advise --save file'; do
 	expect 2 "$words" "$wane" $words
@@ -225,7 +225,29 @@ check 'run --save: mode kept' sh -c 'ls -l private | grep -q "^-rw-------"'
 check 'run --save: weights' grep -qx 'tensor,row,col,value' private
 check 'run --save: no litter' test -z "$(litter)"
 
-signalled run -o file epochs=100000000
+# --svg: drawn after the last epoch, with colours or without
+expect 0 'run --svg' "$wane" run epochs=3 --at 2:norm=batch --svg picture.svg $small
+check 'run --svg: records, too' lines out 13
+check 'run --svg: is XML' python3 -c 'import sys, xml.etree.ElementTree as e; e.parse(sys.argv[1])' \
+	picture.svg
+for words in 'gradients ' 'loss ' 'history ' 'norm=batch' 'epoch 3'; do
+	check "run --svg: says $words" grep -q ">[^<]*$words" picture.svg
+done
+expect 0 'run --svg without colours' "$wane" run --svg mono.svg epochs=1 $small colors=mono glyphs=ascii
+check 'run --svg without colours: grey' sh -c '! grep -o "\"#[0-9a-f]*" mono.svg |
+	grep -qv "d4d4d4\|101010"'
+check 'run --svg in ASCII: seven bits' sh -c '! LC_ALL=C grep -q "[^ -~]" mono.svg'
+expect 1 'run --svg into no folder' "$wane" run epochs=100000000 --svg ./none/picture
+check 'run --svg into no folder: no records' lines out 0
+expect 2 'run -o and --svg of one file' "$wane" run epochs=1 -o both --svg ./both $small
+expect 2 'run --save and --svg of one file' "$wane" run epochs=1 --save both --svg ./both $small
+check 'one file: named' grep -q "^wane: --svg: found './both', expected another file than that of --save" err
+check 'one file: is not there' test ! -e both
+expect 1 'run --svg of data that are not there' "$wane" run --svg picture.svg data=./none.csv
+check 'run --svg: the old picture stays' grep -q 'norm=batch' picture.svg
+check 'run --svg: no litter' test -z "$(litter)"
+
+signalled run -o file --svg picture.svg epochs=100000000
 signalled bench -o file
 signalled advise -o file --after 100000000
 

@@ -7,6 +7,7 @@
 #define APP_SCREEN_SETTINGS_H
 
 #include "lab/settings.h"
+#include "ui/pane.h"
 
 struct screen_settings {
 	setting_CHOICE pace; /* epochs per second, or "max" */
@@ -24,6 +25,9 @@ struct screen_settings {
 extern const struct setting_table screen_table;
 
 struct screen_settings screen_settings_default(void);
+
+/* Sets what the panes see of them; the rest of the view is left alone. */
+void screen_settings_view(const struct screen_settings *screen, struct view *view);
 
 /* Epochs per second for a value of `pace`; INFINITY for "max". */
 double pace_rate(const char *pace);

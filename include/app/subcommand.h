@@ -13,6 +13,7 @@ struct request {
 	struct all_settings settings;
 	const char *output;                   /* -o FILE; NULL: stdout */
 	const char *weights;                  /* --save FILE; NULL: not */
+	const char *picture;                  /* --svg FILE; NULL: not */
 	int every;                            /* --every K */
 	struct changes changes;               /* --at EPOCH:NAME=VALUE */
 	const char *twin;                     /* --twin 'NAME=VALUE ...'; NULL: no second run */

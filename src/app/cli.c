@@ -76,6 +76,12 @@ static bool set_save(struct request *request, const char *value, struct error *e
 	return value[0] || error_set(error, STATUS_USAGE, "--save: found '', expected a file name");
 }
 
+static bool set_picture(struct request *request, const char *value, struct error *error)
+{
+	request->picture = value;
+	return value[0] || error_set(error, STATUS_USAGE, "--svg: found '', expected a file name");
+}
+
 static bool set_quick(struct request *request, const char *value, struct error *error)
 {
 	(void)value;
@@ -98,6 +104,7 @@ static const struct subcommand_option run_options[] = {
 	{"--every", 0, "K", "write every K-th epoch, and always the first and the last", set_every},
 	OUTPUT_OPTION,
 	{"--save", 0, "FILE", "write the weights of the last epoch to FILE", set_save},
+	{"--svg", 0, "FILE", "draw loss, gradients and their history to FILE", set_picture},
 	{.name = NULL},
 };
 

@@ -26,12 +26,7 @@ void controls_adopt(struct controls *controls, const struct all_settings *settin
 {
 	bool paced = strcmp(controls->screen.pace, settings->screen.pace) != 0;
 	controls->screen = settings->screen;
-	controls->view->gradient = controls->screen.gradient;
-	controls->view->history = controls->screen.history;
-	controls->view->network = controls->screen.network;
-	controls->view->theory = controls->screen.theory;
-	controls->view->target_loss = controls->screen.target_loss;
-	controls->view->loss_axis = controls->screen.loss_axis;
+	screen_settings_view(&controls->screen, controls->view);
 	if (paced)
 		session_pace(controls->session, pace_rate(controls->screen.pace), controls->now);
 	session_want(controls->session, &settings->config, controls->now);

@@ -1,6 +1,7 @@
 #include "app/run.h"
 
 #include "app/console.h"
+#include "app/figure.h"
 #include "app/headless.h"
 #include "lab/experiment.h"
 #include "lab/text.h"
@@ -30,6 +31,8 @@ struct run {
 	const char *twin;                 /* its settings */
 	struct output output;
 	struct weights_save *save; /* NULL: the weights are not saved */
+	bool drawn;                /* a picture is asked for: its file is open */
+	struct atomic_file picture;
 	int every;
 	struct progress progress;
 	bool headed; /* the header is written */
@@ -281,20 +284,45 @@ static int save_weights(struct run *run)
 	return state == WEIGHTS_DONE ? STATUS_DONE : console_complain(&error);
 }
 
+/* Draws the run up to its last epoch. Returns the exit status. */
+static int draw_picture(struct run *run, const struct screen_settings *settings)
+{
+	struct error error = {STATUS_DONE, ""};
+	struct frame frame;
+	experiment_frame(run->trainee[0].experiment, EPOCH_PRESENT, &frame);
+	if (!figure_write(&run->picture, &frame, settings, &error))
+		return console_complain(&error);
+	run->drawn = false;
+	return atomic_file_commit(&run->picture, &error) ? STATUS_DONE : console_complain(&error);
+}
+
+/* False, and the error says so, if both options name the same file. `file` NULL: there is none. */
+static bool differ(const struct atomic_file *file, const char *option,
+	const struct atomic_file *other, const char *other_option, struct error *error)
+{
+	return !file || !other || !atomic_file_same(file, other) ||
+		error_set(error, STATUS_USAGE, "%s: found '%s', expected another file than that of %s",
+			option, file->path, other_option);
+}
+
 static bool open_outputs(struct run *run, const struct request *request, struct error *error)
 {
 	if (!output_open(&run->output, request->output, error))
 		return false;
-	if (!request->weights)
-		return true;
-	run->save = weights_save_begin(request->weights, error);
-	if (run->save && request->output &&
-		atomic_file_same(&run->output.whole, weights_save_file(run->save)))
-		error_set(error, STATUS_USAGE,
-			"--save: found '%s', expected another file than that "
-			"of -o",
-			request->weights);
-	return error->status == STATUS_DONE;
+	if (request->weights)
+		run->save = weights_save_begin(request->weights, error);
+	if (request->weights && !run->save)
+		return false;
+	if (request->picture)
+		run->drawn = atomic_file_open(&run->picture, request->picture, error);
+	if (request->picture && !run->drawn)
+		return false;
+	const struct atomic_file *records = request->output ? &run->output.whole : NULL;
+	const struct atomic_file *weights = run->save ? weights_save_file(run->save) : NULL;
+	const struct atomic_file *picture = run->drawn ? &run->picture : NULL;
+	return differ(weights, "--save", records, "-o", error) &&
+		differ(picture, "--svg", records, "-o", error) &&
+		differ(picture, "--svg", weights, "--save", error);
 }
 
 static int run_to(struct run *run, const struct request *request)
@@ -308,9 +336,10 @@ static int run_to(struct run *run, const struct request *request)
 	for (int i = 0; done && i < run->count; i++)
 		say_early_end(run, &run->trainee[i]);
 	int status = output_close(&run->output, done, &error);
-	/* If the records cannot be written, the weights are still saved. */
+	/* If the records cannot be written, the weights are still saved and the picture is drawn. */
 	int saved = done && run->save ? save_weights(run) : STATUS_DONE;
-	return status != STATUS_DONE ? status : saved;
+	int drawn = done && run->drawn ? draw_picture(run, &request->settings.screen) : STATUS_DONE;
+	return status != STATUS_DONE ? status : saved != STATUS_DONE ? saved : drawn;
 }
 
 static bool start(struct run *run, const struct config *config, const struct request *request,
@@ -350,6 +379,8 @@ int run_command(const struct request *request)
 	int status =
 		start(&run, &config, request, &error) ? run_to(&run, request) : console_complain(&error);
 	weights_save_finish(run.save);
+	if (run.drawn)
+		atomic_file_abandon(&run.picture);
 	for (int i = 0; i < run.count; i++)
 		experiment_free(run.trainee[i].experiment);
 	return status;

@@ -113,6 +113,16 @@ static const struct setting row[] = {
 
 const struct setting_table screen_table = {row, sizeof(row) / sizeof(row[0])};
 
+void screen_settings_view(const struct screen_settings *screen, struct view *view)
+{
+	view->gradient = screen->gradient;
+	view->history = screen->history;
+	view->network = screen->network;
+	view->theory = screen->theory;
+	view->target_loss = screen->target_loss;
+	view->loss_axis = screen->loss_axis;
+}
+
 struct screen_settings screen_settings_default(void)
 {
 	struct screen_settings screen;

@@ -100,7 +100,10 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 	}
 	char title[256] = "", numbered[288];
 	pane->title(picture, title, sizeof(title));
-	snprintf(numbered, sizeof(numbered), "%d %s", number, title);
+	if (number > 0)
+		snprintf(numbered, sizeof(numbered), "%d %s", number, title);
+	else
+		snprintf(numbered, sizeof(numbered), "%s", title);
 	area_frame(area, focused ? STYLE_FOCUS : STYLE_DIM);
 	if (focused)
 		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
