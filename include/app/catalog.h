@@ -10,7 +10,7 @@
 
 struct item {
 	const char *name, *help;
-	const char *group;   /* actions: their heading; else NULL */
+	const char *group;   /* actions and settings: their heading; else NULL */
 	const char *initial; /* settings: the default; else NULL */
 	char keys[64];       /* "" if it has none */
 	char choices[160];   /* of a setting: its values, "" if they are a table or numbers; of an

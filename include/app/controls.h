@@ -32,6 +32,9 @@ void controls_step(struct controls *controls, int index, int direction);
 bool controls_assign(
 	struct controls *controls, const char *name, const char *value, struct error *error);
 
+/* What a change of the setting in row `index` costs: "keeps the weights". */
+const char *controls_cost(int index);
+
 /* Layers of the requested network, the output layer included. */
 int controls_layers(const struct controls *controls);
 

@@ -15,6 +15,7 @@ struct viewer {
 	bool zoomed;
 	int help_top; /* first line of the help that is shown */
 	int menu_row; /* selected setting, an index for all_settings_row() */
+	int menu_top; /* line at the top of the menu */
 };
 
 /* A movement key: the overlay or the focused pane interprets it. */

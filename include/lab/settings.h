@@ -40,7 +40,7 @@ typedef double setting_NUMBERS[NUMBERS_MAX];
 
 struct config {
 #define SETTING( \
-	type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, help) \
+	type, field, name, initial, group, effect, key, back, hint, minimum, maximum, choices, help) \
 	setting_##type field;
 #include "lab/settings.def"
 #undef SETTING
@@ -59,7 +59,7 @@ struct setting_type {
 };
 
 struct setting {
-	const char *name, *initial, *help;
+	const char *name, *initial, *group, *help;
 	const struct setting_type *type;
 	size_t offset, size; /* of the field in its struct */
 	enum effect effect;

@@ -1,6 +1,7 @@
 #include "app/action.h"
 
 #include "app/all_settings.h"
+#include "app/menu.h"
 #include "app/past.h"
 #include "ui/key.h"
 #include "ui/layout.h"
@@ -124,7 +125,7 @@ static enum app_state follow_advice(const struct context *context)
 
 static void focus_on(const struct context *context, int index)
 {
-	if (context->viewer->overlay == OVERLAY_MENU)
+	if (menu_covers_panes(context->viewer))
 		message_say(context->messages, STYLE_NORMAL, "pane %s has the focus; q closes the menu",
 			pane_at(index)->name);
 	else if (index == context->viewer->focus)
@@ -167,10 +168,10 @@ static void choose(const struct context *context)
 static enum app_state zoom(const struct context *context)
 {
 	char text[80];
-	if (context->viewer->overlay == OVERLAY_MENU) {
+	if (context->viewer->overlay == OVERLAY_MENU && context->key == KEYCODE_ENTER) {
 		snprintf(text, sizeof(text), "set %s ", all_settings_name(context->viewer->menu_row));
 		prompt_open(context->prompt, text);
-	} else if (context->viewer->overlay == OVERLAY_NONE) {
+	} else if (context->viewer->overlay != OVERLAY_HELP) {
 		if (context->key == KEYCODE_ENTER && pane_at(context->viewer->focus)->choices)
 			choose(context);
 		else

@@ -47,6 +47,7 @@ static bool item_setting(int index, struct item *out)
 	const struct setting *row = all_settings_row(index);
 	fill(out, row->name, row->help);
 	out->initial = row->initial;
+	out->group = row->group;
 	list_choices(row, out->choices, sizeof(out->choices));
 	key_name(key, row->key);
 	key_name(back, row->back_key);

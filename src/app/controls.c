@@ -43,16 +43,21 @@ static bool is_of_hidden_layers(int index)
 	return false;
 }
 
-static void say_setting(struct controls *controls, int index)
+const char *controls_cost(int index)
 {
 	static const char *const cost[] = {
-		[EFFECT_NOTHING] = "",
-		[EFFECT_LIVE] = "",
-		[EFFECT_RESET] = " (keeps the weights, resets the optimizer)",
-		[EFFECT_GROW] = " (keeps the weights of all other layers)",
-		[EFFECT_DATA] = " (keeps the weights if they fit)",
-		[EFFECT_REBUILD] = " (restarts with new weights)",
+		[EFFECT_NOTHING] = "does not touch the network",
+		[EFFECT_LIVE] = "keeps the weights",
+		[EFFECT_RESET] = "keeps the weights, resets the optimizer",
+		[EFFECT_GROW] = "keeps the weights of all other layers",
+		[EFFECT_DATA] = "keeps the weights if they fit",
+		[EFFECT_REBUILD] = "restarts with new weights",
 	};
+	return cost[all_settings_row(index)->effect];
+}
+
+static void say_setting(struct controls *controls, int index)
+{
 	char value[SETTING_VALUE_MAX];
 	struct all_settings settings = controls_settings(controls);
 	all_settings_describe(&settings, index, value);
@@ -64,10 +69,15 @@ static void say_setting(struct controls *controls, int index)
 			all_settings_name(index), value);
 		return;
 	}
-	message_say(controls->messages, STYLE_NORMAL, "%s %.200s%s", all_settings_name(index), value,
-		is_of_hidden_layers(index) && settings.config.depth == 0
-			? " (nothing changes: there is no hidden layer; d adds one)"
-			: cost[all_settings_row(index)->effect]);
+	if (is_of_hidden_layers(index) && settings.config.depth == 0)
+		message_say(controls->messages, STYLE_NORMAL,
+			"%s %.200s (nothing changes: there is no hidden layer; d adds one)",
+			all_settings_name(index), value);
+	else if (all_settings_row(index)->effect > EFFECT_LIVE)
+		message_say(controls->messages, STYLE_NORMAL, "%s %.200s (%s)", all_settings_name(index),
+			value, controls_cost(index));
+	else
+		message_say(controls->messages, STYLE_NORMAL, "%s %.200s", all_settings_name(index), value);
 }
 
 /* The table of glyph sets is sorted from the richest to the plainest. */

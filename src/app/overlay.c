@@ -1,37 +1,49 @@
 #include "app/overlay.h"
 
-#include "app/catalog.h"
 #include "app/fold.h"
 #include "app/help.h"
+#include "app/menu.h"
 #include "ui/layout.h"
 #include "nn/bounds.h"
 #include <stdio.h>
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
 
-/* The new position after a move from `at` in a list of `count`. */
-static int moved(int at, int count, int page, struct move move)
+int overlay_moved(int at, int count, int page, struct move move)
 {
 	if (move.ends)
 		at = move.ends < 0 ? 0 : count - 1;
 	return clamp_int(at + move.lines + move.pages * page, 0, count - 1);
 }
 
-static struct area draw_frame(struct area area, const char *title)
+struct area overlay_inside(struct area area)
+{
+	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
+}
+
+struct area overlay_frame(struct area area, const char *title)
 {
 	for (int y = 0; y < area.height; y++)
 		for (int x = 0; x < area.width; x++)
 			area_put(area, x, y, ' ', STYLE_NORMAL);
 	area_frame(area, STYLE_FOCUS);
 	area_text(area, 2, 0, STYLE_FOCUS, title);
-	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
+	return overlay_inside(area);
+}
+
+struct area overlay_area(const struct context *context)
+{
+	struct area all = area_all(context->viewer->canvas);
+	int columns = context->viewer->overlay == OVERLAY_MENU ? menu_columns(all.width) : all.width;
+	int below = layout_rows_below(all.width, all.height);
+	return area_sub(all, all.width - columns, 1, columns, all.height - 1 - below);
 }
 
 /* Moves in the list of the focused pane. */
 static void choice_move(const struct context *context, int count, struct move move)
 {
 	int before = context->viewer->view.choice;
-	context->viewer->view.choice = moved(before, count, LAYER_PAGE, move);
+	context->viewer->view.choice = overlay_moved(before, count, LAYER_PAGE, move);
 	if (context->viewer->view.choice != before)
 		return;
 	if (count == 0)
@@ -63,7 +75,7 @@ static void panes_move(const struct context *context, struct move move)
 	}
 	move.lines += move.values;
 	context->viewer->view.layer =
-		1 + moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);
+		1 + overlay_moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);
 	if (context->viewer->view.layer != before && !context->viewer->zoomed)
 		return;
 	if (context->viewer->view.layer != before &&
@@ -80,12 +92,23 @@ static void panes_move(const struct context *context, struct move move)
 		message_say_once(context->messages, "the output layer is the last");
 }
 
+/* Beside the menu the panes have fewer columns, but end in the same row. */
+static struct layout panes_layout(const struct context *context)
+{
+	const struct viewer *viewer = context->viewer;
+	int columns = viewer->canvas->columns, rows = viewer->canvas->rows;
+	int below = layout_rows_below(columns, rows);
+	if (viewer->overlay == OVERLAY_MENU && !menu_covers_panes(viewer))
+		columns -= menu_columns(columns);
+	rows -= below - layout_rows_below(columns, rows);
+	return layout_compute(columns, rows, pane_count(), viewer->focus, viewer->zoomed,
+		context->controls->screen.layout);
+}
+
 void overlay_draw_panes(const struct context *context)
 {
 	struct picture picture = context_picture(context);
-	struct layout layout = layout_compute(context->viewer->canvas->columns,
-		context->viewer->canvas->rows, pane_count(), context->viewer->focus,
-		context->viewer->zoomed, context->controls->screen.layout);
+	struct layout layout = panes_layout(context);
 	struct area whole = area_all(context->viewer->canvas);
 	struct probe_wish wish = {0}, pinned = {0};
 	for (int i = 0; i < layout.count; i++) {
@@ -133,23 +156,12 @@ static int write_help(const struct context *context, struct area area, int top)
 	return screen.y + top;
 }
 
-static struct area help_inside(struct area area)
-{
-	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
-}
-
-static struct area middle(const struct context *context)
-{
-	struct area all = area_all(context->viewer->canvas);
-	return area_sub(
-		all, 0, 1, all.width, all.height - 1 - layout_rows_below(all.width, all.height));
-}
-
 static void help_move(const struct context *context, struct move move)
 {
-	struct area inside = help_inside(middle(context));
+	struct area inside = overlay_inside(overlay_area(context));
 	int lines = write_help(context, inside, OUT_OF_SIGHT), before = context->viewer->help_top;
-	context->viewer->help_top = moved(before, lines - inside.height + 1, inside.height, move);
+	context->viewer->help_top =
+		overlay_moved(before, lines - inside.height + 1, inside.height, move);
 	if (context->viewer->help_top != before)
 		return;
 	if (move.values)
@@ -161,50 +173,11 @@ static void help_move(const struct context *context, struct move move)
 
 static void help_draw(const struct context *context, struct area area)
 {
-	struct area inside = draw_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
+	struct area inside = overlay_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
 	int lines = write_help(context, inside, context->viewer->help_top);
 	int last = context->viewer->help_top + inside.height;
 	area_format(area, area.width - 12, area.height - 1, STYLE_FOCUS, " %3d%% ",
 		lines > last ? 100 * last / lines : 100);
-}
-
-static void menu_move(const struct context *context, struct move move)
-{
-	int page = middle(context).height - 4, before = context->viewer->menu_row;
-	if (move.values) {
-		controls_step(context->controls, context->viewer->menu_row, move.values);
-		return;
-	}
-	context->viewer->menu_row = moved(before, all_settings_count(), page, move);
-	if (context->viewer->menu_row == before)
-		message_say_once(context->messages,
-			before == 0 ? "this is the first setting" : "this is the last setting");
-}
-
-static void menu_draw_row(
-	struct area area, int y, int index, const struct all_settings *settings, bool selected)
-{
-	char value[SETTING_VALUE_MAX];
-	struct item item;
-	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
-	all_settings_describe(settings, index, value);
-	catalog_find("settings")->item(index, &item);
-	area_format(area, 0, y, style, "%*s", area.width, "");
-	area_text(area, 0, y, selected ? style : STYLE_KEY, item.keys);
-	area_format(area, 6, y, style, "%-18s%s", item.name, value);
-}
-
-static void menu_draw(const struct context *context, struct area area)
-{
-	struct all_settings settings = controls_settings(context->controls);
-	struct area inside = draw_frame(
-		area, " settings \xc2\xb7 left right change \xc2\xb7 Enter types \xc2\xb7 q closes ");
-	int height = inside.height - 2;
-	int top = clamp_int(context->viewer->menu_row - height / 2, 0, all_settings_count() - height);
-	struct area list = area_sub(inside, 0, 0, inside.width, height);
-	for (int y = 0; y < height && top + y < all_settings_count(); y++)
-		menu_draw_row(list, y, top + y, &settings, top + y == context->viewer->menu_row);
-	fold_draw(inside, 0, height + 1, STYLE_DIM, all_settings_row(context->viewer->menu_row)->help);
 }
 
 static const struct {
@@ -224,5 +197,5 @@ void overlay_move(const struct context *context, struct move move)
 void overlay_draw(const struct context *context)
 {
 	if (context->viewer->overlay != OVERLAY_NONE)
-		overlays[context->viewer->overlay].draw(context, middle(context));
+		overlays[context->viewer->overlay].draw(context, overlay_area(context));
 }

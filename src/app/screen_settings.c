@@ -80,7 +80,8 @@ static const char *choice_colors(int index)
 
 #define ROW(kind, field) \
 	.type = &setting_type_##kind, .offset = offsetof(struct screen_settings, field), \
-	.size = sizeof(((struct screen_settings *)0)->field), .effect = EFFECT_NOTHING
+	.size = sizeof(((struct screen_settings *)0)->field), .effect = EFFECT_NOTHING, \
+	.group = "screen"
 
 /* clang-format off */
 static const struct setting row[] = {

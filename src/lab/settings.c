@@ -50,8 +50,8 @@ static const char *choice_loss(int index)
 
 static const struct setting rows[] = {
 #define SETTING( \
-	type, field, name, initial, effect, key, back, hint, minimum, maximum, choices, help) \
-	{name, initial, help, &setting_type_##type, offsetof(struct config, field), \
+	type, field, name, initial, group, effect, key, back, hint, minimum, maximum, choices, help) \
+	{name, initial, group, help, &setting_type_##type, offsetof(struct config, field), \
 		sizeof((struct config *)0)->field, EFFECT_##effect, key, back, hint, minimum, maximum, \
 		choices},
 #include "lab/settings.def"
