@@ -27,9 +27,9 @@ static void end(struct loop *loop, int status)
 	loop->status = status;
 }
 
-static void handle_key(struct loop *loop, int key)
+static void obey(struct loop *loop, enum app_state state)
 {
-	switch (app_key(loop->app, key, term_now())) {
+	switch (state) {
 	case APP_QUIT:
 		end(loop, STATUS_DONE);
 		break;
@@ -51,7 +51,10 @@ static void handle_event(struct loop *loop, const struct term_event *event)
 {
 	switch (event->kind) {
 	case TERM_KEY:
-		handle_key(loop, event->key);
+		obey(loop, app_key(loop->app, event->key, term_now()));
+		break;
+	case TERM_MOUSE:
+		obey(loop, app_mouse(loop->app, &event->mouse, term_now()));
 		break;
 	case TERM_PASTE:
 		app_paste(loop->app, event->text);
@@ -137,6 +140,7 @@ static int run(struct loop *loop)
 	if (*term_notice(loop->term) != '\0')
 		app_notice(loop->app, term_notice(loop->term), term_now());
 	while (!loop->ended) {
+		term_want_mouse(loop->term, app_wants_mouse(loop->app));
 		term_wait(loop->term, time_to_sleep(loop));
 		handle_events(loop);
 		if (loop->ended)

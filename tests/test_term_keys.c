@@ -34,8 +34,12 @@ static const struct example whole[] = {
 	{"\033\033[A", {KEYCODE_ESCAPE, KEYCODE_UP}},
 	{"\033q", {KEYCODE_ESCAPE, 'q'}},
 	{"\033[\003\033]0;\003", {3, 3}},
-	/* No keys: mouse, reports, answers, numbers out of range, broken characters. */
+	/* No keys: the mouse, reports, answers, numbers out of range, broken characters. */
 	{"\033[<0;5;5Mx", {'x'}},
+	{"\033[<0;5;5mx", {'x'}},
+	{"\033[<;;;;Mx\033[<99999999999;5;5Mx\033[<0;5Mx", {'x', 'x', 'x'}},
+	{"\033[<1;<2;3Mx\033[<0[5;5Mx\033[<Mx", {'x', '5', ';', '5', 'M', 'x', 'x'}},
+	{"\033[M !!x\033[M qqx", {'x', 'x'}},
 	{"\033[24;80Rx", {'x'}},
 	{"\033[?62;1;4cx", {'x'}},
 	{"\033[?5~x", {'x'}},
@@ -138,6 +142,8 @@ static void every_open_sequence_ends_by_itself(void **state)
 		"\033",
 		"\033[",
 		"\033[1;",
+		"\033[<0;12",
+		"\033[M !",
 		"\033[[",
 		"\033O",
 		"\033]0;",
@@ -157,6 +163,50 @@ static void every_open_sequence_ends_by_itself(void **state)
 		assert_int_equal(feed(&keys, "x", false, out), 1);
 		assert_int_equal(out[0], 'x');
 	}
+}
+
+struct press {
+	const char *bytes;
+	int count;
+	struct mouse mouse; /* the first event */
+};
+
+static const struct press presses[] = {
+	{"\033[<0;1;1M", 1, {MOUSE_PRESS, 0, 0}},
+	{"\033[<0;250;80M\033[<0;250;80m", 1, {MOUSE_PRESS, 249, 79}},
+	{"\033[<16;3;4M", 1, {MOUSE_PRESS, 2, 3}}, /* with Ctrl */
+	{"\033[<64;3;4M\033[<64;3;4M", 2, {MOUSE_WHEEL_UP, 2, 3}},
+	{"\033[<65;3;4M", 1, {MOUSE_WHEEL_DOWN, 2, 3}},
+	{"\033[M !\"", 1, {MOUSE_PRESS, 0, 1}},
+	{"\033[M`$#", 1, {MOUSE_WHEEL_UP, 3, 2}},
+	{"\033[M \xff\xff", 1, {MOUSE_PRESS, 222, 222}},
+	/* other buttons, releases, movements, places that do not exist */
+	{"\033[<2;3;4M\033[<0;3;4m\033[<35;3;4M\033[<66;3;4M\033[<128;3;4M", 0, {0}},
+	{"\033[<0;0;4M\033[<0;3;0M\033[<0;3M\033[<0;3;4;5M\033[<0;3;4~\033[<0;3;4A", 0, {0}},
+	{"\033[<-1;3;4M\033[0;3;4M\033[?0;3;4M", 0, {0}},
+};
+
+/* A slow line may cut a report anywhere; only after its ESC a pause means something. */
+static void the_mouse_is_reported_whole_or_in_pieces(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(presses) / sizeof(presses[0]); i++)
+		for (size_t piece = 1; piece <= 64; piece *= 4) {
+			const struct press *press = &presses[i];
+			struct term_keys keys = {0};
+			const char *at = press->bytes;
+			int count = 0;
+			while (*at) {
+				struct term_event event;
+				size_t left = strlen(at), length = left < piece ? left : piece;
+				at += term_keys_decode(&keys, (const unsigned char *)at, length, &event);
+				assert_int_not_equal(event.kind, TERM_KEY);
+				if (event.kind == TERM_MOUSE && count++ == 0)
+					assert_memory_equal(&event.mouse, &press->mouse, sizeof(event.mouse));
+			}
+			assert_int_equal(count, press->count);
+			assert_int_equal(keys.state, KEYS_GROUND);
+		}
 }
 
 static struct term_event feed_paste(struct term_keys *keys, const char *bytes)
@@ -227,6 +277,8 @@ static void random_bytes_give_only_possible_keys(void **state)
 			byte = (unsigned char)taste[byte % (sizeof(taste) - 1)];
 		eaten = term_keys_decode(&keys, &byte, 1, &event);
 		assert_true(eaten == 1 || event.kind == TERM_KEY || keys.state == KEYS_GROUND);
+		if (event.kind == TERM_MOUSE)
+			assert_true(event.mouse.x >= 0 && event.mouse.y >= 0);
 		if (event.kind != TERM_KEY)
 			continue;
 		assert_in_range(event.key, 1, KEYCODE_F(12));
@@ -257,6 +309,7 @@ int main(void)
 		cmocka_unit_test(escape_alone_is_a_key_after_a_pause),
 		cmocka_unit_test(an_o_typed_after_escape_is_not_lost),
 		cmocka_unit_test(every_open_sequence_ends_by_itself),
+		cmocka_unit_test(the_mouse_is_reported_whole_or_in_pieces),
 		cmocka_unit_test(a_paste_is_one_event_and_no_key),
 		cmocka_unit_test(a_long_paste_is_cut),
 		cmocka_unit_test(random_bytes_give_only_possible_keys),

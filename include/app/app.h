@@ -14,6 +14,7 @@
 #include "lab/error.h"
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
+#include "ui/mouse.h"
 
 struct app;
 
@@ -36,6 +37,10 @@ void app_notice(struct app *app, const char *text, double now);
 
 /* Handles one key; returns what the caller has to do next. */
 enum app_state app_key(struct app *app, int key, double now);
+
+/* The same for the mouse; app_wants_mouse(): whether the terminal should report it. */
+enum app_state app_mouse(struct app *app, const struct mouse *mouse, double now);
+bool app_wants_mouse(const struct app *app);
 
 /* Text of a bracketed paste: inserted into an open prompt, else ignored. */
 void app_paste(struct app *app, const char *text);

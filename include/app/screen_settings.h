@@ -13,6 +13,7 @@ struct screen_settings {
 	setting_CHOICE pace; /* epochs per second, or "max" */
 	setting_INTEGER fps; /* largest number of pictures per second */
 	setting_CHOICE glyphs, colors, layout;
+	setting_CHOICE mouse;     /* "on", "off" */
 	setting_CHOICE gradient;  /* size shown by the bars */
 	setting_CHOICE history;   /* size shown by the map of layers and epochs */
 	setting_CHOICE network;   /* number shown by the colours of the units */

@@ -2,6 +2,7 @@
 #ifndef APP_VIEWER_H
 #define APP_VIEWER_H
 
+#include "ui/mouse.h"
 #include "ui/pane.h"
 
 enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MENU };
@@ -13,9 +14,11 @@ struct viewer {
 	int64_t epoch; /* that is shown; EPOCH_PRESENT: the newest */
 	int focus;     /* index in the table of panes */
 	bool zoomed;
-	int help_top; /* first line of the help that is shown */
-	int menu_row; /* selected setting, an index for all_settings_row() */
-	int menu_top; /* line at the top of the menu */
+	int help_top;         /* first line of the help that is shown */
+	int menu_row;         /* selected setting, an index for all_settings_row() */
+	int menu_top;         /* line at the top of the menu */
+	struct mouse pressed; /* the last press of the mouse, */
+	double pressed_at;    /* and when, in seconds */
 };
 
 /* A movement key: the overlay or the focused pane interprets it. */

@@ -27,6 +27,10 @@ bool curses_screen_update_size(struct curses_screen *screen);
 void curses_screen_begin(struct curses_screen *screen);
 void curses_screen_end(struct curses_screen *screen);
 
+/* Has the mouse reported from now on, or from the next begin on if the screen is not begun; only by
+ * a terminal whose description says that it has a mouse. True if bytes were written. */
+bool curses_screen_want_mouse(struct curses_screen *screen, bool wanted, bool begun);
+
 /* Tells ncurses that the modes are no longer set. */
 void curses_screen_leave(void);
 

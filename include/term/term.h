@@ -13,6 +13,7 @@
 #include "lab/error.h"
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
+#include "ui/mouse.h"
 #include <stdbool.h>
 
 struct term;
@@ -21,6 +22,7 @@ enum term_event_kind {
 	TERM_NOTHING, /* no event waiting */
 	TERM_KEY,     /* key: an enum key or code point; ^C and ^Z arrive as keys */
 	TERM_PASTE,   /* text: a bracketed paste, cut at 4 KiB, valid until the next call */
+	TERM_MOUSE,   /* mouse */
 	TERM_RESIZE,  /* columns, rows */
 	TERM_RESUMED, /* continued after a stop: redraw everything */
 	TERM_END,     /* exit with `status`: 128 + a signal; 129 if the terminal has hung up */
@@ -29,6 +31,7 @@ enum term_event_kind {
 struct term_event {
 	enum term_event_kind kind;
 	int key, columns, rows, status;
+	struct mouse mouse;
 	const char *text;
 };
 
@@ -48,6 +51,9 @@ int term_rows(const struct term *term);
 /* Colours that may be used: 0, 8, 16 or 256; 0 where NO_COLOR is set. */
 int term_colors(const struct term *term);
 const char *term_glyphs(const struct term *term); /* best set: braille, console or ascii */
+
+/* Asks the terminal to report the mouse, if it can, or not to. Not asked for at first. */
+void term_want_mouse(struct term *term, bool wanted);
 
 /* Sleeps until a key or a signal arrives, the last pending byte is sent, or the timeout is over
  * (negative: none; 0: does not sleep). Sends pending bytes as the terminal accepts them. In the

@@ -50,6 +50,20 @@ struct cell {
 
 struct glyphs;
 
+/* What a cell stands for, see ui/target.h; numbers from 1, 0: none. */
+struct target {
+	int pane;        /* its number */
+	bool title;      /* the upper edge of the pane */
+	int layer, unit; /* of the network; the unit is one of the layer */
+	int weight;      /* of the selected layer */
+	int choice;      /* row of a list to choose from */
+	int setting;     /* row of the menu */
+	int value;       /* choice of the selected setting */
+	int key;         /* a hint: the key to press */
+	bool has_epoch;
+	int64_t epoch;
+};
+
 /* A larger terminal stays blank beyond. */
 enum { CANVAS_COLUMNS_MAX = 600, CANVAS_ROWS_MAX = 300 };
 
@@ -57,7 +71,8 @@ struct canvas {
 	int columns, rows;
 	int colors; /* that the terminal shows: 0, 8, 16 or 256; backgrounds need 256 */
 	const struct glyphs *glyphs;
-	struct cell *cell; /* [rows][columns] */
+	struct cell *cell;     /* [rows][columns] */
+	struct target *target; /* [rows][columns], all zero before drawing; NULL: no one asks */
 };
 
 /* A rectangle of a canvas; drawing is relative to it and clipped to it. */

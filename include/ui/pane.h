@@ -2,8 +2,9 @@
  *
  * A pane gets a const struct picture (a frame of the run and the view's settings) and draws into an
  * area of any size down to 1x1. pane_draw() draws the box; the row's draw() gets the inside. Panes
- * do not train, allocate or read the clock. A number is shown whole or not at all (caption.h). To
- * add a pane: a file with a draw function and a row, declared in pane_rows.h, listed in panes.c.
+ * do not train, allocate or read the clock. What the mouse can point at is said where it is drawn
+ * (target.h). A number is shown whole or not at all (caption.h). To add a pane: a file with a draw
+ * function and a row, declared in pane_rows.h, listed in panes.c.
  */
 #ifndef UI_PANE_H
 #define UI_PANE_H

@@ -1,8 +1,8 @@
 #include "app/action.h"
 
 #include "app/all_settings.h"
-#include "app/menu.h"
 #include "app/past.h"
+#include "app/window.h"
 #include "ui/key.h"
 #include "ui/layout.h"
 #include "nn/bounds.h"
@@ -125,7 +125,7 @@ static enum app_state follow_advice(const struct context *context)
 
 static void focus_on(const struct context *context, int index)
 {
-	if (menu_covers_panes(context->viewer))
+	if (context->viewer->overlay == OVERLAY_MENU && window_beside(context->viewer) == 0)
 		message_say(context->messages, STYLE_NORMAL, "pane %s has the focus; q closes the menu",
 			pane_at(index)->name);
 	else if (index == context->viewer->focus)

@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/overlay.h"
 #include "app/past.h"
+#include "app/pointer.h"
 #include "app/screen.h"
 #include "app/app_internal.h"
 #include "nn/elementary.h"
@@ -251,6 +252,47 @@ enum app_state app_key(struct app *app, int key, double now)
 	if (app->exporter.asked)
 		export_screen(app);
 	return state;
+}
+
+/* Draws once more, to learn what stands there; nothing if memory is short. */
+static struct target target_at(struct app *app, int x, int y)
+{
+	struct canvas *canvas = app->viewer.canvas;
+	struct target found = {0};
+	bool changed = app_changed(app);
+	if (x >= app->columns || y >= app->rows)
+		return found;
+	canvas->target = calloc((size_t)app->columns * (size_t)app->rows, sizeof(found));
+	if (!canvas->target)
+		return found;
+	app_draw(app);
+	app->changed = changed;
+	found = canvas->target[y * app->columns + x];
+	free(canvas->target);
+	canvas->target = NULL;
+	return found;
+}
+
+enum app_state app_mouse(struct app *app, const struct mouse *mouse, double now)
+{
+	if (app->prompt.open)
+		return APP_RUN;
+	begin(app, 0, now);
+	struct target target = target_at(app, mouse->x, mouse->y);
+	const struct context context = app_context(app, 0);
+	int key = KEYCODE_NONE;
+	messages_drop(&app->messages);
+	app->changed = true;
+	if (mouse->kind == MOUSE_PRESS)
+		key = pointer_press(&context, &target, mouse);
+	else
+		overlay_wheel(&context, &target, mouse->kind == MOUSE_WHEEL_DOWN ? 1 : -1);
+	return key == KEYCODE_NONE ? APP_RUN : app_key(app, key, now);
+}
+
+bool app_wants_mouse(const struct app *app)
+{
+	return strcmp(app->controls.screen.mouse, "on") == 0;
 }
 
 void app_paste(struct app *app, const char *text)

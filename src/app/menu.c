@@ -2,35 +2,20 @@
 
 #include "app/catalog.h"
 #include "app/fold.h"
-#include "app/overlay.h"
+#include "app/window.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
-#include "ui/layout.h"
+#include "ui/target.h"
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	COLUMNS_MIN = 40,
-	COLUMNS_MAX = 60,
 	NAME_AT = 4,
 	MARK_AT = 20,
 	VALUE_AT = 21,
 	DETAILS_MAX = 12,
 	OUT_OF_SIGHT = 1 << 20,
 };
-
-int menu_columns(int columns)
-{
-	if (columns < LAYOUT_COLUMNS_MIN + COLUMNS_MIN)
-		return columns;
-	return clamp_int(columns * 3 / 10, COLUMNS_MIN, COLUMNS_MAX);
-}
-
-bool menu_covers_panes(const struct viewer *viewer)
-{
-	return viewer->overlay == OVERLAY_MENU &&
-		menu_columns(viewer->canvas->columns) == viewer->canvas->columns;
-}
 
 /* ---- lines of the list: a heading for each group, then its settings ---- */
 
@@ -85,14 +70,14 @@ static int top_line(const struct viewer *viewer, int height)
 void menu_move(const struct context *context, struct move move)
 {
 	struct viewer *viewer = context->viewer;
-	int height = divide(overlay_inside(overlay_area(context))).list.height;
+	int height = divide(window_inside(window_area(viewer))).list.height;
 	int before = viewer->menu_row;
 	if (move.values) {
 		controls_step(context->controls, viewer->menu_row, move.values);
 		return;
 	}
 	viewer->menu_row =
-		overlay_moved(before, all_settings_count(), clamp_int(height - 1, 1, height), move);
+		window_moved(before, all_settings_count(), clamp_int(height - 1, 1, height), move);
 	viewer->menu_top = top_line(viewer, height);
 	if (viewer->menu_row == before)
 		message_say_once(context->messages,
@@ -125,6 +110,7 @@ static void draw_row(
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
 	all_settings_describe(settings, index, value);
 	catalog_find("settings")->item(index, &item);
+	area_target(area_sub(area, 0, y, area.width, 1), (struct target){.setting = index + 1});
 	area_format(area, 0, y, style, "%*s", area.width, "");
 	area_text(area, 0, y, selected ? style : STYLE_KEY, item.keys);
 	area_text(area, NAME_AT, y, style, item.name);
@@ -163,6 +149,7 @@ static int draw_choices(
 		}
 		if (is_present)
 			found = y + top;
+		area_target(area_sub(area, x, y, width, 1), (struct target){.value = i + 1});
 		area_text(area, x, y, is_present ? STYLE_SELECTED : STYLE_NORMAL, choice);
 		x += width + 2;
 	}
@@ -201,7 +188,7 @@ static void draw_details(const struct all_settings *settings, int index, struct 
 void menu_draw(const struct context *context, struct area area)
 {
 	struct all_settings settings = controls_settings(context->controls);
-	struct area inside = overlay_frame(area, " settings \xc2\xb7 q closes ");
+	struct area inside = window_frame(area, " settings \xc2\xb7 q closes ");
 	struct parts_of_menu parts = divide(inside);
 	caption(area, 2, area.height - 1, STYLE_FOCUS, " left right change \xc2\xb7 Enter types ");
 	draw_list(context->viewer, &settings, parts.list);

@@ -3,47 +3,19 @@
 #include "app/fold.h"
 #include "app/help.h"
 #include "app/menu.h"
+#include "app/window.h"
 #include "ui/layout.h"
+#include "ui/target.h"
 #include "nn/bounds.h"
 #include <stdio.h>
 
 enum { KEYS_WIDTH = 16, LAYER_PAGE = 10, OUT_OF_SIGHT = 1 << 20 };
 
-int overlay_moved(int at, int count, int page, struct move move)
-{
-	if (move.ends)
-		at = move.ends < 0 ? 0 : count - 1;
-	return clamp_int(at + move.lines + move.pages * page, 0, count - 1);
-}
-
-struct area overlay_inside(struct area area)
-{
-	return area_sub(area, 2, 1, area.width - 4, area.height - 2);
-}
-
-struct area overlay_frame(struct area area, const char *title)
-{
-	for (int y = 0; y < area.height; y++)
-		for (int x = 0; x < area.width; x++)
-			area_put(area, x, y, ' ', STYLE_NORMAL);
-	area_frame(area, STYLE_FOCUS);
-	area_text(area, 2, 0, STYLE_FOCUS, title);
-	return overlay_inside(area);
-}
-
-struct area overlay_area(const struct context *context)
-{
-	struct area all = area_all(context->viewer->canvas);
-	int columns = context->viewer->overlay == OVERLAY_MENU ? menu_columns(all.width) : all.width;
-	int below = layout_rows_below(all.width, all.height);
-	return area_sub(all, all.width - columns, 1, columns, all.height - 1 - below);
-}
-
 /* Moves in the list of the focused pane. */
 static void choice_move(const struct context *context, int count, struct move move)
 {
 	int before = context->viewer->view.choice;
-	context->viewer->view.choice = overlay_moved(before, count, LAYER_PAGE, move);
+	context->viewer->view.choice = window_moved(before, count, LAYER_PAGE, move);
 	if (context->viewer->view.choice != before)
 		return;
 	if (count == 0)
@@ -53,9 +25,8 @@ static void choice_move(const struct context *context, int count, struct move mo
 			before == 0 ? "this is the first of the list" : "this is the last of the list");
 }
 
-static void panes_move(const struct context *context, struct move move)
+static void pane_move(const struct context *context, const struct pane *pane, struct move move)
 {
-	const struct pane *pane = pane_at(context->viewer->focus);
 	const struct picture picture = context_picture(context);
 	int before = context->viewer->view.layer, layers = controls_layers(context->controls);
 	if (pane->choices && move.values == 0) {
@@ -75,7 +46,7 @@ static void panes_move(const struct context *context, struct move move)
 	}
 	move.lines += move.values;
 	context->viewer->view.layer =
-		1 + overlay_moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);
+		1 + window_moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);
 	if (context->viewer->view.layer != before && !context->viewer->zoomed)
 		return;
 	if (context->viewer->view.layer != before &&
@@ -92,14 +63,19 @@ static void panes_move(const struct context *context, struct move move)
 		message_say_once(context->messages, "the output layer is the last");
 }
 
+static void panes_move(const struct context *context, struct move move)
+{
+	pane_move(context, pane_at(context->viewer->focus), move);
+}
+
 /* Beside the menu the panes have fewer columns, but end in the same row. */
 static struct layout panes_layout(const struct context *context)
 {
 	const struct viewer *viewer = context->viewer;
 	int columns = viewer->canvas->columns, rows = viewer->canvas->rows;
 	int below = layout_rows_below(columns, rows);
-	if (viewer->overlay == OVERLAY_MENU && !menu_covers_panes(viewer))
-		columns -= menu_columns(columns);
+	if (viewer->overlay == OVERLAY_MENU && window_beside(viewer) > 0)
+		columns = window_beside(viewer);
 	rows -= below - layout_rows_below(columns, rows);
 	return layout_compute(columns, rows, pane_count(), viewer->focus, viewer->zoomed,
 		context->controls->screen.layout);
@@ -158,10 +134,10 @@ static int write_help(const struct context *context, struct area area, int top)
 
 static void help_move(const struct context *context, struct move move)
 {
-	struct area inside = overlay_inside(overlay_area(context));
+	struct area inside = window_inside(window_area(context->viewer));
 	int lines = write_help(context, inside, OUT_OF_SIGHT), before = context->viewer->help_top;
 	context->viewer->help_top =
-		overlay_moved(before, lines - inside.height + 1, inside.height, move);
+		window_moved(before, lines - inside.height + 1, inside.height, move);
 	if (context->viewer->help_top != before)
 		return;
 	if (move.values)
@@ -173,7 +149,7 @@ static void help_move(const struct context *context, struct move move)
 
 static void help_draw(const struct context *context, struct area area)
 {
-	struct area inside = overlay_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
+	struct area inside = window_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
 	int lines = write_help(context, inside, context->viewer->help_top);
 	int last = context->viewer->help_top + inside.height;
 	area_format(area, area.width - 12, area.height - 1, STYLE_FOCUS, " %3d%% ",
@@ -194,8 +170,19 @@ void overlay_move(const struct context *context, struct move move)
 	overlays[context->viewer->overlay].move(context, move);
 }
 
+void overlay_wheel(const struct context *context, const struct target *target, int direction)
+{
+	static const int help_lines = 3;
+	bool help = context->viewer->overlay == OVERLAY_HELP;
+	struct move move = {.lines = help ? help_lines * direction : direction};
+	if (target->pane)
+		pane_move(context, pane_at(target->pane - 1), move);
+	else
+		overlay_move(context, move);
+}
+
 void overlay_draw(const struct context *context)
 {
 	if (context->viewer->overlay != OVERLAY_NONE)
-		overlays[context->viewer->overlay].draw(context, overlay_area(context));
+		overlays[context->viewer->overlay].draw(context, window_area(context->viewer));
 }

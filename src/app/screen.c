@@ -10,6 +10,7 @@
 #include "lab/verdict.h"
 #include "ui/key.h"
 #include "ui/layout.h"
+#include "ui/target.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -200,7 +201,9 @@ static int draw_hint(struct area area, int x, int y, int key, const char *word)
 	int start = x;
 	key_name(name, key);
 	x += area_text(area, x, y, STYLE_KEY, name) + 1;
-	return x + area_text(area, x, y, STYLE_DIM, word) + 2 - start;
+	x += area_text(area, x, y, STYLE_DIM, word);
+	area_target(area_sub(area, start, y, x - start, 1), (struct target){.key = key});
+	return x + 2 - start;
 }
 
 static int hint_width(struct area area, int key, const char *word)
@@ -267,6 +270,7 @@ static void draw_lines(struct area area, int y, enum style style, const char *te
 	if (lines > NOTE_LINES)
 		lines = NOTE_LINES;
 	struct area box = area_sub(area, 0, y + 1 - lines, area.width, lines);
+	area_cover(box);
 	for (int row = 0; row < box.height; row++)
 		for (int x = 0; x < box.width; x++)
 			area_put(box, x, row, ' ', STYLE_NORMAL);

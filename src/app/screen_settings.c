@@ -54,6 +54,12 @@ static const char *choice_loss_axis(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_mouse(int index)
+{
+	static const char *const name[] = {"on", "off"};
+	return LIST_AT(name, index);
+}
+
 static const char *choice_theory(int index)
 {
 	static const char *const name[] = {"start", "on", "off"};
@@ -95,6 +101,8 @@ static const struct setting row[] = {
 	  .key = 'V', .help = "colour scheme; mono if NO_COLOR is set or the terminal has no colours"},
 	{.name = "layout", .initial = "default", ROW(CHOICE, layout), .choice = layout_name,
 	  .help = "layout of the panes"},
+	{.name = "mouse", .initial = "on", ROW(CHOICE, mouse), .choice = choice_mouse,
+	  .key = 'M', .help = "on: clicks focus and select; off: the terminal selects text"},
 	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
 	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
 	{.name = "history", .initial = "rms", ROW(CHOICE, history), .choice = choice_history,

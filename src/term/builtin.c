@@ -72,6 +72,7 @@ static const struct capability {
 	{114, "cuu", "\033[%p1%dA", 0, false},
 	{127, "vpa", "\033[%i%p1%dd", 0, true},
 	{297, "op", "\033[39;49m", 0, false},
+	{355, "kmous", "\033[<", 0, true},
 	{359, "setaf", "\033[3%p1%dm", 8, false},
 	{359, "setaf", "\033[%?%p1%{8}%<%t3%p1%d%e38;5;%p1%d%;m", 256, false},
 	{360, "setab", "\033[4%p1%dm", 8, false},

@@ -23,8 +23,9 @@ struct curses_screen {
 	struct tty *tty;
 	FILE *sink; /* ncurses writes here: into tty->memory */
 	SCREEN *handle;
-	const char *kind;    /* the environment's TERM */
-	bool ecma48;         /* control sequences are those of ECMA-48; has bracketed paste */
+	const char *kind; /* the environment's TERM */
+	bool ecma48;      /* control sequences are those of ECMA-48; has bracketed paste */
+	bool has_mouse, wants_mouse;
 	bool default_colors; /* it has a default foreground and background */
 
 	/* Rows that ncurses believes to be below ours: 1 where the cursor waits at the right margin
@@ -44,6 +45,8 @@ struct curses_screen {
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 /* Opening. */
 
@@ -69,15 +72,15 @@ static void prepare_restore(struct curses_screen *screen)
 {
 	static const char *const undo[] = {"rmkx", "op", "sgr0", "cnorm", "rmcup"};
 	if (screen->ecma48)
-		strcpy(screen->restore, PASTE_OFF);
+		strcpy(screen->restore, screen->has_mouse ? MOUSE_OFF PASTE_OFF : PASTE_OFF);
 	for (size_t i = 0; i < sizeof(undo) / sizeof(*undo); i++)
 		append_capability(screen->restore, sizeof(screen->restore), undo[i]);
 }
 
-static bool can_move_cursor(void)
+static bool has_capability(const char *name)
 {
-	const char *address = tigetstr("cup");
-	return address != NULL && address != (char *)-1 && *address != '\0';
+	const char *text = tigetstr(name);
+	return text != NULL && text != (char *)-1 && *text != '\0';
 }
 
 static bool refuse_memory(struct error *error)
@@ -148,7 +151,7 @@ static bool open_screen(struct curses_screen *screen, struct error *error)
 		return false;
 	if (screen->handle == NULL)
 		return refuse_memory(error);
-	return can_move_cursor() || refuse_kind(screen, error);
+	return has_capability("cup") || refuse_kind(screen, error);
 }
 
 bool curses_screen_update_size(struct curses_screen *screen)
@@ -185,6 +188,7 @@ static void set_up_screen(struct curses_screen *screen)
 	if (has_colors() && start_color() == OK)
 		screen->default_colors = use_default_colors() == OK;
 	screen->ecma48 = strncmp(address, "\033[", 2) == 0;
+	screen->has_mouse = screen->ecma48 && has_capability("kmous");
 	prepare_restore(screen);
 }
 
@@ -229,11 +233,24 @@ void curses_screen_begin(struct curses_screen *screen)
 	curs_set(0);
 	if (screen->ecma48)
 		tty_write(screen->tty, PASTE_ON);
+	if (screen->has_mouse && screen->wants_mouse)
+		tty_write(screen->tty, MOUSE_ON);
 	screen->drawn.repaint = true;
+}
+
+bool curses_screen_want_mouse(struct curses_screen *screen, bool wanted, bool begun)
+{
+	bool changes = screen->has_mouse && begun && wanted != screen->wants_mouse;
+	screen->wants_mouse = wanted;
+	if (changes)
+		tty_write(screen->tty, wanted ? MOUSE_ON : MOUSE_OFF);
+	return changes;
 }
 
 void curses_screen_end(struct curses_screen *screen)
 {
+	if (screen->has_mouse && screen->wants_mouse)
+		tty_write(screen->tty, MOUSE_OFF);
 	if (screen->ecma48)
 		tty_write(screen->tty, PASTE_OFF);
 	endwin();

@@ -51,6 +51,7 @@ static const double patience[] = {
 	[KEYS_ESCAPED] = 0.3,
 	[KEYS_CSI] = 0.5,
 	[KEYS_CSI_CONSOLE] = 0.5,
+	[KEYS_MOUSE] = 0.5,
 	[KEYS_SS3] = 0.5,
 	[KEYS_SS3_LATE] = 0.3,
 	[KEYS_STRING] = 0.5,
@@ -64,6 +65,20 @@ static struct term_event key_event(int key)
 {
 	struct term_event event = {.kind = key == KEYCODE_NONE ? TERM_NOTHING : TERM_KEY};
 	event.key = key;
+	return event;
+}
+
+/* Other buttons, releases and movements are no events. x and y from 1. */
+static struct term_event mouse_event(int button, int x, int y)
+{
+	enum { MODIFIERS = 4 | 8 | 16, WHEEL_UP = 64, WHEEL_DOWN };
+	struct term_event event = {.kind = TERM_MOUSE, .mouse = {.x = x - 1, .y = y - 1}};
+	button &= ~MODIFIERS;
+	if (x < 1 || y < 1 || (button != 0 && button != WHEEL_UP && button != WHEEL_DOWN))
+		return key_event(KEYCODE_NONE);
+	event.mouse.kind = button == WHEEL_UP ? MOUSE_WHEEL_UP
+		: button == WHEEL_DOWN            ? MOUSE_WHEEL_DOWN
+										  : MOUSE_PRESS;
 	return event;
 }
 
@@ -115,8 +130,8 @@ static void paste_start(struct term_keys *keys)
 static void control_start(struct term_keys *keys)
 {
 	keys->state = KEYS_CSI;
-	keys->parameter[0] = keys->parameter[1] = keys->parameter_at = 0;
-	keys->foreign = false;
+	keys->parameter[0] = keys->parameter[1] = keys->parameter[2] = keys->parameter_at = 0;
+	keys->foreign = keys->mouse = false;
 }
 
 static struct term_event control_finish(struct term_keys *keys, unsigned char final)
@@ -125,6 +140,14 @@ static struct term_event control_finish(struct term_keys *keys, unsigned char fi
 	keys->state = KEYS_GROUND;
 	if (keys->foreign)
 		return key_event(KEYCODE_NONE);
+	if (keys->mouse)
+		return final == 'M' && keys->parameter_at == 2
+			? mouse_event(parameter, keys->parameter[1], keys->parameter[2])
+			: key_event(KEYCODE_NONE);
+	if (final == 'M' && keys->parameter_at == 0 && parameter == 0) {
+		keys->state = KEYS_MOUSE;
+		return key_event(KEYCODE_NONE);
+	}
 	if (final == '~' && parameter == 200) {
 		paste_start(keys);
 		return key_event(KEYCODE_NONE);
@@ -143,9 +166,14 @@ static struct term_event control_byte(struct term_keys *keys, unsigned char byte
 		if (*parameter > PARAMETER_MAX)
 			*parameter = PARAMETER_MAX;
 	} else if (byte == ';') {
-		keys->foreign |= keys->parameter_at > 0;
-		keys->parameter_at = 1;
-	} else if (byte == '[' && !keys->foreign && keys->parameter[0] == 0) {
+		if (keys->parameter_at == (keys->mouse ? 2 : 1))
+			keys->foreign = true;
+		else
+			keys->parameter_at++;
+	} else if (byte == '<' && !keys->foreign && !keys->mouse && keys->parameter_at == 0 &&
+		keys->parameter[0] == 0) {
+		keys->mouse = true;
+	} else if (byte == '[' && !keys->foreign && !keys->mouse && keys->parameter[0] == 0) {
 		keys->state = KEYS_CSI_CONSOLE;
 	} else if (byte < '@') {
 		keys->foreign = true;
@@ -153,6 +181,16 @@ static struct term_event control_byte(struct term_keys *keys, unsigned char byte
 		return control_finish(keys, byte);
 	}
 	return key_event(KEYCODE_NONE);
+}
+
+/* Each byte is a number plus 32. */
+static struct term_event mouse_byte(struct term_keys *keys, unsigned char byte)
+{
+	keys->parameter[keys->parameter_at++] = byte - ' ';
+	if (keys->parameter_at < 3)
+		return key_event(KEYCODE_NONE);
+	keys->state = KEYS_GROUND;
+	return mouse_event(keys->parameter[0], keys->parameter[1], keys->parameter[2]);
 }
 
 /* In application mode the keypad sends its characters plus 0x40. */
@@ -244,6 +282,8 @@ static bool breaks_off(const struct term_keys *keys, unsigned char byte)
 	case KEYS_SS3:
 	case KEYS_SS3_LATE:
 		return byte < ' ' || byte >= 0x7F;
+	case KEYS_MOUSE:
+		return byte < ' ';
 	case KEYS_STRING:
 	case KEYS_STRING_ESCAPE:
 		return byte == KEYCODE_CONTROL('c');
@@ -277,6 +317,8 @@ static struct term_event key_byte(struct term_keys *keys, unsigned char byte, bo
 		return control_byte(keys, byte);
 	case KEYS_CSI_CONSOLE:
 		return console_byte(keys, byte);
+	case KEYS_MOUSE:
+		return mouse_byte(keys, byte);
 	case KEYS_SS3:
 	case KEYS_SS3_LATE:
 		return single_shift_byte(keys, byte);

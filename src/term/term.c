@@ -251,6 +251,12 @@ void term_wait(struct term *term, double timeout_seconds)
 		end(term, SIGHUP);
 }
 
+void term_want_mouse(struct term *term, bool wanted)
+{
+	if (curses_screen_want_mouse(term->screen, wanted, term->taken))
+		tty_pump(&term->tty);
+}
+
 bool term_waiting(const struct term *term)
 {
 	struct pollfd wait[2] = {

@@ -3,6 +3,7 @@
 #include "lab/text.h"
 #include "nn/bounds.h"
 #include "ui/glyphs.h"
+#include "ui/target.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,40 @@ static void part_from_neighbours(const struct canvas *canvas, struct cell *cell)
 		cell[-1].code = ' ';
 	if (column + 1 < canvas->columns && cell[1].code == 0)
 		cell[1].code = ' ';
+}
+
+static void add_target(struct target *to, struct target target)
+{
+	to->pane = target.pane ? target.pane : to->pane;
+	to->title = target.title || to->title;
+	to->layer = target.layer ? target.layer : to->layer;
+	to->unit = target.unit ? target.unit : to->unit;
+	to->weight = target.weight ? target.weight : to->weight;
+	to->choice = target.choice ? target.choice : to->choice;
+	to->setting = target.setting ? target.setting : to->setting;
+	to->value = target.value ? target.value : to->value;
+	to->key = target.key ? target.key : to->key;
+	to->epoch = target.has_epoch ? target.epoch : to->epoch;
+	to->has_epoch = target.has_epoch || to->has_epoch;
+}
+
+static struct target *target_of(struct area area, int x, int y)
+{
+	return &area.canvas->target[(area.y + y) * area.canvas->columns + area.x + x];
+}
+
+void area_target(struct area area, struct target target)
+{
+	for (int y = 0; y < area.height && area.canvas->target; y++)
+		for (int x = 0; x < area.width; x++)
+			add_target(target_of(area, x, y), target);
+}
+
+void area_cover(struct area area)
+{
+	for (int y = 0; y < area.height && area.canvas->target; y++)
+		for (int x = 0; x < area.width; x++)
+			*target_of(area, x, y) = (struct target){0};
 }
 
 void area_put_on(struct area area, int x, int y, uint32_t code, enum style style, enum style ground)

@@ -3,6 +3,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -185,10 +186,12 @@ void gradients_draw_level(
 			caption(strip, start, 0, STYLE_DIM, ticks.label[i]);
 		}
 	}
-	for (int layer = 1; layer <= layers; layer++)
-		draw_level_row(picture,
-			area_sub(area, 0, labelled + (layer - 1) * pitch, area.width, pitch > 2 ? 2 : 1), layer,
-			shown, &axis, column, columns);
+	for (int layer = 1; layer <= layers; layer++) {
+		struct area row = area_sub(area, 0, labelled + (layer - 1) * pitch, area.width, pitch);
+		area_target(row, (struct target){.layer = layer});
+		row.height = pitch > 2 ? 2 : 1;
+		draw_level_row(picture, row, layer, shown, &axis, column, columns);
+	}
 	if (summed)
 		gradients_draw_summary(
 			picture, shown, area, area.height - 1, columns == 1 ? shown->tick_symbol : NULL, 0);

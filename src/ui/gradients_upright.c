@@ -4,6 +4,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include "ui/target.h"
 #include <math.h>
 #include <string.h>
 
@@ -182,6 +183,8 @@ void gradients_draw_upright(
 		group.twin = a_column == 1 ? gradients_twin(picture, shown, i + 1) : NAN;
 		group.predicted =
 			a_column == 1 && gradients_predicted(picture, i + 1, &group.low, &group.high);
+		area_target(area_sub(area, left + i * step, above, step, plot.height + (below == 2)),
+			(struct target){.layer = i * a_column + 1});
 		draw_group(
 			area_sub(plot, i * step, 0, step > 1 ? step - 1 : 1, plot.height), &axis, &group);
 	}

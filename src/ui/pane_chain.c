@@ -12,6 +12,7 @@
 #include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -202,6 +203,7 @@ static void draw_link(const struct chain *chain, struct area row, int layer, dou
 	bool selected = layer == layer_selected(chain->picture, record->layers);
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
 	layer_label(label, layer, record->layers);
+	area_target(row, (struct target){.layer = layer});
 	if (selected)
 		area_put(row, 0, 0, row.canvas->glyphs->chosen, style);
 	caption_right(row, LABEL - 1, 0, style, label);

@@ -10,6 +10,7 @@
 #include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +67,7 @@ struct map {
 	int64_t epochs;      /* a column */
 	int across;          /* columns an epoch; more than 1 only if `epochs` is 1 */
 	int columns;
+	int labels; /* columns to the left of the map */
 	int layers;
 	bool nearest; /* some columns have no layers of their own */
 	int column[CANVAS_COLUMNS_MAX];
@@ -170,6 +172,15 @@ static int step_of(const struct map *map, int c, int layer)
 							: heat_step((double)value * map->shown->scale);
 }
 
+/* Each column stands for the epoch that it shows. */
+static void set_epochs(const struct map *map, struct area area)
+{
+	for (int x = 0; x < map->columns; x++)
+		area_target(area_sub(area, x, 0, 1, area.height),
+			(struct target){
+				.has_epoch = true, .epoch = history_at(map->history, map->column[x])->epoch});
+}
+
 static void draw_cells(const struct map *map, struct area area, bool pairs)
 {
 	int rows = pairs ? 2 * area.height : area.height;
@@ -181,10 +192,12 @@ static void draw_cells(const struct map *map, struct area area, bool pairs)
 	}
 }
 
-/* A label stands in the first row of its layer; the last row is that of layer 1. */
+/* A label stands in the first row of its layer; the last row is that of layer 1. A row of the whole
+ * map stands for the layer that its label names, or would name. */
 static void draw_labels(
-	const struct map *map, const struct picture *picture, struct area area, bool pairs)
+	const struct map *map, const struct picture *picture, struct area whole, bool pairs)
 {
+	struct area area = area_sub(whole, 0, 0, map->labels, whole.height);
 	int rows = pairs ? 2 * area.height : area.height, before = 0;
 	int selected = layer_selected(picture, map->layers);
 	for (int y = 0; y < area.height; y++) {
@@ -193,6 +206,7 @@ static void draw_labels(
 		int lower = pairs ? layer_of_row(map, rows - 2 - 2 * y, rows) : upper;
 		bool chosen = selected == upper || selected == lower;
 		int layer = chosen ? selected : y == area.height - 1 && y > 0 ? lower : upper;
+		area_target(area_sub(whole, 0, y, whole.width, 1), (struct target){.layer = layer});
 		if (layer == before)
 			continue;
 		before = layer;
@@ -336,13 +350,15 @@ static void draw_map(struct map *map, const struct picture *picture, struct area
 	struct area cells = area_sub(area, left, marks, area.width - left, height);
 	if (cells.width < 1 || cells.height < 1)
 		return;
+	map->labels = left;
 	lay_out(map, cells.width);
 	find_own(map);
 	fill_gaps(map);
 	bool pairs = map->layers > height && heat_has_pairs(area);
+	if (area.canvas->target)
+		set_epochs(map, area_sub(area, left, 0, cells.width, marks + height + axis));
 	draw_cells(map, cells, pairs);
-	if (left)
-		draw_labels(map, picture, area_sub(area, 0, marks, left, height), pairs);
+	draw_labels(map, picture, area_sub(area, 0, marks, left + map->columns, height), pairs);
 	struct area below = area_sub(area, left, marks + height, cells.width, axis);
 	if (axis) {
 		draw_axis(map, below);

@@ -4,6 +4,7 @@
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -315,11 +316,28 @@ static void draw_race(const struct picture *picture, struct area area)
 	parts_draw(&parts, area, 0, 1);
 }
 
+/* Each column stands for the last epoch that is drawn there, or the last one before it. */
+static void set_epochs(struct area plot, const struct window *window, const struct history *history)
+{
+	int64_t first = history_at(history, 0)->epoch, last = history_newest(history)->epoch;
+	for (int x = 0; x < plot.width; x++) {
+		int64_t epoch = (int64_t)floor(axis_value(&window->epochs, (x + 1.0) / plot.width)) + 1;
+		epoch = epoch > last ? last : epoch;
+		while (
+			epoch > first && plot_column(plot, axis_fraction(&window->epochs, (double)epoch)) > x)
+			epoch--;
+		area_target(area_sub(plot, x, 0, 1, plot.height),
+			(struct target){.has_epoch = true, .epoch = epoch});
+	}
+}
+
 static void draw_curves(
 	struct area plot, const struct window *window, const struct picture *picture)
 {
 	const struct history *history = picture->frame.history.all;
 	bool baseline = picture->frame.baseline_loss > 0;
+	if (plot.canvas->target)
+		set_epochs(plot, window, history);
 	if (baseline)
 		draw_baseline(plot, &window->loss, picture->frame.baseline_loss);
 	draw_marks(plot, window, history);

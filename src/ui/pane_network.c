@@ -12,6 +12,7 @@
 #include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,14 +110,24 @@ struct slot_sum {
 	double squares;
 };
 
-static void add_layer(
-	const struct network *network, const struct map *map, int layer, int slot, struct slot_sum *sum)
+/* The cell of a layer of so many units that a slot belongs to, from 0; -1: none, a gap. */
+static int cell_of(const struct map *map, int units, int slot)
 {
-	int units = network_units(network, layer), first = slot_of(map, units, 0);
+	int first = slot_of(map, units, 0);
 	int cell = slot < first ? -1 : (slot - first) * map->most / map->slots;
 	while (cell >= 0 && slot >= slot_of(map, units, cell + 1))
 		cell++;
-	if (cell < 0 || slot >= slot_of(map, units, cell + 1) - map->slot_gap)
+	return cell >= 0 && slot < slot_of(map, units, cell + 1) - map->slot_gap &&
+			cell * map->a_cell < units
+		? cell
+		: -1;
+}
+
+static void add_layer(
+	const struct network *network, const struct map *map, int layer, int slot, struct slot_sum *sum)
+{
+	int units = network_units(network, layer), cell = cell_of(map, units, slot);
+	if (cell < 0)
 		return;
 	int unit = cell * map->a_cell;
 	for (int i = 0; i < map->a_cell && unit + i < units; i++) {
@@ -150,6 +161,14 @@ static void put_half(struct area area, int x, int y, uint32_t half, int step)
 		area_put(area, x, y, half, heat_style(step));
 }
 
+/* The layer that a column stands for: the selected one, or its first. */
+static int layer_of(const struct network *network, const struct map *map, int column)
+{
+	return column_of(map, network->layer) == column
+		? network->layer
+		: (column - (map->inputs > 0)) * map->a_column + 1;
+}
+
 static void draw_cell(const struct network *network, const struct map *map, int column, int y)
 {
 	int upper, lower, start = column_start(map, column), end = column_end(map, column);
@@ -173,6 +192,30 @@ static int row_of(const struct map *map, int units, int unit)
 	int cell = (unit - 1) / map->a_cell;
 	int slot = (slot_of(map, units, cell) + slot_of(map, units, cell + 1) - map->slot_gap - 1) / 2;
 	return map->paired ? slot / 2 : slot;
+}
+
+/* The unit that a row stands for: the one whose arrow would be there, else one that is seen there;
+ * 0: none. */
+static int unit_of_row(const struct map *map, int units, int y)
+{
+	int slots = map->paired ? 2 : 1, seen = 0;
+	for (int slot = slots * y; slot < slots * (y + 1); slot++) {
+		int unit = cell_of(map, units, slot) * map->a_cell + 1;
+		if (unit > 0 && row_of(map, units, unit) == y)
+			return unit;
+		seen = unit > 0 ? unit : seen;
+	}
+	return seen;
+}
+
+static void set_target(const struct network *network, const struct map *map, int column, int y)
+{
+	int layer = layer_of(network, map, column), start = column_start(map, column);
+	area_target(area_sub(map->area, start, y, column_start(map, column + 1) - start, 1),
+		(struct target){
+			.layer = layer,
+			.unit = unit_of_row(map, network_units(network, layer), y),
+		});
 }
 
 static void draw_inputs(const struct map *map)
@@ -214,8 +257,10 @@ static void draw_map(const struct network *network, const struct map *map)
 	if (map->inputs)
 		draw_inputs(map);
 	for (int column = map->inputs > 0; column < map->columns; column++)
-		for (int y = 0; y < map->area.height; y++)
+		for (int y = 0; y < map->area.height; y++) {
 			draw_cell(network, map, column, y);
+			set_target(network, map, column, y);
+		}
 	draw_selected_unit(network, map);
 }
 
@@ -260,6 +305,11 @@ static int label_every(const struct network *network, const struct map *map)
 static void draw_labels(const struct network *network, const struct map *map, struct area area)
 {
 	int every = label_every(network, map);
+	for (int column = map->inputs > 0; column < map->columns; column++) {
+		int start = column_start(map, column);
+		area_target(area_sub(area, start, 0, column_start(map, column + 1) - start, 1),
+			(struct target){.layer = layer_of(network, map, column)});
+	}
 	draw_label(network, map, area, network->layer);
 	draw_label(network, map, area, network->layers);
 	draw_label(network, map, area, 1);

@@ -3,6 +3,7 @@
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ static int draw_line(const struct picture *picture, struct area line, int layer,
 	char label[LAYER_LABEL] = "layer", number[PLOT_NUMBER];
 	if (layer)
 		layer_label(label, layer, record->layers);
+	area_target(line, (struct target){.layer = layer});
 	caption_right(line, LABEL_COLUMNS, 0, style, label);
 	if (selected)
 		area_put(line, 0, 0, line.canvas->glyphs->chosen, style);

@@ -3,6 +3,7 @@
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +124,7 @@ static void draw_trial(
 	const struct trial *trial = picture->advice.trial[row];
 	bool chosen = row == picture->view->choice;
 	enum style style = chosen ? STYLE_SELECTED : style_of(picture, trial);
+	area_target(area, (struct target){.choice = row + 1});
 	if (chosen)
 		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);
 	draw_change(picture, area_sub(area, 1, 0, columns.change, 1), trial, style);

@@ -9,6 +9,7 @@
 #include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include "unit_deaths.h"
 #include <math.h>
 #include <stdio.h>
@@ -236,6 +237,7 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 		int stack = (layer - 1) / rows;
 		struct area row = area_sub(area, stack * (width + STACK_GAP),
 			titled + (layer - 1) % rows * pitch, width, pitch > 2 ? pitch - 1 : pitch);
+		area_target(row, (struct target){.layer = layer});
 		draw_label(picture, row, labels, layer);
 		draw_cells(picture, area_sub(row, labels, 0, cells, row.height), layer);
 		if (shares)

@@ -12,6 +12,7 @@
 #include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -91,6 +92,7 @@ static void draw_layer(const struct weights *weights, struct area area, int firs
 	double percent = sum / (last - first + 1), share = moved / weights->moved;
 	bool selected = weights->layer >= first && weights->layer <= last;
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
+	area_target(area, (struct target){.layer = selected ? weights->layer : first});
 	int middle = (area.height - 1) / 2, x = LABEL + NUMBER + 2;
 	layer_label(label, first, weights->layers);
 	layer_label(end, last, weights->layers);
@@ -201,6 +203,7 @@ static void draw_weight(const struct weights *weights, struct area area, int lab
 	bool chosen = index == weights->chosen;
 	enum style style = chosen ? STYLE_SELECTED : STYLE_NORMAL;
 	char label[STEP_HEAD], text[WEIGHT_COLUMNS][PLOT_NUMBER + 4];
+	area_target(area, (struct target){.weight = index + 1});
 	snprintf(label, sizeof(label), "%d←%d", index / layer->inputs + 1, index % layer->inputs + 1);
 	if (chosen)
 		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);

@@ -3,6 +3,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include "ui/target.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,7 @@ struct area pane_inside(struct area area)
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area)
 {
+	area_target(area, (struct target){.pane = number});
 	if (area.width < 3 || area.height < 3) {
 		pane->draw(picture, area);
 		return;
@@ -105,6 +107,7 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 	else
 		snprintf(numbered, sizeof(numbered), "%s", title);
 	area_frame(area, focused ? STYLE_FOCUS : STYLE_DIM);
+	area_target(area_sub(area, 0, 0, area.width, 1), (struct target){.title = true});
 	if (focused)
 		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
 	frame_title(

@@ -18,6 +18,8 @@ import time
 LIMIT = 30  # seconds to wait for expected output
 NOTICE = b"is unknown here"
 DRAWN = b"quit"  # the end of a frame
+FOCUS = "▸".encode()
+MOUSE_ON, MOUSE_OFF = b"\x1b[?1000h\x1b[?1006h", b"\x1b[?1006l\x1b[?1000l"
 LEFT = b"\x1b[?1049l"  # the shell's screen is back
 
 
@@ -176,6 +178,32 @@ def drawn(kind, notice):
             "drawn %s, notice %s, exit %s" % (drew, noticed, session.status))
 
 
+def mouse_is_reported_until_key_m():
+    """A press focuses a pane, also if a slow line cuts its report in two."""
+    session = Session("xterm-256color")
+    session.until(lambda: DRAWN in session.output)
+    on = MOUSE_ON in session.output
+    session.output = b""
+    os.write(session.fd, b"\x1b[<0;60;")
+    time.sleep(0.2)
+    os.write(session.fd, b"2M\x1b[<0;60;2m")
+    session.until(lambda: FOCUS in session.output)
+    focused = FOCUS in session.output
+    os.write(session.fd, b"M")
+    session.until(lambda: MOUSE_OFF in session.output)
+    off = MOUSE_OFF in session.output
+    session.end()
+    return (on and focused and off and session.status == 0,
+            "on %s, focused %s, off %s, exit %s" % (on, focused, off, session.status))
+
+
+def mouse_is_left_alone_where_the_terminal_has_none():
+    session = Session("vt100")
+    session.until(lambda: DRAWN in session.output)
+    session.end()
+    return MOUSE_ON not in session.output and MOUSE_OFF not in session.output, "vt100"
+
+
 def refused(kind, reason):
     session = Session(kind)
     session.until(lambda: False)
@@ -219,7 +247,9 @@ def main():
                for kind, reason in ((None, b"not set"), ("", b"not set"), ("dumb", b"TERM=dumb"),
                                     ("dumb-of-another-kind", b"TERM=dumb-of"))]
     checks += [(check.__name__.replace("_", " "), check, ())
-               for check in (background_job_ends_on_sigterm,
+               for check in (mouse_is_reported_until_key_m,
+                             mouse_is_left_alone_where_the_terminal_has_none,
+                             background_job_ends_on_sigterm,
                              background_job_is_drawn_in_the_foreground,
                              stopped_job_that_goes_on_in_the_background_ends_on_sigterm)]
     if len(sys.argv) > 2:
