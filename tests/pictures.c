@@ -490,6 +490,8 @@ struct case_data *picture_make(const struct picture_case *picture)
 	made->view = (struct view){.gradient = "rms",
 		.history = "rms",
 		.network = "delta",
+		.curves = "own",
+		.compare = "relu/sigmoid/tanh",
 		.theory = "start",
 		.loss_axis = "fit",
 		.layer = 1};

@@ -309,25 +309,6 @@ static void loss_tells_how_many_steps_were_cut(void **state)
 	picture_free(made);
 }
 
-static void activation_pane_says_the_bound_of_the_derivative(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *name, *text;
-	} rows[] = {{"sigmoid", "σ′ ≤ 0.25"}, {"tanh", "tanh′ ≤ 1"}, {"relu", "ReLU′ ≤ 1"}};
-	struct case_data *made = case_named("vanishing");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		snprintf(made->config.activation, sizeof(made->config.activation), "%s", rows[i].name);
-		picture_remodel(made);
-		assert_shows(&made->picture, "activation", 48, 8, rows[i].text, true);
-		assert_shows(&made->picture, "activation", 48, 8, "mean f′ 0.238", true);
-	}
-	picture_free(made);
-	made = case_named("exploded");
-	assert_shows(&made->picture, "activation", 48, 20, "→", true);
-	picture_free(made);
-}
-
 static void units_are_shown_by_sign_and_share(void **state)
 {
 	(void)state;
@@ -557,7 +538,6 @@ int main(void)
 		cmocka_unit_test(the_fitted_axis_shows_the_curve_and_the_others_begin_at_zero),
 		cmocka_unit_test(a_negative_loss_is_on_the_axis),
 		cmocka_unit_test(loss_marks_the_baseline_the_events_and_the_break),
-		cmocka_unit_test(activation_pane_says_the_bound_of_the_derivative),
 		cmocka_unit_test(units_are_shown_by_sign_and_share),
 		cmocka_unit_test(units_tell_when_the_dead_ones_died),
 		cmocka_unit_test(units_have_the_colour_of_their_activity),

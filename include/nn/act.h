@@ -26,10 +26,11 @@ enum { ACTIVATION_KINKS_MAX = 2 };
 
 struct activation {
 	const char *name, *symbol, *help;
-	double max_slope;  /* least upper bound of |f'|; see activation_max_slope() */
-	bool alpha_scales; /* the bound is elu_alpha where that is larger */
-	bool learns_slope; /* each layer has a learned slope */
-	int kinks;         /* where f' jumps: gradient checks stay away from these */
+	const char *derivative; /* f' as people write it; {f} and {z} stand for the values at z */
+	double max_slope;       /* least upper bound of |f'|; see activation_max_slope() */
+	bool alpha_scales;      /* the bound is elu_alpha where that is larger */
+	bool learns_slope;      /* each layer has a learned slope */
+	int kinks;              /* where f' jumps: gradient checks stay away from these */
 	double kink[ACTIVATION_KINKS_MAX];
 	/* Writes f[i] and derivative[i] for n values u[i]; `derivative` may be NULL. The arrays do not
 	 * overlap. */

@@ -1,6 +1,7 @@
 #include "app/screen_settings.h"
 
 #include "lab/text.h"
+#include "nn/act.h"
 #include "ui/glyphs.h"
 #include "ui/layout.h"
 #include <math.h>
@@ -40,6 +41,18 @@ static const char *choice_network(int index)
 {
 	static const char *const name[] = {"delta", "activity", "slope", "change"};
 	return LIST_AT(name, index);
+}
+
+static const char *choice_curves(int index)
+{
+	static const char *const name[] = {"own", "functions", "derivatives", "grid"};
+	return LIST_AT(name, index);
+}
+
+static const char *choice_activation(int index)
+{
+	const struct activation *activation = activation_at(index);
+	return activation ? activation->name : NULL;
 }
 
 static const char *choice_history(int index)
@@ -109,6 +122,10 @@ static const struct setting row[] = {
 	  .key = 'H', .help = "map of pane history: rms of dL/dW, delta, update, change, dead"},
 	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
 	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
+	{.name = "curves", .initial = "own", ROW(CHOICE, curves), .choice = choice_curves,
+	  .key = 'K', .help = "pane activation: f and f', or f, or f' of several functions; a grid"},
+	{.name = "compare", .initial = "relu/sigmoid/tanh", ROW(LIST, compare),
+	  .choice = choice_activation, .help = "functions drawn beside the one in force"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
 	  .key = 'P', .help = "mean-field prediction beside the bars: at epoch 0 (start), on, off"},
 	{.name = "loss-axis", .initial = "fit", ROW(CHOICE, loss_axis), .choice = choice_loss_axis,
@@ -127,6 +144,8 @@ void screen_settings_view(const struct screen_settings *screen, struct view *vie
 	view->gradient = screen->gradient;
 	view->history = screen->history;
 	view->network = screen->network;
+	view->curves = screen->curves;
+	view->compare = screen->compare;
 	view->theory = screen->theory;
 	view->target_loss = screen->target_loss;
 	view->loss_axis = screen->loss_axis;

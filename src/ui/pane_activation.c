@@ -1,19 +1,25 @@
 /* Activation: the curves of f and f' and, on the same axis, the histogram of the selected layer's
  * z, which shows the values of f' that the gradient meets. */
+#include "curves.h"
 #include "halves.h"
 #include "lab/text.h"
-#include "nn/act.h"
+#include "nn/bounds.h"
 #include "nn/elementary.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
-#include "ui/plot.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { SAMPLES_A_COLUMN = 2, LABEL_COLUMNS = 16 };
-
-static const struct axis z_axis = {DETAIL_LOW, DETAIL_HIGH, false};
+enum {
+	ROWS_FOR_LEGEND = 12, /* below, the legend stands in the plot where that is free */
+	COLUMNS_FOR_GRID = 56,
+	ROWS_FOR_GRID = 14,
+	CURSOR_STEPS = 4, /* to a unit of z */
+	CURSOR_LAST = 16 * CURSOR_STEPS + 1,
+	CURSOR_MIDDLE = (CURSOR_LAST + 1) / 2,
+};
 
 /* The selected layer, or the last hidden one if that is the output layer. Without a model, a hidden
  * layer as the settings describe it. */
@@ -41,11 +47,17 @@ static void activation_title(const struct picture *picture, char *out, int size)
 			layer_selected(picture, layers));
 }
 
-/* An activation function and its parameters. */
-struct function {
-	const struct activation *activation;
-	struct activation_parameters parameters;
-};
+static double cursor_z(const struct view *view)
+{
+	return DETAIL_LOW + (view->cursor - 1) / (double)CURSOR_STEPS;
+}
+
+static bool shows(const struct picture *picture, const char *curves)
+{
+	return strcmp(picture->view->curves, curves) == 0;
+}
+
+/* ---- functions ---- */
 
 static struct function function_of(const struct picture *picture, const struct layer_detail *detail)
 {
@@ -58,69 +70,34 @@ static struct function function_of(const struct picture *picture, const struct l
 	return function;
 }
 
-/* Both values at z; [0] is f, [1] is f'. */
-static void evaluate(const struct function *function, double z, double value[2])
+/* Adds the functions of the setting `compare` that are not among these yet. */
+static int add_compared(const char *list, struct function function[CURVES_MAX], int count)
 {
-	real u = (real)z, f, derivative;
-	function->activation->apply(&function->parameters, 1, &u, &f, &derivative);
-	value[0] = (double)f;
-	value[1] = (double)derivative;
-}
-
-struct shape {
-	struct axis y;
-	double greatest, place; /* largest sampled |f'|, and its z */
-	int times;              /* samples that reach it; many if f' has a plateau */
-};
-
-/* The axis spans at most -1 to 3; an unbounded function leaves the picture. */
-static struct shape shape_of(const struct function *function)
-{
-	struct shape shape = {.y = {0, 1, false}, .greatest = -1};
-	for (int i = -160; i <= 160; i++) {
-		double z = i / 20.0, value[2];
-		evaluate(function, z, value);
-		for (int k = 0; k < 2; k++) {
-			shape.y.low = min_f64(shape.y.low, max_f64(value[k], -1));
-			shape.y.high = max_f64(shape.y.high, min_f64(value[k], 3));
-		}
-		if (fabs(value[1]) > shape.greatest + 1e-6) {
-			shape.greatest = fabs(value[1]);
-			shape.place = z;
-			shape.times = 0;
-		}
-		shape.times += fabs(value[1]) > shape.greatest - 1e-6;
+	char name[64];
+	for (const char *at = list; *at && count < CURVES_MAX; at += *at == '/') {
+		int length = (int)strcspn(at, "/"), known = 0;
+		snprintf(name, sizeof(name), "%.*s", length, at);
+		at += length;
+		const struct activation *activation = activation_find(name);
+		for (int i = 0; i < count; i++)
+			known += function[i].activation == activation;
+		if (activation && !known)
+			function[count++] = (struct function){activation, activation_parameters_default()};
 	}
-	return shape;
+	return count;
 }
 
-static void draw_curve(struct area plot, const struct function *function, const struct axis *y,
-	int which, enum stroke stroke, enum style style)
-{
-	int count = plot_dots_across(plot) * SAMPLES_A_COLUMN;
-	struct spot before = {NAN, NAN};
-	for (int i = 0; i <= count; i++) {
-		double value[2], fraction = (double)i / count;
-		evaluate(function, axis_value(&z_axis, fraction), value);
-		struct spot here = {fraction, axis_fraction(y, value[which])};
-		if (i > 0)
-			plot_line(plot, before, here, stroke, style);
-		before = here;
-	}
-}
+/* ---- histogram ---- */
 
-static void draw_curves(
-	struct area area, int left, const struct function *function, const struct shape *shape)
+/* A line at the cursor's z, where nothing else is. */
+static void draw_cursor(const struct picture *picture, struct area plot)
 {
-	struct area plot = area_sub(area, left, 0, area.width - left, area.height);
-	struct ticks ticks = axis_ticks(&shape->y, 2 + area.height / 2);
-	if (left)
-		plot_axis_left(area, left, &shape->y, &ticks);
-	int zero = plot_row(plot, axis_fraction(&shape->y, 0));
-	for (int x = 0; x < plot.width; x += 2)
-		area_put(plot, x, zero, plot.canvas->glyphs->point[0], STYLE_DIM);
-	draw_curve(plot, function, &shape->y, 0, STROKE_SOLID, STYLE_BAR);
-	draw_curve(plot, function, &shape->y, 1, STROKE_DASHED, STYLE_SECOND);
+	if (!picture->view->cursor)
+		return;
+	int x = plot_column(plot, axis_fraction(&function_z_axis, cursor_z(picture->view)));
+	for (int y = 0; y < plot.height; y++)
+		if (area_code(plot, x, y) == ' ')
+			area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_MARK);
 }
 
 static const struct layer_detail *detail_of(const struct picture *picture)
@@ -184,34 +161,92 @@ static void draw_outside(struct area plot, const struct layer_detail *detail)
 /* The axis, with the span of one standard deviation around the mean of z. */
 static void draw_axis(struct area plot, const struct layer_record *layer)
 {
-	struct ticks ticks = axis_ticks(&z_axis, plot.width >= 24 ? 9 : 3);
-	plot_axis_below(plot, &z_axis, &ticks);
+	struct ticks ticks = axis_ticks(&function_z_axis, plot.width >= 24 ? 9 : 3);
+	plot_axis_below(plot, &function_z_axis, &ticks);
 	if (!layer || !isfinite(layer->z_mean) || !isfinite(layer->z_std))
 		return;
 	double mean = layer->z_mean, deviation = layer->z_std;
-	int from = plot_column(plot, axis_fraction(&z_axis, mean - deviation));
-	int to = plot_column(plot, axis_fraction(&z_axis, mean + deviation));
+	int from = plot_column(plot, axis_fraction(&function_z_axis, mean - deviation));
+	int to = plot_column(plot, axis_fraction(&function_z_axis, mean + deviation));
 	for (int x = from < 0 ? 0 : from; x <= to && x < plot.width; x++)
 		area_put(plot, x, 0, plot.canvas->glyphs->tick_level, STYLE_GOOD);
-	area_put(plot, plot_column(plot, axis_fraction(&z_axis, mean)), 0, plot.canvas->glyphs->tick,
-		STYLE_GOOD);
+	area_put(plot, plot_column(plot, axis_fraction(&function_z_axis, mean)), 0,
+		plot.canvas->glyphs->tick, STYLE_GOOD);
 }
 
-/* `bars`: what the histogram shows, or why there is none; NULL: no word about it. */
-static void draw_legend(struct area area, int y, const struct activation *activation,
-	const struct shape *shape, const char *bars)
+/* ---- words ---- */
+
+static void add_legend(struct parts *parts, const struct function *function)
 {
-	struct parts parts = {0};
+	const struct summit summit = function_summit(function);
+	const char *symbol = function->activation->symbol;
 	char greatest[PLOT_NUMBER], place[PLOT_NUMBER];
-	plot_number(greatest, shape->greatest);
-	plot_number(place, shape->place);
-	parts_add(&parts, 2, STYLE_BAR, "%s", activation->symbol);
-	parts_add(&parts, 1, STYLE_SECOND, "┄%s′ ≤ %s", activation->symbol, greatest);
-	if (shape->times <= 2)
-		parts_add(&parts, 3, STYLE_DIM, "greatest at z = %s", place);
-	if (bars)
-		parts_add(&parts, 4, STYLE_GOOD, "bars: %s", bars);
-	parts_draw(&parts, area, 0, y);
+	plot_number(greatest, summit.value);
+	plot_number(place, summit.z);
+	parts_add(parts, 2, STYLE_BAR, "%s", symbol);
+	parts_add(parts, 1, STYLE_SECOND, "┄%s′ ≤ %s", symbol, greatest);
+	if (summit.single)
+		parts_add(parts, 3, STYLE_DIM, "greatest at z = %s", place);
+}
+
+static void add_names(struct parts *parts, const struct curves *curves)
+{
+	for (int i = 0; i < curves->count; i++) {
+		const struct curve *curve = &curves->curve[i];
+		parts_add(parts, i, curve->style, "%s%s%s", curve->stroke == STROKE_DASHED ? "┄" : "",
+			curve->function->activation->symbol, curve->which == FUNCTION_DERIVATIVE ? "′" : "");
+	}
+}
+
+static void value_text(char out[PLOT_NUMBER], double value)
+{
+	snprintf(out, PLOT_NUMBER, "%.3g", number_to_print((float)value));
+}
+
+static void add_value(struct parts *parts, int rank, const struct curve *curve, double z)
+{
+	double value[2];
+	char number[PLOT_NUMBER];
+	function_at(curve->function, z, value);
+	value_text(number, value[curve->which]);
+	parts_add(parts, rank, curve->style, "%s%s %s", curve->function->activation->symbol,
+		curve->which == FUNCTION_DERIVATIVE ? "′" : "", number);
+}
+
+/* "z 1.25 · σ 0.777 · σ′ = σ×(1−σ) = 0.777×(1−0.777) = 0.173" */
+static void add_readout(struct parts *parts, const struct curves *curves, double z)
+{
+	const struct curve *last = &curves->curve[curves->count - 1];
+	const char *symbol = last->function->activation->symbol;
+	char letters[FUNCTION_TEXT], numbers[FUNCTION_TEXT], result[PLOT_NUMBER];
+	double value[2];
+	parts_add(parts, 0, STYLE_MARK, "z %g", z);
+	for (int i = 0; i + 1 < curves->count; i++)
+		add_value(parts, i ? i : 1, &curves->curve[i], z);
+	if (last->which != FUNCTION_DERIVATIVE || last->function != curves->curve[0].function) {
+		add_value(parts, curves->count, last, z);
+		return;
+	}
+	function_formula(last->function, z, false, letters);
+	function_formula(last->function, z, true, numbers);
+	function_at(last->function, z, value);
+	value_text(result, value[FUNCTION_DERIVATIVE]);
+	if (strcmp(letters, numbers) == 0) {
+		parts_add(parts, 0, last->style, "%s′ = %s (%s)", symbol, result, letters);
+	} else {
+		parts_add(parts, 0, last->style, "%s′ = %s = %s = %s", symbol, letters, numbers, result);
+		parts_shorten(parts, "%s′ = %s = %s", symbol, numbers, result);
+	}
+	parts_shorten(parts, "%s′ %s", symbol, result);
+}
+
+/* The blank columns at the left of a row. */
+static struct area blank_part(struct area row)
+{
+	int width = 0;
+	while (width < row.width && area_code(row, width, 0) == ' ')
+		width++;
+	return area_sub(row, 0, 0, width - 1, 1);
 }
 
 /* `pinned`: the same layer of a second run that has no picture of its own; NULL: none. */
@@ -239,6 +274,107 @@ static void draw_statistics(const struct picture *picture, struct area area, int
 	parts_draw(&parts, area, 0, y);
 }
 
+/* What a picture has to show of the selected layer, and the functions. */
+struct scene {
+	const struct picture *picture;
+	const struct layer_record *layer;  /* NULL: not known */
+	const struct layer_record *pinned; /* of a second run without a picture; NULL: none */
+	const struct layer_detail *detail;
+	int count;
+	struct function function[CURVES_MAX]; /* the one in force first */
+};
+
+static void draw_words(const struct scene *scene, const struct curves *curves, struct area row)
+{
+	struct parts parts = {0};
+	if (scene->picture->view->cursor)
+		add_readout(&parts, curves, cursor_z(scene->picture->view));
+	else if (curves->curve[1].function == curves->curve[0].function)
+		add_legend(&parts, &scene->function[0]);
+	else
+		add_names(&parts, curves);
+	if (detail_forgotten(scene->picture))
+		parts_add(&parts, 4, STYLE_DIM, "not kept for this epoch");
+	else if (scene->detail && !scene->picture->view->cursor)
+		parts_add(&parts, 4, STYLE_GOOD, "bars: z of this layer");
+	parts_draw(&parts, row, 0, 0);
+}
+
+/* Top to bottom: words, curves, histogram, axis with labels, numbers; small panes leave some of
+ * them out, never the curves. */
+static void draw_single(const struct scene *scene, const struct curves *curves, struct area area)
+{
+	int numbers = scene->layer && area.height >= 3;
+	int words = area.height >= ROWS_FOR_LEGEND || (scene->picture->view->cursor && area.height > 3);
+	int axis = area.height >= 6 ? 2 : 0;
+	int rest = area.height - numbers - words - axis;
+	int bars = scene->detail && rest >= 3 ? (rest + (words ? 1 : 0)) / 4 : 0;
+	bars += scene->detail && rest >= 3 && bars == 0;
+	struct area upper = area_sub(area, 0, words, area.width, rest - bars);
+	int left = curves_left(curves, upper), width = area.width - left, y = words + rest - bars;
+	struct area plot = area_sub(upper, left, 0, width, upper.height);
+	curves_draw(curves, upper, left);
+	draw_cursor(scene->picture, plot);
+	if (curves->curve[1].function != curves->curve[0].function)
+		curves_label(curves, plot);
+	if (words)
+		draw_words(scene, curves, area_sub(area, 0, 0, area.width, 1));
+	else if (area.height > 3)
+		draw_words(scene, curves, blank_part(area_sub(plot, 0, 0, width, 1)));
+	if (bars) {
+		struct area under = area_sub(area, left, y, width, bars);
+		draw_histogram(under, scene->detail);
+		draw_outside(under, scene->detail);
+		draw_cursor(scene->picture, under);
+	}
+	if (axis) {
+		draw_axis(area_sub(area, left, y + bars, width, 2), scene->layer);
+		caption_right(area, left, y + bars + 1, STYLE_DIM, "z ");
+	}
+	if (numbers)
+		draw_statistics(
+			scene->picture, area, area.height - 1, scene->layer, scene->pinned, scene->detail);
+}
+
+/* One curve on its own axes, its formula above. */
+static void draw_quarter(
+	const struct scene *scene, const struct function *function, struct area area, bool slope)
+{
+	struct curves curves = curves_of_one(function, slope ? FUNCTION_DERIVATIVE : FUNCTION_VALUE);
+	struct parts parts = {0};
+	struct area upper = area_sub(area, 0, 1, area.width, area.height - 3);
+	int left = curves_left(&curves, upper);
+	curves_draw(&curves, upper, left);
+	draw_cursor(scene->picture, area_sub(upper, left, 0, upper.width - left, upper.height));
+	draw_axis(area_sub(area, left, area.height - 2, area.width - left, 2), scene->layer);
+	caption_right(area, left, area.height - 1, STYLE_DIM, "z ");
+	if (scene->picture->view->cursor) {
+		add_readout(&parts, &curves, cursor_z(scene->picture->view));
+	} else if (slope) {
+		char formula[FUNCTION_TEXT];
+		function_formula(function, 0, false, formula);
+		parts_add(&parts, 0, STYLE_SECOND, "%s′ = %s", function->activation->symbol, formula);
+		parts_shorten(&parts, "%s′", function->activation->symbol);
+	} else {
+		parts_add(&parts, 0, STYLE_BAR, "%s", function->activation->symbol);
+		parts_add(&parts, 1, STYLE_DIM, "%s", function->activation->help);
+	}
+	parts_draw(&parts, area, 0, 0);
+}
+
+/* Two functions, one below the other; f is on the left, f' on the right. */
+static void draw_grid(const struct scene *scene, struct area area)
+{
+	int numbers = scene->layer != NULL, height = area.height - numbers, half = height / 2;
+	int width = (area.width - 2) / 2;
+	for (int i = 0; i < 4; i++)
+		draw_quarter(scene, &scene->function[i / 2],
+			area_sub(area, i % 2 * (width + 2), i / 2 * half, width, half), i % 2);
+	if (numbers)
+		draw_statistics(
+			scene->picture, area, area.height - 1, scene->layer, scene->pinned, scene->detail);
+}
+
 static const struct layer_record *layer_of(const struct picture *picture)
 {
 	const struct record *record = picture->frame.record;
@@ -247,44 +383,36 @@ static const struct layer_record *layer_of(const struct picture *picture)
 		: NULL;
 }
 
-/* Top to bottom: legend, curves, histogram, axis with labels, numbers; small panes leave some of
- * them out, never the curves. */
+static struct scene scene_of(const struct picture *picture, const struct layer_record *pinned)
+{
+	struct scene scene = {.picture = picture, .pinned = pinned, .count = 1};
+	scene.layer = layer_of(picture);
+	scene.detail = detail_of(picture);
+	scene.function[0] = function_of(picture, scene.detail);
+	if (scene.function[0].activation)
+		scene.count = add_compared(picture->view->compare, scene.function, 1);
+	return scene;
+}
+
+/* `pinned`: the same layer of a second run that has no picture of its own; NULL: none. */
 static void draw_run(
 	const struct picture *picture, struct area area, const struct layer_record *pinned)
 {
-	const struct layer_detail *detail = detail_of(picture);
-	const struct function function = function_of(picture, detail);
-	const struct layer_record *layer = layer_of(picture);
-	if (!function.activation) {
+	const struct scene scene = scene_of(picture, pinned);
+	bool grid = shows(picture, "grid"), slopes = shows(picture, "derivatives");
+	if (!scene.function[0].activation) {
 		caption_sentence(area, STYLE_DIM, "the formula of this activation is not known");
 		return;
 	}
-	int numbers = layer && area.height >= 3, legend = area.height >= 4;
-	int axis = area.height >= 6 ? 2 : 0;
-	int rest = area.height - numbers - legend - axis;
-	int bars = detail && rest >= 3 ? (rest + 1) / 3 : 0;
-	struct shape shape = shape_of(&function);
-	struct ticks ticks = axis_ticks(&shape.y, 2 + (rest - bars) / 2);
-	int left = area.width >= LABEL_COLUMNS && rest >= 3 ? ticks.width + 1 : 0;
-	int width = area.width - left, y = legend;
-	if (legend)
-		draw_legend(area, 0, function.activation, &shape,
-			bars > 0                        ? "z of this layer"
-				: detail_forgotten(picture) ? "not kept for this epoch"
-											: NULL);
-	draw_curves(area_sub(area, 0, y, area.width, rest - bars), left, &function, &shape);
-	y += rest - bars;
-	if (bars) {
-		draw_histogram(area_sub(area, left, y, width, bars), detail);
-		draw_outside(area_sub(area, left, y, width, bars), detail);
+	if (grid && scene.count > 1 && area.width >= COLUMNS_FOR_GRID && area.height >= ROWS_FOR_GRID) {
+		draw_grid(&scene, area);
+		return;
 	}
-	y += bars;
-	if (axis) {
-		draw_axis(area_sub(area, left, y, width, 2), layer);
-		caption_right(area, left, y + 1, STYLE_DIM, "z ");
-	}
-	if (numbers)
-		draw_statistics(picture, area, area.height - 1, layer, pinned, detail);
+	bool together = scene.count > 1 && !shows(picture, "own");
+	struct curves curves = together ? curves_of_several(scene.function, grid ? 2 : scene.count,
+										  slopes ? FUNCTION_DERIVATIVE : FUNCTION_VALUE)
+									: curves_of_both(&scene.function[0]);
+	draw_single(&scene, &curves, area);
 }
 
 /* A second run has a picture of its own where there is room, else one number. */
@@ -302,16 +430,28 @@ static void activation_draw(const struct picture *picture, struct area area)
 	draw_run(&pinned, halves.pinned, NULL);
 }
 
+static bool activation_across(const struct picture *picture, int by, struct view *view)
+{
+	int before = picture->view->cursor;
+	view->cursor = before ? clamp_int(before + by, 1, CURSOR_LAST) : CURSOR_MIDDLE;
+	return view->cursor != before;
+}
+
 const struct pane pane_activation = {
 	.name = "activation",
 	.help = "the activation function, its derivative, and the histogram of the selected layer's z",
-	.guide = "The function f, its derivative f' (dashed) and under them, on the same axis, the "
-			 "histogram of the selected layer's z (what enters the activation). The gradient is "
-			 "multiplied by f' at the z of each sample: above high bars, read f'. Arrows at the "
-			 "sides give the share of z outside the axis. j and k select a layer. A pinned run "
-			 "has curves of its own, or where there is no room the mean and deviation of its z.",
+	.guide =
+		"The function f, its derivative f' (dashed) and under them, on the same axis, the "
+		"histogram of the selected layer's z (what enters the activation). The gradient is "
+		"multiplied by f' at the z of each sample: above high bars, read f'. Arrows at the "
+		"sides give the share of z outside the axis. Up and down select a layer. Left and "
+		"right move a cursor along z: the first line has f and f' there, and how f' follows "
+		"from f. K goes on to the functions of the setting compare beside the one in force, "
+		"to their derivatives, and to a grid of two functions with their derivatives. A pinned run "
+		"has curves of its own, or where there is no room the mean and deviation of its z.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,
 	.draw = activation_draw,
+	.across = activation_across,
 };
