@@ -75,6 +75,9 @@ static struct detail *detail_make(int64_t epoch, int layers, int units, double c
 		}
 		layer->below = l % 2 ? 12 : 0;
 		layer->above = centre > 3 ? 900 : 0;
+		for (int b = 0; b < DETAIL_BINS; b++)
+			layer->output_bin[b] = b < 10 || b > 20 ? 0 : (uint64_t)(40 * (b - 9) * (21 - b));
+		layer->output_above = centre > 3 ? 300 : 0;
 		for (int u = 0; u < units; u++) {
 			int place = (u + 3 * l) % units;
 			share[u] = place * 8 < units ? 1.0f : 0.3f;

@@ -80,6 +80,32 @@ static void the_signals_of_units_make_those_of_their_layer(void **state)
 	}
 }
 
+/* Bins are as wide as their values are apart from the mean that the record tells. */
+static void the_histogram_of_outputs_counts_all_of_them(void **state)
+{
+	const double width = (DETAIL_OUTPUT_HIGH - DETAIL_OUTPUT_LOW) / DETAIL_BINS;
+	(void)state;
+	for (int n = 0; n < NETWORKS; n++) {
+		struct experiment *e = run_with(networks[n], REPORT_DETAIL);
+		const struct frame frame = frame_of(e);
+		for (int l = 0; l < frame.detail->layers; l++) {
+			const struct layer_detail *units = &frame.detail->layer[l];
+			uint64_t count = units->output_below + units->output_above;
+			double sum = 0;
+			for (int i = 0; i < DETAIL_BINS; i++) {
+				count += units->output_bin[i];
+				sum += (double)units->output_bin[i] * (DETAIL_OUTPUT_LOW + (i + 0.5) * width);
+			}
+			assert_int_equal(count, units->samples * (uint64_t)units->units);
+			if (units->output_below + units->output_above == 0 &&
+				fabs(sum / (double)count - (double)frame.record->layer[l].a_mean) > width / 2)
+				fail_msg("%s, layer %d: mean of the bins %g, of the layer %g", networks[n], l + 1,
+					sum / (double)count, (double)frame.record->layer[l].a_mean);
+		}
+		experiment_free(e);
+	}
+}
+
 static void a_detail_changes_no_bit_of_a_record(void **state)
 {
 	(void)state;
@@ -98,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_signals_of_units_make_those_of_their_layer),
+		cmocka_unit_test(the_histogram_of_outputs_counts_all_of_them),
 		cmocka_unit_test(a_detail_changes_no_bit_of_a_record),
 	};
 	floating_point_setup();

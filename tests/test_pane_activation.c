@@ -116,6 +116,31 @@ static void other_functions_are_drawn_beside_the_one_in_force(void **state)
 	picture_free(made);
 }
 
+/* Turned on its side: a bar stands in the row of its a; none is outside 0 to 1, where all are. */
+static void outputs_of_the_layer_stand_beside_the_axis_of_f(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	made->view.curves = "output";
+	struct layer_detail *layer = &made->detail->layer[made->view.layer - 1];
+	memset(layer->output_bin, 0, sizeof(layer->output_bin));
+	layer->output_bin[20] = 800; /* all are 1 */
+	assert_shows(&made->picture, "activation", 78, 18, "a of this layer", true);
+	char *text = drawn("activation", &made->picture, 78, 18, "braille"), *line = text;
+	for (int row = 0; row < 12; row++, line = strchr(line, '\n') + 1) {
+		char *end = strchr(line, '\n');
+		*end = '\0';
+		/* the legend is in row 0, 1.0 in row 1 */
+		if ((row == 1) != (strstr(line, "█████████████████████████") != NULL))
+			fail_msg("row %d: %s", row, line);
+		*end = '\n';
+	}
+	free(text);
+	layer->output_above = 200;
+	assert_shows(&made->picture, "activation", 78, 18, "↑ 20 %", true);
+	picture_free(made);
+}
+
 static int count_of(const char *text, const char *part)
 {
 	int count = 0;
@@ -181,6 +206,7 @@ int main(void)
 		cmocka_unit_test(a_value_near_1_is_not_written_as_1),
 		cmocka_unit_test(the_cursor_stays_on_the_axis),
 		cmocka_unit_test(other_functions_are_drawn_beside_the_one_in_force),
+		cmocka_unit_test(outputs_of_the_layer_stand_beside_the_axis_of_f),
 		cmocka_unit_test(each_curve_has_its_name_beside_it),
 		cmocka_unit_test(a_grid_shows_two_functions_and_their_derivatives_where_there_is_room),
 		cmocka_unit_test(every_activation_says_how_its_derivative_is_computed),

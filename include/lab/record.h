@@ -7,8 +7,8 @@
  * NaN is a result. A record is one allocation, owned by whoever called record_new() or
  * record_copy().
  *
- * A detail is kept beside some records only: for each layer the histogram of the inputs of the
- * activation, and for each unit how often it is inactive or saturated.
+ * A detail is kept beside some records only: for each layer the histograms of the inputs of the
+ * activation and of the layer's outputs, and for each unit how often it is inactive or saturated.
  */
 #ifndef LAB_RECORD_H
 #define LAB_RECORD_H
@@ -95,13 +95,18 @@ int record_write_run(FILE *file, const char *run, const struct record *record);
 enum { DETAIL_BINS = 41 };
 #define DETAIL_LOW (-8.0)
 #define DETAIL_HIGH 8.0
+#define DETAIL_OUTPUT_LOW (-1.05)
+#define DETAIL_OUTPUT_HIGH 3.05
 
 struct layer_detail {
 	int units;
 	uint64_t samples;
 	uint64_t bin[DETAIL_BINS]; /* DETAIL_BINS equal bins over [DETAIL_LOW, DETAIL_HIGH) */
 	uint64_t below, above;     /* outside; NaN counts nowhere */
-	float slope;               /* learned by a PReLU layer; nothing for the others */
+	/* the same of the layer's output, over [DETAIL_OUTPUT_LOW, DETAIL_OUTPUT_HIGH): 0 and 1 are in
+	 * the middle of bins */
+	uint64_t output_bin[DETAIL_BINS], output_below, output_above;
+	float slope; /* learned by a PReLU layer; nothing for the others */
 	/* [units] shares of samples; NaN for a unit with a NaN among its inputs */
 	const float *inactive;  /* with f' = 0; 1 is a dead unit */
 	const float *saturated; /* with |f'| < 0.1 sup f' */
@@ -133,5 +138,8 @@ size_t detail_bytes(const struct detail *detail);
 float *detail_shares(struct detail *detail, int layer);
 /* Likewise: [units] delta, then activity, derivative and z. */
 float *detail_signals(struct detail *detail, int layer);
+/* Adds counts to a histogram: first those below it, then its bins, then those above. */
+void detail_count(const uint64_t count[DETAIL_BINS + 2], uint64_t *below, uint64_t bin[DETAIL_BINS],
+	uint64_t *above);
 
 #endif

@@ -45,7 +45,7 @@ static const char *choice_network(int index)
 
 static const char *choice_curves(int index)
 {
-	static const char *const name[] = {"own", "functions", "derivatives", "grid"};
+	static const char *const name[] = {"own", "functions", "derivatives", "grid", "output"};
 	return LIST_AT(name, index);
 }
 
@@ -123,7 +123,7 @@ static const struct setting row[] = {
 	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
 	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
 	{.name = "curves", .initial = "own", ROW(CHOICE, curves), .choice = choice_curves,
-	  .key = 'K', .help = "pane activation: f and f', or f, or f' of several functions; a grid"},
+	  .key = 'K', .help = "pane activation: f and f'; of several functions; a grid; histogram of a"},
 	{.name = "compare", .initial = "relu/sigmoid/tanh", ROW(LIST, compare),
 	  .choice = choice_activation, .help = "functions drawn beside the one in force"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,

@@ -85,3 +85,12 @@ float *detail_signals(struct detail *detail, int layer)
 {
 	return detail_shares(detail, layer) + UNIT_SHARES * detail->layer[layer - 1].units;
 }
+
+void detail_count(const uint64_t count[DETAIL_BINS + 2], uint64_t *below, uint64_t bin[DETAIL_BINS],
+	uint64_t *above)
+{
+	*below += count[0];
+	for (int i = 0; i < DETAIL_BINS; i++)
+		bin[i] += count[i + 1];
+	*above += count[DETAIL_BINS + 1];
+}

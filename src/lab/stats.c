@@ -211,9 +211,12 @@ static void see_forward(void *context, const struct net_place *place, const real
 			see_derivative(stats, sums, place->first + unit, place->samples, derivative + row);
 			see_broken(sums, place->first + unit, place->samples, u + row);
 		}
-		if (derivative && stats->detailed)
+		if (derivative && stats->detailed) {
 			stats->moments->count_bins(
 				samples, u + row, DETAIL_LOW, DETAIL_HIGH, DETAIL_BINS, sums->bin);
+			stats->moments->count_bins(samples, output + row, (real)DETAIL_OUTPUT_LOW,
+				(real)DETAIL_OUTPUT_HIGH, DETAIL_BINS, sums->output_bin);
+		}
 		if (sums->unit && stats->detailed)
 			unit_sums_forward(&sums->unit[place->first + unit], stats->moments, samples, u + row,
 				derivative ? derivative + row : NULL, output + row);

@@ -17,9 +17,10 @@ struct row_sums {
 	struct moments preactivation, output, derivative, delta; /* of delta the absolute values */
 	double pairs;                                            /* samples x units summed so far */
 	uint64_t samples;
-	real saturation;               /* |f'| below this is saturated */
-	uint64_t bin[DETAIL_BINS + 3]; /* below, DETAIL_BINS bins, above, not a number */
-	struct unit_sums *unit;        /* [units] of a hidden layer; NULL in the output layer */
+	real saturation; /* |f'| below this is saturated */
+	/* below, DETAIL_BINS bins, above, not a number */
+	uint64_t bin[DETAIL_BINS + 3], output_bin[DETAIL_BINS + 3];
+	struct unit_sums *unit; /* [units] of a hidden layer; NULL in the output layer */
 };
 
 /* |W after - W before| / |W before| of a layer in each sampled step. */
@@ -31,7 +32,7 @@ struct stats {
 	const struct moment_kernels *moments;
 	struct net_spec spec;
 	int total;
-	bool detailed; /* the histogram and the units are wanted */
+	bool detailed; /* the histograms and the units are wanted */
 	int64_t step, sample_every;
 	int sampled;
 	int layer; /* that stats_finish_advance() works on */

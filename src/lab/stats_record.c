@@ -190,13 +190,14 @@ static void fill_detail(const struct stats *stats, const struct net_layer *layer
 	float *shares = detail_shares(stats->detail, l);
 	float *signals = detail_signals(stats->detail, l);
 	memset(detail->bin, 0, sizeof(detail->bin));
+	memset(detail->output_bin, 0, sizeof(detail->output_bin));
 	detail->samples = detail->below = detail->above = 0;
+	detail->output_below = detail->output_above = 0;
 	for (int r = 0; r < rows; r++) {
 		detail->samples += row[r].samples;
-		detail->below += row[r].bin[0];
-		for (int i = 0; i < DETAIL_BINS; i++)
-			detail->bin[i] += row[r].bin[i + 1];
-		detail->above += row[r].bin[DETAIL_BINS + 1];
+		detail_count(row[r].bin, &detail->below, detail->bin, &detail->above);
+		detail_count(
+			row[r].output_bin, &detail->output_below, detail->output_bin, &detail->output_above);
 	}
 	for (int unit = 0; unit < detail->units; unit++) {
 		struct unit_sums sums = {0};

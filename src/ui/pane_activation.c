@@ -158,6 +158,45 @@ static void draw_outside(struct area plot, const struct layer_detail *detail)
 	}
 }
 
+/* Counts of outputs between two values; a bin counts by the share that lies between them. */
+static double outputs_between(const struct layer_detail *detail, double from, double to)
+{
+	const double width = (DETAIL_OUTPUT_HIGH - DETAIL_OUTPUT_LOW) / DETAIL_BINS;
+	double sum = 0;
+	for (int i = 0; i < DETAIL_BINS; i++) {
+		double low = DETAIL_OUTPUT_LOW + i * width;
+		double part = min_f64(to, low + width) - max_f64(from, low);
+		sum += part > 0 ? (double)detail->output_bin[i] * part / width : 0;
+	}
+	return sum;
+}
+
+/* The histogram of the layer's output a, turned on its side: each bar has its a on the axis of f.
+ * The rows at the ends also have the halves of bins beyond the axis. */
+static void draw_outputs(struct area side, const struct axis *y, const struct layer_detail *detail)
+{
+	const double half = (DETAIL_OUTPUT_HIGH - DETAIL_OUTPUT_LOW) / DETAIL_BINS / 2;
+	double each = (y->high - y->low) / side.height, highest = 0;
+	for (int turn = 0; turn < 2; turn++)
+		for (int row = 0; row < side.height; row++) {
+			double from = y->high - (row + 1) * each - (row + 1 == side.height ? half : 0);
+			double to = y->high - row * each + (row == 0 ? half : 0);
+			double count = outputs_between(detail, from, to);
+			highest = max_f64(highest, count);
+			if (turn == 1 && highest > 0)
+				plot_bar_right(area_sub(side, 0, row, side.width, 1), count / highest, STYLE_GOOD);
+		}
+	uint64_t all = detail->output_below + detail->output_above;
+	for (int i = 0; i < DETAIL_BINS; i++)
+		all += detail->output_bin[i];
+	if (detail->output_above)
+		area_format(side, 0, 0, STYLE_WARNING, "↑ %.2g %%",
+			100 * (double)detail->output_above / (double)all);
+	if (detail->output_below)
+		area_format(side, 0, side.height - 1, STYLE_WARNING, "↓ %.2g %%",
+			100 * (double)detail->output_below / (double)all);
+}
+
 /* The axis, with the span of one standard deviation around the mean of z. */
 static void draw_axis(struct area plot, const struct layer_record *layer)
 {
@@ -308,13 +347,16 @@ static void draw_single(const struct scene *scene, const struct curves *curves, 
 	int words = area.height >= ROWS_FOR_LEGEND || (scene->picture->view->cursor && area.height > 3);
 	int axis = area.height >= 6 ? 2 : 0;
 	int rest = area.height - numbers - words - axis;
-	int bars = scene->detail && rest >= 3 ? (rest + (words ? 1 : 0)) / 4 : 0;
-	bars += scene->detail && rest >= 3 && bars == 0;
-	struct area upper = area_sub(area, 0, words, area.width, rest - bars);
-	int left = curves_left(curves, upper), width = area.width - left, y = words + rest - bars;
+	int bars = scene->detail && rest >= 3 ? (rest + words) / 4 : 0;
+	int side = bars && shows(scene->picture, "output") ? area.width / 3 : 0;
+	struct area upper = area_sub(area, 0, words, area.width - side, rest - bars);
+	int left = curves_left(curves, upper), width = upper.width - left, y = words + rest - bars;
 	struct area plot = area_sub(upper, left, 0, width, upper.height);
 	curves_draw(curves, upper, left);
 	draw_cursor(scene->picture, plot);
+	if (side)
+		draw_outputs(area_sub(area, area.width - side + 1, words, side - 1, rest - bars),
+			&curves->y, scene->detail);
 	if (curves->curve[1].function != curves->curve[0].function)
 		curves_label(curves, plot);
 	if (words)
@@ -330,6 +372,8 @@ static void draw_single(const struct scene *scene, const struct curves *curves, 
 	if (axis) {
 		draw_axis(area_sub(area, left, y + bars, width, 2), scene->layer);
 		caption_right(area, left, y + bars + 1, STYLE_DIM, "z ");
+		caption(area_sub(area, area.width - side + 1, 0, side - 1, area.height), 0, y + bars + 1,
+			STYLE_GOOD, "a of this layer");
 	}
 	if (numbers)
 		draw_statistics(
@@ -408,7 +452,7 @@ static void draw_run(
 		draw_grid(&scene, area);
 		return;
 	}
-	bool together = scene.count > 1 && !shows(picture, "own");
+	bool together = scene.count > 1 && (grid || slopes || shows(picture, "functions"));
 	struct curves curves = together ? curves_of_several(scene.function, grid ? 2 : scene.count,
 										  slopes ? FUNCTION_DERIVATIVE : FUNCTION_VALUE)
 									: curves_of_both(&scene.function[0]);
@@ -447,8 +491,9 @@ const struct pane pane_activation = {
 		"sides give the share of z outside the axis. Up and down select a layer. Left and "
 		"right move a cursor along z: the first line has f and f' there, and how f' follows "
 		"from f. K goes on to the functions of the setting compare beside the one in force, "
-		"to their derivatives, and to a grid of two functions with their derivatives. A pinned run "
-		"has curves of its own, or where there is no room the mean and deviation of its z.",
+		"to their derivatives, to a grid of two functions with their derivatives, and to the "
+		"histogram of the layer's output a, beside the axis of f. A pinned run has curves of its own, or where "
+		"there is no room the mean and deviation of its z.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,
