@@ -22,6 +22,7 @@ struct view {
 	double target_loss;    /* whose first epoch is told; 0: none */
 	const char *theory;    /* when its prediction is drawn: "start" (epoch 0), "on", "off" */
 	const char *network;   /* colours of the units: "delta", "activity", "slope", "change" */
+	const char *units;     /* of pane units: "all" samples, one "sample" */
 	const char *curves;    /* of pane activation: "own", "functions", ..., "output" */
 	const char *compare;   /* functions beside the one in force: "relu/tanh" */
 	int cursor;            /* on the axis of z, in quarters from 1 on; 0: none */

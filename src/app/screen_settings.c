@@ -43,6 +43,12 @@ static const char *choice_network(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_units(int index)
+{
+	static const char *const name[] = {"all", "sample"};
+	return LIST_AT(name, index);
+}
+
 static const char *choice_curves(int index)
 {
 	static const char *const name[] = {"own", "functions", "derivatives", "grid", "output"};
@@ -122,8 +128,10 @@ static const struct setting row[] = {
 	  .key = 'H', .help = "map of pane history: rms of dL/dW, delta, update, change, dead"},
 	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
 	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
+	{.name = "units", .initial = "all", ROW(CHOICE, units), .choice = choice_units,
+	  .key = 'J', .help = "pane units: shares of all samples, or one sample: on and off"},
 	{.name = "curves", .initial = "own", ROW(CHOICE, curves), .choice = choice_curves,
-	  .key = 'K', .help = "pane activation: f and f'; of several functions; a grid; histogram of a"},
+	  .key = 'K', .help = "pane activation: f and f'; those of several functions; a's histogram"},
 	{.name = "compare", .initial = "relu/sigmoid/tanh", ROW(LIST, compare),
 	  .choice = choice_activation, .help = "functions drawn beside the one in force"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,
@@ -146,6 +154,7 @@ void screen_settings_view(const struct screen_settings *screen, struct view *vie
 	view->network = screen->network;
 	view->curves = screen->curves;
 	view->compare = screen->compare;
+	view->units = screen->units;
 	view->theory = screen->theory;
 	view->target_loss = screen->target_loss;
 	view->loss_axis = screen->loss_axis;

@@ -28,9 +28,51 @@ enum {
 static const uint32_t NOT_A_NUMBER = '?';
 static const double MOSTLY = 0.5, NEARLY_ALL = 0.9;
 
+/* What the map is drawn from: one sample, the detail of all samples, or the layers' shares. */
+struct units {
+	const struct picture *picture;
+	const struct detail *detail;  /* NULL: not known */
+	const struct step_view *step; /* the sample's; NULL: not shown */
+};
+
+static bool shows_sample(const struct picture *picture)
+{
+	return strcmp(picture->view->units, "sample") == 0;
+}
+
 static void units_title(const struct picture *picture, char *out, int size)
 {
-	snprintf(out, (size_t)size, "units · dead▓ %s░", idle_word(picture));
+	if (shows_sample(picture))
+		snprintf(out, (size_t)size, "units · one sample · off·");
+	else
+		snprintf(out, (size_t)size, "units · dead▓ %s░", idle_word(picture));
+}
+
+static int count_of(const struct units *units, int layer)
+{
+	return units->step ? units->step->layer[layer].units : units->detail->layer[layer - 1].units;
+}
+
+/* A unit, from 0: for which shares of the samples f' is 0 and small, and its mean |a|. */
+struct unit {
+	double inactive, saturated, activity;
+};
+
+static struct unit unit_of(const struct units *units, int layer, int unit)
+{
+	if (!units->step) {
+		const struct layer_detail *detail = &units->detail->layer[layer - 1];
+		return (struct unit){(double)detail->inactive[unit], (double)detail->saturated[unit],
+			(double)detail->activity[unit]};
+	}
+	const struct sample_layer *sample = &units->step->layer[layer];
+	const struct layer_model *model = model_layer(units->picture->frame.model, layer);
+	double slope = fabs((double)sample->derivative[unit]);
+	return (struct unit){
+		.inactive = slope == 0,
+		.saturated = isnan(slope) ? slope : slope < model->saturation_below,
+		.activity = fabs((double)sample->output[unit]),
+	};
 }
 
 /* The units that one cell stands for; the ends are exclusive. */
@@ -39,40 +81,52 @@ struct unit_range {
 	double from, to; /* as shares of a layer's units, because widths may differ */
 };
 
-/* A cell is dead if at least half of its units are, else drawn by their mean saturation. A single
- * NaN among them makes it NOT_A_NUMBER. *step: the colour of their mean activity. */
-static uint32_t range_glyph(const struct detail *detail, const struct glyphs *glyphs,
-	const struct unit_range *range, enum style *style, int *step)
+static struct unit sum_of(const struct units *units, const struct unit_range *range, int *count)
 {
-	double dead = 0, saturated = 0, count = 0, activity = 0;
-	for (int i = range->first_layer; i < range->last_layer; i++) {
-		const struct layer_detail *layer = &detail->layer[i];
-		int from = (int)(range->from * layer->units + 1e-9);
-		int to = (int)(range->to * layer->units + 1e-9);
-		for (int unit = from; unit < to || unit == from; unit++) {
-			if (unit >= layer->units)
-				break;
-			dead += layer->inactive[unit] >= 1;
-			saturated += (double)layer->saturated[unit];
-			activity += (double)layer->activity[unit];
-			count++;
+	struct unit sum = {0};
+	*count = 0;
+	for (int layer = range->first_layer; layer < range->last_layer; layer++) {
+		int all = count_of(units, layer + 1);
+		int from = (int)(range->from * all + 1e-9), to = (int)(range->to * all + 1e-9);
+		for (int at = from; (at < to || at == from) && at < all; at++, ++*count) {
+			const struct unit unit = unit_of(units, layer + 1, at);
+			sum.inactive += unit.inactive >= 1;
+			sum.saturated += unit.saturated;
+			sum.activity += unit.activity;
 		}
 	}
+	return sum;
+}
+
+/* A cell is dead (of one sample: off) if at least half of its units are, else drawn by their mean
+ * saturation. A single NaN among them makes it NOT_A_NUMBER. *step: the colour of their mean
+ * activity. */
+static uint32_t range_glyph(const struct units *units, const struct glyphs *glyphs,
+	const struct unit_range *range, enum style *style, int *step)
+{
+	int count;
+	const struct unit sum = sum_of(units, range, &count);
+	bool sample = units->step != NULL;
 	*step = HEAT_NONE;
-	if (isnan(saturated)) {
+	*style = STYLE_DIM;
+	if (isnan(sum.saturated)) {
 		*style = STYLE_ALARM;
 		return NOT_A_NUMBER;
 	}
-	if (count > 0 && isfinite(activity))
-		*step = heat_step_of_share(activity / count);
-	*style = count > 0 && dead / count >= MOSTLY   ? STYLE_DEAD
-		: count > 0 && saturated / count >= MOSTLY ? STYLE_SATURATED
-												   : STYLE_DIM;
-	if (count > 0 && dead / count >= MOSTLY)
-		return glyphs->shade[2];
-	if (count > 0 && saturated / count >= MOSTLY)
-		return glyphs->shade[saturated / count >= NEARLY_ALL];
-	return count > 0 ? glyphs->point[0] : ' ';
+	if (count == 0)
+		return ' ';
+	bool off = sum.inactive / count >= MOSTLY;
+	if (isfinite(sum.activity) && !(off && sample))
+		*step = heat_step_of_share(sum.activity / count);
+	if (off && !sample)
+		*style = STYLE_DEAD;
+	else if (!off && sum.saturated / count >= MOSTLY)
+		*style = STYLE_SATURATED;
+	if (off)
+		return sample ? glyphs->point[0] : glyphs->shade[2];
+	if (sum.saturated / count >= MOSTLY)
+		return glyphs->shade[sum.saturated / count >= NEARLY_ALL && !sample];
+	return sample ? glyphs->full : glyphs->point[0];
 }
 
 /* The sign of a cell; where colours can be told apart, on its activity. */
@@ -86,12 +140,17 @@ static void put_unit(struct area area, int x, int y, uint32_t sign, enum style s
 		area_put_on(area, x, y, sign, style, heat_style(step));
 }
 
-static int most_units(const struct detail *detail)
+/* The units themselves are known, not only their shares. */
+static bool are_known(const struct units *units)
 {
-	int most = 1;
-	for (int i = 0; i < detail->layers; i++)
-		if (detail->layer[i].units > most)
-			most = detail->layer[i].units;
+	return units->step || units->detail;
+}
+
+static int most_units(const struct units *units)
+{
+	int most = 1, hidden = model_hidden(units->picture->frame.model);
+	for (int layer = 1; layer <= hidden; layer++)
+		most = count_of(units, layer) > most ? count_of(units, layer) : most;
 	return most;
 }
 
@@ -111,29 +170,42 @@ static uint32_t share_glyph(
 									: glyphs->point[0];
 }
 
-static int cells_wanted(const struct picture *picture, int room)
+static int cells_wanted(const struct units *units, int room)
 {
-	int units = picture->frame.detail ? most_units(picture->frame.detail) : room;
-	return units < room ? units : room;
+	int most = are_known(units) ? most_units(units) : room;
+	return most < room ? most : room;
 }
 
-static void draw_cells(const struct picture *picture, struct area cells, int layer)
+/* The unit that is selected in this layer, from 1; 0: none. */
+static int unit_selected(const struct units *units, int layer)
 {
-	const struct detail *detail = picture->frame.detail;
+	const struct picture *picture = units->picture;
+	int chosen = layer_selected(picture, model_hidden(picture->frame.model));
+	return layer == chosen && are_known(units)
+		? min_int(picture->view->unit, count_of(units, layer))
+		: 0;
+}
+
+static void draw_cells(const struct units *units, struct area cells, int layer)
+{
 	const struct glyphs *glyphs = cells.canvas->glyphs;
-	int width = cells.width;
-	if (detail)
-		width = width * detail->layer[layer - 1].units / most_units(detail);
+	bool known = are_known(units);
+	int width = cells.width, selected = unit_selected(units, layer);
+	if (known)
+		width = width * count_of(units, layer) / most_units(units);
 	for (int x = 0; x < width; x++) {
 		enum style style;
 		int step = HEAT_NONE;
 		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
-		uint32_t code = detail ? range_glyph(detail, glyphs, &range, &style, &step)
-							   : share_glyph(&picture->frame.record->layer[layer - 1], glyphs,
-									 (x + 0.5) / width, &style);
+		uint32_t code = known ? range_glyph(units, glyphs, &range, &style, &step)
+							  : share_glyph(&units->picture->frame.record->layer[layer - 1], glyphs,
+									(x + 0.5) / width, &style);
 		for (int y = 0; y < cells.height; y++)
 			put_unit(cells, x, y, code, style, step);
 	}
+	if (selected)
+		area_put(cells, (selected - 1) * width / count_of(units, layer), 0, glyphs->chosen,
+			STYLE_SELECTED);
 }
 
 /* Columns of a layer's number and the blank after it. */
@@ -160,38 +232,114 @@ static void percent(char out[PLOT_NUMBER], float share)
 		plot_share(out, (double)share);
 }
 
-static void draw_shares(const struct layer_record *layer, struct area row)
+/* How many units of a layer are off and saturated for the sample. */
+static void count_sample(const struct units *units, int layer, int *off, int *saturated)
 {
+	*off = *saturated = 0;
+	for (int unit = 0; unit < count_of(units, layer); unit++) {
+		const struct unit of = unit_of(units, layer, unit);
+		*off += of.inactive > 0;
+		*saturated += of.saturated > 0 && of.inactive == 0;
+	}
+}
+
+static void draw_shares(const struct units *units, int layer, struct area row)
+{
+	const struct layer_record *shares = &units->picture->frame.record->layer[layer - 1];
 	char text[PLOT_NUMBER];
-	percent(text, layer->dead);
-	caption_right(row, row.width - 7, 0, layer->dead > 0 ? STYLE_ALARM : STYLE_DIM, text);
-	percent(text, layer->saturated);
+	if (units->step) {
+		int off, saturated;
+		count_sample(units, layer, &off, &saturated);
+		snprintf(text, sizeof(text), "%d", off);
+		caption_right(row, row.width - 7, 0, off ? STYLE_NORMAL : STYLE_DIM, text);
+		snprintf(text, sizeof(text), "%d", saturated);
+		caption_right(row, row.width, 0, saturated ? STYLE_WARNING : STYLE_DIM, text);
+		return;
+	}
+	percent(text, shares->dead);
+	caption_right(row, row.width - 7, 0, shares->dead > 0 ? STYLE_ALARM : STYLE_DIM, text);
+	percent(text, shares->saturated);
 	caption_right(
-		row, row.width, 0, layer->saturated >= (float)MOSTLY ? STYLE_WARNING : STYLE_DIM, text);
+		row, row.width, 0, shares->saturated >= (float)MOSTLY ? STYLE_WARNING : STYLE_DIM, text);
+}
+
+/* The selected unit: its death, or how it works. */
+static void draw_unit(const struct units *units, int layer, int unit, struct area row)
+{
+	struct parts parts = {0};
+	char off[PLOT_NUMBER], number[PLOT_NUMBER];
+	if (!units->step && units_draw_death(units->picture, layer, unit, row))
+		return;
+	const struct unit of = unit_of(units, layer, unit - 1);
+	plot_number(number, of.activity);
+	parts_add(&parts, 0, STYLE_SELECTED, "layer %d, unit %d", layer, unit);
+	parts_shorten(&parts, "%d/%d", layer, unit);
+	if (units->step) {
+		double z = (double)units->step->layer[layer].z[unit - 1];
+		plot_number(off, z);
+		parts_add(&parts, 0, STYLE_NORMAL, of.inactive > 0 ? "off" : "on");
+		parts_add(&parts, 1, STYLE_NORMAL, "z %s", off);
+		parts_add(&parts, 2, STYLE_NORMAL, "|a| %s", number);
+	} else {
+		percent(off, (float)of.inactive);
+		parts_add(&parts, 0, STYLE_NORMAL, "f′ = 0: %s", off);
+		parts_add(&parts, 1, STYLE_NORMAL, "mean |a| %s", number);
+	}
+	parts_draw(&parts, row, 0, 0);
+}
+
+/* The sample, and what is off in the selected layer. */
+static void draw_sample(const struct units *units, int layer, struct area row)
+{
+	struct parts parts = {0};
+	int off, saturated;
+	count_sample(units, layer, &off, &saturated);
+	parts_add(
+		&parts, 1, STYLE_TITLE, "sample %d of %d", units->step->sample + 1, units->step->samples);
+	parts_add(
+		&parts, 0, STYLE_NORMAL, "layer %d: %d of %d off", layer, off, count_of(units, layer));
+	if (saturated)
+		parts_add(&parts, 2, STYLE_NORMAL, "%d saturated", saturated);
+	parts_add(&parts, 3, STYLE_DIM, "n: next sample");
+	parts_draw(&parts, row, 0, 0);
 }
 
 /* The shares of the selected layer in words. */
-static void draw_selected(const struct picture *picture, struct area area, int y)
+static void draw_layer(const struct units *units, int layer, struct area row)
 {
-	struct parts parts = {0};
-	int hidden = model_hidden(picture->frame.model);
-	int layer = layer_selected(picture, hidden);
+	const struct picture *picture = units->picture;
 	const struct layer_record *shares = &picture->frame.record->layer[layer - 1];
+	struct parts parts = {0};
 	char dead[PLOT_NUMBER], saturated[PLOT_NUMBER];
+	if (units->step) {
+		draw_sample(units, layer, row);
+		return;
+	}
 	percent(dead, shares->dead);
 	percent(saturated, shares->saturated);
 	parts_add(&parts, 0, STYLE_NORMAL, "layer %d: dead %s", layer, dead);
 	const char *idle = idle_word(picture);
-	bool fits = area.width >= 36 || strlen(idle) <= strlen("sat.");
+	bool fits = row.width >= 36 || strlen(idle) <= strlen("sat.");
 	parts_add(&parts, 1, STYLE_NORMAL, "%s %s", fits ? idle : "sat.", saturated);
-	parts_draw(&parts, area, 0, y);
+	parts_draw(&parts, row, 0, 0);
 }
 
 /* The legend, as far as it fits. */
-static void draw_rules(const struct picture *picture, struct area area, int y)
+static void draw_rules(const struct units *units, struct area area, int y)
 {
+	const struct picture *picture = units->picture;
 	struct parts parts = {0};
 	bool broken = false;
+	if (units->step) {
+		parts_add(&parts, 0, STYLE_DIM, "· off: f′ = 0, no error passes");
+		parts_add(&parts, 1, STYLE_DIM, "░ |f′| < 0.1 max f′");
+		if (area.canvas->colors < 256)
+			parts_add(&parts, 2, STYLE_DIM, "█ on");
+		parts_draw(&parts, area, 0, y);
+		return;
+	}
+	if (shows_sample(picture))
+		parts_add(&parts, 0, STYLE_DIM, "the sample is of the present epoch only");
 	for (int l = 0; l < model_hidden(picture->frame.model); l++)
 		broken = broken || isnan(picture->frame.record->layer[l].saturated);
 	if (broken)
@@ -206,32 +354,36 @@ static void draw_rules(const struct picture *picture, struct area area, int y)
 }
 
 /* Where there are colours for the activity. */
-static void draw_activity_legend(const struct picture *picture, struct area area, int y)
+static void draw_activity_legend(const struct units *units, struct area area, int y)
 {
-	static const char word[] = "mean |a| ";
-	if (picture->frame.detail && area.canvas->colors >= 256 &&
-		heat_legend_of_share(area, (int)sizeof(word) - 1, y))
+	static const char words[] = "mean |a| ";
+	const char *word = units->step ? words + strlen("mean ") : words;
+	if (are_known(units) && area.canvas->colors >= 256 &&
+		heat_legend_of_share(area, (int)strlen(word), y))
 		area_text(area, 0, y, STYLE_DIM, word);
 }
 
 /* Draws the layers as rows in `stacks` columns; returns the rows used, 0 if there are too few cells
  * for the units. */
-static int draw_stacks(const struct picture *picture, struct area area, int stacks)
+static int draw_stacks(const struct units *units, struct area area, int stacks)
 {
+	const struct picture *picture = units->picture;
 	int hidden = model_hidden(picture->frame.model);
 	int width = (area.width - (stacks - 1) * STACK_GAP) / stacks;
 	int labels = label_columns(hidden), room = width - labels;
-	if (room < cells_wanted(picture, CELLS_MIN))
+	if (room < cells_wanted(units, CELLS_MIN))
 		return 0;
-	bool shares = stacks == 1 && room - SHARE_COLUMNS >= cells_wanted(picture, SHARES_CELLS_MIN);
-	int cells = cells_wanted(picture, shares ? room - SHARE_COLUMNS : room);
+	bool shares = stacks == 1 && room - SHARE_COLUMNS >= cells_wanted(units, SHARES_CELLS_MIN);
+	int cells = cells_wanted(units, shares ? room - SHARE_COLUMNS : room);
 	if (shares)
 		cells *= clamp_int((room - SHARE_COLUMNS) / cells, 1, WIDEN_MAX);
 	int rows = (hidden + stacks - 1) / stacks;
 	int titled = shares && area.height > rows;
 	if (titled)
 		caption_right(area, labels + cells + SHARE_COLUMNS, 0, STYLE_DIM,
-			strcmp(idle_word(picture), "off") == 0 ? "dead   off " : "dead   sat.");
+			units->step                                  ? " off   sat."
+				: strcmp(idle_word(picture), "off") == 0 ? "dead   off "
+														 : "dead   sat.");
 	int pitch = clamp_int((area.height - titled - ROWS_FOR_WORDS) / rows, 1, STRETCH_MAX);
 	for (int layer = 1; layer <= hidden; layer++) {
 		int stack = (layer - 1) / rows;
@@ -239,22 +391,22 @@ static int draw_stacks(const struct picture *picture, struct area area, int stac
 			titled + (layer - 1) % rows * pitch, width, pitch > 2 ? pitch - 1 : pitch);
 		area_target(row, (struct target){.layer = layer});
 		draw_label(picture, row, labels, layer);
-		draw_cells(picture, area_sub(row, labels, 0, cells, row.height), layer);
+		draw_cells(units, area_sub(row, labels, 0, cells, row.height), layer);
 		if (shares)
-			draw_shares(&picture->frame.record->layer[layer - 1],
-				area_sub(row, labels + cells, 0, SHARE_COLUMNS, 1));
+			draw_shares(units, layer, area_sub(row, labels + cells, 0, SHARE_COLUMNS, 1));
 	}
 	return titled + rows * pitch;
 }
 
 /* One column is a layer, or several; its units are from top to bottom. */
-static void draw_columns(const struct picture *picture, struct area area)
+static void draw_columns(const struct units *units, struct area area)
 {
+	const struct picture *picture = units->picture;
 	const struct glyphs *glyphs = area.canvas->glyphs;
 	int hidden = model_hidden(picture->frame.model), worded = area.height >= 3;
 	int a_column = (hidden + area.width - 1) / area.width;
 	int columns = (hidden + a_column - 1) / a_column;
-	int height = cells_wanted(picture, area.height - worded);
+	int height = cells_wanted(units, area.height - worded);
 	for (int x = 0; x < columns; x++) {
 		int last = (x + 1) * a_column < hidden ? (x + 1) * a_column : hidden;
 		for (int y = 0; y < height; y++) {
@@ -266,8 +418,8 @@ static void draw_columns(const struct picture *picture, struct area area)
 				(double)y / height,
 				(double)(y + 1) / height,
 			};
-			uint32_t code = picture->frame.detail
-				? range_glyph(picture->frame.detail, glyphs, &range, &style, &step)
+			uint32_t code = are_known(units)
+				? range_glyph(units, glyphs, &range, &style, &step)
 				: share_glyph(&picture->frame.record->layer[x * a_column], glyphs,
 					  (y + 0.5) / height, &style);
 			put_unit(area, x, y, code, style, step);
@@ -283,25 +435,33 @@ static void draw_columns(const struct picture *picture, struct area area)
 }
 
 /* Returns the rows used. */
-static int draw_map(const struct picture *picture, struct area area)
+static int draw_map(const struct units *units, struct area area)
 {
 	if (area.height < 1 || area.width < 1)
 		return 0;
-	int hidden = model_hidden(picture->frame.model);
-	int used = draw_stacks(picture, area, (hidden + area.height - 1) / area.height);
+	int hidden = model_hidden(units->picture->frame.model);
+	int used = draw_stacks(units, area, (hidden + area.height - 1) / area.height);
 	if (used > 0)
 		return used;
-	draw_columns(picture, area);
+	draw_columns(units, area);
 	return area.height;
 }
 
-/* Leaves out a detail that lacks hidden layers of the record: it is another record's. */
-static struct picture matching(const struct picture *picture)
+/* Leaves out a detail that lacks hidden layers of the record, and a sample of another network: it
+ * is another record's. */
+static struct units units_of(const struct picture *picture)
 {
-	struct picture copy = *picture;
-	if (copy.frame.detail && copy.frame.detail->layers < model_hidden(copy.frame.model))
-		copy.frame.detail = NULL;
-	return copy;
+	const struct frame *frame = &picture->frame;
+	const struct state_view *state = frame->state;
+	int hidden = model_hidden(frame->model);
+	struct units units = {.picture = picture, .detail = frame->detail};
+	if (units.detail && units.detail->layers < hidden)
+		units.detail = NULL;
+	bool fits = shows_sample(picture) && state && state->step && state->step->layers > hidden;
+	for (int layer = 1; fits && layer <= hidden; layer++)
+		fits = state->step->layer[layer].derivative != NULL;
+	units.step = fits ? state->step : NULL;
+	return units;
 }
 
 static void units_draw(const struct picture *picture, struct area area)
@@ -315,23 +475,35 @@ static void units_draw(const struct picture *picture, struct area area)
 			picture->frame.record->layers ? "no hidden layers" : "layers not kept for this epoch");
 		return;
 	}
-	struct picture known = matching(picture);
-	if (!known.frame.detail && record_is_nothing(picture->frame.record->layer[0].saturated)) {
+	const struct units units = units_of(picture);
+	if (!are_known(&units) && record_is_nothing(picture->frame.record->layer[0].saturated)) {
 		caption_sentence(area, STYLE_DIM, "units not recorded");
 		return;
 	}
-	int below = area.height >= 4 ? 1 : 0;
-	int used = draw_map(&known, area_sub(area, 0, 0, area.width, area.height - below));
-	if (used + below < area.height)
-		draw_rules(&known, area, area.height - 1 - below);
-	if (used + below + 1 < area.height) {
-		int deaths = units_draw_deaths(
-			&known, area_sub(area, 0, used, area.width, area.height - used - below - 1));
-		if (used + deaths + below + 1 < area.height)
-			draw_activity_legend(&known, area, area.height - 2 - below);
+	int layer = layer_selected(picture, model_hidden(picture->frame.model));
+	int unit = unit_selected(&units, layer), below = area.height >= 4;
+	int used = draw_map(&units, area_sub(area, 0, 0, area.width, area.height - below));
+	bool both = unit && area.height - used - below > 1;
+	below += both;
+	int left = area.height - used - below;
+	if (left > 0)
+		draw_rules(&units, area, area.height - 1 - below);
+	if (left > 1) {
+		struct area list = area_sub(area, 0, used, area.width, left - 1);
+		int deaths = units.step || !units.detail ? 0 : units_draw_deaths(picture, list);
+		if (deaths < left - 1)
+			draw_activity_legend(&units, area, area.height - 2 - below);
 	}
-	if (below)
-		draw_selected(&known, area, area.height - 1);
+	if (below && (!unit || both))
+		draw_layer(&units, layer, area_sub(area, 0, area.height - below, area.width, 1));
+	if (below && unit)
+		draw_unit(&units, layer, unit, area_sub(area, 0, area.height - 1, area.width, 1));
+}
+
+static struct probe_wish units_wish(const struct picture *picture, struct area area)
+{
+	(void)area;
+	return (struct probe_wish){.step = shows_sample(picture), .sample = picture->view->sample};
 }
 
 /* clang-format off */
@@ -345,8 +517,11 @@ const struct pane pane_units = {
 		"whose z is not a number. With 256 colours a unit has the colour of its mean |a|, from 0 "
 		"to 1. The last line is about the selected layer. Lines above it tell when its dead units "
 		"died: in the first kept epoch since which f' has been 0 for every sample, or between two "
-		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|.",
+		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|. "
+		"( and ) select a unit, and the last line tells of it. J shows one sample of the next "
+		"minibatch (n: the next one): a unit is on, or off where its f' is 0 for this sample; no "
+		"error passes a unit that is off.",
 	.minimum_width = 20, .minimum_height = 5,
-	.title = units_title, .draw = units_draw,
+	.title = units_title, .draw = units_draw, .wish = units_wish,
 };
 /* clang-format on */

@@ -45,15 +45,20 @@ static struct turn next_turn(
 static void add_time(struct parts *parts, const struct turn *turn)
 {
 	long long epoch = (long long)turn->death.epoch, alive = (long long)turn->death.alive;
-	if (alive < 0 && epoch == 0)
+	if (alive < 0 && epoch == 0) {
 		parts_add(parts, 0, STYLE_DEAD, "unit %d dead from the start", turn->unit);
-	else if (alive < 0)
+		parts_shorten(parts, "unit %d: dead in epoch 0", turn->unit);
+	} else if (alive < 0) {
 		parts_add(parts, 0, STYLE_DEAD, "unit %d died at or before epoch %lld", turn->unit, epoch);
-	else if (alive + 1 == epoch)
+		parts_shorten(parts, "unit %d: died by %lld", turn->unit, epoch);
+	} else if (alive + 1 == epoch) {
 		parts_add(parts, 0, STYLE_DEAD, "unit %d died in epoch %lld", turn->unit, epoch);
-	else
+		parts_shorten(parts, "unit %d: died %lld", turn->unit, epoch);
+	} else {
 		parts_add(parts, 0, STYLE_DEAD, "unit %d died in epochs %lld to %lld", turn->unit,
 			alive + 1, epoch);
+		parts_shorten(parts, "unit %d: died %lld-%lld", turn->unit, alive + 1, epoch);
+	}
 }
 
 static void draw_death(const struct turn *turn, struct area area, int y, int more, int layers)
@@ -70,6 +75,16 @@ static void draw_death(const struct turn *turn, struct area area, int y, int mor
 	if (more > 0)
 		parts_add(&parts, 1, STYLE_DIM, "%d more", more);
 	parts_draw(&parts, area, 0, y);
+}
+
+bool units_draw_death(const struct picture *picture, int layer, int unit, struct area row)
+{
+	const struct frame *frame = &picture->frame;
+	struct turn turn = {.unit = unit};
+	if (!death_find(frame->history, frame->detail, layer, unit, &turn.death))
+		return false;
+	draw_death(&turn, row, 0, 0, frame->record->layers);
+	return true;
 }
 
 int units_draw_deaths(const struct picture *picture, struct area area)

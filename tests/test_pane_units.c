@@ -1,0 +1,114 @@
+/* Pane units: a selected unit, and one sample. */
+#include "picture_state.h"
+#include "pictures.h"
+#include "ui/glyphs.h"
+#include "ui/heat.h"
+#include "ui/pane_rows.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "drawn.h"
+
+enum { LABEL = 3 };
+
+static void a_selected_dead_unit_tells_when_it_died_also_in_a_small_pane(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	made->view.unit = 9; /* of layer 5 */
+	assert_shows(&made->picture, "units", 60, 8, "unit 9 died at or before epoch 137", true);
+	assert_shows(&made->picture, "units", 28, 8, "unit 9: died by 137", true);
+	made->view.unit = 3;
+	assert_shows(&made->picture, "units", 28, 8, "died", false);
+	picture_free(made);
+}
+
+static void a_selected_unit_at_work_tells_how(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	made->view.unit = 1;
+	assert_shows(
+		&made->picture, "units", 60, 8, "layer 5, unit 1 · f′ = 0: 30 % · mean |a| ", true);
+	assert_shows(&made->picture, "units", 60, 14, "▸", true);
+	made->view.unit = 999;
+	assert_shows(&made->picture, "units", 60, 8, "unit 10", true);
+	picture_free(made);
+}
+
+/* Cell by cell: a unit whose f' is 0 for the sample is a point, any other one is filled. */
+static void one_sample_shows_which_units_are_off(void **state)
+{
+	struct case_data *made = case_named("healthy");
+	const struct sample_layer *layer = made->walk->layer;
+	int off = 0, on = 0;
+	(void)state;
+	made->view.units = "sample";
+	made->view.unit = 0;
+	for (int colors = 0; colors <= 256; colors += 256) {
+		struct canvas *canvas = canvas_make(LABEL + 16, 3 + 3, glyphs_at(0));
+		canvas->colors = colors;
+		pane_named("units")->draw(&made->picture, area_all(canvas));
+		for (int l = 1; l <= 3; l++)
+			for (int unit = 0; unit < 16; unit++) {
+				const struct cell *cell = &canvas->cell[(l - 1) * canvas->columns + LABEL + unit];
+				bool is_off = layer[l].derivative[unit] == 0;
+				assert_int_equal(cell->code == glyphs_at(0)->point[0], is_off);
+				if (!is_off && colors == 256)
+					assert_int_equal(
+						cell->style, heat_style(heat_step_of_share((double)layer[l].output[unit])));
+				off += is_off;
+				on += !is_off;
+			}
+		canvas_free(canvas);
+	}
+	assert_true(off > 10 && on > 10);
+	picture_free(made);
+}
+
+static void one_sample_is_counted_by_layer(void **state)
+{
+	struct case_data *made = case_named("healthy");
+	char text[80];
+	int off = 0;
+	(void)state;
+	made->view.units = "sample";
+	made->view.unit = 0;
+	for (int unit = 0; unit < 16; unit++)
+		off += made->walk->layer[2].derivative[unit] == 0;
+	snprintf(text, sizeof(text), "sample 7 of 32 · layer 2: %d of 16 off", off);
+	assert_shows(&made->picture, "units", 60, 14, text, true);
+	picture_free(made);
+}
+
+/* It is asked for only while it is shown, and known at the present epoch only. */
+static void one_sample_is_asked_for_and_without_it_all_samples_are_shown(void **state)
+{
+	struct case_data *made = case_named("healthy");
+	struct area area = {0};
+	(void)state;
+	assert_false(pane_named("units")->wish(&made->picture, area).step);
+	made->view.units = "sample";
+	assert_true(pane_named("units")->wish(&made->picture, area).step);
+	made->picture.frame.state = NULL;
+	assert_shows(&made->picture, "units", 70, 14, "present epoch only", true);
+	assert_shows(&made->picture, "units", 70, 14, "dead", true);
+	picture_free(made);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_selected_dead_unit_tells_when_it_died_also_in_a_small_pane),
+		cmocka_unit_test(a_selected_unit_at_work_tells_how),
+		cmocka_unit_test(one_sample_shows_which_units_are_off),
+		cmocka_unit_test(one_sample_is_counted_by_layer),
+		cmocka_unit_test(one_sample_is_asked_for_and_without_it_all_samples_are_shown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
