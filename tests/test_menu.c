@@ -73,7 +73,7 @@ static void every_setting_tells_what_it_may_be_and_what_a_change_costs(void **st
 		char range[80], initial[60];
 		select_row(&fixture, row->name);
 		assert_true(shows(&fixture, row->group));
-		snprintf(initial, sizeof(initial), "default %.20s", row->initial);
+		snprintf(initial, sizeof(initial), "default: %.20s", row->initial);
 		if (!shows(&fixture, initial))
 			fail_msg("the menu does not show the default of %s", row->name);
 		snprintf(range, sizeof(range), "%.9g to %.9g", row->minimum, row->maximum);
@@ -96,10 +96,10 @@ static void a_value_that_is_not_the_default_is_marked(void **state)
 	(void)state;
 	select_row(&fixture, "noise");
 	assert_true(shows(&fixture, " 0.1 "));
-	assert_false(shows(&fixture, "* not the default 0.1"));
+	assert_false(shows(&fixture, "* not the default: 0.1"));
 	press(&fixture, 'l');
 	assert_true(shows(&fixture, "*0.2"));
-	assert_true(shows(&fixture, "* not the default 0.1"));
+	assert_true(shows(&fixture, "* not the default: 0.1"));
 	app_free(fixture.app);
 }
 

@@ -163,7 +163,7 @@ static void write_rules(const struct all_settings *settings, int index, char *ou
 	char range[80] = "";
 	if (setting->maximum > setting->minimum)
 		snprintf(range, sizeof(range), "%.9g to %.9g, ", setting->minimum, setting->maximum);
-	snprintf(out, size, "%s%s %s; a change %s", range,
+	snprintf(out, size, "%s%s: %s; a change %s", range,
 		is_default(settings, index) ? "default" : "* not the default",
 		setting->initial[0] ? setting->initial : "none", controls_cost(index));
 }
