@@ -239,10 +239,10 @@ check 'run --svg without colours: grey' sh -c '! grep -o "\"#[0-9a-f]*" mono.svg
 check 'run --svg in ASCII: seven bits' sh -c '! LC_ALL=C grep -q "[^ -~]" mono.svg'
 expect 1 'run --svg into no folder' "$wane" run epochs=100000000 --svg ./none/picture
 check 'run --svg into no folder: no records' lines out 0
-expect 2 'run -o and --svg of one file' "$wane" run epochs=1 -o both --svg ./both $small
-expect 2 'run --save and --svg of one file' "$wane" run epochs=1 --save both --svg ./both $small
-check 'one file: named' grep -q "^wane: --svg: found './both', expected another file than that of --save" err
-check 'one file: is not there' test ! -e both
+expect 2 'run -o and --svg of one file' "$wane" run epochs=1 -o same --svg ./same $small
+expect 2 'run --save and --svg of one file' "$wane" run epochs=1 --save same --svg ./same $small
+check 'one file: named' grep -q "^wane: --svg: found './same', expected another file than that of --save" err
+check 'one file: is not there' test ! -e same
 expect 1 'run --svg of data that are not there' "$wane" run --svg picture.svg data=./none.csv
 check 'run --svg: the old picture stays' grep -q 'norm=batch' picture.svg
 check 'run --svg: no litter' test -z "$(litter)"

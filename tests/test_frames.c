@@ -42,6 +42,9 @@ static struct drawing *draw(const struct frame *frame, int layer)
 	struct view view = {.gradient = "rms",
 		.history = "rms",
 		.network = "delta",
+		.units = "all",
+		.curves = "own",
+		.compare = "relu/sigmoid/tanh",
 		.theory = "on",
 		.loss_axis = "fit",
 		.layer = layer};

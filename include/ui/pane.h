@@ -65,8 +65,8 @@ struct pane {
 const struct pane *pane_at(int index); /* NULL past the end */
 int pane_count(void);
 
-/* Draws the box with number (from 1; 0: none) and title, then the inside. The focused pane differs by a sign
- * before its number, not only by style. Areas under 3x3 have no box. */
+/* Draws the box with number (from 1; 0: none) and title, then the inside. The focused pane differs
+ * by a sign before its number, not only by style. Areas under 3x3 have no box. */
 struct area pane_inside(struct area area); /* what pane_draw() gives to the row's draw() */
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area);

@@ -333,7 +333,7 @@ static void draw_words(const struct scene *scene, const struct curves *curves, s
 	else
 		add_names(&parts, curves);
 	if (detail_forgotten(scene->picture))
-		parts_add(&parts, 4, STYLE_DIM, "not kept for this epoch");
+		parts_add(&parts, 4, STYLE_DIM, "bars: not kept for this epoch");
 	else if (scene->detail && !scene->picture->view->cursor)
 		parts_add(&parts, 4, STYLE_GOOD, "bars: z of this layer");
 	parts_draw(&parts, row, 0, 0);
@@ -492,8 +492,8 @@ const struct pane pane_activation = {
 		"right move a cursor along z: the first line has f and f' there, and how f' follows "
 		"from f. K goes on to the functions of the setting compare beside the one in force, "
 		"to their derivatives, to a grid of two functions with their derivatives, and to the "
-		"histogram of the layer's output a, beside the axis of f. A pinned run has curves of its own, or where "
-		"there is no room the mean and deviation of its z.",
+		"histogram of the layer's output a, beside the axis of f. A pinned run has curves of its "
+		"own, or where there is no room the mean and deviation of its z.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,
