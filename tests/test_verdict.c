@@ -290,7 +290,26 @@ static void a_record_of_nothing_is_no_alarm(void **state)
 	assert_string_equal(verdict_judge(&evidence)->name, "healthy");
 	verdict_sentence(
 		verdict_judge(&evidence), &evidence, SENTENCE_WHOLE, sentence, sizeof(sentence));
-	assert_string_equal(sentence, "No error signal to compare.");
+	assert_string_equal(sentence, "δ was not recorded, so the layers cannot be compared.");
+	free(record);
+	frame_drop(&frame);
+	history_free(history);
+}
+
+static void an_output_without_an_error_is_told_from_a_record_without_delta(void **state)
+{
+	struct config config = config_default();
+	struct history *history = history_new();
+	struct record *record = record_new(config.depth + 1);
+	char sentence[300];
+	(void)state;
+	for (int l = 0; l < record->layers; l++)
+		record->layer[l].delta_rms = 0;
+	const struct frame frame = frame_by_hand(record, history, &config, 0);
+	const struct evidence evidence = evidence_collect(&frame);
+	verdict_sentence(
+		verdict_find("healthy"), &evidence, SENTENCE_WHOLE, sentence, sizeof(sentence));
+	assert_string_equal(sentence, "δ of the output layer is 0: no error is left to send back.");
 	free(record);
 	frame_drop(&frame);
 	history_free(history);
@@ -493,6 +512,7 @@ int main(void)
 		cmocka_unit_test(a_short_past_explodes_nothing),
 		cmocka_unit_test(records_without_layers_get_the_same_verdict),
 		cmocka_unit_test(a_record_of_nothing_is_no_alarm),
+		cmocka_unit_test(an_output_without_an_error_is_told_from_a_record_without_delta),
 		cmocka_unit_test(sentences_say_something_and_fit_any_size),
 		cmocka_unit_test(a_flat_loss_is_said_once_and_not_too_early),
 		cmocka_unit_test(a_collapse_is_blamed_on_a_step_only_after_the_best_epoch),

@@ -21,7 +21,7 @@ struct probe_wish {
 	int columns, rows; /* a grid of answers over the plane; a regression has a curve: one row */
 	bool weights;      /* the network itself: parameters and their initial values */
 	bool step;         /* the next minibatch: forward pass, backward pass and update */
-	int sample;        /* of that minibatch, whose values are kept; limited to 0 ... batch - 1 */
+	int sample;        /* whose values are kept, from 0; beyond the minibatch: its last one */
 };
 
 bool probe_wishes(const struct probe_wish *wish);
@@ -45,8 +45,8 @@ struct answer {
 	int16_t class;
 };
 
-/* One sample of the next minibatch in one layer; `delta` is that of the sample's own loss (dL/dz of
- * the batch's mean loss, times the batch's samples). All are [units]. */
+/* One sample of the next minibatch in one layer. `delta` is dL/dz of this sample's loss alone: that
+ * of the batch's mean loss times the number of its samples. All arrays are [units]. */
 struct sample_layer {
 	int units;
 	const float *z;          /* input of the activation */
@@ -66,7 +66,7 @@ struct step_view {
 	double rate;                      /* learning rate of the step */
 	bool clipped;                     /* clipping cut the gradient */
 	const struct sample_layer *layer; /* [layers + 1], from 0, the input */
-	const struct net *after;          /* the network after the update; buffers mean nothing */
+	const struct net *after;          /* the network after the update: only its parameters */
 	const float *gradient; /* of the batch's mean loss, without penalties; entries in the order
 	                             of net_parameters() */
 };

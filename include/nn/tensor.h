@@ -25,7 +25,7 @@ struct tensor {
 	const char *name; /* "weight", "norm.gamma"; layerN.NAME in weights files */
 	/* in messages about its values and its gradient: "weight", "weight gradient" */
 	const char *value_name, *gradient_name;
-	int layer;         /* 1 .. layers, filled in by tensors_of() */
+	int layer;         /* 1 .. layers, filled in by tensors_add_layer() */
 	int rows, columns; /* [rows][columns], PyTorch's order; a vector has one column */
 	enum tensor_draw draw;
 	int fan_in, fan_out; /* for initializers */
@@ -44,7 +44,7 @@ struct tensor {
 	int tied_to;         /* layer whose tensor of the same name and shape holds the values
 	                              (it must not be tied itself); 0: not tied */
 	size_t at;           /* index of the first entry in the network's parameters or
-	                              statistics; filled in by tensors_of() */
+	                              statistics; filled in by tensors_add_layer() */
 };
 
 static inline size_t tensor_entries(const struct tensor *tensor)

@@ -355,7 +355,7 @@ struct evidence evidence_collect(const struct frame *frame)
 		.large = layer_stepping(frame, threshold.step_too_large, INFINITY),
 		.no_signal =
 			is_hidden(frame, 0) ? record->layer[0].delta_rms == 0 : record->decades == INFINITY,
-		.no_error = !rows || record->layer[rows - 1].delta_rms == 0,
+		.no_error = rows > 0 && record->layer[rows - 1].delta_rms == 0,
 	};
 	look_back(frame, &evidence);
 	find_fault(frame, &evidence);

@@ -13,7 +13,7 @@ static void widen(double *low, double *high, double value)
 	*high = max_f64(*high, value);
 }
 
-/* Adds a margin, so that points are not at the edge; a range of width 0 gets a positive width. */
+/* Adds a margin, so that no point is at the edge. A range of width 0 gets a width, too. */
 static void settle(double *low, double *high)
 {
 	const double margin = 0.02;

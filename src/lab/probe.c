@@ -35,7 +35,7 @@ struct probe {
 	int next;         /* its next row of grid or data */
 	bool passing;     /* a pass is under way */
 	int rows;         /* of that pass */
-	uint32_t *order;  /* [rows of the minibatch] rows of the data */
+	uint32_t *order;  /* [training rows] of the next epoch */
 	struct rng dropout;
 };
 
@@ -164,7 +164,7 @@ static bool place_sample(struct slot *slot, const struct net_spec *spec)
 	return true;
 }
 
-/* The first rows of the next epoch's order, drawn as training draws it. */
+/* The order of the rows in the next epoch, drawn as training draws it. */
 static bool draw_order(struct probe *probe, const struct experiment *e)
 {
 	int training = dataset_of(e)->training;
@@ -306,7 +306,8 @@ static struct answer answer_of(
 	return (struct answer){(float)(says_one ? one : 1 - one), says_one};
 }
 
-/* Writes the input at the middle of a grid cell; components that the plane does not show are 0. */
+/* Writes the features of the point in the middle of a grid cell. Its other principal components,
+ * which the plane does not show, are 0. */
 static void place_cell(const struct slot *slot, int cell, int stride, float *input)
 {
 	const struct state_view *view = &slot->view;
@@ -317,7 +318,7 @@ static void place_cell(const struct slot *slot, int cell, int stride, float *inp
 		at[axis] =
 			view->plane.low[axis] + at[axis] * (view->plane.high[axis] - view->plane.low[axis]);
 	if (data->classes == 0)
-		at[1] = 0; /* upright is the target */
+		at[1] = 0; /* the vertical axis is the target, which is no input */
 	for (int f = 0; f < data->features; f++) {
 		float *to = &input[(size_t)f * stride];
 		if (data->features <= 2)

@@ -186,7 +186,12 @@ static bool always(const struct evidence *e)
 	return true;
 }
 
-static bool nothing_to_compare(const struct evidence *e)
+static bool no_error(const struct evidence *e)
+{
+	return e->no_error;
+}
+
+static bool delta_is_unknown(const struct evidence *e)
 {
 	return isnan(e->decades);
 }
@@ -301,7 +306,10 @@ static const struct verdict rows[] = {
 		TONE_QUIET, false, always, {
 		{no_hidden_layer, "Healthy: loss {loss}, baseline {baseline}. No hidden layer to reach.",
 			"Healthy: {loss}; baseline {baseline}."},
-		{nothing_to_compare, "No error signal to compare.", "No error signal to compare."},
+		{no_error, "δ of the output layer is 0: no error is left to send back.",
+			"δ is 0: no error is left."},
+		{delta_is_unknown, "δ was not recorded, so the layers cannot be compared.",
+			"δ was not recorded."},
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",
 			"Healthy: δ keeps within {factor}×."}}},
 };
