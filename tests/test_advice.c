@@ -14,6 +14,7 @@
 #include "lab/advice.h"
 #include "nn/float_mode.h"
 
+#include "frames.h"
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -133,6 +134,34 @@ static void a_trial_helps_if_it_ends_clearly_below_both(void **state)
 		advice_free(advice);
 		experiment_free(e);
 	}
+}
+
+/* It is applied later than it was tried: the worse of its last two trials counts. */
+static void a_remedy_that_failed_in_one_of_its_last_two_trials_is_no_advice(void **state)
+{
+	struct experiment *e = trained("depth=8 activation=sigmoid lr=0.2", 5);
+	struct advice *advice = tried_on(e, &limits);
+	struct trial trial = *advice_at(advice, 0);
+	const float good = 0.01f * (float)frame_of(e).baseline_loss, bad = 100 * good;
+	const struct {
+		float before, reached;
+		bool mends;
+	} cases[] = {
+		{record_nothing(), good, true},
+		{good, good, true},
+		{bad, good, false},
+		{good, bad, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		trial.loss_before = cases[i].before;
+		trial.reached = cases[i].reached;
+		if (advice_mends(advice, &trial) != cases[i].mends)
+			fail_msg("loss %g, then %g: %s", (double)cases[i].before, (double)cases[i].reached,
+				cases[i].mends ? "does not mend" : "mends");
+	}
+	advice_free(advice);
+	experiment_free(e);
 }
 
 static void beyond_the_limit_nothing_is_tried(void **state)
@@ -283,6 +312,7 @@ int main(void)
 		cmocka_unit_test(trials_change_nothing_of_the_run),
 		cmocka_unit_test(trials_are_ranked_by_the_loss_they_reached),
 		cmocka_unit_test(a_trial_helps_if_it_ends_clearly_below_both),
+		cmocka_unit_test(a_remedy_that_failed_in_one_of_its_last_two_trials_is_no_advice),
 		cmocka_unit_test(beyond_the_limit_nothing_is_tried),
 		cmocka_unit_test(recommended_remedies_were_tried_on_the_present_weights),
 		cmocka_unit_test(trials_go_as_far_as_they_are_wanted),

@@ -10,8 +10,8 @@
 enum { UNITS = 3 };
 
 /* A letter for each epoch: is unit 2 of layer 1 dead (d), alive (a), or has the record no detail
- * (-)? The largest step of an epoch is its number in hundredths, in layer 2. */
-static struct history *history_made(const char *epochs)
+ * (-)? `steps` has the largest step of each epoch, in layer 2; NULL: its number in hundredths. */
+static struct history *history_made(const char *epochs, const float *steps)
 {
 	static const int units[] = {UNITS, UNITS};
 	struct history *history = history_new();
@@ -20,7 +20,7 @@ static struct history *history_made(const char *epochs)
 	assert_true(history && record && detail);
 	for (int i = 0; epochs[i]; i++) {
 		record->epoch = detail->epoch = i;
-		record->largest_step = 0.01f * (float)i;
+		record->largest_step = steps ? steps[i] : 0.01f * (float)i;
 		record->largest_step_layer = 2;
 		detail_shares(detail, 1)[1] = epochs[i] == 'd' ? 1.0f : 0.9f;
 		assert_true(history_add(history, record));
@@ -50,7 +50,7 @@ static void a_death_is_as_exact_as_the_details_that_are_kept(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct history *history = history_made(cases[i].epochs);
+		struct history *history = history_made(cases[i].epochs, NULL);
 		struct history_view view = history_until(history, INT64_MAX);
 		struct death death;
 		const struct detail *now = history_detail(history, view.count - 1);
@@ -68,7 +68,7 @@ static void a_death_is_as_exact_as_the_details_that_are_kept(void **state)
 
 static void the_step_before_a_death_is_the_largest_since_the_unit_was_alive(void **state)
 {
-	struct history *history = history_made("aa--dd");
+	struct history *history = history_made("aa--dd", NULL);
 	struct history_view view = history_until(history, INT64_MAX);
 	struct death death;
 	(void)state;
@@ -78,10 +78,24 @@ static void the_step_before_a_death_is_the_largest_since_the_unit_was_alive(void
 	/* a past epoch knows nothing of later ones */
 	assert_false(death_find(history_until(history, 1), history_detail(history, 1), 1, 2, &death));
 	history_free(history);
-	history = history_made("dd");
+	history = history_made("dd", NULL);
 	view = history_until(history, INT64_MAX);
 	assert_true(death_find(view, history_detail(history, 1), 1, 2, &death));
 	assert_int_equal(death.step_layer, 0);
+	history_free(history);
+}
+
+static void a_step_that_the_unit_survived_is_not_blamed(void **state)
+{
+	static const float steps[] = {0.1f, 0.9f, 0.3f, 0.2f, 0.8f};
+	struct history *history = history_made("aa-dd", steps);
+	struct history_view view = history_until(history, INT64_MAX);
+	struct death death;
+	(void)state;
+	assert_true(death_find(view, history_detail(history, 4), 1, 2, &death));
+	assert_int_equal(death.alive, 1);
+	assert_int_equal(death.epoch, 3);
+	assert_true(death.step == 0.3f);
 	history_free(history);
 }
 
@@ -90,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_death_is_as_exact_as_the_details_that_are_kept),
 		cmocka_unit_test(the_step_before_a_death_is_the_largest_since_the_unit_was_alive),
+		cmocka_unit_test(a_step_that_the_unit_survived_is_not_blamed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
