@@ -1,5 +1,6 @@
 /* Panes that show a pinned run beside the one that keys change. */
 #include "lab/conditions.h"
+#include "../src/ui/gradients.h"
 #include "pictures.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -222,6 +223,33 @@ static void chains_of_two_runs_share_an_axis(void **state)
 	picture_free(made);
 }
 
+/* ---- gradients ---- */
+
+static void bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_on(void **state)
+{
+	(void)state;
+	const struct quantity grad = {.offset = offsetof(struct layer_record, grad_rms)};
+	struct case_data *made = case_named("pair");
+	struct record *deep = record_new(5), *shallow = record_new(3);
+	for (int l = 0; l < 5; l++)
+		deep->layer[l].grad_rms = 10 * (float)(l + 1);
+	for (int l = 0; l < 3; l++)
+		shallow->layer[l].grad_rms = (float)(l + 1);
+	made->picture.frame.record = deep;
+	made->picture.twin.record = shallow;
+	for (int l = 1; l <= 2; l++)
+		assert_true(isnan(gradients_twin(&made->picture, &grad, l)));
+	for (int l = 3; l <= 5; l++)
+		assert_float_equal(gradients_twin(&made->picture, &grad, l), l - 2, 0);
+	made->picture.frame.record = shallow;
+	made->picture.twin.record = deep;
+	for (int l = 1; l <= 3; l++)
+		assert_float_equal(gradients_twin(&made->picture, &grad, l), 10 * (l + 2), 0);
+	free(deep);
+	free(shallow);
+	picture_free(made);
+}
+
 /* ---- log ---- */
 
 static void lines_of_both_runs_are_merged_and_say_whose_they_are(void **state)
@@ -270,6 +298,7 @@ int main(void)
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
 		cmocka_unit_test(the_race_names_the_first_and_what_the_other_needs_more),
 		cmocka_unit_test(chains_of_two_runs_share_an_axis),
+		cmocka_unit_test(bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_on),
 		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

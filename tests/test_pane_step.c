@@ -15,6 +15,7 @@
 #include "frames.h"
 #include "lab/probe.h"
 #include "runs.h"
+#include "ui/plot.h"
 
 enum { SUM, ACTIVATION, LOSS, DELTA, GRADIENT, UPDATE };
 enum { WIDTH = 130, HEIGHT = 45, NUMBERS_MAX_IN_ROW = 12 };
@@ -275,6 +276,32 @@ static void the_update_has_old_gradient_step_and_new(void **state)
 	}
 }
 
+/* "old - rate x number = new": with sgd the number is g, else it is said to be in place of g. */
+static void an_update_written_out_leads_from_the_old_weight_to_the_new(void **state)
+{
+	(void)state;
+	static const char *const settings[] = {
+		"optimizer=sgd lr=0.5", "optimizer=adam lr=0.01", "optimizer=adam lr=0.01 seed=2"};
+	for (int s = 0; s < 3; s++) {
+		struct slow slow = slow_start(settings[s], 4);
+		const struct net_layer *old = net_layer_of(slow.net, 2);
+		double w = (double)old->weight[0], g = (double)slow.step->gradient[old->first];
+		double v = (double)net_layer_of(slow.step->after, 2)->weight[0], rate = slow.step->rate;
+		char number[5][PLOT_NUMBER], words[200], *text = drawn_phase(&slow, UPDATE, 2);
+		const double values[] = {w, rate, s ? (w - v) / rate : g, v, g};
+		for (int i = 0; i < 5; i++)
+			plot_number(number[i], values[i]);
+		bool negative = number[2][0] == '-';
+		snprintf(words, sizeof(words), "1<-1: %s - %s x %s%s%s = %s%s%s%s%s", number[0], number[1],
+			negative ? "(" : "", number[2], negative ? ")" : "", number[3], s ? " . " : "",
+			s ? number[2] : "", s ? " in place of g = " : "", s ? number[4] : "");
+		if (!strstr(text, words))
+			fail_msg("%s: no '%s':\n%s", settings[s], words, text);
+		free(text);
+		slow_end(&slow);
+	}
+}
+
 /* What the formulas leave out is named wherever it is between the numbers shown. */
 static void what_is_not_taken_apart_is_named(void **state)
 {
@@ -362,6 +389,7 @@ int main(void)
 		cmocka_unit_test(losses_have_their_own_formulas_and_deltas),
 		cmocka_unit_test(the_gradient_is_a_matrix_of_delta_times_input),
 		cmocka_unit_test(the_update_has_old_gradient_step_and_new),
+		cmocka_unit_test(an_update_written_out_leads_from_the_old_weight_to_the_new),
 		cmocka_unit_test(what_is_not_taken_apart_is_named),
 		cmocka_unit_test(frozen_layers_say_that_they_are),
 		cmocka_unit_test(right_goes_through_all_phases_and_left_back),
