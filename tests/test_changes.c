@@ -163,6 +163,33 @@ static void data_that_fail_while_loading_are_taken_back(void **state)
 	app_free(fixture.app);
 }
 
+/* A run without end counts its epochs as -1 that are left. */
+static void a_run_goes_on_after_a_change_that_failed(void **state)
+{
+	char name[] = "/tmp/wane-test-XXXXXX", line[80];
+	enum app_state next;
+	struct error error = {0, ""};
+	FILE *file = fdopen(mkstemp(name), "w");
+	(void)state;
+	assert_non_null(file);
+	fputs("x,y,class\n1,2,a\n1,oops,b\n", file);
+	fclose(file);
+	snprintf(line, sizeof(line), "data=%s", name);
+	for (int64_t left = -1; left <= 1000; left += 1001) { /* without end, and with one */
+		struct fixture fixture = start_small("");
+		work_until(&fixture, fixture.now + 1);
+		session_run(fixture.app->session, left, fixture.now);
+		int64_t before = epoch_of(&fixture);
+		assert_true(app_command(fixture.app, line, &next, &error));
+		work_until(&fixture, fixture.now + 2);
+		assert_string_equal(config_of(&fixture)->data, "moons");
+		assert_int_equal(fixture.app->session->left < 0, left < 0);
+		assert_true(epoch_of(&fixture) > before);
+		app_free(fixture.app);
+	}
+	remove(name);
+}
+
 /* Fails as if there were no memory for another record. */
 static void fail_at_work(struct fixture *fixture)
 {
@@ -286,6 +313,7 @@ int main(void)
 		cmocka_unit_test(restart_repeats_the_numbers_and_a_new_seed_does_not),
 		cmocka_unit_test(a_change_that_fails_says_so_and_is_taken_back),
 		cmocka_unit_test(data_that_fail_while_loading_are_taken_back),
+		cmocka_unit_test(a_run_goes_on_after_a_change_that_failed),
 		cmocka_unit_test(a_failure_of_its_own_takes_no_change_back),
 		cmocka_unit_test(a_change_that_rebuilds_does_not_wait_for_a_long_epoch),
 		cmocka_unit_test(a_change_that_keeps_weights_waits_for_the_end_of_the_epoch),

@@ -174,6 +174,26 @@ static void a_wider_header_says_more(void **state)
 	}
 }
 
+static void under_a_schedule_the_header_has_the_rate_of_the_epoch(void **state)
+{
+	struct fixture fixture = start_paused("schedule=cosine epochs=9", "braille");
+	char line[1000], text[60];
+	(void)state;
+	for (int epoch = 1; epoch <= 4; epoch++) {
+		press(&fixture, 's');
+		float rate = experiment_record(experiment_of(&fixture))->lr;
+		assert_true(epoch < 2 || rate < 0.099f);
+		read_header(fixture.app, 132, line);
+		snprintf(text, sizeof(text), "sgd cosine lr %.3g ", (double)rate);
+		if (!strstr(line, text))
+			fail_msg("epoch %d, no '%s': '%s'", epoch, text, line);
+	}
+	fixture.app->session->wanted.lr = 7; /* not in force yet */
+	read_header(fixture.app, 132, line);
+	assert_non_null(strstr(line, "sgd cosine lr 7 "));
+	app_free(fixture.app);
+}
+
 static void names_become_shorter_and_stay_apart(void **state)
 {
 	static const struct {
@@ -233,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_has_every_important_setting_at_80_columns),
 		cmocka_unit_test(a_wider_header_says_more),
+		cmocka_unit_test(under_a_schedule_the_header_has_the_rate_of_the_epoch),
 		cmocka_unit_test(names_become_shorter_and_stay_apart),
 		cmocka_unit_test(a_pinned_run_is_named_by_the_settings_in_which_it_differs),
 	};

@@ -86,6 +86,22 @@ static void history_goes_back_and_returns_to_the_line_at_work(void **state)
 	free(prompt);
 }
 
+static void a_line_typed_again_is_kept_once_only_if_it_follows_itself(void **state)
+{
+	static const char *const typed[] = {"one", "two", "two", "one", ""};
+	static const char *const kept[] = {"one", "two", "one"};
+	struct prompt *prompt = opened("");
+	(void)state;
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		prompt_open(prompt, typed[i]);
+		prompt_done(prompt);
+	}
+	assert_int_equal(prompt->past_count, 3);
+	for (int i = 0; i < 3; i++)
+		assert_string_equal(prompt->past[i], kept[i]);
+	free(prompt);
+}
+
 static void history_is_bounded(void **state)
 {
 	struct prompt *prompt = opened("");
@@ -295,6 +311,7 @@ int main(void)
 		cmocka_unit_test(keys_edit_the_line),
 		cmocka_unit_test(escape_and_backspace_on_nothing_close),
 		cmocka_unit_test(history_goes_back_and_returns_to_the_line_at_work),
+		cmocka_unit_test(a_line_typed_again_is_kept_once_only_if_it_follows_itself),
 		cmocka_unit_test(history_is_bounded),
 		cmocka_unit_test(a_paste_is_bounded_and_ends_at_the_line),
 		cmocka_unit_test(tab_completes_words_names_and_values),

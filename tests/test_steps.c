@@ -214,6 +214,24 @@ static void quick_steps_are_one_change(void **state)
 	}
 }
 
+static void changes_at_one_epoch_are_made_in_the_order_given(void **state)
+{
+	static const char *const given[] = {"5:lr=1", "7:lr=9", "5:lr=2", "3:lr=8", "5:lr=3"};
+	struct changes changes = {.count = 0};
+	struct config config = config_default();
+	struct error error = {0, ""};
+	bool restart;
+	(void)state;
+	for (size_t i = 0; i < COUNT(given); i++)
+		assert_true(changes_add(&changes, given[i], &error));
+	assert_int_equal(changes_together(&changes, 0), 1);
+	assert_int_equal(changes_together(&changes, 1), 3);
+	for (int i = 1; i <= 3; i++) {
+		assert_true(changes_make(&changes, 1, i, &config, &restart, &error));
+		assert_float_equal(config.lr, i, 0);
+	}
+}
+
 static void a_run_takes_no_change_of_a_setting_of_the_screen(void **state)
 {
 	(void)state;
@@ -338,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_change_by_at_is_the_change_by_the_key, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(quick_steps_are_one_change, place_make, place_remove),
+		cmocka_unit_test(changes_at_one_epoch_are_made_in_the_order_given),
 		cmocka_unit_test(a_run_takes_no_change_of_a_setting_of_the_screen),
 		cmocka_unit_test(quick_steps_back_to_the_value_of_before_are_no_change),
 		cmocka_unit_test(slow_presses_are_changes_of_their_own),
