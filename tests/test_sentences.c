@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "golden.h"
 #include "lab/verdict.h"
 
 static const struct sentence_word *word_named(const char *name, size_t length)
@@ -95,10 +96,7 @@ static void add_sentences(FILE *file, const char *name, const struct sentence *l
 
 static void the_sentences_that_were_read_have_not_changed(void **state)
 {
-	const char *folder = getenv("WANE_FRAMES");
-	bool writing = getenv("WANE_FRAMES_WRITE") != NULL;
-	static char kept[1 << 16];
-	char path[1024], *now = NULL;
+	char *now = NULL;
 	size_t size;
 	FILE *memory = open_memstream(&now, &size);
 	(void)state;
@@ -107,18 +105,7 @@ static void the_sentences_that_were_read_have_not_changed(void **state)
 	for (int i = 0; remark_at(i); i++)
 		add_sentences(memory, remark_at(i)->name, remark_at(i)->sentence);
 	fclose(memory);
-	snprintf(path, sizeof(path), "%s/sentences.txt", folder ? folder : "tests/frames");
-	FILE *file = fopen(path, writing ? "w" : "r");
-
-	if (!file)
-		fail_msg("cannot open %s", path);
-	if (writing)
-		fputs(now, file);
-	else
-		kept[fread(kept, 1, sizeof(kept) - 1, file)] = '\0';
-	fclose(file);
-	if (!writing && strcmp(kept, now) != 0)
-		fail_msg("%s differs; now:\n%s", path, now);
+	check_frames("sentences", now);
 	free(now);
 }
 
