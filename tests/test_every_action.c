@@ -99,7 +99,8 @@ static void every_action_is_seen_or_says_why_not(void **state)
 				action_at(i)->name, situations[s].what);
 			blind++;
 		}
-	assert_int_equal(blind, 0);
+	if (blind)
+		fail_msg("%d actions, each in a situation named above, are not seen", blind);
 }
 
 /* ---- moving ---- */
