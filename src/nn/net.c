@@ -323,7 +323,7 @@ static bool change_slots(struct net *net, const struct net_spec *spec)
 		memcpy(net->slot[s], old.slot[s], net->parameters * sizeof(real));
 	free(net->parameter_block);
 	net->parameter_block = block;
-	net->slots_hold = NAN;
+	net->slot_value = NAN;
 	net->gradient_clear = true;
 	return true;
 }

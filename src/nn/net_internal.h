@@ -68,7 +68,7 @@ struct net {
 	size_t parameters, statistics; /* lengths of the two vectors */
 	int64_t steps;
 	int lsuv_from;       /* first layer that LSUV scales */
-	double slots_hold;   /* the value of every entry of the slots; NaN once they differ */
+	double slot_value;   /* of every entry of all slots; NaN once they differ */
 	bool gradient_clear; /* all 0; saves the time to clear it again */
 
 	void *parameter_block, *work_block;

@@ -51,7 +51,7 @@ void net_copy_parameters(struct net *to, const struct net *from)
 	for (int l = 1; l <= to->layers && begins; l++)
 		start_tensors(to, &to->layer[l], "norm.");
 	to->steps = from->steps;
-	to->slots_hold = NAN;
+	to->slot_value = NAN;
 }
 
 /* ---- faults ---- */
@@ -119,7 +119,7 @@ void net_state_load(struct net *net, const void *state)
 	memcpy(&net->steps, state, sizeof(net->steps));
 	memcpy(
 		net->parameter, (const char *)state + sizeof(net->steps), net->state_reals * sizeof(real));
-	net->slots_hold = NAN;
+	net->slot_value = NAN;
 }
 
 void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
@@ -128,10 +128,10 @@ void net_optimizer_reset(struct net *net, const struct optimizer_choice *choice)
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	double start = optimizer_slot_start(optimizer, choice);
 	/* those of a fresh network are 0 already, and a large one would take long to fill */
-	bool filled = net->slots_hold == start;
+	bool filled = net->slot_value == start;
 	for (int s = 0; s < net->spec.optimizer_slots && !filled; s++)
 		for (size_t i = 0; i < net->parameters; i++)
 			net->slot[s][i] = (real)start;
-	net->slots_hold = start;
+	net->slot_value = start;
 	net->steps = 0;
 }

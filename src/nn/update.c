@@ -21,7 +21,7 @@ void net_update_begin(struct net *net, const struct optimizer_choice *choice,
 	const struct optimizer *optimizer = optimizer_in(net->kernels, choice->optimizer);
 	assert(optimizer && optimizer->slots <= net->spec.optimizer_slots);
 	net->steps++;
-	net->slots_hold = NAN;
+	net->slot_value = NAN;
 	net->update = (struct net_step){
 		.step = optimizer_step_prepare(optimizer, choice, net->steps),
 		.clip = *clip,

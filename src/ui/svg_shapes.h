@@ -1,4 +1,4 @@
-/* Characters as shapes of an SVG drawing: what the paths in svg.c are made of. */
+/* Characters as shapes of an SVG drawing: what the paths in picture_file.c are made of. */
 #ifndef UI_SVG_SHAPES_H
 #define UI_SVG_SHAPES_H
 
