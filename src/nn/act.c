@@ -27,11 +27,12 @@ static void apply_rest(array_function *apply, const struct activation_parameters
 /* Begins a point function: `POINT(name) { ... }` returns f and f' at u. Its array form, name_array,
  * comes with it: NN_LANES values at a time, a whole number of vectors, so that the loop is
  * vectorized without a remainder. The last values are padded with 0 and computed the same way. */
-#if !defined(NN_DOUBLE)
+#if defined(__clang__) && !defined(NN_DOUBLE)
 #define KEPT_LOOP
 /* In double the math functions are not inlined: unrolling would only copy the calls. */
 #elif defined(__clang__)
 #define KEPT_LOOP _Pragma("clang loop unroll(disable)")
+/* In float gcc would unroll the shortest functions to scalars before it vectorizes. */
 #else
 #define KEPT_LOOP _Pragma("GCC unroll 1")
 #endif
