@@ -11,6 +11,9 @@
 /* All of this area stands for `target`. */
 void area_target(struct area area, struct target target);
 
+/* What was drawn in this area stands for its pane alone, as a pinned run does. */
+void area_target_pane_only(struct area area);
+
 /* This area covers all that was drawn below it. */
 void area_cover(struct area area);
 

@@ -118,6 +118,15 @@ void area_target(struct area area, struct target target)
 			add_target(target_of(area, x, y), target);
 }
 
+void area_target_pane_only(struct area area)
+{
+	for (int y = 0; y < area.height && area.canvas->target; y++)
+		for (int x = 0; x < area.width; x++) {
+			struct target *target = target_of(area, x, y);
+			*target = (struct target){.pane = target->pane, .title = target->title};
+		}
+}
+
 void area_cover(struct area area)
 {
 	for (int y = 0; y < area.height && area.canvas->target; y++)

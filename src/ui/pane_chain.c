@@ -463,8 +463,10 @@ static void chain_draw(const struct picture *picture, struct area area)
 	bool both = halves.pinned.width > 0;
 	halves_draw_names(&halves, picture);
 	draw_run(picture, halves.run, both ? pinned.frame.record : NULL);
-	if (both)
-		draw_run(&pinned, halves.pinned, picture->frame.record);
+	if (!both)
+		return;
+	draw_run(&pinned, halves.pinned, picture->frame.record);
+	area_target_pane_only(halves.pinned);
 }
 
 /* clang-format off */

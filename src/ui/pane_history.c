@@ -413,6 +413,7 @@ static void history_draw(const struct picture *picture, struct area area)
 	if (both) {
 		const struct picture pinned = halves_pinned(picture);
 		draw_run(&pinned, halves.pinned, history, halves.pinned.y == halves.run.y);
+		area_target_pane_only(halves.pinned);
 	}
 }
 
