@@ -32,6 +32,7 @@ SOURCE = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "tty")]
 import document  # noqa: E402
 import tty_cost  # noqa: E402
+from sessions import Session, read_all  # noqa: E402
 
 KERNELS = ("avx512", "avx2", "baseline")
 TRAINED = "optimizer=adam lr=0.001"
@@ -423,55 +424,10 @@ def threads(lab):
     return {"threads": rows}
 
 
-class Session:
-    """wane on a terminal of its own, read all the time or not at all."""
-
-    def __init__(self, lab, settings, columns, rows, cores=None):
-        self.screen, self.bytes, self.chunks = tty_cost.Screen(columns, rows), 0, []
-        self.pid, self.terminal = tty_cost.pty.fork()
-        if self.pid == 0:
-            tty_cost.fcntl.ioctl(0, tty_cost.termios.TIOCSWINSZ,
-                                 tty_cost.struct.pack("HHHH", rows, columns, 0, 0))
-            if cores:
-                os.sched_setaffinity(0, cores)
-            os.execve(lab.wane, [lab.wane, *settings], lab.environment(
-                TERM="xterm-256color", LC_ALL="C.UTF-8"))
-
-    def take(self):
-        self.chunks.append(os.read(self.terminal, 65536))
-
-    def look(self):
-        """Plays the output into the screen model; returns the epoch in the header."""
-        for chunk in self.chunks:
-            self.screen.feed(chunk)
-            self.bytes += len(chunk)
-        self.chunks = []
-        found = re.search(r"epoch (\d+)", self.screen.text().split("\n")[0])
-        return int(found[1]) if found else 0
-
-    def cpu(self):
-        return tty_cost.cpu_ns([self.pid]) * 1e-9
-
-    def close(self):
-        os.kill(self.pid, tty_cost.signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self.terminal)
-
-
-def read_all(sessions, seconds):
-    end, poll = time.monotonic() + seconds, tty_cost.select.poll()
-    by_number = {session.terminal: session for session in sessions}
-    for number in by_number:
-        poll.register(number, tty_cost.select.POLLIN)
-    while time.monotonic() < end:
-        for number, _ in poll.poll(50):
-            by_number[number].take()
-
-
 def at_full_pace(lab, columns, rows, stalled=False):
     """[epochs a second, epochs a CPU second, bytes a second] of the reference on a screen."""
     seconds = 1 if lab.quick else 5
-    session = Session(lab, words(REFERENCE, "pace=max"), columns, rows)
+    session = Session(lab.wane, lab.environment(), words(REFERENCE, "pace=max"), columns, rows)
     try:
         read_all([session], 1)
         epoch, sent, cpu, start = session.look(), session.bytes, session.cpu(), time.monotonic()
@@ -510,7 +466,7 @@ def crowd(lab):
     """Many sessions at once, as a class has them on one server."""
     count, seconds, cores = (20, 3, 2) if lab.quick else (100, 10, 2)
     allowed = set(sorted(os.sched_getaffinity(0))[:cores])
-    sessions = [Session(lab, [], 80, 24, allowed) for _ in range(count)]
+    sessions = [Session(lab.wane, lab.environment(), [], 80, 24, allowed) for _ in range(count)]
     watched = sessions[::10]
     try:
         read_all(sessions, 3 + count * .05)
