@@ -159,6 +159,7 @@ int show(struct app_options *options)
 	loop.term = term_open(&error);
 	if (loop.term == NULL)
 		return console_complain(&error);
+	options->processor = processor_seconds;
 	options->glyphs = term_glyphs(loop.term);
 	options->color_count = term_colors(loop.term);
 	options->colors = options->color_count > 0 ? "default" : "mono";

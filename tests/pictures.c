@@ -493,6 +493,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 	made->view = (struct view){.gradient = "rms",
 		.history = "rms",
 		.network = "delta",
+		.sort = "layer",
 		.units = "all",
 		.curves = "own",
 		.compare = "relu/sigmoid/tanh",

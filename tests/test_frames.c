@@ -39,15 +39,11 @@ static void keep(struct drawing *drawing, int place, const struct canvas *canvas
 static struct drawing *draw(const struct frame *frame, int layer)
 {
 	struct drawing *drawing = calloc(1, sizeof(*drawing));
-	struct view view = {.gradient = "rms",
-		.history = "rms",
-		.network = "delta",
-		.units = "all",
-		.curves = "own",
-		.compare = "relu/sigmoid/tanh",
-		.theory = "on",
-		.loss_axis = "fit",
-		.layer = layer};
+	const struct screen_settings screen = screen_settings_default();
+	struct view view = {.layer = layer};
+	screen_settings_view(&screen, &view);
+	view.theory = "on";
+	view.target_loss = 0;
 	const struct picture picture = {.frame = *frame, .view = &view};
 	const struct config defaults = config_default();
 	const struct header header = {

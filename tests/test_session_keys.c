@@ -367,6 +367,33 @@ static void the_rate_follows_the_optimizer_until_a_key_sets_it(void **state)
 	}
 }
 
+/* Each call is half a second later. */
+static double half_seconds(void)
+{
+	static double time;
+	return time += 0.5;
+}
+
+static void the_time_of_an_epoch_is_measured_where_there_is_a_clock(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("", "ascii");
+	const struct session *session = fixture.app->session;
+	press(&fixture, 's');
+	assert_true(session->epoch_seconds == 0);
+	fixture.app->session->processor = half_seconds;
+	press(&fixture, 'a'); /* measures anew, which is no epoch */
+	assert_true(session->epoch_seconds == 0);
+	press(&fixture, 's');
+	double took = session->epoch_seconds;
+	assert_true(took >= 0.5 && took < 60);
+	press(&fixture, 's'); /* as many slices as before */
+	assert_true(fabs(session->epoch_seconds - took) < 0.2 * took + 0.2);
+	press(&fixture, 'a'); /* another network takes another time */
+	assert_true(session->epoch_seconds == 0);
+	app_free(fixture.app);
+}
+
 static void the_activation_pane_follows_the_selected_layer(void **state)
 {
 	static const char *const names[] = {"relu", "tanh", "sine", "sine", "sine"};
@@ -518,6 +545,7 @@ int main(void)
 		cmocka_unit_test(every_key_is_answered),
 		cmocka_unit_test(keys_of_layers_that_are_not_there_say_so),
 		cmocka_unit_test(the_rate_follows_the_optimizer_until_a_key_sets_it),
+		cmocka_unit_test(the_time_of_an_epoch_is_measured_where_there_is_a_clock),
 		cmocka_unit_test(the_activation_pane_follows_the_selected_layer),
 		cmocka_unit_test(up_and_down_follow_the_picture_of_the_focused_pane),
 		cmocka_unit_test_setup_teardown(

@@ -23,6 +23,7 @@ struct app_options {
 	const char *glyphs;           /* best glyph set that the terminal can show */
 	const char *colors;           /* colour scheme for it */
 	int color_count;              /* colours that it shows: 0, 8, 16 or 256 */
+	double (*processor)(void);    /* seconds of processor time so far; NULL: epochs are not timed */
 };
 
 /* Starts the run, and works on it for a moment, so that a bad data file is refused. NULL: error

@@ -32,21 +32,24 @@ struct session {
 	struct pace pace;
 	double detail_due; /* when an epoch must yield its detail again */
 	struct notice notice;
-	int64_t left;         /* remaining epochs; 0: paused; negative: no end */
-	bool over;            /* paused because the run has ended */
-	char told[NOTE_MAX];  /* the first note about the data that was shown */
-	bool restart;         /* wanted: the same settings from epoch 0 */
-	int undos;            /* wanted: number of undos; negative: redos */
-	double waiting_since; /* when the oldest pending change was asked for */
-	double settle_due;    /* no epoch begins before this moment */
-	int stepped;          /* the last setting stepped by a key */
-	bool steps;           /* the wanted change is a step by a key */
-	bool unsettled;       /* the last change was a step, and no epoch has begun since */
-	bool replaces;        /* the wanted change replaces that one */
-	bool failed;          /* the experiment cannot continue; its error says why */
-	bool busy;            /* the experiment has work to do */
-	bool hold;            /* no epoch may begin, because the run is to be copied */
-	int changes;          /* number of changes made so far */
+	int64_t left;                /* remaining epochs; 0: paused; negative: no end */
+	bool over;                   /* paused because the run has ended */
+	char told[NOTE_MAX];         /* the first note about the data that was shown */
+	bool restart;                /* wanted: the same settings from epoch 0 */
+	int undos;                   /* wanted: number of undos; negative: redos */
+	double waiting_since;        /* when the oldest pending change was asked for */
+	double settle_due;           /* no epoch begins before this moment */
+	int stepped;                 /* the last setting stepped by a key */
+	bool steps;                  /* the wanted change is a step by a key */
+	bool unsettled;              /* the last change was a step, and no epoch has begun since */
+	bool replaces;               /* the wanted change replaces that one */
+	bool failed;                 /* the experiment cannot continue; its error says why */
+	bool busy;                   /* the experiment has work to do */
+	bool hold;                   /* no epoch may begin, because the run is to be copied */
+	int changes;                 /* number of changes made so far */
+	double (*processor)(void);   /* seconds of processor time so far; NULL: not measured */
+	double spent, epoch_seconds; /* of it in the present epoch; in an epoch lately, 0: unknown */
+	bool trains;                 /* the present work has trained an epoch to its end */
 	double busy_since;
 	struct weights_save *save; /* weights being written; training and changes wait for it */
 	char save_path[DATA_PATH_MAX];

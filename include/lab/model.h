@@ -22,6 +22,7 @@ struct layer_model {
 
 struct model {
 	int layers;                /* the output layer included */
+	size_t parameters;         /* net_parameter_count() of the network; 0: not known */
 	const char *normalization; /* of the hidden layers, "none" if without; NULL: not known */
 	struct layer_model layer[];
 };

@@ -26,6 +26,8 @@ struct view {
 	const char *curves;    /* of pane activation: "own", "functions", ..., "output" */
 	const char *compare;   /* functions beside the one in force: "relu/tanh" */
 	int cursor;            /* on the axis of z, in quarters from 1 on; 0: none */
+	const char *sort;      /* of pane numbers: "layer", "falling", "rising" */
+	int column;            /* chosen statistic of the layers, from 0 */
 	int layer;             /* selected layer, from 1; see layer_selected() */
 	int unit;              /* selected unit of it, from 1; 0: none */
 	int choice;            /* chosen row of a pane with choices, from 0 */
@@ -38,6 +40,7 @@ struct picture {
 	struct frame frame;        /* of the run that is shown */
 	struct frame twin;         /* a second run beside it; its model is NULL if there is none */
 	struct advice_view advice; /* remedies tried on the run; count 0: none */
+	double epoch_seconds;      /* of processor time, of an epoch lately; 0: not known */
 	const struct view *view;   /* never NULL */
 };
 

@@ -70,6 +70,7 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->session = session_new(&options->settings.config, error);
 	if (!app->session)
 		return false;
+	app->session->processor = options->processor;
 	app->controls.session = app->session;
 	app->controls.messages = &app->messages;
 	app->controls.view = &app->viewer.view;

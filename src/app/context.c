@@ -6,6 +6,7 @@ struct picture context_picture(const struct context *context)
 	struct picture picture = {
 		.advice = advice ? advice_view(advice) : (struct advice_view){.count = 0},
 		.view = &context->viewer->view,
+		.epoch_seconds = context->session->epoch_seconds,
 	};
 	const struct experiment *experiment = context->session->experiment;
 	int64_t shown = context->viewer->epoch;

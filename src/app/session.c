@@ -333,6 +333,7 @@ static bool apply_pending(struct session *session, double now)
 	else
 		apply_change(session, between && !failed, now);
 	session->changes++;
+	session->epoch_seconds = 0;
 	return true;
 }
 
@@ -422,6 +423,7 @@ struct experiment *session_exchange(struct session *session, struct experiment *
 	session->wanted = *experiment_config(experiment);
 	session->unsettled = session->replaces = session->over = false;
 	session->changes++;
+	session->epoch_seconds = 0;
 	return former;
 }
 
@@ -482,6 +484,27 @@ static void tell_data(struct session *session)
 			data->notes.count > 1 ? " (more in the pane data)" : "");
 }
 
+/* Times a slice. Of an epoch that is trained the time is told when its record is there; that of a
+ * change or of a measurement is not. */
+static enum experiment_state advance(struct session *session)
+{
+	static const double keep = 0.8; /* of the last epochs, so that the number does not jump */
+	int64_t epoch = experiment_epoch(session->experiment);
+	double start = session->processor ? session->processor() : 0, before = session->epoch_seconds;
+	enum experiment_state state = experiment_advance(session->experiment, slice);
+	session->spent += session->processor ? session->processor() - start : 0;
+	if (experiment_epoch(session->experiment) > epoch)
+		session->trains = true;
+	if (state == EXPERIMENT_BUSY)
+		return state;
+	if (session->trains && state == EXPERIMENT_RECORD)
+		session->epoch_seconds =
+			before > 0 ? keep * before + (1 - keep) * session->spent : session->spent;
+	session->spent = 0;
+	session->trains = false;
+	return state;
+}
+
 bool session_work(struct session *session, double now)
 {
 	if (session->save)
@@ -497,7 +520,7 @@ bool session_work(struct session *session, double now)
 	}
 	if (!session->busy)
 		return begin_epoch(session, now) || news;
-	switch (experiment_advance(session->experiment, slice)) {
+	switch (advance(session)) {
 	case EXPERIMENT_BUSY:
 		return news;
 	case EXPERIMENT_RECORD:

@@ -290,7 +290,10 @@ static struct conditions *conditions_now(struct experiment *e)
 	bool loaded = e->conditions->loss != NULL;
 	if (loaded && config_same(&e->conditions->settings, &e->config))
 		return conditions_share(e->conditions);
-	return conditions_new(&e->config, &e->plan, e->predicts ? e->band : NULL);
+	struct conditions *made = conditions_new(&e->config, &e->plan, e->predicts ? e->band : NULL);
+	if (made)
+		made->model->parameters = net_parameter_count(e->net);
+	return made;
 }
 
 /* A detail that has just been taken, also that of an epoch measured once more under the settings

@@ -1,9 +1,11 @@
 /* Numbers: the record as a table, in the order of the table of statistics. */
+#include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
 #include "ui/target.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +27,14 @@ static void format_value(char out[PLOT_NUMBER], float value)
 		snprintf(out, PLOT_NUMBER, "-");
 	else
 		plot_number(out, (double)value);
+}
+
+/* Two digits, so that a steady time stays as it is. */
+static void format_time(char out[PLOT_NUMBER], double seconds)
+{
+	bool long_one = seconds >= 0.995;
+	double time = long_one ? seconds : 1000 * seconds;
+	snprintf(out, PLOT_NUMBER, time >= 99.5 ? "%.0f %s" : "%.2g %s", time, long_one ? "s" : "ms");
 }
 
 /* Draws pair number `place` in rows of `across` pairs. */
@@ -51,6 +61,19 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 		format_value(number, record_value(record, statistic, 0));
 		draw_pair(area, count++, across, statistic->name, number);
 	}
+	if (picture->frame.model->parameters && count / across < most) {
+		plot_quantity(number, (double)picture->frame.model->parameters);
+		draw_pair(area, count++, across, "parameters", number);
+	}
+	if (picture->epoch_seconds > 0 && count / across < most) {
+		format_time(number, picture->epoch_seconds);
+		draw_pair(area, count++, across, "epoch time", number);
+	}
+	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);
+	if (picture->view->target_loss > 0 && count / across < most) {
+		snprintf(number, sizeof(number), reached < 0 ? "not yet" : "%lld", (long long)reached);
+		draw_pair(area, count++, across, "to target", number);
+	}
 	const struct config *settings = picture->frame.settings;
 	if (settings && strcmp(settings->clip, "none") != 0 && count / across < most) {
 		snprintf(number, sizeof(number), "%d/%d", record->clipped, record->steps);
@@ -59,15 +82,82 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 	return (count + across - 1) / across;
 }
 
+/* ---- the table of layers ---- */
+
 static int column_width(const struct statistic *statistic)
 {
 	int name = (int)strlen(statistic->name);
 	return COLUMN_GAP + (name > NUMBER_COLUMNS ? name : NUMBER_COLUMNS);
 }
 
-/* One line of the table; the headings if `layer` is 0. Returns the first statistic, from
- * `statistic_from` on, that did not fit. */
-static int draw_line(const struct picture *picture, struct area line, int layer, int statistic_from)
+/* The per-layer statistic at this place among them, from 0; NULL past the end. */
+static const struct statistic *layer_statistic(int place)
+{
+	const struct statistic *statistic;
+	for (int i = 0; (statistic = statistic_at(i)); i++)
+		if (statistic->per_layer && place-- == 0)
+			return statistic;
+	return NULL;
+}
+
+static int layer_statistics(void)
+{
+	int count = 0;
+	while (layer_statistic(count))
+		count++;
+	return count;
+}
+
+/* The first place, from `from` on, that does not fit in the width. */
+static int fits_until(int width, int from)
+{
+	int x = LABEL_COLUMNS, place = from;
+	for (; layer_statistic(place); place++) {
+		x += column_width(layer_statistic(place));
+		if (x > width)
+			break;
+	}
+	return place;
+}
+
+/* The place past the last one shown, if the first one is `from`: statistics that do not fit in the
+ * width get another table below if it has rows for all layers. */
+static int shown_until(const struct picture *picture, struct area area, int from)
+{
+	int height = picture->frame.record->layers + 1, y = 0, next = from, before;
+	do {
+		before = next;
+		next = fits_until(area.width, before);
+		y += height + 1;
+	} while (next > before && layer_statistic(next) && area.height - y >= height);
+	return next;
+}
+
+/* True if layer a stands above layer b. */
+static bool is_above(const struct picture *picture, int a, int b)
+{
+	const struct record *record = picture->frame.record;
+	const struct statistic *statistic = layer_statistic(picture->view->column);
+	const char *sort = picture->view->sort;
+	if (!statistic || strcmp(sort, "layer") == 0)
+		return a < b;
+	float x = record_value(record, statistic, a - 1), y = record_value(record, statistic, b - 1);
+	if (isnan(x) || isnan(y) || x == y)
+		return isnan(x) == isnan(y) ? a < b : isnan(y);
+	return strcmp(sort, "falling") == 0 ? x > y : x < y;
+}
+
+/* The row of a layer, from 0. */
+static int row_of(const struct picture *picture, int layer)
+{
+	int row = 0;
+	for (int other = 1; other <= picture->frame.record->layers; other++)
+		row += other != layer && is_above(picture, other, layer);
+	return row;
+}
+
+/* One line of the table with the statistics from `from` on; the headings if `layer` is 0. */
+static void draw_line(const struct picture *picture, struct area line, int layer, int from)
 {
 	const struct record *record = picture->frame.record;
 	bool selected = layer == layer_selected(picture, record->layers);
@@ -80,64 +170,69 @@ static int draw_line(const struct picture *picture, struct area line, int layer,
 	if (selected)
 		area_put(line, 0, 0, line.canvas->glyphs->chosen, style);
 	int x = LABEL_COLUMNS;
-	int i = statistic_from;
-	for (; statistic_at(i); i++) {
-		const struct statistic *statistic = statistic_at(i);
-		if (!statistic->per_layer)
-			continue;
-		int width = column_width(statistic);
-		if (x + width > line.width)
-			break;
-		x += width;
+	for (int place = from; place < fits_until(line.width, from); place++) {
+		const struct statistic *statistic = layer_statistic(place);
+		bool chosen = !layer && place == picture->view->column;
+		x += column_width(statistic);
 		if (layer)
 			format_value(number, record_value(record, statistic, layer - 1));
-		caption_right(line, x, 0, style, layer ? number : statistic->name);
+		caption_right(
+			line, x, 0, chosen ? STYLE_SELECTED : style, layer ? number : statistic->name);
+		if (chosen && strcmp(picture->view->sort, "layer") != 0)
+			area_put(line, x - (int)strlen(statistic->name) - 1, 0,
+				strcmp(picture->view->sort, "falling") == 0 ? line.canvas->glyphs->arrow_down
+															: line.canvas->glyphs->arrow_up,
+				STYLE_KEY);
 	}
-	return i;
 }
 
-/* The layers around the selected one, as many as there are rows; returns what draw_line() does. */
-static int draw_layers(const struct picture *picture, struct area area, int statistic_from)
+/* The layers around the selected one, as many as there are rows. */
+static void draw_layers(const struct picture *picture, struct area area, int from)
 {
 	int layers = picture->frame.record->layers, rows = area.height - 1;
-	int first = layer_selected(picture, layers) - rows / 2;
-	first = first > layers - rows + 1 ? layers - rows + 1 : first;
-	first = first < 1 ? 1 : first;
-	int next = draw_line(picture, area_sub(area, 0, 0, area.width, 1), 0, statistic_from);
-	for (int i = 0; i < rows && first + i <= layers; i++)
-		draw_line(picture, area_sub(area, 0, i + 1, area.width, 1), first + i, statistic_from);
-	return next;
+	int selected = row_of(picture, layer_selected(picture, layers));
+	int first = clamp_int(selected - rows / 2, 0, layers > rows ? layers - rows : 0);
+	draw_line(picture, area_sub(area, 0, 0, area.width, 1), 0, from);
+	for (int layer = 1; layer <= layers; layer++) {
+		int row = row_of(picture, layer) - first;
+		if (row >= 0 && row < rows)
+			draw_line(picture, area_sub(area, 0, row + 1, area.width, 1), layer, from);
+	}
 }
 
-static int layer_statistics_from(int index)
+/* The last line counts the statistics at both sides that are left out. */
+static void draw_hidden(struct area row, int before, int after)
 {
-	int count = 0;
-	for (; statistic_at(index); index++)
-		count += statistic_at(index)->per_layer;
-	return count;
+	struct parts parts = {0};
+	if (before)
+		parts_add(&parts, 0, STYLE_DIM, "← %d more", before);
+	if (after)
+		parts_add(&parts, 0, STYLE_DIM, "%d more →", after);
+	parts_draw(&parts, row, 0, 0);
 }
 
-/* Statistics that do not fit in the width get another table below if it has rows for all layers;
- * the last line counts those that are left out. */
+/* Scrolled so far that the chosen statistic is shown. */
 static void draw_tables(const struct picture *picture, struct area area)
 {
-	int height = picture->frame.record->layers + 1, y = 0, next = 0;
-	if (area.height < 2)
+	int height = picture->frame.record->layers + 1, count = layer_statistics(), y = 0, from = 0;
+	if (area.height < 2 || fits_until(area.width, 0) == 0)
 		return;
-	do {
-		int rows = area.height - y < height ? area.height - y : height;
-		int drawn = draw_layers(picture, area_sub(area, 0, y, area.width, rows), next);
-		if (drawn == next)
-			return;
-		next = drawn;
-		y += rows + 1;
-	} while (layer_statistics_from(next) && area.height - y >= height);
-	char more[48];
-	snprintf(
-		more, sizeof(more), "%d more statistics in a larger pane", layer_statistics_from(next));
-	if (layer_statistics_from(next) && y - 1 < area.height)
-		area_text(area, 0, area.height - 1, STYLE_DIM, more);
+	while (
+		from < picture->view->column && shown_until(picture, area, from) <= picture->view->column)
+		from++;
+	int next = from, end = shown_until(picture, area, from);
+	int hints = (from > 0 || end < count) && area.height > 3;
+	while (next < end && y < area.height - hints) {
+		draw_layers(picture,
+			area_sub(area, 0, y, area.width, min_int(area.height - hints - y, height)), next);
+		next = fits_until(area.width, next);
+		y += height + 1;
+	}
+	if (hints)
+		draw_hidden(area_sub(area, 0, area.height - 1, area.width, 1), from, count - end);
 }
+
+/* ---- the pane ---- */
 
 static void numbers_draw(const struct picture *picture, struct area area)
 {
@@ -153,14 +248,25 @@ static void numbers_draw(const struct picture *picture, struct area area)
 		draw_tables(picture, area_sub(area, 0, rows, area.width, area.height - rows));
 }
 
+static bool numbers_across(const struct picture *picture, int by, struct view *view)
+{
+	int before = picture->view->column;
+	view->column = clamp_int(before + by, 0, layer_statistics() - 1);
+	return view->column != before;
+}
+
 const struct pane pane_numbers = {
 	.name = "numbers",
 	.help = "every number of the epoch: of the whole network, then layer by layer",
 	.guide = "All numbers of the epoch: first those of the whole network, then one row for each "
 			 "layer. The names are those of the CSV that wane run writes; the list of statistics "
-			 "below explains them.",
+			 "below explains them. parameters counts those that learn and the running numbers of "
+			 "norms. epoch time is the processor time that training and measuring an epoch took "
+			 "lately. to target is the first epoch with a loss of at most target-loss. Left and "
+			 "right choose a statistic and scroll to it; L sorts the layers by it.",
 	.minimum_width = 26,
 	.minimum_height = 8,
 	.title = numbers_title,
 	.draw = numbers_draw,
+	.across = numbers_across,
 };
