@@ -17,10 +17,23 @@ struct quantity {
 	size_t offset, tick;      /* fields of struct layer_record: the bar, the tick */
 };
 
+/* Of ticks and their legends: it stands out from every colour of a bar. */
+static const enum style gradients_tick = STYLE_TITLE;
+
 bool gradients_drawable(double value); /* finite and above 0 */
 
 /* Whole decades around the values of the last records, back to the last change of a setting. */
 struct axis gradients_axis(const struct picture *picture, const struct quantity *shown);
+
+/* The colour of the bar of some layers: of the geometric mean over the last epochs, at most back to
+ * the last change of a setting. A bar so changes its colour, which costs many bytes, when its size
+ * has changed and not when it trembles. */
+enum style gradients_color(
+	const struct picture *picture, const struct quantity *shown, int first, int last);
+
+/* Where a bar of `length` cells ends. In colours it is at halves of a cell, because each end that
+ * moves costs the bytes of a change of colour, and all of them tremble from epoch to epoch. */
+double gradients_end(const struct canvas *canvas, double fraction, int length);
 
 /* The word in place of a bar; NULL if there is a bar to draw. */
 const char *gradients_word(const struct record *record, int layer, float value);

@@ -58,7 +58,7 @@ void gradients_draw_summary(const struct picture *picture, const struct quantity
 										  : "theory for fresh weights",
 			exp10_f64(sum / count));
 	if (legend)
-		parts_add(&parts, 3, STYLE_SECOND, "%s", legend);
+		parts_add(&parts, 3, gradients_tick, "%s", legend);
 	if (isfinite(record->r2))
 		parts_add(&parts, 5, STYLE_NORMAL, "R² %.3f", (double)record->r2);
 	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LABEL_WIDTH = 5, NUMBER_WIDTH = 8, PITCH_MAX = 3 };
+enum { LABEL_WIDTH = 5, NUMBER_WIDTH = 8, COLUMNS = 4 };
 
 /* Columns of numbers to the right of the bars; wide panes have more. */
 struct column {
@@ -17,15 +17,16 @@ struct column {
 	int from_width;
 };
 
-static int number_columns(const struct quantity *shown, int width, struct column column[3])
+static int number_columns(const struct quantity *shown, int width, struct column column[COLUMNS])
 {
-	const struct column all[] = {
+	const struct column all[COLUMNS] = {
 		{shown->heading, shown->offset, false, 24},
 		{shown->tick_symbol, shown->tick, false, 64},
-		{"change", offsetof(struct layer_record, change), true, 84},
+		{"|ΔW|/|W|", offsetof(struct layer_record, update_ratio), false, 76},
+		{"change", offsetof(struct layer_record, change), true, 76},
 	};
 	int count = 0;
-	while (count < 3 && width >= all[count].from_width) {
+	while (count < COLUMNS && width >= all[count].from_width) {
 		column[count] = all[count];
 		count++;
 	}
@@ -35,7 +36,7 @@ static int number_columns(const struct quantity *shown, int width, struct column
 static int column_width(const struct column *column, int count)
 {
 	/* one of several columns needs room for its title, or for words in place of a number */
-	return column->percent ? 17 : count > 1 ? 11 : NUMBER_WIDTH;
+	return column->percent ? 17 : count > 1 ? 12 : NUMBER_WIDTH;
 }
 
 /* The words for a change of 0 after training; NULL if it is a number. The median can be 0 although
@@ -81,6 +82,16 @@ static void draw_grid(struct area bar, const struct axis *axis, const struct tic
 				bar.canvas->glyphs->point[0], STYLE_DIM);
 }
 
+static void draw_axis(struct area strip, const struct axis *axis, const struct ticks *ticks)
+{
+	for (int i = 0; i < ticks->count; i++) {
+		int centre = plot_column(strip, axis_fraction(axis, ticks->value[i]));
+		int width = glyphs_text_width(strip.canvas->glyphs, ticks->label[i]);
+		int start = i == 0 ? 0 : i == ticks->count - 1 ? strip.width - width : centre - width / 2;
+		caption(strip, start, 0, STYLE_DIM, ticks->label[i]);
+	}
+}
+
 /* Draws over a bar: its tick, and an arrow where bar or tick leaves the axis. */
 static void draw_marks(struct area bar, const struct axis *axis, double value, double tick)
 {
@@ -88,11 +99,11 @@ static void draw_marks(struct area bar, const struct axis *axis, double value, d
 	double fraction = axis_fraction(axis, value), place = axis_fraction(axis, tick);
 	for (int y = 0; y < bar.height; y++) {
 		if (gradients_drawable(tick) && place < 0)
-			area_put(bar, 0, y, glyphs->arrow_left, STYLE_SECOND);
+			area_put(bar, 0, y, glyphs->arrow_left, gradients_tick);
 		else if (gradients_drawable(tick) && place > 1)
-			area_put(bar, bar.width - 1, y, glyphs->arrow_right, STYLE_SECOND);
+			area_put(bar, bar.width - 1, y, glyphs->arrow_right, gradients_tick);
 		else if (gradients_drawable(tick))
-			area_put(bar, plot_column(bar, place), y, glyphs->tick, STYLE_SECOND);
+			area_put(bar, plot_column(bar, place), y, glyphs->tick, gradients_tick);
 		if (fraction < 0)
 			area_put(bar, 0, y, glyphs->arrow_left, STYLE_WARNING);
 		else if (fraction > 1)
@@ -109,10 +120,23 @@ static void draw_band_across(struct area bar, const struct axis *axis, double lo
 			area_put(bar, x, y, '~', STYLE_MARK);
 }
 
-static void draw_level_row(const struct picture *picture, struct area row, int layer,
-	const struct quantity *shown, const struct axis *axis, const struct column *column, int columns)
+/* What all rows share. */
+struct level {
+	const struct picture *picture;
+	const struct quantity *shown;
+	struct axis axis;
+	struct column column[COLUMNS];
+	int columns;
+	bool pairs; /* the twin has a bar of its own under each bar, not only a point on it */
+};
+
+static void draw_level_row(const struct level *level, struct area row, int layer)
 {
+	const struct picture *picture = level->picture;
 	const struct record *record = picture->frame.record;
+	const struct quantity *shown = level->shown;
+	const struct axis *axis = &level->axis;
+	int columns = level->columns;
 	char label[LAYER_LABEL];
 	bool selected = layer == layer_selected(picture, record->layers);
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
@@ -127,8 +151,8 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 	const char *word = gradients_word(record, layer, value);
 	for (int i = columns - 1; i >= 0; i--) {
 		if (i > 0 || !word)
-			draw_number(picture, row, end, 0, &column[i], layer, style);
-		end -= column_width(&column[i], columns);
+			draw_number(picture, row, end, 0, &level->column[i], layer, style);
+		end -= column_width(&level->column[i], columns);
 	}
 	struct area bar = area_sub(row, left, 0, end - left, row.height);
 	if (word) {
@@ -139,12 +163,13 @@ static void draw_level_row(const struct picture *picture, struct area row, int l
 		caption(rest, 1, 0, STYLE_ALARM, word);
 		return;
 	}
-	double low, high;
+	double low, high, fraction = axis_fraction(axis, (double)value);
 	double twin = gradients_twin(picture, shown, layer);
-	bool pair = isfinite(twin) && bar.height > 1;
+	bool pair = isfinite(twin) && level->pairs;
 	int own = pair ? (bar.height + 1) / 2 : bar.height;
-	plot_bar_right(
-		area_sub(bar, 0, 0, bar.width, own), axis_fraction(axis, (double)value), STYLE_BAR);
+	plot_bar_right(area_sub(bar, 0, 0, bar.width, own),
+		gradients_end(bar.canvas, fraction, bar.width),
+		gradients_color(picture, shown, layer, layer));
 	if (pair)
 		plot_bar_right(area_sub(bar, 0, own, bar.width, bar.height - own),
 			axis_fraction(axis, twin), STYLE_TWIN);
@@ -161,38 +186,35 @@ void gradients_draw_level(
 {
 	int layers = picture->frame.record->layers;
 	bool labelled = area.height > layers + 1, summed = area.height > layers;
-	int pitch = (area.height - labelled - summed) / layers;
-	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
-	struct axis axis = gradients_axis(picture, shown);
-	struct column column[3];
-	int columns = number_columns(shown, area.width, column);
+	int rows = area.height - labelled - summed;
+	struct level level = {
+		.picture = picture,
+		.shown = shown,
+		.axis = gradients_axis(picture, shown),
+		.pairs = rows >= 2 * layers,
+	};
+	level.columns = number_columns(shown, area.width, level.column);
 	int left = area.width >= 8 ? LABEL_WIDTH : 0, end = area.width;
-	for (int i = columns - 1; i >= 0; i--) {
-		if (labelled && columns > 1)
-			caption_right(area, end, 0, i == 1 ? STYLE_SECOND : STYLE_DIM, column[i].title);
-		end -= column_width(&column[i], columns);
+	for (int i = level.columns - 1; i >= 0; i--) {
+		if (labelled && level.columns > 1)
+			caption_right(area, end, 0, i == 1 ? gradients_tick : STYLE_DIM, level.column[i].title);
+		end -= column_width(&level.column[i], level.columns);
 	}
-	struct area bars = area_sub(area, left, labelled, end - left, layers * pitch);
-	struct ticks ticks = axis_ticks(&axis, 1 + bars.width / 11);
-	draw_grid(bars, &axis, &ticks);
-	if (labelled) {
-		struct area strip = area_sub(area, left, 0, end - left, 1);
-		for (int i = 0; i < ticks.count; i++) {
-			int centre = plot_column(strip, axis_fraction(&axis, ticks.value[i]));
-			int width = glyphs_text_width(area.canvas->glyphs, ticks.label[i]);
-			int start = i == 0         ? 0
-				: i == ticks.count - 1 ? strip.width - width
-									   : centre - width / 2;
-			caption(strip, start, 0, STYLE_DIM, ticks.label[i]);
-		}
-	}
+	struct area bars = area_sub(area, left, labelled, end - left, rows);
+	struct ticks ticks = axis_ticks(&level.axis, 1 + bars.width / 11);
+	draw_grid(bars, &level.axis, &ticks);
+	if (labelled)
+		draw_axis(area_sub(area, left, 0, end - left, 1), &level.axis, &ticks);
 	for (int layer = 1; layer <= layers; layer++) {
-		struct area row = area_sub(area, 0, labelled + (layer - 1) * pitch, area.width, pitch);
-		area_target(row, (struct target){.layer = layer});
-		row.height = pitch > 2 ? 2 : 1;
-		draw_level_row(picture, row, layer, shown, &axis, column, columns);
+		/* the layers share all rows; where each has three or more, one parts it from the next */
+		int from = (layer - 1) * rows / layers, height = layer * rows / layers - from;
+		area_target(area_sub(area, 0, labelled + from, area.width, height),
+			(struct target){.layer = layer});
+		draw_level_row(&level,
+			area_sub(area, 0, labelled + from, area.width, rows < 3 * layers ? height : height - 1),
+			layer);
 	}
 	if (summed)
-		gradients_draw_summary(
-			picture, shown, area, area.height - 1, columns == 1 ? shown->tick_symbol : NULL, 0);
+		gradients_draw_summary(picture, shown, area, area.height - 1,
+			level.columns == 1 ? shown->tick_symbol : NULL, 0);
 }

@@ -22,7 +22,8 @@ static void draw_band_up(struct area bar, const struct axis *axis, double low, d
 struct group {
 	const char *word;
 	double value, tick, twin; /* twin NaN: none */
-	bool predicted;           /* theory predicts low to high; only where a column is one layer */
+	enum style color;
+	bool predicted; /* theory predicts low to high; only where a column is one layer */
 	double low, high;
 };
 
@@ -82,7 +83,8 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 	if (!group->word) {
 		bool pair = isfinite(group->twin) && bar.width > 1;
 		int others = pair ? bar.width / 2 : 0;
-		plot_bar_up(area_sub(bar, others, 0, bar.width - others, bar.height), fraction, STYLE_BAR);
+		plot_bar_up(area_sub(bar, others, 0, bar.width - others, bar.height),
+			gradients_end(bar.canvas, fraction, bar.height), group->color);
 		if (pair)
 			plot_bar_up(area_sub(bar, 0, 0, others, bar.height), axis_fraction(axis, group->twin),
 				STYLE_TWIN);
@@ -93,7 +95,7 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 			draw_band_up(bar, axis, group->low, group->high);
 	}
 	for (int x = 0; x < bar.width && ticked; x++)
-		area_put(bar, x, plot_row(bar, place), glyphs->tick_level, STYLE_SECOND);
+		area_put(bar, x, plot_row(bar, place), glyphs->tick_level, gradients_tick);
 	if (group->word) {
 		draw_word_up(bar, group->word);
 		return;
@@ -119,7 +121,7 @@ static void draw_numbers_line(
 		gradients_add_layer(&parts, 2, picture, shown, 1, false);
 	if (selected < layers)
 		gradients_add_layer(&parts, 3, picture, shown, layers, false);
-	parts_add(&parts, LEGEND, STYLE_SECOND, "%s", shown->level_symbol);
+	parts_add(&parts, LEGEND, gradients_tick, "%s", shown->level_symbol);
 	if (a_column > 1) {
 		parts_add(&parts, 1, STYLE_DIM, "%d layers a column: geometric mean", a_column);
 		parts_shorten(&parts, "%d layers a column", a_column);
@@ -180,6 +182,7 @@ void gradients_draw_upright(
 	for (int i = 0; i < columns; i++) {
 		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
 		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
+		group.color = gradients_color(picture, shown, i * a_column + 1, last);
 		group.twin = a_column == 1 ? gradients_twin(picture, shown, i + 1) : NAN;
 		group.predicted =
 			a_column == 1 && gradients_predicted(picture, i + 1, &group.low, &group.high);

@@ -4,13 +4,17 @@
 #include "lab/history.h"
 #include "nn/elementary.h"
 #include "ui/caption.h"
+#include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { RECENT = 20 }; /* records that the axis follows */
+enum {
+	RECENT = 20,         /* records that the axis follows */
+	RECENT_IN_COLOR = 8, /* that the colour of a bar follows */
+};
 
 static const struct quantity quantities[] = {
 	{"rms", "RMS ∂L/∂W", "RMS ∂L/∂W", "┃ RMS δ", "━ RMS δ", offsetof(struct layer_record, grad_rms),
@@ -56,6 +60,23 @@ static bool record_range(
 	return *low <= *high;
 }
 
+/* The shown record and those before it that have layers, back to the last change of a setting. */
+static int recent_records(const struct picture *picture, int most, const struct record *recent[])
+{
+	const struct history_view *history = &picture->frame.history;
+	const struct record *newest = picture->frame.record;
+	int count = 0;
+	recent[count++] = newest;
+	for (int i = history->count - 1; i >= 0 && count < most; i--) {
+		if (recent[count - 1]->event[0])
+			break;
+		const struct record *record = history_at(history->all, i);
+		if (record->epoch < newest->epoch && (record->layers || record->event[0]))
+			recent[count++] = record;
+	}
+	return count;
+}
+
 static void sort(double *value, int count)
 {
 	for (int i = 1; i < count; i++)
@@ -70,19 +91,11 @@ static void sort(double *value, int count)
  * does not compress all bars for the next epochs. */
 struct axis gradients_axis(const struct picture *picture, const struct quantity *shown)
 {
+	const struct record *recent[RECENT];
 	double low[RECENT], high[RECENT];
-	int count = record_range(picture->frame.record, shown, &low[0], &high[0]);
-	const struct history_view *history = &picture->frame.history;
-	bool changed = picture->frame.record->event[0] != '\0';
-	for (int i = history->count - 1; i >= 0 && !changed; i--) {
-		const struct record *record = history_at(history->all, i);
-		if (record->epoch >= picture->frame.record->epoch)
-			continue;
-		changed = record->event[0] != '\0';
-		count += record_range(record, shown, &low[count], &high[count]);
-		if (count == RECENT)
-			break;
-	}
+	int records = recent_records(picture, RECENT, recent), count = 0;
+	for (int i = 0; i < records; i++)
+		count += record_range(recent[i], shown, &low[count], &high[count]);
 	if (count == 0)
 		return (struct axis){1e-8, 1, true};
 	sort(low, count);
@@ -98,6 +111,31 @@ struct axis gradients_axis(const struct picture *picture, const struct quantity 
 	from = max_f64(from, -46);
 	to = min_f64(max_f64(to, from + 3), 39);
 	return (struct axis){exp10_f64(min_f64(from, to - 3)), exp10_f64(to), true};
+}
+
+enum style gradients_color(
+	const struct picture *picture, const struct quantity *shown, int first, int last)
+{
+	const struct record *recent[RECENT_IN_COLOR];
+	int records = recent_records(picture, RECENT_IN_COLOR, recent), count = 0;
+	double sum = 0;
+	for (int i = 0; i < records; i++)
+		for (int layer = first; layer <= last && last <= recent[i]->layers; layer++) {
+			double value = (double)layer_value(recent[i], layer, shown->offset);
+			if (gradients_drawable(value)) {
+				sum += log10_f64(value);
+				count++;
+			}
+		}
+	return heat_style(heat_step(count ? exp10_f64(sum / count) : 0));
+}
+
+double gradients_end(const struct canvas *canvas, double fraction, int length)
+{
+	double halves = 2.0 * length, least = 0.25;
+	if (canvas->colors == 0 || !(fraction > 0 && fraction < 1))
+		return fraction;
+	return max_f64(floor(fraction * halves + 0.5), least) / halves;
 }
 
 double gradients_twin(const struct picture *picture, const struct quantity *shown, int layer)
@@ -167,15 +205,18 @@ const struct pane pane_gradients = {
 	.help = "size of the gradient in every layer on a logarithmic axis, and the fitted decay",
 	.guide = "Each layer has a bar on a logarithmic axis; layer 1 is next to the input, \"out\" is "
 		"the output layer. The bar is the gradient dL/dW of its weight matrix (root mean square; "
-		"Y changes it to the L2 norm or to delta). The tick is the error term delta = dL/dz of "
-		"the same layer; the verdict and the fit are about delta. \"δ ×0.22 a layer back\" is "
-		"the factor by which delta shrinks (or, above 1, grows) with every layer from the output "
-		"back to the input, fitted over the hidden layers; R² says how straight that line is. "
+		"Y changes it to the L2 norm or to delta); its colour is that of its size in all panes, "
+		"over the last epochs: dark where hardly any gradient arrives. The tick is the error term "
+		"delta = dL/dz of the same layer; the verdict and the fit are about delta. "
+		"\"δ ×0.22 a layer back\" is the factor by which delta shrinks (or, above 1, grows) with "
+		"every layer from the output back to the input, fitted over the hidden layers; R² says how "
+		"straight that line is. "
 		"\"theory\" (\"fresh\" in narrow panes) is the factor that mean-field theory predicts "
 		"for fresh weights; tildes mark the range it predicts for delta (P shows or hides them). "
 		"The axis follows the last twenty epochs; an arrow marks a value outside it. 0, nan and "
-		"inf are written as words. \"no step moved it\": all steps were 0, or too small to "
-		"change the last digit of a weight.",
+		"inf are written as words. Wide panes add |ΔW|/|W|, the median of the steps, and the "
+		"median weight's change since the start. \"no step moved it\": all steps were 0, or too "
+		"small to change the last digit of a weight.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };
