@@ -1,0 +1,228 @@
+/* What every action of the table leaves behind. A new action needs a row in facts[]. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/action.h"
+#include "ui/key.h"
+#include "ui/layout.h"
+
+#include "named_tests.h"
+#include "session.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* What a fact may speak of: the program's state before a key, and after it. */
+struct seen {
+	enum app_state asked; /* by the key */
+	int64_t left, epoch, shown;
+	int seed;
+	char activation[CHOICE_LIST_MAX]; /* of the run */
+	char pinned[CHOICE_LIST_MAX];     /* of the pinned run; "": there is none */
+	double pace;
+	struct viewer viewer;
+	const char *layout;
+	bool prompt;
+};
+
+static struct seen look(const struct fixture *fixture, enum app_state asked)
+{
+	const struct app *app = fixture->app;
+	const struct experiment *twin = app->twin.experiment;
+	struct seen seen = {
+		.asked = asked,
+		.left = app->session->left,
+		.epoch = epoch_of(fixture),
+		.shown = app->viewer.epoch,
+		.seed = config_of(fixture)->seed,
+		.pace = pace_rate(app->controls.screen.pace),
+		.viewer = app->viewer,
+		.layout = app->controls.screen.layout,
+		.prompt = app->prompt.open,
+	};
+	snprintf(seen.activation, sizeof(seen.activation), "%s", config_of(fixture)->activation);
+	if (twin)
+		snprintf(seen.pinned, sizeof(seen.pinned), "%s", experiment_config(twin)->activation);
+	return seen;
+}
+
+static bool is(const char *text, const char *expected)
+{
+	return strcmp(text, expected) == 0;
+}
+
+/* ---- facts: a before the key, b after it and a second of work ---- */
+
+#define FACT(name, holds) \
+	static bool name(const struct seen *a, const struct seen *b) \
+	{ \
+		(void)a; \
+		return holds; \
+	}
+
+FACT(runs_without_end, b->left == -1)
+FACT(is_paused, a->left == -1 && b->left == 0)
+FACT(one_epoch_more, b->epoch == a->epoch + 1 && b->left == 0)
+FACT(ten_epochs_more, b->epoch == a->epoch + 10 && b->left == 0)
+FACT(starts_over, a->epoch > 0 && b->epoch == 0 && b->seed == a->seed)
+FACT(starts_over_with_the_next_seed, a->epoch > 0 && b->epoch == 0 && b->seed == a->seed + 1)
+FACT(is_faster, b->pace > a->pace)
+FACT(is_slower, b->pace < a->pace)
+FACT(sigmoid_again, is(a->activation, "relu") && is(b->activation, "sigmoid"))
+FACT(relu_again, is(a->activation, "sigmoid") && is(b->activation, "relu"))
+FACT(epoch_before, a->shown == EPOCH_PRESENT && b->shown == a->epoch - 1)
+FACT(epoch_after, a->shown >= 0 && b->shown == a->shown + 1)
+FACT(present_epoch, a->shown >= 0 && b->shown == EPOCH_PRESENT)
+FACT(is_pinned, !a->pinned[0] && is(b->pinned, "sigmoid"))
+FACT(have_changed_places, is(a->pinned, b->activation) && is(a->activation, b->pinned))
+FACT(is_dropped, a->pinned[0] && !b->pinned[0] && is(a->activation, b->activation))
+FACT(first_pane, a->viewer.focus == 2 && b->viewer.focus == 0)
+FACT(next_pane, b->viewer.focus == a->viewer.focus + 1)
+FACT(pane_before, b->viewer.focus == a->viewer.focus - 1)
+FACT(first_pane_after_the_last, a->viewer.focus == pane_count() - 1 && b->viewer.focus == 0)
+FACT(last_pane_before_the_first, a->viewer.focus == 0 && b->viewer.focus == pane_count() - 1)
+FACT(pane_alone, !a->viewer.zoomed && b->viewer.zoomed)
+FACT(all_panes, a->viewer.zoomed && !b->viewer.zoomed)
+FACT(second_layout, is(a->layout, layout_name(0)) && is(b->layout, layout_name(1)))
+FACT(first_layout, is(b->layout, layout_name(0)) && a->viewer.zoomed && !b->viewer.zoomed)
+FACT(layer_before, b->viewer.view.layer == a->viewer.view.layer - 1)
+FACT(layer_after, b->viewer.view.layer == a->viewer.view.layer + 1)
+FACT(ten_layers_before, b->viewer.view.layer == a->viewer.view.layer - 10)
+FACT(ten_layers_after, b->viewer.view.layer == a->viewer.view.layer + 10)
+FACT(first_layer, a->viewer.view.layer > 1 && b->viewer.view.layer == 1)
+FACT(output_layer, b->viewer.view.layer == 31)
+FACT(unit_after, b->viewer.view.unit == a->viewer.view.unit + 1)
+FACT(unit_before, b->viewer.view.unit == a->viewer.view.unit - 1)
+FACT(help_is_open, b->viewer.overlay == OVERLAY_HELP && b->viewer.help_top == 0)
+FACT(menu_is_open, b->viewer.overlay == OVERLAY_MENU)
+FACT(prompt_is_open, !a->prompt && b->prompt)
+FACT(closes, a->viewer.overlay != OVERLAY_NONE && b->viewer.overlay == OVERLAY_NONE)
+FACT(closes_and_goes_on, closes(a, b) && b->asked == APP_RUN)
+FACT(quits, b->asked == APP_QUIT)
+FACT(repaints, b->asked == APP_REPAINT)
+FACT(suspends, b->asked == APP_SUSPEND)
+
+/* `keys` are pressed first, in a paused run of 30 layers, with the first pane in focus; an action
+ * may have several rows. */
+static const struct fact {
+	const char *action, *keys;
+	bool (*holds)(const struct seen *a, const struct seen *b);
+	const char *elsewhere; /* "PROGRAM: TEST" that states the fact; NULL: it is here */
+} facts[] = {
+	{"run-pause", "", runs_without_end, NULL},
+	{"run-pause", " ", is_paused, NULL},
+	{"one-epoch", "s", one_epoch_more, NULL},
+	{"ten-epochs", "s", ten_epochs_more, NULL},
+	{"restart", "sRs", starts_over, NULL},
+	{"new-seed", "s", starts_over_with_the_next_seed, NULL},
+	{"faster", "", is_faster, NULL},
+	{"slower", "", is_slower, NULL},
+	{"undo", "sa", sigmoid_again, NULL},
+	{"redo", "sau", relu_again, NULL},
+	{"earlier", "sss", epoch_before, NULL},
+	{"later", "ssss,,", epoch_after, NULL},
+	{"present", "sss,,", present_epoch, NULL},
+	{"pin", "s", is_pinned, NULL},
+	{"swap", "sca", have_changed_places, NULL},
+	{"unpin", "sca", is_dropped, NULL},
+	{"follow-advice", "", NULL, "advisor: one_key_applies_the_best_remedy"},
+	{"focus", "3", first_pane, NULL},
+	{"focus-next", "3", next_pane, NULL},
+	{"focus-next", "\x1f", first_pane_after_the_last, NULL},
+	{"focus-previous", "3", pane_before, NULL},
+	{"focus-previous", "1", last_pane_before_the_first, NULL},
+	{"zoom", "", pane_alone, NULL},
+	{"zoom", "z", all_panes, NULL},
+	{"next-sample", "", NULL, "slow_motion: n_takes_the_samples_of_the_minibatch_in_turn"},
+	{"next-layout", "", second_layout, NULL},
+	{"default-layout", "ZZz", first_layout, NULL},
+	{"up", "jj", layer_before, NULL},
+	{"down", "jj", layer_after, NULL},
+	{"left", "jj", layer_before, NULL},
+	{"right", "jj", layer_after, NULL},
+	{"page-up", "G", ten_layers_before, NULL},
+	{"page-down", "", ten_layers_after, NULL},
+	{"first", "jj", first_layer, NULL},
+	{"last", "", output_layer, NULL},
+	{"next-unit", ")", unit_after, NULL},
+	{"previous-unit", "))", unit_before, NULL},
+	{"help", "", help_is_open, NULL},
+	{"menu", "", menu_is_open, NULL},
+	{"prompt", "", prompt_is_open, NULL},
+	{"export-all", "", NULL,
+		"exporter: x_writes_the_screen_as_svg_and_text_and_the_records_as_csv"},
+	{"close", "?", closes, NULL},
+	{"close", "z", all_panes, NULL},
+	{"close-or-quit", "m", closes_and_goes_on, NULL},
+	{"close-or-quit", "", quits, NULL},
+	{"quit", "m", quits, NULL},
+	{"redraw", "", repaints, NULL},
+	{"suspend", "", suspends, NULL},
+};
+
+static const struct action *action_named(const char *name)
+{
+	for (int i = 0; action_at(i); i++)
+		if (is(action_at(i)->name, name))
+			return action_at(i);
+	fail_msg("facts[] has %s, which is no action", name);
+	return NULL;
+}
+
+static bool holds(const struct fact *fact)
+{
+	struct fixture fixture = start_session("depth=30 advice=off pace=10 seed=1", "ascii", 120, 40);
+	pause_run(&fixture);
+	for (const char *key = fact->keys; *key; key++) {
+		press(&fixture, *key == '\x1f' ? KEYCODE_BACK_TAB : *key);
+		if (fixture.app->session->left > 0)
+			work_until(&fixture, fixture.now + 1);
+	}
+	const struct action *action = action_named(fact->action);
+	struct seen before = look(&fixture, APP_RUN);
+	enum app_state asked = app_key(fixture.app, action->key[0], fixture.now);
+	work_until(&fixture, fixture.now + 2);
+	struct seen after = look(&fixture, asked);
+	app_free(fixture.app);
+	if (fact->holds(&before, &after))
+		return true;
+	print_error("action %s after keys '%s': what facts[] says of it does not hold\n", fact->action,
+		fact->keys);
+	return false;
+}
+
+static void every_action_leaves_what_its_name_says(void **state)
+{
+	int wrong = 0;
+	(void)state;
+	for (int i = 0; action_at(i); i++) {
+		bool known = false;
+		for (size_t f = 0; f < COUNT(facts); f++)
+			known = known || is(facts[f].action, action_at(i)->name);
+		if (!known)
+			fail_msg(
+				"action %s has no fact: add a row to facts[] in tests/test_action_facts.c that "
+				"says what state its key leaves",
+				action_at(i)->name);
+	}
+	for (size_t f = 0; f < COUNT(facts); f++)
+		if (facts[f].elsewhere)
+			assert_test_exists(facts[f].elsewhere, action_named(facts[f].action)->name);
+		else
+			wrong += !holds(&facts[f]);
+	if (wrong)
+		fail_msg("%d facts do not hold (above)", wrong);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_action_leaves_what_its_name_says),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
