@@ -1,4 +1,6 @@
+#include "dataset_facts.h"
 #include "datasets.h"
+#include "named_tests.h"
 
 #include "../src/lab/generators.h"
 
@@ -52,63 +54,17 @@ static void noise_moves_points_and_nothing_else(void **state)
 	}
 }
 
-static double ring_class(double x, double y)
-{
-	return hypot(x, y) - 1;
-}
-
-static double checker_class(double x, double y)
-{
-	return fmod(floor(x) + floor(y) + 4, 2);
-}
-
-static double line_value(double x, double y)
-{
-	(void)y;
-	return x / 2;
-}
-
-static double wave_value(double x, double y)
-{
-	(void)y;
-	return sin(3.14159265358979323846 * x);
-}
-
-static double xor_class(double x, double y)
-{
-	return x * y > 0;
-}
-
-/* How each generator is checked: by the formula of its target, by points of the reference, or by
- * a test of its own. */
-static const struct fact {
-	const char *data;
-	double (*target)(double x, double y);
-	double reach;          /* of the first feature, both ways */
-	const char *reference; /* how tensors of the reference begin, and what divides them */
-	double scale;
-} facts[] = {
-	{"moons", .reference = "moons.", .scale = 1},
-	{"circles", .reference = "circles.", .scale = 1},
-	{"spirals", .reference = "spiral.", .scale = 6},
-	{"xor", .target = xor_class, .reach = 5.3 / 6},
-	{.data = "blobs"}, /* blobs_lie_apart_whatever_the_seed */
-	{"rings", .target = ring_class, .reach = 3},
-	{"checker", .target = checker_class, .reach = 2},
-	{"line", .target = line_value, .reach = 1},
-	{"wave", .target = wave_value, .reach = 1},
-};
-
 static void every_generator_has_facts(void **state)
 {
 	(void)state;
-	for (int i = 0; dataset_name(i) != NULL && dataset_is_generated(dataset_name(i)); i++) {
-		int k = 0;
-		while (k < LENGTH(facts) && strcmp(facts[k].data, dataset_name(i)) != 0)
-			k++;
-		if (k == LENGTH(facts))
-			fail_msg("%s has no facts in this test: add its formula or its reference to facts[]",
-				dataset_name(i));
+	for (int i = 0; i < LENGTH(dataset_facts); i++) {
+		const struct dataset_fact *fact = &dataset_facts[i];
+		if (fact->elsewhere)
+			assert_test_exists(fact->elsewhere, fact->name);
+		else if (fact->rows == 0 && !fact->target && !fact->reference)
+			fail_msg("%s: dataset_facts[] has neither the formula of its target, nor points of the "
+					 "reference, nor a test of its own",
+				fact->name);
 	}
 }
 
@@ -135,27 +91,27 @@ static void classes_are_within_those_of_the_row(void **state)
 static void targets_without_noise_follow_the_formula(void **state)
 {
 	(void)state;
-	for (int i = 0; i < LENGTH(facts); i++) {
-		struct dataset_request request = request_default(facts[i].data);
-		if (facts[i].target == NULL)
+	for (int i = 0; i < LENGTH(dataset_facts); i++) {
+		struct dataset_request request = request_default(dataset_facts[i].name);
+		if (dataset_facts[i].target == NULL)
 			continue;
 		float least = 0, most = 0;
 		request.noise = 0;
 		struct dataset *data = make(&request);
 		for (int p = 0; p < data->rows; p++) {
 			float x = data->x[p], y = data->features > 1 ? data->x[data->rows + p] : 0;
-			double target = facts[i].target((double)x, (double)y);
+			double target = dataset_facts[i].target((double)x, (double)y);
 			if (!(fabs(target - (double)data->target[p]) < 1e-6))
-				fail_msg("%s: target %g at (%g, %g), by the formula %g", facts[i].data,
+				fail_msg("%s: target %g at (%g, %g), by the formula %g", dataset_facts[i].name,
 					(double)data->target[p], (double)x, (double)y, target);
 			least = fminf(least, x);
 			most = fmaxf(most, x);
 		}
-		double reach = facts[i].reach * (1 + 1e-6);
+		double reach = dataset_facts[i].reach * (1 + 1e-6);
 		if (!((double)least < -0.98 * reach && (double)least >= -reach &&
 				(double)most > 0.98 * reach && (double)most <= reach))
-			fail_msg("%s reaches from %g to %g, by the formula to %g", facts[i].data, (double)least,
-				(double)most, reach);
+			fail_msg("%s reaches from %g to %g, by the formula to %g", dataset_facts[i].name,
+				(double)least, (double)most, reach);
 		dataset_free(data);
 	}
 }
@@ -224,9 +180,9 @@ static void points_without_noise_equal_the_reference(void **state)
 	int tensors = 0;
 	(void)state;
 	while (fgets(line, sizeof(line), file) != NULL) {
-		for (int i = 0; i < LENGTH(facts); i++) {
-			struct dataset_request request = request_default(facts[i].data);
-			const char *begins = facts[i].reference;
+		for (int i = 0; i < LENGTH(dataset_facts); i++) {
+			struct dataset_request request = request_default(dataset_facts[i].name);
+			const char *begins = dataset_facts[i].reference;
 			bool taken[100] = {false};
 			request.noise = 0;
 			if (begins == NULL || strncmp(line, "T,", 2) != 0 ||
@@ -239,8 +195,8 @@ static void points_without_noise_equal_the_reference(void **state)
 				int class;
 				assert_non_null(fgets(line, sizeof(line), file));
 				assert_int_equal(sscanf(line, "%lf,%lf,%d", &x, &y, &class), 3);
-				assert_true(take_nearest(
-								data, taken, x / facts[i].scale, y / facts[i].scale, class) < 1e-6);
+				assert_true(take_nearest(data, taken, x / dataset_facts[i].scale,
+								y / dataset_facts[i].scale, class) < 1e-6);
 			}
 			dataset_free(data);
 			tensors++;
@@ -250,51 +206,24 @@ static void points_without_noise_equal_the_reference(void **state)
 	assert_int_equal(tensors, 5);
 }
 
-/* The first point of 100 of seed 1 as it has always been: the next version must repeat the
- * runs of this one. The bits of its place in the view (of real data that depends on all of
- * their numbers), and its class. */
 static void first_points_stay_as_they_are(void **state)
 {
-	static const struct {
-		const char *data;
-		uint32_t x, y;
-		int class;
-	} cases[] = {
-		{"moons", 0x3E6D05D1, 0x3F7E3F7B, 0},
-		{"circles", 0xBF554894, 0x3E7C61D1, 0},
-		{"spirals", 0xBEBEAA9A, 0x3E30821B, 1},
-		{"xor", 0xBDD1FD2C, 0xBF2965FC, 1},
-		{"blobs", 0x3D39EB53, 0xBF6974D2, 1},
-		{"rings", 0x3F7AEB8E, 0x3E86D8DE, 0},
-		{"checker", 0xBFF0E4B7, 0x4002EF61, 1},
-		{"line", 0xBF3807C3, 0xBEDE3684, 0},
-		{"wave", 0xBF3807C3, 0xBF58EBEA, 0},
-		{"cancer", 0x4055D31A, 0xC01200CB, 1},
-		{"digits", 0x4042A4F4, 0xBE41727B, 3},
-		{"iris", 0x3FB0AE85, 0x3ECB4DA6, 2},
-		{"wine", 0x4005DA36, 0x3FCC2A7E, 0},
-	};
 	(void)state;
-	for (int i = 0; i < LENGTH(cases); i++) {
-		struct dataset_request request = request_default(cases[i].data);
+	for (int i = 0; i < LENGTH(dataset_facts); i++) {
+		const struct dataset_fact *fact = &dataset_facts[i];
+		struct dataset_request request = request_default(fact->name);
 		request.samples = 100;
 		struct dataset *data = make(&request);
 		uint32_t x, y;
 		memcpy(&x, &data->projection[0], sizeof(x));
 		memcpy(&y, &data->projection[data->rows], sizeof(y));
-		int class = data->classes > 0 ? (int)data->target[0] : cases[i].class;
-		if (x != cases[i].x || y != cases[i].y || class != cases[i].class)
-			fail_msg("%s: first point 0x%X 0x%X of class %d, was 0x%X 0x%X of class %d",
-				cases[i].data, (unsigned)x, (unsigned)y, class, (unsigned)cases[i].x,
-				(unsigned)cases[i].y, cases[i].class);
+		int class = data->classes > 0 ? (int)data->target[0] : fact->first.class;
+		if (x != fact->first.x || y != fact->first.y || class != fact->first.class)
+			fail_msg("%s: the first point is {0x%X, 0x%X, %d}, in dataset_facts[] it is "
+					 "{0x%X, 0x%X, %d}",
+				fact->name, (unsigned)x, (unsigned)y, class, (unsigned)fact->first.x,
+				(unsigned)fact->first.y, fact->first.class);
 		dataset_free(data);
-	}
-	for (int i = 0; dataset_name(i) != NULL; i++) {
-		int k = 0;
-		while (k < LENGTH(cases) && strcmp(cases[k].data, dataset_name(i)) != 0)
-			k++;
-		if (k == LENGTH(cases))
-			fail_msg("%s has no first point in this test: add it to cases[]", dataset_name(i));
 	}
 }
 

@@ -1,3 +1,4 @@
+#include "dataset_facts.h"
 #include "datasets.h"
 
 #include "lab/embedded.h"
@@ -7,40 +8,26 @@
 #include <math.h>
 #include <sys/stat.h>
 
-/* Every name and what it stands for. */
-/* clang-format off */
-static const struct {
-	const char *name;
-	int rows, features, classes; /* 0 rows: generated, as many as wanted; 0 classes: values */
-} known[] = {
-	{"moons", 0, 2, 2}, {"circles", 0, 2, 2}, {"spirals", 0, 2, 2}, {"xor", 0, 2, 2},
-	{"blobs", 0, 2, 3}, {"rings", 0, 2, 3}, {"checker", 0, 2, 2}, {"line", 0, 1, 0},
-	{"wave", 0, 1, 0}, {"cancer", 569, 30, 2}, {"digits", 1797, 64, 10}, {"iris", 150, 4, 3},
-	{"wine", 178, 13, 3},
-};
-/* clang-format on */
-
 static void every_name_is_listed_with_its_help(void **state)
 {
 	(void)state;
-	for (int i = 0; i < LENGTH(known); i++) {
+	for (int i = 0; i < LENGTH(dataset_facts); i++) {
 		if (!dataset_name(i))
-			fail_msg("%s is in known[], but there is no such data set", known[i].name);
-		if (strcmp(dataset_name(i), known[i].name) != 0)
-			fail_msg(
-				"data set %d is %s, in known[] it is %s: add the rows, features and classes of "
-				"a new one there, in the order of `wane list data`",
-				i + 1, dataset_name(i), known[i].name);
+			fail_msg("dataset_facts[] has %s, which is no data set", dataset_facts[i].name);
+		if (strcmp(dataset_name(i), dataset_facts[i].name) != 0)
+			fail_msg("data set %d is %s, in dataset_facts[] it is %s: add a row for a new one in "
+					 "tests/dataset_facts.h, in the order of `wane list data`",
+				i + 1, dataset_name(i), dataset_facts[i].name);
 		assert_in_range(strlen(dataset_help(i)), 10, 60);
 		assert_true(isalpha((unsigned char)dataset_help(i)[0]));
-		assert_int_equal(dataset_is_generated(known[i].name), known[i].rows == 0);
+		assert_int_equal(dataset_is_generated(dataset_facts[i].name), dataset_facts[i].rows == 0);
 		for (int other = 0; other < i; other++)
-			assert_string_not_equal(known[i].name, known[other].name);
+			assert_string_not_equal(dataset_facts[i].name, dataset_facts[other].name);
 	}
-	if (dataset_name(LENGTH(known)))
-		fail_msg("%s is not in known[]: add its rows, features and classes",
-			dataset_name(LENGTH(known)));
-	for (int i = -2; i < 1000; i += LENGTH(known) + 2) {
+	if (dataset_name(LENGTH(dataset_facts)))
+		fail_msg("%s has no row in dataset_facts[] (tests/dataset_facts.h)",
+			dataset_name(LENGTH(dataset_facts)));
+	for (int i = -2; i < 1000; i += LENGTH(dataset_facts) + 2) {
 		assert_null(dataset_name(i));
 		assert_null(dataset_help(i));
 	}
@@ -75,16 +62,16 @@ static void assert_drawable(const struct dataset *data)
 static void every_dataset_is_whole_and_repeatable(void **state)
 {
 	(void)state;
-	for (int i = 0; i < LENGTH(known); i++) {
-		struct dataset_request request = request_default(known[i].name);
+	for (int i = 0; i < LENGTH(dataset_facts); i++) {
+		struct dataset_request request = request_default(dataset_facts[i].name);
 		request.samples = 101;
 		assert_sliced_the_same(&request);
 		struct dataset *data = make(&request), *other;
-		assert_string_equal(data->name, known[i].name);
-		assert_int_equal(data->rows, known[i].rows > 0 ? known[i].rows : 101);
-		assert_int_equal(data->features, known[i].features);
-		assert_int_equal(data->classes, known[i].classes);
-		assert_int_equal(data->class_name != NULL, known[i].rows > 0);
+		assert_string_equal(data->name, dataset_facts[i].name);
+		assert_int_equal(data->rows, dataset_facts[i].rows > 0 ? dataset_facts[i].rows : 101);
+		assert_int_equal(data->features, dataset_facts[i].features);
+		assert_int_equal(data->classes, dataset_facts[i].classes);
+		assert_int_equal(data->class_name != NULL, dataset_facts[i].rows > 0);
 		assert_stratified(data, request.split);
 		assert_drawable(data);
 		request.seed = 2;
@@ -213,11 +200,11 @@ static void digits_are_images(void **state)
 		}
 	assert_true(fabs(lowest) < 1e-4 && fabs(highest - 16) < 1e-4);
 	dataset_free(data);
-	for (int i = 0; i < LENGTH(known); i++) {
-		request = request_default(known[i].name);
+	for (int i = 0; i < LENGTH(dataset_facts); i++) {
+		request = request_default(dataset_facts[i].name);
 		data = make(&request);
 		assert_int_equal(data->image_width > 0, strcmp(data->name, "digits") == 0);
-		assert_int_equal(data->feature_sd != NULL, known[i].rows > 0);
+		assert_int_equal(data->feature_sd != NULL, dataset_facts[i].rows > 0);
 		dataset_free(data);
 	}
 }
