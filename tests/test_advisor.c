@@ -348,6 +348,21 @@ static void a_chosen_remedy_stays_chosen(void **state)
 	app_free(fixture.app);
 }
 
+static void the_ends_of_the_list_of_remedies_say_which_end_it_is(void **state)
+{
+	struct fixture fixture = start("");
+	const char *text = fixture.app->messages.text;
+	(void)state;
+	focus_remedies(&fixture);
+	run_for(&fixture, 5);
+	press(&fixture, KEYCODE_UP);
+	assert_string_equal(text, "this is the first of the list");
+	press(&fixture, 'G');
+	press(&fixture, KEYCODE_DOWN);
+	assert_string_equal(text, "this is the last of the list");
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_slow_trial_does_not_hold_the_key),
 		cmocka_unit_test(trials_belong_to_one_run),
 		cmocka_unit_test(a_chosen_remedy_stays_chosen),
+		cmocka_unit_test(the_ends_of_the_list_of_remedies_say_which_end_it_is),
 	};
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);

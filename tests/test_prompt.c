@@ -194,6 +194,7 @@ static void lines_do_what_they_say(void **state)
 		{"pane loss", true},
 		{"pane los", true},
 		{"pane nowhere", false},
+		{"pane n", false}, /* network, numbers */
 		{"pane", false},
 		{"run 5", true},
 		{"run", true},
@@ -226,6 +227,29 @@ static void lines_do_what_they_say(void **state)
 		assert_true(cases[i].done || error.text[0]);
 		app_free(app);
 	}
+}
+
+static void the_cursor_of_a_long_line_stays_on_the_screen(void **state)
+{
+	struct app_options options = {.settings = all_settings_default()};
+	struct app *app = app_new(&options, NULL);
+	enum { COLUMNS = 60, ROWS = 20 };
+	(void)state;
+	assert_non_null(app);
+	app_resize(app, COLUMNS, ROWS);
+	app_key(app, ':', 1);
+	for (int typed = 0; typed < 3 * COLUMNS; typed++) {
+		const struct canvas *canvas = app_draw(app);
+		const struct cell *row = canvas->cell + (ROWS - 1) * COLUMNS;
+		int x = 0;
+		while (x < COLUMNS && row[x].style != STYLE_SELECTED)
+			x++;
+		if (x == COLUMNS || (x < COLUMNS - 1 && x != 1 + typed))
+			fail_msg("after %d letters the cursor is in column %d", typed, x);
+		assert_true(x == 1 || row[x - 1].code == 'x');
+		app_key(app, 'x', 1);
+	}
+	app_free(app);
 }
 
 static void quit_quits(void **state)
@@ -316,6 +340,7 @@ int main(void)
 		cmocka_unit_test(a_paste_is_bounded_and_ends_at_the_line),
 		cmocka_unit_test(tab_completes_words_names_and_values),
 		cmocka_unit_test(lines_do_what_they_say),
+		cmocka_unit_test(the_cursor_of_a_long_line_stays_on_the_screen),
 		cmocka_unit_test(quit_quits),
 		cmocka_unit_test(a_long_path_leaves_room_for_the_cause),
 		cmocka_unit_test(config_files_are_read_or_refused_by_line),
