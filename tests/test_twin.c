@@ -196,6 +196,28 @@ static void values_of_the_pinned_run_are_shown_as_those_of_the_run_are(void **st
 	app_free(fixture.app);
 }
 
+/* Keys pressed during an epoch count in the order in which they were pressed. */
+static void a_run_is_pinned_as_it_is_when_the_key_is_pressed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *keys, *pinned;
+	} cases[] = {{"ca", "sigmoid"}, {"ac", "relu"}, {"cra", "sigmoid"}, {"arc", "relu"}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture fixture = start_small("advice=off depth=9 width=90 pace=max samples=2000");
+		for (int slice = 0; slice < 300; slice++)
+			app_work(fixture.app, fixture.now += 0.001);
+		for (const char *key = cases[i].keys; *key; key++)
+			app_key(fixture.app, *key, fixture.now);
+		for (int slice = 0; slice < 20000 && !fixture.app->twin.experiment; slice++)
+			app_work(fixture.app, fixture.now += 0.001);
+		assert_non_null(fixture.app->twin.experiment);
+		assert_string_equal(
+			experiment_config(fixture.app->twin.experiment)->activation, cases[i].pinned);
+		app_free(fixture.app);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +228,7 @@ int main(void)
 		cmocka_unit_test(a_network_too_large_for_two_is_refused),
 		cmocka_unit_test(the_pinned_run_answers_while_pane_data_shows_it_and_only_then),
 		cmocka_unit_test(values_of_the_pinned_run_are_shown_as_those_of_the_run_are),
+		cmocka_unit_test(a_run_is_pinned_as_it_is_when_the_key_is_pressed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 
 #include "app/all_settings.h"
 #include "app/app_state.h"
+#include "app/script.h"
 #include "lab/error.h"
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
@@ -24,6 +25,7 @@ struct app_options {
 	const char *colors;           /* colour scheme for it */
 	int color_count;              /* colours that it shows: 0, 8, 16 or 256 */
 	double (*processor)(void);    /* seconds of processor time so far; NULL: epochs are not timed */
+	struct script *script;        /* to play, which the app then owns; NULL: none */
 };
 
 /* Starts the run, and works on it for a moment, so that a bad data file is refused. NULL: error
@@ -32,6 +34,9 @@ struct app *app_new(const struct app_options *options, struct error *error);
 void app_free(struct app *app);
 
 void app_resize(struct app *app, int columns, int rows);
+
+/* True while a script is played. Afterwards *error says why it ended before its last line. */
+bool app_plays(const struct app *app, struct error *error);
 
 /* Shows one line for some seconds or until the first key. */
 void app_notice(struct app *app, const char *text, double now);

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "app/context.h"
+#include "app/player.h"
 
 struct app {
 	struct session *session;
@@ -15,6 +16,14 @@ struct app {
 	struct exporter exporter;
 	struct prompt prompt;
 	struct messages messages;
+	struct player player;
+	struct script *script; /* that is or was played; NULL: none */
+	struct {
+		int focus;
+		bool zoomed;
+		int64_t epoch;
+		struct screen_settings screen;
+	} noted; /* what the journal knows of the view */
 	int columns, rows;
 	int percent; /* progress shown in the header; -1: none */
 	bool changed;

@@ -10,6 +10,7 @@
 #ifndef APP_SESSION_H
 #define APP_SESSION_H
 
+#include "app/journal.h"
 #include "app/pace.h"
 #include "app/undo.h"
 
@@ -29,6 +30,11 @@ struct session {
 		*undo_on_failure; /* its top is restored if the change in progress fails; NULL: no change */
 	struct undo_state checkpoint; /* a recent state, in case training diverges */
 	double checkpoint_due;
+	int64_t checkpoint_at; /* epochs trained in all, and entries of the journal, at that moment */
+	int checkpoint_position;
+	struct journal journal;
+	bool scripted; /* a script says when checkpoints are taken, instead of the clock */
+	bool abandons; /* the next change is one that gives up the epoch that has begun */
 	struct pace pace;
 	double detail_due; /* when an epoch must yield its detail again */
 	struct notice notice;
@@ -46,6 +52,11 @@ struct session {
 	bool failed;                 /* the experiment cannot continue; its error says why */
 	bool busy;                   /* the experiment has work to do */
 	bool hold;                   /* no epoch may begin, because the run is to be copied */
+	bool hold_changes;           /* nor may a change be made, because it was asked for later */
+	bool in_epoch;               /* an epoch has begun and is not complete */
+	int64_t trained;             /* epochs in all that were begun and not given up */
+	int64_t records;             /* number of records so far, previews left out */
+	int id;                      /* of the experiment: 0 the first, 1, 2, ... those pinned */
 	int changes;                 /* number of changes made so far */
 	double (*processor)(void);   /* seconds of processor time so far; NULL: not measured */
 	double spent, epoch_seconds; /* of it in the present epoch; in an epoch lately, 0: unknown */
@@ -74,6 +85,9 @@ void session_pace(struct session *session, double rate, double now);
  * reports the result. False: error says why not. */
 bool session_save_weights(
 	struct session *session, const char *path, double now, struct error *error);
+
+/* Keeps the present state for an undo in case training diverges. */
+void session_keep(struct session *session);
 
 /* Puts another experiment in the place of the present one, which is returned; both between epochs.
  * Undo still leads to the states before. */

@@ -19,9 +19,11 @@ struct request {
 	const char *twin;                     /* --twin 'NAME=VALUE ...'; NULL: no second run */
 	int after, epochs;                    /* of `advise`: --after N, --epochs N */
 	bool quick;                           /* --quick */
-	const char *operand;                  /* of `list`; NULL if missing */
+	const char *operand;                  /* of `list` and `play`; NULL if missing */
 	const struct subcommand *subcommands; /* all of them, for the manual */
 };
+
+struct app_options;
 
 struct subcommand_option {
 	const char *name;     /* "--epochs" */
@@ -39,6 +41,9 @@ struct subcommand {
 	bool settings; /* takes NAME=VALUE, and so reads the configuration file */
 	const struct subcommand_option *option;    /* up to one without name; NULL: none */
 	int (*run)(const struct request *request); /* returns the exit status */
+	/* NULL, or: true if the screen does it instead, after open() */
+	bool (*shows)(const struct request *request);
+	bool (*open)(const struct request *request, struct app_options *options, struct error *error);
 };
 
 #endif

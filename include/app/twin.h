@@ -16,8 +16,12 @@ struct twin {
 	struct experiment *experiment; /* NULL: there is none */
 	struct prober prober;          /* makes views of it for panes that show them */
 	bool asked;                    /* to be made from the run as soon as that can be copied */
+	bool after_change;             /* but not before a change that was asked for earlier */
 	bool swaps;                    /* to change places with the run */
 	bool busy;
+	int64_t goal;    /* the newest epoch of the run so far: it trains up to that one */
+	int64_t records; /* of all twins so far, previews left out */
+	int id, pins;    /* as session->id; number of twins so far */
 	char name[160], run_name[160]; /* the settings in which they differ */
 };
 
@@ -25,13 +29,19 @@ bool twin_start(struct twin *twin); /* false: not enough memory */
 void twin_end(struct twin *twin);
 
 /* Pins the run as it is now, instead of the present twin if there is one. */
-void twin_pin(struct twin *twin, struct messages *messages);
-void twin_unpin(struct twin *twin, struct messages *messages);
+void twin_pin(struct twin *twin, const struct session *session, struct messages *messages);
+void twin_unpin(struct twin *twin, struct session *session, struct messages *messages);
 /* The twin becomes the run that keys change, and the run its twin. */
 void twin_swap(struct twin *twin, struct messages *messages);
 
 /* At most one slice. True if there is something new to see. */
 bool twin_work(struct twin *twin, struct session *session, struct messages *messages, double now);
+
+/* True if nothing that was asked of the twin is left to do. */
+bool twin_at_rest(const struct twin *twin, const struct session *session);
+
+/* True if a change of the run must wait until it is pinned as it was before. */
+bool twin_comes_first(const struct twin *twin, const struct session *session);
 
 /* True if the run must pause between two epochs: it is to be copied, or is ahead of its twin. */
 bool twin_wants_rest(const struct twin *twin, const struct session *session);

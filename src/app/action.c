@@ -101,7 +101,7 @@ static enum app_state follow_run(const struct context *context)
 
 static enum app_state pin(const struct context *context)
 {
-	twin_pin(context->twin, context->messages);
+	twin_pin(context->twin, context->session, context->messages);
 	return APP_RUN;
 }
 
@@ -113,7 +113,7 @@ static enum app_state swap(const struct context *context)
 
 static enum app_state unpin(const struct context *context)
 {
-	twin_unpin(context->twin, context->messages);
+	twin_unpin(context->twin, context->session, context->messages);
 	return APP_RUN;
 }
 
@@ -331,7 +331,7 @@ static const struct action actions[] = {
 	  .run = run_ten},
 	{.name = "restart", .key = {'r', KEYCODE_F(8)}, .group = train,
 	  .help = "restart with the same seed",
-	  .run = restart},
+	  .run = restart, .scripted = true},
 	{.name = "new-seed", .key = {'R'}, .group = train,
 	  .help = "restart with the next seed",
 	  .run = new_seed},
@@ -343,10 +343,10 @@ static const struct action actions[] = {
 	  .run = slower},
 	{.name = "undo", .key = {'u', KEYCODE_F(7)}, .group = past,
 	  .help = "undo the last change: restore the weights and epoch before it",
-	  .run = undo, .hint = "undo", .hint_place = 5},
+	  .run = undo, .hint = "undo", .hint_place = 5, .scripted = true},
 	{.name = "redo", .key = {KEYCODE_CONTROL('r')}, .group = past,
 	  .help = "redo the change that was undone",
-	  .run = redo},
+	  .run = redo, .scripted = true},
 	{.name = "earlier", .key = {','}, .group = past,
 	  .help = "show the epoch before, as it was; training goes on",
 	  .run = earlier},
@@ -355,16 +355,16 @@ static const struct action actions[] = {
 	  .run = later},
 	{.name = "present", .key = {'F'}, .group = past,
 	  .help = "show the present epoch again, and follow the run",
-	  .run = follow_run},
+	  .run = follow_run, .scripted = true},
 	{.name = "pin", .key = {'c'}, .group = train,
 	  .help = "pin this run: it trains on beside the one that you change",
-	  .run = pin},
+	  .run = pin, .scripted = true},
 	{.name = "swap", .key = {'C'}, .group = train,
 	  .help = "the pinned run and the other one change places",
-	  .run = swap},
+	  .run = swap, .scripted = true},
 	{.name = "unpin", .key = {'N'}, .group = train,
 	  .help = "drop the pinned run",
-	  .run = unpin},
+	  .run = unpin, .scripted = true},
 	{.name = "follow-advice", .key = {'!'}, .group = train,
 	  .help = "make the change that helped best when tried; see pane remedies",
 	  .run = follow_advice},
@@ -379,7 +379,7 @@ static const struct action actions[] = {
 	  .run = focus_previous},
 	{.name = "zoom", .key = {'z', KEYCODE_ENTER}, .group = panes,
 	  .help = "show this pane alone, or all; Enter types in menu, applies in remedies",
-	  .run = zoom},
+	  .run = zoom, .scripted = true},
 	{.name = "next-sample", .key = {'n'}, .group = panes,
 	  .help = "next sample of the minibatch that pane step shows",
 	  .run = next_sample},

@@ -97,6 +97,7 @@ struct app *app_new(const struct app_options *options, struct error *error)
 		error_set(error, STATUS_WORLD, "not enough memory");
 		return NULL;
 	}
+	app->script = options->script;
 	app->percent = -1;
 	app->viewer.epoch = EPOCH_PRESENT;
 	app->viewer.view.layer = 1;
@@ -108,6 +109,13 @@ struct app *app_new(const struct app_options *options, struct error *error)
 	controls_adopt(&app->controls, &settings);
 	session_run(app->session, -1, 0);
 	app->session->busy_since = INFINITY; /* the clock is not known yet */
+	app->session->journal.start = options->settings;
+	app->noted.screen = app->controls.screen;
+	app->noted.epoch = app->viewer.epoch;
+	if (app->script) {
+		const struct context context = app_context(app, 0);
+		player_start(&app->player, app->script, &context);
+	}
 	return app;
 }
 
@@ -120,6 +128,7 @@ void app_free(struct app *app)
 	twin_end(&app->twin);
 	exporter_end(&app->exporter);
 	session_free(app->session);
+	script_free(app->script);
 	canvas_free(app->viewer.canvas);
 	free(app);
 }
@@ -131,6 +140,75 @@ void app_resize(struct app *app, int columns, int rows)
 	canvas_reset(
 		app->viewer.canvas, app->columns, app->rows, glyphs_find(app->controls.screen.glyphs));
 	app->changed = true;
+}
+
+/* ---- the journal, and a script that is played ---- */
+
+static void note_view(struct app *app)
+{
+	const struct viewer *viewer = &app->viewer;
+	struct journal *journal = &app->session->journal;
+	int64_t at = app->session->trained - app->session->in_epoch;
+	journal_screen(journal, at, &app->noted.screen, &app->controls.screen);
+	if (viewer->focus != app->noted.focus)
+		journal_add(journal, at, "pane %s", pane_at(viewer->focus)->name);
+	if (viewer->zoomed != app->noted.zoomed)
+		journal_add(journal, at, "zoom");
+	if (viewer->epoch != app->noted.epoch && viewer->epoch == EPOCH_PRESENT)
+		journal_add(journal, at, "present");
+	else if (viewer->epoch != app->noted.epoch)
+		journal_add(journal, at, "epoch %lld", (long long)viewer->epoch);
+	app->noted.focus = viewer->focus;
+	app->noted.zoomed = viewer->zoomed;
+	app->noted.epoch = viewer->epoch;
+	app->noted.screen = app->controls.screen;
+}
+
+/* What a key or a command may ask of the run. */
+struct wish {
+	struct config wanted;
+	bool restart, asked, swaps, follows;
+	int undos;
+	const struct experiment *twin;
+};
+
+static struct wish wish_of(const struct app *app)
+{
+	const struct session *session = app->session;
+	return (struct wish){
+		.wanted = session->wanted,
+		.restart = session->restart,
+		.undos = session->undos,
+		.asked = app->twin.asked,
+		.swaps = app->twin.swaps,
+		.follows = app->follower.active,
+		.twin = app->twin.experiment,
+	};
+}
+
+static bool same_wish(const struct wish *a, const struct wish *b)
+{
+	return config_same(&a->wanted, &b->wanted) && a->restart == b->restart &&
+		a->undos == b->undos && a->asked == b->asked && a->swaps == b->swaps &&
+		a->follows == b->follows && a->twin == b->twin;
+}
+
+/* Whoever changes the run takes it over from a script. */
+static void note_wish(struct app *app, const struct wish *before)
+{
+	const struct wish after = wish_of(app);
+	if (!app->player.script || same_wish(before, &after))
+		return;
+	int64_t left = app->session->left;
+	const struct context context = app_context(app, 0);
+	player_end(&app->player, &context, "the script ends here: the run is yours");
+	session_run(app->session, left ? -1 : 0, app->controls.now);
+}
+
+bool app_plays(const struct app *app, struct error *error)
+{
+	*error = app->player.error;
+	return app->player.script != NULL;
 }
 
 /* ---- keys ---- */
@@ -158,6 +236,7 @@ static enum app_state run_action(struct app *app, const struct action *action, i
 bool app_command(struct app *app, const char *line, enum app_state *state, struct error *error)
 {
 	const struct context context = app_context(app, 0);
+	const struct wish before = wish_of(app);
 	const struct action *action;
 	messages_begin(&app->messages, 0, app->controls.now);
 	*state = APP_RUN;
@@ -165,6 +244,8 @@ bool app_command(struct app *app, const char *line, enum app_state *state, struc
 		return false;
 	if (action)
 		*state = run_action(app, action, 0);
+	note_view(app);
+	note_wish(app, &before);
 	return true;
 }
 
@@ -215,11 +296,9 @@ static bool always_works(int key)
 		key == KEYCODE_CONTROL('z');
 }
 
-static enum app_state take_key(struct app *app, int key)
+static enum app_state answer_key(struct app *app, int key)
 {
 	const struct action *action = action_for_key(key);
-	if (key == KEYCODE_NONE)
-		return APP_RUN;
 	if (app->prompt.open && !always_works(key))
 		return key_for_prompt(app, key);
 	if (action) {
@@ -247,11 +326,16 @@ static void export_screen(struct app *app)
 
 enum app_state app_key(struct app *app, int key, double now)
 {
+	const struct wish before = wish_of(app);
 	begin(app, key, now);
 	messages_drop(&app->messages);
-	enum app_state state = take_key(app, key);
+	if (key == KEYCODE_NONE)
+		return APP_RUN;
+	enum app_state state = answer_key(app, key);
 	if (app->exporter.asked)
 		export_screen(app);
+	note_view(app);
+	note_wish(app, &before);
 	return state;
 }
 
@@ -276,6 +360,7 @@ static struct target target_at(struct app *app, int x, int y)
 
 enum app_state app_mouse(struct app *app, const struct mouse *mouse, double now)
 {
+	const struct wish before = wish_of(app);
 	if (app->prompt.open)
 		return APP_RUN;
 	begin(app, 0, now);
@@ -288,7 +373,10 @@ enum app_state app_mouse(struct app *app, const struct mouse *mouse, double now)
 		key = pointer_press(&context, &target, mouse);
 	else
 		overlay_wheel(&context, &target, mouse->kind == MOUSE_WHEEL_DOWN ? 1 : -1);
-	return key == KEYCODE_NONE ? APP_RUN : app_key(app, key, now);
+	enum app_state state = key == KEYCODE_NONE ? APP_RUN : app_key(app, key, now);
+	note_view(app);
+	note_wish(app, &before);
+	return state;
 }
 
 bool app_wants_mouse(const struct app *app)
@@ -322,6 +410,12 @@ static void take_notice(struct app *app)
 	struct notice *notice = &app->session->notice;
 	if (notice->kind == NOTICE_NONE)
 		return;
+	if (notice->kind == NOTICE_ERROR && app->player.script) {
+		const struct context context = app_context(app, 0);
+		player_fail(&app->player, &context, notice->text);
+		notice->kind = NOTICE_NONE;
+		return;
+	}
 	message_say(&app->messages, notice->kind == NOTICE_ERROR ? STYLE_ALARM : STYLE_NORMAL, "%s",
 		notice->text);
 	notice->kind = NOTICE_NONE;
@@ -361,9 +455,14 @@ void app_work(struct app *app, double now)
 		messages_drop(&app->messages);
 	const struct context context = app_context(app, 0);
 	app->changed = past_check(&context) || app->changed;
+	if (app->player.script) {
+		app->changed = player_work(&app->player, &context) || app->changed;
+		note_view(app);
+	}
 	app->session->hold = app->follower.active || twin_wants_rest(&app->twin, app->session) ||
 		prober_wants_rest(&app->prober, now) ||
 		advisor_wants_rest(app->follower.advisor, extent_wanted(app), now);
+	app->session->hold_changes = twin_comes_first(&app->twin, app->session);
 	if (session_work(app->session, now)) {
 		prober_note_record(&app->prober);
 		app->changed = true;
@@ -398,6 +497,8 @@ double app_wait(const struct app *app, double now)
 	bool busy = app->follower.active || app->exporter.records;
 	double wait = busy ? 0 : session_wait(app->session, now);
 	wait = sooner(wait, twin_wait(&app->twin, app->session, now));
+	if (player_due(&app->player, app->session, &app->twin))
+		return 0;
 	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));
 	return app->messages.text[0] ? sooner(wait, max_f64(app->messages.until - now, 0)) : wait;

@@ -6,6 +6,7 @@
 #include "app/config_file.h"
 #include "app/console.h"
 #include "app/list.h"
+#include "app/play.h"
 #include "app/run.h"
 #include "app/tables.h"
 #include "app/usage.h"
@@ -115,6 +116,11 @@ static const struct subcommand_option advise_options[] = {
 	{.name = NULL},
 };
 
+static const struct subcommand_option play_options[] = {
+	OUTPUT_OPTION,
+	{.name = NULL},
+};
+
 static const struct subcommand_option bench_options[] = {
 	{"--quick", 0, NULL, "fewer networks and shorter measurements: less precise", set_quick},
 	OUTPUT_OPTION,
@@ -131,6 +137,9 @@ static const struct subcommand subcommands[] = {
 	{.name = "advise", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
 	  .help = "try remedies on copies of a trained network; write the results as CSV",
 	  .option = advise_options, .run = advise_command},
+	{.name = "play", .operands = "[OPTIONS] FILE",
+	  .help = "repeat a session that :save has written; without a terminal, write its records",
+	  .option = play_options, .run = play_command, .shows = play_shows, .open = play_open},
 	{.name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
 	  .help = "compare backpropagation with central differences; exit status 1 if they differ",
 	  .run = check_command},
@@ -292,10 +301,14 @@ bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 		*status = console_complain(&error);
 		return false;
 	}
-	if (command->run) {
+	if (command->run && !(command->shows && command->shows(&request))) {
 		*status = command->run(&request);
 		return false;
 	}
 	options->settings = request.settings;
+	if (command->open && !command->open(&request, options, &error)) {
+		*status = console_complain(&error);
+		return false;
+	}
 	return true;
 }

@@ -24,22 +24,29 @@ static void take_word(const char **line, const char *ends, char *out, size_t siz
 	*line = from + strspn(from, " \t");
 }
 
-/* "NAME VALUE" or "NAME=VALUE"; the value is the rest of the line, inner blanks included. */
-static bool run_set(const struct context *context, const char *argument, struct error *error)
+/* "NAME VALUE" or "NAME=VALUE"; the value is the rest of the line, inner blanks included, and empty
+ * only after a sign of equality. */
+static bool parse_set(
+	const char *argument, char name[64], char value[PROMPT_MAX], struct error *error)
 {
-	char name[64], value[PROMPT_MAX];
-	take_word(&argument, " \t=", name, sizeof(name));
-	if (*argument == '=')
-		argument++;
+	take_word(&argument, " \t=", name, 64);
+	bool equals = *argument == '=';
+	argument += equals;
 	argument += strspn(argument, " \t");
-	snprintf(value, sizeof(value), "%s", argument);
+	snprintf(value, PROMPT_MAX, "%s", argument);
 	for (size_t n = strlen(value); n > 0 && strchr(" \t", value[n - 1]); n--)
 		value[n - 1] = '\0';
 	if (!name[0])
 		return error_set(error, STATUS_USAGE, "found nothing, expected NAME VALUE");
-	if (!value[0])
-		return error_set(error, STATUS_USAGE, "%s: found nothing, expected a value", name);
-	return controls_assign(context->controls, name, value, error);
+	return value[0] || equals ||
+		error_set(error, STATUS_USAGE, "%s: found nothing, expected a value", name);
+}
+
+static bool run_set(const struct context *context, const char *argument, struct error *error)
+{
+	char name[64], value[PROMPT_MAX];
+	return parse_set(argument, name, value, error) &&
+		controls_assign(context->controls, name, value, error);
 }
 
 static const char *pane_name(int index)
@@ -126,16 +133,34 @@ static bool export_file(const struct context *context, const char *argument, str
 	return exporter_ask(context->exporter, argument, error);
 }
 
+/* Replaces nothing but another session. */
+static bool save(const struct context *context, const char *argument, struct error *error)
+{
+	const struct session *session = context->session;
+	if (!argument[0])
+		return error_set(error, STATUS_USAGE, "expected a file name, found nothing");
+	if (journal_would_replace(argument))
+		return error_set(error, STATUS_USAGE,
+			"%s does not hold a session of wane: not replaced; expected another name", argument);
+	if (!journal_save(&session->journal, session->trained - session->in_epoch, argument, error))
+		return false;
+	message_say(
+		context->messages, STYLE_NORMAL, "this session is in %s; wane play repeats it", argument);
+	return true;
+}
+
 static const struct command commands[] = {
-	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set},
-	{"pane", "NAME", "focus a pane", run_pane},
-	{"epoch", "N", "show epoch N, or the nearest before it that is kept", go_to_epoch},
-	{"run", "[N]", "train; with N: train N more epochs", run_epochs},
-	{"pause", "", "stop training after this epoch", run_pause},
-	{"save-weights", "FILE", "write the weights to a file", save_weights},
-	{"overwrite-weights", "FILE", "write the weights; replaces a file of any kind", write_weights},
-	{"load-weights", "FILE", "start from the weights in a file", load_weights},
-	{"export", "[FILE]", "write the screen (.svg, .txt) or the records (.csv)", export_file},
+	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set, true},
+	{"pane", "NAME", "focus a pane", run_pane, true},
+	{"epoch", "N", "show epoch N, or the nearest before it that is kept", go_to_epoch, true},
+	{"run", "[N]", "train; with N: train N more epochs", run_epochs, false},
+	{"pause", "", "stop training after this epoch", run_pause, false},
+	{"save", "FILE", "write this session as a script; wane play FILE repeats it", save, false},
+	{"save-weights", "FILE", "write the weights to a file", save_weights, false},
+	{"overwrite-weights", "FILE", "write the weights; replaces a file of any kind", write_weights,
+		false},
+	{"load-weights", "FILE", "start from the weights in a file", load_weights, false},
+	{"export", "[FILE]", "write the screen (.svg, .txt) or the records (.csv)", export_file, false},
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
@@ -230,6 +255,32 @@ bool command_run(const struct context *context, const char *line, const struct a
 		return run_set(context, line, error);
 	int index = word_find(word, error);
 	return index >= 0 && run_word(context, index, line, rest, action, error);
+}
+
+static bool check_setting(const char *argument, struct all_settings *known, struct error *error)
+{
+	char name[64], value[PROMPT_MAX];
+	return parse_set(argument, name, value, error) &&
+		all_settings_assign(known, name, value, error);
+}
+
+bool command_check(const char *line, struct all_settings *known, struct error *error)
+{
+	char word[64];
+	const char *rest = line;
+	take_word(&rest, " \t=", word, sizeof(word));
+	if (*rest == '=')
+		return check_setting(line, known, error);
+	int index = word_find(word, error), action = index - COMMAND_COUNT;
+	if (index < 0)
+		return false;
+	if (action >= action_count())
+		return check_setting(line, known, error);
+	if (action < 0 && commands[index].run == run_set)
+		return check_setting(rest, known, error);
+	if (!(action < 0 ? commands[index].scripted : action_at(action)->scripted))
+		return error_set(error, STATUS_USAGE, "%s is not for scripts", word_at(index));
+	return action < 0 || no_argument(rest, error);
 }
 
 /* Completions of the last word of a line; name is NULL if there are none. */

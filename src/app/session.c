@@ -39,6 +39,8 @@ struct session *session_new(const struct config *config, struct error *error)
 		free(session);
 		return NULL;
 	}
+	const struct all_settings start = {.config = *config, .screen = screen_settings_default()};
+	journal_start(&session->journal, &start);
 	session->wanted = *config;
 	session->busy = true;
 	return session;
@@ -51,6 +53,7 @@ void session_free(struct session *session)
 	undo_clear(&session->undo.past);
 	undo_clear(&session->undo.future);
 	undo_state_free(&session->checkpoint);
+	journal_free(&session->journal);
 	weights_save_finish(session->save);
 	experiment_free(session->experiment);
 	free(session);
@@ -158,14 +161,23 @@ static void keep_checkpoint(struct session *session, double now)
 {
 	static const double period = 1;
 	if (experiment_diverged(session->experiment)) {
-		if (session->checkpoint.snapshot)
+		if (session->checkpoint.snapshot) {
 			remember(session, session->checkpoint);
+			journal_keep(&session->journal, session->checkpoint_position, session->checkpoint_at);
+		}
 		session->checkpoint.snapshot = NULL;
-	} else if (now >= session->checkpoint_due) {
-		undo_state_free(&session->checkpoint);
-		session->checkpoint = undo_capture(session->experiment, true);
+	} else if (now >= session->checkpoint_due && !session->scripted) {
+		session_keep(session);
 		session->checkpoint_due = now + period;
 	}
+}
+
+void session_keep(struct session *session)
+{
+	undo_state_free(&session->checkpoint);
+	session->checkpoint = undo_capture(session->experiment, true);
+	session->checkpoint_at = session->trained;
+	session->checkpoint_position = session->journal.count;
 }
 
 static void drop_checkpoint(struct session *session)
@@ -193,6 +205,14 @@ static bool starts_anew(const struct session *session)
 	const struct experiment *experiment = session->experiment;
 	return session->restart || !experiment_record(experiment) || session_failed(session) ||
 		config_effect(experiment_config(experiment), &session->wanted) == EFFECT_REBUILD;
+}
+
+/* Gives up the epoch that has begun; returns the number of epochs trained before it. */
+static int64_t leave_epoch(struct session *session)
+{
+	session->trained -= session->in_epoch;
+	session->in_epoch = false;
+	return session->trained;
 }
 
 /* Replaces the change that has not settled. Starts from the state before that change, whose undo
@@ -225,7 +245,11 @@ static bool replace_change(struct session *session, struct error *error)
 static void apply_replacement(struct session *session, double now)
 {
 	struct error error = {STATUS_DONE, ""};
+	const struct experiment *former = session->experiment;
+	const struct config before = session->undo.past.state[session->undo.past.count - 1].config;
 	if (replace_change(session, &error)) {
+		journal_amend(&session->journal, &before, experiment_config(session->experiment),
+			session->experiment != former);
 		session->undo_on_failure = session->unsettled ? &session->undo.past : NULL;
 		begin_work(session, now);
 		if (!experiment_record(session->experiment))
@@ -244,10 +268,13 @@ static void apply_change(struct session *session, bool between, double now)
 	struct error error = {STATUS_DONE, ""};
 	struct undo_state before = undo_capture(session->experiment, between);
 	bool anew = !between || starts_anew(session);
+	int64_t at = leave_epoch(session);
 	bool done = anew ? replace(session, &session->wanted, &error)
 					 : experiment_configure(session->experiment, &session->wanted, &error);
-	session->restart = false;
+	session->restart = session->abandons = false;
 	if (done) {
+		journal_change(&session->journal, at, !between, &before.config,
+			experiment_config(session->experiment), anew);
 		drop_checkpoint(session);
 		remember(session, before);
 		session->unsettled = session->steps;
@@ -291,6 +318,7 @@ static void undo_or_redo(struct session *session, struct undo_stack *from, struc
 			difference[0] ? difference : "the previous run",
 			(long long)experiment_epoch(session->experiment));
 		undo_push(to, present, undo_budget(&present.config));
+		journal_undo(&session->journal, session->trained, word);
 		session->undo_on_failure = to;
 		session->over = false;
 		begin_work(session, now);
@@ -322,7 +350,7 @@ static bool apply_pending(struct session *session, double now)
 	bool between = experiment_between_epochs(session->experiment);
 	bool failed = session_failed(session);
 	bool impatient = now - session->waiting_since >= patience;
-	if (!session_pending(session))
+	if (!session_pending(session) || session->hold_changes)
 		return false;
 	if (!between && !failed && !(impatient && session->undos == 0 && starts_anew(session)))
 		return false;
@@ -331,7 +359,7 @@ static bool apply_pending(struct session *session, double now)
 	else if (session->replaces && session->unsettled && between && !failed)
 		apply_replacement(session, now);
 	else
-		apply_change(session, between && !failed, now);
+		apply_change(session, between && !failed && !session->abandons, now);
 	session->changes++;
 	session->epoch_seconds = 0;
 	return true;
@@ -351,6 +379,7 @@ static void fail(struct session *session, double now)
 	notify(session, NOTICE_ERROR, "%s", experiment_error(session->experiment)->text);
 	if (session->undo_on_failure && undo_pop(session->undo_on_failure, &state)) {
 		session->undo_on_failure = NULL;
+		journal_withdraw(&session->journal);
 		if (restore(session, &state, &error)) {
 			begin_work(session, now);
 			session->left = left; /* continues if it was running */
@@ -395,6 +424,8 @@ static bool begin_epoch(struct session *session, double now)
 		return false;
 	pace_take(&session->pace, now);
 	session->unsettled = false;
+	session->in_epoch = true;
+	session->trained++;
 	if (session->left > 0)
 		session->left--;
 	begin_work(session, now);
@@ -526,6 +557,8 @@ bool session_work(struct session *session, double now)
 	case EXPERIMENT_RECORD:
 		session->busy_since = now;
 		session->undo_on_failure = NULL;
+		session->records += !experiment_previewed(session->experiment);
+		session->in_epoch = session->in_epoch && experiment_previewed(session->experiment);
 		keep_checkpoint(session, now);
 		tell_data(session);
 		return true;

@@ -13,7 +13,12 @@ static void drop(struct twin *twin)
 {
 	prober_forget(&twin->prober);
 	experiment_free(twin->experiment);
-	*twin = (struct twin){.experiment = NULL, .prober = twin->prober};
+	*twin = (struct twin){
+		.experiment = NULL,
+		.prober = twin->prober,
+		.records = twin->records,
+		.pins = twin->pins,
+	};
 }
 
 void twin_end(struct twin *twin)
@@ -22,16 +27,19 @@ void twin_end(struct twin *twin)
 	prober_end(&twin->prober);
 }
 
-void twin_pin(struct twin *twin, struct messages *messages)
+void twin_pin(struct twin *twin, const struct session *session, struct messages *messages)
 {
+	twin->after_change = !twin->asked ? session_pending(session) : twin->after_change;
 	twin->asked = true;
 	twin->swaps = false;
 	message_say(messages, STYLE_NORMAL,
 		"this run is pinned and trains on beside the one that keys change · C swaps  N drops");
 }
 
-void twin_unpin(struct twin *twin, struct messages *messages)
+void twin_unpin(struct twin *twin, struct session *session, struct messages *messages)
 {
+	if (twin->experiment)
+		journal_add(&session->journal, session->trained, "unpin");
 	message_say(messages, STYLE_NORMAL,
 		twin->experiment || twin->asked ? "the pinned run is gone"
 										: "no run is pinned; c pins one");
@@ -51,10 +59,17 @@ static bool can_copy(const struct session *session)
 	return session_at_rest(session) && experiment_record(session->experiment);
 }
 
+/* Also after the run has gone back to an earlier epoch: when it did makes no difference. */
+static int64_t goal_of(const struct twin *twin, const struct session *session)
+{
+	int64_t epoch = experiment_epoch(session->experiment);
+	return epoch > twin->goal ? epoch : twin->goal;
+}
+
 static bool behind(const struct twin *twin, const struct session *session)
 {
 	return twin->experiment && !twin->busy && !experiment_finished(twin->experiment) &&
-		experiment_epoch(twin->experiment) < experiment_epoch(session->experiment);
+		experiment_epoch(twin->experiment) < goal_of(twin, session);
 }
 
 static bool detailed(const struct experiment *experiment)
@@ -73,7 +88,7 @@ static bool detail_missing(const struct twin *twin, const struct session *sessio
 		!experiment_diverged(experiment) && detailed(session->experiment) && !detailed(experiment);
 }
 
-static void make(struct twin *twin, const struct session *session, struct messages *messages)
+static void make(struct twin *twin, struct session *session, struct messages *messages)
 {
 	const struct experiment *run = session->experiment;
 	size_t limit = (size_t)experiment_config(run)->memory_limit << 20;
@@ -88,14 +103,19 @@ static void make(struct twin *twin, const struct session *session, struct messag
 		twin->experiment = experiment_branch(snapshot, experiment_config(run), false, &error);
 	snapshot_free(snapshot);
 	twin->busy = twin->experiment != NULL;
-	if (!twin->experiment)
+	if (!twin->experiment) {
 		message_say(messages, STYLE_ALARM, "%s", error.text);
+		return;
+	}
+	twin->id = ++twin->pins;
+	journal_add(&session->journal, session->trained, "pin");
 }
 
 static bool advance(struct twin *twin, struct messages *messages)
 {
 	switch (experiment_advance(twin->experiment, slice)) {
 	case EXPERIMENT_RECORD:
+		twin->records += !experiment_previewed(twin->experiment);
 		return true;
 	case EXPERIMENT_IDLE:
 		twin->busy = false;
@@ -111,15 +131,32 @@ static bool advance(struct twin *twin, struct messages *messages)
 	return false;
 }
 
+bool twin_comes_first(const struct twin *twin, const struct session *session)
+{
+	return twin->asked && !twin->after_change && !session_failed(session);
+}
+
+static bool can_pin(const struct twin *twin, const struct session *session)
+{
+	bool between = !session->busy && !session->save &&
+		experiment_between_epochs(session->experiment) && experiment_record(session->experiment);
+	return twin->asked && between && (!twin->after_change || !session_pending(session));
+}
+
 static bool train(struct twin *twin, struct session *session, struct messages *messages)
 {
-	if (twin->asked && can_copy(session)) {
+	if (can_pin(twin, session)) {
 		make(twin, session, messages);
 		return true;
 	}
 	if (twin->swaps && can_copy(session) && !twin->busy && !behind(twin, session)) {
+		int id = twin->id;
 		twin->experiment = session_exchange(session, twin->experiment);
+		twin->id = session->id;
+		session->id = id;
+		twin->goal = 0;
 		twin->swaps = false;
+		journal_add(&session->journal, session->trained, "swap");
 		message_say(messages, STYLE_NORMAL, "the two runs have changed places");
 		return true;
 	}
@@ -136,20 +173,26 @@ static bool train(struct twin *twin, struct session *session, struct messages *m
 
 bool twin_work(struct twin *twin, struct session *session, struct messages *messages, double now)
 {
+	twin->goal = goal_of(twin, session);
 	bool news = train(twin, session, messages);
 	if (news)
 		prober_note_record(&twin->prober);
 	return prober_work(&twin->prober, twin->experiment, now) || news;
 }
 
+bool twin_at_rest(const struct twin *twin, const struct session *session)
+{
+	return !twin->asked && !twin->swaps && !twin->busy && !behind(twin, session);
+}
+
 bool twin_wants_rest(const struct twin *twin, const struct session *session)
 {
-	return twin->asked || twin->swaps || twin->busy || behind(twin, session);
+	return !twin_at_rest(twin, session);
 }
 
 double twin_wait(const struct twin *twin, const struct session *session, double now)
 {
-	bool waits = (twin->asked || twin->swaps) && can_copy(session);
+	bool waits = can_pin(twin, session) || (twin->swaps && can_copy(session));
 	if (twin->busy || waits || behind(twin, session) || detail_missing(twin, session))
 		return 0;
 	return prober_wait(&twin->prober, twin->experiment, now);
