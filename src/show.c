@@ -9,6 +9,7 @@
 #include "lab/error.h"
 #include "term/term.h"
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 
 #define WORK_SECONDS 0.010 /* longest time between two looks at the keyboard */
@@ -165,7 +166,11 @@ int show(struct app_options *options)
 	options->colors = options->color_count > 0 ? "default" : "mono";
 	loop.app = app_new(options, &error);
 	status = loop.app != NULL ? run(&loop) : STATUS_WORLD;
+	char words[COMMAND_LINE_MAX];
+	bool last = loop.app != NULL && app_last_words(loop.app, words);
 	app_free(loop.app);
 	term_close(loop.term);
+	if (last && (puts(words) < 0 || fflush(stdout) != 0) && status == STATUS_DONE)
+		status = STATUS_WORLD;
 	return loop.app != NULL ? status : console_complain(&error);
 }

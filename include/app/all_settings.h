@@ -35,6 +35,13 @@ bool all_settings_assign_pair(struct all_settings *settings, const char *pair, s
 /* The same for a run without a screen: settings of the screen are refused. */
 bool all_settings_assign_run(struct config *config, const char *pair, struct error *error);
 
+enum { COMMAND_LINE_MAX = 8192 };
+
+/* "wane depth=9 data='./my file.csv'": a command line for a shell, with the settings that differ
+ * from `standard`. False, and "" if it would be too long. */
+bool all_settings_command_line(const struct all_settings *settings,
+	const struct all_settings *standard, char out[COMMAND_LINE_MAX]);
+
 /* What a row's key (direction 1) or back key (-1) does; false at the end of its range. */
 bool all_settings_step(struct all_settings *settings, int index, int direction);
 

@@ -38,6 +38,9 @@ void app_resize(struct app *app, int columns, int rows);
 /* True while a script is played. Afterwards *error says why it ended before its last line. */
 bool app_plays(const struct app *app, struct error *error);
 
+/* What is to be printed after the terminal is as it was; false: nothing. */
+bool app_last_words(const struct app *app, char out[COMMAND_LINE_MAX]);
+
 /* Shows one line for some seconds or until the first key. */
 void app_notice(struct app *app, const char *text, double now);
 

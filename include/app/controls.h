@@ -16,9 +16,11 @@ struct controls {
 	struct messages *messages;
 	struct view *view; /* follows the settings of the screen */
 	struct screen_settings screen;
-	const char *richest_glyphs; /* that the terminal can show */
-	int color_count;            /* that it shows */
-	double now;                 /* of the key or slice that is being handled, in seconds */
+	const char *richest_glyphs;   /* that the terminal can show */
+	struct all_settings standard; /* without any setting, on this terminal */
+	bool copies;                  /* the command line is to be printed at the end */
+	int color_count;              /* that it shows */
+	double now;                   /* of the key or slice that is being handled, in seconds */
 };
 
 /* The requested settings, which may not be applied yet; controls_adopt() takes a changed copy. */
@@ -34,6 +36,9 @@ bool controls_assign(
 
 /* What a change of the setting in row `index` costs: "keeps the weights". */
 const char *controls_cost(int index);
+
+/* The command line that begins a run with the requested settings; false: it is too long. */
+bool controls_command_line(const struct controls *controls, char out[COMMAND_LINE_MAX]);
 
 /* Layers of the requested network, the output layer included. */
 int controls_layers(const struct controls *controls);

@@ -281,6 +281,22 @@ static enum app_state open_prompt(const struct context *context)
 	return APP_RUN;
 }
 
+static enum app_state save_session(const struct context *context)
+{
+	prompt_open(context->prompt, "save ");
+	return APP_RUN;
+}
+
+static enum app_state show_command_line(const struct context *context)
+{
+	char line[COMMAND_LINE_MAX];
+	bool shown = controls_command_line(context->controls, line) &&
+		strlen(line) < sizeof(context->messages->text);
+	message_say(context->messages, STYLE_NORMAL, "%s",
+		shown ? line : "the command line is too long to be shown; :copy prints it at the end");
+	return APP_RUN;
+}
+
 static enum app_state escape(const struct context *context)
 {
 	if (context->viewer->overlay != OVERLAY_NONE)
@@ -431,6 +447,12 @@ static const struct action actions[] = {
 	{.name = "export-all", .key = {'x'}, .group = always,
 	  .help = "write the screen as SVG and text, the records as CSV, to new files",
 	  .run = export_all},
+	{.name = "save-session", .key = {'@', KEYCODE_F(9)}, .group = always,
+	  .help = "save this session as a script that wane play repeats",
+	  .run = save_session},
+	{.name = "command-line", .key = {'$'}, .group = always,
+	  .help = "show the command line that begins a run with these settings",
+	  .run = show_command_line},
 	{.name = "close", .key = {KEYCODE_ESCAPE}, .group = always,
 	  .help = "close help, menu or zoom; never quits",
 	  .run = escape},

@@ -92,6 +92,49 @@ bool all_settings_assign_run(struct config *config, const char *pair, struct err
 	return true;
 }
 
+/* Quoted for a shell where that is needed. */
+static void write_word(FILE *stream, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+								"0123456789_-+./,:=@%";
+	if (word[strspn(word, plain)] == '\0') {
+		fputs(word, stream);
+		return;
+	}
+	fputc('\'', stream);
+	for (; *word; word++)
+		if (*word == '\'')
+			fputs("'\\''", stream);
+		else
+			fputc(*word, stream);
+	fputc('\'', stream);
+}
+
+bool all_settings_command_line(const struct all_settings *settings,
+	const struct all_settings *standard, char out[COMMAND_LINE_MAX])
+{
+	FILE *stream = fmemopen(out, COMMAND_LINE_MAX, "w");
+	struct all_settings a = *settings, b = *standard;
+	out[0] = '\0';
+	if (!stream)
+		return false;
+	fputs("wane", stream);
+	for (int i = 0; i < all_settings_count(); i++) {
+		char value[SETTING_VALUE_MAX];
+		if (setting_equal(
+				all_settings_row(i), all_settings_values(&a, i), all_settings_values(&b, i)))
+			continue;
+		all_settings_format(&a, i, value);
+		fprintf(stream, " %s=", all_settings_name(i));
+		write_word(stream, value);
+	}
+	bool whole = fflush(stream) == 0 && ftell(stream) < COMMAND_LINE_MAX - 1;
+	fclose(stream);
+	if (!whole)
+		out[0] = '\0';
+	return whole;
+}
+
 /* The columns belong to the old data. */
 static void forget_columns(struct all_settings *settings)
 {

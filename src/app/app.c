@@ -84,6 +84,11 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->controls.color_count = options->color_count;
 	if (!app->controls.screen.colors)
 		app->controls.screen.colors = options->colors ? options->colors : color_scheme_at(0)->name;
+	app->controls.standard = all_settings_default();
+	if (!options->settings.screen.glyphs)
+		app->controls.standard.screen.glyphs = app->controls.screen.glyphs;
+	if (!options->settings.screen.colors)
+		app->controls.standard.screen.colors = app->controls.screen.colors;
 	session_pace(app->session, pace_rate(app->controls.screen.pace), 0);
 	return load(app, error);
 }
@@ -209,6 +214,11 @@ bool app_plays(const struct app *app, struct error *error)
 {
 	*error = app->player.error;
 	return app->player.script != NULL;
+}
+
+bool app_last_words(const struct app *app, char out[COMMAND_LINE_MAX])
+{
+	return app->controls.copies && controls_command_line(&app->controls, out);
 }
 
 /* ---- keys ---- */

@@ -149,6 +149,16 @@ static bool save(const struct context *context, const char *argument, struct err
 	return true;
 }
 
+static bool copy(const struct context *context, const char *argument, struct error *error)
+{
+	if (!no_argument(argument, error))
+		return false;
+	context->controls->copies = true;
+	message_say(context->messages, STYLE_NORMAL,
+		"the command line of the settings will be printed when wane ends");
+	return true;
+}
+
 static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set, true},
 	{"pane", "NAME", "focus a pane", run_pane, true},
@@ -156,6 +166,7 @@ static const struct command commands[] = {
 	{"run", "[N]", "train; with N: train N more epochs", run_epochs, false},
 	{"pause", "", "stop training after this epoch", run_pause, false},
 	{"save", "FILE", "write this session as a script; wane play FILE repeats it", save, false},
+	{"copy", "", "print the command line of the settings when wane ends", copy, false},
 	{"save-weights", "FILE", "write the weights to a file", save_weights, false},
 	{"overwrite-weights", "FILE", "write the weights; replaces a file of any kind", write_weights,
 		false},

@@ -11,6 +11,12 @@ struct all_settings controls_settings(const struct controls *controls)
 	return settings;
 }
 
+bool controls_command_line(const struct controls *controls, char out[COMMAND_LINE_MAX])
+{
+	const struct all_settings settings = controls_settings(controls);
+	return all_settings_command_line(&settings, &controls->standard, out);
+}
+
 int controls_layers(const struct controls *controls)
 {
 	return controls->session->wanted.depth + 1;
