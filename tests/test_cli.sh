@@ -166,6 +166,25 @@ expect 0 '--twin that diverges' "$wane" run -o both $small epochs=5 \
 	--twin 'lr=100 data=wave activation=relu epochs=50'
 check '--twin that diverges: says so' grep -q '^wane: --twin: diverged in epoch ' err
 check '--twin that diverges: the first goes on' grep -q '^first,5,' both
+# play: a script of a session
+printf 'samples=60\ndepth=2\nwidth=2\nseed=1\nat 3 activation=relu\nand lr=0.5\nat 6 restart\nat 9 end\n' >script
+expect 0 'play' "$wane" play script
+cp out played
+expect 0 'the same by options' "$wane" run samples=60 depth=2 width=2 seed=1 --at 3:activation=relu \
+	--at 3:lr=0.5 --at 6:restart epochs=100 -o options
+check 'play: the same bytes' sh -c 'head -n "$(wc -l <played)" options | cmp -s - played'
+check 'play: ten records, and epoch 0 again' sh -c '[ "$(cut -d, -f1 played | uniq | tr "\n" " ")" = \
+	"epoch 0 1 2 3 4 5 6 0 1 2 3 " ]'
+expect 0 'play to a file' "$wane" play -o file_played script
+check 'play to a file: the same bytes' cmp -s file_played played
+expect 2 'play without a file' "$wane" play
+expect 2 'play of two files' "$wane" play script script
+expect 1 'play of a file that is not there' "$wane" play none
+expect 1 'play of a folder' "$wane" play home
+printf 'at 2 lr=x\n' >mistake
+expect 2 'play of a mistake' "$wane" play -o file_played mistake
+check 'play of a mistake: named' grep -qx "wane: mistake:1: lr: found 'x', expected a number or auto" err
+check 'play of a mistake: file not touched' cmp -s file_played played
 # notes about a user's file
 printf 'Class,a,b\n0,5,1\n1,2,2\n0,3,7\n1,2,8\n0,5,5\n' >points.csv
 expect 0 'run of a file' "$wane" run epochs=1 data=./points.csv
