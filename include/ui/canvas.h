@@ -95,6 +95,8 @@ void area_put(struct area area, int x, int y, uint32_t code, enum style style);
 /* The same on a background in the colour of the style `ground`, where there are 256 colours. */
 void area_put_on(
 	struct area area, int x, int y, uint32_t code, enum style style, enum style ground);
+/* Lays such a background under what a cell shows. */
+void area_lay(struct area area, int x, int y, enum style ground);
 /* Draws a box just inside the area, four corners included. */
 void area_frame(struct area area, enum style style);
 /* The character of a cell; 0 outside, and in the right half of a wide character. */

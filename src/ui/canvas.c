@@ -153,6 +153,12 @@ void area_put(struct area area, int x, int y, uint32_t code, enum style style)
 	area_put_on(area, x, y, code, style, STYLE_NORMAL);
 }
 
+void area_lay(struct area area, int x, int y, enum style ground)
+{
+	if (inside(area, x, y) && area.canvas->colors >= 256)
+		cell_at(area, x, y)->ground = (uint8_t)ground;
+}
+
 void area_frame(struct area area, enum style style)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;

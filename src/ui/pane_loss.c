@@ -1,5 +1,6 @@
 /* Loss: training and validation loss over the epochs, with a mark at every change of settings. */
 #include "ui/caption.h"
+#include "ui/solid_curve.h"
 #include "nn/elementary.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -117,8 +118,10 @@ static void draw_baseline(struct area plot, const struct axis *axis, double loss
 		area_put(plot, x, y, plot.canvas->glyphs->point[0], STYLE_DIM);
 }
 
+/* Collects the series in `curve`; NULL: draws it as a thin line. */
 static void draw_series(struct area plot, const struct window *window,
-	const struct history *history, size_t offset, enum stroke stroke, enum style style)
+	const struct history *history, size_t offset, enum stroke stroke, enum style style,
+	struct solid_curve *curve)
 {
 	struct spot before = {NAN, NAN};
 	for (int i = 0; i < history_count(history); i++) {
@@ -129,7 +132,11 @@ static void draw_series(struct area plot, const struct window *window,
 			axis_fraction(&window->epochs, (double)record->epoch),
 			isfinite(value) ? axis_fraction(&window->loss, (double)value) : NAN,
 		};
-		plot_line(plot, isnan(before.y) ? here : before, here, stroke, style);
+		struct spot from = isnan(before.y) ? here : before;
+		if (curve)
+			solid_curve_add(curve, from, here);
+		else
+			plot_line(plot, from, here, stroke, style);
 		before = here;
 	}
 }
@@ -161,7 +168,34 @@ static bool row_free(struct area plot, int x, int y, int width)
 	return true;
 }
 
-/* Drawn after the curves: on the line where they leave room for it, else below it. */
+/* True if a text on the baseline would hide nothing but that line. */
+static bool line_free(struct area plot, int x, int y, int width)
+{
+	for (int i = 0; i < width; i++)
+		if (area_code(plot, x + i, y) != plot.canvas->glyphs->point[0])
+			return false;
+	return x >= 0;
+}
+
+/* At the right end: on the line, or with an arrow below or above it; false if curves leave no
+ * room. */
+static bool place_label(struct area plot, int line, const char *label)
+{
+	const struct glyphs *glyphs = plot.canvas->glyphs;
+	int width = glyphs_text_width(glyphs, label), x = plot.width - width;
+	if (line_free(plot, x, line, width))
+		return caption(plot, x, line, STYLE_DIM, label);
+	for (int beside = 1; beside >= -1; beside -= 2) {
+		int y = line + beside;
+		if (y < 0 || y >= plot.height || !row_free(plot, x - 2, y, width + 2))
+			continue;
+		area_put(plot, x - 2, y, beside > 0 ? glyphs->arrow_up : glyphs->arrow_down, STYLE_DIM);
+		return caption(plot, x, y, STYLE_DIM, label);
+	}
+	return false;
+}
+
+/* Drawn after the curves, and never over them. */
 static void label_baseline(struct area plot, const struct axis *axis, double loss)
 {
 	double fraction = axis_fraction(axis, loss);
@@ -170,21 +204,10 @@ static void label_baseline(struct area plot, const struct axis *axis, double los
 	char label[40], number[PLOT_NUMBER];
 	plot_number(number, loss);
 	bool ln_2 = fabs(loss - LN_2) < 0.005 * LN_2;
-	if (plot.width >= 40)
-		snprintf(label, sizeof(label), "%s%s: baseline", ln_2 ? "ln 2 = " : "", number);
-	else
-		snprintf(label, sizeof(label), "%s", ln_2 ? "ln 2" : "baseline");
-	int width = glyphs_text_width(plot.canvas->glyphs, label), x = plot.width - width;
-	uint32_t line = plot.canvas->glyphs->point[0];
-	int y = plot_row(plot, fraction);
-	bool covered = false;
-	for (int i = 0; i < width; i++)
-		covered |= area_code(plot, x + i, y) != line;
-	if (covered && row_free(plot, x - 2, y + 1, width + 2)) {
-		y++;
-		area_put(plot, x - 2, y, plot.canvas->glyphs->arrow_up, STYLE_DIM);
-	}
-	caption_right(plot, plot.width, y, STYLE_DIM, label);
+	int line = plot_row(plot, fraction);
+	snprintf(label, sizeof(label), "%s%s: baseline", ln_2 ? "ln 2 = " : "", number);
+	if (plot.width < 40 || !place_label(plot, line, label))
+		place_label(plot, line, ln_2 ? "ln 2" : "baseline");
 }
 
 static void draw_marks(struct area plot, const struct window *window, const struct history *history)
@@ -199,23 +222,33 @@ static void draw_marks(struct area plot, const struct window *window, const stru
 	}
 }
 
-/* Names the newest change beside its mark, in the topmost row that the curves leave free. */
-static void label_mark(struct area plot, const struct window *window, const struct history *history)
+/* In the topmost row that leaves a text room right or left of column x. */
+static bool name_beside(struct area plot, int x, const char *name)
 {
-	int i = history_count(history) - 1;
-	while (i >= 0 && !history_at(history, i)->event[0])
-		i--;
-	if (i < 0)
-		return;
-	const struct record *record = history_at(history, i);
-	int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
-	int width = glyphs_text_width(plot.canvas->glyphs, record->event);
-	x = x + 1 + width <= plot.width ? x + 1 : x - width;
-	for (int y = 0; y < plot.height; y++)
-		if (row_free(plot, x, y, width)) {
-			caption(plot, x, y, STYLE_MARK, record->event);
-			return;
-		}
+	int width = glyphs_text_width(plot.canvas->glyphs, name);
+	for (int y = 0; y < plot.height; y++) {
+		if (row_free(plot, x + 1, y, width))
+			return caption(plot, x + 1, y, STYLE_MARK, name);
+		if (row_free(plot, x - width, y, width))
+			return caption(plot, x - width, y, STYLE_MARK, name);
+	}
+	return false;
+}
+
+/* Names the changes beside their marks, the newest first, where there is room; in little room by
+ * the new value alone. */
+static void label_marks(
+	struct area plot, const struct window *window, const struct history *history)
+{
+	for (int i = history_count(history) - 1; i >= 0; i--) {
+		const struct record *record = history_at(history, i);
+		if (!record->event[0])
+			continue;
+		int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
+		const char *sign = strrchr(record->event, '=');
+		if (!name_beside(plot, x, record->event) && sign)
+			name_beside(plot, x, sign + 1);
+	}
 }
 
 /* The epoch that the other panes show, if it is not the newest. */
@@ -336,6 +369,7 @@ static void draw_curves(
 {
 	const struct history *history = picture->frame.history.all;
 	bool baseline = picture->frame.baseline_loss > 0;
+	struct solid_curve body, *curve = solid_curve_possible(plot) ? &body : NULL;
 	if (plot.canvas->target)
 		set_epochs(plot, window, history);
 	if (baseline)
@@ -344,14 +378,18 @@ static void draw_curves(
 	draw_cursor(plot, window, picture);
 	if (picture->twin.model)
 		draw_series(plot, window, picture->twin.history.all, offsetof(struct record, loss),
-			STROKE_SOLID, STYLE_TWIN);
+			STROKE_SOLID, STYLE_TWIN, NULL);
+	draw_series(plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED,
+		STYLE_SECOND, NULL);
+	solid_curve_begin(&body, plot);
 	draw_series(
-		plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED, STYLE_SECOND);
-	draw_series(plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR);
+		plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR, curve);
+	solid_curve_draw(&body, STYLE_BAR);
 	if (baseline)
 		label_baseline(plot, &window->loss, picture->frame.baseline_loss);
-	label_mark(plot, window, history);
+	label_marks(plot, window, history);
 	draw_breaks(plot, window, history);
+	solid_curve_fill(&body, (enum style)(STYLE_REGION + 2));
 }
 
 static void loss_draw(const struct picture *picture, struct area area)
@@ -401,15 +439,16 @@ static void loss_draw(const struct picture *picture, struct area area)
 const struct pane pane_loss = {
 	.name = "loss",
 	.help = "training and validation loss over the epochs; a vertical line is a change of settings",
-	.guide = "Solid: loss on the training set after each epoch; dashed: on the points held out "
-		"for validation. Dotted: the baseline, the loss of the best constant answer; ln 2 for two "
-		"equally likely classes. RMSE (of a regression) is the root mean squared error in the unit "
-		"of the file's column; the loss is that of standardized targets. A vertical line marks an "
-		"epoch at which a setting was changed; the newest change is named. \"clipped 3/25\": the "
-		"gradient was clipped in 3 of the epoch's 25 steps. Beside a pinned run, \"this first\" "
-		"means that the run you change reached target-loss first; \"takes 3× the epochs, 6× the "
-		"multiply-adds\" is what the other one needed (a multiply-add: one weight times one "
-		"input). y fits the axis to the curve, begins it at zero, or makes it logarithmic.",
+	.guide = "Solid: loss on the training set after each epoch, in columns of several epochs "
+		"their range; dashed: on the points held out for validation. Dotted: the baseline, the "
+		"loss of the best constant answer; ln 2 for two equally likely classes. RMSE (of a "
+		"regression) is the root mean squared error in the unit of the file's column; the loss is "
+		"that of standardized targets. A vertical line marks an epoch at which a setting was "
+		"changed, with the change where there is room. \"clipped 3/25\": the gradient was clipped "
+		"in 3 of the epoch's 25 steps. Beside a pinned run, \"this first\" means that the run you "
+		"change reached target-loss first; \"takes 3× the epochs, 6× the multiply-adds\" is what "
+		"the other one needed (a multiply-add: one weight times one input). y fits the axis to the "
+		"curve, begins it at zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
