@@ -28,6 +28,7 @@ struct view {
 	int cursor;            /* on the axis of z, in quarters from 1 on; 0: none */
 	const char *sort;      /* of pane numbers: "layer", "falling", "rising" */
 	int column;            /* chosen statistic of the layers, from 0 */
+	bool large;            /* the number that matters most is large, where there is room */
 	int layer;             /* selected layer, from 1; see layer_selected() */
 	int unit;              /* selected unit of it, from 1; 0: none */
 	int choice;            /* chosen row of a pane with choices, from 0 */

@@ -83,6 +83,8 @@ static struct layout panes_layout(const struct context *context)
 
 void overlay_draw_panes(const struct context *context)
 {
+	struct viewer *viewer = context->viewer;
+	viewer->view.large = viewer->zoomed;
 	struct picture picture = context_picture(context);
 	struct layout layout = panes_layout(context);
 	struct area whole = area_all(context->viewer->canvas);

@@ -47,6 +47,9 @@ bool gradients_predicted(const struct picture *picture, int layer, double *low, 
  * is none, or it cannot be drawn. */
 double gradients_twin(const struct picture *picture, const struct quantity *shown, int layer);
 
+/* The factor by which delta changes with every layer back; false: none has been fitted. */
+bool gradients_factor(const struct record *record, char out[PLOT_NUMBER]);
+
 /* Adds the number of a layer; `named`: the word "layer" stands before it. */
 void gradients_add_layer(struct parts *parts, int rank, const struct picture *picture,
 	const struct quantity *shown, int layer, bool named);

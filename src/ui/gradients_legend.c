@@ -24,6 +24,18 @@ void gradients_add_layer(struct parts *parts, int rank, const struct picture *pi
 		named && layer < record->layers ? "layer " : "", label, word ? word : number);
 }
 
+bool gradients_factor(const struct record *record, char out[PLOT_NUMBER])
+{
+	double factor = exp10_f64(-(double)record->decay);
+	if (!isfinite(record->decay))
+		return false;
+	if (factor >= 0.01 && factor < 100)
+		snprintf(out, PLOT_NUMBER, "%.2f", factor);
+	else
+		plot_scientific(out, factor);
+	return true;
+}
+
 /* Ranks: the least important parts are dropped first (see caption.h). */
 void gradients_draw_summary(const struct picture *picture, const struct quantity *shown,
 	struct area area, int y, const char *legend, int selected)
@@ -33,15 +45,9 @@ void gradients_draw_summary(const struct picture *picture, const struct quantity
 	if (selected)
 		gradients_add_layer(&parts, 0, picture, shown, selected, true);
 	char number[PLOT_NUMBER];
-	if (isfinite(record->decay)) {
-		double factor = exp10_f64(-(double)record->decay);
-		if (factor >= 0.01 && factor < 100)
-			snprintf(number, sizeof(number), "%.2f", factor);
-		else
-			plot_scientific(number, factor);
+	if (gradients_factor(record, number))
 		parts_add(&parts, 2, STYLE_NORMAL, "δ ×%s a layer%s", number,
 			area.width < BACK_FROM ? "" : " back");
-	}
 	double sum = 0;
 	int count = 0;
 	for (int layer = 1; layer < record->layers; layer++)

@@ -5,6 +5,7 @@
 #include "nn/elementary.h"
 #include "ui/caption.h"
 #include "ui/heat.h"
+#include "ui/large.h"
 #include "ui/pane_rows.h"
 #include <math.h>
 #include <stddef.h>
@@ -186,6 +187,30 @@ bool gradients_predicted(const struct picture *picture, int layer, double *low, 
 	return gradients_drawable((float)*low) && gradients_drawable((float)*high);
 }
 
+/* True if a pane of this height has a row for each layer. */
+static bool are_level(const struct picture *picture, int height)
+{
+	return picture->frame.record->layers <= height - (height > 3);
+}
+
+/* Draws the factor a layer in large digits; returns the area below. Level bars remain level. */
+static struct area draw_large(const struct picture *picture, struct area area)
+{
+	char factor[PLOT_NUMBER], number[PLOT_NUMBER + 2];
+	int rows, height = area.height - area.height / 4;
+	if (!picture->view->large || !gradients_factor(picture->frame.record, factor) ||
+		are_level(picture, height) != are_level(picture, area.height))
+		return area;
+	snprintf(number, sizeof(number), "×%s", factor);
+	int columns = large_number(area, STYLE_NORMAL, number, "×0.00", &rows);
+	struct area words = area_sub(area, columns, 0, area.width - columns, rows);
+	if (columns > 0) {
+		caption(words, 0, 0, STYLE_DIM, "δ from layer to layer,");
+		caption(words, 0, 1, STYLE_DIM, "back to the input");
+	}
+	return area_sub(area, 0, rows, area.width, area.height - rows);
+}
+
 static void gradients_draw(const struct picture *picture, struct area area)
 {
 	const struct quantity *shown = shown_find(picture);
@@ -193,10 +218,10 @@ static void gradients_draw(const struct picture *picture, struct area area)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 	else if (picture->frame.record->layers < 1)
 		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
-	else if (picture->frame.record->layers <= area.height - (area.height > 3))
-		gradients_draw_level(picture, area, shown);
+	else if (are_level(picture, area.height))
+		gradients_draw_level(picture, draw_large(picture, area), shown);
 	else
-		gradients_draw_upright(picture, area, shown);
+		gradients_draw_upright(picture, draw_large(picture, area), shown);
 }
 
 /* clang-format off */

@@ -1,10 +1,12 @@
 /* Loss: training and validation loss over the epochs, with a mark at every change of settings. */
 #include "ui/caption.h"
-#include "ui/solid_curve.h"
+#include "nn/bounds.h"
 #include "nn/elementary.h"
 #include "ui/glyphs.h"
+#include "ui/large.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/solid_curve.h"
 #include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
@@ -190,7 +192,7 @@ static bool place_label(struct area plot, int line, const char *label)
 		if (y < 0 || y >= plot.height || !row_free(plot, x - 2, y, width + 2))
 			continue;
 		area_put(plot, x - 2, y, beside > 0 ? glyphs->arrow_up : glyphs->arrow_down, STYLE_DIM);
-		return caption(plot, x, y, STYLE_DIM, label);
+		return caption(plot, x, y, STYLE_NORMAL, label);
 	}
 	return false;
 }
@@ -364,6 +366,19 @@ static void set_epochs(struct area plot, const struct window *window, const stru
 	}
 }
 
+/* The loss in large digits; returns the columns and *rows to leave free. */
+static int draw_large(
+	const struct picture *picture, const struct record *record, struct area area, int *rows)
+{
+	char number[PLOT_NUMBER];
+	*rows = 0;
+	if (!picture->view->large || record_is_nothing(record->loss))
+		return 0;
+	plot_number(number, (double)record->loss);
+	return large_number(
+		area, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, number, "0.0000", rows);
+}
+
 static void draw_curves(
 	struct area plot, const struct window *window, const struct picture *picture)
 {
@@ -410,9 +425,13 @@ static void loss_draw(const struct picture *picture, struct area area)
 		return;
 	}
 	window.epochs = epoch_axis(history, picture->twin.history.all);
+	const struct record *record =
+		picture->frame.record ? picture->frame.record : history_newest(history);
+	int large_rows, large = draw_large(picture, record, area, &large_rows);
+	struct area words = area_sub(area, large, 0, area.width - large, area.height);
 	int above = area.height >= ROWS_FOR_NUMBERS ? 1 : 0;
 	bool race = above && picture->twin.model && area.height >= ROWS_FOR_RACE;
-	above += race;
+	above = max_int(above + race, large_rows);
 	int below = area.height >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - above - below;
 	struct ticks ticks = axis_ticks(&window.loss, 2 + height / 2);
@@ -422,10 +441,9 @@ static void loss_draw(const struct picture *picture, struct area area)
 		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
 	draw_curves(plot, &window, picture);
 	if (above)
-		draw_numbers(
-			picture, picture->frame.record ? picture->frame.record : history_newest(history), area);
+		draw_numbers(picture, record, words);
 	if (race)
-		draw_race(picture, area);
+		draw_race(picture, words);
 	if (!below)
 		return;
 	struct ticks epochs = axis_ticks(&window.epochs, 1 + plot.width / 9);
