@@ -47,14 +47,16 @@ uint32_t regions_border(struct area area)
 	return area.canvas->glyphs->braille ? BRAILLE_PAIR : ':';
 }
 
-/* The answer at a place that counts in rows of regions_rows(). */
-static const struct answer *answer_at(
-	struct area area, const struct state_view *state, int x, int row)
+/* The column or row of the grid, of `answers`, at place `at` of `places`. */
+static int grid_place(int at, int places, int answers)
 {
-	int rows = regions_rows(area);
-	int column = clamp_int(x, 0, area.width - 1) * state->wish.columns / area.width;
-	int down = clamp_int(row, 0, rows - 1) * state->wish.rows / rows;
-	return &state->grid[(size_t)down * (size_t)state->wish.columns + (size_t)column];
+	return clamp_int(at, 0, places - 1) * answers / places;
+}
+
+static const struct answer *grid_row(const struct state_view *state, int row, int rows)
+{
+	return state->grid +
+		(size_t)grid_place(row, rows, state->wish.rows) * (size_t)state->wish.columns;
 }
 
 enum style regions_ground(
@@ -62,8 +64,10 @@ enum style regions_ground(
 {
 	if (area.canvas->colors < 256)
 		return STYLE_NORMAL;
-	int x = (int)(across * area.width), row = (int)(down * regions_rows(area));
-	return regions_style(answer_at(area, state, x, row));
+	int rows = regions_rows(area);
+	const struct answer *row = grid_row(state, (int)(down * rows), rows);
+	return regions_style(
+		&row[grid_place((int)(across * area.width), area.width, state->wish.columns)]);
 }
 
 /* ---- borders ---- */
@@ -81,28 +85,52 @@ static double crossing(const struct answer *a, const struct answer *b)
 	return over_a >= 0 && over_b >= 0 && over_a + over_b > 0 ? over_a / (over_a + over_b) : 0.5;
 }
 
-/* Dots at the crossings between the middle of a row's place and those to the right and below. */
-static void dot_borders(struct area area, const struct state_view *state, int x, int row)
+/* The places of an area, worked out once for all its cells. */
+struct places {
+	struct area area;
+	const struct state_view *state;
+	int rows;                           /* of answers, see regions_rows() */
+	int column[CANVAS_COLUMNS_MAX + 1]; /* of the grid, at each column and after the last one */
+	double across, down;                /* dots of a column and of a row */
+};
+
+static const struct answer *answers_of(const struct places *places, int row)
 {
-	int rows = regions_rows(area);
-	double across = (double)plot_dots_across(area) / area.width;
-	double down = (double)plot_dots_down(area) / rows;
-	const struct answer *here = answer_at(area, state, x, row);
-	const struct answer *right = answer_at(area, state, x + 1, row);
-	const struct answer *below = answer_at(area, state, x, row + 1);
-	if (differ(here, right))
-		plot_dot(area, (int)((x + 0.5 + crossing(here, right)) * across), (int)((row + 0.5) * down),
-			STYLE_DIM);
-	if (differ(here, below))
-		plot_dot(area, (int)((x + 0.5) * across), (int)((row + 0.5 + crossing(here, below)) * down),
-			STYLE_DIM);
+	return grid_row(places->state, row, places->rows);
 }
 
-static void draw_borders(struct area area, const struct state_view *state)
+static struct places places_of(struct area area, const struct state_view *state)
 {
-	for (int row = 0; row < regions_rows(area); row++)
-		for (int x = 0; x < area.width; x++)
-			dot_borders(area, state, x, row);
+	struct places places = {.area = area, .state = state, .rows = regions_rows(area)};
+	for (int x = 0; x <= area.width; x++)
+		places.column[x] = grid_place(x, area.width, state->wish.columns);
+	places.across = (double)plot_dots_across(area) / area.width;
+	places.down = (double)plot_dots_down(area) / places.rows;
+	return places;
+}
+
+/* Dots at the crossings between the middle of a row's place and those to the right and below. */
+static void dot_borders(const struct places *places, int row)
+{
+	const struct answer *these = answers_of(places, row), *next = answers_of(places, row + 1);
+	for (int x = 0; x < places->area.width; x++) {
+		const struct answer *here = &these[places->column[x]];
+		const struct answer *right = &these[places->column[x + 1]];
+		const struct answer *below = &next[places->column[x]];
+		if (differ(here, right))
+			plot_dot(places->area, (int)((x + 0.5 + crossing(here, right)) * places->across),
+				(int)((row + 0.5) * places->down), STYLE_DIM);
+		if (differ(here, below))
+			plot_dot(places->area, (int)((x + 0.5) * places->across),
+				(int)((row + 0.5 + crossing(here, below)) * places->down), STYLE_DIM);
+	}
+}
+
+static void draw_borders(const struct places *places)
+{
+	struct area area = places->area;
+	for (int row = 0; row < places->rows; row++)
+		dot_borders(places, row);
 	for (int y = 0; y < area.height && !area.canvas->glyphs->braille; y++)
 		for (int x = 0; x < area.width; x++)
 			if (area_code(area, x, y) != ' ')
@@ -132,15 +160,22 @@ static void draw_shade(struct area area, int x, int y, const struct answer *answ
 
 void regions_draw(struct area area, const struct state_view *state)
 {
-	int each = area.height > 0 ? regions_rows(area) / area.height : 0;
-	draw_borders(area, state);
-	for (int y = 0; y < area.height; y++)
+	if (area.width < 1 || area.height < 1)
+		return;
+	const struct places places = places_of(area, state);
+	int each = places.rows / area.height;
+	bool grounds = area.canvas->colors >= 256;
+	draw_borders(&places);
+	for (int y = 0; y < area.height; y++) {
+		const struct answer *upper = answers_of(&places, y * each);
+		const struct answer *lower = answers_of(&places, y * each + each - 1);
 		for (int x = 0; x < area.width; x++) {
-			const struct answer *upper = answer_at(area, state, x, y * each);
-			const struct answer *lower = answer_at(area, state, x, y * each + each - 1);
-			if (area.canvas->colors >= 256)
-				draw_ground(area, x, y, regions_style(upper), regions_style(lower));
+			int column = places.column[x];
+			if (grounds)
+				draw_ground(
+					area, x, y, regions_style(&upper[column]), regions_style(&lower[column]));
 			else
-				draw_shade(area, x, y, upper);
+				draw_shade(area, x, y, &upper[column]);
 		}
+	}
 }
