@@ -145,6 +145,30 @@ static void a_press_on_an_epoch_shows_it(void **state)
 	assert_true(fixture.app->viewer.epoch > shown);
 	press(&fixture, 'F');
 	assert_int_equal(fixture.app->viewer.epoch, EPOCH_PRESENT);
+	enum app_state next;
+	assert_true(app_command(fixture.app, "pane log", &next, NULL));
+	press(&fixture, 'z');
+	click_on(&fixture, " 0 verdict", 3, 0);
+	assert_int_equal(fixture.app->viewer.epoch, 0);
+	app_free(fixture.app);
+}
+
+static void a_press_on_the_axis_of_z_moves_the_cursor_there(void **state)
+{
+	struct fixture fixture = start("", 80, 24);
+	(void)state;
+	press(&fixture, '3');
+	press(&fixture, 'z');
+	struct mouse place = place_of(&fixture, "3 activation", 50, 15);
+	click(&fixture, place.x, place.y);
+	int cursor = fixture.app->viewer.view.cursor;
+	assert_true(cursor > 0);
+	const struct canvas *canvas = app_draw(fixture.app);
+	assert_int_equal(canvas->cell[(place.y - 1) * canvas->columns + place.x].code, '|');
+	click(&fixture, place.x + 4, place.y);
+	assert_in_range(fixture.app->viewer.view.cursor, cursor + 1, cursor + 8);
+	click(&fixture, place.x + 4, place.y);
+	assert_int_equal(fixture.app->viewer.view.cursor, 0);
 	app_free(fixture.app);
 }
 
@@ -248,6 +272,7 @@ int main(void)
 		cmocka_unit_test(a_press_on_a_hint_is_its_key),
 		cmocka_unit_test(two_presses_on_a_title_zoom),
 		cmocka_unit_test(a_press_on_an_epoch_shows_it),
+		cmocka_unit_test(a_press_on_the_axis_of_z_moves_the_cursor_there),
 		cmocka_unit_test(the_menu_selects_with_the_first_press_and_types_with_the_second),
 		cmocka_unit_test(the_wheel_moves_in_what_is_under_the_mouse),
 		cmocka_unit_test(an_open_prompt_keeps_its_text),

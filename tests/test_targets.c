@@ -259,6 +259,7 @@ static void units_are_found_where_they_are_drawn(void **state)
 {
 	(void)state;
 	assert_true(check_all("network", select_unit, has_unit, unit_of) > 100);
+	assert_true(check_all("units", select_unit, has_unit, unit_of) > 100);
 }
 
 static bool select_choice(struct case_data *made, const struct target *target)
@@ -295,6 +296,28 @@ static void weights_are_found_where_they_are_drawn(void **state)
 	assert_true(check_all("weights", select_weight, has_weight, weight_of) > 10);
 }
 
+static bool select_column(struct case_data *made, const struct target *target)
+{
+	made->view.column = target->column - 1;
+	return target->column > 0;
+}
+
+static int column_of(const struct target *target)
+{
+	return target->column ? target->column : NONE;
+}
+
+static bool has_column(const struct target *target, int column)
+{
+	return target->column == column;
+}
+
+static void statistics_are_found_where_they_are_drawn(void **state)
+{
+	(void)state;
+	assert_true(check_all("numbers", select_column, has_column, column_of) > 100);
+}
+
 /* The newest epoch has no cursor. */
 static bool select_epoch(struct case_data *made, const struct target *target)
 {
@@ -326,6 +349,7 @@ int main(void)
 		cmocka_unit_test(units_are_found_where_they_are_drawn),
 		cmocka_unit_test(weights_are_found_where_they_are_drawn),
 		cmocka_unit_test(remedies_are_found_where_they_are_drawn),
+		cmocka_unit_test(statistics_are_found_where_they_are_drawn),
 		cmocka_unit_test(epochs_are_found_where_they_are_drawn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,6 +56,8 @@ struct target {
 	bool title;      /* the upper edge of the pane */
 	int layer, unit; /* of the network; the unit is one of the layer */
 	int weight;      /* of the selected layer */
+	int cursor;      /* on the axis of z, see struct view */
+	int column;      /* of a table: a statistic of the layers */
 	int choice;      /* row of a list to choose from */
 	int setting;     /* row of the menu */
 	int value;       /* choice of the selected setting */

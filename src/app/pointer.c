@@ -51,14 +51,19 @@ static int press_choice(const struct context *context, bool focused, int index)
 static int press_pane(const struct context *context, const struct target *target, bool second)
 {
 	struct viewer *viewer = context->viewer;
+	struct view *view = &viewer->view;
 	bool focused = viewer->focus == target->pane - 1;
 	viewer->focus = target->pane - 1;
 	if (target->title && second)
 		viewer->zoomed = !viewer->zoomed;
 	if (target->layer)
-		select_layer(&viewer->view, target);
+		select_layer(view, target);
+	if (target->cursor)
+		view->cursor = view->cursor == target->cursor ? 0 : target->cursor;
+	if (target->column)
+		view->column = target->column - 1;
 	if (target->weight)
-		viewer->view.weight = target->weight - 1;
+		view->weight = target->weight - 1;
 	if (target->has_epoch && !past_go(context, target->epoch))
 		message_say(
 			context->messages, STYLE_NORMAL, "epoch %lld is not kept", (long long)target->epoch);

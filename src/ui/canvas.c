@@ -98,6 +98,8 @@ static void add_target(struct target *to, struct target target)
 	to->layer = target.layer ? target.layer : to->layer;
 	to->unit = target.unit ? target.unit : to->unit;
 	to->weight = target.weight ? target.weight : to->weight;
+	to->cursor = target.cursor ? target.cursor : to->cursor;
+	to->column = target.column ? target.column : to->column;
 	to->choice = target.choice ? target.choice : to->choice;
 	to->setting = target.setting ? target.setting : to->setting;
 	to->value = target.value ? target.value : to->value;

@@ -8,6 +8,7 @@
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +48,9 @@ static void activation_title(const struct picture *picture, char *out, int size)
 			layer_selected(picture, layers));
 }
 
-static double cursor_z(const struct view *view)
+static double cursor_z(int cursor)
 {
-	return DETAIL_LOW + (view->cursor - 1) / (double)CURSOR_STEPS;
+	return DETAIL_LOW + (cursor - 1) / (double)CURSOR_STEPS;
 }
 
 static bool shows(const struct picture *picture, const char *curves)
@@ -89,12 +90,29 @@ static int add_compared(const char *list, struct function function[CURVES_MAX], 
 
 /* ---- histogram ---- */
 
+static int cursor_column(struct area plot, int cursor)
+{
+	return plot_column(plot, axis_fraction(&function_z_axis, cursor_z(cursor)));
+}
+
+/* Each column stands for the cursor there, or the last one before it. */
+static void set_targets(struct area plot)
+{
+	for (int cursor = 1; cursor <= CURSOR_LAST; cursor++) {
+		int x = cursor_column(plot, cursor);
+		area_target(
+			area_sub(plot, x, 0, plot.width - x, plot.height), (struct target){.cursor = cursor});
+	}
+}
+
 /* A line at the cursor's z, where nothing else is. */
 static void draw_cursor(const struct picture *picture, struct area plot)
 {
+	if (plot.canvas->target)
+		set_targets(plot);
 	if (!picture->view->cursor)
 		return;
-	int x = plot_column(plot, axis_fraction(&function_z_axis, cursor_z(picture->view)));
+	int x = cursor_column(plot, picture->view->cursor);
 	for (int y = 0; y < plot.height; y++)
 		if (area_code(plot, x, y) == ' ')
 			area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_MARK);
@@ -327,7 +345,7 @@ static void draw_words(const struct scene *scene, const struct curves *curves, s
 {
 	struct parts parts = {0};
 	if (scene->picture->view->cursor)
-		add_readout(&parts, curves, cursor_z(scene->picture->view));
+		add_readout(&parts, curves, cursor_z(scene->picture->view->cursor));
 	else if (curves->curve[1].function == curves->curve[0].function)
 		add_legend(&parts, &scene->function[0]);
 	else
@@ -393,7 +411,7 @@ static void draw_quarter(
 	draw_axis(area_sub(area, left, area.height - 2, area.width - left, 2), scene->layer);
 	caption_right(area, left, area.height - 1, STYLE_DIM, "z ");
 	if (scene->picture->view->cursor) {
-		add_readout(&parts, &curves, cursor_z(scene->picture->view));
+		add_readout(&parts, &curves, cursor_z(scene->picture->view->cursor));
 	} else if (slope) {
 		char formula[FUNCTION_TEXT];
 		function_formula(function, 0, false, formula);

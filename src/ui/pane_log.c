@@ -4,6 +4,7 @@
 #include "ui/caption.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/target.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,6 +73,8 @@ __attribute__((format(printf, 5, 6))) static void add(struct listing *listing, i
 	char text[LINE_MAX], number[EPOCH_DIGITS_MAX + 1];
 	if (y < 0)
 		return;
+	if (listing->whose != OF_PINNED)
+		area_target(row, (struct target){.has_epoch = true, .epoch = epoch});
 	snprintf(number, sizeof(number), "%lld", (long long)epoch);
 	caption_right(row, listing->epoch_digits, 0, STYLE_DIM, number);
 	if (listing->whose != OF_ONE) {

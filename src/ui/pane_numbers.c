@@ -173,6 +173,8 @@ static void draw_line(const struct picture *picture, struct area line, int layer
 	for (int place = from; place < fits_until(line.width, from); place++) {
 		const struct statistic *statistic = layer_statistic(place);
 		bool chosen = !layer && place == picture->view->column;
+		area_target(
+			area_sub(line, x, 0, column_width(statistic), 1), (struct target){.column = place + 1});
 		x += column_width(statistic);
 		if (layer)
 			format_value(number, record_value(record, statistic, layer - 1));

@@ -203,6 +203,9 @@ static void draw_cells(const struct units *units, struct area cells, int layer)
 		for (int y = 0; y < cells.height; y++)
 			put_unit(cells, x, y, code, style, step);
 	}
+	for (int x = 0; x < width && known; x++)
+		area_target(area_sub(cells, x, 0, 1, cells.height),
+			(struct target){.unit = ((x + 1) * count_of(units, layer) + width - 1) / width});
 	if (selected)
 		area_put(cells, (selected - 1) * width / count_of(units, layer), 0, glyphs->chosen,
 			STYLE_SELECTED);
