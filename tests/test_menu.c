@@ -151,6 +151,25 @@ static void the_list_moves_only_when_the_selected_row_would_leave_it(void **stat
 	app_free(fixture.app);
 }
 
+static void help_lists_the_settings_of_each_group(void **state)
+{
+	struct fixture fixture = open_menu(200, 60);
+	const char *group = "";
+	(void)state;
+	press(&fixture, '?');
+	for (int i = 0; i < all_settings_count(); i++) {
+		char heading[80];
+		bool opens = strcmp(all_settings_row(i)->group, group) != 0;
+		group = all_settings_row(i)->group;
+		snprintf(heading, sizeof(heading), "Settings: %s", group);
+		for (int page = 0; opens && page < 20 && !shows(&fixture, heading); page++)
+			press(&fixture, KEYCODE_PAGE_DOWN);
+		if (opens && !shows(&fixture, heading))
+			fail_msg("the help has no heading '%s'", heading);
+	}
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +178,7 @@ int main(void)
 		cmocka_unit_test(a_value_that_is_not_the_default_is_marked),
 		cmocka_unit_test(a_choice_far_down_the_list_is_seen),
 		cmocka_unit_test(panes_stand_beside_the_menu_where_there_is_room),
+		cmocka_unit_test(help_lists_the_settings_of_each_group),
 		cmocka_unit_test(the_list_moves_only_when_the_selected_row_would_leave_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,12 +59,19 @@ static void write_commands(struct help_writer *writer)
 	}
 }
 
+/* Under one heading, or one for each group. */
 static void write_names(struct help_writer *writer, const struct catalog *catalog)
 {
 	struct item item;
 	char text[400];
-	writer->heading(writer, catalog->title);
+	const char *group = NULL;
 	for (int i = 0; catalog->item(i, &item); i++) {
+		if (i == 0 || (item.group && strcmp(item.group, group) != 0)) {
+			snprintf(text, sizeof(text), "%s%s%s", catalog->title, item.group ? ": " : "",
+				item.group ? item.group : "");
+			writer->heading(writer, text);
+		}
+		group = item.group;
 		snprintf(
 			text, sizeof(text), "%s%s%s", item.help, item.choices[0] ? ": " : "", item.choices);
 		writer->line(writer, item.name, text);
