@@ -58,10 +58,14 @@ static void fill_layers(struct record *record, double decay, float dead, float s
 static struct detail *detail_make(int64_t epoch, int layers, int units, double centre)
 {
 	int each[300] = {0};
+	size_t weights[301] = {0};
 	assert(layers <= 300);
-	for (int l = 0; l < layers; l++)
+	for (int l = 0; l < layers; l++) {
 		each[l] = units;
-	struct detail *detail = detail_new(layers, each);
+		weights[l] = (size_t)units * (size_t)(l ? units : 2);
+	}
+	weights[layers] = (size_t)units;
+	struct detail *detail = detail_new(layers, each, weights);
 	assert(detail);
 	detail->epoch = epoch;
 	for (int l = 0; l < layers; l++) {
@@ -493,6 +497,7 @@ struct case_data *picture_make(const struct picture_case *picture)
 	made->view = (struct view){.gradient = "rms",
 		.history = "rms",
 		.network = "delta",
+		.beside = "layers",
 		.sort = "layer",
 		.units = "all",
 		.curves = "own",

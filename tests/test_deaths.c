@@ -16,7 +16,7 @@ static struct history *history_made(const char *epochs, const float *steps)
 	static const int units[] = {UNITS, UNITS};
 	struct history *history = history_new();
 	struct record *record = record_new(3);
-	struct detail *detail = detail_new(2, units);
+	struct detail *detail = detail_new(2, units, NULL);
 	assert_true(history && record && detail);
 	for (int i = 0; epochs[i]; i++) {
 		record->epoch = detail->epoch = i;

@@ -310,7 +310,7 @@ static void conditions_have_a_budget(void **state)
 /* Every record has a detail to begin with, or every tenth; of 3 layers or of many large ones. */
 static void details_have_a_budget(void **state)
 {
-	enum { MOST = 256 << 10, LEAST = 4, RECORDS = 3000 };
+	enum { MOST = 512 << 10, LEAST = 4, RECORDS = 3000 };
 	static const struct {
 		int layers, units, every;
 	} cases[] = {
@@ -326,7 +326,7 @@ static void details_have_a_budget(void **state)
 		int units[300] = {0}, kept = 0, last = -1;
 		for (int l = 0; l < cases[k].layers; l++)
 			units[l] = cases[k].units;
-		struct detail *detail = detail_new(cases[k].layers, units);
+		struct detail *detail = detail_new(cases[k].layers, units, NULL);
 		size_t bytes = detail_bytes(detail), room = MOST > LEAST * bytes ? MOST : LEAST * bytes;
 
 		for (int epoch = 0; epoch < RECORDS; epoch++) {

@@ -32,7 +32,7 @@ static struct seen seen_start(const char *settings, int epochs)
 	assert_true(probe_begin(seen.probe, seen.e, &wish));
 	uint64_t budget = UINT64_MAX;
 	assert_true(probe_advance(seen.probe, &budget));
-	seen.view = (struct view){.gradient = "rms", .layer = 2};
+	seen.view = (struct view){.gradient = "rms", .beside = "layers", .layer = 2};
 	seen.picture = (struct picture){.frame = frame_of(seen.e)};
 	seen.state = seen.picture.frame.state = probe_view(seen.probe);
 	return seen;

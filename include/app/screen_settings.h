@@ -17,6 +17,7 @@ struct screen_settings {
 	setting_CHOICE gradient;  /* size shown by the bars */
 	setting_CHOICE history;   /* size shown by the map of layers and epochs */
 	setting_CHOICE network;   /* number shown by the colours of the units */
+	setting_CHOICE beside;    /* the table of pane weights: "layers", "traces", "nothing" */
 	setting_CHOICE sort;      /* of pane numbers: "layer", "falling", "rising" */
 	setting_CHOICE units;     /* of pane units: "all", "sample" */
 	setting_CHOICE curves;    /* of pane activation */

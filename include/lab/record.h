@@ -13,6 +13,8 @@
 #ifndef LAB_RECORD_H
 #define LAB_RECORD_H
 
+#include "nn/real.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -116,19 +118,26 @@ struct layer_detail {
 	const float *activity;   /* mean |h| */
 	const float *derivative; /* mean |f'(u)| */
 	const float *z;          /* mean of u, what enters the activation */
+	/* [weights] every `weight_every`-th weight of the layer, from its first one on; nothing where
+	 * the kind of layer has no weight matrix */
+	int weights, weight_every;
+	const float *weight;
 };
 
 struct detail {
 	int users; /* that share it */
 	int64_t epoch;
-	int layers; /* hidden layers only */
-	struct layer_detail layer[];
+	int layers;                  /* hidden layers only */
+	struct layer_detail layer[]; /* [layers + 1]: of the output layer only weights are known */
 };
 
-/* Zeros for `layers` hidden layers of units[l] units, in one block. Each call of detail_new(),
+enum { DETAIL_WEIGHTS = 128, DETAIL_WEIGHTS_IN_ALL = 4096 }; /* kept of a layer, of a network */
+
+/* Zeros for `layers` hidden layers of units[l] units, in one block. weights: [layers + 1] numbers
+ * of weights, the output layer's last; NULL: none are kept. Each call of detail_new(),
  * detail_copy() or detail_share() needs one of detail_release(). NULL without
  * memory. */
-struct detail *detail_new(int layers, const int *units);
+struct detail *detail_new(int layers, const int *units, const size_t *weights);
 struct detail *detail_copy(const struct detail *detail);
 struct detail *detail_share(struct detail *detail); /* NULL is shared as NULL */
 void detail_release(struct detail *detail);
@@ -138,6 +147,8 @@ size_t detail_bytes(const struct detail *detail);
 float *detail_shares(struct detail *detail, int layer);
 /* Likewise: [units] delta, then activity, derivative and z. */
 float *detail_signals(struct detail *detail, int layer);
+/* Keeps the weights of a layer, of as many as detail_new() was told; NULL: it has none. */
+void detail_take_weights(struct detail *detail, int layer, const real *weight);
 /* Adds counts to a histogram: first those below it, then its bins, then those above. */
 void detail_count(const uint64_t count[DETAIL_BINS + 2], uint64_t *below, uint64_t bin[DETAIL_BINS],
 	uint64_t *above);

@@ -26,6 +26,7 @@ struct view {
 	const char *curves;    /* of pane activation: "own", "functions", ..., "output" */
 	const char *compare;   /* functions beside the one in force: "relu/tanh" */
 	int cursor;            /* on the axis of z, in quarters from 1 on; 0: none */
+	const char *beside;    /* the table of pane weights: "layers", "traces", "nothing" */
 	const char *sort;      /* of pane numbers: "layer", "falling", "rising" */
 	int column;            /* chosen statistic of the layers, from 0 */
 	bool large;            /* the number that matters most is large, where there is room */

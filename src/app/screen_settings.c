@@ -43,6 +43,12 @@ static const char *choice_network(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_beside(int index)
+{
+	static const char *const name[] = {"layers", "traces", "nothing"};
+	return LIST_AT(name, index);
+}
+
 static const char *choice_sort(int index)
 {
 	static const char *const name[] = {"layer", "falling", "rising"};
@@ -134,6 +140,8 @@ static const struct setting row[] = {
 	  .key = 'H', .help = "map of pane history: rms of dL/dW, delta, update, change, dead"},
 	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
 	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
+	{.name = "weights-beside", .initial = "layers", ROW(CHOICE, beside), .choice = choice_beside,
+	  .key = '%', .help = "beside the weights in their pane: layers, traces over epochs, nothing"},
 	{.name = "sort", .initial = "layer", ROW(CHOICE, sort), .choice = choice_sort,
 	  .key = 'L', .help = "rows of pane numbers: by layer, or by the chosen statistic"},
 	{.name = "units", .initial = "all", ROW(CHOICE, units), .choice = choice_units,
@@ -163,6 +171,7 @@ void screen_settings_view(const struct screen_settings *screen, struct view *vie
 	view->curves = screen->curves;
 	view->compare = screen->compare;
 	view->units = screen->units;
+	view->beside = screen->beside;
 	view->sort = screen->sort;
 	view->theory = screen->theory;
 	view->target_loss = screen->target_loss;

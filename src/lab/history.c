@@ -16,7 +16,7 @@ enum {
 	EDGE_WITH_LAYERS = 8,             /* oldest and newest records that always keep theirs */
 	CONDITIONS_BYTES_MAX = 256 << 10, /* budget for the conditions of all records */
 	CONDITIONS_MIN = 8,               /* at least this many are kept */
-	DETAIL_BYTES_MAX = 256 << 10,     /* budget for all details */
+	DETAIL_BYTES_MAX = 512 << 10,     /* budget for all details */
 	DETAILS_MIN = 4,                  /* at least this many are kept */
 	EDGE_WITH_DETAIL = 2,             /* oldest and newest that are always kept */
 };

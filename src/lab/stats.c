@@ -61,7 +61,8 @@ size_t stats_bytes(const struct net_spec *spec)
 	return sizeof(struct stats) + rows_in_all(spec) * sizeof(struct row_sums) +
 		spec->layers * sizeof(struct step_ratios) +
 		2 * (sizeof(struct detail) + spec->layers * sizeof(struct layer_detail)) +
-		median_room(spec) * sizeof(float) + counted_units(spec) * sizeof(struct unit_sums) +
+		2 * DETAIL_WEIGHTS_IN_ALL * sizeof(float) + median_room(spec) * sizeof(float) +
+		counted_units(spec) * sizeof(struct unit_sums) +
 		hidden_units(spec) * 2 * (UNIT_SHARES + UNIT_SIGNALS) * sizeof(float);
 }
 
@@ -82,6 +83,14 @@ static void place_rows(struct stats *stats)
 	stats->row_of[spec->layers + 1] = row;
 }
 
+static struct detail *new_detail(const struct net_spec *spec)
+{
+	size_t weights[NET_LAYERS_MAX];
+	for (int l = 1; l <= spec->layers; l++)
+		weights[l - 1] = (size_t)spec->size[l] * (size_t)spec->size[l - 1];
+	return detail_new(plan_hidden(spec), &spec->size[1], weights);
+}
+
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec)
 {
 	struct stats *stats = calloc(1, sizeof(*stats) + rows_in_all(spec) * sizeof(stats->sums[0]));
@@ -92,8 +101,8 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	stats->ratio = calloc((size_t)spec->layers, sizeof(*stats->ratio));
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
 	stats->units = calloc(counted_units(spec) + 1, sizeof(*stats->units));
-	stats->detail = detail_new(plan_hidden(spec), &spec->size[1]);
-	stats->finished = detail_new(plan_hidden(spec), &spec->size[1]);
+	stats->detail = new_detail(spec);
+	stats->finished = new_detail(spec);
 	if (!stats->ratio || !stats->scratch || !stats->units || !stats->detail || !stats->finished) {
 		stats_free(stats);
 		return NULL;

@@ -276,6 +276,8 @@ static void fill_layer(struct stats *stats, struct net *net, int l, struct recor
 	}
 	if (layer->hidden)
 		fill_detail(stats, layer, l);
+	if (stats->detailed && l <= stats->detail->layers + 1)
+		detail_take_weights(stats->detail, l, layer->weight);
 }
 
 bool stats_finish_advance(

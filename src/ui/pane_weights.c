@@ -7,6 +7,7 @@
 #include "nn/elementary.h"
 #include "nn/net.h"
 #include "step.h"
+#include "traces.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -241,7 +242,8 @@ static void draw_update(const struct weights *weights, struct area area)
 	plot_number(step, fabs(next - weight.now));
 	step_number(plain, sizeof(plain), -weights->step->rate * weight.gradient);
 	if (sgd)
-		snprintf(change, sizeof(change), "− %s × %s", rate, gradient);
+		snprintf(change, sizeof(change), gradient[0] == '-' ? "− %s × (%s)" : "− %s × %s", rate,
+			gradient);
 	else
 		snprintf(change, sizeof(change), "%s %s", next < weight.now ? "−" : "+", step);
 	parts_add(&parts, 0, STYLE_NORMAL, "next step of %s: %s %s = %s", label, old, change, new);
@@ -304,6 +306,11 @@ static void draw_weights(const struct weights *weights, struct area area)
 
 /* ---- the pane ---- */
 
+static bool shows(const struct picture *picture, const char *beside)
+{
+	return strcmp(picture->view->beside, beside) == 0;
+}
+
 static void weights_draw(const struct picture *picture, struct area area)
 {
 	struct weights weights;
@@ -313,28 +320,39 @@ static void weights_draw(const struct picture *picture, struct area area)
 								  : "waiting for the first epoch");
 		return;
 	}
+	bool traces = shows(picture, "traces"), alone = shows(picture, "nothing");
 	bool beside = area.width >= SIDE_BY_SIDE, below = !beside && area.height >= STACKED;
-	if (!weights.net || (!beside && !below)) {
-		draw_layers(&weights, area);
+	bool both = weights.net && (beside || below);
+	if (alone && weights.net) {
+		draw_weights(&weights, area);
 		return;
 	}
-	int width = beside ? clamp_int(area.width * 3 / 8, 28, 60) : area.width;
-	int height = below ? min_int(weights.layers + 1, area.height / 2) : area.height;
-	draw_layers(&weights, area_sub(area, 0, 0, width, height));
-	draw_weights(&weights,
-		beside ? area_sub(area, width + 2, 0, area.width - width - 2, area.height)
-			   : area_sub(area, 0, height + 1, area.width, area.height - height - 1));
+	int width = beside && both ? clamp_int(area.width * 3 / 8, 28, 60) : area.width;
+	if (beside && both && traces)
+		width = area.width - clamp_int(area.width / 2, 45, 60);
+	int height = !both || beside ? area.height
+		: traces                 ? area.height / 2
+								 : min_int(weights.layers + 1, area.height / 2);
+	struct area first = area_sub(area, 0, 0, width, height);
+	if (traces)
+		traces_draw(picture, weights.layer, picture->view->weight, first);
+	else
+		draw_layers(&weights, first);
+	if (both)
+		draw_weights(&weights,
+			beside ? area_sub(area, width + 2, 0, area.width - width - 2, area.height)
+				   : area_sub(area, 0, height + 1, area.width, area.height - height - 1));
 }
 
 static void weights_title(const struct picture *picture, char *out, int size)
 {
-	(void)picture;
-	snprintf(out, (size_t)size, "weights · change since the start");
+	snprintf(out, (size_t)size, "weights · %s",
+		shows(picture, "traces") ? "epoch by epoch" : "change since the start");
 }
 
 static struct probe_wish weights_wish(const struct picture *picture, struct area area)
 {
-	bool single = area.width >= SIDE_BY_SIDE || area.height >= STACKED;
+	bool single = area.width >= SIDE_BY_SIDE || area.height >= STACKED || shows(picture, "nothing");
 	return (struct probe_wish){.weights = true, .step = single, .sample = picture->view->sample};
 }
 
@@ -362,7 +380,9 @@ const struct pane pane_weights = {
 		"weight. (start - now) / eta is the sum of the gradients of all steps so far if the "
 		"optimizer is plain SGD with a constant rate; it is the gradient only after one such "
 		"step. dL/dW is the gradient of the next minibatch. A weight that started at 0 has no "
-		"percentage: from 0.",
+		"percentage: from 0. % goes on to curves of single weights over the epochs, in place of "
+		"the layers, and to the weights alone. The curve of the chosen weight is solid; a large "
+		"layer keeps some of its weights, and shows the one before the chosen one.",
 	.minimum_width = 24, .minimum_height = 4,
 	.title = weights_title, .draw = weights_draw, .wish = weights_wish, .across = weights_across,
 };

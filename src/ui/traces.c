@@ -1,0 +1,154 @@
+#include "traces.h"
+
+#include "nn/bounds.h"
+#include "nn/elementary.h"
+#include "step.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { OTHERS = 8, LEFT_COLUMNS = 16, ROWS_FOR_LEGEND = 4, ROWS_FOR_EPOCHS = 7 };
+
+struct traces {
+	const struct picture *picture;
+	const struct layer_detail *now; /* which weights are kept */
+	int layer, chosen;              /* place of the chosen one among those that are kept */
+	struct axis epochs, y;
+	int kept; /* epochs with weights of this layer */
+};
+
+/* The weights of the layer beside a record; NULL: not kept, or those of another network. */
+static const struct layer_detail *weights_at(const struct traces *traces, int index)
+{
+	const struct detail *detail = history_detail(traces->picture->frame.history.all, index);
+	const struct layer_detail *layer;
+	if (!detail || detail->layers != traces->picture->frame.detail->layers)
+		return NULL;
+	layer = &detail->layer[traces->layer - 1];
+	return layer->weights == traces->now->weights &&
+			layer->weight_every == traces->now->weight_every
+		? layer
+		: NULL;
+}
+
+/* The place of curve i: the chosen weight is the last one, drawn over the others. */
+static int place_of(const struct traces *traces, int curve)
+{
+	int others = min_int(OTHERS, traces->now->weights);
+	return curve < others ? curve * traces->now->weights / others : traces->chosen;
+}
+
+static int curves_of(const struct traces *traces)
+{
+	return min_int(OTHERS, traces->now->weights) + 1;
+}
+
+/* Finds the range of epochs and values. */
+static void measure(struct traces *traces)
+{
+	const struct history_view *history = &traces->picture->frame.history;
+	double low = INFINITY, high = -INFINITY, last = 1;
+	for (int i = 0; i < history->count; i++) {
+		const struct layer_detail *layer = weights_at(traces, i);
+		traces->kept += layer != NULL;
+		for (int c = 0; layer && c < curves_of(traces); c++) {
+			double value = (double)layer->weight[place_of(traces, c)];
+			if (!isfinite(value))
+				continue;
+			low = min_f64(low, value);
+			high = max_f64(high, value);
+			last = max_f64(last, (double)history_at(history->all, i)->epoch);
+		}
+	}
+	double margin = high > low ? 0.05 * (high - low) : 0.5;
+	traces->y = (struct axis){low - margin, high + margin, false};
+	traces->epochs = (struct axis){0, last, false};
+}
+
+static void draw_curve(const struct traces *traces, struct area plot, int curve)
+{
+	const struct history_view *history = &traces->picture->frame.history;
+	bool chosen = curve + 1 == curves_of(traces);
+	struct spot before = {NAN, NAN};
+	for (int i = 0; i < history->count; i++) {
+		const struct layer_detail *layer = weights_at(traces, i);
+		if (!layer)
+			continue;
+		double value = (double)layer->weight[place_of(traces, curve)];
+		struct spot here = {
+			axis_fraction(&traces->epochs, (double)history_at(history->all, i)->epoch),
+			axis_fraction(&traces->y, value),
+		};
+		plot_line(plot, isnan(before.x) ? here : before, here,
+			chosen ? STROKE_SOLID : STROKE_DASHED, chosen ? STYLE_BAR : STYLE_DIM);
+		before = here;
+	}
+}
+
+static void draw_legend(const struct traces *traces, int inputs, struct area row)
+{
+	struct parts parts = {0};
+	char label[LAYER_LABEL], first[PLOT_NUMBER], now[PLOT_NUMBER];
+	int index = traces->chosen * traces->now->weight_every, i = 0;
+	while (!weights_at(traces, i))
+		i++;
+	layer_label(label, traces->layer, traces->picture->frame.record->layers);
+	step_number(first, sizeof(first), (double)weights_at(traces, i)->weight[traces->chosen]);
+	step_number(now, sizeof(now), (double)traces->now->weight[traces->chosen]);
+	if (inputs)
+		parts_add(&parts, 0, STYLE_BAR, "━ %d←%d: %s → %s", index / inputs + 1, index % inputs + 1,
+			first, now);
+	else
+		parts_add(&parts, 0, STYLE_BAR, "━ weight %d: %s → %s", index + 1, first, now);
+	parts_add(&parts, 1, STYLE_DIM, "┄ others of layer %s", label);
+	parts_shorten(&parts, "┄ others");
+	parts_add(&parts, 2, STYLE_DIM, "%d epochs kept", traces->kept);
+	parts_draw(&parts, row, 0, 0);
+}
+
+/* The inputs of a unit of the layer; 0: not known. */
+static int inputs_of(const struct picture *picture, int layer)
+{
+	const struct layer_model *below = model_layer(picture->frame.model, layer - 1);
+	if (layer > 1)
+		return below ? below->units : 0;
+	return picture->frame.data ? picture->frame.data->features : 0;
+}
+
+void traces_draw(const struct picture *picture, int layer, int chosen, struct area area)
+{
+	const struct detail *detail = picture->frame.detail;
+	struct traces traces = {.picture = picture, .layer = layer};
+	if (!detail || !picture->frame.history.all || layer > detail->layers + 1 ||
+		detail->layer[layer - 1].weights < 1) {
+		caption_sentence(area, STYLE_DIM, "weights not kept for this epoch");
+		return;
+	}
+	traces.now = &detail->layer[layer - 1];
+	traces.chosen = min_int(chosen / traces.now->weight_every, traces.now->weights - 1);
+	measure(&traces);
+	if (!(traces.y.low < traces.y.high) || area.width < 1) {
+		caption_sentence(area, STYLE_DIM, "no weight is a number");
+		return;
+	}
+	int legend = area.height >= ROWS_FOR_LEGEND, below = area.height >= ROWS_FOR_EPOCHS ? 2 : 0;
+	struct area upper = area_sub(area, 0, legend, area.width, area.height - legend - below);
+	struct ticks ticks = axis_ticks(&traces.y, 2 + upper.height / 3);
+	int left = area.width >= LEFT_COLUMNS ? ticks.width + 1 : 0;
+	struct area plot = area_sub(upper, left, 0, area.width - left, upper.height);
+	if (left)
+		plot_axis_left(upper, left, &traces.y, &ticks);
+	for (int c = 0; c < curves_of(&traces); c++)
+		draw_curve(&traces, plot, c);
+	if (legend)
+		draw_legend(&traces, inputs_of(picture, layer), area_sub(area, 0, 0, area.width, 1));
+	if (below) {
+		struct ticks epochs = axis_ticks(&traces.epochs, plot.width >= 40 ? 6 : 3);
+		plot_axis_below(
+			area_sub(area, left, area.height - 2, plot.width, 2), &traces.epochs, &epochs);
+	}
+}

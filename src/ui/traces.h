@@ -1,0 +1,11 @@
+/* Single weights over the epochs, from the details that the history keeps. */
+#ifndef UI_TRACES_H
+#define UI_TRACES_H
+
+#include "ui/pane.h"
+
+/* Curves of the chosen weight (from 0; if it is not kept, the one before it that is) of a layer,
+ * and of some others of that layer. */
+void traces_draw(const struct picture *picture, int layer, int chosen, struct area area);
+
+#endif
