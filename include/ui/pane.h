@@ -36,7 +36,12 @@ struct view {
 	int weight;            /* chosen in the selected layer, from 0; it may be too large */
 	int phase;             /* of a step in slow motion: an enum step_kind */
 	int sample;            /* of the next minibatch: the one shown, from 0; it may be too large */
+	/* [layer] the unit of a path in pane chain, from 1; 0: the strongest one */
+	int path[NET_LAYERS_MAX + 1];
 };
+
+/* Chooses a unit of the selected layer; 0: none. */
+void view_choose_unit(struct view *view, int unit);
 
 struct picture {
 	struct frame frame;        /* of the run that is shown */

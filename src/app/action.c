@@ -226,7 +226,7 @@ static enum app_state select_unit(const struct context *context, int direction)
 {
 	struct view *view = &context->viewer->view;
 	int units = units_selectable(context), before = view->unit < units ? view->unit : units;
-	view->unit = clamp_int(before + direction, 0, units);
+	view_choose_unit(view, clamp_int(before + direction, 0, units));
 	if (view->unit == 0 && before == 0)
 		message_say_once(context->messages, "no unit is selected; ) selects the first");
 	else if (view->unit == 0)

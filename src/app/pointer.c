@@ -37,7 +37,7 @@ static void select_layer(struct view *view, const struct target *target)
 	bool selected = view->layer == target->layer && view->unit == target->unit;
 	view->layer = target->layer;
 	if (target->unit)
-		view->unit = selected ? 0 : target->unit;
+		view_choose_unit(view, selected ? 0 : target->unit);
 }
 
 static int press_choice(const struct context *context, bool focused, int index)

@@ -7,6 +7,7 @@
 #include "halves.h"
 #include "nn/act.h"
 #include "nn/elementary.h"
+#include "path.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -18,7 +19,10 @@
 #include <string.h>
 
 enum {
-	LABEL = 5, /* columns of a layer's label */
+	PATH_UNIT = 5,
+	PATH_FACTOR = 9,
+	PATH = PATH_UNIT + 2 * PATH_FACTOR + 11, /* columns of a path of units */
+	LABEL = 5,                               /* columns of a layer's label */
 	FACTOR = 8,
 	FACTOR_WIDE = 10, /* of a factor with its sign, in narrow and wide panes */
 	LEFT = 9,
@@ -126,7 +130,9 @@ struct chain {
 	const struct record *record;
 	struct columns columns;
 	struct axis axis;
-	int rows; /* layers drawn */
+	int rows;   /* layers drawn */
+	bool walks; /* a path of units is chosen */
+	struct path path;
 };
 
 /* The layer of a row, from 0 for the output layer; layers without room are left out evenly, except
@@ -224,18 +230,46 @@ static void draw_link(const struct chain *chain, struct area row, int layer, dou
 			STYLE_DIM);
 }
 
+/* The unit of the path, f' and weight, and their product from the output on. */
+static void draw_path(const struct chain *chain, struct area row, int layer, double along)
+{
+	const struct path *path = &chain->path;
+	struct area cell = area_sub(row, row.width - PATH, 0, PATH, 1);
+	char text[PLOT_NUMBER];
+	snprintf(text, sizeof(text), "%d", path->unit[layer]);
+	caption_right(cell, PATH_UNIT, 0,
+		chain->picture->view->path[layer] > 0 ? STYLE_SELECTED : STYLE_DIM, text);
+	if (layer == path->layers) {
+		caption_right(cell, PATH, 0, STYLE_TITLE, "1");
+		return;
+	}
+	snprintf(text, sizeof(text), "%.2g", path_slope(path, layer));
+	caption_right(cell, PATH_UNIT + PATH_FACTOR, 0, STYLE_SECOND, text);
+	snprintf(text, sizeof(text), "%+.2g", path_weight(path, layer));
+	caption_right(cell, PATH_UNIT + 2 * PATH_FACTOR, 0, STYLE_NORMAL, text);
+	snprintf(text, sizeof(text), "%+.1e", along);
+	caption_right(cell, PATH, 0, isfinite(along) ? STYLE_TITLE : STYLE_ALARM, text);
+}
+
 static void draw_rows(const struct chain *chain, struct area area)
 {
-	double left = 1;
+	double left = 1, along = 1;
 	int layer = chain->record->layers;
 	int height = area.height < TALL_MAX * chain->rows ? area.height : TALL_MAX * chain->rows;
 	height = height < 2 * chain->rows ? chain->rows : height;
 	for (int row = 0; row < chain->rows; row++) {
 		int to = layer_of_row(chain, row);
-		while (layer > to)
+		while (layer > to) {
 			left = left_of(chain->record, --layer, left);
+			along *= chain->walks
+				? path_slope(&chain->path, layer) * path_weight(&chain->path, layer)
+				: 1;
+		}
 		int y = row * height / chain->rows, end = (row + 1) * height / chain->rows;
-		draw_link(chain, area_sub(area, 0, y, area.width, end - y), to, left);
+		struct area line = area_sub(area, 0, y, area.width, end - y);
+		draw_link(chain, line, to, left);
+		if (chain->walks)
+			draw_path(chain, line, to, along);
 	}
 }
 
@@ -323,6 +357,13 @@ static void draw_head(const struct chain *chain, struct area row)
 		caption_right(row, columns->left_x + LEFT, 0, STYLE_DIM, "left of δ");
 	if (columns->theory)
 		caption(row, columns->theory_x, 0, STYLE_DIM, "theory");
+	if (chain->walks) {
+		struct area cell = area_sub(row, row.width - PATH, 0, PATH, 1);
+		caption_right(cell, PATH_UNIT, 0, STYLE_DIM, "unit");
+		caption_right(cell, PATH_UNIT + PATH_FACTOR, 0, STYLE_SECOND, text);
+		caption_right(cell, PATH_UNIT + 2 * PATH_FACTOR, 0, STYLE_DIM, "weight");
+		caption_right(cell, PATH, 0, STYLE_DIM, "path");
+	}
 	draw_ends(chain, area_sub(row, columns->bar_x, 0, columns->bar_width, 1));
 }
 
@@ -406,11 +447,30 @@ static void add_notes(const struct chain *chain, struct parts *parts)
 	}
 }
 
+/* What a norm or a skip connection does is not in the factors of a path. */
+static void add_path(const struct chain *chain, struct parts *parts)
+{
+	const struct path *path = &chain->path;
+	const struct net_spec *spec = net_spec_of(path->net);
+	char paths[PLOT_NUMBER];
+	plot_number(paths, path->paths);
+	parts_add(parts, 0, STYLE_NORMAL, "path: f′ of sample %d, times weights: one of %s paths",
+		path->step->sample + 1, paths);
+	parts_shorten(parts, "one of %s paths", paths);
+	if (strcmp(spec->normalization, "none") != 0)
+		parts_add(parts, 1, STYLE_WARNING, "without %s norm", spec->normalization);
+	if (spec->skip > 0)
+		parts_add(parts, 1, STYLE_WARNING, "without skip connections");
+}
+
 static void draw_foot(const struct chain *chain, struct area area)
 {
 	struct parts line[FOOT_MAX] = {0};
 	add_measured(chain, &line[0]);
-	add_bound(chain, &line[1]);
+	if (chain->walks)
+		add_path(chain, &line[1]);
+	else
+		add_bound(chain, &line[1]);
 	add_notes(chain, &line[2]);
 	int y = 0;
 	for (int i = 0; i < FOOT_MAX && y < area.height; i++)
@@ -430,7 +490,8 @@ static void draw_chain(struct chain *chain, struct area area, const struct recor
 	int blank = foot > 0 && area.height >= ROWS_FOR_BLANK && height > layers;
 	height -= blank;
 	bool theory = known((double)chain->record->layer[0].theory);
-	chain->columns = columns_for(area.width, theory);
+	chain->walks = area.width >= PATH && path_of(chain->picture, &chain->path);
+	chain->columns = columns_for(area.width - (chain->walks ? PATH : 0), theory);
 	chain->rows = layers < height ? layers : height;
 	chain->axis = axis_for(chain->record, other);
 	if (head)
@@ -469,6 +530,12 @@ static void chain_draw(const struct picture *picture, struct area area)
 	area_target_pane_only(halves.pinned);
 }
 
+static struct probe_wish chain_wish(const struct picture *picture, struct area area)
+{
+	bool walks = area.width >= PATH && path_is_chosen(picture->view);
+	return (struct probe_wish){.weights = walks, .step = walks, .sample = picture->view->sample};
+}
+
 /* clang-format off */
 const struct pane pane_chain = {
 	.name = "chain",
@@ -481,8 +548,12 @@ const struct pane pane_chain = {
 		"mean-field theory predicts for fresh weights. Ten factors of about 0.25 leave 1e-6, ten "
 		"factors of about 1 leave 1. A normalization or a skip connection counts as part of the "
 		"weights' factor. Where there are more layers than rows, some are left out; the product "
-		"contains them. A pinned run has a chain of its own, on the same axis.",
+		"contains them. ( and ) choose a unit of the selected layer: on the right is then a path "
+		"with one unit a layer, with f' of one sample (n: the next one) and the weight to the "
+		"next unit; \"path\" is their product. Where none is chosen the path takes the unit with "
+		"the largest |f' x weight|. delta of a unit is the sum over all such paths, times that of "
+		"the output. A pinned run has a chain of its own, on the same axis.",
 	.minimum_width = 26, .minimum_height = 6,
-	.title = chain_title, .draw = chain_draw, .output_on_top = true,
+	.title = chain_title, .draw = chain_draw, .wish = chain_wish, .output_on_top = true,
 };
 /* clang-format on */

@@ -38,6 +38,13 @@ int layer_selected(const struct picture *picture, int layers)
 	return layer > layers ? layers : layer < 1 ? 1 : layer;
 }
 
+void view_choose_unit(struct view *view, int unit)
+{
+	view->unit = unit;
+	if (view->layer >= 1 && view->layer <= NET_LAYERS_MAX)
+		view->path[view->layer] = unit;
+}
+
 const char *idle_word(const struct picture *picture)
 {
 	const struct record *record = picture->frame.record;
