@@ -96,7 +96,7 @@ static void one_sample_is_asked_for_and_without_it_all_samples_are_shown(void **
 	made->view.units = "sample";
 	assert_true(pane_named("units")->wish(&made->picture, area).step);
 	made->picture.frame.state = NULL;
-	assert_shows(&made->picture, "units", 70, 14, "present epoch only", true);
+	assert_shows(&made->picture, "units", 70, 14, "weights of this epoch are not kept", true);
 	assert_shows(&made->picture, "units", 70, 14, "dead", true);
 	picture_free(made);
 }

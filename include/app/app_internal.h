@@ -12,6 +12,7 @@ struct app {
 	struct viewer viewer;
 	struct follower follower;
 	struct prober prober;
+	struct kept kept;
 	struct twin twin;
 	struct exporter exporter;
 	struct prompt prompt;

@@ -4,6 +4,7 @@
 
 #include "app/exporter.h"
 #include "app/follower.h"
+#include "app/kept.h"
 #include "app/prober.h"
 #include "app/twin.h"
 #include "app/prompt.h"
@@ -15,6 +16,7 @@ struct context {
 	struct viewer *viewer;
 	struct follower *follower;
 	struct prober *prober;
+	struct kept *kept;
 	struct twin *twin;
 	struct exporter *exporter;
 	struct prompt *prompt;

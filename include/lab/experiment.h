@@ -114,6 +114,14 @@ bool experiment_restore_changed(struct experiment *experiment, const struct snap
  * must be below DATA. NULL: error says why not. */
 struct experiment *experiment_branch(const struct snapshot *snapshot, const struct config *config,
 	bool restart, struct error *error);
+/* The same without the history, to look back at: experiment_branch() makes of it an experiment that
+ * has the network of then. */
+struct snapshot *experiment_keep(const struct experiment *experiment);
+size_t experiment_keep_bytes(const struct experiment *experiment);
+const struct config *snapshot_config(const struct snapshot *snapshot);
+int64_t snapshot_epoch(const struct snapshot *snapshot);
+/* True if the snapshot has the network behind the record that the experiment keeps of its epoch. */
+bool snapshot_is_of(const struct snapshot *snapshot, const struct experiment *experiment);
 size_t experiment_save_bytes(
 	const struct experiment *experiment); /* bytes that saving would take */
 size_t snapshot_bytes(const struct snapshot *snapshot);

@@ -27,6 +27,7 @@ struct context app_context(struct app *app, int key)
 		.viewer = &app->viewer,
 		.follower = &app->follower,
 		.prober = &app->prober,
+		.kept = &app->kept,
 		.twin = &app->twin,
 		.exporter = &app->exporter,
 		.prompt = &app->prompt,
@@ -75,7 +76,7 @@ static bool start(struct app *app, const struct app_options *options, struct err
 	app->controls.messages = &app->messages;
 	app->controls.view = &app->viewer.view;
 	if (!app->viewer.canvas || !app->follower.advisor || !prober_start(&app->prober) ||
-		!twin_start(&app->twin))
+		!kept_start(&app->kept) || !twin_start(&app->twin))
 		return error_set(error, STATUS_WORLD, "not enough memory");
 	app->controls.screen = options->settings.screen;
 	app->controls.richest_glyphs = options->glyphs ? options->glyphs : glyphs_at(0)->name;
@@ -130,6 +131,7 @@ void app_free(struct app *app)
 		return;
 	advisor_free(app->follower.advisor);
 	prober_end(&app->prober);
+	kept_end(&app->kept);
 	twin_end(&app->twin);
 	exporter_end(&app->exporter);
 	session_free(app->session);
@@ -475,6 +477,7 @@ void app_work(struct app *app, double now)
 	app->session->hold_changes = twin_comes_first(&app->twin, app->session);
 	if (session_work(app->session, now)) {
 		prober_note_record(&app->prober);
+		kept_note(&app->kept, app->session->experiment);
 		app->changed = true;
 	}
 	app->session->hold = false;
@@ -484,6 +487,8 @@ void app_work(struct app *app, double now)
 		work_on_advice(app, now);
 	app->changed = twin_work(&app->twin, app->session, &app->messages, now) || app->changed;
 	app->changed = prober_work(&app->prober, app->session->experiment, now) || app->changed;
+	app->changed =
+		kept_work(&app->kept, app->session->experiment, app->viewer.epoch, now) || app->changed;
 	app->changed = past_check(&context) || app->changed;
 	take_notice(app);
 	exporter_work(&app->exporter, &app->messages);
@@ -510,6 +515,7 @@ double app_wait(const struct app *app, double now)
 	if (player_due(&app->player, app->session, &app->twin))
 		return 0;
 	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
+	wait = sooner(wait, kept_wait(&app->kept, app->viewer.epoch, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));
 	return app->messages.text[0] ? sooner(wait, max_f64(app->messages.until - now, 0)) : wait;
 }

@@ -12,6 +12,7 @@ struct picture context_picture(const struct context *context)
 	int64_t shown = context->viewer->epoch;
 	if (shown != EPOCH_PRESENT && experiment_frame(experiment, shown, &picture.frame)) {
 		picture.advice.count = 0; /* trials are of the present */
+		picture.frame.state = kept_view(context->kept, shown);
 		twin_show(context->twin, context->session, shown, &picture);
 		return picture;
 	}

@@ -100,7 +100,9 @@ void overlay_draw_panes(const struct context *context)
 		if (pane->pinned_wish)
 			pinned = probe_wish_join(pinned, pane->pinned_wish(&picture, pane_inside(area)));
 	}
-	prober_want(context->prober, wish);
+	bool past = context->viewer->epoch != EPOCH_PRESENT;
+	prober_want(past ? &context->kept->prober : context->prober, wish);
+	prober_want(past ? context->prober : &context->kept->prober, (struct probe_wish){0});
 	prober_want(&context->twin->prober, pinned);
 }
 

@@ -25,6 +25,15 @@ static bool can_show(const struct context *context, const struct record *record)
 		experiment_frame(context->session->experiment, record->epoch, &frame);
 }
 
+/* What is not there of the shown epoch. */
+static const char *missing(const struct context *context, bool details)
+{
+	bool state = kept_has(context->kept, context->session->experiment, past_shown(context));
+	if (state)
+		return details ? "" : ", its units are not kept";
+	return details ? ", its weights are not kept" : ", its units and weights are not kept";
+}
+
 static void say(const struct context *context, bool details)
 {
 	const struct experiment *experiment = context->session->experiment;
@@ -34,7 +43,7 @@ static void say(const struct context *context, bool details)
 		message_say(context->messages, STYLE_NORMAL,
 			"epoch %lld of %lld%s · , earlier  ; later  F the present",
 			(long long)past_shown(context), (long long)experiment_epoch(experiment),
-			details ? "" : ", its units are not kept");
+			missing(context, details));
 }
 
 static void show(const struct context *context, int64_t epoch, int64_t newest)

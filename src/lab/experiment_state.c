@@ -120,13 +120,16 @@ size_t experiment_save_bytes(const struct experiment *e)
 	return sizeof(struct snapshot) + net_state_bytes(e->net) + history_bytes(e->history);
 }
 
-struct snapshot *experiment_save(const struct experiment *e)
+/* `history`: what the snapshot will own; NULL: no memory. */
+static struct snapshot *save(const struct experiment *e, struct history *history)
 {
 	assert(e->phase == IDLE);
 	size_t bytes = net_state_bytes(e->net);
 	struct snapshot *snapshot = calloc(1, sizeof(*snapshot) + bytes);
-	if (!snapshot)
+	if (!snapshot) {
+		history_free(history);
 		return NULL;
+	}
 	snapshot->config = e->config;
 	snapshot->plan = e->plan;
 	snapshot->epoch = e->epoch;
@@ -135,7 +138,7 @@ struct snapshot *experiment_save(const struct experiment *e)
 	snapshot->stop = e->stop;
 	snapshot->stopped = e->stopped;
 	snapshot->data = share_data(e->data);
-	snapshot->history = history_copy(e->history);
+	snapshot->history = history;
 	snapshot->record = record_copy(e->record, e->record->layers);
 	snapshot->conditions = conditions_share(e->conditions);
 	memcpy(snapshot->event, e->event, sizeof(snapshot->event));
@@ -146,6 +149,37 @@ struct snapshot *experiment_save(const struct experiment *e)
 		return NULL;
 	}
 	return snapshot;
+}
+
+struct snapshot *experiment_save(const struct experiment *e)
+{
+	return save(e, history_copy(e->history));
+}
+
+struct snapshot *experiment_keep(const struct experiment *e)
+{
+	return save(e, history_new());
+}
+
+size_t experiment_keep_bytes(const struct experiment *e)
+{
+	return sizeof(struct snapshot) + net_state_bytes(e->net);
+}
+
+const struct config *snapshot_config(const struct snapshot *snapshot)
+{
+	return &snapshot->config;
+}
+
+int64_t snapshot_epoch(const struct snapshot *snapshot)
+{
+	return snapshot->epoch;
+}
+
+bool snapshot_is_of(const struct snapshot *snapshot, const struct experiment *e)
+{
+	int at = history_find(e->history, snapshot->epoch);
+	return at >= 0 && history_conditions(e->history, at) == snapshot->conditions;
 }
 
 /* Takes over everything of the state but its threads. False without memory: nothing has changed. */

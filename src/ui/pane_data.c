@@ -416,7 +416,7 @@ const struct pane pane_data = {
 		"from 0.55 on. The steps of class 0 stand at the end of the legend. The dotted line is "
 		"where the answer changes, at p = 0.5 with two classes. ✗ (or *) is a point that the "
 		"network gets wrong, × (or !) one that is held out. acc is the share of right answers "
-		"on the training set. Answers are not kept: a past epoch shows the points alone. A "
+		"on the training set. A past epoch whose weights are not kept shows the points alone. A "
 		"regression's target is drawn against its feature, with the network's output as a "
 		"curve. With more than two features, the plane is that of the first two principal "
 		"components; there a point's own answer may differ from that of its region, because a "

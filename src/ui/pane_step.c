@@ -429,7 +429,8 @@ static void step_draw(const struct picture *picture, struct area area)
 	else
 		caption_sentence(area, STYLE_DIM,
 			picture->frame.data && picture->frame.record
-				? "One step of training in slow motion: only for the present epoch of a run"
+				? "One step in slow motion: for the present epoch, and for past "
+				  "ones whose weights are kept"
 				: "waiting for the first epoch");
 }
 

@@ -342,7 +342,7 @@ static void draw_rules(const struct units *units, struct area area, int y)
 		return;
 	}
 	if (shows_sample(picture))
-		parts_add(&parts, 0, STYLE_DIM, "the sample is of the present epoch only");
+		parts_add(&parts, 0, STYLE_DIM, "no sample: the weights of this epoch are not kept");
 	for (int l = 0; l < model_hidden(picture->frame.model); l++)
 		broken = broken || isnan(picture->frame.record->layer[l].saturated);
 	if (broken)
@@ -351,7 +351,7 @@ static void draw_rules(const struct units *units, struct area area, int y)
 		parts_add(&parts, 0, STYLE_DIM, "units not kept for this epoch: shares");
 	parts_add(&parts, 3, STYLE_DIM, "of the samples");
 	parts_add(&parts, 1, STYLE_DIM, "▓ all: f′ = 0");
-	parts_add(&parts, broken, STYLE_DIM, "░ half: |f′| < 0.1 max f′");
+	parts_add(&parts, broken || shows_sample(picture), STYLE_DIM, "░ half: |f′| < 0.1 max f′");
 	parts_add(&parts, 2, STYLE_DIM, "▒ nine in ten");
 	parts_draw(&parts, area, 0, y);
 }
