@@ -52,6 +52,39 @@ static void arrows_go_through_phases_and_layers(void **state)
 	app_free(fixture.app);
 }
 
+/* Enter leads through all phases, one after the other, and the program sleeps in between. */
+static void a_step_plays_by_itself_to_its_end(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off depth=1", "ascii");
+	char phase[40];
+	focus(&fixture, "step");
+	assert_true(shows(&fixture, "step . 1 of 10"));
+	press(&fixture, KEYCODE_ENTER);
+	for (int i = 2; i <= 10; i++) {
+		snprintf(phase, sizeof(phase), "step . %d of 10", i);
+		if (!shows(&fixture, phase))
+			fail_msg("not at %s", phase);
+		assert_true(app_wait(fixture.app, fixture.now) > 0.5);
+		work_until(&fixture, fixture.now + 1.5);
+	}
+	work_until(&fixture, fixture.now + 20);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	assert_true(shows(&fixture, "step . 10 of 10"));
+	press(&fixture, KEYCODE_ENTER); /* from the beginning */
+	assert_true(shows(&fixture, "step . 1 of 10"));
+	work_until(&fixture, fixture.now + 2);
+	assert_true(shows(&fixture, "step . 2 of 10"));
+	press(&fixture, KEYCODE_ENTER);
+	work_until(&fixture, fixture.now + 10);
+	assert_true(shows(&fixture, "step . 2 of 10"));
+	press(&fixture, KEYCODE_ENTER);
+	press(&fixture, '1'); /* another pane stays as it is */
+	work_until(&fixture, fixture.now + 10);
+	assert_true(app_wait(fixture.app, fixture.now) < 0);
+	app_free(fixture.app);
+}
+
 static void the_ends_of_a_step_say_so(void **state)
 {
 	(void)state;
@@ -156,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arrows_go_through_phases_and_layers),
+		cmocka_unit_test(a_step_plays_by_itself_to_its_end),
 		cmocka_unit_test(the_ends_of_a_step_say_so),
 		cmocka_unit_test(n_takes_the_samples_of_the_minibatch_in_turn),
 		cmocka_unit_test(without_a_step_n_says_where_samples_are),

@@ -14,6 +14,8 @@ struct viewer {
 	int64_t epoch; /* that is shown; EPOCH_PRESENT: the newest */
 	int focus;     /* index in the table of panes */
 	bool zoomed;
+	bool playing;         /* the focused pane goes on by itself, */
+	double play_due;      /* the next time then, in seconds */
 	int help_top;         /* first line of the help that is shown */
 	int menu_row;         /* selected setting, an index for all_settings_row() */
 	int menu_top;         /* line at the top of the menu */

@@ -69,6 +69,7 @@ struct pane {
 	/* Left and right: moves the view by so many steps, at most to the end; false: it is at the
 	 * end already. NULL: they select a layer. */
 	bool (*across)(const struct picture *picture, int by, struct view *view);
+	bool plays;         /* Enter goes across by itself, to the end */
 	bool output_on_top; /* its rows are layers, layer 1 at the bottom: up leads to the output */
 };
 

@@ -2,6 +2,7 @@
 
 #include "app/all_settings.h"
 #include "app/past.h"
+#include "app/motion.h"
 #include "app/window.h"
 #include "ui/key.h"
 #include "ui/layout.h"
@@ -172,8 +173,11 @@ static enum app_state zoom(const struct context *context)
 		snprintf(text, sizeof(text), "set %s ", all_settings_name(context->viewer->menu_row));
 		prompt_open(context->prompt, text);
 	} else if (context->viewer->overlay != OVERLAY_HELP) {
-		if (context->key == KEYCODE_ENTER && pane_at(context->viewer->focus)->choices)
+		const struct pane *pane = pane_at(context->viewer->focus);
+		if (context->key == KEYCODE_ENTER && pane->choices)
 			choose(context);
+		else if (context->key == KEYCODE_ENTER && pane->plays)
+			motion_toggle(context);
 		else
 			context->viewer->zoomed = !context->viewer->zoomed;
 	} else {
@@ -394,7 +398,7 @@ static const struct action actions[] = {
 	  .help = "focus the previous pane",
 	  .run = focus_previous},
 	{.name = "zoom", .key = {'z', KEYCODE_ENTER}, .group = panes,
-	  .help = "show this pane alone, or all; Enter types in menu, applies in remedies",
+	  .help = "this pane alone, or all; Enter: menu types, remedies apply, step plays",
 	  .run = zoom, .scripted = true},
 	{.name = "next-sample", .key = {'n'}, .group = panes,
 	  .help = "next sample of the minibatch that pane step shows",

@@ -4,6 +4,8 @@
 #include "app/command.h"
 #include "app/overlay.h"
 #include "app/past.h"
+#include "app/motion.h"
+#include "app/player.h"
 #include "app/pointer.h"
 #include "app/screen.h"
 #include "app/app_internal.h"
@@ -490,6 +492,7 @@ void app_work(struct app *app, double now)
 	app->changed =
 		kept_work(&app->kept, app->session->experiment, app->viewer.epoch, now) || app->changed;
 	app->changed = past_check(&context) || app->changed;
+	app->changed = motion_work(&context) || app->changed;
 	take_notice(app);
 	exporter_work(&app->exporter, &app->messages);
 	controls_clamp_layer(&app->controls);
@@ -515,6 +518,7 @@ double app_wait(const struct app *app, double now)
 	if (player_due(&app->player, app->session, &app->twin))
 		return 0;
 	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
+	wait = sooner(wait, motion_wait(&app->viewer, now));
 	wait = sooner(wait, kept_wait(&app->kept, app->viewer.epoch, now));
 	wait = sooner(wait, advisor_wait(app->follower.advisor, app->session, extent_wanted(app), now));
 	return app->messages.text[0] ? sooner(wait, max_f64(app->messages.until - now, 0)) : wait;
