@@ -27,7 +27,7 @@ struct seen {
 	double pace;
 	struct viewer viewer;
 	const char *layout;
-	bool prompt;
+	char prompt[PROMPT_MAX]; /* "-": closed */
 };
 
 static struct seen look(const struct fixture *fixture, enum app_state asked)
@@ -43,9 +43,9 @@ static struct seen look(const struct fixture *fixture, enum app_state asked)
 		.pace = pace_rate(app->controls.screen.pace),
 		.viewer = app->viewer,
 		.layout = app->controls.screen.layout,
-		.prompt = app->prompt.open,
 	};
 	snprintf(seen.activation, sizeof(seen.activation), "%s", config_of(fixture)->activation);
+	snprintf(seen.prompt, sizeof(seen.prompt), "%s", app->prompt.open ? app->prompt.text : "-");
 	if (twin)
 		snprintf(seen.pinned, sizeof(seen.pinned), "%s", experiment_config(twin)->activation);
 	return seen;
@@ -100,7 +100,8 @@ FACT(unit_after, b->viewer.view.unit == a->viewer.view.unit + 1)
 FACT(unit_before, b->viewer.view.unit == a->viewer.view.unit - 1)
 FACT(help_is_open, b->viewer.overlay == OVERLAY_HELP && b->viewer.help_top == 0)
 FACT(menu_is_open, b->viewer.overlay == OVERLAY_MENU)
-FACT(prompt_is_open, !a->prompt && b->prompt)
+FACT(prompt_is_open, is(a->prompt, "-") && is(b->prompt, ""))
+FACT(prompt_asks_for_a_file, is(a->prompt, "-") && is(b->prompt, "save "))
 FACT(closes, a->viewer.overlay != OVERLAY_NONE && b->viewer.overlay == OVERLAY_NONE)
 FACT(closes_and_goes_on, closes(a, b) && b->asked == APP_RUN)
 FACT(quits, b->asked == APP_QUIT)
@@ -156,6 +157,8 @@ static const struct fact {
 	{"prompt", "", prompt_is_open, NULL},
 	{"export-all", "", NULL,
 		"exporter: x_writes_the_screen_as_svg_and_text_and_the_records_as_csv"},
+	{"save-session", "", prompt_asks_for_a_file, NULL},
+	{"command-line", "", NULL, "command_line: a_key_shows_it_and_copy_prints_it_at_the_end"},
 	{"close", "?", closes, NULL},
 	{"close", "z", all_panes, NULL},
 	{"close-or-quit", "m", closes_and_goes_on, NULL},

@@ -48,6 +48,7 @@ FACT(units_of_one_sample, is(app->viewer.view.units, "sample"))
 FACT(slopes_of_several, is(app->viewer.view.curves, "derivatives"))
 FACT(mouse_left_to_the_terminal, !app_wants_mouse(app))
 FACT(elu_beside, is(app->viewer.view.compare, "elu"))
+FACT(nothing_beside, is(app->viewer.view.beside, "nothing"))
 FACT(largest_first, is(app->viewer.view.sort, "falling"))
 FACT(theory_always, is(app->viewer.view.theory, "on"))
 FACT(axis_from_zero, is(app->viewer.view.loss_axis, "zero"))
@@ -70,6 +71,7 @@ static const struct fact {
 	{"units", "sample", units_of_one_sample, NULL},
 	{"curves", "derivatives", slopes_of_several, NULL},
 	{"compare", "elu", elu_beside, NULL},
+	{"weights-beside", "nothing", nothing_beside, NULL},
 	{"sort", "falling", largest_first, NULL},
 	{"theory", "on", theory_always, NULL},
 	{"loss-axis", "zero", axis_from_zero, NULL},
