@@ -307,8 +307,12 @@ static void layers_that_an_epoch_did_not_have_are_blank(void **state)
 		assert_int_equal(style_at(canvas, 10, layer), STYLE_NORMAL);
 	assert_int_equal(style_at(canvas, 30, 8), style_for(30, 8));
 	canvas_free(canvas);
+	/* a network of before that is up to twice as deep keeps its rows */
+	add(history, MAP_WIDTH, 6, varied, "depth=5");
+	struct picture shallower = picture_of(history, &gradients_shown);
+	assert_shows(&shallower, "history", WIDTH, HEIGHT, " 9 ", true);
 	/* a much deeper network of before does not take the rows of the present one */
-	add(history, MAP_WIDTH, 3, varied, "depth=2");
+	add(history, MAP_WIDTH + 1, 3, varied, "depth=2");
 	struct picture picture = picture_of(history, &gradients_shown);
 	assert_shows(&picture, "history", WIDTH, HEIGHT, " 3 ", false);
 	assert_shows(&picture, "history", WIDTH, HEIGHT, " 2 ", true);

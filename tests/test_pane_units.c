@@ -28,6 +28,44 @@ static void a_selected_dead_unit_tells_when_it_died_also_in_a_small_pane(void **
 	picture_free(made);
 }
 
+/* Unit 1 dies in epoch 1, units 2 and 3 in epoch 3. */
+static void the_newest_deaths_are_told_first(void **state)
+{
+	static const int units[] = {4}, died[] = {1, 3, 3};
+	static const char *const lines[] = {
+		"unit 2 died in epoch 3", "unit 3 died in epoch 3", "unit 1 died in epoch 1"};
+	struct case_data *made = case_named("nothing");
+	struct detail *detail = detail_new(1, units, NULL);
+	(void)state;
+	made->history = history_new();
+	for (int epoch = 0; epoch < 5; epoch++) {
+		struct record *record = record_new(2);
+		record->epoch = detail->epoch = epoch;
+		record->layer[0].dead = record->layer[0].saturated = 0.5f;
+		for (int unit = 0; unit < 3; unit++)
+			detail_shares(detail, 1)[unit] = epoch >= died[unit] ? 1.0f : 0.5f;
+		assert_true(history_add(made->history, record));
+		assert_true(history_keep_detail(made->history, detail));
+		free(made->record);
+		made->record = record;
+	}
+	made->config.depth = 1;
+	made->config.width = 4;
+	made->picture.frame.history = history_until(made->history, INT64_MAX);
+	made->picture.frame.record = made->record;
+	made->picture.frame.detail = made->detail = detail;
+	picture_remodel(made);
+	char *text = drawn("units", &made->picture, 60, 16, "ascii");
+	const char *at = text;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		at = strstr(at, lines[i]);
+		if (!at)
+			fail_msg("'%s' is missing, or stands above the one before it:\n%s", lines[i], text);
+	}
+	free(text);
+	picture_free(made);
+}
+
 static void a_selected_unit_at_work_tells_how(void **state)
 {
 	struct case_data *made = case_named("vanishing");
@@ -105,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_selected_dead_unit_tells_when_it_died_also_in_a_small_pane),
+		cmocka_unit_test(the_newest_deaths_are_told_first),
 		cmocka_unit_test(a_selected_unit_at_work_tells_how),
 		cmocka_unit_test(one_sample_shows_which_units_are_off),
 		cmocka_unit_test(one_sample_is_counted_by_layer),
