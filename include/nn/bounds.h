@@ -1,5 +1,5 @@
-/* The smaller and the larger of two numbers, and a number kept within bounds. Doubles have min_f64()
- * and max_f64() (nn/elementary.h), which say what becomes of a NaN. */
+/* The smaller and the larger of two numbers, and a number kept within bounds. Doubles have
+ * min_f64() and max_f64() (nn/elementary.h), which say what becomes of a NaN. */
 #ifndef NN_BOUNDS_H
 #define NN_BOUNDS_H
 
