@@ -36,6 +36,10 @@ static void dots_are_halves_of_a_cell_or_blocks(void **state)
 		"█▀█   ▀▀█ ▄ ▄\n"
 		"█ █    ▄▀ ▄▀▄\n"
 		"▀▀▀ ▀  ▀     \n");
+	assert_large("ascii", "0.7", 0,
+		"#'#   ''#\n"
+		"# #    .'\n"
+		"''' '  ' \n");
 	assert_large("ascii", "1.", 1,
 		"  ##      \n"
 		"####      \n"
@@ -55,17 +59,13 @@ static void small_letters_are_capitals_and_others_blanks(void **state)
 
 static void the_largest_scale_that_fits_is_chosen(void **state)
 {
-	const struct glyphs *braille = glyphs_find("braille"), *ascii = glyphs_find("ascii");
 	(void)state;
-	assert_int_equal(large_scale(braille, "0.24", 13, 3), 0);
-	assert_int_equal(large_scale(braille, "0.24", 12, 3), LARGE_NONE);
-	assert_int_equal(large_scale(braille, "0.24", 13, 2), LARGE_NONE);
-	assert_int_equal(large_scale(braille, "0.24", 26, 5), 1);
-	assert_int_equal(large_scale(braille, "0.24", 300, 5), 1);
-	assert_int_equal(large_scale(braille, "0.24", 52, 10), 2);
-	/* without half blocks the smallest is larger */
-	assert_int_equal(large_scale(ascii, "0.24", 25, 9), LARGE_NONE);
-	assert_int_equal(large_scale(ascii, "0.24", 26, 9), 1);
+	assert_int_equal(large_scale("0.24", 13, 3), 0);
+	assert_int_equal(large_scale("0.24", 12, 3), LARGE_NONE);
+	assert_int_equal(large_scale("0.24", 13, 2), LARGE_NONE);
+	assert_int_equal(large_scale("0.24", 26, 5), 1);
+	assert_int_equal(large_scale("0.24", 300, 5), 1);
+	assert_int_equal(large_scale("0.24", 52, 10), 2);
 }
 
 static void all_letters_and_digits_look_different(void **state)

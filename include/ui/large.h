@@ -12,9 +12,9 @@ enum { LARGE_NONE = -1 };
 int large_height(int scale);
 int large_width(const char *text, int scale);
 
-/* The largest scale at which a text fits into so many columns and rows with these glyphs;
- * LARGE_NONE: there is none. */
-int large_scale(const struct glyphs *glyphs, const char *text, int columns, int rows);
+/* The largest scale at which a text fits into so many columns and rows; LARGE_NONE: there is
+ * none. */
+int large_scale(const char *text, int columns, int rows);
 
 /* Draws a text whose scale is not LARGE_NONE, from its upper left corner on. */
 void large_draw(struct area area, int x, int y, int scale, enum style style, const char *text);

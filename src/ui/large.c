@@ -96,10 +96,9 @@ int large_width(const char *text, int scale)
 	return dots > 0 ? (dots - 1) * columns_a_dot(scale) : 0;
 }
 
-int large_scale(const struct glyphs *glyphs, const char *text, int columns, int rows)
+int large_scale(const char *text, int columns, int rows)
 {
-	int least = glyphs->vertical_bar[HALF] == LOWER_HALF ? 0 : 1;
-	for (int scale = SCALE_MAX; scale >= least; scale--)
+	for (int scale = SCALE_MAX; scale >= 0; scale--)
 		if (large_height(scale) <= rows && large_width(text, scale) <= columns)
 			return scale;
 	return LARGE_NONE;
@@ -110,18 +109,21 @@ static bool is_dot(const struct letter *letter, int column, int row)
 	return row < ROWS && letter->row[row][column] == '#';
 }
 
-/* Two rows of dots in each row of cells. */
+/* Two rows of dots in each row of cells; without half blocks, signs above and below. */
 static void draw_halves(
 	struct area area, int x, int y, enum style style, const struct letter *letter)
 {
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	bool halves = glyphs->vertical_bar[HALF] == LOWER_HALF;
+	uint32_t above = halves ? UPPER_HALF : '\'', below = halves ? LOWER_HALF : '.';
 	for (int row = 0; row < ROWS; row += 2)
 		for (int column = 0; column < width_of(letter); column++) {
 			bool upper = is_dot(letter, column, row), lower = is_dot(letter, column, row + 1);
 			if (upper || lower)
 				area_put(area, x + column, y + row / 2,
-					upper && lower ? area.canvas->glyphs->full
-						: upper    ? UPPER_HALF
-								   : LOWER_HALF,
+					upper && lower ? glyphs->full
+						: upper    ? above
+								   : below,
 					style);
 		}
 }
@@ -152,7 +154,7 @@ int large_number(
 	struct area area, enum style style, const char *number, const char *usual, int *rows)
 {
 	enum { GAP = 2 };
-	int scale = large_scale(area.canvas->glyphs, usual, area.width * 2 / 3, area.height / 4);
+	int scale = large_scale(usual, area.width * 2 / 3, area.height / 4);
 	*rows = 0;
 	if (scale == LARGE_NONE)
 		return 0;

@@ -267,14 +267,16 @@ static void draw_cursor(
 
 /* The numbers are the legend, too: a dash precedes the quantity drawn dashed. */
 static void draw_numbers(
-	const struct picture *picture, const struct record *record, struct area area)
+	const struct picture *picture, const struct record *record, struct area area, bool large)
 {
 	const struct dataset *data = picture->frame.data;
 	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);
 	struct parts parts = {0};
 	char number[PLOT_NUMBER];
 	plot_number(number, record->loss);
-	if (!record_is_nothing(record->loss))
+	if (large)
+		caption(area, 0, 0, STYLE_BAR, "loss");
+	else if (!record_is_nothing(record->loss))
 		parts_add(&parts, 0, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, "loss %s", number);
 	if (!record_is_nothing(record->val_loss)) {
 		plot_number(number, record->val_loss);
@@ -294,7 +296,7 @@ static void draw_numbers(
 		parts_add(&parts, 4, STYLE_GOOD, "≤ %g in epoch %lld", picture->view->target_loss,
 			(long long)reached);
 	parts_add(&parts, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
-	parts_draw(&parts, area, 0, 0);
+	parts_draw(&parts, area, 0, large);
 }
 
 /* Which run was first at the target, and how much longer the other took: in epochs, and in
@@ -333,7 +335,7 @@ static void add_winner(struct parts *parts, const struct picture *picture)
 }
 
 /* The second run's numbers, and the race of the two. */
-static void draw_race(const struct picture *picture, struct area area)
+static void draw_race(const struct picture *picture, struct area area, int y)
 {
 	struct parts parts = {0};
 	double target = picture->view->target_loss;
@@ -348,7 +350,7 @@ static void draw_race(const struct picture *picture, struct area area)
 	if (reached > 0)
 		parts_add(&parts, 3, STYLE_TWIN, "≤ %g in epoch %lld", target, (long long)reached);
 	add_winner(&parts, picture);
-	parts_draw(&parts, area, 0, 1);
+	parts_draw(&parts, area, 0, y);
 }
 
 /* Each column stands for the last epoch that is drawn there, or the last one before it. */
@@ -431,7 +433,7 @@ static void loss_draw(const struct picture *picture, struct area area)
 	struct area words = area_sub(area, large, 0, area.width - large, area.height);
 	int above = area.height >= ROWS_FOR_NUMBERS ? 1 : 0;
 	bool race = above && picture->twin.model && area.height >= ROWS_FOR_RACE;
-	above = max_int(above + race, large_rows);
+	above = max_int(above, large_rows) + race;
 	int below = area.height >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - above - below;
 	struct ticks ticks = axis_ticks(&window.loss, 2 + height / 2);
@@ -441,9 +443,9 @@ static void loss_draw(const struct picture *picture, struct area area)
 		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
 	draw_curves(plot, &window, picture);
 	if (above)
-		draw_numbers(picture, record, words);
+		draw_numbers(picture, record, words, large > 0);
 	if (race)
-		draw_race(picture, words);
+		draw_race(picture, area, above - 1);
 	if (!below)
 		return;
 	struct ticks epochs = axis_ticks(&window.epochs, 1 + plot.width / 9);
