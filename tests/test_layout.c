@@ -15,14 +15,16 @@ static bool overlap(struct rectangle a, struct rectangle b)
 		b.y < a.y + a.height;
 }
 
-static void check(const struct layout *layout, int columns, int rows, int panes, int focus)
+static void check(
+	const struct layout *layout, int columns, int rows, int panes, int focus, const char *name)
 {
 	assert_int_equal(layout->too_small, columns < LAYOUT_COLUMNS_MIN || rows < LAYOUT_ROWS_MIN);
 	if (layout->too_small) {
 		assert_int_equal(layout->count, 0);
 		return;
 	}
-	int covered = 0, focused = 0, below = layout_rows_below(columns, rows);
+	int covered = 0, focused = 0;
+	int below = layout_rows_below(columns, rows) + layout_banner_rows(columns, rows, name);
 	assert_in_range(layout->count, 1, LAYOUT_PANES_MAX);
 	for (int i = 0; i < layout->count; i++) {
 		struct rectangle place = layout->place[i];
@@ -49,7 +51,7 @@ static void panes_tile_the_screen_at_every_size(void **state)
 				for (int focus = 0; focus < 11; focus += 5) {
 					struct layout layout =
 						layout_compute(columns, rows, 11, focus, false, layout_name(scheme));
-					check(&layout, columns, rows, 11, focus);
+					check(&layout, columns, rows, 11, focus, layout_name(scheme));
 				}
 }
 
@@ -66,7 +68,8 @@ static void any_number_of_panes_and_any_focus_tile_the_screen(void **state)
 					for (int zoomed = 0; zoomed < 2; zoomed++) {
 						struct layout layout = layout_compute(sizes[i].columns, sizes[i].rows,
 							panes, focus, zoomed, layout_name(scheme));
-						check(&layout, sizes[i].columns, sizes[i].rows, panes, focus);
+						check(&layout, sizes[i].columns, sizes[i].rows, panes, focus,
+							layout_name(scheme));
 						assert_true(!zoomed || layout.count == 1);
 					}
 }
@@ -125,6 +128,22 @@ static void main_layout_gives_the_focused_pane_most_room(void **state)
 	assert_int_equal(layout.pane[most], 4);
 }
 
+static void large_print_has_two_panes_and_a_large_word(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_compute(80, 24, 6, 0, false, "large").count, 2);
+	assert_int_equal(layout_compute(200, 60, 6, 0, false, "large").count, 2);
+	assert_int_equal(layout_compute(60, 24, 6, 0, false, "large").count, 1);
+	assert_int_equal(layout_banner_rows(80, 24, "large"), 1 + 3);
+	assert_int_equal(layout_banner_rows(132, 43, "large"), 1 + 5);
+	assert_int_equal(layout_banner_rows(40, 10, "large"), 0);
+	for (int i = 0; layout_name(i); i++) {
+		bool large = strcmp(layout_name(i), "large") == 0;
+		assert_int_equal(layout_is_large(layout_name(i)), large);
+		assert_true(large || layout_banner_rows(132, 43, layout_name(i)) == 0);
+	}
+}
+
 static void odd_arguments_are_mended(void **state)
 {
 	(void)state;
@@ -159,6 +178,7 @@ int main(void)
 		cmocka_unit_test(first_pane_is_the_largest_at_80x24),
 		cmocka_unit_test(verdict_and_advice_have_a_line_each_from_80x24_on),
 		cmocka_unit_test(main_layout_gives_the_focused_pane_most_room),
+		cmocka_unit_test(large_print_has_two_panes_and_a_large_word),
 		cmocka_unit_test(odd_arguments_are_mended),
 		cmocka_unit_test(layouts_have_unique_names_and_short_help),
 	};

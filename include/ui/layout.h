@@ -1,7 +1,7 @@
 /* Where the panes go: a pure function from the size of the screen to rectangles.
  *
  * Row 0 is the header; the last rows are the verdict, the advice (from 80x24 on) and the key hints.
- * The panes share the rows between them.
+ * The panes share the rows between them; a layout for large print has a large word below them.
  * Properties (tested at every size): rectangles lie inside, are disjoint, not empty, and leave
  * no gap; the focused pane is always among them; the panes that are shown keep their order.
  */
@@ -25,6 +25,13 @@ struct layout {
 
 /* Rows below the panes, hints included. */
 int layout_rows_below(int columns, int rows);
+
+/* Rows for one large word between panes and verdict, a blank one above it included; most layouts
+ * have none. */
+int layout_banner_rows(int columns, int rows, const char *name);
+
+/* True if the panes of this layout draw the number that matters most large. */
+bool layout_is_large(const char *name);
 
 /* `panes`: how many there are; `focus`: index of the focused one, shown alone if `zoomed`; `name`:
  * that of a layout, see layout_name(); an unknown one means the default. */

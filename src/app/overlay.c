@@ -84,7 +84,7 @@ static struct layout panes_layout(const struct context *context)
 void overlay_draw_panes(const struct context *context)
 {
 	struct viewer *viewer = context->viewer;
-	viewer->view.large = viewer->zoomed;
+	viewer->view.large = viewer->zoomed || layout_is_large(context->controls->screen.layout);
 	struct picture picture = context_picture(context);
 	struct layout layout = panes_layout(context);
 	struct area whole = area_all(context->viewer->canvas);

@@ -9,6 +9,7 @@
 #include "lab/remedy.h"
 #include "lab/verdict.h"
 #include "ui/key.h"
+#include "ui/large.h"
 #include "ui/layout.h"
 #include "ui/target.h"
 #include <stdio.h>
@@ -323,6 +324,20 @@ static void draw_bottom(const struct context *context, const struct frame *frame
 		draw_hints(all, last);
 }
 
+/* The verdict in one large word, where the layout has rows for it. */
+static void draw_banner(const struct context *context, const struct frame *frame, struct area all)
+{
+	int rows = layout_banner_rows(all.width, all.height, context->controls->screen.layout);
+	const char *name = frame->record ? frame->record->verdict : NULL;
+	const struct verdict *verdict = name ? verdict_find(name) : NULL;
+	if (!verdict || rows == 0)
+		return;
+	int scale = large_scale(verdict->name, all.width - 2, rows - 1);
+	if (scale != LARGE_NONE)
+		large_draw(all, 1, all.height - layout_rows_below(all.width, all.height) - (rows - 1),
+			scale, tone_style(verdict->tone), verdict->name);
+}
+
 void screen_draw(const struct context *context, int percent)
 {
 	const struct session *session = context->session;
@@ -344,6 +359,7 @@ void screen_draw(const struct context *context, int percent)
 	}
 	header_draw(&header, &picture.frame, all);
 	overlay_draw_panes(context);
+	draw_banner(context, &picture.frame, all);
 	overlay_draw(context);
 	draw_bottom(context, &picture.frame, all);
 }

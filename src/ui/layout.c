@@ -16,6 +16,7 @@ struct layout_scheme {
 	struct grid (*grid)(int columns, int rows);
 	int first_weight, other_weight;
 	bool focus_first; /* the focused pane has the first column to itself */
+	bool large;       /* large print: for the last row of a hall */
 };
 
 /* From the largest screen down; the first row that fits is used. */
@@ -69,11 +70,21 @@ static struct grid grid_main(int columns, int rows)
 	return (struct grid){.across = 2, .down = grid_rows(columns, rows).down};
 }
 
+/* Two panes, or one where two would be narrow and low. */
+static struct grid grid_large(int columns, int rows)
+{
+	if (columns >= 2 * PANE_COLUMNS_MIN)
+		return (struct grid){.across = 2, .down = 1};
+	return (struct grid){.across = 1, .down = rows >= 36 ? 2 : 1};
+}
+
 static const struct layout_scheme schemes[] = {
-	{"default", "a grid, the first column wider", grid_default, 5, 3, false},
-	{"columns", "panes side by side", grid_columns, 1, 1, false},
-	{"rows", "panes one above the other", grid_rows, 1, 1, false},
-	{"main", "the focused pane large, the others small beside it", grid_main, 5, 3, true},
+	{"default", "a grid, the first column wider", grid_default, 5, 3, false, false},
+	{"columns", "panes side by side", grid_columns, 1, 1, false, false},
+	{"rows", "panes one above the other", grid_rows, 1, 1, false, false},
+	{"main", "the focused pane large, the others small beside it", grid_main, 5, 3, true, false},
+	{"large", "two panes, large numbers and verdict, for a projector", grid_large, 1, 1, false,
+		true},
 };
 
 enum { SCHEME_COUNT = sizeof(schemes) / sizeof(schemes[0]) };
@@ -94,6 +105,18 @@ static const struct layout_scheme *scheme_find(const char *name)
 		if (name && strcmp(schemes[i].name, name) == 0)
 			return &schemes[i];
 	return &schemes[0];
+}
+
+int layout_banner_rows(int columns, int rows, const char *name)
+{
+	if (!scheme_find(name)->large || columns < LAYOUT_COLUMNS_MIN || rows < 18)
+		return 0;
+	return 1 + (rows < 36 ? 3 : rows < 56 ? 5 : 10);
+}
+
+bool layout_is_large(const char *name)
+{
+	return scheme_find(name)->large;
 }
 
 /* Start of part `index` when `length` is divided into `count` parts by weight. */
@@ -189,6 +212,7 @@ struct layout layout_compute(
 		.height = rows - ROWS_ABOVE - layout_rows_below(columns, rows),
 	};
 	focus = focus < 0 ? 0 : focus >= panes ? panes - 1 : focus;
+	whole.height -= layout_banner_rows(columns, rows, name);
 	if (zoomed) {
 		layout.count = 1;
 		layout.pane[0] = focus;
