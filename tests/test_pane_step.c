@@ -14,11 +14,12 @@
 #include "drawn.h"
 #include "frames.h"
 #include "lab/probe.h"
+#include "numbers_in_rows.h"
 #include "runs.h"
 #include "ui/plot.h"
 
 enum { SUM, ACTIVATION, LOSS, DELTA, GRADIENT, UPDATE };
-enum { WIDTH = 130, HEIGHT = 45, NUMBERS_MAX_IN_ROW = 12 };
+enum { WIDTH = 130, HEIGHT = 45 };
 
 /* A trained network with a picture of its next step. */
 struct slow {
@@ -58,61 +59,6 @@ static char *drawn_phase(struct slow *slow, int phase, int layer)
 	slow->picture.view = &slow->view;
 	return drawn("step", &slow->picture, WIDTH, HEIGHT, "ascii");
 }
-
-/* The numbers behind the label of a row, signs and arrows skipped; returns how many. */
-static int numbers_of(const char *text, const char *label, double number[NUMBERS_MAX_IN_ROW])
-{
-	int count = 0;
-	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
-		const char *at = line + strspn(line, " ");
-		if (strncmp(at, label, strlen(label)) != 0 || at[strlen(label)] != ' ')
-			continue;
-		at += strlen(label);
-		while (count < NUMBERS_MAX_IN_ROW) {
-			char *end;
-			at += strspn(at, " =x>");
-			/* a sign with a blank behind it stands between two numbers */
-			while ((*at == '+' || *at == '-') && (at[1] == ' ' || at[1] == '>'))
-				at += 1 + strspn(at + 1, " >");
-			number[count] = strtod(at, &end);
-			if (end == at || *at == '\n')
-				break;
-			at = end;
-			count++;
-		}
-		if (count > 0)
-			return count;
-	}
-	return count;
-}
-
-/* Numbers are drawn with two digits or more. */
-static bool near(double shown, double value)
-{
-	return fabs(shown - value) <= 0.06 * fabs(value) + 1e-12;
-}
-
-static void assert_row(
-	const char *text, const char *label, const double *expected, int count, const char *what)
-{
-	double number[NUMBERS_MAX_IN_ROW];
-	int found = numbers_of(text, label, number);
-	if (found < count)
-		fail_msg("%s, row %s has %d numbers, expected %d:\n%s", what, label, found, count, text);
-	for (int i = 0; i < count; i++)
-		if (!near(number[i], expected[i]))
-			fail_msg("%s, row %s: number %d is %g, expected %g:\n%s", what, label, i + 1, number[i],
-				expected[i], text);
-}
-
-#define ASSERT_UNIT(text, unit, what, ...) \
-	do { \
-		char label_of_unit[16]; \
-		const double expected_numbers[] = {__VA_ARGS__}; \
-		snprintf(label_of_unit, sizeof(label_of_unit), "%d", (unit) + 1); \
-		assert_row(text, label_of_unit, expected_numbers, \
-			(int)(sizeof(expected_numbers) / sizeof(double)), what); \
-	} while (0)
 
 static double weighted(const struct slow *slow, int l, int unit)
 {

@@ -247,7 +247,7 @@ static void draw_path(const struct chain *chain, struct area row, int layer, dou
 	caption_right(cell, PATH_UNIT + PATH_FACTOR, 0, STYLE_SECOND, text);
 	snprintf(text, sizeof(text), "%+.2g", path_weight(path, layer));
 	caption_right(cell, PATH_UNIT + 2 * PATH_FACTOR, 0, STYLE_NORMAL, text);
-	snprintf(text, sizeof(text), "%+.1e", along);
+	snprintf(text, sizeof(text), along == 0 ? "0" : "%+.1e", along);
 	caption_right(cell, PATH, 0, isfinite(along) ? STYLE_TITLE : STYLE_ALARM, text);
 }
 
