@@ -50,6 +50,7 @@ FACT(mouse_left_to_the_terminal, !app_wants_mouse(app))
 FACT(elu_beside, is(app->viewer.view.compare, "elu"))
 FACT(nothing_beside, is(app->viewer.view.beside, "nothing"))
 FACT(largest_first, is(app->viewer.view.sort, "falling"))
+FACT(weights_beside_traces, is(app->viewer.view.beside, "traces"))
 FACT(theory_always, is(app->viewer.view.theory, "on"))
 FACT(axis_from_zero, is(app->viewer.view.loss_axis, "zero"))
 FACT(target_of_a_third, app->viewer.view.target_loss == 0.3)
@@ -73,6 +74,7 @@ static const struct fact {
 	{"compare", "elu", elu_beside, NULL},
 	{"weights-beside", "nothing", nothing_beside, NULL},
 	{"sort", "falling", largest_first, NULL},
+	{"weights-beside", "traces", weights_beside_traces, NULL},
 	{"theory", "on", theory_always, NULL},
 	{"loss-axis", "zero", axis_from_zero, NULL},
 	{"target-loss", "0.3", target_of_a_third, NULL},
