@@ -235,7 +235,7 @@ static void draw_path(const struct chain *chain, struct area row, int layer, dou
 {
 	const struct path *path = &chain->path;
 	struct area cell = area_sub(row, row.width - PATH, 0, PATH, 1);
-	char text[PLOT_NUMBER];
+	char text[PLOT_NUMBER + 2], number[PLOT_NUMBER];
 	snprintf(text, sizeof(text), "%d", path->unit[layer]);
 	caption_right(cell, PATH_UNIT, 0,
 		chain->picture->view->path[layer] > 0 ? STYLE_SELECTED : STYLE_DIM, text);
@@ -247,7 +247,8 @@ static void draw_path(const struct chain *chain, struct area row, int layer, dou
 	caption_right(cell, PATH_UNIT + PATH_FACTOR, 0, STYLE_SECOND, text);
 	snprintf(text, sizeof(text), "%+.2g", path_weight(path, layer));
 	caption_right(cell, PATH_UNIT + 2 * PATH_FACTOR, 0, STYLE_NORMAL, text);
-	snprintf(text, sizeof(text), along == 0 ? "0" : "%+.1e", along);
+	left_format(number, fabs(along));
+	snprintf(text, sizeof(text), "%s%s", along < 0 ? "-" : along > 0 ? "+" : "", number);
 	caption_right(cell, PATH, 0, isfinite(along) ? STYLE_TITLE : STYLE_ALARM, text);
 }
 
