@@ -104,10 +104,63 @@ static void golden_frames_of_a_run_have_not_changed(void **state)
 	}
 }
 
+/* What the keys of a pane lead to, alone on the screen at 80x24 and 132x43. */
+struct choice {
+	const char *pane, *of; /* a picture by name */
+	struct view view;      /* fields that are set replace those of the picture */
+};
+
+static const struct choice choices[] = {
+	{"activation", "vanishing", {.cursor = 37}},
+	{"activation", "vanishing", {.cursor = 37, .curves = "functions"}},
+	{"activation", "vanishing", {.curves = "derivatives"}},
+	{"activation", "vanishing", {.cursor = 37, .curves = "grid"}},
+	{"activation", "healthy", {.curves = "output"}},
+	{"units", "healthy", {.units = "sample"}},
+	{"weights", "healthy", {.beside = "nothing"}},
+	{"chain", "vanishing", {.path = {[5] = 3, [4] = 7}}},
+	{"numbers", "vanishing", {.sort = "falling", .column = 7}},
+};
+
+static void choose(struct view *view, const struct view *chosen)
+{
+	view->cursor = chosen->cursor;
+	view->column = chosen->column;
+	memcpy(view->path, chosen->path, sizeof(view->path));
+	view->curves = chosen->curves ? chosen->curves : view->curves;
+	view->units = chosen->units ? chosen->units : view->units;
+	view->beside = chosen->beside ? chosen->beside : view->beside;
+	view->sort = chosen->sort ? chosen->sort : view->sort;
+}
+
+static void golden_frames_of_the_views_have_not_changed(void **state)
+{
+	static const int sizes[][2] = {{80, 20}, {132, 39}};
+	char *all = calloc(1, FRAME_MAX), *end = all;
+	(void)state;
+	assert_non_null(all);
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+		for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+			struct case_data *made = case_named(choices[i].of);
+			struct canvas *canvas = canvas_make(sizes[s][0], sizes[s][1], glyphs_find("braille"));
+			choose(&made->view, &choices[i].view);
+			pane_draw(pane_named(choices[i].pane), 1, true, &made->picture, area_all(canvas));
+			char *text = canvas_text(canvas);
+			assert_true(end + strlen(text) < all + FRAME_MAX);
+			end = stpcpy(end, text);
+			free(text);
+			canvas_free(canvas);
+			picture_free(made);
+		}
+	check_frames("pane-views", all);
+	free(all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_frames_of_a_run_have_not_changed),
+		cmocka_unit_test(golden_frames_of_the_views_have_not_changed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

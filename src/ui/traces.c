@@ -131,8 +131,9 @@ void traces_draw(const struct picture *picture, int layer, int chosen, struct ar
 	traces.now = &detail->layer[layer - 1];
 	traces.chosen = min_int(chosen / traces.now->weight_every, traces.now->weights - 1);
 	measure(&traces);
-	if (!(traces.y.low < traces.y.high) || area.width < 1) {
-		caption_sentence(area, STYLE_DIM, "no weight is a number");
+	if (!(traces.y.low < traces.y.high)) {
+		caption_sentence(area, STYLE_DIM,
+			traces.kept ? "no weight is a number" : "weights not kept for any epoch yet");
 		return;
 	}
 	int legend = area.height >= ROWS_FOR_LEGEND, below = area.height >= ROWS_FOR_EPOCHS ? 2 : 0;
