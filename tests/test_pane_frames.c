@@ -23,12 +23,12 @@ static double ripple(int64_t epoch, int layer)
 	return 0.3 * sin(0.7 * (double)epoch + 2.1 * layer);
 }
 
-static void fill(struct record *record)
+static void fill(struct record *record, int change)
 {
-	bool relu = record->epoch >= CHANGE;
+	bool relu = record->epoch >= change;
 	double delta = 0.5;
 	record->verdict = relu ? "healthy" : record->epoch < 3 ? "weak" : "vanishing";
-	record->loss = relu ? (float)(0.69 * exp(-0.05 * (double)(record->epoch - CHANGE))) : 0.6931f;
+	record->loss = relu ? (float)(0.69 * exp(-0.05 * (double)(record->epoch - change))) : 0.6931f;
 	for (int layer = LAYERS; layer >= 1; layer--) {
 		struct layer_record *row = &record->layer[layer - 1];
 		if (layer < LAYERS) {
@@ -42,13 +42,14 @@ static void fill(struct record *record)
 		row->delta_rms = (float)delta;
 		row->grad_rms = (float)(0.4 * delta);
 	}
-	if (record->epoch == CHANGE)
+	if (record->epoch == change)
 		strcpy(record->event, "activation=relu");
 	record->steps = 25;
 	record->clipped = record->epoch == 130;
 }
 
-static struct case_data *run_made(int epochs)
+/* From epoch `change` on with relu. */
+static struct case_data *run_made(int epochs, int change)
 {
 	struct case_data *made = case_named("nothing");
 	made->history = history_new();
@@ -56,13 +57,13 @@ static struct case_data *run_made(int epochs)
 		struct record *record = record_new(LAYERS);
 		assert_non_null(record);
 		record->epoch = epoch;
-		fill(record);
+		fill(record, change);
 		assert_true(history_add(made->history, record));
 		free(made->record);
 		made->record = record;
 	}
 	made->config.depth = LAYERS - 1;
-	if (epochs > CHANGE)
+	if (epochs > change)
 		strcpy(made->config.activation, "relu");
 	made->picture.frame.history = history_until(made->history, INT64_MAX);
 	made->picture.frame.record = made->record;
@@ -71,27 +72,47 @@ static struct case_data *run_made(int epochs)
 	return made;
 }
 
+/* Beside the same run without the change. */
+static struct case_data *pair_made(void)
+{
+	struct case_data *made = run_made(EPOCHS, CHANGE);
+	made->pinned = run_made(EPOCHS, EPOCHS);
+	made->view.target_loss = 0.1;
+	made->picture.twin = made->pinned->picture.frame;
+	made->picture.twin.name = "activation=sigmoid";
+	made->picture.frame.name = "activation=relu";
+	return made;
+}
+
 static void golden_frames_of_a_run_have_not_changed(void **state)
 {
 	static const struct {
 		const char *name, *glyphs;
 		int columns, rows, epochs;
+		bool pair;
+		const struct pane *panes[5]; /* NULL ends them */
 	} frames[] = {
-		{"pane-run-80x24", "braille", 80, 24, EPOCHS},
-		{"pane-run-132x43", "braille", 132, 43, EPOCHS},
-		{"pane-run-vanishing-80x24", "ascii", 80, 24, CHANGE},
+		{"pane-run-80x24", "braille", 80, 24, EPOCHS, false,
+			{&pane_history, &pane_chain, &pane_log}},
+		{"pane-run-132x43", "braille", 132, 43, EPOCHS, false,
+			{&pane_history, &pane_chain, &pane_log}},
+		{"pane-run-vanishing-80x24", "ascii", 80, 24, CHANGE, false,
+			{&pane_history, &pane_chain, &pane_log}},
+		{"pane-pair-80x24", "braille", 80, 24, EPOCHS, true,
+			{&pane_loss, &pane_history, &pane_chain, &pane_log}},
+		{"pane-pair-132x43", "ascii", 132, 43, EPOCHS, true,
+			{&pane_loss, &pane_history, &pane_chain, &pane_log}},
 	};
-	static const struct pane *const panes[] = {&pane_history, &pane_chain, &pane_log};
 	(void)state;
 	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
-		struct case_data *made = run_made(frames[i].epochs);
+		struct case_data *made = frames[i].pair ? pair_made() : run_made(frames[i].epochs, CHANGE);
 		struct canvas *canvas = canvas_new();
 		char *all = calloc(1, FRAME_MAX), *end = all;
 		assert_true(canvas && all);
-		for (size_t p = 0; p < sizeof(panes) / sizeof(panes[0]); p++) {
+		for (int p = 0; frames[i].panes[p]; p++) {
 			assert_true(canvas_reset(
 				canvas, frames[i].columns, frames[i].rows - 4, glyphs_find(frames[i].glyphs)));
-			pane_draw(panes[p], 1, true, &made->picture, area_all(canvas));
+			pane_draw(frames[i].panes[p], 1, true, &made->picture, area_all(canvas));
 			char *text = canvas_text(canvas);
 			assert_true(end + strlen(text) < all + FRAME_MAX);
 			end = stpcpy(end, text);
