@@ -184,6 +184,22 @@ static void the_race_names_the_first_and_what_the_other_needs_more(void **state)
 	}
 }
 
+static void an_epoch_that_is_not_known_exactly_is_told_as_the_latest(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct history *run = history_racing(6000, 20, 100), *pinned = history_racing(6000, 2001, 100);
+	made->view.target_loss = 0.1;
+	made->picture.frame.history = history_until(run, INT64_MAX);
+	made->picture.twin.history = history_until(pinned, INT64_MAX);
+	assert_shows(&made->picture, "loss", 150, 16, "≤ 0.1 in epoch 20 ", true);
+	assert_shows(&made->picture, "loss", 150, 16, "≤ 0.1 by epoch 20", true);
+	assert_shows(&made->picture, "loss", 150, 16, "≤ 0.1 in epoch 200", false);
+	history_free(run);
+	history_free(pinned);
+	picture_free(made);
+}
+
 /* ---- chain ---- */
 
 /* The length of the bar in the row of layer 1, whose last number is `left`. */
@@ -297,6 +313,7 @@ int main(void)
 		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
 		cmocka_unit_test(the_race_names_the_first_and_what_the_other_needs_more),
+		cmocka_unit_test(an_epoch_that_is_not_known_exactly_is_told_as_the_latest),
 		cmocka_unit_test(chains_of_two_runs_share_an_axis),
 		cmocka_unit_test(bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_on),
 		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),

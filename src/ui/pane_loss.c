@@ -265,6 +265,12 @@ static void draw_cursor(
 		area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_SELECTED);
 }
 
+/* A long run does not keep every epoch; then the epoch found is the latest that it can be. */
+static const char *when(const struct history *history, int64_t epoch)
+{
+	return history_find(history, epoch - 1) >= 0 ? "in" : "by";
+}
+
 /* The numbers are the legend, too: a dash precedes the quantity drawn dashed. */
 static void draw_numbers(
 	const struct picture *picture, const struct record *record, struct area area, bool large)
@@ -293,8 +299,8 @@ static void draw_numbers(
 			name, name[0] ? ")" : "");
 	}
 	if (reached > 0)
-		parts_add(&parts, 4, STYLE_GOOD, "≤ %g in epoch %lld", picture->view->target_loss,
-			(long long)reached);
+		parts_add(&parts, 4, STYLE_GOOD, "≤ %g %s epoch %lld", picture->view->target_loss,
+			when(picture->frame.history.all, reached), (long long)reached);
 	parts_add(&parts, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
 	parts_draw(&parts, area, 0, large);
 }
@@ -348,7 +354,8 @@ static void draw_race(const struct picture *picture, struct area area, int y)
 		parts_add(&parts, 2, STYLE_TWIN, "loss %s", number);
 	}
 	if (reached > 0)
-		parts_add(&parts, 3, STYLE_TWIN, "≤ %g in epoch %lld", target, (long long)reached);
+		parts_add(&parts, 3, STYLE_TWIN, "≤ %g %s epoch %lld", target,
+			when(picture->twin.history.all, reached), (long long)reached);
 	add_winner(&parts, picture);
 	parts_draw(&parts, area, 0, y);
 }
@@ -467,8 +474,9 @@ const struct pane pane_loss = {
 		"changed, with the change where there is room. \"clipped 3/25\": the gradient was clipped "
 		"in 3 of the epoch's 25 steps. Beside a pinned run, \"this first\" means that the run you "
 		"change reached target-loss first; \"takes 3× the epochs, 6× the multiply-adds\" is what "
-		"the other one needed (a multiply-add: one weight times one input). y fits the axis to the "
-		"curve, begins it at zero, or makes it logarithmic.",
+		"the other one needed (a multiply-add: one weight times one input). A long run does not "
+		"keep every epoch: \"by epoch 640\" says that it was then or a few epochs before. y fits "
+		"the axis to the curve, begins it at zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
