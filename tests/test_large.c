@@ -120,6 +120,21 @@ static void the_number_that_matters_most_is_large_if_asked(void **state)
 	}
 }
 
+/* Beside the digits there are three lines for what stands in one line otherwise. */
+static void large_digits_hide_no_number(void **state)
+{
+	static const char *const words[] = {"loss 0.69", "val 0.72", "acc ", "epoch "};
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		made->view.large = false;
+		assert_shows(&made->picture, "loss", 78, 18, words[i], true);
+		made->view.large = true;
+		assert_shows(&made->picture, "loss", 78, 18, words[i], true);
+	}
+	picture_free(made);
+}
+
 /* Large digits do not turn level bars, which have numbers, into upright ones. */
 static void bars_stay_level_under_large_digits(void **state)
 {
@@ -146,6 +161,7 @@ int main(void)
 		cmocka_unit_test(all_letters_and_digits_look_different),
 		cmocka_unit_test(a_number_takes_a_quarter_of_the_rows_at_most_and_keeps_its_room),
 		cmocka_unit_test(the_number_that_matters_most_is_large_if_asked),
+		cmocka_unit_test(large_digits_hide_no_number),
 		cmocka_unit_test(bars_stay_level_under_large_digits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

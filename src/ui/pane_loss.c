@@ -271,19 +271,21 @@ static const char *when(const struct history *history, int64_t epoch)
 	return history_find(history, epoch - 1) >= 0 ? "in" : "by";
 }
 
-/* The numbers are the legend, too: a dash precedes the quantity drawn dashed. */
+/* The numbers are the legend, too: a dash precedes the quantity drawn dashed. In one line, or in
+ * three beside the loss in large digits. */
 static void draw_numbers(
 	const struct picture *picture, const struct record *record, struct area area, bool large)
 {
 	const struct dataset *data = picture->frame.data;
 	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);
-	struct parts parts = {0};
+	struct parts first = {0}, parts = {0}, below = {0}, *epochs = large ? &below : &parts;
 	char number[PLOT_NUMBER];
 	plot_number(number, record->loss);
+	if (!record_is_nothing(record->loss))
+		parts_add(large ? &first : &parts, 0, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM,
+			"loss %s", number);
 	if (large)
-		caption(area, 0, 0, STYLE_BAR, "loss");
-	else if (!record_is_nothing(record->loss))
-		parts_add(&parts, 0, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, "loss %s", number);
+		parts_shorten(&first, "loss");
 	if (!record_is_nothing(record->val_loss)) {
 		plot_number(number, record->val_loss);
 		parts_add(&parts, 1, STYLE_SECOND, "┄val %s", number);
@@ -299,10 +301,12 @@ static void draw_numbers(
 			name, name[0] ? ")" : "");
 	}
 	if (reached > 0)
-		parts_add(&parts, 4, STYLE_GOOD, "≤ %g %s epoch %lld", picture->view->target_loss,
+		parts_add(epochs, 4, STYLE_GOOD, "≤ %g %s epoch %lld", picture->view->target_loss,
 			when(picture->frame.history.all, reached), (long long)reached);
-	parts_add(&parts, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
+	parts_add(epochs, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
+	parts_draw(&first, area, 0, 0);
 	parts_draw(&parts, area, 0, large);
+	parts_draw(&below, area, 0, 2);
 }
 
 /* Which run was first at the target, and how much longer the other took: in epochs, and in
