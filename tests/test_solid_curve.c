@@ -53,11 +53,10 @@ static void a_peak_is_seen_however_narrow_it_is(void **state)
 	assert_drawn(peak, 5, "     █    \n     █    \n     █    \n▄▄▄▄▄█▄▄▄▄\n");
 }
 
-static void a_fall_has_no_gap(void **state)
+/* Each column begins at most one row below the end of the one before. */
+static void assert_no_gap(const struct spot *spot, int count)
 {
-	const struct spot fall[] = {{0, 1}, {0.28, 1}, {0.42, 0}, {1, 0}};
-	(void)state;
-	struct canvas *canvas = curve_through(fall, 4);
+	struct canvas *canvas = curve_through(spot, count);
 	int before = 0;
 	for (int x = 1; x < WIDTH; x++) {
 		int top = 0, bottom = HEIGHT - 1;
@@ -69,6 +68,15 @@ static void a_fall_has_no_gap(void **state)
 		before = bottom;
 	}
 	canvas_free(canvas);
+}
+
+static void a_fall_has_no_gap(void **state)
+{
+	const struct spot fall[] = {{0, 1}, {0.28, 1}, {0.42, 0}, {1, 0}};
+	const struct spot steeper[] = {{0, 1}, {0.28, 1}, {0.32, 0}, {1, 0}};
+	(void)state;
+	assert_no_gap(fall, 4);
+	assert_no_gap(steeper, 4);
 }
 
 static void what_is_not_finite_or_outside_draws_nothing_there(void **state)
