@@ -417,7 +417,7 @@ static void draw_curves(
 		label_baseline(plot, &window->loss, picture->frame.baseline_loss);
 	label_marks(plot, window, history);
 	draw_breaks(plot, window, history);
-	solid_curve_fill(&body, (enum style)(STYLE_REGION + 2));
+	solid_curve_fill(&body, STYLE_REGION);
 }
 
 static void loss_draw(const struct picture *picture, struct area area)
