@@ -256,6 +256,8 @@ expect 0 'run --svg without colours' "$wane" run --svg mono.svg epochs=1 $small 
 check 'run --svg without colours: grey' sh -c '! grep -o "\"#[0-9a-f]*" mono.svg |
 	grep -qv "d4d4d4\|101010"'
 check 'run --svg in ASCII: seven bits' sh -c '! LC_ALL=C grep -q "[^ -~]" mono.svg'
+expect 0 'run --svg of two runs' "$wane" run --svg two.svg --twin activation=relu epochs=2 $small
+check 'run --svg of two runs: both are told' grep -q 'pinned activation=relu' two.svg
 expect 1 'run --svg into no folder' "$wane" run epochs=100000000 --svg ./none/picture
 check 'run --svg into no folder: no records' lines out 0
 expect 2 'run -o and --svg of one file' "$wane" run epochs=1 -o same --svg ./same $small

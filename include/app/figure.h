@@ -9,8 +9,9 @@
 #include "lab/frame.h"
 
 /* Writes the run up to this frame as SVG, with the glyphs and colours of the settings (NULL: the
- * richest). The file stays open. False: error says why not. */
-bool figure_write(struct atomic_file *file, const struct frame *frame,
+ * richest), and beside it a second run (its model NULL: there is none). The file stays open. False:
+ * error says why not. */
+bool figure_write(struct atomic_file *file, const struct frame *frame, const struct frame *twin,
 	const struct screen_settings *settings, struct error *error);
 
 #endif

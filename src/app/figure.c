@@ -25,10 +25,16 @@ static const struct pane *pane_find(const char *name)
 	return pane_at(index);
 }
 
-static void draw(struct canvas *canvas, const struct frame *frame, const struct view *view)
+static void draw(struct canvas *canvas, const struct frame *frame, const struct frame *twin,
+	const struct view *view)
 {
-	const struct picture picture = {.frame = *frame, .view = view};
-	const struct header header = {.wanted = frame->settings, .percent = -1, .over = true};
+	const struct picture picture = {.frame = *frame, .twin = *twin, .view = view};
+	const struct header header = {
+		.wanted = frame->settings,
+		.pinned = twin->model ? twin->name : NULL,
+		.percent = -1,
+		.over = true,
+	};
 	struct area all = area_all(canvas);
 	header_draw(&header, frame, all);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -37,7 +43,7 @@ static void draw(struct canvas *canvas, const struct frame *frame, const struct 
 	verdict_draw(frame, NULL, "off", all, ROWS - VERDICT_ROWS, VERDICT_ROWS);
 }
 
-bool figure_write(struct atomic_file *file, const struct frame *frame,
+bool figure_write(struct atomic_file *file, const struct frame *frame, const struct frame *twin,
 	const struct screen_settings *settings, struct error *error)
 {
 	const char *glyphs = settings->glyphs ? settings->glyphs : glyphs_at(0)->name;
@@ -51,7 +57,7 @@ bool figure_write(struct atomic_file *file, const struct frame *frame,
 	}
 	canvas->colors = scheme->color ? 256 : 0;
 	screen_settings_view(settings, &view);
-	draw(canvas, frame, &view);
+	draw(canvas, frame, twin, &view);
 	bool written = canvas_write_svg(file->stream, canvas, scheme);
 	canvas_free(canvas);
 	return written || atomic_file_refuse(file, error);

@@ -284,13 +284,18 @@ static int save_weights(struct run *run)
 	return state == WEIGHTS_DONE ? STATUS_DONE : console_complain(&error);
 }
 
-/* Draws the run up to its last epoch. Returns the exit status. */
+/* Draws the runs up to their last epochs. Returns the exit status. */
 static int draw_picture(struct run *run, const struct screen_settings *settings)
 {
 	struct error error = {STATUS_DONE, ""};
-	struct frame frame;
+	struct frame frame, twin = {.model = NULL};
 	experiment_frame(run->trainee[0].experiment, EPOCH_PRESENT, &frame);
-	if (!figure_write(&run->picture, &frame, settings, &error))
+	if (run->twin) {
+		experiment_frame(run->trainee[1].experiment, EPOCH_PRESENT, &twin);
+		frame.name = "run";
+		twin.name = run->twin;
+	}
+	if (!figure_write(&run->picture, &frame, &twin, settings, &error))
 		return console_complain(&error);
 	run->drawn = false;
 	return atomic_file_commit(&run->picture, &error) ? STATUS_DONE : console_complain(&error);
