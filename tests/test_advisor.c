@@ -259,6 +259,30 @@ static void changed_settings_or_an_earlier_epoch_restart_the_trials(void **state
 	app_free(fixture.app);
 }
 
+/* 30 epochs later, or at one and a half times the epoch, whichever is later. */
+static void rounds_come_ever_more_rarely(void **state)
+{
+	struct fixture fixture = start("pace=20");
+	const struct advisor *advisor = fixture.app->follower.advisor;
+	int64_t due = 0;
+	int rounds = 0;
+	(void)state;
+	for (int i = 0; i < 1000 && rounds < 5; i++) {
+		run_for(&fixture, 0.01);
+		if (advisor->round_due == due)
+			continue;
+		due = advisor->round_due;
+		double expected = fmax(1.5 * (double)advisor->epoch, (double)advisor->epoch + 30);
+		if (due != (int64_t)expected)
+			fail_msg("a round at epoch %d, the next at %d, expected %d", (int)advisor->epoch,
+				(int)due, (int)expected);
+		rounds++;
+	}
+	assert_int_equal(rounds, 5);
+	assert_true(due > 150);
+	app_free(fixture.app);
+}
+
 /* At full pace the only pause between two epochs is the one that is asked for. */
 static void at_full_pace_there_is_advice_too(void **state)
 {
@@ -374,6 +398,7 @@ int main(void)
 		cmocka_unit_test(one_key_applies_the_best_remedy),
 		cmocka_unit_test(the_key_tries_its_remedy_on_the_present_weights_first),
 		cmocka_unit_test(changed_settings_or_an_earlier_epoch_restart_the_trials),
+		cmocka_unit_test(rounds_come_ever_more_rarely),
 		cmocka_unit_test(at_full_pace_there_is_advice_too),
 		cmocka_unit_test(another_change_takes_the_place_of_advice),
 		cmocka_unit_test(a_slow_trial_does_not_hold_the_key),

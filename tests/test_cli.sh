@@ -327,8 +327,11 @@ tail -n +2 out | cut -d, -f1 >ranks
 check 'advise: ranks count from 1' sh -c 'seq "$(wc -l <ranks)" | cmp -s - ranks'
 check 'advise: the network left alone' grep -q '^[0-9]*,none,,no,30,' out
 check 'advise: all were tried' sh -c '! tail -n +2 out | grep -qv ",yes$"'
-grep ',relu,activation=relu,yes,30,' out | cut -d, -f6 >tried
-"$wane" run --epochs 30 --every 30 $small activation=relu depth=8 | grep '^30,,' | cut -d, -f4 >followed
+grep ',batch-norm,norm=batch,yes,30,' out | cut -d, -f6-10 >tried
+"$wane" run --epochs 30 --every 30 $small activation=sigmoid norm=batch depth=8 >run.csv
+head -n 1 run.csv | cut -d, -f4,6,7,12,18 >columns
+check 'advise: numbers of a run' grep -qx loss,val_loss,acc,decades,verdict columns
+grep '^30,,' run.csv | cut -d, -f4,6,7,12,18 >followed
 check 'advise: a restart gives what was tried' sh -c 'test -s tried && cmp -s tried followed'
 
 expect 0 'check' "$wane" check depth=2
