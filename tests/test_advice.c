@@ -267,13 +267,33 @@ static void the_sentence_is_whole_at_every_width(void **state)
 		struct advice *advice = tried_on(e, &limits);
 		char text[400];
 		for (size_t k = 0; k < COUNT(widths); k++) {
-			advice_sentence(advice, widths[k], text, sizeof(text));
+			advice_sentence(advice, 5, widths[k], text, sizeof(text));
 			if (strlen(text) > (size_t)widths[k] || strlen(text) < 15 || strstr(text, "nan"))
 				fail_msg("'%s' at %d: '%s'", starts[i], widths[k], text);
 		}
 		advice_free(advice);
 		experiment_free(e);
 	}
+}
+
+/* A remedy that helped long ago may kill the units of a network that has trained since. */
+static void the_sentence_says_when_an_old_trial_was(void **state)
+{
+	struct experiment *e = trained("depth=10 width=10 samples=300 seed=1", 20);
+	const struct advice_limits hundred = {.epochs = 100, .extent = ADVICE_FIRST};
+	struct advice *advice = tried_on(e, &hundred);
+	const struct trial *best = advice_best(advice);
+	char text[400];
+	(void)state;
+	assert_true(best && !best->restart && best->start == 20);
+	advice_sentence(advice, 100, 78, text, sizeof(text));
+	assert_ptr_equal(strstr(text, "Tried: "), text);
+	assert_non_null(strstr(text, "[!] applies it"));
+	advice_sentence(advice, 101, 78, text, sizeof(text));
+	assert_ptr_equal(strstr(text, "Tried at epoch 20: "), text);
+	assert_non_null(strstr(text, "[!] tries it again"));
+	advice_free(advice);
+	experiment_free(e);
 }
 
 /* Networks that do not learn; the recommended remedy mends them. */
@@ -317,6 +337,7 @@ int main(void)
 		cmocka_unit_test(recommended_remedies_were_tried_on_the_present_weights),
 		cmocka_unit_test(trials_go_as_far_as_they_are_wanted),
 		cmocka_unit_test(the_sentence_is_whole_at_every_width),
+		cmocka_unit_test(the_sentence_says_when_an_old_trial_was),
 		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),
 	};
 	floating_point_setup();

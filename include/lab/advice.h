@@ -125,7 +125,7 @@ void trial_name(const struct trial *trial, char *out, size_t size);
 void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size);
 
 /* The best trial as one whole sentence of at most `width` columns; "" if there is nothing to say
- * yet. */
-void advice_sentence(const struct advice *advice, int width, char *out, size_t size);
+ * yet. It names the epoch of a trial that is old for a run that has reached `epoch`. */
+void advice_sentence(const struct advice *advice, int64_t epoch, int width, char *out, size_t size);
 
 #endif

@@ -115,7 +115,7 @@ static void say_advice(const struct said *said, int width, char *out, size_t siz
 		return;
 	if (said->advice) {
 		view = advice_view(said->advice);
-		advice_sentence(said->advice, width, out, size);
+		advice_sentence(said->advice, said->evidence.epoch, width, out, size);
 	}
 	if (out[0])
 		return;

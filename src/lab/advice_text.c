@@ -102,10 +102,19 @@ static void small_number(char out[24], double value)
 		snprintf(out, 24, "%.*f", decimals, value);
 }
 
-/* Leaves out the less important numbers, and last the keys, where there is no room. */
-static void say_best(
-	const struct advice_view *view, const struct trial *best, int width, char *out, size_t size)
+/* Weights that have trained much longer than those of the trial may no longer bear the remedy. */
+static bool is_old(const struct trial *trial, int64_t epoch)
 {
+	static const int64_t grace_epochs = 60;
+	return !trial->restart && epoch > 2 * trial->start + grace_epochs;
+}
+
+/* Leaves out the less important numbers, and last the keys, where there is no room. */
+static void say_best(const struct advice_view *view, const struct trial *best, int64_t epoch,
+	int width, char *out, size_t size)
+{
+	char lead[40] = "Tried";
+	const char *end = ". [!] applies it";
 	char change[TRIAL_SETTINGS_MAX], text[TRIAL_SETTINGS_MAX + 120], epochs[40], now[40];
 	char reached[24];
 	small_number(reached, number_to_print((double)best->reached));
@@ -114,15 +123,20 @@ static void say_best(
 	snprintf(now, sizeof(now), " (now %.3g)", view->loss);
 	if (!isfinite(view->loss))
 		now[0] = '\0';
+	if (is_old(best, epoch)) {
+		snprintf(lead, sizeof(lead), "Tried at epoch %lld", (long long)best->start);
+		end = ". [!] tries it again";
+		now[0] = '\0';
+	}
 	const char *part[][3] = {
-		{epochs, now, ". [!] applies it"},
-		{epochs, "", ". [!] applies it"},
-		{"", "", ". [!] applies it"},
+		{epochs, now, end},
+		{epochs, "", end},
+		{"", "", end},
 		{epochs, "", ". [!]"},
 		{"", "", ". [!]"},
 	};
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
-		snprintf(text, sizeof(text), "Tried: %s: loss %s%s%s%s", change, reached, part[i][0],
+		snprintf(text, sizeof(text), "%s: %s: loss %s%s%s%s", lead, change, reached, part[i][0],
 			part[i][1], part[i][2]);
 		if (fits(text, width, out, size))
 			return;
@@ -131,13 +145,13 @@ static void say_best(
 	fits(text, width, out, size);
 }
 
-void advice_sentence(const struct advice *advice, int width, char *out, size_t size)
+void advice_sentence(const struct advice *advice, int64_t epoch, int width, char *out, size_t size)
 {
 	const struct trial *best = advice_best(advice), *alone = advice_alone(advice);
 	const struct advice_view view = advice_view(advice);
 	out[0] = '\0';
 	if (best)
-		say_best(&view, best, width, out, size);
+		say_best(&view, best, epoch, width, out, size);
 	else if (alone && alone->reached < 0.5 * view.loss)
 		say_alone_is_best(alone, width, out, size);
 	else if (alone && !view.busy)
