@@ -2,12 +2,22 @@
 #include "gradients.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
+#include "ui/heat.h"
 #include "ui/pane_rows.h"
 #include "ui/target.h"
 #include <math.h>
 #include <stdio.h>
 
-enum { LABEL_WIDTH = 5, NUMBER_WIDTH = 8, COLUMNS = 4 };
+enum {
+	LABEL_WIDTH = 5,
+	NUMBER_WIDTH = 8,
+	COLUMNS = 4,
+	ROWS_BLANK = 2,
+	UPPER_HALF = 0x2580,
+	LOWER_HALF = 0x2584,
+	UPPER_TICK = 0x2579,
+	LOWER_TICK = 0x257B,
+};
 
 /* Columns of numbers to the right of the bars; wide panes have more. */
 struct column {
@@ -127,10 +137,66 @@ struct level {
 	struct axis axis;
 	struct column column[COLUMNS];
 	int columns;
-	bool pairs; /* the twin has a bar of its own under each bar, not only a point on it */
+	bool pairs;      /* the twin has a bar of its own under each bar, not only a point on it */
+	int step, steps; /* half rows of which heights are multiples; steps of all layers together */
+	int gap;         /* half rows between two layers */
+	int layers;
 };
 
-static void draw_level_row(const struct level *level, struct area row, int layer)
+/* All layers are equally high if that leaves at most two rows blank, else they share all rows. Halves
+ * of rows that two layers share need cells of two colours; where there are three rows or more for
+ * a layer, one parts it from the next. */
+static void share_rows(struct level *level, struct area bars)
+{
+	int rows = bars.height, layers = level->layers;
+	level->pairs = rows >= 2 * layers;
+	level->step = heat_has_pairs(bars) && !level->picture->twin.model ? 1 : 2;
+	level->steps = 2 * rows / level->step;
+	if (level->steps % layers * level->step <= 2 * ROWS_BLANK)
+		level->steps -= level->steps % layers;
+	level->gap = rows < 3 * layers ? 0 : 2;
+}
+
+/* Half rows above a layer. */
+static int start_of(const struct level *level, int layer)
+{
+	return (layer - 1) * level->steps / level->layers * level->step;
+}
+
+/* Where a bar ends. If some layers share a row, all bars end at whole cells: a cell has no room for
+ * the ends of two bars. */
+static double end_of(const struct level *level, struct area bar, double fraction)
+{
+	double end = gradients_end(bar.canvas, fraction, bar.width), cells = end * bar.width;
+	bool shared = level->steps * level->step % (2 * level->layers) != 0;
+	return shared && level->step == 1 && cells > 1 && end < 1 ? floor(cells + 0.5) / bar.width
+															  : end;
+}
+
+/* The half of a bar's row that it shares with the layer above it or below it. */
+static void draw_half_row(const struct level *level, struct area row, int layer, uint32_t half)
+{
+	const struct record *record = level->picture->frame.record;
+	float value = layer_value(record, layer, level->shown->offset);
+	double fraction = axis_fraction(&level->axis, (double)value);
+	double tick =
+		axis_fraction(&level->axis, (double)layer_value(record, layer, level->shown->tick));
+	if (gradients_word(record, layer, value))
+		return;
+	enum style style = gradients_color(level->picture, level->shown, layer, layer);
+	double end = end_of(level, row, fraction) * row.width;
+	for (int x = 0; x < row.width && x + 0.5 < end; x++)
+		if (half == LOWER_HALF && area_code(row, x, 0) == UPPER_HALF)
+			area_lay(row, x, 0, style);
+		else
+			area_put(row, x, 0, half, style);
+	if (tick > fraction && tick <= 1)
+		area_put(row, plot_column(row, tick), 0, half == UPPER_HALF ? UPPER_TICK : LOWER_TICK,
+			gradients_tick);
+}
+
+/* `height`: of the rows that are all the bar's; halves of others are drawn later. */
+static void draw_level_row(const struct level *level, struct area row, int height, int layer)
 {
 	const struct picture *picture = level->picture;
 	const struct record *record = picture->frame.record;
@@ -154,7 +220,7 @@ static void draw_level_row(const struct level *level, struct area row, int layer
 			draw_number(picture, row, end, 0, &level->column[i], layer, style);
 		end -= column_width(&level->column[i], columns);
 	}
-	struct area bar = area_sub(row, left, 0, end - left, row.height);
+	struct area bar = area_sub(row, left, 0, end - left, height);
 	if (word) {
 		/* with one column, the word may take the place of the number, too */
 		struct area rest = area_sub(row, left, 0, columns == 1 ? row.width - left : end - left, 1);
@@ -167,8 +233,7 @@ static void draw_level_row(const struct level *level, struct area row, int layer
 	double twin = gradients_twin(picture, shown, layer);
 	bool pair = isfinite(twin) && level->pairs;
 	int own = pair ? (bar.height + 1) / 2 : bar.height;
-	plot_bar_right(area_sub(bar, 0, 0, bar.width, own),
-		gradients_end(bar.canvas, fraction, bar.width),
+	plot_bar_right(area_sub(bar, 0, 0, bar.width, own), end_of(level, bar, fraction),
 		gradients_color(picture, shown, layer, layer));
 	if (pair)
 		plot_bar_right(area_sub(bar, 0, own, bar.width, bar.height - own),
@@ -191,7 +256,7 @@ void gradients_draw_level(
 		.picture = picture,
 		.shown = shown,
 		.axis = gradients_axis(picture, shown),
-		.pairs = rows >= 2 * layers,
+		.layers = layers,
 	};
 	level.columns = number_columns(shown, area.width, level.column);
 	int left = area.width >= 8 ? LABEL_WIDTH : 0, end = area.width;
@@ -202,17 +267,20 @@ void gradients_draw_level(
 	}
 	struct area bars = area_sub(area, left, labelled, end - left, rows);
 	struct ticks ticks = axis_ticks(&level.axis, 1 + bars.width / 11);
+	share_rows(&level, bars);
 	draw_grid(bars, &level.axis, &ticks);
 	if (labelled)
 		draw_axis(area_sub(area, left, 0, end - left, 1), &level.axis, &ticks);
 	for (int layer = 1; layer <= layers; layer++) {
-		/* the layers share all rows; where each has three or more, one parts it from the next */
-		int from = (layer - 1) * rows / layers, height = layer * rows / layers - from;
-		area_target(area_sub(area, 0, labelled + from, area.width, height),
-			(struct target){.layer = layer});
-		draw_level_row(&level,
-			area_sub(area, 0, labelled + from, area.width, rows < 3 * layers ? height : height - 1),
-			layer);
+		int start = start_of(&level, layer), after = start_of(&level, layer + 1);
+		int stop = after - level.gap, first = (start + 1) / 2;
+		struct area row = area_sub(area, 0, labelled + first, area.width, (after + 1) / 2 - first);
+		area_target(row, (struct target){.layer = layer});
+		draw_level_row(&level, row, stop / 2 - first, layer);
+		if (start % 2)
+			draw_half_row(&level, area_sub(bars, 0, first - 1, bars.width, 1), layer, LOWER_HALF);
+		if (stop % 2)
+			draw_half_row(&level, area_sub(bars, 0, stop / 2, bars.width, 1), layer, UPPER_HALF);
 	}
 	if (summed)
 		gradients_draw_summary(picture, shown, area, area.height - 1,
