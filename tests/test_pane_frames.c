@@ -137,6 +137,7 @@ static const struct choice choices[] = {
 	{"activation", "vanishing", {.curves = "derivatives"}},
 	{"activation", "vanishing", {.cursor = 37, .curves = "grid"}},
 	{"activation", "healthy", {.curves = "output"}},
+	{"history", "healthy", {.history = "output"}},
 	{"units", "healthy", {.units = "sample"}},
 	{"weights", "healthy", {.beside = "nothing"}},
 	{"chain", "vanishing", {.path = {[5] = 3, [4] = 7}}},
@@ -149,6 +150,7 @@ static void choose(struct view *view, const struct view *chosen)
 	view->column = chosen->column;
 	memcpy(view->path, chosen->path, sizeof(view->path));
 	view->curves = chosen->curves ? chosen->curves : view->curves;
+	view->history = chosen->history ? chosen->history : view->history;
 	view->units = chosen->units ? chosen->units : view->units;
 	view->beside = chosen->beside ? chosen->beside : view->beside;
 	view->sort = chosen->sort ? chosen->sort : view->sort;

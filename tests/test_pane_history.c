@@ -41,6 +41,7 @@ static struct record *record_made(int64_t epoch, int layers, double (*exponent)(
 		record->layer[l - 1].grad_rms = (float)pow(10, exponent(epoch, l));
 		record->layer[l - 1].delta_rms = 1e-8f;
 		record->layer[l - 1].update_ratio = 1e-3f;
+		record->layer[l - 1].a_std = l == 1 ? 1e-3f : 1;
 		record->layer[l - 1].change = 100;
 		record->layer[l - 1].dead = (float)(l == 1);
 	}
@@ -327,6 +328,7 @@ static void the_setting_chooses_what_is_shown(void **state)
 	} rows[] = {
 		{"delta", "history · RMS δ = ∂L/∂z · layer × epoch", 0, 0},
 		{"update", "history · |ΔW|/|W| of a step · layer × epoch", 8, 8},
+		{"output", "history · deviation of a · layer × epoch", 5, 10},
 		{"change", "history · change since the start · layer × epoch", 11, 11},
 		{"dead", "history · dead units · layer × epoch", 0, 11},
 	};
@@ -348,6 +350,31 @@ static void the_setting_chooses_what_is_shown(void **state)
 	history_free(history);
 }
 
+/* The output's ramp has other ends than that of gradients, and each says them. */
+static void the_ends_of_the_ramp_are_those_of_what_is_shown(void **state)
+{
+	static const struct {
+		const char *name, *low, *high;
+	} rows[] = {
+		{"rms", "1e-8", "1e-1"},
+		{"delta", "1e-8", "1e-1"},
+		{"output", "1e-6", "1e1"},
+		{"change", "1e-8", "1e-1"},
+		{"dead", "all dead", "none"},
+	};
+	(void)state;
+	struct history *history = history_new();
+	add(history, 0, LAYERS, varied, "");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct view view = gradients_shown;
+		view.history = rows[i].name;
+		struct picture picture = picture_of(history, &view);
+		assert_shows(&picture, "history", WIDTH, HEIGHT, rows[i].low, true);
+		assert_shows(&picture, "history", WIDTH, HEIGHT, rows[i].high, true);
+	}
+	history_free(history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +388,7 @@ int main(void)
 		cmocka_unit_test(output_is_on_top_and_layer_1_at_the_bottom_in_any_depth),
 		cmocka_unit_test(layers_that_an_epoch_did_not_have_are_blank),
 		cmocka_unit_test(the_setting_chooses_what_is_shown),
+		cmocka_unit_test(the_ends_of_the_ramp_are_those_of_what_is_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,7 @@ FACT(drawn_without_colours, is(app_colors(app)->name, "mono") && app_draw(app)->
 FACT(one_pane_a_row, boxes_across(app) == 1)
 FACT(bars_of_delta, is(app->viewer.view.gradient, "delta"))
 FACT(map_of_updates, is(app->viewer.view.history, "update"))
+FACT(map_of_outputs, is(app->viewer.view.history, "output"))
 FACT(units_by_slope, is(app->viewer.view.network, "slope"))
 FACT(units_of_one_sample, is(app->viewer.view.units, "sample"))
 FACT(slopes_of_several, is(app->viewer.view.curves, "derivatives"))
@@ -68,6 +69,7 @@ static const struct fact {
 	{"mouse", "off", mouse_left_to_the_terminal, NULL},
 	{"gradient", "delta", bars_of_delta, NULL},
 	{"history", "update", map_of_updates, NULL},
+	{"history", "output", map_of_outputs, NULL},
 	{"network", "slope", units_by_slope, NULL},
 	{"units", "sample", units_of_one_sample, NULL},
 	{"curves", "derivatives", slopes_of_several, NULL},

@@ -32,5 +32,7 @@ bool heat_has_pairs(struct area area);
 int heat_legend(struct area area, int x, int y);
 /* The same for shares: "0 ████████████ 1". */
 int heat_legend_of_share(struct area area, int x, int y);
+/* The same with these texts at the ends, blanks included. */
+int heat_legend_named(struct area area, int x, int y, const char *low, const char *high);
 
 #endif

@@ -75,7 +75,7 @@ static const char *choice_activation(int index)
 
 static const char *choice_history(int index)
 {
-	static const char *const name[] = {"rms", "delta", "update", "change", "dead"};
+	static const char *const name[] = {"rms", "delta", "output", "update", "change", "dead"};
 	return LIST_AT(name, index);
 }
 
@@ -137,7 +137,7 @@ static const struct setting row[] = {
 	{.name = "gradient", .initial = "rms", ROW(CHOICE, gradient), .choice = choice_gradient,
 	  .key = 'Y', .help = "size shown by the bars: rms or l2 norm of dL/dW, or rms of delta"},
 	{.name = "history", .initial = "rms", ROW(CHOICE, history), .choice = choice_history,
-	  .key = 'H', .help = "map of pane history: rms of dL/dW, delta, update, change, dead"},
+	  .key = 'H', .help = "pane history: dL/dW, delta, deviation of a, update, change, dead"},
 	{.name = "network", .initial = "delta", ROW(CHOICE, network), .choice = choice_network,
 	  .key = 'U', .help = "colour of the units: rms delta, mean |a|, mean |f'|, change of weights"},
 	{.name = "weights-beside", .initial = "layers", ROW(CHOICE, beside), .choice = choice_beside,

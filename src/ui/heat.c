@@ -77,7 +77,7 @@ void heat_pair(struct area area, int x, int y, int upper, int lower)
 		area_put_on(area, x, y, LOWER_HALF, heat_style(lower), heat_style(upper));
 }
 
-static int legend(struct area area, int x, int y, const char *low, const char *high)
+int heat_legend_named(struct area area, int x, int y, const char *low, const char *high)
 {
 	int width = (int)strlen(low) + HEAT_STEPS + (int)strlen(high);
 	if (x < 0 || x + width > area.width)
@@ -91,10 +91,10 @@ static int legend(struct area area, int x, int y, const char *low, const char *h
 
 int heat_legend(struct area area, int x, int y)
 {
-	return legend(area, x, y, "1e-8 ", " 1e-1");
+	return heat_legend_named(area, x, y, "1e-8 ", " 1e-1");
 }
 
 int heat_legend_of_share(struct area area, int x, int y)
 {
-	return legend(area, x, y, "0 ", " 1");
+	return heat_legend_named(area, x, y, "0 ", " 1");
 }

@@ -31,17 +31,28 @@ enum {
 struct shown {
 	const char *name, *symbol;
 	size_t offset;
-	double scale; /* makes it a magnitude for the ramp */
-	bool dead;    /* a share of units that get no signal: the larger, the darker */
+	double scale;           /* makes it a magnitude for the ramp */
+	bool dead;              /* a share of units that get no signal: the larger, the darker */
+	const char *low, *high; /* beside the ends of the ramp */
+	const char *reading;    /* how to read it, below the map; NULL: nothing */
 };
 
+#define GRADIENT 1, false, "1e-8 ", " 1e-1", "dark: no signal"
+
+/* The ramp of the output ends a little above the 1 that usual initializations aim at. */
+/* clang-format off */
 static const struct shown quantities[] = {
-	{"rms", "RMS ∂L/∂W", offsetof(struct layer_record, grad_rms), 1, false},
-	{"delta", "RMS δ = ∂L/∂z", offsetof(struct layer_record, delta_rms), 1, false},
-	{"update", "|ΔW|/|W| of a step", offsetof(struct layer_record, update_ratio), 1, false},
-	{"change", "change since the start", offsetof(struct layer_record, change), 0.01, false},
-	{"dead", "dead units", offsetof(struct layer_record, dead), 1, true},
+	{"rms", "RMS ∂L/∂W", offsetof(struct layer_record, grad_rms), GRADIENT},
+	{"delta", "RMS δ = ∂L/∂z", offsetof(struct layer_record, delta_rms), GRADIENT},
+	{"output", "deviation of a", offsetof(struct layer_record, a_std), 0.01, false,
+		"1e-6 ", " 1e1", "one shade: variance kept"},
+	{"update", "|ΔW|/|W| of a step", offsetof(struct layer_record, update_ratio), GRADIENT},
+	{"change", "change since the start", offsetof(struct layer_record, change), 0.01, false,
+		"1e-8 ", " 1e-1", NULL},
+	{"dead", "dead units", offsetof(struct layer_record, dead), 1, true,
+		"all dead ", " none", NULL},
 };
+/* clang-format on */
 
 static const struct shown *shown_find(const struct picture *picture)
 {
@@ -301,32 +312,17 @@ static void draw_cursor(const struct map *map, const struct picture *picture, st
 	caption(row, from == x ? x + 1 : from + 1, 0, STYLE_SELECTED, label);
 }
 
-static int draw_ramp(const struct map *map, struct area area, int x, int y)
-{
-	static const char all[] = "all dead ", none[] = " none";
-	if (!map->shown->dead)
-		return heat_legend(area, x, y);
-	int width = (int)sizeof(all) - 1 + HEAT_STEPS + (int)sizeof(none) - 1;
-	if (x < 0 || x + width > area.width)
-		return 0;
-	area_text(area, x, y, STYLE_DIM, all);
-	for (int step = 0; step < HEAT_STEPS; step++)
-		heat_cell(area, x + (int)sizeof(all) - 1 + step, y, step);
-	area_text(area, x + (int)sizeof(all) - 1 + HEAT_STEPS, y, STYLE_DIM, none);
-	return width;
-}
-
 static void draw_legend(const struct map *map, struct area area, int y)
 {
 	struct parts parts = {0};
-	int x = draw_ramp(map, area, 0, y);
+	int x = heat_legend_named(area, 0, y, map->shown->low, map->shown->high);
 	x += x > 0 ? 2 : 0;
 	if (map->epochs > 1)
 		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)map->epochs);
 	if (map->nearest)
 		parts_add(&parts, 2, STYLE_DIM, "not every epoch is kept: nearest shown");
-	if (!map->shown->dead && map->shown->scale == 1)
-		parts_add(&parts, 3, STYLE_DIM, "dark: no signal");
+	if (map->shown->reading)
+		parts_add(&parts, 3, STYLE_DIM, "%s", map->shown->reading);
 	parts_draw(&parts, area, x, y);
 }
 
@@ -424,13 +420,15 @@ const struct pane pane_history = {
 	.guide = "Each row is a layer, the output layer (out) on top and layer 1, next to the input, "
 		"at the bottom; each column is an epoch. Dark means 1e-8 or less, light 1e-1 or more. "
 		"The key H chooses what is shown: root mean square of dL/dW or of delta = dL/dz; the "
-		"update ratio |W after - W before| / |W before|, median over the steps; the median "
-		"change of a weight since initialization (1e-2 is 1 %); or the share of dead units (dark: "
-		"all are dead). ! is a number that is nan or infinite. When the run outgrows the width, a "
-		"column stands for 2, 4, 8, ... epochs and shows the first of them; the last column "
-		"shows the newest epoch. A column whose layers were not kept shows the nearest epoch "
-		"whose layers were. Arrows above mark changed settings; one below marks the past epoch "
-		"that is shown. A pinned run has a map of its own, with the same epochs in its columns.",
+		"standard deviation of a layer's output a (1e-6 to 1e1): initial weights that keep it and "
+		"delta from layer to layer give each map one shade; the update ratio |W after - W before| "
+		"/ |W before|, median over the steps; the median change of a weight since initialization "
+		"(1e-2 is 1 %); or the share of dead units (dark: all are dead). ! is a number that "
+		"is nan or infinite. When the run outgrows the width, a column stands for 2, 4, 8, "
+		"... epochs and shows the first of them; the last column shows the newest epoch. "
+		"A column whose layers were not kept shows the nearest epoch whose layers were. Arrows "
+		"above mark changed settings; one below marks the past epoch that is shown. "
+		"A pinned run has a map of its own, with the same epochs in its columns.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = history_title, .draw = history_draw, .output_on_top = true,
 };
