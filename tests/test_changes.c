@@ -63,6 +63,21 @@ static void undo_brings_back_weights_and_epoch_and_redo_undoes_it(void **state)
 	app_free(fixture.app);
 }
 
+static void a_new_change_leaves_nothing_to_redo(void **state)
+{
+	struct fixture fixture = start_small("");
+	(void)state;
+	pause_run(&fixture);
+	press(&fixture, 'a');
+	press(&fixture, 'u');
+	press(&fixture, 'b');
+	press(&fixture, KEYCODE_CONTROL('r'));
+	assert_true(shows(&fixture, "nothing to redo"));
+	assert_string_equal(config_of(&fixture)->activation, "sigmoid");
+	assert_string_equal(config_of(&fixture)->norm, "batch");
+	app_free(fixture.app);
+}
+
 static void undo_is_bounded(void **state)
 {
 	struct fixture fixture = start_small("");
@@ -308,6 +323,7 @@ int main(void)
 		cmocka_unit_test(a_change_while_paused_shows_at_once_and_keeps_the_epoch),
 		cmocka_unit_test(several_presses_before_an_epoch_ends_are_one_change),
 		cmocka_unit_test(undo_brings_back_weights_and_epoch_and_redo_undoes_it),
+		cmocka_unit_test(a_new_change_leaves_nothing_to_redo),
 		cmocka_unit_test(undo_is_bounded),
 		cmocka_unit_test(snapshots_over_the_budget_leave_the_settings),
 		cmocka_unit_test(restart_repeats_the_numbers_and_a_new_seed_does_not),
