@@ -295,6 +295,34 @@ static void every_setting_of_the_start_and_every_change_is_in_the_script(void **
 	}
 }
 
+static void a_change_that_left_an_epoch_says_so_in_every_line(void **state)
+{
+	const struct place *place = *state;
+	char path[120];
+	struct journal journal = {.count = 0};
+	struct error error = {0, ""};
+	struct all_settings start = all_settings_default(), later = start;
+	snprintf(path, sizeof(path), "%s/script", place->folder);
+	later.config.depth = 3;
+	later.config.width = 4;
+	journal_start(&journal, &start);
+	journal_change(&journal, 5, true, &start.config, &later.config, false);
+	journal_change(&journal, 7, false, &later.config, &start.config, false);
+	if (!journal_save(&journal, 9, path, &error))
+		fail_msg("%s", error.text);
+	struct script *script = script_load(path, &error);
+	if (!script)
+		fail_msg("%s", error.text);
+	assert_int_equal(script->count, 5); /* with its end */
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(script->line[i].at, i < 2 ? 5 : 7);
+		assert_int_equal(script->line[i].during, i < 2);
+		assert_int_equal(script->line[i].joined, i % 2);
+	}
+	script_free(script);
+	journal_free(&journal);
+}
+
 /* ---- scripts with mistakes ---- */
 
 static void a_mistake_in_a_script_names_file_line_and_what_was_expected(void **state)
@@ -427,6 +455,8 @@ int main(void)
 			a_session_that_was_saved_is_repeated_bit_by_bit, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			every_setting_of_the_start_and_every_change_is_in_the_script, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_change_that_left_an_epoch_says_so_in_every_line, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			a_mistake_in_a_script_names_file_line_and_what_was_expected, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
