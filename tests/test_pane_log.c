@@ -2,6 +2,7 @@
 #include "pictures.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
+#include "ui/plot.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -190,6 +191,19 @@ static void remedies_are_one_line_where_the_best_of_them_began(void **state)
 	picture_free(made);
 }
 
+/* The number is what one looks for, so no width cuts it. */
+static void the_loss_of_the_best_remedy_is_read_at_every_width(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	char number[PLOT_NUMBER], loss[PLOT_NUMBER + 8];
+	plot_number(number, (double)made->picture.advice.trial[0]->reached);
+	snprintf(loss, sizeof(loss), ": loss %s", number);
+	for (int width = 34; width <= 100; width++)
+		assert_shows(&made->picture, "log", width, 10, loss, true);
+	picture_free(made);
+}
+
 static void epochs_that_were_not_kept_are_said(void **state)
 {
 	(void)state;
@@ -214,6 +228,7 @@ int main(void)
 		cmocka_unit_test(deaths_are_told_when_they_grow),
 		cmocka_unit_test(the_first_number_that_is_not_finite_is_named),
 		cmocka_unit_test(remedies_are_one_line_where_the_best_of_them_began),
+		cmocka_unit_test(the_loss_of_the_best_remedy_is_read_at_every_width),
 		cmocka_unit_test(epochs_that_were_not_kept_are_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,7 +289,7 @@ static void lines_of_both_runs_are_merged_and_say_whose_they_are(void **state)
 	made->picture.advice.count = 0;
 	made->picture.frame.history = history_until(run, INT64_MAX);
 	made->picture.twin.history = history_until(pinned, INT64_MAX);
-	char *text = drawn("log", &made->picture, 40, 5, "ascii");
+	char *text = drawn("log", &made->picture, 42, 5, "ascii");
 	for (const char *line = expected, *at = text; *line;) { /* whatever blanks end a row */
 		size_t length = strcspn(line, "\n");
 		while (length > 0 && line[length - 1] == ' ')

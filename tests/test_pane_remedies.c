@@ -38,10 +38,29 @@ static void remedies_that_halve_the_loss_have_the_colour_of_good_news(void **sta
 	picture_free(made);
 }
 
+/* In a wide pane the losses on the way become wider, not the blank between change and numbers. */
+static void numbers_stand_near_the_change_they_belong_to(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	for (int width = 80; width <= 250; width++) {
+		char *text = drawn("remedies", &made->picture, width, 20, "ascii");
+		const char *row = strstr(text, "[a] relu"), *number = strstr(text, "7.3e-05");
+		assert_non_null(row);
+		assert_non_null(number);
+		assert_in_range(number - row, 0, 46);
+		free(text);
+	}
+	assert_shows(&made->picture, "remedies", 80, 20, "7.3e-05 █▄▂", true);
+	assert_shows(&made->picture, "remedies", 130, 20, "7.3e-05 ████▄▄▄▄▂▂▂▂", true);
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(remedies_that_halve_the_loss_have_the_colour_of_good_news),
+		cmocka_unit_test(numbers_stand_near_the_change_they_belong_to),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,9 +143,9 @@ struct level {
 	int layers;
 };
 
-/* All layers are equally high if that leaves at most two rows blank, else they share all rows. Halves
- * of rows that two layers share need cells of two colours; where there are three rows or more for
- * a layer, one parts it from the next. */
+/* All layers are equally high if that leaves at most two rows blank, else they share all rows.
+ * Halves of rows that two layers share need cells of two colours; where there are three rows or
+ * more for a layer, one parts it from the next. */
 static void share_rows(struct level *level, struct area bars)
 {
 	int rows = bars.height, layers = level->layers;

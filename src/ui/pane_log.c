@@ -13,7 +13,8 @@
 enum {
 	KIND_COLUMNS = 8,
 	WHOSE_COLUMNS = 7,
-	COLUMNS_FOR_KIND = 40,
+	COLUMNS_FOR_KIND = 42,
+	COLUMNS_FOR_TRIALS = 64, /* and for the epochs of the best one */
 	EPOCH_DIGITS_MAX = 20,
 	LINE_MAX = 200,
 	ROWS_FOR_NOTE = 4,
@@ -190,9 +191,14 @@ static void add_trials(
 	char name[LINE_MAX / 2], loss[PLOT_NUMBER];
 	trial_name(best, name, sizeof(name));
 	plot_number(loss, (double)best->reached);
-	add(listing, best->start, "tried", STYLE_NORMAL, "%d remed%s, best %s%s: loss %s in %d epochs",
-		picture->advice.tried, picture->advice.tried == 1 ? "y" : "ies", name,
-		best->first && best->restart ? " with a restart" : "", loss, best->epochs);
+	const char *restart = best->first && best->restart ? " with a restart" : "";
+	if (listing->area.width < COLUMNS_FOR_TRIALS)
+		add(listing, best->start, "tried", STYLE_NORMAL, "%s%s best of %d: loss %s", name, restart,
+			picture->advice.tried, loss);
+	else
+		add(listing, best->start, "tried", STYLE_NORMAL,
+			"%d remed%s, best %s%s: loss %s in %d epochs", picture->advice.tried,
+			picture->advice.tried == 1 ? "y" : "ies", name, restart, loss, best->epochs);
 }
 
 /* One of the runs whose lines are merged. */

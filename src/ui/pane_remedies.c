@@ -10,6 +10,8 @@
 
 enum {
 	NAME_COLUMNS = 14, /* least width of the change */
+	NAME_COLUMNS_MAX = 44,
+	WIDEN_MAX = 4, /* columns of a loss on the way */
 	LOSS_COLUMNS = 8,
 	EPOCHS_COLUMNS = 5,
 	VERDICT_COLUMNS = 16,
@@ -31,6 +33,7 @@ static void remedies_title(const struct picture *picture, char *out, int size)
 static void draw_losses(struct area area, const struct trial *trial)
 {
 	const struct glyphs *glyphs = area.canvas->glyphs;
+	int wide = area.width / TRIAL_LOSSES;
 	double most = 0;
 	for (int i = 0; i < TRIAL_LOSSES; i++)
 		if (isfinite(trial->loss[i]) && (double)trial->loss[i] > most)
@@ -40,15 +43,17 @@ static void draw_losses(struct area area, const struct trial *trial)
 		int step = isfinite(trial->loss[i]) ? (int)ceil(share * GLYPHS_BAR_STEPS) : 0;
 		if (record_is_nothing(trial->loss[i]))
 			continue;
-		if (isfinite(trial->loss[i]))
-			area_put(area, i, 0, glyphs->vertical_bar[step < 1 ? 1 : step], STYLE_BAR);
-		else
-			area_put(area, i, 0, '!', STYLE_ALARM);
+		for (int x = i * wide; x < (i + 1) * wide; x++)
+			if (isfinite(trial->loss[i]))
+				area_put(area, x, 0, glyphs->vertical_bar[step < 1 ? 1 : step], STYLE_BAR);
+			else
+				area_put(area, x, 0, '!', STYLE_ALARM);
 	}
 }
 
 /* The change keeps NAME_COLUMNS: of the room beyond, the losses are served first, then the verdict,
- * then the epochs. */
+ * then the epochs. The change takes no more than a name needs: further away, numbers are hard to
+ * follow along their rows, so the losses become wider instead. */
 struct columns {
 	int change, losses, epochs, verdict; /* width; 0: not shown */
 };
@@ -68,7 +73,12 @@ static struct columns columns_for(int width)
 	columns.losses = take(&room, TRIAL_LOSSES);
 	columns.verdict = take(&room, VERDICT_COLUMNS);
 	columns.epochs = take(&room, EPOCHS_COLUMNS);
-	columns.change = room;
+	for (int wide = 1; columns.losses && wide < WIDEN_MAX; wide++)
+		if (room - TRIAL_LOSSES >= NAME_COLUMNS_MAX) {
+			columns.losses += TRIAL_LOSSES;
+			room -= TRIAL_LOSSES;
+		}
+	columns.change = room < NAME_COLUMNS_MAX ? room : NAME_COLUMNS_MAX;
 	return columns;
 }
 
