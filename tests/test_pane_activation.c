@@ -198,6 +198,77 @@ static void every_activation_says_how_its_derivative_is_computed(void **state)
 	picture_free(made);
 }
 
+/* From the formulas in docs/numerics.md, section 1; the leaky slope is 0.01, that of prelu 0.25. */
+static const struct line {
+	const char *name, *range, *greatest, *far, *word;
+} lines[] = {
+	{"sigmoid", "f 0 to 1 ", "f′ ≤ 0.25 at 0 ", "f′ → 0, 0 ", "saturates "},
+	{"relu", "f 0 to ∞ ", "f′ ≤ 1 ", "f′ → 0, 1 ", "can die "},
+	{"tanh", "f -1 to 1 ", "f′ ≤ 1 at 0 ", "f′ → 0, 0 ", "saturates "},
+	{"leaky-relu", "f -∞ to ∞ ", "f′ ≤ 1 ", "f′ → 0.01, 1 ", ""},
+	{"prelu", "f -∞ to ∞ ", "f′ ≤ 1 ", "f′ → 0.25, 1 ", ""},
+	{"elu", "f -1 to ∞ ", "f′ ≤ 1 ", "f′ → 0, 1 ", "saturates left "},
+	{"selu", "f -1.76 to ∞ ", "f′ ≤ 1.76 at 0 ", "f′ → 0, 1.05 ", "saturates left "},
+	{"gelu", "f -0.17 to ∞ ", "f′ ≤ 1.13 at 1.4 ", "f′ → 0, 1 ", "saturates left "},
+	{"gelu-tanh", "f -0.17 to ∞ ", "f′ ≤ 1.13 at 1.4 ", "f′ → 0, 1 ", "saturates left "},
+	{"silu", "f -0.278 to ∞ ", "f′ ≤ 1.1 at 2.4 ", "f′ → 0, 1 ", "saturates left "},
+	{"softplus", "f 0 to ∞ ", "f′ ≤ 1 ", "f′ → 0, 1 ", "saturates left "},
+	{"mish", "f -0.309 to ∞ ", "f′ ≤ 1.09 at 1.5 ", "f′ → 0, 1 ", "saturates left "},
+	{"softsign", "f -1 to 1 ", "f′ ≤ 1 at 0 ", "f′ → 0, 0 ", "saturates "},
+	{"relu6", "f 0 to 6 ", "f′ ≤ 1 ", "f′ → 0, 0 ", "can die "},
+	{"hard-tanh", "f -1 to 1 ", "f′ ≤ 1 ", "f′ → 0, 0 ", "can die "},
+	{"hard-sigmoid", "f 0 to 1 ", "f′ ≤ 0.167 ", "f′ → 0, 0 ", "can die "},
+	{"sine", "f -1 to 1 ", "f′ ≤ 1 ", "", "periodic "},
+	{"identity", "f -∞ to ∞ ", "f′ ≤ 1 ", "f′ → 1, 1 ", ""},
+};
+
+static bool has(const char *line, const char *cell)
+{
+	bool there = strstr(line, cell) != NULL;
+	if (!there)
+		print_error("no \"%s\" in: %s\n", cell, line);
+	return there;
+}
+
+static void the_table_has_a_line_for_each_function_with_range_slopes_and_limits(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	const int count = (int)(sizeof(lines) / sizeof(lines[0]));
+	bool right = true;
+	(void)state;
+	made->view.curves = "table";
+	char *text = drawn("activation", &made->picture, 80, count, "braille"), *at = text;
+	for (int i = 0; activation_at(i); i++) {
+		assert_in_range(i, 0, count - 1);
+		char *end = strchr(at, '\n'), name[40];
+		*end = '\0';
+		snprintf(name, sizeof(name), "%s ", lines[i].name);
+		right = has(at, name) && has(at, lines[i].range) && has(at, lines[i].greatest) &&
+			has(at, lines[i].far) && has(at, lines[i].word) && right;
+		at = end + 1;
+	}
+	assert_true(right);
+	free(text);
+	picture_free(made);
+}
+
+static void a_table_without_room_for_all_keeps_the_function_in_force(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	made->view.curves = "table";
+	for (int i = 0; activation_at(i); i++) {
+		char text[40];
+		choose(made, activation_at(i)->name);
+		snprintf(text, sizeof(text), "▸ %s ", activation_at(i)->name);
+		assert_shows(&made->picture, "activation", 30, 6, text, true);
+		assert_shows(&made->picture, "activation", 78, 19, text, true);
+	}
+	assert_shows(&made->picture, "activation", 78, 19, "range of f", true);
+	assert_shows(&made->picture, "activation", 78, 18, "range of f", false);
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +281,8 @@ int main(void)
 		cmocka_unit_test(each_curve_has_its_name_beside_it),
 		cmocka_unit_test(a_grid_shows_two_functions_and_their_derivatives_where_there_is_room),
 		cmocka_unit_test(every_activation_says_how_its_derivative_is_computed),
+		cmocka_unit_test(the_table_has_a_line_for_each_function_with_range_slopes_and_limits),
+		cmocka_unit_test(a_table_without_room_for_all_keeps_the_function_in_force),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

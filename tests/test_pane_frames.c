@@ -137,6 +137,7 @@ static const struct choice choices[] = {
 	{"activation", "vanishing", {.curves = "derivatives"}},
 	{"activation", "vanishing", {.cursor = 37, .curves = "grid"}},
 	{"activation", "healthy", {.curves = "output"}},
+	{"activation", "vanishing", {.curves = "table"}},
 	{"history", "healthy", {.history = "output"}},
 	{"units", "healthy", {.units = "sample"}},
 	{"weights", "healthy", {.beside = "nothing"}},

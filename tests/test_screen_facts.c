@@ -47,6 +47,7 @@ FACT(map_of_outputs, is(app->viewer.view.history, "output"))
 FACT(units_by_slope, is(app->viewer.view.network, "slope"))
 FACT(units_of_one_sample, is(app->viewer.view.units, "sample"))
 FACT(slopes_of_several, is(app->viewer.view.curves, "derivatives"))
+FACT(all_functions, is(app->viewer.view.curves, "table"))
 FACT(mouse_left_to_the_terminal, !app_wants_mouse(app))
 FACT(elu_beside, is(app->viewer.view.compare, "elu"))
 FACT(nothing_beside, is(app->viewer.view.beside, "nothing"))
@@ -73,6 +74,7 @@ static const struct fact {
 	{"network", "slope", units_by_slope, NULL},
 	{"units", "sample", units_of_one_sample, NULL},
 	{"curves", "derivatives", slopes_of_several, NULL},
+	{"curves", "table", all_functions, NULL},
 	{"compare", "elu", elu_beside, NULL},
 	{"weights-beside", "nothing", nothing_beside, NULL},
 	{"sort", "falling", largest_first, NULL},

@@ -63,7 +63,8 @@ static const char *choice_units(int index)
 
 static const char *choice_curves(int index)
 {
-	static const char *const name[] = {"own", "functions", "derivatives", "grid", "output"};
+	static const char *const name[] = {
+		"own", "functions", "derivatives", "grid", "output", "table"};
 	return LIST_AT(name, index);
 }
 
@@ -147,7 +148,7 @@ static const struct setting row[] = {
 	{.name = "units", .initial = "all", ROW(CHOICE, units), .choice = choice_units,
 	  .key = 'J', .help = "pane units: shares of all samples, or one sample: on and off"},
 	{.name = "curves", .initial = "own", ROW(CHOICE, curves), .choice = choice_curves,
-	  .key = 'K', .help = "pane activation: f and f'; those of several functions; a's histogram"},
+	  .key = 'K', .help = "pane activation: f and f', those of several, a's histogram, a table"},
 	{.name = "compare", .initial = "relu/sigmoid/tanh", ROW(LIST, compare),
 	  .choice = choice_activation, .help = "functions drawn beside the one in force"},
 	{.name = "theory", .initial = "start", ROW(CHOICE, theory), .choice = choice_theory,

@@ -52,7 +52,7 @@ struct summit function_summit(const struct function *function)
 		}
 		times += size > summit.value - 1e-6;
 	}
-	summit.single = times <= 2;
+	summit.single = times <= 2 && fabs(summit.z) < DETAIL_HIGH;
 	return summit;
 }
 

@@ -25,7 +25,7 @@ void function_stretch(const struct function *function, int which, double high, s
 /* The largest |f'| over the axis of z. */
 struct summit {
 	double value, z;
-	bool single; /* at this z alone, not on a plateau */
+	bool single; /* at this z alone, not on a plateau or outside */
 };
 struct summit function_summit(const struct function *function);
 

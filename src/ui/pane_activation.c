@@ -1,6 +1,7 @@
 /* Activation: the curves of f and f' and, on the same axis, the histogram of the selected layer's
  * z, which shows the values of f' that the gradient meets. */
 #include "curves.h"
+#include "function_table.h"
 #include "halves.h"
 #include "lab/text.h"
 #include "nn/bounds.h"
@@ -35,11 +36,18 @@ static struct layer_model layer_shown(const struct picture *picture)
 	return frame->settings ? model_hidden_layer(frame->settings, layer) : (struct layer_model){0};
 }
 
+static bool shows(const struct picture *picture, const char *curves)
+{
+	return strcmp(picture->view->curves, curves) == 0;
+}
+
 static void activation_title(const struct picture *picture, char *out, int size)
 {
 	int layers = picture->frame.record ? picture->frame.record->layers : 0;
 	const char *known = layer_shown(picture).activation, *name = known ? known : "unknown";
-	if (layers < 1)
+	if (shows(picture, "table"))
+		snprintf(out, (size_t)size, "activation · all functions · %s in force", name);
+	else if (layers < 1)
 		snprintf(out, (size_t)size, "activation · %s", name);
 	else if (layer_selected(picture, layers) == layers)
 		snprintf(out, (size_t)size, "activation · %s · z of out", name);
@@ -51,11 +59,6 @@ static void activation_title(const struct picture *picture, char *out, int size)
 static double cursor_z(int cursor)
 {
 	return DETAIL_LOW + (cursor - 1) / (double)CURSOR_STEPS;
-}
-
-static bool shows(const struct picture *picture, const char *curves)
-{
-	return strcmp(picture->view->curves, curves) == 0;
 }
 
 /* ---- functions ---- */
@@ -482,6 +485,11 @@ static void activation_draw(const struct picture *picture, struct area area)
 {
 	static const struct halves_room room = {34, 9, 34, 9};
 	const struct picture pinned = halves_pinned(picture);
+	const struct function in_force = function_of(picture, NULL);
+	if (shows(picture, "table") && in_force.activation) {
+		function_table_draw(area, &in_force);
+		return;
+	}
 	struct halves halves = halves_of(picture, area, &room, true);
 	if (halves.pinned.width == 0) {
 		draw_run(picture, area, layer_of(&pinned));
@@ -509,9 +517,11 @@ const struct pane pane_activation = {
 		"sides give the share of z outside the axis. Up and down select a layer. Left and "
 		"right move a cursor along z: the first line has f and f' there, and how f' follows "
 		"from f. K goes on to the functions of the setting compare beside the one in force, "
-		"to their derivatives, to a grid of two functions with their derivatives, and to the "
-		"histogram of the layer's output a, beside the axis of f. A pinned run has curves of its "
-		"own, or where there is no room the mean and deviation of its z.",
+		"to their derivatives, to a grid of two functions with their derivatives, to the "
+		"histogram of the layer's output a, beside the axis of f, and to a table of all functions: "
+		"range, greatest f', f' far left and right; a unit can die where f' is 0. A "
+		"pinned run has curves of its own, or where there is no room the mean and deviation of "
+		"its z.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,
