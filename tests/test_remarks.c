@@ -233,6 +233,34 @@ static void dead_units_are_told_of_the_worst_layer(void **state)
 	free(record);
 }
 
+/* The history thins records: their layers go, the names of their remarks stay. */
+static void no_remark_names_a_layer_of_a_record_without_layers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(stories); i++) {
+		struct record *record = record_of(&stories[i]), *bare = record_copy(record, 0);
+		struct history *history = past_of(&stories[i]);
+		struct config config = config_default();
+		const struct frame frame = frame_by_hand(bare, history, &config, baseline_loss);
+		const struct evidence evidence = evidence_collect(&frame);
+		static const int columns[] = {SENTENCE_WHOLE, SENTENCE_BRIEF};
+		char text[200];
+		for (int k = 0; remark_at(k); k++)
+			for (size_t c = 0; c < COUNT(columns); c++) {
+				remark_sentence(remark_at(k), &evidence, columns[c], text, sizeof(text));
+				if (strstr(text, "ayer 0") || strstr(text, "first 0") ||
+					strstr(text, "layers 1 to 0."))
+					fail_msg("%s, %s: '%s'", stories[i].what, remark_at(k)->name, text);
+				if (strcmp(remark_at(k)->name, "lost-steps") == 0)
+					assert_string_equal(text, "");
+			}
+		frame_drop(&frame);
+		history_free(history);
+		free(record);
+		free(bare);
+	}
+}
+
 static void every_remark_has_its_story(void **state)
 {
 	const struct remark *remark;
@@ -253,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_remark_is_made_where_its_rule_says),
 		cmocka_unit_test(dead_units_are_told_of_the_worst_layer),
+		cmocka_unit_test(no_remark_names_a_layer_of_a_record_without_layers),
 		cmocka_unit_test(every_remark_has_its_story),
 	};
 	floating_point_setup();

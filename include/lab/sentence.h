@@ -15,7 +15,8 @@ struct sentence {
 };
 
 /* Writes the first sentence that applies, in the form that fits in `columns` (at least
- * SENTENCE_BRIEF). The last sentence of a list has no condition. Cut only if it exceeds `size`. */
+ * SENTENCE_BRIEF). The last sentence of a list has no condition. Cut only if it exceeds `size`.
+ * "" if it would name a layer that the evidence does not know: that of a thinned record. */
 void sentence_write(const struct sentence *list, const struct evidence *evidence, int columns,
 	char *out, size_t size);
 

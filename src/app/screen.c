@@ -89,6 +89,8 @@ static void tell_verdict(const struct said *said, int columns, char *out, size_t
 		verdict_sentence(said->verdict, &said->evidence, columns, out, size);
 	else
 		snprintf(out, size, "Verdict in the log: %s.", said->verdict->name);
+	if (!out[0])
+		snprintf(out, size, "Verdict: %s.", said->verdict->name);
 }
 
 static void tell_remark(
@@ -129,13 +131,18 @@ static void say_advice(const struct said *said, int width, char *out, size_t siz
 		snprintf(out, size, "%s%s", head, rules);
 }
 
-/* Draws the remarks that fit from x on; returns the columns used. */
+/* Draws the remarks that fit from x on; returns the columns used. One that would speak of layers
+ * that the record no longer has is left out. */
 static int draw_remarks(struct said *said, struct area area, int x, int y)
 {
 	char text[400];
 	int from = x, end = area.width - 1;
 	while (said->shown < said->count) {
 		tell_remark(said, said->remark[said->shown], end - x, text, sizeof(text));
+		if (!text[0]) {
+			said->shown++;
+			continue;
+		}
 		int used = draw_whole(area, x, y, STYLE_NORMAL, text);
 		if (!used)
 			break;

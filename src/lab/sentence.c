@@ -30,6 +30,14 @@ static void write_whole(int64_t value, char out[WORD_MAX])
 	snprintf(out, WORD_MAX, "%lld", (long long)value);
 }
 
+/* Layers count from 1; 0 is one that the evidence does not know. */
+static void write_layer(int layer, char out[WORD_MAX])
+{
+	out[0] = '\0';
+	if (layer > 0)
+		write_whole(layer, out);
+}
+
 static void write_percent(double share, char out[WORD_MAX])
 {
 	snprintf(out, WORD_MAX, share < 999.99 ? "%.0f" : "%.0e", number_to_print(100 * share));
@@ -98,7 +106,7 @@ static void word_factor(const struct evidence *e, char out[WORD_MAX])
 
 static void word_fault_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->fault.layer, out);
+	write_layer(e->fault.layer, out);
 }
 
 static void word_fault_tensor(const struct evidence *e, char out[WORD_MAX])
@@ -113,12 +121,12 @@ static void word_fault_epoch(const struct evidence *e, char out[WORD_MAX])
 
 static void word_dead_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->dead.layer, out);
+	write_layer(e->dead.layer, out);
 }
 
 static void word_dying_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->dying.layer, out);
+	write_layer(e->dying.layer, out);
 }
 
 static void word_dying_percent(const struct evidence *e, char out[WORD_MAX])
@@ -128,17 +136,17 @@ static void word_dying_percent(const struct evidence *e, char out[WORD_MAX])
 
 static void word_underflow_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->underflow.layer, out);
+	write_layer(e->underflow.layer, out);
 }
 
 static void word_lost_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->lost.layer, out);
+	write_layer(e->lost.layer, out);
 }
 
 static void word_frozen_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->frozen.layer, out);
+	write_layer(e->frozen.layer, out);
 }
 
 static void word_frozen_share(const struct evidence *e, char out[WORD_MAX])
@@ -148,7 +156,7 @@ static void word_frozen_share(const struct evidence *e, char out[WORD_MAX])
 
 static void word_large_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->large.layer, out);
+	write_layer(e->large.layer, out);
 }
 
 static void word_large_percent(const struct evidence *e, char out[WORD_MAX])
@@ -188,7 +196,7 @@ static void word_settled(const struct evidence *e, char out[WORD_MAX])
 
 static void word_step_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->step.layer, out);
+	write_layer(e->step.layer, out);
 }
 
 static void word_step_epoch(const struct evidence *e, char out[WORD_MAX])
@@ -203,7 +211,7 @@ static void word_step_percent(const struct evidence *e, char out[WORD_MAX])
 
 static void word_largest_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->largest.layer, out);
+	write_layer(e->largest.layer, out);
 }
 
 static void word_largest_epoch(const struct evidence *e, char out[WORD_MAX])
@@ -218,17 +226,17 @@ static void word_largest_percent(const struct evidence *e, char out[WORD_MAX])
 
 static void word_equal_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->equal.layer, out);
+	write_layer(e->equal.layer, out);
 }
 
 static void word_zero_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->zero.layer, out);
+	write_layer(e->zero.layer, out);
 }
 
 static void word_shrunk_layer(const struct evidence *e, char out[WORD_MAX])
 {
-	write_whole(e->shrunk.layer, out);
+	write_layer(e->shrunk.layer, out);
 }
 
 static void word_shrunk_percent(const struct evidence *e, char out[WORD_MAX])
@@ -290,10 +298,12 @@ static const struct sentence_word *find_word(const char *name, size_t length)
 	return NULL;
 }
 
-/* Copies a form, with the words' numbers in place of their names. */
-static void fill(const char *form, const struct evidence *evidence, char *out, size_t size)
+/* Copies a form, with the words' numbers in place of their names; false, and "", if the evidence
+ * does not have one of them. */
+static bool fill(const char *form, const struct evidence *evidence, char *out, size_t size)
 {
 	size_t used = 0;
+	out[0] = '\0';
 	while (*form && used + 1 < size) {
 		const char *end = *form == '{' ? strchr(form, '}') : NULL;
 		const struct sentence_word *word =
@@ -304,14 +314,18 @@ static void fill(const char *form, const struct evidence *evidence, char *out, s
 			continue;
 		}
 		word->write(evidence, text);
+		if (!text[0]) {
+			out[0] = '\0';
+			return false;
+		}
 		size_t length = strlen(text), room = size - 1 - used;
 		length = length < room ? length : room;
 		memcpy(out + used, text, length);
 		used += length;
 		form = end + 1;
 	}
-	if (size)
-		out[used] = '\0';
+	out[used] = '\0';
+	return true;
 }
 
 int sentence_columns(const char *text)
@@ -328,8 +342,7 @@ void sentence_write(const struct sentence *list, const struct evidence *evidence
 	char text[400];
 	while (list->applies && !list->applies(evidence))
 		list++;
-	fill(list->whole, evidence, text, sizeof(text));
-	if (sentence_columns(text) > columns)
+	if (fill(list->whole, evidence, text, sizeof(text)) && sentence_columns(text) > columns)
 		fill(list->brief, evidence, text, sizeof(text));
 	snprintf(out, size, "%s", text);
 }

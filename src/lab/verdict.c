@@ -200,8 +200,11 @@ static bool delta_is_unknown(const struct evidence *e)
 static const struct verdict rows[] = {
 	{"overflow", "a number of the untrained network is not finite",
 		TONE_ALARM, true, overflowed, {
-		{NULL, "Overflow: layer {fault_layer}'s {fault_tensor} is not finite before any training.",
-			"Overflow: layer {fault_layer}, untrained."}}},
+		{fault_is_known,
+			"Overflow: layer {fault_layer}'s {fault_tensor} is not finite before any training.",
+			"Overflow: layer {fault_layer}, untrained."},
+		{NULL, "Overflow: a number is not finite before any training.",
+			"Overflow, untrained: loss {loss}."}}},
 	{"diverged",
 		"a number is not finite, or loss > 100 max(first loss, 1) unless steps too large did it",
 		TONE_ALARM, true, diverged, {
