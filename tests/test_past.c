@@ -138,6 +138,52 @@ static void a_change_leads_back_to_the_present(void **state)
 	}
 }
 
+static bool has_layers(struct fixture *fixture)
+{
+	const struct context context = app_context(fixture->app, 0);
+	return context_picture(&context).frame.record->layers > 0;
+}
+
+static void a_shown_epoch_that_loses_its_layers_gives_way_to_the_one_kept_before(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off seed=1 depth=10", "ascii");
+	char told[80];
+	train_to(&fixture, 40);
+	command(&fixture, "epoch 35");
+	assert_int_equal(shown(&fixture), 35);
+	int moves = 0;
+	for (int64_t epoch = 41, before = 35; epoch <= 160; epoch++) {
+		train_to(&fixture, epoch);
+		int64_t now = shown(&fixture);
+		assert_true(has_layers(&fixture));
+		assert_in_range(now, 1, before);
+		snprintf(told, sizeof(told), "epoch %d of %d: %d is not kept", (int)now, (int)epoch,
+			(int)before);
+		if (now != before && !shows(&fixture, told))
+			fail_msg("at epoch %d %d is shown, not %d, and nothing says '%s'", (int)epoch, (int)now,
+				(int)before, told);
+		moves += now != before;
+		before = now;
+	}
+	assert_in_range(moves, 1, 4);
+	app_free(fixture.app);
+}
+
+static void an_epoch_that_is_not_kept_is_told_beside_the_one_shown_instead(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off seed=1 depth=10", "ascii");
+	train_to(&fixture, 160);
+	command(&fixture, "epoch 51");
+	assert_int_equal(shown(&fixture), 48);
+	assert_true(shows(&fixture, "epoch 48 of 160: 51 is not kept"));
+	command(&fixture, "epoch 48");
+	assert_true(shows(&fixture, "epoch 48 of 160"));
+	assert_false(shows(&fixture, "51 is not kept"));
+	app_free(fixture.app);
+}
+
 static void an_epoch_is_gone_to_by_its_number(void **state)
 {
 	(void)state;
@@ -162,6 +208,8 @@ int main(void)
 		cmocka_unit_test(training_goes_on_while_the_past_is_shown),
 		cmocka_unit_test(a_change_leads_back_to_the_present),
 		cmocka_unit_test(an_epoch_is_gone_to_by_its_number),
+		cmocka_unit_test(a_shown_epoch_that_loses_its_layers_gives_way_to_the_one_kept_before),
+		cmocka_unit_test(an_epoch_that_is_not_kept_is_told_beside_the_one_shown_instead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

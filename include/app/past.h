@@ -17,14 +17,15 @@ int64_t past_of(const struct context *context);
 /* Shows the next epoch that can be shown, earlier (-1) or later (1), and says which. */
 void past_step(const struct context *context, int direction);
 
-/* Shows this epoch, or the nearest one before it that can be shown; false: there is none. */
+/* Shows this epoch, or the nearest one before it that can be shown, and says which; false:
+ * there is none. */
 bool past_go(const struct context *context, int64_t epoch);
 
 /* Follows the run again. */
 void past_leave(const struct context *context);
 
-/* Before and after the run advances: leaves the past if a change is made, or if the shown epoch is
- * not kept any more. True if it did. */
+/* Before and after the run advances: leaves the past if a change is made. If the shown epoch has
+ * lost its layers, the one kept before is shown, else the present. True if anything changed. */
 bool past_check(const struct context *context);
 
 #endif

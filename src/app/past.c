@@ -1,5 +1,7 @@
 #include "app/past.h"
 
+#include <stdio.h>
+
 int64_t past_shown(const struct context *context)
 {
 	return context->viewer->epoch;
@@ -34,26 +36,30 @@ static const char *missing(const struct context *context, bool details)
 	return details ? ", its weights are not kept" : ", its units and weights are not kept";
 }
 
-static void say(const struct context *context, bool details)
+/* `asked`: the epoch that should have been shown. */
+static void say(const struct context *context, int64_t asked, bool details)
 {
 	const struct experiment *experiment = context->session->experiment;
+	char other[80] = "";
+	if (asked != past_shown(context))
+		snprintf(other, sizeof(other), ": %lld is not kept", (long long)asked);
 	if (past_shown(context) == EPOCH_PRESENT)
 		message_say(context->messages, STYLE_NORMAL, "the present epoch: the screen follows");
 	else
 		message_say(context->messages, STYLE_NORMAL,
 			"epoch %lld of %lld%s · , earlier  ; later  F the present",
 			(long long)past_shown(context), (long long)experiment_epoch(experiment),
-			missing(context, details));
+			other[0] ? other : missing(context, details));
 }
 
-static void show(const struct context *context, int64_t epoch, int64_t newest)
+static void show(const struct context *context, int64_t asked, int64_t epoch, int64_t newest)
 {
 	struct frame frame;
 	bool details = true;
 	context->viewer->epoch = epoch == newest ? EPOCH_PRESENT : epoch;
 	if (experiment_frame(context->session->experiment, epoch, &frame))
 		details = frame.detail != NULL;
-	say(context, details);
+	say(context, asked, details);
 }
 
 void past_step(const struct context *context, int direction)
@@ -66,8 +72,8 @@ void past_step(const struct context *context, int direction)
 	if (newest >= 0 && (from != EPOCH_PRESENT || direction < 0))
 		for (at += direction; at >= 0 && at <= newest; at += direction)
 			if (can_show(context, history_at(records.all, at))) {
-				show(context, history_at(records.all, at)->epoch,
-					history_at(records.all, newest)->epoch);
+				int64_t epoch = history_at(records.all, at)->epoch;
+				show(context, epoch, epoch, history_at(records.all, newest)->epoch);
 				return;
 			}
 	message_say_once(
@@ -81,7 +87,7 @@ bool past_go(const struct context *context, int64_t epoch)
 		const struct record *record = history_at(records.all, at);
 		if (record->epoch > epoch || !can_show(context, record))
 			continue;
-		show(context, record->epoch, history_at(records.all, records.count - 1)->epoch);
+		show(context, epoch, record->epoch, history_at(records.all, records.count - 1)->epoch);
 		return true;
 	}
 	return false;
@@ -96,16 +102,25 @@ void past_leave(const struct context *context)
 	context->viewer->epoch = EPOCH_PRESENT;
 }
 
-bool past_check(const struct context *context)
+static bool still_shows(const struct context *context, int64_t epoch)
 {
 	struct frame frame;
+	return experiment_frame(context->session->experiment, epoch, &frame) && frame.record &&
+		frame.record->layers > 0;
+}
+
+/* A later epoch could be nearer, but the history may thin that one out next. */
+bool past_check(const struct context *context)
+{
 	int64_t epoch = past_shown(context);
 	if (epoch != EPOCH_PRESENT && session_pending(context->session)) {
 		context->viewer->epoch = EPOCH_PRESENT; /* a change is seen where it happens */
 		return true;
 	}
-	if (epoch == EPOCH_PRESENT || experiment_frame(context->session->experiment, epoch, &frame))
+	if (epoch == EPOCH_PRESENT || still_shows(context, epoch))
 		return false;
+	if (past_go(context, epoch))
+		return true;
 	context->viewer->epoch = EPOCH_PRESENT;
 	message_say(context->messages, STYLE_NORMAL,
 		"epoch %lld is not kept any more: the screen shows the present", (long long)epoch);
