@@ -251,6 +251,39 @@ static void trials_go_as_far_as_they_are_wanted(void **state)
 	experiment_free(e);
 }
 
+static const struct remedy *remedy_setting(const char *settings)
+{
+	const struct remedy *remedy;
+	for (int i = 0; (remedy = remedy_at(i)); i++)
+		if (strcmp(remedy->settings, settings) == 0)
+			return remedy;
+	fail_msg("no remedy sets %s", settings);
+	return NULL;
+}
+
+static void a_restart_is_named_with_its_key(void **state)
+{
+	static const struct {
+		const char *first, *second, *change;
+	} cases[] = {
+		{NULL, NULL, "[r] restart"},
+		{"activation=relu", NULL, "[a] relu + [r] restart"},
+		{"lr=auto", NULL, ":lr=auto + [r] restart"},
+		{"activation=relu", "norm=batch", "[a] relu + [b] norm batch + [r] restart"},
+	};
+	struct config config = config_default();
+	(void)state;
+	config.lr = 100;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct trial trial = {.restart = true};
+		char change[TRIAL_SETTINGS_MAX];
+		trial.first = cases[i].first ? remedy_setting(cases[i].first) : NULL;
+		trial.second = cases[i].second ? remedy_setting(cases[i].second) : NULL;
+		trial_change(&trial, &config, change, sizeof(change));
+		assert_string_equal(change, cases[i].change);
+	}
+}
+
 static void the_sentence_is_whole_at_every_width(void **state)
 {
 	static const char *const starts[] = {
@@ -270,6 +303,10 @@ static void the_sentence_is_whole_at_every_width(void **state)
 			advice_sentence(advice, 5, widths[k], text, sizeof(text));
 			if (strlen(text) > (size_t)widths[k] || strlen(text) < 15 || strstr(text, "nan"))
 				fail_msg("'%s' at %d: '%s'", starts[i], widths[k], text);
+			const struct trial *best = advice_best(advice);
+			bool restarts = best && best->restart && strncmp(text, "Tried:", 6) == 0;
+			if (restarts && !strstr(text, "[r] restart"))
+				fail_msg("'%s' at %d does not name the key r: '%s'", starts[i], widths[k], text);
 		}
 		advice_free(advice);
 		experiment_free(e);
@@ -336,6 +373,7 @@ int main(void)
 		cmocka_unit_test(beyond_the_limit_nothing_is_tried),
 		cmocka_unit_test(recommended_remedies_were_tried_on_the_present_weights),
 		cmocka_unit_test(trials_go_as_far_as_they_are_wanted),
+		cmocka_unit_test(a_restart_is_named_with_its_key),
 		cmocka_unit_test(the_sentence_is_whole_at_every_width),
 		cmocka_unit_test(the_sentence_says_when_an_old_trial_was),
 		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),

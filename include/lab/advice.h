@@ -121,7 +121,8 @@ struct config trial_config(const struct trial *trial, const struct config *confi
 /* "relu", "relu+he"; "none" for the run left alone, "restart" for a restart alone. */
 void trial_name(const struct trial *trial, char *out, size_t size);
 
-/* "[a] relu + [ii] he-normal, restarted" */
+/* All the keys that make it: "[a] relu + [ii] he-normal + [r] restart"; what has no key is to be
+ * typed: ":lr=auto + [r] restart". */
 void trial_change(const struct trial *trial, const struct config *config, char *out, size_t size);
 
 /* The best trial as one whole sentence of at most `width` columns; "" if there is nothing to say

@@ -49,7 +49,7 @@ void trial_change(const struct trial *trial, const struct config *config, char *
 	remedy_keys(config, &changed, out, size);
 	size_t used = strlen(out);
 	if (trial->restart)
-		snprintf(out + used, size - used, "%s", used ? ", restarted" : "[r] restart");
+		snprintf(out + used, size - used, "%s[r] restart", used ? " + " : "");
 	else if (!used)
 		snprintf(out, size, "left alone");
 }
