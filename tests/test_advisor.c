@@ -212,6 +212,23 @@ static void one_key_applies_the_best_remedy(void **state)
 	app_free(fixture.app);
 }
 
+static void the_key_pressed_too_early_says_when_to_press_it_again(void **state)
+{
+	struct fixture fixture = start("");
+	const struct advice *advice;
+	(void)state;
+	do {
+		fixture.now += SLICE;
+		app_work(fixture.app, fixture.now);
+		advice = follower_advice(&fixture.app->follower, &fixture.app->controls);
+	} while (!advice || advice_best(advice) || !advice_busy(advice));
+	app_key(fixture.app, '!', fixture.now);
+	const char *said = fixture.app->messages.text;
+	assert_non_null(strstr(said, "still being tried: press ! again when the line above names one"));
+	assert_in_range(strlen(said), 1, 78);
+	app_free(fixture.app);
+}
+
 /* A remedy tried earlier is tried again on the present weights before it is applied: the run
  * becomes, bit for bit, that trial. */
 static void the_key_tries_its_remedy_on_the_present_weights_first(void **state)
@@ -396,6 +413,7 @@ int main(void)
 		cmocka_unit_test(trials_change_no_bit_of_the_run),
 		cmocka_unit_test(an_applied_remedy_continues_as_its_trial),
 		cmocka_unit_test(one_key_applies_the_best_remedy),
+		cmocka_unit_test(the_key_pressed_too_early_says_when_to_press_it_again),
 		cmocka_unit_test(the_key_tries_its_remedy_on_the_present_weights_first),
 		cmocka_unit_test(changed_settings_or_an_earlier_epoch_restart_the_trials),
 		cmocka_unit_test(rounds_come_ever_more_rarely),

@@ -27,8 +27,8 @@ void follower_best(struct follower *follower, struct controls *controls)
 	if (follower->active)
 		return;
 	if (advice && advice_busy(advice))
-		message_say(
-			controls->messages, STYLE_NORMAL, "remedies are still being tried; none helps so far");
+		message_say(controls->messages, STYLE_NORMAL,
+			"remedies are still being tried: press ! again when the line above names one");
 	else
 		message_say(controls->messages, STYLE_NORMAL,
 			advice && advice_alone(advice) ? "no remedy that was tried helps"
