@@ -171,11 +171,12 @@ static void an_applied_remedy_continues_as_its_trial(void **state)
 		const struct trial *trial =
 			advice_at(follower_advice(&fixture.app->follower, &fixture.app->controls), row);
 		float reached = trial->reached;
-		int64_t epochs = trial->epochs + (trial->restart ? 0 : trial->start);
+		int64_t begin = trial->restart ? 0 : trial->start, epochs = trial->epochs + begin;
 		if (trial->state != TRIAL_DONE || (!trial->first && !trial->restart))
 			continue;
 		fixture.app->viewer.view.choice = row;
 		press(&fixture, KEYCODE_ENTER);
+		assert_int_equal(experiment_epoch(fixture.app->session->experiment), begin);
 		fixture.app->session->pace.rate = INFINITY;
 		session_run(fixture.app->session,
 			epochs - experiment_epoch(fixture.app->session->experiment), fixture.now);
@@ -248,10 +249,11 @@ static void the_key_tries_its_remedy_on_the_present_weights_first(void **state)
 	const struct trial *best = advice_best(fixture.app->follower.advisor->advice);
 	float reached = best->reached;
 	int64_t epoch = record(&fixture)->epoch;
-	int64_t end = best->epochs + (best->restart ? 0 : epoch);
+	int64_t begin = best->restart ? 0 : epoch, end = best->epochs + begin;
 	assert_true(best->restart || best->start == epoch);
 	while (session_pending(session))
 		session_work(session, fixture.now);
+	assert_int_equal(experiment_epoch(session->experiment), begin);
 	session->pace.rate = INFINITY;
 	session_run(session, end - experiment_epoch(session->experiment), fixture.now);
 	while (session_wait(session, fixture.now) >= 0)
