@@ -270,6 +270,28 @@ static void the_rate_is_cut_where_the_loss_stays(void **state)
 	}
 }
 
+/* Of a run whose loss falls while its validation loss does not. */
+static void the_rate_is_cut_by_the_validation_loss(void **state)
+{
+	struct experiment *e = trained("noise=0.5 split=0.8 width=20 activation=relu init=he-normal "
+								   "optimizer=adam optimizer-style=keras lr=0.003 "
+								   "schedule=plateau schedule-every=3",
+		40);
+	const struct history *history = history_of(e);
+	const struct schedule *plateau = schedule_find("plateau");
+	const struct schedule_parameters own = {.every = 3};
+	struct rate_watch by_val_loss = rate_watch_new(1), by_loss = rate_watch_new(1);
+	(void)state;
+	for (int epoch = 1; epoch <= 40; epoch++) {
+		const struct record *record = history_at(history, epoch);
+		assert_true(record->lr == (float)(0.003 * by_val_loss.share));
+		schedule_see(plateau, &own, &by_val_loss, record->val_loss, false);
+		schedule_see(plateau, &own, &by_loss, record->loss, false);
+	}
+	assert_true(by_val_loss.share < by_loss.share);
+	experiment_free(e);
+}
+
 static float next_rate(struct experiment *e)
 {
 	train(e, 1, UINT64_MAX, NULL);
@@ -531,6 +553,7 @@ int main(void)
 		cmocka_unit_test(records_tell_the_rate_of_the_schedule),
 		cmocka_unit_test(a_schedule_trains_like_rates_set_by_hand),
 		cmocka_unit_test(the_rate_is_cut_where_the_loss_stays),
+		cmocka_unit_test(the_rate_is_cut_by_the_validation_loss),
 		cmocka_unit_test(a_cut_rate_lasts_until_a_rate_is_set),
 		cmocka_unit_test(an_option_works_where_the_row_says),
 		cmocka_unit_test(records_tell_the_rate_of_the_last_step),
