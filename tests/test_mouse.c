@@ -98,6 +98,22 @@ static void a_press_selects_a_unit_and_the_next_one_none(void **state)
 	app_free(fixture.app);
 }
 
+static void a_press_on_the_same_unit_of_another_layer_selects_it(void **state)
+{
+	struct fixture fixture = start("depth=5 width=4", 80, 24);
+	const struct view *view = &fixture.app->viewer.view;
+	(void)state;
+	press(&fixture, '6');
+	press(&fixture, 'z');
+	press(&fixture, ')');
+	assert_int_equal(view->layer, 1);
+	assert_int_equal(view->unit, 1);
+	click_on(&fixture, " in ", 30, 2);
+	assert_int_equal(view->layer, 3);
+	assert_int_equal(view->unit, 1);
+	app_free(fixture.app);
+}
+
 static void a_press_on_a_hint_is_its_key(void **state)
 {
 	struct fixture fixture = start("", 80, 24);
@@ -269,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_press_focuses_a_pane_and_selects_a_layer),
 		cmocka_unit_test(a_press_selects_a_unit_and_the_next_one_none),
+		cmocka_unit_test(a_press_on_the_same_unit_of_another_layer_selects_it),
 		cmocka_unit_test(a_press_on_a_hint_is_its_key),
 		cmocka_unit_test(two_presses_on_a_title_zoom),
 		cmocka_unit_test(a_press_on_an_epoch_shows_it),
