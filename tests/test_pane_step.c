@@ -165,6 +165,15 @@ static void losses_have_their_own_formulas_and_deltas(void **state)
 	free(text);
 	slow_end(&slow);
 
+	slow = slow_start("data=iris loss=mse", 3);
+	text = drawn_phase(&slow, LOSS, 4);
+	for (int o = 0; o < 3; o++) {
+		double off = (double)slow.step->layer[4].z[o], target = slow.step->target == (float)o;
+		ASSERT_UNIT(text, o, "mse of three", off, target, (off - target) * (off - target) / 3);
+	}
+	free(text);
+	slow_end(&slow);
+
 	slow = slow_start("data=iris", 3);
 	const float *logit = slow.step->layer[4].z;
 	double sum = 0;

@@ -121,6 +121,9 @@ static void one_sample_is_counted_by_layer(void **state)
 		off += made->walk->layer[2].derivative[unit] == 0;
 	snprintf(text, sizeof(text), "sample 7 of 32 · layer 2: %d of 16 off", off);
 	assert_shows(&made->picture, "units", 60, 14, text, true);
+	/* what is off is not saturated as well */
+	snprintf(text, sizeof(text), "%d saturated", off);
+	assert_shows(&made->picture, "units", 60, 14, text, false);
 	picture_free(made);
 }
 

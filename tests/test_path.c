@@ -62,6 +62,26 @@ static void delta_of_a_unit_is_the_sum_over_all_paths(void **state)
 	}
 }
 
+/* Each path ends in one output, that with the largest error. */
+static void paths_to_other_outputs_are_not_counted(void **state)
+{
+	struct experiment *e = trained("data=iris depth=2 width=4", 2);
+	struct probe *probe = probe_new();
+	const struct probe_wish wish = {.weights = true, .step = true};
+	uint64_t budget = UINT64_MAX;
+	struct view view = {.layer = 1, .path[1] = 1};
+	struct picture picture = {.frame = frame_of(e), .view = &view};
+	struct path path;
+	(void)state;
+	assert_true(probe_begin(probe, e, &wish) && probe_advance(probe, &budget));
+	picture.frame.state = probe_view(probe);
+	assert_true(path_of(&picture, &path));
+	assert_int_equal(path.step->layer[3].units, 3);
+	assert_true(path.paths == 4 * 4);
+	probe_free(probe);
+	experiment_free(e);
+}
+
 static void the_pane_shows_the_units_of_the_path_and_its_product(void **state)
 {
 	struct case_data *made = case_named("vanishing");
@@ -124,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(delta_of_a_unit_is_the_sum_over_all_paths),
+		cmocka_unit_test(paths_to_other_outputs_are_not_counted),
 		cmocka_unit_test(the_pane_shows_the_units_of_the_path_and_its_product),
 		cmocka_unit_test(elsewhere_the_path_takes_the_strongest_unit),
 		cmocka_unit_test(the_state_is_asked_for_only_while_a_path_is_chosen),
