@@ -16,20 +16,11 @@
 
 #include "frames.h"
 #include "runs.h"
+#include "trials.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct advice_limits limits = {.epochs = 12, .extent = ADVICE_SINGLES};
-
-static struct advice *tried_on(const struct experiment *e, const struct advice_limits *given)
-{
-	struct advice *advice = advice_new();
-	assert_non_null(advice);
-	assert_true(advice_begin(advice, e, given));
-	while (advice_advance(advice, 5000000))
-		continue;
-	return advice;
-}
 
 /* Applies a trial as the keys do. */
 static struct experiment *followed(struct experiment *e, const struct trial *trial)
@@ -333,35 +324,6 @@ static void the_sentence_says_when_an_old_trial_was(void **state)
 	experiment_free(e);
 }
 
-/* Networks that do not learn; the recommended remedy mends them. */
-static void the_first_advice_mends_networks_in_trouble(void **state)
-{
-	static const char *const starts[] = {
-		"depth=30 activation=sigmoid",
-		"activation=tanh init=normal init-sd=5 depth=10",
-		"lr=30 depth=10 activation=sigmoid",
-		"optimizer=adam lr=0.1 depth=10 activation=sigmoid",
-		"init=zeros depth=10 activation=sigmoid",
-		"init=uniform-2-5 depth=10 activation=sigmoid",
-		"l2=0.1 depth=10 activation=sigmoid",
-		"depth=10 activation=sigmoid",
-	};
-	const struct advice_limits hundred = {.epochs = 100, .extent = ADVICE_FIRST};
-	(void)state;
-	for (size_t i = 0; i < COUNT(starts); i++)
-		for (int seed = 1; seed <= 2; seed++) {
-			char settings[200];
-			snprintf(
-				settings, sizeof(settings), "%s width=10 samples=300 seed=%d", starts[i], seed);
-			struct experiment *e = trained(settings, 20);
-			struct advice *advice = tried_on(e, &hundred);
-			if (!(advice_at(advice, 0)->reached < 0.1f))
-				fail_msg("%s: %g", settings, (double)advice_at(advice, 0)->reached);
-			advice_free(advice);
-			experiment_free(e);
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,7 +338,6 @@ int main(void)
 		cmocka_unit_test(a_restart_is_named_with_its_key),
 		cmocka_unit_test(the_sentence_is_whole_at_every_width),
 		cmocka_unit_test(the_sentence_says_when_an_old_trial_was),
-		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),
 	};
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
