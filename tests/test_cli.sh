@@ -78,6 +78,11 @@ check 'list keys: of settings, back and forth' grep -q '^A	setting activation, p
 check 'list keys: of actions' grep -q '^PgDn	action page-down, panes: ' out
 check 'list keys: of ranges' grep -q '^9	action focus, ' out
 expect 0 'list man' "$wane" list man
+check 'list man: a synopsis of each command and option' sh -c '"$0" --help | sed -n "/Settings with/q
+	s/^  wane \([a-z][a-z]*\) .*/.Cm \1/p; s/^      -\([a-z]\) --.*/.Op Fl \1/p
+	s/^      --\([a-z][a-z]*\) .*/.Op Fl \\\\-\1/p" >marks
+	[ "$(grep -c . marks)" -gt 15 ] && sed "/^[.]Ss/q" out >synopsis &&
+	while read -r mark; do grep -qF -- "$mark" synopsis || exit 1; done <marks' "$wane"
 check 'man has every setting' sh -c '"$0" list settings | cut -f1 | sed "s/-/\\\\\\\\-/g" |
 	while read -r name; do grep -q "^.It Li .&$name=" out || exit 1; done' "$wane"
 

@@ -5,7 +5,8 @@
 #include "app/subcommand.h"
 #include <stdio.h>
 
-/* `subcommands`: up to a row without name. */
+/* The synopsis, then sections, of which the first begins with .Ss. `subcommands`: up to a row
+ * without name. */
 void manual_write(FILE *file, const struct subcommand *subcommands);
 
 #endif

@@ -77,6 +77,40 @@ static void manual_catalog(FILE *file, const struct catalog *catalog)
 	fputs(".El\n", file);
 }
 
+/* The arguments of a macro: in one line. */
+static void manual_words(FILE *file, const char *text)
+{
+	for (; *text; text++)
+		manual_character(file, *text);
+}
+
+static void manual_option(FILE *file, const struct subcommand_option *option)
+{
+	const char letter[] = {option->letter, '\0'};
+	fputs(".Op Fl ", file);
+	manual_words(file, option->letter ? letter : option->name + 1);
+	if (option->argument) {
+		fputs(" Ar ", file);
+		manual_words(file, option->argument);
+	}
+	fputc('\n', file);
+}
+
+static void manual_synopsis(FILE *file, const struct subcommand *command)
+{
+	const struct subcommand_option *option = command->option;
+	const char *last = strrchr(command->operands, ' ');
+	fputs(".Nm\n", file);
+	if (command->name[0])
+		fprintf(file, ".Cm %s\n", command->name);
+	for (; option && option->name; option++)
+		manual_option(file, option);
+	if (command->settings)
+		fputs(".Op Ar NAME Ns = Ns Ar VALUE ...\n", file);
+	else
+		fprintf(file, ".Ar %s\n", last ? last + 1 : command->operands);
+}
+
 static void manual_command_line(FILE *file, const struct subcommand *subcommands)
 {
 	char usage[128];
@@ -99,6 +133,8 @@ static void manual_command_line(FILE *file, const struct subcommand *subcommands
 
 void manual_write(FILE *file, const struct subcommand *subcommands)
 {
+	for (const struct subcommand *command = subcommands; command->name; command++)
+		manual_synopsis(file, command);
 	manual_command_line(file, subcommands);
 	for (int i = 0; catalog_at(i); i++)
 		manual_catalog(file, catalog_at(i));
