@@ -264,6 +264,13 @@ static void the_past_epoch_that_is_shown_has_an_arrow_on_the_axis(void **state)
 	assert_shows(&picture, "history", WIDTH, HEIGHT, "↑13", true);
 	picture.frame.record = history_at(history, 38);
 	assert_shows(&picture, "history", WIDTH, HEIGHT, "38↑", true);
+	/* labels are whole, or left out beside the cursor */
+	picture.frame.record = history_at(history, 13);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "0    5    10 ↑13    20", true);
+	picture.frame.record = history_at(history, 11);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "0    5     ↑11 15   20", true);
+	picture.frame.record = history_at(history, 19);
+	assert_shows(&picture, "history", WIDTH, HEIGHT, "10   15  ↑19   25", true);
 	history_free(history);
 }
 

@@ -280,6 +280,16 @@ static int64_t label_gap(const struct map *map, int label)
 	return gap;
 }
 
+/* A label that would touch the cursor or its number is left out. */
+static void draw_label(struct area row, int x, int64_t epoch)
+{
+	char label[EPOCH_LABEL];
+	int end = x + snprintf(label, sizeof(label), "%lld", (long long)epoch);
+	int from = x > 0 ? x - 1 : x, to = end < row.width ? end + 1 : end;
+	if (row_free(row, from, 0, to - from))
+		caption(row, x, 0, STYLE_DIM, label);
+}
+
 static void draw_axis(const struct map *map, struct area row)
 {
 	char label[EPOCH_LABEL];
@@ -287,9 +297,8 @@ static void draw_axis(const struct map *map, struct area row)
 	int64_t gap = label_gap(map, width + 2);
 	int64_t epoch = map->first - (map->first > 0 ? map->first % gap : 0);
 	for (; epoch <= map->end; epoch += gap) {
-		snprintf(label, sizeof(label), "%lld", (long long)epoch);
 		if (epoch >= map->first)
-			caption(row, column_of(map, epoch), 0, STYLE_DIM, label);
+			draw_label(row, column_of(map, epoch), epoch);
 		if (epoch > INT64_MAX - gap)
 			break;
 	}
@@ -305,8 +314,6 @@ static void draw_cursor(const struct map *map, const struct picture *picture, st
 	int x = column_of(map, record->epoch);
 	int width = snprintf(label, sizeof(label), "%lld ", (long long)record->epoch);
 	int from = x + 1 + width <= row.width ? x : x - width;
-	for (int i = -1; i <= width + 1; i++)
-		area_put(row, from + i, 0, ' ', STYLE_NORMAL);
 	area_put(row, x, 0, row.canvas->glyphs->arrow_up, STYLE_SELECTED);
 	label[width - 1] = '\0';
 	caption(row, from == x ? x + 1 : from + 1, 0, STYLE_SELECTED, label);
@@ -357,8 +364,8 @@ static void draw_map(struct map *map, const struct picture *picture, struct area
 	draw_labels(map, picture, area_sub(area, 0, marks, left + map->columns, height), pairs);
 	struct area below = area_sub(area, left, marks + height, cells.width, axis);
 	if (axis) {
-		draw_axis(map, below);
 		draw_cursor(map, picture, below);
+		draw_axis(map, below);
 	}
 	if (marks)
 		draw_marks(map, area_sub(area, left, 0, cells.width, 1));
