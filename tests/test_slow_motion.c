@@ -52,6 +52,23 @@ static void arrows_go_through_phases_and_layers(void **state)
 	app_free(fixture.app);
 }
 
+/* The numbers of two phases belong together only if the network rests between them. */
+static void going_through_phases_pauses_the_run(void **state)
+{
+	static const int keys[] = {KEYCODE_RIGHT, KEYCODE_ENTER};
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct fixture fixture = start_paused("advice=off depth=2 width=4", "ascii");
+		focus(&fixture, "step");
+		app_key(fixture.app, ' ', fixture.now);
+		assert_true(fixture.app->session->left != 0);
+		app_key(fixture.app, keys[i], fixture.now);
+		assert_true(fixture.app->session->left == 0);
+		assert_true(shows(&fixture, "paused, so that all phases are"));
+		app_free(fixture.app);
+	}
+}
+
 /* Enter leads through all phases, one after the other, and the program sleeps in between. */
 static void a_step_plays_by_itself_to_its_end(void **state)
 {
@@ -189,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arrows_go_through_phases_and_layers),
+		cmocka_unit_test(going_through_phases_pauses_the_run),
 		cmocka_unit_test(a_step_plays_by_itself_to_its_end),
 		cmocka_unit_test(the_ends_of_a_step_say_so),
 		cmocka_unit_test(n_takes_the_samples_of_the_minibatch_in_turn),

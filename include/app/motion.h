@@ -4,6 +4,10 @@
 
 #include "app/context.h"
 
+/* Pauses the run if the focused pane goes through phases: those of a network that trains on would
+ * not fit together. */
+void motion_hold(const struct context *context);
+
 /* Starts in the focused pane, from its beginning if it is at its end, or stops. */
 void motion_toggle(const struct context *context);
 

@@ -8,6 +8,16 @@ static bool go(const struct context *context, int by)
 	return pane_at(context->viewer->focus)->across(&picture, by, &context->viewer->view);
 }
 
+void motion_hold(const struct context *context)
+{
+	struct session *session = context->session;
+	if (!pane_at(context->viewer->focus)->plays || session->left == 0)
+		return;
+	session_run(session, 0, context->now);
+	message_say(context->messages, STYLE_NORMAL,
+		"paused, so that all phases are those of one network; Space goes on");
+}
+
 void motion_toggle(const struct context *context)
 {
 	struct viewer *viewer = context->viewer;
@@ -16,6 +26,7 @@ void motion_toggle(const struct context *context)
 		viewer->playing ? "goes on by itself; Enter stops" : "stopped; Enter goes on");
 	if (!viewer->playing)
 		return;
+	motion_hold(context);
 	viewer->play_due = context->now + period;
 	if (!go(context, 1))
 		while (go(context, -1))

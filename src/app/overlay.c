@@ -3,6 +3,7 @@
 #include "app/fold.h"
 #include "app/help.h"
 #include "app/menu.h"
+#include "app/motion.h"
 #include "app/window.h"
 #include "ui/layout.h"
 #include "ui/target.h"
@@ -34,6 +35,7 @@ static void pane_move(const struct context *context, const struct pane *pane, st
 		return;
 	}
 	if (pane->across && move.values != 0) {
+		motion_hold(context);
 		if (!pane->across(&picture, move.values, &context->viewer->view))
 			message_say_once(context->messages, "pane %s %s here", pane->name,
 				move.values < 0 ? "begins" : "ends");

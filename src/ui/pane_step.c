@@ -472,8 +472,8 @@ const struct pane pane_step = {
 	.name = "step",
 	.help = "one sample forward, back and the update, phase by phase with its numbers",
 	.guide = "One sample of the next minibatch goes through the network as it is now. Left and "
-		"right go through the phases, up and down through the layers, n takes another sample; "
-		"Enter goes from phase to phase by itself, and stops. "
+		"right go through the phases and pause the run, up and down go through the layers, n "
+		"takes another sample; Enter goes from phase to phase by itself, and stops. "
 		"Forward: z = W a + b, then a = f(z). At the output the loss L compares the answer p with "
 		"the target t. Backward: delta = dL/dz; from layer to layer it is multiplied by the "
 		"weights and by the slope f'(z). The gradient of a weight is the delta of its unit times "
