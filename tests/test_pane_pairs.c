@@ -165,8 +165,8 @@ static void the_race_names_the_first_and_what_the_other_needs_more(void **state)
 			"pinned first by 4×"},
 		{20, 20, 100, 50, "both in epoch 20; pinned 0.5× the multiply-adds", "both in epoch 20"},
 		{10, 30, (double)NAN, 200, "this first: pinned takes 3× the epochs", "this first by 3×"},
-		{10, 99, 100, 200, "this first; pinned not at 0.1 yet", "this first"},
-		{99, 10, 100, 200, "pinned first; this not at 0.1 yet", "pinned first"},
+		{10, 99, 100, 200, "this first; pinned not at 0.1 yet", "this was first"},
+		{99, 10, 100, 200, "pinned first; this not at 0.1 yet", "pinned was first"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -268,6 +268,19 @@ static void bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_o
 
 /* ---- log ---- */
 
+static void the_line_under_the_bars_says_which_are_of_the_pinned_run(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	assert_shows(&made->picture, "gradients", 60, 3, "left: pinned", true);
+	assert_shows(&made->picture, "gradients", 60, 9, "•: pinned", true);
+	assert_shows(&made->picture, "gradients", 60, 30, "lower: pinned", true);
+	made->picture.twin.model = NULL;
+	assert_shows(&made->picture, "gradients", 60, 9, "pinned", false);
+	assert_shows(&made->picture, "gradients", 60, 30, "pinned", false);
+	picture_free(made);
+}
+
 static void lines_of_both_runs_are_merged_and_say_whose_they_are(void **state)
 {
 	(void)state;
@@ -316,6 +329,7 @@ int main(void)
 		cmocka_unit_test(an_epoch_that_is_not_known_exactly_is_told_as_the_latest),
 		cmocka_unit_test(chains_of_two_runs_share_an_axis),
 		cmocka_unit_test(bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_on),
+		cmocka_unit_test(the_line_under_the_bars_says_which_are_of_the_pinned_run),
 		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

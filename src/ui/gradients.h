@@ -55,9 +55,10 @@ void gradients_add_layer(struct parts *parts, int rank, const struct picture *pi
 	const struct quantity *shown, int layer, bool named);
 
 /* The line under the bars. `legend`: the name of the ticks if nothing else shows it, or NULL;
- * `selected`: the layer whose number is shown nowhere else, or 0. */
+ * `pinned`: how a pinned run is drawn ("left"), or NULL if none is; `selected`: the layer whose
+ * number is shown nowhere else, or 0. */
 void gradients_draw_summary(const struct picture *picture, const struct quantity *shown,
-	struct area area, int y, const char *legend, int selected);
+	struct area area, int y, const char *legend, const char *pinned, int selected);
 
 void gradients_draw_level(
 	const struct picture *picture, struct area area, const struct quantity *shown);

@@ -38,7 +38,7 @@ bool gradients_factor(const struct record *record, char out[PLOT_NUMBER])
 
 /* Ranks: the least important parts are dropped first (see caption.h). */
 void gradients_draw_summary(const struct picture *picture, const struct quantity *shown,
-	struct area area, int y, const char *legend, int selected)
+	struct area area, int y, const char *legend, const char *pinned, int selected)
 {
 	const struct record *record = picture->frame.record;
 	struct parts parts = {0};
@@ -58,15 +58,17 @@ void gradients_draw_summary(const struct picture *picture, const struct quantity
 	double low, high;
 	bool drawn = gradients_predicted(picture, 1, &low, &high);
 	if (count)
-		parts_add(&parts, 4, drawn ? STYLE_MARK : STYLE_NORMAL, "%s%s ×%.2g", drawn ? "~ " : "",
+		parts_add(&parts, 5, drawn ? STYLE_MARK : STYLE_NORMAL, "%s%s ×%.2g", drawn ? "~ " : "",
 			record->epoch == 0            ? "theory"
 				: area.width < FRESH_FROM ? "fresh"
 										  : "theory for fresh weights",
 			exp10_f64(sum / count));
 	if (legend)
-		parts_add(&parts, 3, gradients_tick, "%s", legend);
+		parts_add(&parts, 4, gradients_tick, "%s", legend);
+	if (pinned && picture->twin.model && picture->twin.record)
+		parts_add(&parts, 3, STYLE_TWIN, "%s: pinned", pinned);
 	if (isfinite(record->r2))
-		parts_add(&parts, 5, STYLE_NORMAL, "R² %.3f", (double)record->r2);
+		parts_add(&parts, 6, STYLE_NORMAL, "R² %.3f", (double)record->r2);
 	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;
 	if (verdict && strcmp(verdict->name, "healthy") != 0) {
 		char name[32];

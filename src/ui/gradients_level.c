@@ -284,5 +284,5 @@ void gradients_draw_level(
 	}
 	if (summed)
 		gradients_draw_summary(picture, shown, area, area.height - 1,
-			level.columns == 1 ? shown->tick_symbol : NULL, 0);
+			level.columns == 1 ? shown->tick_symbol : NULL, level.pairs ? "lower" : "•", 0);
 }

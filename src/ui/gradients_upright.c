@@ -198,5 +198,8 @@ void gradients_draw_upright(
 			area.height - 2, step, a_column);
 	if (below)
 		gradients_draw_summary(picture, shown, area, area.height - 1, NULL,
+			a_column > 1   ? NULL
+				: step > 2 ? "left"
+						   : "•",
 			above ? 0 : layer_selected(picture, layers));
 }

@@ -325,7 +325,7 @@ static void add_winner(struct parts *parts, const struct picture *picture)
 	if (one) {
 		parts_add(
 			parts, 1, STYLE_NORMAL, "%s first; %s not at %g yet", name[first], name[last], target);
-		parts_shorten(parts, "%s first", name[first]);
+		parts_shorten(parts, "%s was first", name[first]);
 		return;
 	}
 	double epochs = (double)reached[last] / (double)reached[first];
