@@ -45,6 +45,9 @@ bool all_settings_command_line(const struct all_settings *settings,
 /* What a row's key (direction 1) or back key (-1) does; false at the end of its range. */
 bool all_settings_step(struct all_settings *settings, int index, int direction);
 
+/* True if the setting at this index has the same value in both. */
+bool all_settings_equal(const struct all_settings *a, const struct all_settings *b, int index);
+
 void all_settings_format(
 	const struct all_settings *settings, int index, char out[SETTING_VALUE_MAX]);
 

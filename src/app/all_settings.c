@@ -110,21 +110,30 @@ static void write_word(FILE *stream, const char *word)
 	fputc('\'', stream);
 }
 
+static const void *values_of(const struct all_settings *settings, int index)
+{
+	return all_settings_is_screen(index) ? (const void *)&settings->screen
+										 : (const void *)&settings->config;
+}
+
+bool all_settings_equal(const struct all_settings *a, const struct all_settings *b, int index)
+{
+	return setting_equal(all_settings_row(index), values_of(a, index), values_of(b, index));
+}
+
 bool all_settings_command_line(const struct all_settings *settings,
 	const struct all_settings *standard, char out[COMMAND_LINE_MAX])
 {
 	FILE *stream = fmemopen(out, COMMAND_LINE_MAX, "w");
-	struct all_settings a = *settings, b = *standard;
 	out[0] = '\0';
 	if (!stream)
 		return false;
 	fputs("wane", stream);
 	for (int i = 0; i < all_settings_count(); i++) {
 		char value[SETTING_VALUE_MAX];
-		if (setting_equal(
-				all_settings_row(i), all_settings_values(&a, i), all_settings_values(&b, i)))
+		if (all_settings_equal(settings, standard, i))
 			continue;
-		all_settings_format(&a, i, value);
+		all_settings_format(settings, i, value);
 		fprintf(stream, " %s=", all_settings_name(i));
 		write_word(stream, value);
 	}
@@ -153,9 +162,7 @@ bool all_settings_step(struct all_settings *settings, int index, int direction)
 void all_settings_format(
 	const struct all_settings *settings, int index, char out[SETTING_VALUE_MAX])
 {
-	const void *values = all_settings_is_screen(index) ? (const void *)&settings->screen
-													   : (const void *)&settings->config;
-	setting_format(all_settings_row(index), values, out);
+	setting_format(all_settings_row(index), values_of(settings, index), out);
 }
 
 void all_settings_describe(

@@ -203,13 +203,11 @@ static void write_start(const struct all_settings *start, FILE *stream)
 	if (!settings.screen.colors)
 		settings.screen.colors = standard.screen.colors;
 	for (int i = 0; i < all_settings_count(); i++) {
-		const struct setting *row = all_settings_row(i);
 		char value[SETTING_VALUE_MAX];
-		if (setting_equal(
-				row, all_settings_values(&settings, i), all_settings_values(&standard, i)))
+		if (all_settings_equal(&settings, &standard, i))
 			continue;
-		setting_format(row, all_settings_values(&settings, i), value);
-		fprintf(stream, "%s=%s\n", row->name, value);
+		all_settings_format(&settings, i, value);
+		fprintf(stream, "%s=%s\n", all_settings_name(i), value);
 	}
 }
 
