@@ -32,10 +32,19 @@ enum {
 	NET_FUSED_FROM = 2048, /* layers of at least this many weights use fused products: kernels.h */
 };
 
+/* How the values of a layer are arranged: [steps][units][height][width], the time step outermost.
+ * A 0 counts as 1. */
+struct net_shape {
+	int steps;         /* time steps of a sequence */
+	int height, width; /* of an image or of the map that each unit (channel) makes of it */
+};
+
 /* Shapes and formulas of a network; plain data. Names are those of the tables. */
 struct net_spec {
-	int layers;                             /* hidden layers + 1 */
-	int size[NET_LAYERS_MAX + 1];           /* [0] inputs, [l] units of layer l */
+	int layers;                   /* hidden layers + 1 */
+	int size[NET_LAYERS_MAX + 1]; /* [0] inputs, [l] values of layer l: its units, times
+	                                              steps, height and width where it has them */
+	struct net_shape shape[NET_LAYERS_MAX + 1];
 	const char *kind[NET_LAYERS_MAX];       /* [l - 1] of layer l; NULL: "dense" */
 	const struct layer_kind *own_kinds;     /* more kinds than the table's, ended by a row
 	                                              without name; NULL: none */
@@ -55,6 +64,7 @@ struct net_spec {
 
 struct net_layer {
 	int inputs, outputs;
+	int steps;   /* time steps of its kind, at least 1 */
 	bool hidden; /* not the output layer */
 	bool fused;  /* its products are fused, see kernels.h */
 	/* stages of the present pass: the first `outward` are forward, the others backward */
@@ -86,6 +96,14 @@ struct net_layer {
 static inline bool net_hidden(const struct net_spec *spec, int layer)
 {
 	return layer < spec->layers;
+}
+
+/* Units of layer l, or numbers of an input (l = 0), at one time step and one place of the map. */
+static inline int net_units(const struct net_spec *spec, int layer)
+{
+	const struct net_shape *shape = &spec->shape[layer];
+	int steps = shape->steps ? shape->steps : 1, height = shape->height ? shape->height : 1;
+	return spec->size[layer] / (steps * height * (shape->width ? shape->width : 1));
 }
 
 /* The part of a layer that an observer is shown. Its arrays are [units][stride] and begin at the

@@ -209,6 +209,7 @@ static void place_parameters(struct net *net)
 		assert(layer->kind && layer->kind->fits(&net->spec, l));
 		layer->inputs = net->spec.size[l - 1];
 		layer->outputs = net->spec.size[l];
+		layer->steps = layer->kind->steps ? layer->kind->steps(&net->spec, l) : 1;
 		layer->hidden = net_hidden(&net->spec, l);
 		net->widest = layer->outputs > net->widest ? layer->outputs : net->widest;
 		layer->first = totals.parameters;
@@ -332,6 +333,7 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 {
 	assert(spec->layers == net->layers);
 	assert(memcmp(spec->size, net->spec.size, (net->layers + 1) * sizeof(spec->size[0])) == 0);
+	assert(memcmp(spec->shape, net->spec.shape, (net->layers + 1) * sizeof(spec->shape[0])) == 0);
 	for (int l = 1; l <= net->layers; l++)
 		assert(layer_kind_of(spec, l) == net->layer[l].kind);
 	/* Before the slots change: if either allocation fails, the old network must still be whole. */

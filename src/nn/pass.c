@@ -139,6 +139,8 @@ static int units_at_once(uint64_t per_unit, uint64_t limit)
 
 static inline int units_of(const struct net_layer *layer, const struct stage *stage)
 {
+	if (stage->cut == CUT_STEPS)
+		return layer->steps;
 	return stage->over_inputs ? layer->inputs : layer->outputs;
 }
 
@@ -161,6 +163,9 @@ static struct block next_block(
 		columns = BLOCK_SAMPLES;
 		units = units_at_once(stage->cost(layer) * (uint64_t)min_int(net->stride, columns),
 			net->kernels->product_block);
+	} else if (cut == CUT_STEPS) {
+		columns = BLOCK_SAMPLES;
+		units = 1;
 	} else if (cut == CUT_SAMPLES) {
 		columns = BLOCK_SAMPLES;
 	} else if (cut != CUT_LOSS) {

@@ -21,6 +21,8 @@ enum cut {
 	CUT_SAMPLES, /* into whole samples */
 	CUT_NORM,    /* CUT_UNITS or CUT_SAMPLES, by the layer's normalization */
 	CUT_LOSS,    /* into whole samples, as many as there may be */
+	CUT_STEPS,   /* into time steps, each with some of the samples; the block's units are steps,
+	              * and its offset and values mean nothing */
 };
 
 struct stage {
