@@ -40,10 +40,11 @@ const char *controls_cost(int index);
 /* The command line that begins a run with the requested settings; false: it is too long. */
 bool controls_command_line(const struct controls *controls, char out[COMMAND_LINE_MAX]);
 
-/* Layers of the requested network, the output layer included. */
-int controls_layers(const struct controls *controls);
+/* Rows to select from: layers of the requested network, the output layer included; time steps
+ * instead where the newest record has some for as many layers. */
+int controls_rows(const struct controls *controls);
 
-/* Selects the output layer if the selected layer does not exist any more. */
-void controls_clamp_layer(struct controls *controls);
+/* Selects the output layer if the selected row does not exist any more. */
+void controls_clamp_row(struct controls *controls);
 
 #endif

@@ -72,6 +72,11 @@ struct record *record_copy(const struct record *record, int layers);
 
 /* The row of a layer and step; NULL if there is none. */
 const struct layer_record *record_row(const struct record *record, int layer, int step);
+/* Indices of the first and the last row of a layer that the record has. */
+int record_first(const struct record *record, int layer);
+int record_last(const struct record *record, int layer);
+/* The row of a layer that the record has; of one with time steps the last, next to the loss. */
+const struct layer_record *record_layer(const struct record *record, int layer);
 size_t record_bytes(const struct record *record);
 
 /* The statistics row by row; offset into struct record (whole) or struct layer_record. */

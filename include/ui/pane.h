@@ -30,7 +30,8 @@ struct view {
 	const char *sort;      /* of pane numbers: "layer", "falling", "rising" */
 	int column;            /* chosen statistic of the layers, from 0 */
 	bool large;            /* the number that matters most is large, where there is room */
-	int layer;             /* selected layer, from 1; see layer_selected() */
+	int layer;             /* selected row of the record, from 1: a layer, or a time step of
+	                          one; see layer_selected() */
 	int unit;              /* selected unit of it, from 1; 0: none */
 	int choice;            /* chosen row of a pane with choices, from 0 */
 	int weight;            /* chosen in the selected layer, from 0; it may be too large */
@@ -50,6 +51,12 @@ struct picture {
 	double epoch_seconds;      /* of processor time, of an epoch lately; 0: not known */
 	const struct view *view;   /* never NULL */
 };
+
+/* The selected row of the record, within 1..rows. */
+int row_selected(const struct picture *picture, int rows);
+
+/* The layer of the selected row, within 1..layers. */
+int layer_selected(const struct picture *picture, int layers);
 
 struct pane {
 	const char *name;                  /* "gradients" */

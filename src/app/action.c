@@ -6,6 +6,7 @@
 #include "app/window.h"
 #include "ui/key.h"
 #include "ui/layout.h"
+#include "ui/pane.h"
 #include "nn/bounds.h"
 #include <stdio.h>
 #include <string.h>
@@ -218,28 +219,28 @@ static enum app_state layout_default(const struct context *context)
 	return APP_RUN;
 }
 
-/* Units of the selected layer; 1 where they are not known. */
-static int units_selectable(const struct context *context)
+/* Units of the selected layer, whose number it gives; 1 where they are not known. */
+static int units_selectable(const struct context *context, int *number)
 {
 	const struct picture picture = context_picture(context);
-	const struct layer_model *layer = model_layer(picture.frame.model, context->viewer->view.layer);
+	*number = layer_selected(&picture, picture.frame.model->layers);
+	const struct layer_model *layer = model_layer(picture.frame.model, *number);
 	return layer && layer->units > 1 ? layer->units : 1;
 }
 
 static enum app_state select_unit(const struct context *context, int direction)
 {
 	struct view *view = &context->viewer->view;
-	int units = units_selectable(context), before = view->unit < units ? view->unit : units;
+	int layer, units = units_selectable(context, &layer), before = min_int(view->unit, units);
 	view_choose_unit(view, clamp_int(before + direction, 0, units));
 	if (view->unit == 0 && before == 0)
 		message_say_once(context->messages, "no unit is selected; ) selects the first");
 	else if (view->unit == 0)
 		message_say(context->messages, STYLE_NORMAL, "no unit is selected");
 	else if (view->unit == before)
-		message_say_once(context->messages, "unit %d is the last of layer %d", units, view->layer);
+		message_say_once(context->messages, "unit %d is the last of layer %d", units, layer);
 	else
-		message_say(
-			context->messages, STYLE_NORMAL, "unit %d of layer %d", view->unit, view->layer);
+		message_say(context->messages, STYLE_NORMAL, "unit %d of layer %d", view->unit, layer);
 	return APP_RUN;
 }
 

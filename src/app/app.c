@@ -495,7 +495,7 @@ void app_work(struct app *app, double now)
 	app->changed = motion_work(&context) || app->changed;
 	take_notice(app);
 	exporter_work(&app->exporter, &app->messages);
-	controls_clamp_layer(&app->controls);
+	controls_clamp_row(&app->controls);
 	update_percent(app);
 }
 

@@ -1,5 +1,6 @@
 #include "app/controls.h"
 
+#include "nn/bounds.h"
 #include "ui/glyphs.h"
 #include <string.h>
 
@@ -17,15 +18,17 @@ bool controls_command_line(const struct controls *controls, char out[COMMAND_LIN
 	return all_settings_command_line(&settings, &controls->standard, out);
 }
 
-int controls_layers(const struct controls *controls)
+int controls_rows(const struct controls *controls)
 {
-	return controls->session->wanted.depth + 1;
+	struct frame frame;
+	int layers = controls->session->wanted.depth + 1;
+	experiment_frame(controls->session->experiment, EPOCH_PRESENT, &frame);
+	return frame.record && frame.record->layers == layers ? frame.record->rows : layers;
 }
 
-void controls_clamp_layer(struct controls *controls)
+void controls_clamp_row(struct controls *controls)
 {
-	if (controls->view->layer > controls_layers(controls))
-		controls->view->layer = controls_layers(controls);
+	controls->view->layer = min_int(controls->view->layer, controls_rows(controls));
 }
 
 void controls_adopt(struct controls *controls, const struct all_settings *settings)
@@ -36,7 +39,7 @@ void controls_adopt(struct controls *controls, const struct all_settings *settin
 	if (paced)
 		session_pace(controls->session, pace_rate(controls->screen.pace), controls->now);
 	session_want(controls->session, &settings->config, controls->now);
-	controls_clamp_layer(controls);
+	controls_clamp_row(controls);
 }
 
 /* True for settings of the hidden layers, which a network may not have. */

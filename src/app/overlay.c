@@ -26,10 +26,23 @@ static void choice_move(const struct context *context, int count, struct move mo
 			before == 0 ? "this is the first of the list" : "this is the last of the list");
 }
 
+static void say_row(const struct context *context, const struct record *record, int rows)
+{
+	int row = context->viewer->view.layer;
+	const struct layer_record *at = record && row <= record->rows ? &record->layer[row - 1] : NULL;
+	if (row == rows)
+		message_say(context->messages, STYLE_NORMAL, "output layer");
+	else if (at && at->step > 0)
+		message_say(
+			context->messages, STYLE_NORMAL, "time step %d of layer %d", at->step, at->layer);
+	else
+		message_say(context->messages, STYLE_NORMAL, "layer %d", row);
+}
+
 static void pane_move(const struct context *context, const struct pane *pane, struct move move)
 {
 	const struct picture picture = context_picture(context);
-	int before = context->viewer->view.layer, layers = controls_layers(context->controls);
+	int before = context->viewer->view.layer, rows = controls_rows(context->controls);
 	if (pane->choices && move.values == 0) {
 		choice_move(context, pane->choices(&picture), move);
 		return;
@@ -48,15 +61,13 @@ static void pane_move(const struct context *context, const struct pane *pane, st
 	}
 	move.lines += move.values;
 	context->viewer->view.layer =
-		1 + window_moved(context->viewer->view.layer - 1, layers, LAYER_PAGE, move);
+		1 + window_moved(context->viewer->view.layer - 1, rows, LAYER_PAGE, move);
 	if (context->viewer->view.layer != before && !context->viewer->zoomed)
 		return;
-	if (context->viewer->view.layer != before &&
-		context->viewer->view.layer < layers) /* a zoomed pane may not show the selected layer */
-		message_say(context->messages, STYLE_NORMAL, "layer %d", context->viewer->view.layer);
-	else if (context->viewer->view.layer != before)
-		message_say(context->messages, STYLE_NORMAL, "output layer");
-	else if (layers == 1)
+	/* a zoomed pane may not show which row is selected */
+	if (context->viewer->view.layer != before)
+		say_row(context, picture.frame.record, rows);
+	else if (rows == 1)
 		message_say_once(
 			context->messages, "the output layer is the only one; d adds a hidden layer");
 	else if (before == 1)

@@ -113,6 +113,27 @@ const struct layer_record *record_row(const struct record *record, int layer, in
 	return NULL;
 }
 
+int record_first(const struct record *record, int layer)
+{
+	int row = record->rows == record->layers ? layer - 1 : 0;
+	while (record->layer[row].layer < layer)
+		row++;
+	return row;
+}
+
+int record_last(const struct record *record, int layer)
+{
+	int row = record_first(record, layer);
+	while (row + 1 < record->rows && record->layer[row + 1].layer == layer)
+		row++;
+	return row;
+}
+
+const struct layer_record *record_layer(const struct record *record, int layer)
+{
+	return &record->layer[record_last(record, layer)];
+}
+
 int record_write_runs_header(FILE *file)
 {
 	fputs("run,", file);

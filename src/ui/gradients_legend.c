@@ -11,17 +11,18 @@
 
 enum { BACK_FROM = 38, FRESH_FROM = 72 }; /* columns from which there is room for more words */
 
-void gradients_add_layer(struct parts *parts, int rank, const struct picture *picture,
-	const struct quantity *shown, int layer, bool named)
+void gradients_add_row(struct parts *parts, int rank, const struct picture *picture,
+	const struct quantity *shown, int row, bool named)
 {
 	char label[LAYER_LABEL], number[PLOT_NUMBER];
 	const struct record *record = picture->frame.record;
-	float value = layer_value(record, layer, shown->offset);
-	const char *word = gradients_word(record, layer, value);
-	layer_label(label, layer, record->layers);
+	float value = row_value(record, row, shown->offset);
+	const char *word = gradients_word(record, row, value);
+	bool hidden_layer = row < record->rows && record->layer[row - 1].step == 0;
+	row_label(label, record, row);
 	plot_scientific(number, (double)value);
 	parts_add(parts, rank, word ? STYLE_ALARM : STYLE_NORMAL, "%s%s: %s",
-		named && layer < record->layers ? "layer " : "", label, word ? word : number);
+		named && hidden_layer ? "layer " : "", label, word ? word : number);
 }
 
 bool gradients_factor(const struct record *record, char out[PLOT_NUMBER])
@@ -43,16 +44,16 @@ void gradients_draw_summary(const struct picture *picture, const struct quantity
 	const struct record *record = picture->frame.record;
 	struct parts parts = {0};
 	if (selected)
-		gradients_add_layer(&parts, 0, picture, shown, selected, true);
+		gradients_add_row(&parts, 0, picture, shown, selected, true);
 	char number[PLOT_NUMBER];
 	if (gradients_factor(record, number))
-		parts_add(&parts, 2, STYLE_NORMAL, "δ ×%s a layer%s", number,
-			area.width < BACK_FROM ? "" : " back");
+		parts_add(&parts, 2, STYLE_NORMAL, "%s ×%s a %s%s", has_steps(record) ? "∂L/∂h" : "δ",
+			number, has_steps(record) ? "step" : "layer", area.width < BACK_FROM ? "" : " back");
 	double sum = 0;
 	int count = 0;
-	for (int layer = 1; layer < record->layers; layer++)
-		if (gradients_drawable(record->layer[layer - 1].theory)) {
-			sum += log10_f64((double)record->layer[layer - 1].theory);
+	for (int row = 1; row < record->rows; row++)
+		if (gradients_drawable(record->layer[row - 1].theory)) {
+			sum += log10_f64((double)record->layer[row - 1].theory);
 			count++;
 		}
 	double low, high;

@@ -1,4 +1,4 @@
-/* Level bars: one row a layer, with its numbers to the right. */
+/* Level bars: one line a layer or time step, with its numbers to the right. */
 #include "gradients.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -39,6 +39,8 @@ static int number_columns(const struct quantity *shown, int width, struct column
 	while (count < COLUMNS && width >= all[count].from_width) {
 		column[count] = all[count];
 		count++;
+		if (count == 1 && !shown->tick_symbol)
+			break;
 	}
 	return count;
 }
@@ -51,24 +53,24 @@ static int column_width(const struct column *column, int count)
 
 /* The words for a change of 0 after training; NULL if it is a number. The median can be 0 although
  * some weights have moved. */
-static const char *change_word(const struct picture *picture, int layer)
+static const char *change_word(const struct picture *picture, int row)
 {
 	const struct record *record = picture->frame.record;
-	const struct layer_record *numbers = &record->layer[layer - 1];
+	const struct layer_record *numbers = &record->layer[row - 1];
 	if (numbers->change != 0 || record->epoch == 0)
 		return NULL;
-	const struct layer_model *model = model_layer(picture->frame.model, layer);
+	const struct layer_model *model = model_layer(picture->frame.model, numbers->layer);
 	if (model && model->frozen)
 		return "frozen";
 	return numbers->change_norm > 0 ? "<0.001 %" : "no step moved it";
 }
 
 static void draw_number(const struct picture *picture, struct area area, int end, int y,
-	const struct column *column, int layer, enum style style)
+	const struct column *column, int row, enum style style)
 {
 	char number[PLOT_NUMBER], text[PLOT_NUMBER + 4];
-	float value = layer_value(picture->frame.record, layer, column->offset);
-	const char *word = column->percent ? change_word(picture, layer) : NULL;
+	float value = row_value(picture->frame.record, row, column->offset);
+	const char *word = column->percent ? change_word(picture, row) : NULL;
 	if (record_is_nothing(value))
 		return;
 	if (word) {
@@ -139,51 +141,50 @@ struct level {
 	int columns;
 	bool pairs;      /* the twin has a bar of its own under each bar, not only a point on it */
 	int step, steps; /* half rows of which heights are multiples; steps of all layers together */
-	int gap;         /* half rows between two layers */
-	int layers;
+	int gap;         /* half rows between two bars */
+	int bars;        /* rows of the record */
 };
 
-/* All layers are equally high if that leaves at most two rows blank, else they share all rows.
- * Halves of rows that two layers share need cells of two colours; where there are three rows or
- * more for a layer, one parts it from the next. */
+/* All bars are equally high if that leaves at most two rows blank, else they share all rows.
+ * Halves of rows that two bars share need cells of two colours; where there are three rows or
+ * more for a bar, one parts it from the next. */
 static void share_rows(struct level *level, struct area bars)
 {
-	int rows = bars.height, layers = level->layers;
-	level->pairs = rows >= 2 * layers;
+	int rows = bars.height, count = level->bars;
+	level->pairs = rows >= 2 * count;
 	level->step = heat_has_pairs(bars) && !level->picture->twin.model ? 1 : 2;
 	level->steps = 2 * rows / level->step;
-	if (level->steps % layers * level->step <= 2 * ROWS_BLANK)
-		level->steps -= level->steps % layers;
-	level->gap = rows < 3 * layers ? 0 : 2;
+	if (level->steps % count * level->step <= 2 * ROWS_BLANK)
+		level->steps -= level->steps % count;
+	level->gap = rows < 3 * count ? 0 : 2;
 }
 
-/* Half rows above a layer. */
-static int start_of(const struct level *level, int layer)
+/* Half rows above a bar. */
+static int start_of(const struct level *level, int number)
 {
-	return (layer - 1) * level->steps / level->layers * level->step;
+	return (number - 1) * level->steps / level->bars * level->step;
 }
 
-/* Where a bar ends. If some layers share a row, all bars end at whole cells: a cell has no room for
+/* Where a bar ends. If some bars share a row, all bars end at whole cells: a cell has no room for
  * the ends of two bars. */
 static double end_of(const struct level *level, struct area bar, double fraction)
 {
 	double end = gradients_end(bar.canvas, fraction, bar.width), cells = end * bar.width;
-	bool shared = level->steps * level->step % (2 * level->layers) != 0;
+	bool shared = level->steps * level->step % (2 * level->bars) != 0;
 	return shared && level->step == 1 && cells > 1 && end < 1 ? floor(cells + 0.5) / bar.width
 															  : end;
 }
 
-/* The half of a bar's row that it shares with the layer above it or below it. */
-static void draw_half_row(const struct level *level, struct area row, int layer, uint32_t half)
+/* The half of a bar's row that it shares with the bar above it or below it. */
+static void draw_half_row(const struct level *level, struct area row, int number, uint32_t half)
 {
 	const struct record *record = level->picture->frame.record;
-	float value = layer_value(record, layer, level->shown->offset);
+	float value = row_value(record, number, level->shown->offset);
 	double fraction = axis_fraction(&level->axis, (double)value);
-	double tick =
-		axis_fraction(&level->axis, (double)layer_value(record, layer, level->shown->tick));
-	if (gradients_word(record, layer, value))
+	double tick = axis_fraction(&level->axis, gradients_tick_of(record, level->shown, number));
+	if (gradients_word(record, number, value))
 		return;
-	enum style style = gradients_color(level->picture, level->shown, layer, layer);
+	enum style style = gradients_color(level->picture, level->shown, number, number);
 	double end = end_of(level, row, fraction) * row.width;
 	for (int x = 0; x < row.width && x + 0.5 < end; x++)
 		if (half == LOWER_HALF && area_code(row, x, 0) == UPPER_HALF)
@@ -196,7 +197,7 @@ static void draw_half_row(const struct level *level, struct area row, int layer,
 }
 
 /* `height`: of the rows that are all the bar's; halves of others are drawn later. */
-static void draw_level_row(const struct level *level, struct area row, int height, int layer)
+static void draw_level_row(const struct level *level, struct area row, int height, int number)
 {
 	const struct picture *picture = level->picture;
 	const struct record *record = picture->frame.record;
@@ -204,20 +205,20 @@ static void draw_level_row(const struct level *level, struct area row, int heigh
 	const struct axis *axis = &level->axis;
 	int columns = level->columns;
 	char label[LAYER_LABEL];
-	bool selected = layer == layer_selected(picture, record->layers);
+	bool selected = number == row_selected(picture, record->rows);
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
 	int left = row.width >= 8 ? LABEL_WIDTH : 0, end = row.width;
-	layer_label(label, layer, record->layers);
+	row_label(label, record, number);
 	if (left) {
 		caption_right(row, left - 1, 0, style, label);
 		if (selected)
 			area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
 	}
-	float value = layer_value(record, layer, shown->offset);
-	const char *word = gradients_word(record, layer, value);
+	float value = row_value(record, number, shown->offset);
+	const char *word = gradients_word(record, number, value);
 	for (int i = columns - 1; i >= 0; i--) {
 		if (i > 0 || !word)
-			draw_number(picture, row, end, 0, &level->column[i], layer, style);
+			draw_number(picture, row, end, 0, &level->column[i], number, style);
 		end -= column_width(&level->column[i], columns);
 	}
 	struct area bar = area_sub(row, left, 0, end - left, height);
@@ -230,33 +231,33 @@ static void draw_level_row(const struct level *level, struct area row, int heigh
 		return;
 	}
 	double low, high, fraction = axis_fraction(axis, (double)value);
-	double twin = gradients_twin(picture, shown, layer);
+	double twin = gradients_twin(picture, shown, number);
 	bool pair = isfinite(twin) && level->pairs;
 	int own = pair ? (bar.height + 1) / 2 : bar.height;
 	plot_bar_right(area_sub(bar, 0, 0, bar.width, own), end_of(level, bar, fraction),
-		gradients_color(picture, shown, layer, layer));
+		gradients_color(picture, shown, number, number));
 	if (pair)
 		plot_bar_right(area_sub(bar, 0, own, bar.width, bar.height - own),
 			axis_fraction(axis, twin), STYLE_TWIN);
 	else if (isfinite(twin))
 		area_put(bar, plot_column(bar, axis_fraction(axis, twin)), 0, bar.canvas->glyphs->point[1],
 			STYLE_TWIN);
-	if (gradients_predicted(picture, layer, &low, &high))
+	if (gradients_predicted(picture, number, &low, &high))
 		draw_band_across(bar, axis, low, high);
-	draw_marks(bar, axis, (double)value, (double)layer_value(record, layer, shown->tick));
+	draw_marks(bar, axis, (double)value, gradients_tick_of(record, shown, number));
 }
 
 void gradients_draw_level(
 	const struct picture *picture, struct area area, const struct quantity *shown)
 {
-	int layers = picture->frame.record->layers;
-	bool labelled = area.height > layers + 1, summed = area.height > layers;
+	int count = picture->frame.record->rows;
+	bool labelled = area.height > count + 1, summed = area.height > count;
 	int rows = area.height - labelled - summed;
 	struct level level = {
 		.picture = picture,
 		.shown = shown,
 		.axis = gradients_axis(picture, shown),
-		.layers = layers,
+		.bars = count,
 	};
 	level.columns = number_columns(shown, area.width, level.column);
 	int left = area.width >= 8 ? LABEL_WIDTH : 0, end = area.width;
@@ -271,16 +272,16 @@ void gradients_draw_level(
 	draw_grid(bars, &level.axis, &ticks);
 	if (labelled)
 		draw_axis(area_sub(area, left, 0, end - left, 1), &level.axis, &ticks);
-	for (int layer = 1; layer <= layers; layer++) {
-		int start = start_of(&level, layer), after = start_of(&level, layer + 1);
+	for (int number = 1; number <= count; number++) {
+		int start = start_of(&level, number), after = start_of(&level, number + 1);
 		int stop = after - level.gap, first = (start + 1) / 2;
 		struct area row = area_sub(area, 0, labelled + first, area.width, (after + 1) / 2 - first);
-		area_target(row, (struct target){.layer = layer});
-		draw_level_row(&level, row, stop / 2 - first, layer);
+		area_target(row, (struct target){.layer = number});
+		draw_level_row(&level, row, stop / 2 - first, number);
 		if (start % 2)
-			draw_half_row(&level, area_sub(bars, 0, first - 1, bars.width, 1), layer, LOWER_HALF);
+			draw_half_row(&level, area_sub(bars, 0, first - 1, bars.width, 1), number, LOWER_HALF);
 		if (stop % 2)
-			draw_half_row(&level, area_sub(bars, 0, stop / 2, bars.width, 1), layer, UPPER_HALF);
+			draw_half_row(&level, area_sub(bars, 0, stop / 2, bars.width, 1), number, UPPER_HALF);
 	}
 	if (summed)
 		gradients_draw_summary(picture, shown, area, area.height - 1,

@@ -1,5 +1,6 @@
-/* Upright bars: one column a layer, or several layers a column where columns run out. */
+/* Upright bars: one column a row of the record, or several where columns run out. */
 #include "gradients.h"
+#include "nn/bounds.h"
 #include "nn/elementary.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -18,12 +19,12 @@ static void draw_band_up(struct area bar, const struct axis *axis, double low, d
 			area_put(bar, x, y, '~', STYLE_MARK);
 }
 
-/* Layers that share one upright bar: geometric means, or the word for the worst of them. */
+/* Rows that share one upright bar: geometric means, or the word for the worst of them. */
 struct group {
 	const char *word;
 	double value, tick, twin; /* twin NaN: none */
 	enum style color;
-	bool predicted; /* theory predicts low to high; only where a column is one layer */
+	bool predicted; /* theory predicts low to high; only where a column is one row */
 	double low, high;
 };
 
@@ -41,14 +42,13 @@ static struct group group_of(
 	const struct record *record, const struct quantity *shown, int first, int last)
 {
 	struct group group = {0};
-	for (int layer = first; layer <= last; layer++) {
-		float value = layer_value(record, layer, shown->offset);
-		const char *word = gradients_word(record, layer, value);
+	for (int row = first; row <= last; row++) {
+		float value = row_value(record, row, shown->offset);
+		const char *word = gradients_word(record, row, value);
 		if (severity(word) > severity(group.word))
 			group.word = word;
 		group.value += log10_f64((double)value) / (last - first + 1);
-		group.tick +=
-			log10_f64((double)layer_value(record, layer, shown->tick)) / (last - first + 1);
+		group.tick += log10_f64(gradients_tick_of(record, shown, row)) / (last - first + 1);
 	}
 	group.value = exp10_f64(group.value);
 	group.tick = exp10_f64(group.tick);
@@ -109,22 +109,25 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 }
 
 /* Upright bars have no room for numbers: this line has those of the selected, the first and the
- * last layer. */
+ * last one. */
 static void draw_numbers_line(
 	const struct picture *picture, const struct quantity *shown, struct area area, int a_column)
 {
 	enum { LEGEND = 4 };
 	struct parts parts = {.spare = LEGEND};
-	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
-	gradients_add_layer(&parts, 0, picture, shown, selected, true);
+	const struct record *record = picture->frame.record;
+	int rows = record->rows, selected = row_selected(picture, rows);
+	const char *things = has_steps(record) ? "steps" : "layers";
+	gradients_add_row(&parts, 0, picture, shown, selected, true);
 	if (selected > 1)
-		gradients_add_layer(&parts, 2, picture, shown, 1, false);
-	if (selected < layers)
-		gradients_add_layer(&parts, 3, picture, shown, layers, false);
-	parts_add(&parts, LEGEND, gradients_tick, "%s", shown->level_symbol);
+		gradients_add_row(&parts, 2, picture, shown, 1, false);
+	if (selected < rows)
+		gradients_add_row(&parts, 3, picture, shown, rows, false);
+	if (shown->level_symbol)
+		parts_add(&parts, LEGEND, gradients_tick, "%s", shown->level_symbol);
 	if (a_column > 1) {
-		parts_add(&parts, 1, STYLE_DIM, "%d layers a column: geometric mean", a_column);
-		parts_shorten(&parts, "%d layers a column", a_column);
+		parts_add(&parts, 1, STYLE_DIM, "%d %s a column: geometric mean", a_column, things);
+		parts_shorten(&parts, "%d %s a column", a_column, things);
 		parts_shorten(&parts, "%d a column", a_column);
 	}
 	parts_draw(&parts, area, 0, 0);
@@ -134,16 +137,17 @@ static void draw_numbers_line(
 static void draw_labels(
 	const struct picture *picture, struct area area, int y, int step, int a_column)
 {
-	int layers = picture->frame.record->layers, selected = layer_selected(picture, layers);
-	int columns = (layers + a_column - 1) / a_column;
+	const struct record *record = picture->frame.record;
+	int rows = record->rows, selected = row_selected(picture, rows);
+	int columns = (rows + a_column - 1) / a_column;
 	char label[LAYER_LABEL];
-	layer_label(label, selected, layers);
+	row_label(label, record, selected);
 	int chosen_x = (selected - 1) / a_column * step, chosen_width = (int)strlen(label);
 	if (chosen_x + chosen_width > area.width)
 		chosen_x = area.width - chosen_width;
 	int chosen_end = chosen_x + chosen_width;
 	bool marked = caption(area, chosen_x, y, STYLE_SELECTED, label);
-	layer_label(label, layers, layers);
+	row_label(label, record, rows);
 	int last_x = (columns - 1) * step, last_end = last_x + 3;
 	if (last_end > area.width)
 		last_x = area.width - 3;
@@ -151,11 +155,12 @@ static void draw_labels(
 		caption(area, last_x, y, STYLE_NORMAL, label);
 	else
 		last_x = chosen_x;
-	layer_label(label, layers - 1, layers);
+	if (rows > 1)
+		row_label(label, record, rows - 1);
 	int every = ((int)strlen(label) + step) / step;
 	for (int i = 0; i < columns - 1; i += every) {
 		int x = i * step;
-		layer_label(label, i * a_column + 1, layers);
+		row_label(label, record, i * a_column + 1);
 		int end = x + (int)strlen(label);
 		bool hidden = marked && end >= chosen_x && x <= chosen_end;
 		if (end < last_x && !hidden)
@@ -166,21 +171,21 @@ static void draw_labels(
 void gradients_draw_upright(
 	const struct picture *picture, struct area area, const struct quantity *shown)
 {
-	int layers = picture->frame.record->layers;
+	int rows = picture->frame.record->rows;
 	int above = area.height >= 6, below = (area.height >= 3) + (area.height >= 4);
 	int left = area.width >= 16 && area.height >= 3 ? UPRIGHT_AXIS : 0;
 	struct axis axis = gradients_axis(picture, shown);
 	struct area plot = area_sub(area, left, above, area.width - left, area.height - above - below);
 	if (plot.width < 1 || plot.height < 1)
 		return;
-	int a_column = (layers + plot.width - 1) / plot.width;
-	int columns = (layers + a_column - 1) / a_column, step = plot.width / columns;
+	int a_column = (rows + plot.width - 1) / plot.width;
+	int columns = (rows + a_column - 1) / a_column, step = plot.width / columns;
 	step = step > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : step;
 	struct ticks ticks = axis_ticks(&axis, 1 + plot.height / 2);
 	if (left)
 		plot_axis_left(area_sub(area, 0, above, left, plot.height), left, &axis, &ticks);
 	for (int i = 0; i < columns; i++) {
-		int last = (i + 1) * a_column < layers ? (i + 1) * a_column : layers;
+		int last = min_int((i + 1) * a_column, rows);
 		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
 		group.color = gradients_color(picture, shown, i * a_column + 1, last);
 		group.twin = a_column == 1 ? gradients_twin(picture, shown, i + 1) : NAN;
@@ -201,5 +206,5 @@ void gradients_draw_upright(
 			a_column > 1   ? NULL
 				: step > 2 ? "left"
 						   : "•",
-			above ? 0 : layer_selected(picture, layers));
+			above ? 0 : row_selected(picture, rows));
 }

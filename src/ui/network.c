@@ -114,7 +114,7 @@ static double unit_change(const struct network *network, int layer, int unit)
 
 double network_layer_value(const struct network *network, int layer)
 {
-	const struct layer_record *row = &network->record->layer[layer - 1];
+	const struct layer_record *row = record_layer(network->record, layer);
 	if (is_shown(network, "change"))
 		return record_is_nothing(row->change_norm) ? (double)row->change_norm
 												   : (double)row->change_norm / 100;

@@ -443,9 +443,8 @@ static void draw_grid(const struct scene *scene, struct area area)
 static const struct layer_record *layer_of(const struct picture *picture)
 {
 	const struct record *record = picture->frame.record;
-	return record && record->layers > 0
-		? &record->layer[layer_selected(picture, record->layers) - 1]
-		: NULL;
+	return record && record->layers > 0 ? &record->layer[row_selected(picture, record->rows) - 1]
+										: NULL;
 }
 
 static struct scene scene_of(const struct picture *picture, const struct layer_record *pinned)

@@ -52,9 +52,55 @@ static bool known(double value)
 	return !record_is_nothing((float)value);
 }
 
-static struct factors factors_of(const struct record *record, int layer)
+/* The way of delta back from the output: through all layers or, where layers have time steps, from
+ * the output through the last step of the layers above to the steps of one layer, back in time.
+ * Links count from 1, the earliest; the last one is the output layer. */
+struct links {
+	const struct record *record;
+	int layer; /* whose time steps are links; without time layer 1 */
+	int steps; /* links of that layer */
+	int count;
+};
+
+/* The layer with time steps that is selected, else the first one that has some. */
+static struct links links_of(const struct picture *picture)
 {
-	const struct layer_record *row = &record->layer[layer - 1], *next = row + 1;
+	struct links links = {.record = picture->frame.record, .layer = 1};
+	const struct record *record = links.record;
+	const struct layer_record *selected = &record->layer[row_selected(picture, record->rows) - 1];
+	for (int row = 0; row < record->rows && has_steps(record); row++)
+		if (record->layer[row].step > 0) {
+			links.layer = selected->step > 0 ? selected->layer : record->layer[row].layer;
+			break;
+		}
+	links.steps = record_last(record, links.layer) - record_first(record, links.layer) + 1;
+	links.count = links.steps + record->layers - links.layer;
+	return links;
+}
+
+static int row_of_link(const struct links *links, int link)
+{
+	if (link <= links->steps)
+		return record_first(links->record, links->layer) + link - 1;
+	return record_last(links->record, links->layer + link - links->steps);
+}
+
+static const struct layer_record *link_at(const struct links *links, int link)
+{
+	return &links->record->layer[row_of_link(links, link)];
+}
+
+static int link_selected(const struct links *links, const struct picture *picture)
+{
+	int row = row_selected(picture, links->record->rows) - 1, link = 1;
+	while (link < links->count && row_of_link(links, link) != row)
+		link++;
+	return link;
+}
+
+static struct factors factors_of(const struct links *links, int link)
+{
+	const struct layer_record *row = link_at(links, link), *next = link_at(links, link + 1);
 	struct factors factors = {(double)row->deriv_rms, (double)row->gain, (double)record_nothing()};
 	if (known(factors.slope) && known(factors.weights))
 		factors.step = factors.slope * factors.weights;
@@ -63,30 +109,30 @@ static struct factors factors_of(const struct record *record, int layer)
 	return factors;
 }
 
-/* What is left of delta in a layer, from what is left in the next one. After a layer without
- * factors the measured ratio takes over. */
-static double left_of(const struct record *record, int layer, double left)
+/* What is left of delta at a link, from what is left at the next one. After a link without factors
+ * the measured ratio takes over. */
+static double left_of(const struct links *links, int link, double left)
 {
-	const struct factors factors = factors_of(record, layer);
-	double output = (double)record->layer[record->layers - 1].delta_rms;
+	const struct factors factors = factors_of(links, link);
+	double output = (double)link_at(links, links->count)->delta_rms;
 	if (known(factors.step) && known(left))
 		return left * factors.step;
-	return output > 0 ? (double)record->layer[layer - 1].delta_rms / output
-					  : (double)record_nothing();
+	return output > 0 ? (double)link_at(links, link)->delta_rms / output : (double)record_nothing();
 }
 
-static bool is_recorded(const struct record *record)
+static bool is_recorded(const struct links *links)
 {
-	for (int layer = 1; layer < record->layers; layer++)
-		if (known(factors_of(record, layer).step))
+	for (int link = 1; link < links->count; link++)
+		if (known(factors_of(links, link).step))
 			return true;
 	return false;
 }
 
 static void chain_title(const struct picture *picture, char *out, int size)
 {
-	(void)picture;
-	snprintf(out, (size_t)size, "chain · what is left of δ · layer by layer");
+	const struct record *record = picture->frame.record;
+	snprintf(out, (size_t)size, "chain · what is left of %s",
+		record && has_steps(record) ? "∂L/∂h · back in time" : "δ · layer by layer");
 }
 
 /* ---- columns ---- */
@@ -127,26 +173,26 @@ static struct columns columns_for(int width, bool theory)
 
 struct chain {
 	const struct picture *picture;
-	const struct record *record;
+	struct links links;
 	struct columns columns;
 	struct axis axis;
-	int rows;   /* layers drawn */
+	int rows;   /* links drawn */
 	bool walks; /* a path of units is chosen */
 	struct path path;
 };
 
-/* The layer of a row, from 0 for the output layer; layers without room are left out evenly, except
+/* The link of a line, from 0 for the output layer; links without room are left out evenly, except
  * the first, the last and the selected one. */
-static int layer_of_row(const struct chain *chain, int row)
+static int link_of_line(const struct chain *chain, int line)
 {
-	int layers = chain->record->layers, last = chain->rows - 1;
-	if (chain->rows >= layers || last < 1)
-		return layers - row;
-	int selected = layer_selected(chain->picture, layers);
-	int place = ((layers - selected) * last + (layers - 1) / 2) / (layers - 1);
-	if (row == place && row > 0 && row < last)
+	int count = chain->links.count, last = chain->rows - 1;
+	if (chain->rows >= count || last < 1)
+		return count - line;
+	int selected = link_selected(&chain->links, chain->picture);
+	int place = ((count - selected) * last + (count - 1) / 2) / (count - 1);
+	if (line == place && line > 0 && line < last)
 		return selected;
-	return layers - (row * (layers - 1) + last / 2) / last;
+	return count - (line * (count - 1) + last / 2) / last;
 }
 
 static void factor_format(char out[PLOT_NUMBER], double value)
@@ -201,22 +247,24 @@ static void draw_left(const struct chain *chain, struct area row, double left, b
 		caption(bar, 0, 0, STYLE_ALARM, isnan(left) ? "nan" : "inf");
 }
 
-static void draw_link(const struct chain *chain, struct area row, int layer, double left)
+static void draw_link(const struct chain *chain, struct area row, int link, double left)
 {
-	const struct record *record = chain->record;
+	const struct links *links = &chain->links;
+	const struct record *record = links->record;
 	const struct columns *columns = &chain->columns;
 	char label[LAYER_LABEL];
-	bool selected = layer == layer_selected(chain->picture, record->layers);
+	int record_row = row_of_link(links, link) + 1;
+	bool selected = record_row == row_selected(chain->picture, record->rows);
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
-	layer_label(label, layer, record->layers);
-	area_target(row, (struct target){.layer = layer});
+	row_label(label, record, record_row);
+	area_target(row, (struct target){.layer = record_row});
 	if (selected)
 		area_put(row, 0, 0, row.canvas->glyphs->chosen, style);
 	caption_right(row, LABEL - 1, 0, style, label);
-	draw_left(chain, row, left, layer == record->layers);
-	if (layer == record->layers)
+	draw_left(chain, row, left, link == links->count);
+	if (link == links->count)
 		return;
-	const struct factors factors = factors_of(record, layer);
+	const struct factors factors = factors_of(links, link);
 	if (columns->factor) {
 		draw_factor(row, LABEL, columns->factor, "×", factors.slope, STYLE_SECOND);
 		draw_factor(
@@ -226,8 +274,8 @@ static void draw_link(const struct chain *chain, struct area row, int layer, dou
 		draw_factor(
 			row, LABEL + 2 * columns->factor, columns->factor, "=", factors.step, STYLE_NORMAL);
 	if (columns->theory)
-		draw_factor(row, columns->theory_x, THEORY, "~", (double)record->layer[layer - 1].theory,
-			STYLE_DIM);
+		draw_factor(
+			row, columns->theory_x, THEORY, "~", (double)link_at(links, link)->theory, STYLE_DIM);
 }
 
 /* The unit of the path, f' and weight, and their product from the output on. */
@@ -255,16 +303,15 @@ static void draw_path(const struct chain *chain, struct area row, int layer, dou
 static void draw_rows(const struct chain *chain, struct area area)
 {
 	double left = 1, along = 1;
-	int layer = chain->record->layers;
+	int link = chain->links.count;
 	int height = area.height < TALL_MAX * chain->rows ? area.height : TALL_MAX * chain->rows;
 	height = height < 2 * chain->rows ? chain->rows : height;
 	for (int row = 0; row < chain->rows; row++) {
-		int to = layer_of_row(chain, row);
-		while (layer > to) {
-			left = left_of(chain->record, --layer, left);
-			along *= chain->walks
-				? path_slope(&chain->path, layer) * path_weight(&chain->path, layer)
-				: 1;
+		int to = link_of_line(chain, row);
+		while (link > to) {
+			left = left_of(&chain->links, --link, left);
+			along *=
+				chain->walks ? path_slope(&chain->path, link) * path_weight(&chain->path, link) : 1;
 		}
 		int y = row * height / chain->rows, end = (row + 1) * height / chain->rows;
 		struct area line = area_sub(area, 0, y, area.width, end - y);
@@ -274,11 +321,12 @@ static void draw_rows(const struct chain *chain, struct area area)
 	}
 }
 
-static void range_left(const struct record *record, double *low, double *high)
+static void range_left(const struct picture *picture, double *low, double *high)
 {
+	const struct links links = links_of(picture);
 	double left = 1;
-	for (int layer = record->layers - 1; layer >= 1; layer--) {
-		left = left_of(record, layer, left);
+	for (int link = links.count - 1; link >= 1; link--) {
+		left = left_of(&links, link, left);
 		if (!isfinite(left) || left <= 0)
 			continue;
 		*low = min_f64(*low, left);
@@ -287,11 +335,11 @@ static void range_left(const struct record *record, double *low, double *high)
 }
 
 /* Whole decades around all that is left, 1 included; of two runs (or NULL) the same. */
-static struct axis axis_for(const struct record *record, const struct record *other)
+static struct axis axis_for(const struct picture *picture, const struct picture *other)
 {
 	double low = 1, high = 1;
-	range_left(record, &low, &high);
-	if (other)
+	range_left(picture, &low, &high);
+	if (other && other->frame.record && other->frame.record->rows)
 		range_left(other, &low, &high);
 	double from = DECADES_STEP * floor((log10_f64(low) - 0.1) / DECADES_STEP);
 	return (struct axis){
@@ -355,7 +403,8 @@ static void draw_head(const struct chain *chain, struct area row)
 			caption(area_sub(row, x + 2 * width, 0, width, 1), 0, 0, STYLE_DIM, "step");
 	}
 	if (columns->left)
-		caption_right(row, columns->left_x + LEFT, 0, STYLE_DIM, "left of δ");
+		caption_right(row, columns->left_x + LEFT, 0, STYLE_DIM,
+			has_steps(chain->links.record) ? "left" : "left of δ");
 	if (columns->theory)
 		caption(row, columns->theory_x, 0, STYLE_DIM, "theory");
 	if (chain->walks) {
@@ -370,11 +419,17 @@ static void draw_head(const struct chain *chain, struct area row)
 
 static void add_measured(const struct chain *chain, struct parts *parts)
 {
-	const struct record *record = chain->record;
-	double output = (double)record->layer[record->layers - 1].delta_rms, theory = 1;
+	const struct links *links = &chain->links;
+	double output = (double)link_at(links, links->count)->delta_rms, theory = 1;
+	double first = (double)link_at(links, 1)->delta_rms;
 	char number[PLOT_NUMBER];
-	if (output > 0 && known((double)record->layer[0].delta_rms)) {
-		double ratio = (double)record->layer[0].delta_rms / output;
+	if (output > 0 && known(first) && has_steps(links->record)) {
+		left_format(number, first / output);
+		parts_add(parts, 0, isfinite(first) ? STYLE_TITLE : STYLE_ALARM,
+			"∂L/∂h of step 1 is %s times δ of the output", number);
+		parts_shorten(parts, "step 1: %s of the output's δ", number);
+	} else if (output > 0 && known(first)) {
+		double ratio = first / output;
 		left_format(number, ratio);
 		parts_add(parts, 0, isfinite(ratio) ? STYLE_TITLE : STYLE_ALARM,
 			isfinite(ratio) ? "δ of layer 1 is %s times that of the output" : "δ of layer 1 is %s",
@@ -384,8 +439,8 @@ static void add_measured(const struct chain *chain, struct parts *parts)
 			parts_shorten(parts, "δ1 = %s δout", number);
 		}
 	}
-	for (int layer = 1; layer < record->layers; layer++)
-		theory *= (double)record->layer[layer - 1].theory;
+	for (int link = 1; link < links->count; link++)
+		theory *= (double)link_at(links, link)->theory;
 	if (isfinite(theory)) {
 		left_format(number, theory);
 		parts_add(parts, 1, STYLE_DIM, "theory for fresh weights: %s", number);
@@ -400,7 +455,7 @@ static void add_bound(const struct chain *chain, struct parts *parts)
 	int hidden = model_hidden(model);
 	const struct activation *one = activation_of_all(model, &greatest);
 	char each[PLOT_NUMBER], all[PLOT_NUMBER];
-	if (isnan(greatest))
+	if (isnan(greatest) || has_steps(chain->links.record))
 		return;
 	plot_number(all, greatest);
 	if (!one) {
@@ -420,9 +475,9 @@ static void add_notes(const struct chain *chain, struct parts *parts)
 {
 	const struct frame *frame = &chain->picture->frame;
 	double off = 0;
-	int hidden = model_hidden(frame->model), layers = chain->record->layers;
-	for (int layer = 1; layer < layers; layer++)
-		off += (double)chain->record->layer[layer - 1].inactive / (layers - 1);
+	int hidden = model_hidden(frame->model), count = chain->links.count;
+	for (int link = 1; link < count; link++)
+		off += (double)link_at(&chain->links, link)->inactive / (count - 1);
 	char share[PLOT_NUMBER];
 	if (off > 0) {
 		plot_share(share, off);
@@ -442,9 +497,10 @@ static void add_notes(const struct chain *chain, struct parts *parts)
 		parts_add(parts, 2, STYLE_DIM, "weights include %s%s%s%s", normalized ? norm : "",
 			normalized ? " norm" : "", normalized && skips ? ", " : "",
 			skips ? "skip connections" : "");
-	if (chain->rows < layers) {
-		parts_add(parts, 0, STYLE_DIM, "%d of %d layers drawn", chain->rows, layers);
-		parts_shorten(parts, "%d of %d layers", chain->rows, layers);
+	if (chain->rows < count) {
+		const char *things = has_steps(chain->links.record) ? "steps" : "layers";
+		parts_add(parts, 0, STYLE_DIM, "%d of %d %s drawn", chain->rows, count, things);
+		parts_shorten(parts, "%d of %d %s", chain->rows, count, things);
 	}
 }
 
@@ -479,38 +535,42 @@ static void draw_foot(const struct chain *chain, struct area area)
 			parts_draw(&line[i], area, 0, y++);
 }
 
-static void draw_chain(struct chain *chain, struct area area, const struct record *other)
+static void draw_chain(struct chain *chain, struct area area, const struct picture *other)
 {
-	int head = area.height >= ROWS_FOR_HEAD, foot = 0, layers = chain->record->layers;
+	int head = area.height >= ROWS_FOR_HEAD, foot = 0, count = chain->links.count;
 	if (area.height >= ROWS_FOR_FOOT) {
-		foot = area.height - head - layers;
+		foot = area.height - head - count;
 		foot = foot < area.height / ROWS_FOR_FOOT ? area.height / ROWS_FOR_FOOT : foot;
 		foot = foot < 1 ? 1 : foot > FOOT_MAX ? FOOT_MAX : foot;
 	}
 	int height = area.height - head - foot;
-	int blank = foot > 0 && area.height >= ROWS_FOR_BLANK && height > layers;
+	int blank = foot > 0 && area.height >= ROWS_FOR_BLANK && height > count;
 	height -= blank;
-	bool theory = known((double)chain->record->layer[0].theory);
-	chain->walks = area.width >= PATH && path_of(chain->picture, &chain->path);
+	bool theory = known((double)link_at(&chain->links, 1)->theory);
+	chain->walks = area.width >= PATH && !has_steps(chain->links.record) &&
+		path_of(chain->picture, &chain->path);
 	chain->columns = columns_for(area.width - (chain->walks ? PATH : 0), theory);
-	chain->rows = layers < height ? layers : height;
-	chain->axis = axis_for(chain->record, other);
+	chain->rows = count < height ? count : height;
+	chain->axis = axis_for(chain->picture, other);
 	if (head)
 		draw_head(chain, area_sub(area, 0, 0, area.width, 1));
 	draw_rows(chain, area_sub(area, 0, head, area.width, height));
 	draw_foot(chain, area_sub(area, 1, area.height - foot, area.width - 1, foot));
 }
 
-static void draw_run(const struct picture *picture, struct area area, const struct record *other)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
-	struct chain chain = {.picture = picture, .record = picture->frame.record};
-	if (!chain.record)
+	const struct record *record = picture->frame.record;
+	struct chain chain = {.picture = picture};
+	if (record && record->layers > 1)
+		chain.links = links_of(picture);
+	if (!record)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
-	else if (chain.record->layers < 1)
+	else if (record->layers < 1)
 		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
-	else if (chain.record->layers < 2)
+	else if (record->layers < 2)
 		caption_sentence(area, STYLE_DIM, "no hidden layers: δ does not travel back");
-	else if (!is_recorded(chain.record))
+	else if (!is_recorded(&chain.links))
 		caption_sentence(area, STYLE_DIM, "δ is not recorded");
 	else
 		draw_chain(&chain, area, other);
@@ -524,10 +584,10 @@ static void chain_draw(const struct picture *picture, struct area area)
 	struct halves halves = halves_of(picture, area, &room, true);
 	bool both = halves.pinned.width > 0;
 	halves_draw_names(&halves, picture);
-	draw_run(picture, halves.run, both ? pinned.frame.record : NULL);
+	draw_run(picture, halves.run, both ? &pinned : NULL);
 	if (!both)
 		return;
-	draw_run(&pinned, halves.pinned, picture->frame.record);
+	draw_run(&pinned, halves.pinned, picture);
 	area_target_pane_only(halves.pinned);
 }
 
@@ -553,7 +613,9 @@ const struct pane pane_chain = {
 		"with one unit a layer, with f' of one sample (n: the next one) and the weight to the "
 		"next unit; \"path\" is their product. Where none is chosen the path takes the unit with "
 		"the largest |f' x weight|. delta of a unit is the sum over all such paths, times that of "
-		"the output. A pinned run has a chain of its own, on the same axis.",
+		"the output. Where a layer has time steps the chain leads from the output through the last "
+		"step back in time, with dL/dh of each state in place of delta. A pinned run has a chain "
+		"of its own, on the same axis.",
 	.minimum_width = 26, .minimum_height = 6,
 	.title = chain_title, .draw = chain_draw, .wish = chain_wish, .output_on_top = true,
 };

@@ -26,8 +26,14 @@ static const struct quantity quantities[] = {
 		offsetof(struct layer_record, delta_rms), offsetof(struct layer_record, grad_rms)},
 };
 
+/* The weights are the same at all time steps, so that only the gradient of the state can differ. */
+static const struct quantity through_time = {"delta", "RMS ∂L/∂h of each time step", "RMS ∂L/∂h",
+	NULL, NULL, offsetof(struct layer_record, delta_rms), offsetof(struct layer_record, delta_rms)};
+
 static const struct quantity *shown_find(const struct picture *picture)
 {
+	if (picture->frame.record && has_steps(picture->frame.record))
+		return &through_time;
 	for (size_t i = 0; i < sizeof(quantities) / sizeof(quantities[0]); i++)
 		if (strcmp(quantities[i].name, picture->view->gradient) == 0)
 			return &quantities[i];
@@ -37,6 +43,11 @@ static const struct quantity *shown_find(const struct picture *picture)
 static void gradients_title(const struct picture *picture, char *out, int size)
 {
 	snprintf(out, (size_t)size, "gradients · %s · log", shown_find(picture)->symbol);
+}
+
+double gradients_tick_of(const struct record *record, const struct quantity *shown, int row)
+{
+	return shown->tick_symbol ? (double)row_value(record, row, shown->tick) : NAN;
 }
 
 bool gradients_drawable(double value)
@@ -50,9 +61,9 @@ static bool record_range(
 {
 	*low = INFINITY;
 	*high = -INFINITY;
-	for (int layer = 1; layer <= record->layers; layer++)
+	for (int row = 1; row <= record->rows; row++)
 		for (int i = 0; i < 2; i++) {
-			double value = (double)layer_value(record, layer, i ? shown->tick : shown->offset);
+			double value = (double)row_value(record, row, i ? shown->tick : shown->offset);
 			if (!gradients_drawable(value))
 				continue;
 			*low = min_f64(*low, log10_f64(value));
@@ -121,8 +132,8 @@ enum style gradients_color(
 	int records = recent_records(picture, RECENT_IN_COLOR, recent), count = 0;
 	double sum = 0;
 	for (int i = 0; i < records; i++)
-		for (int layer = first; layer <= last && last <= recent[i]->layers; layer++) {
-			double value = (double)layer_value(recent[i], layer, shown->offset);
+		for (int row = first; row <= last && last <= recent[i]->rows; row++) {
+			double value = (double)row_value(recent[i], row, shown->offset);
 			if (gradients_drawable(value)) {
 				sum += log10_f64(value);
 				count++;
@@ -139,30 +150,30 @@ double gradients_end(const struct canvas *canvas, double fraction, int length)
 	return max_f64(floor(fraction * halves + 0.5), least) / halves;
 }
 
-double gradients_twin(const struct picture *picture, const struct quantity *shown, int layer)
+double gradients_twin(const struct picture *picture, const struct quantity *shown, int row)
 {
 	const struct record *record = picture->twin.model ? picture->twin.record : NULL;
-	int same = record ? layer - picture->frame.record->layers + record->layers : 0;
-	double value = same < 1 ? NAN : (double)layer_value(record, same, shown->offset);
+	int same = record ? row - picture->frame.record->rows + record->rows : 0;
+	double value = same < 1 ? NAN : (double)row_value(record, same, shown->offset);
 	return gradients_drawable(value) ? value : NAN;
 }
 
 /* The reason for a gradient of exactly 0; NULL if none but underflow is left. */
-static const char *zero_reason(const struct record *record, int layer)
+static const char *zero_reason(const struct record *record, int row)
 {
-	for (int i = layer > 1 ? layer - 1 : layer; i <= record->layers; i++) {
+	for (int i = row > 1 ? row - 1 : row; i <= record->rows; i++) {
 		if (record->layer[i - 1].dead >= 1)
 			return "0 by a dead layer";
-		if (i > layer && record->layer[i - 1].weight_rms == 0)
+		if (i > row && record->layer[i - 1].weight_rms == 0)
 			return "0 by zero weights";
 	}
-	const struct layer_record *below = layer > 1 ? &record->layer[layer - 2] : NULL;
-	if (below && below->a_mean == 0 && below->a_std == 0 && record->layer[layer - 1].delta_rms > 0)
+	const struct layer_record *below = row > 1 ? &record->layer[row - 2] : NULL;
+	if (below && below->a_mean == 0 && below->a_std == 0 && record->layer[row - 1].delta_rms > 0)
 		return "0 by zero inputs";
 	return NULL;
 }
 
-const char *gradients_word(const struct record *record, int layer, float value)
+const char *gradients_word(const struct record *record, int row, float value)
 {
 	if (gradients_drawable((double)value))
 		return NULL;
@@ -170,27 +181,27 @@ const char *gradients_word(const struct record *record, int layer, float value)
 		return record_is_nothing(value) ? "not recorded" : "nan";
 	if (isinf(value))
 		return value > 0 ? "inf" : "-inf";
-	const char *reason = value < 0 ? "below 0" : zero_reason(record, layer);
+	const char *reason = value < 0 ? "below 0" : zero_reason(record, row);
 	return reason ? reason : "0 underflow";
 }
 
-bool gradients_predicted(const struct picture *picture, int layer, double *low, double *high)
+bool gradients_predicted(const struct picture *picture, int row, double *low, double *high)
 {
 	const struct record *record = picture->frame.record;
 	const char *when = picture->view->theory;
-	if (!picture->frame.theory || layer >= record->layers || strcmp(when, "off") == 0 ||
-		(strcmp(when, "start") == 0 && record->epoch != 0))
+	if (!picture->frame.theory || has_steps(record) || row >= record->rows ||
+		strcmp(when, "off") == 0 || (strcmp(when, "start") == 0 && record->epoch != 0))
 		return false;
-	double output = (double)record->layer[record->layers - 1].delta_rms;
-	*low = output * picture->frame.theory[layer - 1].low;
-	*high = output * picture->frame.theory[layer - 1].high;
+	double output = (double)record->layer[record->rows - 1].delta_rms;
+	*low = output * picture->frame.theory[row - 1].low;
+	*high = output * picture->frame.theory[row - 1].high;
 	return gradients_drawable((float)*low) && gradients_drawable((float)*high);
 }
 
-/* True if a pane of this height has a row for each layer. */
+/* True if a pane of this height has a line for each row of the record. */
 static bool are_level(const struct picture *picture, int height)
 {
-	return picture->frame.record->layers <= height - (height > 3);
+	return picture->frame.record->rows <= height - (height > 3);
 }
 
 /* Draws the factor a layer in large digits; returns the area below. Level bars remain level. */
@@ -205,7 +216,9 @@ static struct area draw_large(const struct picture *picture, struct area area)
 	int columns = large_number(area, STYLE_NORMAL, number, "×0.00", &rows);
 	struct area words = area_sub(area, columns, 0, area.width - columns, rows);
 	if (columns > 0) {
-		caption(words, 0, 0, STYLE_DIM, "δ from layer to layer,");
+		caption(words, 0, 0, STYLE_DIM,
+			has_steps(picture->frame.record) ? "∂L/∂h from step to step,"
+											 : "δ from layer to layer,");
 		caption(words, 0, 1, STYLE_DIM, "back to the input");
 	}
 	return area_sub(area, 0, rows, area.width, area.height - rows);
@@ -241,7 +254,8 @@ const struct pane pane_gradients = {
 		"The axis follows the last twenty epochs; an arrow marks a value outside it. 0, nan and "
 		"inf are written as words. Wide panes add |ΔW|/|W|, the median of the steps, and the "
 		"median weight's change since the start. \"no step moved it\": all steps were 0, or too "
-		"small to change the last digit of a weight.",
+		"small to change the last digit of a weight. A layer with time steps has a bar for each: "
+		"dL/dh of the state after step 1 (t1), 2, ...; its weights are the same at all steps.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };

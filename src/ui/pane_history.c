@@ -1,4 +1,5 @@
-/* History: a map of the run. Rows are layers, the output layer on top; columns are epochs.
+/* History: a map of the run. Rows are layers or time steps, the output layer on top; columns are
+ * epochs.
  *
  * The map never scrolls: a column stands for 1, 2, 4, ... epochs, so that the whole run fits, and a
  * new epoch changes only the last column. A column shows its first epoch with layers, which is the
@@ -16,7 +17,7 @@
 #include <string.h>
 
 enum {
-	LABELS = 5, /* columns of a layer's label */
+	LABELS = 5, /* columns of a row's label */
 	COLUMNS_FOR_LABELS = 16,
 	ROWS_FOR_MARKS = 4, /* of the pane, from which on it has a row for changes of settings */
 	ROWS_FOR_AXIS = 3,
@@ -54,7 +55,23 @@ static const struct shown quantities[] = {
 };
 /* clang-format on */
 
-static const struct shown *shown_find(const struct picture *picture)
+/* In place of what is the same at all time steps, because they share their weights. */
+static const struct shown of_state = {
+	"delta", "RMS ∂L/∂h", offsetof(struct layer_record, delta_rms), GRADIENT};
+
+static bool through_time(const struct picture *picture)
+{
+	return picture->frame.record && has_steps(picture->frame.record);
+}
+
+static bool is_of_weights(const struct shown *shown)
+{
+	return shown->offset == offsetof(struct layer_record, grad_rms) ||
+		shown->offset == offsetof(struct layer_record, update_ratio) ||
+		shown->offset == offsetof(struct layer_record, change);
+}
+
+static const struct shown *quantity_find(const struct picture *picture)
 {
 	for (size_t i = 0; i < sizeof(quantities) / sizeof(quantities[0]); i++)
 		if (strcmp(quantities[i].name, picture->view->history) == 0)
@@ -62,9 +79,26 @@ static const struct shown *shown_find(const struct picture *picture)
 	return &quantities[0];
 }
 
+static const struct shown *shown_find(const struct picture *picture)
+{
+	const struct shown *shown = quantity_find(picture);
+	bool of_layer = is_of_weights(shown) || strcmp(shown->name, of_state.name) == 0;
+	return through_time(picture) && of_layer ? &of_state : shown;
+}
+
+/* The newest record that has layers; NULL: none has. */
+static const struct record *newest_with_rows(const struct history *history)
+{
+	for (int i = history ? history_count(history) - 1 : -1; i >= 0; i--)
+		if (history_at(history, i)->rows > 0)
+			return history_at(history, i);
+	return NULL;
+}
+
 static void history_title(const struct picture *picture, char *out, int size)
 {
-	snprintf(out, (size_t)size, "history · %s · layer × epoch", shown_find(picture)->symbol);
+	snprintf(out, (size_t)size, "history · %s · %s × epoch", shown_find(picture)->symbol,
+		through_time(picture) ? "time step" : "layer");
 }
 
 /* How the run is laid out. Column c shows the record with index column[c] of the history. */
@@ -78,8 +112,8 @@ struct map {
 	int64_t epochs;      /* a column */
 	int across;          /* columns an epoch; more than 1 only if `epochs` is 1 */
 	int columns;
-	int labels; /* columns to the left of the map */
-	int layers;
+	int labels;   /* columns to the left of the map */
+	int rows;     /* of a record: layers, or time steps of layers that have some */
 	bool nearest; /* some columns have no layers of their own */
 	int column[CANVAS_COLUMNS_MAX];
 };
@@ -147,36 +181,36 @@ static void fill_gaps(struct map *map)
 		map->column[c] = map->column[c - c % map->across];
 }
 
-/* Rows are those of the layers now, or of an earlier network of up to twice as many. */
-static int layers_shown(const struct history *history)
+/* Rows of the records now, or of an earlier network of up to twice as many. */
+static int rows_shown(const struct history *history)
 {
 	int now = 0, most = 0;
 	for (int i = 0; i < history_count(history); i++) {
-		int layers = history_at(history, i)->layers;
-		now = layers > 0 ? layers : now;
-		most = layers > most ? layers : most;
+		int rows = history_at(history, i)->rows;
+		now = rows > 0 ? rows : now;
+		most = rows > most ? rows : most;
 	}
 	return most <= 2 * now ? most : now;
 }
 
-/* The layer of row `row` of `rows`, both counted from below. Rows stretch over all layers; if there
- * are too few, layers are left out evenly, but never the first and the last. */
-static int layer_of_row(const struct map *map, int row, int rows)
+/* The record's row in line `line` of `lines`, both counted from below. Lines stretch over all rows;
+ * if there are too few, rows are left out evenly, but never the first and the last. */
+static int row_of_line(const struct map *map, int line, int lines)
 {
-	if (rows >= map->layers)
-		return 1 + row * map->layers / rows;
-	return rows < 2 ? 1 : 1 + (row * (map->layers - 1) + (rows - 1) / 2) / (rows - 1);
+	if (lines >= map->rows)
+		return 1 + line * map->rows / lines;
+	return lines < 2 ? 1 : 1 + (line * (map->rows - 1) + (lines - 1) / 2) / (lines - 1);
 }
 
 /* An earlier network with fewer layers has blank rows under its output layer. */
-static int step_of(const struct map *map, int c, int layer)
+static int step_of(const struct map *map, int c, int row)
 {
 	const struct record *record = history_at(map->history, map->column[c]);
-	if (layer == map->layers)
-		layer = record->layers;
-	else if (layer >= record->layers)
+	if (row == map->rows)
+		row = record->rows;
+	else if (row >= record->rows)
 		return HEAT_NONE;
-	float value = layer_value(record, layer, map->shown->offset);
+	float value = row_value(record, row, map->shown->offset);
 	if (record_is_nothing(value))
 		return HEAT_NONE;
 	return map->shown->dead ? heat_step_of_share(1 - (double)value)
@@ -196,32 +230,36 @@ static void draw_cells(const struct map *map, struct area area, bool pairs)
 {
 	int rows = pairs ? 2 * area.height : area.height;
 	for (int y = 0; y < area.height; y++) {
-		int upper = layer_of_row(map, rows - 1 - (pairs ? 2 * y : y), rows);
-		int lower = pairs ? layer_of_row(map, rows - 2 - 2 * y, rows) : upper;
+		int upper = row_of_line(map, rows - 1 - (pairs ? 2 * y : y), rows);
+		int lower = pairs ? row_of_line(map, rows - 2 - 2 * y, rows) : upper;
 		for (int x = 0; x < map->columns; x++)
 			heat_pair(area, x, y, step_of(map, x, upper), step_of(map, x, lower));
 	}
 }
 
-/* A label stands in the first row of its layer; the last row is that of layer 1. A row of the whole
- * map stands for the layer that its label names, or would name. */
+/* A label stands in the first line of its row; the last line is that of row 1. A line of the whole
+ * map stands for the row that its label names, or would name. */
 static void draw_labels(
 	const struct map *map, const struct picture *picture, struct area whole, bool pairs)
 {
 	struct area area = area_sub(whole, 0, 0, map->labels, whole.height);
 	int rows = pairs ? 2 * area.height : area.height, before = 0;
-	int selected = layer_selected(picture, map->layers);
+	const struct record *named = newest_with_rows(map->history);
+	int selected = row_selected(picture, map->rows);
 	for (int y = 0; y < area.height; y++) {
 		char label[LAYER_LABEL];
-		int upper = layer_of_row(map, rows - 1 - (pairs ? 2 * y : y), rows);
-		int lower = pairs ? layer_of_row(map, rows - 2 - 2 * y, rows) : upper;
+		int upper = row_of_line(map, rows - 1 - (pairs ? 2 * y : y), rows);
+		int lower = pairs ? row_of_line(map, rows - 2 - 2 * y, rows) : upper;
 		bool chosen = selected == upper || selected == lower;
-		int layer = chosen ? selected : y == area.height - 1 && y > 0 ? lower : upper;
-		area_target(area_sub(whole, 0, y, whole.width, 1), (struct target){.layer = layer});
-		if (layer == before)
+		int row = chosen ? selected : y == area.height - 1 && y > 0 ? lower : upper;
+		area_target(area_sub(whole, 0, y, whole.width, 1), (struct target){.layer = row});
+		if (row == before)
 			continue;
-		before = layer;
-		layer_label(label, layer, map->layers);
+		before = row;
+		if (named->rows == map->rows)
+			row_label(label, named, row);
+		else
+			layer_label(label, row, map->rows);
 		if (chosen)
 			area_put(area, 0, y, area.canvas->glyphs->chosen, STYLE_SELECTED);
 		caption_right(area, LABELS - 1, y, chosen ? STYLE_SELECTED : STYLE_DIM, label);
@@ -357,7 +395,7 @@ static void draw_map(struct map *map, const struct picture *picture, struct area
 	lay_out(map, cells.width);
 	find_own(map);
 	fill_gaps(map);
-	bool pairs = map->layers > height && heat_has_pairs(area);
+	bool pairs = map->rows > height && heat_has_pairs(area);
 	if (area.canvas->target)
 		set_epochs(map, area_sub(area, left, 0, cells.width, marks + height + axis));
 	draw_cells(map, cells, pairs);
@@ -375,7 +413,7 @@ static void draw_map(struct map *map, const struct picture *picture, struct area
 
 static bool has_layers(const struct history *history)
 {
-	return history && history_count(history) > 0 && layers_shown(history) > 0;
+	return history && history_count(history) > 0 && rows_shown(history) > 0;
 }
 
 /* `other`: the history of another run whose map has the same columns; NULL: none. */
@@ -388,7 +426,7 @@ static void draw_run(
 		.paired = other != NULL,
 		.axis = axis,
 	};
-	map.layers = layers_shown(map.history);
+	map.rows = rows_shown(map.history);
 	map.first = history_at(map.history, 0)->epoch;
 	map.end = map.last = history_newest(map.history)->epoch;
 	if (other) {
@@ -435,6 +473,7 @@ const struct pane pane_history = {
 		"... epochs and shows the first of them; the last column shows the newest epoch. "
 		"A column whose layers were not kept shows the nearest epoch whose layers were. Arrows "
 		"above mark changed settings; one below marks the past epoch that is shown. "
+		"Where layers have time steps, rows are steps and show dL/dh of the state. "
 		"A pinned run has a map of its own, with the same epochs in its columns.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = history_title, .draw = history_draw, .output_on_top = true,

@@ -140,8 +140,8 @@ static void add_deaths(struct listing *listing, const struct record *record, str
 		told->dead_steps = 0;
 	told->layers = record->layers;
 	for (int layer = 1; layer < record->layers; layer++) {
-		sum += (double)record->layer[layer - 1].dead / (record->layers - 1);
-		if (record->layer[layer - 1].dead > record->layer[most - 1].dead)
+		sum += (double)record_layer(record, layer)->dead / (record->layers - 1);
+		if (record_layer(record, layer)->dead > record_layer(record, most)->dead)
 			most = layer;
 	}
 	int steps = sum > 0 ? 1 + (int)(sum * DEAD_STEPS) : 0;
@@ -150,7 +150,7 @@ static void add_deaths(struct listing *listing, const struct record *record, str
 	told->dead_steps = steps;
 	char all[PLOT_NUMBER], worst[PLOT_NUMBER];
 	plot_share(all, sum);
-	plot_share(worst, (double)record->layer[most - 1].dead);
+	plot_share(worst, (double)record_layer(record, most)->dead);
 	add(listing, record->epoch, "dead", STYLE_DEAD, "%s of the units are dead, %s of layer %d", all,
 		worst, most);
 }

@@ -383,7 +383,7 @@ static void draw_unit_line(const struct network *network, struct area area, int 
 	parts_add(&parts, 0, STYLE_SELECTED, "%s%s, unit %d",
 		network->layer < network->layers ? "layer " : "", label, network->unit);
 	parts_shorten(&parts, "%s/%d", label, network->unit);
-	const struct layer_record *row = &network->record->layer[l];
+	const struct layer_record *row = record_layer(network->record, l + 1);
 	if (network->detail && l < network->detail->layers) {
 		const struct layer_detail *units = &network->detail->layer[l];
 		add_number(&parts, 1, "RMS δ", (double)units->delta[unit]);

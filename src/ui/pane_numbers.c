@@ -124,7 +124,7 @@ static int fits_until(int width, int from)
  * width get another table below if it has rows for all layers. */
 static int shown_until(const struct picture *picture, struct area area, int from)
 {
-	int height = picture->frame.record->layers + 1, y = 0, next = from, before;
+	int height = picture->frame.record->rows + 1, y = 0, next = from, before;
 	do {
 		before = next;
 		next = fits_until(area.width, before);
@@ -133,7 +133,7 @@ static int shown_until(const struct picture *picture, struct area area, int from
 	return next;
 }
 
-/* True if layer a stands above layer b. */
+/* True if row a of the record stands above row b. */
 static bool is_above(const struct picture *picture, int a, int b)
 {
 	const struct record *record = picture->frame.record;
@@ -147,39 +147,38 @@ static bool is_above(const struct picture *picture, int a, int b)
 	return strcmp(sort, "falling") == 0 ? x > y : x < y;
 }
 
-/* The row of a layer, from 0. */
-static int row_of(const struct picture *picture, int layer)
+/* The line of a row of the record, from 0. */
+static int line_of(const struct picture *picture, int row)
 {
-	int row = 0;
-	for (int other = 1; other <= picture->frame.record->layers; other++)
-		row += other != layer && is_above(picture, other, layer);
-	return row;
+	int line = 0;
+	for (int other = 1; other <= picture->frame.record->rows; other++)
+		line += other != row && is_above(picture, other, row);
+	return line;
 }
 
-/* One line of the table with the statistics from `from` on; the headings if `layer` is 0. */
-static void draw_line(const struct picture *picture, struct area line, int layer, int from)
+/* One line of the table with the statistics from `from` on; the headings if `row` is 0. */
+static void draw_line(const struct picture *picture, struct area line, int row, int from)
 {
 	const struct record *record = picture->frame.record;
-	bool selected = layer == layer_selected(picture, record->layers);
-	enum style style = selected ? STYLE_SELECTED : layer ? STYLE_NORMAL : STYLE_DIM;
+	bool selected = row == row_selected(picture, record->rows);
+	enum style style = selected ? STYLE_SELECTED : row ? STYLE_NORMAL : STYLE_DIM;
 	char label[LAYER_LABEL] = "layer", number[PLOT_NUMBER];
-	if (layer)
-		layer_label(label, layer, record->layers);
-	area_target(line, (struct target){.layer = layer});
+	if (row)
+		row_label(label, record, row);
+	area_target(line, (struct target){.layer = row});
 	caption_right(line, LABEL_COLUMNS, 0, style, label);
 	if (selected)
 		area_put(line, 0, 0, line.canvas->glyphs->chosen, style);
 	int x = LABEL_COLUMNS;
 	for (int place = from; place < fits_until(line.width, from); place++) {
 		const struct statistic *statistic = layer_statistic(place);
-		bool chosen = !layer && place == picture->view->column;
+		bool chosen = !row && place == picture->view->column;
 		area_target(
 			area_sub(line, x, 0, column_width(statistic), 1), (struct target){.column = place + 1});
 		x += column_width(statistic);
-		if (layer)
-			format_value(number, record_value(record, statistic, layer - 1));
-		caption_right(
-			line, x, 0, chosen ? STYLE_SELECTED : style, layer ? number : statistic->name);
+		if (row)
+			format_value(number, record_value(record, statistic, row - 1));
+		caption_right(line, x, 0, chosen ? STYLE_SELECTED : style, row ? number : statistic->name);
 		if (chosen && strcmp(picture->view->sort, "layer") != 0)
 			area_put(line, x - (int)strlen(statistic->name) - 1, 0,
 				strcmp(picture->view->sort, "falling") == 0 ? line.canvas->glyphs->arrow_down
@@ -188,17 +187,17 @@ static void draw_line(const struct picture *picture, struct area line, int layer
 	}
 }
 
-/* The layers around the selected one, as many as there are rows. */
-static void draw_layers(const struct picture *picture, struct area area, int from)
+/* The record's rows around the selected one, as many as there is room for. */
+static void draw_rows(const struct picture *picture, struct area area, int from)
 {
-	int layers = picture->frame.record->layers, rows = area.height - 1;
-	int selected = row_of(picture, layer_selected(picture, layers));
-	int first = clamp_int(selected - rows / 2, 0, layers > rows ? layers - rows : 0);
+	int rows = picture->frame.record->rows, lines = area.height - 1;
+	int selected = line_of(picture, row_selected(picture, rows));
+	int first = clamp_int(selected - lines / 2, 0, rows > lines ? rows - lines : 0);
 	draw_line(picture, area_sub(area, 0, 0, area.width, 1), 0, from);
-	for (int layer = 1; layer <= layers; layer++) {
-		int row = row_of(picture, layer) - first;
-		if (row >= 0 && row < rows)
-			draw_line(picture, area_sub(area, 0, row + 1, area.width, 1), layer, from);
+	for (int row = 1; row <= rows; row++) {
+		int line = line_of(picture, row) - first;
+		if (line >= 0 && line < lines)
+			draw_line(picture, area_sub(area, 0, line + 1, area.width, 1), row, from);
 	}
 }
 
@@ -216,7 +215,7 @@ static void draw_hidden(struct area row, int before, int after)
 /* Scrolled so far that the chosen statistic is shown. */
 static void draw_tables(const struct picture *picture, struct area area)
 {
-	int height = picture->frame.record->layers + 1, count = layer_statistics(), y = 0, from = 0;
+	int height = picture->frame.record->rows + 1, count = layer_statistics(), y = 0, from = 0;
 	if (area.height < 2 || fits_until(area.width, 0) == 0)
 		return;
 	while (
@@ -225,7 +224,7 @@ static void draw_tables(const struct picture *picture, struct area area)
 	int next = from, end = shown_until(picture, area, from);
 	int hints = (from > 0 || end < count) && area.height > 3;
 	while (next < end && y < area.height - hints) {
-		draw_layers(picture,
+		draw_rows(picture,
 			area_sub(area, 0, y, area.width, min_int(area.height - hints - y, height)), next);
 		next = fits_until(area.width, next);
 		y += height + 1;

@@ -198,8 +198,8 @@ static void draw_cells(const struct units *units, struct area cells, int layer)
 		int step = HEAT_NONE;
 		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
 		uint32_t code = known ? range_glyph(units, glyphs, &range, &style, &step)
-							  : share_glyph(&units->picture->frame.record->layer[layer - 1], glyphs,
-									(x + 0.5) / width, &style);
+							  : share_glyph(record_layer(units->picture->frame.record, layer),
+									glyphs, (x + 0.5) / width, &style);
 		for (int y = 0; y < cells.height; y++)
 			put_unit(cells, x, y, code, style, step);
 	}
@@ -248,7 +248,7 @@ static void count_sample(const struct units *units, int layer, int *off, int *sa
 
 static void draw_shares(const struct units *units, int layer, struct area row)
 {
-	const struct layer_record *shares = &units->picture->frame.record->layer[layer - 1];
+	const struct layer_record *shares = record_layer(units->picture->frame.record, layer);
 	char text[PLOT_NUMBER];
 	if (units->step) {
 		int off, saturated;
@@ -311,7 +311,7 @@ static void draw_sample(const struct units *units, int layer, struct area row)
 static void draw_layer(const struct units *units, int layer, struct area row)
 {
 	const struct picture *picture = units->picture;
-	const struct layer_record *shares = &picture->frame.record->layer[layer - 1];
+	const struct layer_record *shares = record_layer(picture->frame.record, layer);
 	struct parts parts = {0};
 	char dead[PLOT_NUMBER], saturated[PLOT_NUMBER];
 	if (units->step) {
@@ -344,7 +344,7 @@ static void draw_rules(const struct units *units, struct area area, int y)
 	if (shows_sample(picture))
 		parts_add(&parts, 0, STYLE_DIM, "no sample: the weights of this epoch are not kept");
 	for (int l = 0; l < model_hidden(picture->frame.model); l++)
-		broken = broken || isnan(picture->frame.record->layer[l].saturated);
+		broken = broken || isnan(record_layer(picture->frame.record, l + 1)->saturated);
 	if (broken)
 		parts_add(&parts, 0, STYLE_ALARM, "? not a number");
 	if (detail_forgotten(picture))
@@ -423,7 +423,7 @@ static void draw_columns(const struct units *units, struct area area)
 			};
 			uint32_t code = are_known(units)
 				? range_glyph(units, glyphs, &range, &style, &step)
-				: share_glyph(&picture->frame.record->layer[x * a_column], glyphs,
+				: share_glyph(record_layer(picture->frame.record, x * a_column + 1), glyphs,
 					  (y + 0.5) / height, &style);
 			put_unit(area, x, y, code, style, step);
 		}

@@ -87,7 +87,7 @@ static void draw_layer(const struct weights *weights, struct area area, int firs
 	char label[2 * LAYER_LABEL + 2], end[LAYER_LABEL], change[PLOT_NUMBER + 4], part[PLOT_NUMBER];
 	double sum = 0, moved = 0;
 	for (int l = first; l <= last; l++) {
-		sum += (double)weights->record->layer[l - 1].change;
+		sum += (double)record_layer(weights->record, l)->change;
 		moved += weights->net ? layer_moved(weights->net, l) : 0;
 	}
 	double percent = sum / (last - first + 1), share = moved / weights->moved;
@@ -270,7 +270,7 @@ static void draw_signs(const struct weights *weights, struct area area)
 	struct parts parts = {0};
 	layer_label(label, weights->layer, weights->layers);
 	plot_share(part, (double)positive / (double)layer->weights);
-	plot_number(change, (double)weights->record->layer[weights->layer - 1].change);
+	plot_number(change, (double)record_layer(weights->record, weights->layer)->change);
 	parts_add(&parts, 0, STYLE_TITLE, "layer %s: %zu weights", label, layer->weights);
 	parts_add(&parts, 2, STYLE_NORMAL, "median change %s %%", change);
 	parts_add(&parts, 1, STYLE_NORMAL, "%s positive", part);

@@ -1,6 +1,7 @@
 /* The table of panes, and the frame around one. See pane.h. */
 #include "ui/pane.h"
 #include "ui/caption.h"
+#include "nn/bounds.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/target.h"
@@ -32,10 +33,35 @@ void layer_label(char out[LAYER_LABEL], int layer, int layers)
 		snprintf(out, LAYER_LABEL, "%d", layer);
 }
 
+bool has_steps(const struct record *record)
+{
+	return record->rows > record->layers;
+}
+
+void row_label(char out[LAYER_LABEL], const struct record *record, int row)
+{
+	const struct layer_record *at = &record->layer[row - 1];
+	bool several = false;
+	for (int r = 0; r < record->rows && at->step > 0; r++)
+		several |= record->layer[r].step > 0 && record->layer[r].layer != at->layer;
+	if (at->step == 0)
+		layer_label(out, at->layer, record->layers);
+	else if (several)
+		snprintf(out, LAYER_LABEL, "%d:%d", at->layer, at->step);
+	else
+		snprintf(out, LAYER_LABEL, "t%d", at->step);
+}
+
+int row_selected(const struct picture *picture, int rows)
+{
+	return clamp_int(picture->view->layer, 1, rows);
+}
+
 int layer_selected(const struct picture *picture, int layers)
 {
-	int layer = picture->view->layer;
-	return layer > layers ? layers : layer < 1 ? 1 : layer;
+	const struct record *record = picture->frame.record;
+	int row = row_selected(picture, record && record->rows ? record->rows : layers);
+	return record && record->rows ? clamp_int(record->layer[row - 1].layer, 1, layers) : row;
 }
 
 void view_choose_unit(struct view *view, int unit)
@@ -51,7 +77,7 @@ const char *idle_word(const struct picture *picture)
 	int hidden = record && record->layers ? model_hidden(picture->frame.model) : 0;
 	bool rests = false;
 	for (int l = 0; l < hidden; l++) {
-		const struct layer_record *layer = &record->layer[l];
+		const struct layer_record *layer = record_layer(record, l + 1);
 		if (layer->saturated > layer->inactive)
 			return "saturated";
 		rests = rests || layer->inactive > 0;
@@ -67,10 +93,10 @@ bool detail_forgotten(const struct picture *picture)
 		frame->record->epoch < history_newest(history)->epoch;
 }
 
-float layer_value(const struct record *record, int layer, size_t offset)
+float row_value(const struct record *record, int row, size_t offset)
 {
 	float value;
-	memcpy(&value, (const char *)&record->layer[layer - 1] + offset, sizeof(value));
+	memcpy(&value, (const char *)&record->layer[row - 1] + offset, sizeof(value));
 	return value;
 }
 
