@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -448,6 +450,28 @@ static void a_session_replaces_no_file_but_another_session(void **state)
 	free(finish(watched));
 }
 
+/* With no descriptor left nobody can read the file, not even root. */
+static void a_file_that_cannot_be_read_is_not_replaced(void **state)
+{
+	const struct place *place = *state;
+	struct rlimit old, none;
+	char path[120];
+	snprintf(path, sizeof(path), "%s/session", place->folder);
+	file_put(path, journal_title, strlen(journal_title));
+	assert_false(journal_would_replace(path));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	int next = open(".", O_RDONLY);
+	assert_true(next >= 0);
+	close(next);
+	none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	bool kept = journal_would_replace(path);
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_true(kept);
+	assert_int_equal(remove(path), 0);
+	assert_false(journal_would_replace(path));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +489,8 @@ int main(void)
 			whoever_changes_the_run_takes_it_over, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			a_session_replaces_no_file_but_another_session, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_file_that_cannot_be_read_is_not_replaced, place_make, place_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,7 +52,7 @@ void journal_screen(struct journal *journal, int64_t at, const struct screen_set
 /* Of the state after `at` epochs, when the journal had `position` entries, undo has a copy. */
 void journal_keep(struct journal *journal, int position, int64_t at);
 
-/* True if there is a file of this name that is no session. */
+/* True if there is a file of this name that is no session, or cannot be read. */
 bool journal_would_replace(const char *path);
 
 /* The script of a session that has trained `end` epochs. False: error says why not. */

@@ -141,7 +141,9 @@ static bool save(const struct context *context, const char *argument, struct err
 		return error_set(error, STATUS_USAGE, "expected a file name, found nothing");
 	if (journal_would_replace(argument))
 		return error_set(error, STATUS_USAGE,
-			"%s does not hold a session of wane: not replaced; expected another name", argument);
+			"%s does not hold a session of wane that can be read: not replaced; "
+			"expected another name",
+			argument);
 	if (!journal_save(&session->journal, session->trained - session->in_epoch, argument, error))
 		return false;
 	message_say(

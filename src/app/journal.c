@@ -1,6 +1,7 @@
 #include "app/journal.h"
 
 #include "lab/atomic_file.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,8 +219,8 @@ bool journal_would_replace(const char *path)
 	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
 		return false;
 	FILE *file = fopen(path, "r");
-	if (!file)
-		return false;
+	if (!file) /* what cannot be read may be anything */
+		return errno != ENOENT;
 	bool replaced =
 		fgets(line, (int)sizeof(line), file) && strncmp(line, journal_title, sizeof(line) - 1) != 0;
 	fclose(file);
