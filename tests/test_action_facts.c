@@ -12,7 +12,7 @@
 #include "ui/key.h"
 #include "ui/layout.h"
 
-#include "named_tests.h"
+#include "facts.h"
 #include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -168,17 +168,33 @@ static const struct fact {
 	{"suspend", "", suspends, NULL},
 };
 
-static const struct action *action_named(const char *name)
+static const char *action_name(int index)
 {
-	for (int i = 0; action_at(i); i++)
-		if (is(action_at(i)->name, name))
-			return action_at(i);
-	fail_msg("facts[] has %s, which is no action", name);
-	return NULL;
+	return action_at(index) ? action_at(index)->name : NULL;
 }
 
-static bool holds(const struct fact *fact)
+static const char *about(size_t f)
 {
+	return facts[f].action;
+}
+
+static const char *elsewhere(size_t f)
+{
+	return facts[f].elsewhere;
+}
+
+static const struct action *action_named(const char *name)
+{
+	int i = 0;
+	while (!is(action_at(i)->name, name))
+		i++;
+	return action_at(i);
+}
+
+static bool holds(size_t f, const void *context)
+{
+	const struct fact *fact = &facts[f];
+	(void)context;
 	struct fixture fixture = start_session("depth=30 advice=off pace=10 seed=1", "ascii", 120, 40);
 	pause_run(&fixture);
 	for (const char *key = fact->keys; *key; key++) {
@@ -201,25 +217,17 @@ static bool holds(const struct fact *fact)
 
 static void every_action_leaves_what_its_name_says(void **state)
 {
-	int wrong = 0;
 	(void)state;
-	for (int i = 0; action_at(i); i++) {
-		bool known = false;
-		for (size_t f = 0; f < COUNT(facts); f++)
-			known = known || is(facts[f].action, action_at(i)->name);
-		if (!known)
-			fail_msg(
-				"action %s has no fact: add a row to facts[] in tests/test_action_facts.c that "
-				"says what state its key leaves",
-				action_at(i)->name);
-	}
-	for (size_t f = 0; f < COUNT(facts); f++)
-		if (facts[f].elsewhere)
-			assert_test_exists(facts[f].elsewhere, action_named(facts[f].action)->name);
-		else
-			wrong += !holds(&facts[f]);
-	if (wrong)
-		fail_msg("%d facts do not hold (above)", wrong);
+	assert_facts(&(struct facts){
+		.kind = "action",
+		.file = "tests/test_action_facts.c",
+		.says = "what state its key leaves",
+		.row = action_name,
+		.count = COUNT(facts),
+		.about = about,
+		.elsewhere = elsewhere,
+		.holds = holds,
+	});
 }
 
 int main(void)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "named_tests.h"
+#include "facts.h"
 #include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -85,8 +85,25 @@ static const struct fact {
 	{"advice", NULL, NULL, "advisor: trials_change_no_bit_of_the_run"},
 };
 
-static bool holds(const struct fact *fact)
+static const char *setting_name(int index)
 {
+	return index < screen_table.count ? screen_table.row[index].name : NULL;
+}
+
+static const char *about(size_t f)
+{
+	return facts[f].setting;
+}
+
+static const char *elsewhere(size_t f)
+{
+	return facts[f].elsewhere;
+}
+
+static bool holds(size_t f, const void *context)
+{
+	const struct fact *fact = &facts[f];
+	(void)context;
 	struct fixture fixture = start_session("seed=1", "braille", 120, 40);
 	struct error error = {0, ""};
 	enum app_state next;
@@ -108,24 +125,17 @@ static bool holds(const struct fact *fact)
 
 static void every_setting_of_the_screen_changes_what_is_drawn_by_it(void **state)
 {
-	int wrong = 0;
 	(void)state;
-	for (int i = 0; i < screen_table.count; i++) {
-		bool known = false;
-		for (size_t f = 0; f < COUNT(facts); f++)
-			known = known || is(facts[f].setting, screen_table.row[i].name);
-		if (!known)
-			fail_msg("setting %s has no fact: add a row to facts[] in tests/test_screen_facts.c "
-					 "that says what it changes",
-				screen_table.row[i].name);
-	}
-	for (size_t f = 0; f < COUNT(facts); f++)
-		if (facts[f].elsewhere)
-			assert_test_exists(facts[f].elsewhere, facts[f].setting);
-		else
-			wrong += !holds(&facts[f]);
-	if (wrong)
-		fail_msg("%d facts do not hold (above)", wrong);
+	assert_facts(&(struct facts){
+		.kind = "setting",
+		.file = "tests/test_screen_facts.c",
+		.says = "what it changes",
+		.row = setting_name,
+		.count = COUNT(facts),
+		.about = about,
+		.elsewhere = elsewhere,
+		.holds = holds,
+	});
 }
 
 int main(void)

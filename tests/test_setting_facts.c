@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "named_tests.h"
+#include "facts.h"
 #include "place.h"
 #include "runs.h"
 
@@ -303,12 +303,29 @@ static const struct fact {
 	{"stop", "", "1", NULL, "stopping: stopping_is_by_the_recorded_validation_loss"},
 };
 
-static bool holds(const struct fact *fact, const char *path)
+static const char *setting_name(int index)
 {
+	return index < config_table.count ? config_table.row[index].name : NULL;
+}
+
+static const char *about(size_t f)
+{
+	return facts[f].setting;
+}
+
+static const char *elsewhere(size_t f)
+{
+	return facts[f].elsewhere;
+}
+
+/* `path`: a file of weights. */
+static bool holds(size_t f, const void *path)
+{
+	const struct fact *fact = &facts[f];
 	char settings[1200];
 	bool file = strcmp(fact->setting, "weights") == 0;
 	snprintf(settings, sizeof(settings), "%s %s=%s", fact->others, fact->setting,
-		file ? path : fact->value);
+		file ? (const char *)path : fact->value);
 	struct run a = run_of(fact->others), b = run_of(settings);
 	bool before = fact->holds(&a, &a), after = fact->holds(&a, &b);
 	run_free(&a);
@@ -323,26 +340,20 @@ static bool holds(const struct fact *fact, const char *path)
 static void every_setting_changes_what_its_help_says(void **state)
 {
 	const struct place *place = *state;
-	int wrong = 0;
-	for (int i = 0; i < config_table.count; i++) {
-		bool known = false;
-		for (size_t f = 0; f < COUNT(facts); f++)
-			known = known || strcmp(facts[f].setting, config_table.row[i].name) == 0;
-		if (!known)
-			fail_msg("setting %s has no fact: add a row to facts[] in tests/test_setting_facts.c "
-					 "that says what it changes, and by how much",
-				config_table.row[i].name);
-	}
 	struct experiment *e = trained("seed=2", 0);
 	assert_true(save_weights(e, place->file));
 	experiment_free(e);
-	for (size_t f = 0; f < COUNT(facts); f++)
-		if (facts[f].elsewhere)
-			assert_test_exists(facts[f].elsewhere, facts[f].setting);
-		else
-			wrong += !holds(&facts[f], place->file);
-	if (wrong)
-		fail_msg("%d facts do not hold (above)", wrong);
+	assert_facts(&(struct facts){
+		.kind = "setting",
+		.file = "tests/test_setting_facts.c",
+		.says = "what it changes, and by how much",
+		.row = setting_name,
+		.count = COUNT(facts),
+		.about = about,
+		.elsewhere = elsewhere,
+		.holds = holds,
+		.context = place->file,
+	});
 }
 
 int main(void)
