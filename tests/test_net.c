@@ -81,6 +81,38 @@ static void weights_times_gradients_add_up_alike_in_every_layer(void **state)
 	}
 }
 
+/* The loss of a pass is the sum over the samples. In float the differences are too coarse. */
+static void gradients_through_scaled_branches_are_those_of_differences(void **state)
+{
+	const int rows = 20;
+	const double step = 1e-5;
+	(void)state;
+	for (int place = 0; place < 4 && sizeof(real) == sizeof(double); place++) {
+		struct net_spec spec = plain_spec("tanh", 5, 6, "ce");
+		spec.skip = 1 + place / 2;
+		spec.skip_before = place % 2;
+		spec.branch_scale = 0.7;
+		struct net *net = net_of(&spec, rows, 0.3), *same = net_of(&spec, rows, 0.3);
+		size_t count;
+		real *parameter = net_parameters(net, &count);
+		train_pass(same, rows);
+		const real *gradient = gradient_of(same, &count);
+		for (size_t i = 0; i < count; i++) {
+			real kept = parameter[i];
+			parameter[i] = (real)(kept + step);
+			double above = train_pass(net, rows);
+			parameter[i] = (real)(kept - step);
+			double slope = (above - train_pass(net, rows)) / (2 * step * rows);
+			parameter[i] = kept;
+			if (!(fabs(slope - gradient[i]) < 1e-7 * largest_of(gradient, count)))
+				fail_msg("skip=%d skip-add=%s, parameter %zu: %.12g, the difference is %.12g",
+					spec.skip, spec.skip_before ? "pre" : "post", i, (double)gradient[i], slope);
+		}
+		net_free(net);
+		net_free(same);
+	}
+}
+
 /* Turns the units of layer 2 around, in its rows and in the columns of layer 3. */
 static void reverse_units(real *parameters, struct net *net)
 {
@@ -546,6 +578,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(weights_times_gradients_add_up_alike_in_every_layer),
+		cmocka_unit_test(gradients_through_scaled_branches_are_those_of_differences),
 		cmocka_unit_test(permuting_units_permutes_gradients_and_nothing_else),
 		cmocka_unit_test(a_factor_can_move_from_one_relu_layer_to_the_next),
 		cmocka_unit_test(gradients_are_of_the_mean_over_the_total),
