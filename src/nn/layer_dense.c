@@ -1,62 +1,23 @@
 /* The dense layer: every unit sees every unit of the layer before. Then, if it is hidden, a
  * normalization, an activation, dropout and a skip connection; see nn/net.h for their order. */
-#include "stages.h"
+#include "hidden.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- what it is made of ---- */
 
-enum { WEIGHT }; /* the first tensor */
-
 static bool dense_fits(const struct net_spec *spec, int l)
 {
 	return spec->size[l - 1] >= 1 && spec->size[l] >= 1;
 }
 
-/* Hidden layers have gamma, beta and a slope whether these are in use or not. */
 static int dense_tensors(const struct net_spec *spec, int l, struct tensor out[LAYER_TENSORS_MAX])
 {
-	int inputs = spec->size[l - 1], outputs = spec->size[l], count = 0;
-	/* clang-format off */
-	out[count++] = (struct tensor){.name = "weight",
-		.value_name = "weight", .gradient_name = "weight gradient",
-		.rows = outputs, .columns = inputs, .fan_in = inputs, .fan_out = outputs, .blocks = 1,
-		.draw = DRAW_MATRIX, .penalized = true, .trained = true, .used = true,
-		.least = -INFINITY};
-	out[count++] = (struct tensor){.name = "bias",
-		.value_name = "bias", .gradient_name = "bias gradient",
-		.rows = outputs, .columns = 1, .fan_in = inputs, .fan_out = outputs, .draw = DRAW_BIAS,
-		.joined = true, .trained = true, .used = true, .check_spread = 0.3, .least = -INFINITY};
-	if (!net_hidden(spec, l))
-		return count;
-	const struct normalization *norm = normalization_find(spec->normalization);
-	bool normalizes = norm && norm->forward;
-	/* only statistics over the batch are kept running */
-	bool keeps_statistics = normalizes && norm->per_unit;
-	out[count++] = (struct tensor){.name = "norm.gamma",
-		.value_name = "norm", .gradient_name = "norm gradient",
-		.rows = outputs, .columns = 1, .start = 1, .trained = true, .used = normalizes,
-		.check_spread = 0.4, .least = -INFINITY};
-	out[count++] = (struct tensor){.name = "norm.beta",
-		.value_name = "norm", .gradient_name = "norm gradient",
-		.rows = outputs, .columns = 1, .joined = true, .trained = true, .used = normalizes,
-		.check_spread = 0.3, .least = -INFINITY};
-	out[count++] = (struct tensor){.name = "norm.running_mean", .value_name = "running mean",
-		.rows = outputs, .columns = 1, .used = keeps_statistics, .least = -INFINITY};
-	out[count++] = (struct tensor){.name = "norm.running_var", .value_name = "running variance",
-		.rows = outputs, .columns = 1, .start = 1, .used = keeps_statistics, .least = 0};
-	/* clang-format on */
-	const struct activation *activation = activation_find(spec->activation[l - 1]);
-	out[count++] = (struct tensor){.name = "activation.slope",
-		.value_name = "slope",
-		.gradient_name = "slope gradient",
-		.rows = 1,
-		.columns = 1,
-		.start = 0.25,
-		.trained = true,
-		.used = activation && activation->learns_slope,
-		.least = -INFINITY};
+	int inputs = spec->size[l - 1], outputs = spec->size[l];
+	int count = weight_tensors(outputs, inputs, inputs, outputs, out);
+	if (net_hidden(spec, l))
+		count += hidden_tensors(spec, l, outputs, &out[count]);
 	return count;
 }
 
@@ -64,153 +25,16 @@ static int dense_buffers(const struct net_spec *spec, int l, struct buffer out[L
 {
 	int units = spec->size[l], count = 0;
 	out[count++] = (struct buffer){.name = "output", .units = units};
-	if (!net_hidden(spec, l))
-		return count;
-	const struct activation *activation = activation_find(spec->activation[l - 1]);
-	out[count++] = (struct buffer){.name = "derivative", .units = units};
-	if (strcmp(spec->normalization, "none") != 0) {
-		out[count++] = (struct buffer){.name = "normalized", .units = units};
-		/* one a unit, or one a sample */
-		out[count++] = (struct buffer){.name = "inv_std", .units = 1, .more = units};
-	}
-	if (activation->learns_slope)
-		out[count++] = (struct buffer){.name = "preactivation", .units = units};
-	if (spec->dropout > 0)
-		out[count++] = (struct buffer){.name = "mask", .units = units};
+	if (net_hidden(spec, l))
+		count += hidden_buffers(spec, l, &out[count]);
 	return count;
 }
 
 /* ---- what a layer has to do ---- */
 
-static bool drops(const struct net *net, const struct net_layer *layer)
-{
-	return layer->mask && net->pass.mode == NET_TRAIN;
-}
-
-/* Is a skip connection added to the layer's output? */
-static bool adds_skip(const struct net *net, const struct net_layer *layer)
-{
-	return layer->skip_from && !net->spec.skip_before;
-}
-
-/* Does the layer before get a gradient through a skip connection that starts there? */
-static bool skip_starts_at(const struct net *net, int l)
-{
-	for (int k = l + 1; k <= l + 2 && k < net->layers; k++)
-		if (l > 0 && net->layer[k].skip_from == l)
-			return true;
-	return false;
-}
-
-/* True if delta = dL/dh * f'(u): then the product can multiply by f' itself. */
-static bool delta_is_product(const struct net *net, const struct net_layer *layer)
-{
-	return layer->hidden && !layer->activation->learns_slope && !layer->skip_from &&
-		!drops(net, layer) && !(layer->normalization->forward && net->spec.normalize_after);
-}
-
-static bool is_hidden(const struct net *net, const struct net_layer *layer)
-{
-	(void)net;
-	return layer->hidden;
-}
-
-static bool normalizes_before(const struct net *net, const struct net_layer *layer)
-{
-	return layer->normalization->forward && !net->spec.normalize_after;
-}
-
-static bool normalizes_after(const struct net *net, const struct net_layer *layer)
-{
-	return layer->normalization->forward && net->spec.normalize_after;
-}
-
-static bool combines(const struct net *net, const struct net_layer *layer)
-{
-	return drops(net, layer) || adds_skip(net, layer);
-}
-
-static bool output_is_observed(const struct net *net, const struct net_layer *layer)
-{
-	(void)layer;
-	return net->pass.observer.forward;
-}
-
-static bool delta_is_observed(const struct net *net, const struct net_layer *layer)
-{
-	(void)layer;
-	return net->pass.observer.backward;
-}
-
-static bool makes_delta(const struct net *net, const struct net_layer *layer)
-{
-	(void)net;
-	return layer->hidden && !layer->takes_delta;
-}
-
 static bool has_layer_before(const struct net *net, const struct net_layer *layer)
 {
 	return layer_number(net, layer) > 1;
-}
-
-/* ---- norms ---- */
-
-static struct norm_work norm_work(
-	const struct net *net, const struct net_layer *layer, struct block block)
-{
-	bool per_unit = layer->normalization->per_unit;
-	const struct net_spec *spec = &net->spec;
-	enum net_mode mode = net->pass.mode;
-	return (struct norm_work){
-		.units = block.units,
-		.rows = block.rows,
-		.stride = net->stride,
-		.epsilon = (real)spec->norm_epsilon,
-		.gamma = layer->gamma + block.first,
-		.beta = layer->beta + block.first,
-		.inv_std = layer->inv_std + (per_unit ? block.first : block.column),
-		.running_mean = layer->running_mean + block.first,
-		.running_variance = layer->running_variance + block.first,
-		.momentum = (real)(mode == NET_CALIBRATE ? (double)net->rows / net->pass.total
-												 : spec->norm_momentum),
-		.evaluate = mode == NET_EVALUATE,
-		.update_running = mode == NET_TRAIN || mode == NET_CALIBRATE,
-	};
-}
-
-static void norm_forward(struct net *net, struct net_layer *layer, struct block block, real *values)
-{
-	struct norm_work work = norm_work(net, layer, block);
-	layer->normalization->forward(
-		&work, values + block.offset, layer->normalized + block.offset, values + block.offset);
-}
-
-static void norm_backward(
-	struct net *net, struct net_layer *layer, struct block block, real *gradient)
-{
-	struct norm_work work = norm_work(net, layer, block);
-	layer->normalization->backward(&work, layer->normalized + block.offset, gradient + block.offset,
-		gradient_at(net, work.gamma), gradient_at(net, work.beta));
-}
-
-static void forward_norm_before(struct net *net, struct net_layer *layer, struct block block)
-{
-	norm_forward(net, layer, block, net->preactivation);
-}
-
-static void forward_norm_after(struct net *net, struct net_layer *layer, struct block block)
-{
-	norm_forward(net, layer, block, layer->output);
-}
-
-static void backward_norm_before(struct net *net, struct net_layer *layer, struct block block)
-{
-	norm_backward(net, layer, block, net->delta);
-}
-
-static void backward_norm_after(struct net *net, struct net_layer *layer, struct block block)
-{
-	norm_backward(net, layer, block, net->upstream);
 }
 
 /* ---- forward: each stage over one block ---- */
@@ -233,102 +57,7 @@ static void forward_product(struct net *net, struct net_layer *layer, struct blo
 	});
 }
 
-static void forward_activate(struct net *net, struct net_layer *layer, struct block block)
-{
-	real *u = net->preactivation + block.offset;
-	if (layer->skip_from && net->spec.skip_before)
-		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
-			net->layer[layer->skip_from].output + block.offset, u);
-	struct activation_parameters parameters = layer->parameters;
-	parameters.learned_slope = *layer->slope;
-	layer->activation->apply(&parameters, block.values, u, layer->output + block.offset,
-		layer->derivative + block.offset);
-	if (layer->preactivation)
-		memcpy(layer->preactivation + block.offset, u, block.values * sizeof(real));
-}
-
-/* Masks are drawn unit by unit, sample by sample: the order the random numbers come in. */
-static void draw_mask(struct net *net, struct net_layer *layer, struct block block)
-{
-	real kept = (real)(1 / (1 - net->spec.dropout));
-	for (int unit = block.first; unit < block.first + block.units; unit++)
-		for (int i = 0; i < block.rows; i++)
-			layer->mask[(size_t)unit * net->stride + block.column + i] =
-				rng_uniform(net->pass.dropout) < net->spec.dropout ? 0 : kept;
-}
-
-static void forward_combine(struct net *net, struct net_layer *layer, struct block block)
-{
-	real *output = layer->output + block.offset;
-	if (drops(net, layer)) {
-		if (net->pass.dropout)
-			draw_mask(net, layer, block);
-		net->kernels->multiply(block.values, layer->mask + block.offset, output, output);
-	}
-	if (adds_skip(net, layer))
-		net->kernels->scale_add(block.values, (real)net->spec.branch_scale,
-			net->layer[layer->skip_from].output + block.offset, output);
-}
-
-static void observe_output(struct net *net, struct net_layer *layer, struct block block)
-{
-	const struct net_observer *observer = &net->pass.observer;
-	const struct net_place place = place_of(net, layer, block);
-	const real *output = layer->output + block.offset;
-	observer->forward(observer->context, &place,
-		layer->hidden ? net->preactivation + block.offset : output,
-		layer->hidden ? layer->derivative + block.offset : NULL, output);
-}
-
 /* ---- backward ---- */
-
-/* From dL/dh to dL/d(branch): what the skip connection carries is held back for the layer it came
- * from, the branch's part gets its factor and its dropout mask. */
-static void backward_combine(struct net *net, struct net_layer *layer, struct block block)
-{
-	real *gradient = net->upstream + block.offset;
-	if (adds_skip(net, layer)) {
-		memcpy(net->held + block.offset, gradient, block.values * sizeof(real));
-		for (size_t i = 0; i < block.values; i++)
-			gradient[i] *= (real)net->spec.branch_scale;
-	}
-	if (drops(net, layer))
-		net->kernels->multiply(block.values, layer->mask + block.offset, gradient, gradient);
-}
-
-/* d/dslope = sum over u <= 0 of dL/df * u */
-static void slope_gradient(struct net *net, struct net_layer *layer, struct block block)
-{
-	const real *u = layer->preactivation + block.offset, *gradient = net->upstream + block.offset;
-	double sum = 0;
-	for (int unit = 0; unit < block.units; unit++)
-		for (int i = 0; i < block.rows; i++) {
-			size_t at = (size_t)unit * net->stride + i;
-			sum += u[at] <= 0 ? (double)gradient[at] * u[at] : 0;
-		}
-	*gradient_at(net, layer->slope) += (real)sum;
-}
-
-static void backward_activate(struct net *net, struct net_layer *layer, struct block block)
-{
-	if (layer->activation->learns_slope)
-		slope_gradient(net, layer, block);
-	real *delta = net->delta + block.offset;
-	net->kernels->multiply(
-		block.values, layer->derivative + block.offset, net->upstream + block.offset, delta);
-	if (layer->skip_from && net->spec.skip_before) {
-		memcpy(net->held + block.offset, delta, block.values * sizeof(real));
-		for (size_t i = 0; i < block.values; i++)
-			delta[i] *= (real)net->spec.branch_scale;
-	}
-}
-
-static void observe_delta(struct net *net, struct net_layer *layer, struct block block)
-{
-	const struct net_observer *observer = &net->pass.observer;
-	const struct net_place place = place_of(net, layer, block);
-	observer->backward(observer->context, &place, net->delta + block.offset);
-}
 
 /* dW = delta h^T and db, block of units by block of samples. */
 static void backward_weights(struct net *net, struct net_layer *layer, struct block block)
@@ -355,7 +84,7 @@ static void backward_weights(struct net *net, struct net_layer *layer, struct bl
 static void backward_inputs(struct net *net, struct net_layer *layer, struct block block)
 {
 	const struct net_layer *before = layer - 1;
-	bool held = skip_starts_at(net, layer_number(net, before));
+	bool held = hidden_skip_starts_at(net, layer_number(net, before));
 	for (int unit = 0; held && unit < block.units; unit++) {
 		size_t row = block.offset + (size_t)unit * net->stride;
 		memcpy(net->upstream + row, net->held + row, block.columns * sizeof(real));
@@ -377,47 +106,6 @@ static void backward_inputs(struct net *net, struct net_layer *layer, struct blo
 	});
 }
 
-/* ---- behind stages ---- */
-
-/* z = W h is linear in W where biases are 0, so dividing both by sd(z) makes z's variance 1 at
- * once. What the weights become is what they started from. */
-static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
-{
-	double n = (double)layer->outputs * net->rows, sum = 0, squares = 0;
-	for (int unit = 0; unit < layer->outputs; unit++)
-		for (int i = 0; i < net->rows; i++) {
-			double z = net->preactivation[(size_t)unit * net->stride + i];
-			sum += z;
-			squares += z * z;
-		}
-	double variance = squares / n - sum / n * (sum / n);
-	if (!tensor_owns(&layer->tensor[WEIGHT]) || !(variance > 0) || fabs(variance - 1) < 0.1)
-		return;
-	real scale = (real)(1 / sqrt(variance));
-	for (size_t i = 0; i < layer->weights; i++)
-		layer->weight[i] *= scale;
-	for (size_t i = 0; i < (size_t)layer->outputs * net->stride; i++)
-		net->preactivation[i] *= scale;
-	net_mark_initial(net, layer->weight, layer->weights);
-}
-
-static void complete_product(struct net *net, struct net_layer *layer)
-{
-	if (net->pass.mode == NET_UNIT_VARIANCE && layer->hidden &&
-		layer_number(net, layer) >= net->lsuv_from)
-		scale_to_unit_variance(net, layer);
-}
-
-/* What was made for the layer before is its delta already, if that is all it wants. */
-static void complete_inputs(struct net *net, struct net_layer *layer)
-{
-	if (!layer[-1].takes_delta)
-		return;
-	real *delta = net->upstream;
-	net->upstream = net->delta;
-	net->delta = delta;
-}
-
 /* ---- the row ---- */
 
 static uint64_t cost_of_products(const struct net_layer *layer)
@@ -430,50 +118,21 @@ static uint64_t cost_of_inputs(const struct net_layer *layer)
 	return 1 + (uint64_t)layer->outputs;
 }
 
-static uint64_t cost_of_norm(const struct net_layer *layer)
-{
-	(void)layer;
-	return 16;
-}
-
-static uint64_t cost_of_values(const struct net_layer *layer)
-{
-	(void)layer;
-	return 8;
-}
-
 /* clang-format off */
 static const struct stage forward[] = {
 	{.name = "product", .cut = CUT_PRODUCT, .work = forward_product,
-		.complete = complete_product, .cost = cost_of_products},
-	{.name = "norm before", .cut = CUT_NORM, .needed = normalizes_before,
-		.work = forward_norm_before, .cost = cost_of_norm},
-	{.name = "activation", .needed = is_hidden, .work = forward_activate, .cost = cost_of_values},
-	{.name = "norm after", .cut = CUT_NORM, .needed = normalizes_after,
-		.work = forward_norm_after, .cost = cost_of_norm},
-	{.name = "dropout and skip", .needed = combines, .work = forward_combine,
-		.cost = cost_of_values},
-	{.name = "look at output", .needed = output_is_observed, .work = observe_output,
-		.cost = cost_of_values},
+		.complete = hidden_complete_z, .cost = cost_of_products},
+	HIDDEN_FORWARD_STAGES
 	{0},
 };
 /* clang-format on */
 
 /* clang-format off */
 static const struct stage backward[] = {
-	{.name = "dropout and skip", .needed = combines, .work = backward_combine,
-		.cost = cost_of_values},
-	{.name = "norm after", .cut = CUT_NORM, .needed = normalizes_after,
-		.work = backward_norm_after, .cost = cost_of_norm},
-	{.name = "activation", .needed = makes_delta, .work = backward_activate,
-		.cost = cost_of_values},
-	{.name = "norm before", .cut = CUT_NORM, .needed = normalizes_before,
-		.work = backward_norm_before, .cost = cost_of_norm},
-	{.name = "look at delta", .cut = CUT_UNITS, .needed = delta_is_observed,
-		.work = observe_delta, .cost = cost_of_values},
+	HIDDEN_BACKWARD_STAGES
 	{.name = "weights", .cut = CUT_PRODUCT, .work = backward_weights, .cost = cost_of_products},
 	{.name = "inputs", .cut = CUT_PRODUCT, .over_inputs = true, .needed = has_layer_before,
-		.work = backward_inputs, .complete = complete_inputs, .cost = cost_of_inputs},
+		.work = backward_inputs, .complete = hidden_complete_inputs, .cost = cost_of_inputs},
 	{0},
 };
 /* clang-format on */
@@ -486,5 +145,5 @@ const struct layer_kind layer_dense = {
 	.buffers = dense_buffers,
 	.forward = forward,
 	.backward = backward,
-	.takes_delta = delta_is_product,
+	.takes_delta = hidden_takes_delta,
 };
