@@ -25,10 +25,11 @@ struct layer {
 	real inverse[UNITS_MAX + STRIDE_MAX];
 };
 
-static struct norm_work work_of(struct layer *layer, int units, int rows)
+static struct norm_work work_of(struct layer *layer, int units, int places, int rows)
 {
 	return (struct norm_work){
 		.units = units,
+		.places = places,
 		.rows = rows,
 		.stride = (rows + NN_LANES - 1) / NN_LANES * NN_LANES,
 		.epsilon = (real)1e-5,
@@ -55,10 +56,10 @@ static void draw_layer(struct layer *layer)
 	}
 }
 
-static void run_norm(
-	const struct normalization *norm, struct layer *layer, int units, int rows, bool evaluate)
+static void run_norm(const struct normalization *norm, struct layer *layer, int units, int places,
+	int rows, bool evaluate)
 {
-	struct norm_work work = work_of(layer, units, rows);
+	struct norm_work work = work_of(layer, units, places, rows);
 	work.evaluate = evaluate;
 	norm->forward(&work, layer->x, layer->normalized, layer->y);
 	if (!evaluate)
@@ -68,21 +69,23 @@ static void run_norm(
 
 static void norms_give_the_same_bits_in_every_build(void **state)
 {
-	static const int units[] = {1, 3, 16, 23}, rows[] = {2, 7, 15, 16, 17, 33, 80};
+	static const int units[] = {1, 3, 16, 23, 4}, places[] = {1, 1, 1, 1, 5};
+	static const int rows[] = {2, 7, 15, 16, 17, 33, 80};
 	static struct layer first, other;
 	const struct normalization_table *table = kernels_find(variants[0])->normalizations;
 	(void)state;
 	for (size_t v = 1; v < COUNT(variants); v++)
 		for (int i = 0; i < table->count; i++)
 			for (size_t k = 0; k < COUNT(units) * COUNT(rows) * 2; k++) {
-				int u = units[k / 2 % COUNT(units)], r = rows[k / 2 / COUNT(units)];
+				size_t shape = k / 2 % COUNT(units);
+				int u = units[shape], p = places[shape], r = rows[k / 2 / COUNT(units)];
 				const struct kernels *kernels = kernels_find(variants[v]);
 				if (!kernels || !table->row[i].forward)
 					continue;
 				draw_layer(&first);
 				draw_layer(&other);
-				run_norm(&table->row[i], &first, u, r, k % 2);
-				run_norm(&kernels->normalizations->row[i], &other, u, r, k % 2);
+				run_norm(&table->row[i], &first, u, p, r, k % 2);
+				run_norm(&kernels->normalizations->row[i], &other, u, p, r, k % 2);
 				assert_memory_equal(&first, &other, sizeof(first));
 			}
 }
@@ -93,7 +96,7 @@ static void assert_near(double value, double expected, double tolerance)
 		fail_msg("%.17g instead of %.17g", value, expected);
 }
 
-/* The values over which a norm takes mean and variance. */
+/* The values over which a norm takes mean and variance; a unit has one at each place. */
 static const struct norm_fact {
 	const char *name;
 	bool normalizes, of_the_batch; /* of a unit over the samples; else of a sample over the units */
@@ -103,14 +106,18 @@ static const struct norm_fact {
 	{"layer", true, false},
 };
 
-/* Mean and biased variance of n values. */
-static void moments(const real *x, int n, ptrdiff_t step, double *mean, double *variance)
+/* Mean and biased variance of first x second values. */
+static void moments(const real *x, int first, ptrdiff_t first_step, int second,
+	ptrdiff_t second_step, double *mean, double *variance)
 {
+	const int n = first * second;
 	*mean = *variance = 0;
 	for (int i = 0; i < n; i++)
-		*mean += (double)x[i * step] / n;
-	for (int i = 0; i < n; i++)
-		*variance += (x[i * step] - *mean) * (x[i * step] - *mean) / n;
+		*mean += (double)x[i / second * first_step + i % second * second_step] / n;
+	for (int i = 0; i < n; i++) {
+		double away = (double)x[i / second * first_step + i % second * second_step] - *mean;
+		*variance += away * away / n;
+	}
 }
 
 static const struct norm_fact *norm_fact_of(const struct normalization *norm)
@@ -122,24 +129,26 @@ static const struct norm_fact *norm_fact_of(const struct normalization *norm)
 	return NULL;
 }
 
-static void check_norm_values(const struct normalization *norm, int units, int rows)
+static void check_norm_values(const struct normalization *norm, int units, int places, int rows)
 {
 	static struct layer layer, before;
 	const struct norm_fact *fact = norm_fact_of(norm);
 	draw_layer(&layer);
 	before = layer;
-	run_norm(norm, &layer, units, rows, false);
-	struct norm_work work = work_of(&layer, units, rows);
-	int stride = work.stride;
+	run_norm(norm, &layer, units, places, rows, false);
+	struct norm_work work = work_of(&layer, units, places, rows);
+	int stride = work.stride, n = rows * places;
 
-	for (int unit = 0; unit < units; unit++)
+	for (int value = 0; value < units * places; value++)
 		for (int i = 0; i < rows; i++) {
 			double mean, variance;
-			size_t at = (size_t)unit * stride + i;
+			int unit = value / places;
+			size_t at = (size_t)value * stride + i;
 			if (fact->of_the_batch)
-				moments(before.x + (size_t)unit * stride, rows, 1, &mean, &variance);
+				moments(before.x + (size_t)unit * places * stride, places, stride, rows, 1, &mean,
+					&variance);
 			else
-				moments(before.x + i, units, stride, &mean, &variance);
+				moments(before.x + i, units * places, stride, 1, 0, &mean, &variance);
 			double expected = (before.x[at] - mean) / sqrt(variance + (double)work.epsilon);
 
 			assert_near(layer.normalized[at], expected, 8 * REAL_EPSILON);
@@ -150,7 +159,7 @@ static void check_norm_values(const struct normalization *norm, int units, int r
 			assert_near(layer.running_mean[unit], 0.9 * before.running_mean[unit] + 0.1 * mean,
 				4 * REAL_EPSILON);
 			assert_near(layer.running_variance[unit],
-				0.9 * before.running_variance[unit] + 0.1 * variance * rows / (rows - 1),
+				0.9 * before.running_variance[unit] + 0.1 * variance * n / (n - 1),
 				4 * REAL_EPSILON);
 		}
 }
@@ -162,8 +171,40 @@ static void norms_follow_their_formulas(void **state)
 	for (int i = 0; (norm = normalization_at(i)); i++) {
 		if ((norm->forward != NULL) != norm_fact_of(norm)->normalizes)
 			fail_msg("%s: forward is %s", norm->name, norm->forward ? "there" : "missing");
-		for (int rows = 2; rows <= 40 && norm->forward; rows += 7)
-			check_norm_values(norm, 9, rows);
+		for (int rows = 2; rows <= 40 && norm->forward; rows += 7) {
+			check_norm_values(norm, 9, 1, rows);
+			check_norm_values(norm, 3, 6, rows);
+		}
+	}
+}
+
+/* Against the difference of a weighted sum of y, in double alone. */
+static void norms_of_maps_pass_a_gradient_check(void **state)
+{
+	enum { UNITS = 3, PLACES = 4, ROWS = 5 };
+	static struct layer layer, moved;
+	const struct normalization *norm;
+	(void)state;
+	for (int k = 0; (norm = normalization_at(k)); k++) {
+		if (!norm->forward || sizeof(real) < sizeof(double))
+			continue;
+		draw_layer(&layer);
+		const struct layer before = layer;
+		run_norm(norm, &layer, UNITS, PLACES, ROWS, false);
+		int stride = work_of(&layer, UNITS, PLACES, ROWS).stride;
+		for (int at = 0; at < UNITS * PLACES * stride; at++) {
+			double loss[2] = {0};
+			if (at % stride >= ROWS)
+				continue;
+			for (int side = 0; side < 2; side++) {
+				moved = before;
+				moved.x[at] += (real)(side ? 1e-5 : -1e-5);
+				run_norm(norm, &moved, UNITS, PLACES, ROWS, false);
+				for (int i = 0; i < UNITS * PLACES * stride; i++)
+					loss[side] += i % stride < ROWS ? (double)before.gradient[i] * moved.y[i] : 0;
+			}
+			assert_near(layer.gradient[at], (loss[1] - loss[0]) / 2e-5, 1e-7);
+		}
 	}
 }
 
@@ -174,7 +215,7 @@ static void batch_norm_evaluates_by_its_running_statistics(void **state)
 	(void)state;
 	assert_string_equal(norm->name, "batch");
 	draw_layer(&layer);
-	run_norm(norm, &layer, 5, 1, true);
+	run_norm(norm, &layer, 5, 1, 1, true);
 	for (int unit = 0; unit < 5; unit++)
 		assert_near(layer.normalized[unit * NN_LANES],
 			(layer.x[unit * NN_LANES] - 0.1 * unit) / sqrt(1 + 0.1 * unit + 1e-5),
@@ -190,10 +231,10 @@ static void norms_clear_the_gradient_of_padding(void **state)
 	for (int i = 0; (norm = normalization_at(i)); i++)
 		for (int rows = 2; rows < NN_LANES && norm->forward; rows++) {
 			draw_layer(&layer);
-			run_norm(norm, &layer, 4, rows, false);
-			for (int unit = 0; unit < 4; unit++)
+			run_norm(norm, &layer, 2, 2, rows, false);
+			for (int value = 0; value < 4; value++)
 				for (int k = rows; k < NN_LANES; k++)
-					assert_true(layer.gradient[unit * NN_LANES + k] == 0);
+					assert_true(layer.gradient[value * NN_LANES + k] == 0);
 		}
 }
 
@@ -251,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(norms_give_the_same_bits_in_every_build),
 		cmocka_unit_test(norms_follow_their_formulas),
+		cmocka_unit_test(norms_of_maps_pass_a_gradient_check),
 		cmocka_unit_test(batch_norm_evaluates_by_its_running_statistics),
 		cmocka_unit_test(norms_clear_the_gradient_of_padding),
 		cmocka_unit_test(steps_give_the_same_bits_in_every_build_and_length),

@@ -13,6 +13,7 @@ enum { LAYER_BUFFERS_MAX = 8 };
 
 struct net;
 struct net_layer;
+struct net_shape;
 struct net_spec;
 struct stage;
 
@@ -27,6 +28,8 @@ struct layer_kind {
 	const char *name, *help;
 	/* Whether a layer of this kind can have the sizes of the spec; if not, the spec is invalid. */
 	bool (*fits)(const struct net_spec *spec, int layer);
+	/* The map that each unit has before anything is pooled. NULL: a unit is one value. */
+	struct net_shape (*map)(const struct net_spec *spec, int layer);
 	/* Fills in the tensors of a layer except `layer` and `at`; returns their number. Which tensors
 	 * exist may depend on sizes and kinds only; formulas decide only which are used. */
 	int (*tensors)(const struct net_spec *spec, int layer, struct tensor out[LAYER_TENSORS_MAX]);

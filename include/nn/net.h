@@ -64,6 +64,8 @@ struct net_spec {
 
 struct net_layer {
 	int inputs, outputs;
+	int values;  /* of z: as many as outputs, or more where the layer pools them */
+	int places;  /* of the map that each unit has of its own; 1: no map */
 	int steps;   /* time steps of its kind, at least 1 */
 	bool hidden; /* not the output layer */
 	bool fused;  /* its products are fused, see kernels.h */
@@ -83,8 +85,10 @@ struct net_layer {
 	/* values of the tensors of these names; NULL if the layer has none */
 	real *weight, *bias, *gamma, *beta, *slope;
 	real *running_mean, *running_variance;
-	/* buffers of these names, [outputs][stride]; NULL if the layer has none */
+	/* buffers of these names, [values][stride] but the output, which is [outputs][stride]; NULL if
+	 * the layer has none */
 	real *output, *derivative;                  /* h, f'(u) */
+	real *map;                                  /* h before pooling; output if nothing is pooled */
 	real *normalized, *inv_std;                 /* with normalization */
 	real *preactivation;                        /* u, only if a slope is learned */
 	real *mask;                                 /* with dropout: 0 or 1/(1 - dropout) */
@@ -106,6 +110,14 @@ static inline int net_units(const struct net_spec *spec, int layer)
 	return spec->size[layer] / (steps * height * (shape->width ? shape->width : 1));
 }
 
+#define net_map_places NN(net_map_places)
+#define net_map_values NN(net_map_values)
+
+/* Places of the map that each unit of a layer has before anything is pooled; 1 where a layer has no
+ * map, and its values. Its output has fewer if it pools: spec->size[layer]. */
+int net_map_places(const struct net_spec *spec, int layer);
+int net_map_values(const struct net_spec *spec, int layer);
+
 /* The part of a layer that an observer is shown. Its arrays are [units][stride] and begin at the
  * first unit and first sample of the part. */
 struct net_place {
@@ -115,7 +127,8 @@ struct net_place {
 };
 
 /* Is shown the numbers of a pass while it runs. Any function may be NULL. Blocks of units come in
- * order; a very large batch comes as one unit at a time, in several parts. */
+ * order; a very large batch comes as one unit at a time, in several parts. Where units have a map,
+ * each value of it counts as one, before pooling: net_map_values(), [units][height][width]. */
 struct net_observer {
 	void *context;
 	/* u, f'(u) and h; at the output layer u = h = logits and f'(u) is NULL */

@@ -2,8 +2,9 @@
  *
  * normalized = (x - mean) / sqrt(variance + epsilon), y = gamma * normalized + beta, with the
  * biased variance. Batch norm computes mean and variance of each unit over the samples, layer norm
- * of each sample over the units. Matrices are [units][stride] with `rows` valid columns. Backward
- * formulas: docs/numerics.md, section 4.
+ * of each sample over the units. A unit that makes a map, as a channel of a convolution does, has
+ * one row for each place, and all of them belong together. Matrices are [units][places][stride]
+ * with `rows` valid columns. Backward formulas: docs/numerics.md, section 4.
  *
  * To add one: forward and backward in src/nn/norm.c and a row.
  */
@@ -15,7 +16,7 @@
 #include <stddef.h>
 
 struct norm_work {
-	int units, rows, stride;
+	int units, places, rows, stride;
 	real epsilon;
 	const real *gamma, *beta;              /* [units] */
 	real *inv_std;                         /* per unit [units] (batch) or sample [rows] (layer) */

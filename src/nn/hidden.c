@@ -60,18 +60,18 @@ int hidden_tensors(const struct net_spec *spec, int l, int units, struct tensor 
 
 int hidden_buffers(const struct net_spec *spec, int l, struct buffer *out)
 {
-	int units = spec->size[l], count = 0;
+	int values = net_map_values(spec, l), count = 0;
 	const struct activation *activation = activation_find(spec->activation[l - 1]);
-	out[count++] = (struct buffer){.name = "derivative", .units = units};
+	out[count++] = (struct buffer){.name = "derivative", .units = values};
 	if (strcmp(spec->normalization, "none") != 0) {
-		out[count++] = (struct buffer){.name = "normalized", .units = units};
+		out[count++] = (struct buffer){.name = "normalized", .units = values};
 		/* one a unit, or one a sample */
-		out[count++] = (struct buffer){.name = "inv_std", .units = 1, .more = units};
+		out[count++] = (struct buffer){.name = "inv_std", .units = 1, .more = values};
 	}
 	if (activation->learns_slope)
-		out[count++] = (struct buffer){.name = "preactivation", .units = units};
+		out[count++] = (struct buffer){.name = "preactivation", .units = values};
 	if (spec->dropout > 0)
-		out[count++] = (struct buffer){.name = "mask", .units = units};
+		out[count++] = (struct buffer){.name = "mask", .units = values};
 	return count;
 }
 
@@ -151,6 +151,7 @@ static struct norm_work norm_work(
 	enum net_mode mode = net->pass.mode;
 	return (struct norm_work){
 		.units = block.units,
+		.places = layer->places,
 		.rows = block.rows,
 		.stride = net->stride,
 		.epsilon = (real)spec->norm_epsilon,
@@ -166,18 +167,25 @@ static struct norm_work norm_work(
 	};
 }
 
+/* Where the values of a block of units begin, each of which has a row for each place. */
+static size_t norm_offset(const struct net *net, const struct net_layer *layer, struct block block)
+{
+	return (size_t)block.first * layer->places * net->stride + block.column;
+}
+
 static void norm_forward(struct net *net, struct net_layer *layer, struct block block, real *values)
 {
 	struct norm_work work = norm_work(net, layer, block);
-	layer->normalization->forward(
-		&work, values + block.offset, layer->normalized + block.offset, values + block.offset);
+	size_t at = norm_offset(net, layer, block);
+	layer->normalization->forward(&work, values + at, layer->normalized + at, values + at);
 }
 
 static void norm_backward(
 	struct net *net, struct net_layer *layer, struct block block, real *gradient)
 {
 	struct norm_work work = norm_work(net, layer, block);
-	layer->normalization->backward(&work, layer->normalized + block.offset, gradient + block.offset,
+	size_t at = norm_offset(net, layer, block);
+	layer->normalization->backward(&work, layer->normalized + at, gradient + at,
 		gradient_at(net, work.gamma), gradient_at(net, work.beta));
 }
 
@@ -188,7 +196,7 @@ void hidden_norm_before(struct net *net, struct net_layer *layer, struct block b
 
 void hidden_norm_after(struct net *net, struct net_layer *layer, struct block block)
 {
-	norm_forward(net, layer, block, layer->output);
+	norm_forward(net, layer, block, layer->map);
 }
 
 void hidden_norm_before_back(struct net *net, struct net_layer *layer, struct block block)
@@ -211,8 +219,8 @@ void hidden_activate(struct net *net, struct net_layer *layer, struct block bloc
 			net->layer[layer->skip_from].output + block.offset, u);
 	struct activation_parameters parameters = layer->parameters;
 	parameters.learned_slope = *layer->slope;
-	layer->activation->apply(&parameters, block.values, u, layer->output + block.offset,
-		layer->derivative + block.offset);
+	layer->activation->apply(
+		&parameters, block.values, u, layer->map + block.offset, layer->derivative + block.offset);
 	if (layer->preactivation)
 		memcpy(layer->preactivation + block.offset, u, block.values * sizeof(real));
 }
@@ -229,7 +237,7 @@ static void draw_mask(struct net *net, struct net_layer *layer, struct block blo
 
 void hidden_combine(struct net *net, struct net_layer *layer, struct block block)
 {
-	real *output = layer->output + block.offset;
+	real *output = layer->map + block.offset;
 	if (drops(net, layer)) {
 		if (net->pass.dropout)
 			draw_mask(net, layer, block);
@@ -244,7 +252,7 @@ void hidden_show_output(struct net *net, struct net_layer *layer, struct block b
 {
 	const struct net_observer *observer = &net->pass.observer;
 	const struct net_place place = place_of(net, layer, block);
-	const real *output = layer->output + block.offset;
+	const real *output = layer->map + block.offset;
 	observer->forward(observer->context, &place,
 		layer->hidden ? net->preactivation + block.offset : output,
 		layer->hidden ? layer->derivative + block.offset : NULL, output);
@@ -306,8 +314,8 @@ void hidden_show_delta(struct net *net, struct net_layer *layer, struct block bl
  * once. What the weights become is what they started from. */
 static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
 {
-	double n = (double)layer->outputs * net->rows, sum = 0, squares = 0;
-	for (int unit = 0; unit < layer->outputs; unit++)
+	double n = (double)layer->values * net->rows, sum = 0, squares = 0;
+	for (int unit = 0; unit < layer->values; unit++)
 		for (int i = 0; i < net->rows; i++) {
 			double z = net->preactivation[(size_t)unit * net->stride + i];
 			sum += z;
@@ -319,7 +327,7 @@ static void scale_to_unit_variance(struct net *net, struct net_layer *layer)
 	real scale = (real)(1 / sqrt(variance));
 	for (size_t i = 0; i < layer->weights; i++)
 		layer->weight[i] *= scale;
-	for (size_t i = 0; i < (size_t)layer->outputs * net->stride; i++)
+	for (size_t i = 0; i < (size_t)layer->values * net->stride; i++)
 		net->preactivation[i] *= scale;
 	net_mark_initial(net, layer->weight, layer->weights);
 }
@@ -345,8 +353,7 @@ void hidden_complete_inputs(struct net *net, struct net_layer *layer)
 
 uint64_t hidden_cost_of_norm(const struct net_layer *layer)
 {
-	(void)layer;
-	return 16;
+	return 16 * (uint64_t)layer->places;
 }
 
 uint64_t hidden_cost_of_values(const struct net_layer *layer)

@@ -25,3 +25,19 @@ const struct layer_kind *layer_kind_of(const struct net_spec *spec, int layer)
 			return kind;
 	return NULL;
 }
+
+int net_map_places(const struct net_spec *spec, int layer)
+{
+	const struct layer_kind *kind = layer_kind_of(spec, layer);
+	if (!kind->map)
+		return 1;
+	struct net_shape map = kind->map(spec, layer);
+	return map.height * map.width;
+}
+
+int net_map_values(const struct net_spec *spec, int layer)
+{
+	if (!layer_kind_of(spec, layer)->map)
+		return spec->size[layer];
+	return net_units(spec, layer) * net_map_places(spec, layer);
+}

@@ -37,10 +37,9 @@ static struct tensor_totals tensor_totals_of(const struct net_spec *spec)
 
 static int widest(const struct net_spec *spec)
 {
-	int width = 1;
-	for (int l = 0; l <= spec->layers; l++)
-		if (spec->size[l] > width)
-			width = spec->size[l];
+	int width = spec->size[0];
+	for (int l = 1; l <= spec->layers; l++)
+		width = max_int(width, max_int(spec->size[l], net_map_values(spec, l)));
 	return width;
 }
 
@@ -91,6 +90,8 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	if (!layer)
 		return;
 	layer->output = buffer_of(piece, list, count, "output");
+	real *map = buffer_of(piece, list, count, "map");
+	layer->map = map ? map : layer->output;
 	layer->derivative = buffer_of(piece, list, count, "derivative");
 	layer->normalized = buffer_of(piece, list, count, "normalized");
 	layer->inv_std = buffer_of(piece, list, count, "inv_std");
@@ -209,9 +210,11 @@ static void place_parameters(struct net *net)
 		assert(layer->kind && layer->kind->fits(&net->spec, l));
 		layer->inputs = net->spec.size[l - 1];
 		layer->outputs = net->spec.size[l];
+		layer->values = net_map_values(&net->spec, l);
+		layer->places = net_map_places(&net->spec, l);
 		layer->steps = layer->kind->steps ? layer->kind->steps(&net->spec, l) : 1;
 		layer->hidden = net_hidden(&net->spec, l);
-		net->widest = layer->outputs > net->widest ? layer->outputs : net->widest;
+		net->widest = max_int(net->widest, max_int(layer->outputs, layer->values));
 		layer->first = totals.parameters;
 		tensors_add_layer(&net->spec, l, list, &totals);
 		layer->count = totals.parameters - layer->first;
@@ -226,11 +229,16 @@ static void place_parameters(struct net *net)
 		place_views(net, &net->layer[l]);
 }
 
+/* Adding is for values of one shape. */
 static int skip_into(const struct net_spec *spec, int l)
 {
 	int from = l - spec->skip;
 	bool placed = spec->skip == 1 ? l >= 2 : spec->skip == 2 && l >= 3 && l % 2 == 1;
-	return placed && net_hidden(spec, l) && spec->size[l] == spec->size[from] ? from : 0;
+	if (!placed || !net_hidden(spec, l))
+		return 0;
+	bool same =
+		net_map_values(spec, l) == spec->size[from] && net_units(spec, l) == net_units(spec, from);
+	return same ? from : 0;
 }
 
 void start_tensors(struct net *net, const struct net_layer *layer, const char *part)

@@ -141,7 +141,9 @@ static inline int units_of(const struct net_layer *layer, const struct stage *st
 {
 	if (stage->cut == CUT_STEPS)
 		return layer->steps;
-	return stage->over_inputs ? layer->inputs : layer->outputs;
+	if (stage->cut == CUT_NORM)
+		return layer->values / layer->places;
+	return stage->over_inputs ? layer->inputs : layer->values;
 }
 
 static enum cut cut_of(const struct net_layer *layer, const struct stage *stage)
@@ -167,9 +169,10 @@ static struct block next_block(
 		columns = BLOCK_SAMPLES;
 		units = 1;
 	} else if (cut == CUT_SAMPLES) {
-		columns = BLOCK_SAMPLES;
+		columns = max_int(BLOCK_SAMPLES / layer->places / NN_LANES, 1) * NN_LANES;
 	} else if (cut != CUT_LOSS) {
-		units = units_at_once((uint64_t)net->stride, BLOCK_VALUES);
+		int places = stage->cut == CUT_NORM ? layer->places : 1;
+		units = units_at_once((uint64_t)net->stride * places, BLOCK_VALUES);
 		columns = cut == CUT_UNITS ? net->stride : BLOCK_VALUES;
 	}
 	return block_of(net, at->unit, min_int(units, all - at->unit), at->column,

@@ -86,7 +86,7 @@ bool net_find_fault(const struct net *net, struct net_fault *fault)
 	if (find_tensor(net, false, fault))
 		return true;
 	for (int l = 1; l <= net->layers; l++)
-		if (!all_finite(net->layer[l].output, (size_t)net->layer[l].outputs * net->stride)) {
+		if (!all_finite(net->layer[l].map, (size_t)net->layer[l].values * net->stride)) {
 			*fault = (struct net_fault){l, "output"};
 			return true;
 		}
