@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "lab/experiment.h"
+#include "modelled.h"
 
 static inline struct frame frame_of(const struct experiment *e)
 {
@@ -27,7 +28,7 @@ static inline struct frame frame_by_hand(const struct record *record, const stru
 		.record = record,
 		.history = history_until(history, INT64_MAX),
 		.settings = settings,
-		.model = model_new(settings, 1),
+		.model = model_for_points(settings),
 		.baseline_loss = baseline_loss,
 	};
 	assert(frame.model);

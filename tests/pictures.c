@@ -1,5 +1,6 @@
 /* See pictures.h. */
 #include "pictures.h"
+#include "modelled.h"
 #include "picture_state.h"
 #include <assert.h>
 #include <float.h>
@@ -471,7 +472,7 @@ const struct picture_case *picture_case_at(int index)
 void picture_remodel(struct case_data *made)
 {
 	free(made->model);
-	made->model = model_new(&made->config, 1);
+	made->model = model_for_points(&made->config);
 	assert(made->model);
 	made->picture.frame.model = made->model;
 }

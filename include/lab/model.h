@@ -8,6 +8,7 @@
 
 #include "lab/settings.h"
 #include "nn/act.h"
+#include "nn/net.h"
 #include <stdbool.h>
 
 struct layer_model {
@@ -27,9 +28,13 @@ struct model {
 	struct layer_model layer[];
 };
 
-/* The model that the settings ask for; `outputs`: units of the output layer, 0 if the data that
- * say so are not loaded. The caller frees it. NULL without memory. */
-struct model *model_new(const struct config *config, int outputs);
+/* The model of a network. The caller frees it. NULL without memory. Normalization and activations
+ * are strings of the spec. */
+struct model *model_of(const struct net_spec *spec);
+
+/* The model that the settings ask for while the data are not loaded: the output layer and what else
+ * follows from the data has 0 units. */
+struct model *model_asked_for(const struct config *config);
 
 /* Dense layers of which nothing else is known; the last one is the output layer. */
 struct model *model_unknown(int layers);

@@ -7,8 +7,7 @@
 struct conditions *conditions_new(
 	const struct config *settings, const struct plan *plan, const struct theory_band *band)
 {
-	int outputs = plan ? plan->spec.size[plan->spec.layers] : 0;
-	struct model *model = model_new(settings, outputs);
+	struct model *model = plan ? model_of(&plan->spec) : model_asked_for(settings);
 	size_t hidden = band && model ? (size_t)model_hidden(model) : 0;
 	struct conditions *made = calloc(1, sizeof(*made) + hidden * sizeof(band[0]));
 	if (!made || !model) {

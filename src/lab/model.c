@@ -1,45 +1,61 @@
 #include "lab/model.h"
 
+#include "lab/models.h"
+
 #include <stdlib.h>
 
-struct layer_model model_hidden_layer(const struct config *config, int layer)
+/* Of a network that may be larger than any that can be built: only this layer is looked at. */
+static struct layer_model layer_of(const struct net_spec *spec, int layer)
 {
-	const char *name = config_activation(config, layer);
+	const char *name = spec->activation[layer - 1];
 	const struct activation *activation = name ? activation_find(name) : NULL;
 	struct layer_model model = {
-		.kind = "dense",
-		.activation = name,
+		.kind = layer_kind_of(spec, layer)->name,
+		.activation = net_hidden(spec, layer) ? name : "identity",
 		.parameters = activation_parameters_default(),
-		.units = config->width,
-		.steps = 1,
-		.hidden = true,
-		.frozen = layer <= config->freeze,
+		.units = net_units(spec, layer),
+		.steps = spec->shape[layer].steps ? spec->shape[layer].steps : 1,
+		.hidden = net_hidden(spec, layer),
+		.frozen = net_hidden(spec, layer) && layer <= spec->frozen,
 	};
-	model.parameters.leaky_slope = (real)config->leaky_slope;
-	model.parameters.elu_alpha = (real)config->elu_alpha;
+	if (!model.hidden)
+		return model;
+	model.parameters.leaky_slope = (real)spec->leaky_slope;
+	model.parameters.elu_alpha = (real)spec->elu_alpha;
 	if (activation)
 		model.saturation_below = 0.1 * activation_max_slope(activation, &model.parameters);
 	return model;
 }
 
-struct model *model_new(const struct config *config, int outputs)
+struct layer_model model_hidden_layer(const struct config *config, int layer)
 {
-	int layers = config->depth + 1;
-	struct model *model = calloc(1, sizeof(*model) + (size_t)layers * sizeof(model->layer[0]));
+	const struct data_shape unknown = {0};
+	struct config deep = *config;
+	struct net_spec spec;
+	deep.depth = layer > config->depth ? layer : config->depth;
+	model_spec(&deep, &unknown, &spec);
+	return layer_of(&spec, layer);
+}
+
+struct model *model_of(const struct net_spec *spec)
+{
+	size_t layers = (size_t)spec->layers;
+	struct model *model = calloc(1, sizeof(*model) + layers * sizeof(model->layer[0]));
 	if (!model)
 		return NULL;
-	model->layers = layers;
-	model->normalization = config->norm;
-	for (int l = 1; l < layers; l++)
-		model->layer[l - 1] = model_hidden_layer(config, l);
-	model->layer[layers - 1] = (struct layer_model){
-		.kind = "dense",
-		.activation = "identity",
-		.parameters = activation_parameters_default(),
-		.units = outputs,
-		.steps = 1,
-	};
+	model->layers = spec->layers;
+	model->normalization = spec->normalization;
+	for (int l = 1; l <= spec->layers; l++)
+		model->layer[l - 1] = layer_of(spec, l);
 	return model;
+}
+
+struct model *model_asked_for(const struct config *config)
+{
+	const struct data_shape unknown = {0};
+	struct net_spec spec;
+	model_spec(config, &unknown, &spec);
+	return model_of(&spec);
 }
 
 struct model *model_unknown(int layers)

@@ -1,5 +1,6 @@
 #include "lab/plan.h"
 
+#include "lab/models.h"
 #include "lab/stats.h"
 #include "nn/elementary.h"
 #include <assert.h>
@@ -12,21 +13,6 @@ enum {
 	/* with batch norm, whose statistics are those of a pass, as many as can be */
 	NORMALIZED_AT_ONCE = 4096,
 };
-
-static const char *loss_name(const struct config *config, const struct dataset *data)
-{
-	if (strcmp(config->loss, "auto") != 0)
-		return config->loss;
-	return data->classes == 0 ? "mse" : data->classes == 2 ? "bce" : "ce";
-}
-
-/* One output for a number or for two classes, one a class otherwise; softmax needs two. */
-static int output_count(const char *loss, const struct dataset *data)
-{
-	if (data->classes == 0)
-		return 1;
-	return data->classes == 2 && strcmp(loss, "ce") != 0 ? 1 : data->classes;
-}
 
 float plan_target(const struct plan *plan, const struct dataset *data, int row, int output)
 {
@@ -79,34 +65,6 @@ static double baseline_loss(const struct plan *plan, const struct dataset *data)
 	for (int c = 0; c < data->classes; c++)
 		sum += loss_of_share(loss, (double)in_class[c] / data->training);
 	return strcmp(loss, "ce") == 0 ? sum : sum / outputs;
-}
-
-static void fill_spec(
-	const struct config *config, const struct dataset *data, struct net_spec *spec)
-{
-	memset(spec, 0, sizeof(*spec));
-	spec->loss = loss_name(config, data);
-	spec->layers = config->depth + 1;
-	spec->size[0] = data->features;
-	for (int l = 1; l <= config->depth; l++) {
-		spec->size[l] = config->width;
-		spec->activation[l - 1] = config_activation(config, l);
-	}
-	spec->size[spec->layers] = output_count(spec->loss, data);
-	spec->leaky_slope = config->leaky_slope;
-	spec->elu_alpha = config->elu_alpha;
-	spec->normalization = config->norm;
-	spec->normalize_after = strcmp(config->norm_position, "after") == 0;
-	spec->norm_epsilon = config->norm_epsilon;
-	spec->norm_momentum = config->norm_momentum;
-	spec->skip = config->skip;
-	spec->skip_before = strcmp(config->skip_add, "pre") == 0;
-	spec->branch_scale = config->branch_scale;
-	spec->dropout = config->dropout;
-	spec->l1 = config->l1;
-	spec->l2 = config->l2;
-	spec->frozen = config->freeze;
-	spec->optimizer_slots = optimizer_find(config->optimizer)->slots;
 }
 
 /* Layers above the frozen ones are what is left to train; the output layer always is. */
@@ -173,7 +131,8 @@ bool plan_make(
 	const struct config *config, const struct dataset *data, struct plan *plan, struct error *error)
 {
 	memset(plan, 0, sizeof(*plan));
-	fill_spec(config, data, &plan->spec);
+	const struct data_shape shape = data_shape_of(data);
+	model_spec(config, &shape, &plan->spec);
 	bool all = config->batch == 0 || config->batch > data->training;
 	plan->batch = all ? data->training : config->batch;
 	plan->steps = (data->training + plan->batch - 1) / plan->batch;
