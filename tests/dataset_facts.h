@@ -38,6 +38,7 @@ static inline double xor_class(double x, double y)
 static const struct dataset_fact {
 	const char *name;
 	int rows, features, classes; /* 0 rows: generated, as many as wanted; 0 classes: values */
+	int steps;                   /* of a sequence, with the length that test requests have */
 	/* The first point of 100 of seed 1 as it has always been, because the next version must repeat
 	 * the runs of this one: the bits of its place in the view (of real data that depends on all of
 	 * their numbers), and its class. */
@@ -61,10 +62,17 @@ static const struct dataset_fact {
 	{"checker", 0, 2, 2, .first = {0xBFF0E4B7, 0x4002EF61, 1}, .target = checker_class, .reach = 2},
 	{"line", 0, 1, 0, .first = {0xBF3807C3, 0xBEDE3684, 0}, .target = line_value, .reach = 1},
 	{"wave", 0, 1, 0, .first = {0xBF3807C3, 0xBF58EBEA, 0}, .target = wave_value, .reach = 1},
+	{"echo", 0, 50, 0, 50, .first = {0xBF69180F, 0xBF2B2005, 0},
+		.elsewhere = "generators: an_echo_is_the_first_input"},
+	{"adding", 0, 100, 0, 50, .first = {0x3EA2E63A, 0x0, 0},
+		.elsewhere = "generators: adding_is_of_a_mark_in_each_half"},
+	{"parity", 0, 50, 2, 50, .first = {0x3D98F221, 0xBC503802, 0},
+		.elsewhere = "generators: parity_is_that_of_all_bits"},
 	{"cancer", 569, 30, 2, .first = {0x4055D31A, 0xC01200CB, 1}},
 	{"digits", 1797, 64, 10, .first = {0x4042A4F4, 0xBE41727B, 3}},
 	{"iris", 150, 4, 3, .first = {0x3FB0AE85, 0x3ECB4DA6, 2}},
 	{"wine", 178, 13, 3, .first = {0x4005DA36, 0x3FCC2A7E, 0}},
+	{"digit-rows", 1797, 64, 10, 8, .first = {0x4042A4F4, 0xBE41727B, 3}},
 };
 
 #endif

@@ -52,8 +52,13 @@ static inline void file_write(const struct place *place, const char *text)
 
 static inline struct dataset_request request_default(const char *data)
 {
-	return (struct dataset_request){
-		.data = data, .samples = 1000, .noise = 0.1, .split = 0.2, .task = "auto", .seed = 1};
+	return (struct dataset_request){.data = data,
+		.samples = 1000,
+		.length = 50,
+		.noise = 0.1,
+		.split = 0.2,
+		.task = "auto",
+		.seed = 1};
 }
 
 /* Returns NULL and fills the error if anything fails. */

@@ -23,6 +23,7 @@ enum { EPOCHS = 4 };
 static const struct beside {
 	const char *name, *others, *value; /* NULL: none; the next one */
 } besides[] = {
+	{"length", "data=echo", NULL},
 	{"task", POINTS, "regression"},
 	{"target", POINTS, "x"},
 	{"drop", POINTS, "x"},

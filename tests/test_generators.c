@@ -80,7 +80,11 @@ static void classes_are_within_those_of_the_row(void **state)
 			.errors = rng_stream(1, "noise", 0)};
 		for (int p = 0; p < 1000 && row->classes > 0; p++) {
 			struct point point = {.class = -1};
-			row->point(&draws, p, 1000, &point);
+			double sequence[200];
+			if (row->point)
+				row->point(&draws, p, 1000, &point);
+			else
+				row->sequence(&draws, 200 / row->features, sequence, &point);
 			if (point.class < 0 || point.class >= row->classes)
 				fail_msg("%s: point %d has class %d, its row says %d classes", row->name, p,
 					point.class, row->classes);
@@ -113,6 +117,125 @@ static void targets_without_noise_follow_the_formula(void **state)
 			fail_msg("%s reaches from %g to %g, by the formula to %g", dataset_facts[i].name,
 				(double)least, (double)most, reach);
 		dataset_free(data);
+	}
+}
+
+/* ---- sequences ---- */
+
+/* Without noise; the caller frees. */
+static struct dataset *sequences(const char *name, int length)
+{
+	struct dataset_request request = request_default(name);
+	request.noise = 0;
+	request.length = length;
+	return make(&request);
+}
+
+static double input_at(const struct dataset *data, int row, int step, int feature)
+{
+	int features = data->features / data->steps;
+	return (double)data->x[(size_t)(step * features + feature) * (size_t)data->rows + (size_t)row];
+}
+
+static const int lengths[] = {2, 3, 50, 500};
+
+static void an_echo_is_the_first_input(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LENGTH(lengths); i++) {
+		struct dataset *data = sequences("echo", lengths[i]);
+		double least = 0, most = 0, products = 0;
+		assert_int_equal(data->steps, lengths[i]);
+		assert_int_equal(data->features, lengths[i]);
+		for (int p = 0; p < data->rows; p++) {
+			assert_true((double)data->target[p] == input_at(data, p, 0, 0));
+			for (int t = 0; t < data->steps; t++) {
+				least = fmin(least, input_at(data, p, t, 0));
+				most = fmax(most, input_at(data, p, t, 0));
+			}
+			products += input_at(data, p, 0, 0) * input_at(data, p, 1, 0) / data->rows;
+		}
+		assert_true(least >= -1 && least < -0.98 && most <= 1 && most > 0.98);
+		assert_true(fabs(products) < 3 * (1 / 3.0) / sqrt(data->rows)); /* independent */
+		dataset_free(data);
+	}
+}
+
+static void adding_is_of_a_mark_in_each_half(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LENGTH(lengths); i++) {
+		struct dataset *data = sequences("adding", lengths[i]);
+		bool marked[DATASET_LENGTH_MAX] = {false};
+		assert_int_equal(data->steps, lengths[i]);
+		assert_int_equal(data->features, 2 * lengths[i]);
+		for (int p = 0; p < data->rows; p++) {
+			double sum = 0;
+			int marks[2] = {0, 0};
+			for (int t = 0; t < data->steps; t++) {
+				double value = input_at(data, p, t, 0), mark = input_at(data, p, t, 1);
+				assert_true(value >= 0 && value < 1 && (mark == 0 || mark == 1));
+				sum += mark * value;
+				marks[t >= data->steps / 2] += mark == 1;
+				marked[t] |= mark == 1;
+			}
+			assert_true(marks[0] == 1 && marks[1] == 1);
+			assert_true(fabs(sum - (double)data->target[p]) < 1e-6);
+		}
+		for (int t = 0; t < data->steps && data->steps <= 50; t++)
+			assert_true(marked[t]);
+		dataset_free(data);
+	}
+}
+
+static void parity_is_that_of_all_bits(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LENGTH(lengths); i++) {
+		struct dataset *data = sequences("parity", lengths[i]);
+		int all = 0;
+		for (int p = 0; p < data->rows; p++) {
+			int ones = 0;
+			for (int t = 0; t < data->steps; t++) {
+				double bit = input_at(data, p, t, 0);
+				assert_true(bit == 0 || bit == 1);
+				ones += bit == 1;
+			}
+			assert_int_equal(ones % 2, (int)data->target[p]);
+			all += ones;
+		}
+		double share = (double)all / data->rows / data->steps;
+		assert_true(fabs(share - 0.5) < 3 * 0.5 / sqrt((double)data->rows * data->steps));
+		dataset_free(data);
+	}
+}
+
+static void rows_of_digits_are_their_pixels_in_order(void **state)
+{
+	(void)state;
+	struct dataset *rows = sequences("digit-rows", 50), *images = sequences("digits", 50);
+	assert_int_equal(rows->steps, 8);
+	assert_int_equal(images->steps, 0);
+	assert_int_equal(rows->features, images->features);
+	assert_memory_equal(
+		rows->x, images->x, (size_t)rows->rows * (size_t)rows->features * sizeof(float));
+	assert_memory_equal(rows->target, images->target, (size_t)rows->rows * sizeof(float));
+	dataset_free(rows);
+	dataset_free(images);
+}
+
+static void a_length_out_of_bounds_is_refused(void **state)
+{
+	static const int refused[] = {-1, 0, 1, 501};
+	(void)state;
+	for (int i = 0; i < LENGTH(refused); i++) {
+		struct dataset_request request = request_default("echo");
+		struct error error;
+		request.length = refused[i];
+		assert_null(dataset_begin(&request, &error));
+		assert_non_null(strstr(error.text, "expected 2 to 500"));
+		request.data = "moons"; /* has none */
+		dataset_free(make(&request));
 	}
 }
 
@@ -316,6 +439,11 @@ int main(void)
 		cmocka_unit_test(every_generator_has_facts),
 		cmocka_unit_test(classes_are_within_those_of_the_row),
 		cmocka_unit_test(targets_without_noise_follow_the_formula),
+		cmocka_unit_test(an_echo_is_the_first_input),
+		cmocka_unit_test(adding_is_of_a_mark_in_each_half),
+		cmocka_unit_test(parity_is_that_of_all_bits),
+		cmocka_unit_test(rows_of_digits_are_their_pixels_in_order),
+		cmocka_unit_test(a_length_out_of_bounds_is_refused),
 		cmocka_unit_test(rings_are_even_whatever_the_count),
 		cmocka_unit_test(points_without_noise_equal_the_reference),
 		cmocka_unit_test(first_points_stay_as_they_are),

@@ -71,6 +71,10 @@ static void every_dataset_is_whole_and_repeatable(void **state)
 		assert_int_equal(data->rows, dataset_facts[i].rows > 0 ? dataset_facts[i].rows : 101);
 		assert_int_equal(data->features, dataset_facts[i].features);
 		assert_int_equal(data->classes, dataset_facts[i].classes);
+		assert_int_equal(data->steps, dataset_facts[i].steps);
+		assert_int_equal(data->steps > 0, dataset_kinds(data->name) == DATA_SEQUENCES);
+		assert_int_equal(
+			data->steps == 0 && data->image_width > 0, dataset_kinds(data->name) == DATA_IMAGES);
 		assert_int_equal(data->class_name != NULL, dataset_facts[i].rows > 0);
 		assert_stratified(data, request.split);
 		assert_drawable(data);
@@ -203,7 +207,7 @@ static void digits_are_images(void **state)
 	for (int i = 0; i < LENGTH(dataset_facts); i++) {
 		request = request_default(dataset_facts[i].name);
 		data = make(&request);
-		assert_int_equal(data->image_width > 0, strcmp(data->name, "digits") == 0);
+		assert_int_equal(data->image_width > 0, strncmp(data->name, "digit", 5) == 0);
 		assert_int_equal(data->feature_sd != NULL, dataset_facts[i].rows > 0);
 		dataset_free(data);
 	}

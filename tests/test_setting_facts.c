@@ -166,6 +166,7 @@ static double variance_alone(void)
 
 FACT(iris, data(b)->classes == 3 && data(b)->rows == 150 && data(b)->features == 4)
 FACT(a_hundred_points, data(b)->rows == 100)
+FACT(twenty_steps, data(b)->steps == 20 && data(b)->features == 20)
 FACT(no_noise, on_the_circle(b))
 FACT(two_fifths_held_out, data(b)->training == 90)
 FACT(a_number_to_learn, data(b)->classes == 0)
@@ -246,6 +247,7 @@ static const struct fact {
 } facts[] = {
 	{"data", "", "iris", iris, NULL},
 	{"samples", "", "100", a_hundred_points, NULL},
+	{"length", "data=echo", "20", twenty_steps, NULL},
 	{"noise", "", "0", no_noise, NULL},
 	{"split", "", "0.4", two_fifths_held_out, NULL},
 	{"task", POINTS, "regression", a_number_to_learn, NULL},

@@ -67,6 +67,7 @@ static enum dataset_state read_table(struct dataset_job *job, uint64_t *budget, 
 	if (table_reader_image(job->reader, &width, &height)) {
 		job->data->image_width = width;
 		job->data->image_height = height;
+		job->data->steps = job->rows_are_steps ? height : 0;
 	}
 	table_reader_note(job->reader, &job->table, &job->data->notes);
 	table_reader_close(job->reader);
@@ -130,13 +131,19 @@ static bool begin_generator(struct dataset_job *job, const struct dataset_reques
 			request->samples, SAMPLES_MIN, DATASET_ROWS_MAX);
 	if (!check_range("noise", request->noise, noise_max, error))
 		return false;
-	table_shape(&job->table, generator->features, memory_limit);
+	int length = generator->sequence != NULL ? request->length : 1;
+	if (generator->sequence != NULL && (length < DATASET_LENGTH_MIN || length > DATASET_LENGTH_MAX))
+		return error_set(error, STATUS_USAGE, "length: found %d, expected %d to %d", length,
+			DATASET_LENGTH_MIN, DATASET_LENGTH_MAX);
+	table_shape(&job->table, generator->features * length, memory_limit);
 	if (request->samples > job->table.rows_max)
 		return error_set(error, STATUS_USAGE,
 			"samples: found %d, expected at most %d within %zu bytes of memory", request->samples,
 			job->table.rows_max, memory_limit);
 	job->generator = generator;
 	job->samples = request->samples;
+	job->length = length;
+	job->data->steps = generator->sequence != NULL ? length : 0;
 	job->data->classes = generator->classes;
 	for (int i = 0; i < generator->classes; i++)
 		job->rank[i] = i;
@@ -165,15 +172,17 @@ static bool refuse_word(const char *word, struct error *error)
 static bool begin_file(struct dataset_job *job, const struct dataset_request *request,
 	size_t memory_limit, struct error *error)
 {
-	const struct embedded *set = set_find(request->data);
+	struct set set;
+	bool known = set_find(request->data, &set);
 	const char *path = request->data;
 	char found[SET_PATH_MAX];
-	if (set == NULL && set_path(path, found))
+	if (!known && set_path(path, found))
 		path = found;
-	else if (set == NULL && set_is_word(path) && access(path, F_OK) != 0)
+	else if (!known && set_is_word(path) && access(path, F_OK) != 0)
 		return refuse_word(path, error);
-	job->data->own = set == NULL;
-	job->reader = table_reader_open(set, path, request, memory_limit, error);
+	job->data->own = !known;
+	job->rows_are_steps = known && set.rows_are_steps;
+	job->reader = table_reader_open(known ? set.file : NULL, path, request, memory_limit, error);
 	return job->reader != NULL;
 }
 

@@ -20,9 +20,10 @@ struct dataset_job {
 
 	const struct generator *generator; /* either this and what it draws from ... */
 	struct generator_state state;
-	int samples;
+	int samples, length;
 	uint32_t *mixed;             /* [samples] the order in which points are made */
 	struct table_reader *reader; /* ... or this; NULL once read */
+	bool rows_are_steps;         /* the rows of an image are the steps of a sequence */
 
 	struct table table;
 	int phase, step; /* where in dataset_phases[] the job stands */

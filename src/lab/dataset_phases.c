@@ -47,10 +47,14 @@ static void mix_step(struct dataset_job *job, int index)
 static void generate_step(struct dataset_job *job, int index)
 {
 	struct point point;
-	job->generator->point(&job->state, (int)job->mixed[index], job->samples, &point);
 	double *row = table_append(&job->table);
 	int features = job->table.features;
-	memcpy(row, point.x, (size_t)features * sizeof(*row));
+	if (job->generator->sequence != NULL) {
+		job->generator->sequence(&job->state, job->length, row, &point);
+	} else {
+		job->generator->point(&job->state, (int)job->mixed[index], job->samples, &point);
+		memcpy(row, point.x, (size_t)features * sizeof(*row));
+	}
 	row[features] = row[features + 1] = job->data->classes > 0 ? point.class : point.value;
 }
 
@@ -232,10 +236,16 @@ static int projection_rows(const struct dataset_job *job)
 	return job->data->training < PROJECTION_ROWS ? job->data->training : PROJECTION_ROWS;
 }
 
+/* A generated sequence has no plane to be seen in. */
+static bool is_projected(const struct dataset_job *job)
+{
+	bool sequence = job->generator != NULL && job->generator->sequence != NULL;
+	return job->table.features > PROJECTION_COMPONENTS && !sequence;
+}
+
 static int steps_projection(const struct dataset_job *job)
 {
-	bool needed = job->data->features > PROJECTION_COMPONENTS;
-	return needed ? PROJECTION_COMPONENTS * PROJECTION_TURNS * projection_rows(job) : 0;
+	return is_projected(job) ? PROJECTION_COMPONENTS * PROJECTION_TURNS * projection_rows(job) : 0;
 }
 
 static bool project_begin(struct dataset_job *job)
@@ -257,7 +267,7 @@ static void project_step(struct dataset_job *job, int step)
 static bool view_begin(struct dataset_job *job)
 {
 	struct dataset *data = job->data;
-	for (int axis = 0; axis < 2 && data->features > PROJECTION_COMPONENTS; axis++) {
+	for (int axis = 0; axis < 2 && is_projected(job); axis++) {
 		data->component[axis] = malloc((size_t)data->features * sizeof(float));
 		if (data->component[axis] == NULL)
 			return false;
@@ -275,7 +285,7 @@ static void view_step(struct dataset_job *job, int position)
 		size_t at = (size_t)axis * (size_t)data->rows + (size_t)position;
 		if (axis >= data->features)
 			data->projection[at] = data->target[position];
-		else if (data->features <= 2)
+		else if (!is_projected(job))
 			data->projection[at] = data->x[at];
 		else
 			data->projection[at] =
@@ -301,5 +311,5 @@ bool dataset_phase_applies(const struct dataset_job *job, const struct phase *ph
 		return job->generator != NULL;
 	if (phase->steps == steps_training_read)
 		return job->generator == NULL;
-	return phase->steps != steps_projection || job->table.features > PROJECTION_COMPONENTS;
+	return phase->steps != steps_projection || is_projected(job);
 }

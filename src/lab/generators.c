@@ -3,6 +3,7 @@
 #include "nn/elementary.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -150,16 +151,60 @@ static void wave_point(struct generator_state *state, int index, int count, stru
 	point->value = sin_f64(pi * point->x[0]) + state->noise * rng_normal(&state->errors);
 }
 
+/* ---- sequences: the answer is asked for after the last step ---- */
+
+/* The first of all inputs: remembering it is the whole task. */
+static void echo_sequence(
+	struct generator_state *state, int length, double *x, struct point *target)
+{
+	for (int t = 0; t < length; t++)
+		x[t] = rng_between(&state->positions, -1, 1);
+	target->value = x[0] + state->noise * rng_normal(&state->errors);
+}
+
+/* The sum of two marked values, one in each half (Hochreiter and Schmidhuber 1997). A step is the
+ * value, then the mark. */
+static void adding_sequence(
+	struct generator_state *state, int length, double *x, struct point *target)
+{
+	uint32_t half = (uint32_t)length / 2, rest = (uint32_t)length - half;
+	uint32_t first = rng_below(&state->positions, half);
+	uint32_t second = half + rng_below(&state->positions, rest);
+	target->value = state->noise * rng_normal(&state->errors);
+	for (uint32_t t = 0; t < (uint32_t)length; t++) {
+		double value = rng_between(&state->positions, 0, 1);
+		bool marked = t == first || t == second;
+		x[2 * t] = value;
+		x[2 * t + 1] = marked;
+		target->value += marked ? value : 0;
+	}
+}
+
+/* Whether the number of ones is odd. The bits are blurred after they are counted. */
+static void parity_sequence(
+	struct generator_state *state, int length, double *x, struct point *target)
+{
+	target->class = 0;
+	for (int t = 0; t < length; t++) {
+		int bit = (int)rng_below(&state->positions, 2);
+		target->class ^= bit;
+		x[t] = bit + state->noise * rng_normal(&state->errors);
+	}
+}
+
 static const struct generator generators[] = {
-	{"moons", "two half moons that reach into each other", 2, 2, moons_point},
-	{"circles", "a circle and a smaller one inside it", 2, 2, circles_point},
-	{"spirals", "two spiral arms wound around each other", 2, 2, spirals_point},
-	{"xor", "four squares, opposite ones of the same class", 2, 2, xor_point},
-	{"blobs", "three round clouds with centres drawn from the seed", 2, BLOBS, blobs_point},
-	{"rings", "three rings around each other, a class each", 2, RINGS, rings_point},
-	{"checker", "a board of four by four squares in two colours", 2, 2, checker_point},
-	{"line", "regression: a straight line, y = x/2", 1, 0, line_point},
-	{"wave", "regression: one turn of a sine, y = sin(pi x)", 1, 0, wave_point},
+	{"moons", "two half moons that reach into each other", 2, 2, moons_point, NULL},
+	{"circles", "a circle and a smaller one inside it", 2, 2, circles_point, NULL},
+	{"spirals", "two spiral arms wound around each other", 2, 2, spirals_point, NULL},
+	{"xor", "four squares, opposite ones of the same class", 2, 2, xor_point, NULL},
+	{"blobs", "three round clouds with centres drawn from the seed", 2, BLOBS, blobs_point, NULL},
+	{"rings", "three rings around each other, a class each", 2, RINGS, rings_point, NULL},
+	{"checker", "a board of four by four squares in two colours", 2, 2, checker_point, NULL},
+	{"line", "regression: a straight line, y = x/2", 1, 0, line_point, NULL},
+	{"wave", "regression: one turn of a sine, y = sin(pi x)", 1, 0, wave_point, NULL},
+	{"echo", "sequence: numbers, the first of which is the answer", 1, 0, NULL, echo_sequence},
+	{"adding", "sequence: the sum of two marked numbers", 2, 0, NULL, adding_sequence},
+	{"parity", "sequence: is the number of ones odd?", 1, 2, NULL, parity_sequence},
 };
 
 const struct generator *generator_at(int index)

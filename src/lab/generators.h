@@ -1,4 +1,5 @@
-/* Generators: points made by a formula, in order. Formulas: docs/numerics.md, section 11. */
+/* Generators: points and sequences made by a formula, in order. Formulas: docs/numerics.md,
+ * section 11. */
 #ifndef LAB_GENERATORS_H
 #define LAB_GENERATORS_H
 
@@ -19,11 +20,15 @@ struct point {
 	double value; /* the target in place of a class, if there are none */
 };
 
+/* Makes points or sequences; the other function is NULL. */
 struct generator {
 	const char *name, *help;
-	int features, classes; /* 0 classes: regression */
+	int features, classes; /* of a sequence: features a step; 0 classes: regression */
 	/* Point number `index` of `count` (at least 10). */
 	void (*point)(struct generator_state *state, int index, int count, struct point *point);
+	/* Any one of them: x is [length][features], length at least 2; the target is all that is set
+	 * of the point. */
+	void (*sequence)(struct generator_state *state, int length, double *x, struct point *target);
 };
 
 /* NULL past the end. */

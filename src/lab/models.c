@@ -28,7 +28,9 @@ struct data_shape data_shape_of(const struct dataset *data)
 {
 	return (struct data_shape){
 		.features = data->features,
-		.arranged = {.height = data->image_height, .width = data->image_width},
+		.arranged = data->steps
+			? (struct net_shape){.steps = data->steps}
+			: (struct net_shape){.height = data->image_height, .width = data->image_width},
 		.classes = data->classes,
 	};
 }

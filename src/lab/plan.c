@@ -117,6 +117,7 @@ struct dataset_request plan_request(const struct config *config)
 	return (struct dataset_request){
 		.data = config->data,
 		.samples = config->samples,
+		.length = config->length,
 		.noise = config->noise,
 		.split = config->split,
 		.task = config->task,

@@ -323,6 +323,8 @@ static void place_cell(const struct slot *slot, int cell, int stride, float *inp
 		float *to = &input[(size_t)f * stride];
 		if (data->features <= 2)
 			*to = (float)at[f];
+		else if (!data->component[0])
+			*to = 0; /* a generated sequence: nobody draws a plane of those */
 		else
 			*to = (float)(at[0] * data->component[0][f] + at[1] * data->component[1][f]);
 	}

@@ -5,29 +5,51 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The table's length is known to its end alone. */
-const struct embedded *set_at(int index)
+/* Images by another name. */
+static const struct {
+	const char *name, *of, *help;
+} sequences[] = {
+	{"digit-rows", "digits", "sequence: the rows of handwritten digits"},
+};
+
+static const char *title_of_target(const struct embedded *file)
 {
-	const struct embedded *set = embedded_sets;
+	const char *comma = strrchr(file->first_line, ',');
+	return comma != NULL ? comma + 1 : file->first_line;
+}
+
+static const struct embedded *file_of(const char *name)
+{
+	const struct embedded *file = embedded_sets;
+	while (file->name != NULL && strcmp(file->name, name) != 0)
+		file++;
+	return file->name != NULL ? file : NULL;
+}
+
+bool set_at(int index, struct set *set)
+{
+	const struct embedded *file = embedded_sets;
 	if (index < 0)
-		return NULL;
-	for (; index > 0 && set->name != NULL; index--)
-		set++;
-	return set->name != NULL ? set : NULL;
+		return false;
+	for (; index > 0 && file->name != NULL; index--)
+		file++;
+	if (file->name != NULL) {
+		*set = (struct set){file->name, title_of_target(file), file, false};
+		return true;
+	}
+	if (index >= (int)(sizeof(sequences) / sizeof(sequences[0])))
+		return false;
+	*set = (struct set){
+		sequences[index].name, sequences[index].help, file_of(sequences[index].of), true};
+	return true;
 }
 
-const struct embedded *set_find(const char *name)
+bool set_find(const char *name, struct set *set)
 {
-	for (const struct embedded *set = embedded_sets; set->name != NULL; set++)
+	for (int i = 0; set_at(i, set); i++)
 		if (strcmp(set->name, name) == 0)
-			return set;
-	return NULL;
-}
-
-const char *set_help(const struct embedded *set)
-{
-	const char *comma = strrchr(set->first_line, ',');
-	return comma != NULL ? comma + 1 : set->first_line;
+			return true;
+	return false;
 }
 
 bool set_is_word(const char *text)

@@ -8,12 +8,17 @@
 
 enum { SET_PATH_MAX = 4096 };
 
-/* The sets that are compiled in; NULL past the end, or if there is none of that name. */
-const struct embedded *set_at(int index);
-const struct embedded *set_find(const char *name);
+/* A set that is compiled in. Its help is the title of the last column, the target's. Images can be
+ * looked at as sequences, too, under a name of their own: a step is a row of pixels. */
+struct set {
+	const char *name, *help;
+	const struct embedded *file;
+	bool rows_are_steps;
+};
 
-/* What the title of the last column, the target's, says. */
-const char *set_help(const struct embedded *set);
+/* False past the end, or if there is none of that name. */
+bool set_at(int index, struct set *set);
+bool set_find(const char *name, struct set *set);
 
 /* True for what can only be a name: nothing in it that paths have. */
 bool set_is_word(const char *text);

@@ -6,6 +6,7 @@
 #include "halves.h"
 #include "images.h"
 #include "regions.h"
+#include "sequences.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
@@ -343,6 +344,10 @@ static void draw_run(const struct picture *picture, struct area area)
 		return;
 	}
 	area = below_notes(area, draw_notes(area, data));
+	if (data->steps > 0) {
+		sequences_draw(area, data, view);
+		return;
+	}
 	struct places at = places_of(picture, area);
 	bool grid = view && view->grid && at.plot.width > 0 && at.plot.height > 0;
 	if (grid && data->classes)
@@ -362,6 +367,8 @@ static struct probe_wish wish_of(const struct picture *picture, struct area area
 	const struct dataset *data = picture->frame.data;
 	if (!has_points(data))
 		return (struct probe_wish){0};
+	if (data->steps > 0)
+		return (struct probe_wish){.points = true};
 	struct places at = places_of(picture, below_notes(area, draw_notes(area, data)));
 	bool room = at.plot.width > 0 && at.plot.height > 0;
 	return (struct probe_wish){
@@ -422,9 +429,10 @@ const struct pane pane_data = {
 		"components; there a point's own answer may differ from that of its region, because a "
 		"region is answered with all other components at 0. Rows that are images (digits) are "
 		"shown beside the plane, wrong ones first: the class it is, the class that the network "
-		"says, and its probability. Data from a file are standardized, numeric targets "
-		"included: mean 0 and standard deviation 1 over the training points. A pinned run has a "
-		"picture of its own.",
+		"says, and its probability. Sequences are drawn over time, wrong ones first, each with its "
+		"target and the network's answer; a circle is a marked step. Data from a file are "
+		"standardized, numeric targets included: mean 0 and standard deviation 1 over the training "
+		"points. A pinned run has a picture of its own.",
 	.minimum_width = 20,
 	.minimum_height = 6,
 	.title = data_title,
