@@ -239,6 +239,127 @@ static void chains_of_two_runs_share_an_axis(void **state)
 	picture_free(made);
 }
 
+/* ---- panes that draw each run by itself ---- */
+
+static void every_pane_of_a_run_shows_both_or_says_which_one_is_missing(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	for (int i = 0; pane_at(i); i++) {
+		const struct pane *pane = pane_at(i);
+		if (strcmp(pane->name, "remedies") == 0) /* those of the run that keys change */
+			continue;
+		for (int width = 30; width <= 200; width += 10)
+			for (int height = 10; height <= 50; height += 5) {
+				char *text = drawn(pane->name, &made->picture, width, height, "braille");
+				if (!strstr(text, "pinned"))
+					fail_msg("%s at %dx%d has no pinned run:\n%s", pane->name, width, height, text);
+				free(text);
+			}
+	}
+	picture_free(made);
+}
+
+static void a_pane_wishes_the_pinned_state_if_and_only_if_it_draws_it(void **state)
+{
+	static const char *const panes[] = {"data", "network", "units", "chain", "weights", "step"};
+	(void)state;
+	struct case_data *made = case_named("pair");
+	made->view.units = "sample";
+	made->view.path[1] = made->view.unit = 1;
+	for (size_t i = 0; i < sizeof(panes) / sizeof(panes[0]); i++) {
+		const struct pane *pane = pane_named(panes[i]);
+		struct canvas *small = canvas_of(panes[i], &made->picture, 36, 9);
+		struct canvas *large = canvas_of(panes[i], &made->picture, 180, 40);
+		struct probe_wish none = pane->pinned_wish(&made->picture, area_all(small));
+		struct probe_wish pinned = pane->pinned_wish(&made->picture, area_all(large));
+		struct probe_wish run = pane->wish(&made->picture, area_all(large));
+		assert_int_equal(row_with(small, "no room for the pinned run"), 0);
+		if (probe_wishes(&none))
+			fail_msg("%s wants what it does not draw", panes[i]);
+		if (!probe_wishes(&pinned) || !probe_wish_covers(&run, &pinned) ||
+			!probe_wish_covers(&pinned, &run))
+			fail_msg("%s wants something else of the pinned run", panes[i]);
+		canvas_free(small);
+		canvas_free(large);
+	}
+	picture_free(made);
+}
+
+/* The pinned run vanishes, so its first layer has another number. */
+static void each_run_has_its_own_network_under_its_name(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	made->view.unit = 0;
+	made->view.layer = 1;
+	char *text = drawn("network", &made->picture, 110, 30, "braille");
+	assert_true(strstr(text, "pinned activation=sigmoid norm=none") == text);
+	assert_non_null(strstr(text, "this activation=relu norm=batch"));
+	char *pinned = strstr(text, "layer 1: RMS δ 1.5e-07"),
+		 *run = strstr(text, "layer 1: RMS δ 0.21");
+	if (!pinned || !run || run < pinned)
+		fail_msg("%s", text);
+	free(text);
+	picture_free(made);
+}
+
+static void numbers_of_both_runs_stand_in_the_same_row(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	char *text = drawn("numbers", &made->picture, 90, 40, "braille"), *row = strstr(text, "loss ");
+	assert_non_null(row);
+	*strchr(row, '\n') = '\0';
+	char *pinned = strstr(row, "0.6931"), *run = strstr(row, "0.0123");
+	if (!pinned || !run || run < pinned)
+		fail_msg("%s", row);
+	free(text);
+	picture_free(made);
+}
+
+static void the_table_of_functions_marks_that_of_the_pinned_run(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	made->view.curves = "table";
+	char title[256];
+	struct canvas *canvas = canvas_of("activation", &made->picture, 80, 20);
+	int pinned = row_with(canvas, " •sigmoid ");
+	assert_true(pinned >= 0);
+	assert_int_equal(canvas->cell[pinned * 80 + 1].style, STYLE_TWIN);
+	assert_true(row_with(canvas, "▸ relu ") >= 0);
+	pane_activation.title(&made->picture, title, sizeof(title));
+	assert_string_equal(title, "activation · all functions · relu in force · •: pinned sigmoid");
+	canvas_free(canvas);
+	made->picture.twin.model = NULL;
+	assert_shows(&made->picture, "activation", 80, 20, "•", false);
+	picture_free(made);
+}
+
+static void a_click_on_the_pinned_run_means_its_pane_alone(void **state)
+{
+	enum { WIDTH = 130, HEIGHT = 30 };
+	static const char *const panes[] = {"network", "units", "weights", "numbers"};
+	(void)state;
+	struct case_data *made = case_named("pair");
+	for (size_t i = 0; i < sizeof(panes) / sizeof(panes[0]); i++) {
+		struct target target[WIDTH * HEIGHT] = {{0}};
+		int cells[2] = {0, 0};
+		struct canvas *canvas = canvas_make(WIDTH, HEIGHT, glyphs_find("braille"));
+		canvas->target = target;
+		pane_named(panes[i])->draw(&made->picture, area_all(canvas));
+		for (int at = 0; at < WIDTH * HEIGHT; at++)
+			cells[at % WIDTH >= WIDTH / 2] += target[at].layer > 0;
+		if (cells[0] > 0 || cells[1] == 0)
+			fail_msg("%s: %d cells of the pinned run mean a layer, %d of the other", panes[i],
+				cells[0], cells[1]);
+		canvas->target = NULL;
+		canvas_free(canvas);
+	}
+	picture_free(made);
+}
+
 /* ---- gradients ---- */
 
 static void bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_on(void **state)
@@ -328,6 +449,12 @@ int main(void)
 		cmocka_unit_test(the_race_names_the_first_and_what_the_other_needs_more),
 		cmocka_unit_test(an_epoch_that_is_not_known_exactly_is_told_as_the_latest),
 		cmocka_unit_test(chains_of_two_runs_share_an_axis),
+		cmocka_unit_test(every_pane_of_a_run_shows_both_or_says_which_one_is_missing),
+		cmocka_unit_test(a_pane_wishes_the_pinned_state_if_and_only_if_it_draws_it),
+		cmocka_unit_test(each_run_has_its_own_network_under_its_name),
+		cmocka_unit_test(numbers_of_both_runs_stand_in_the_same_row),
+		cmocka_unit_test(the_table_of_functions_marks_that_of_the_pinned_run),
+		cmocka_unit_test(a_click_on_the_pinned_run_means_its_pane_alone),
 		cmocka_unit_test(bars_of_a_pinned_run_of_another_depth_are_compared_from_the_output_on),
 		cmocka_unit_test(the_line_under_the_bars_says_which_are_of_the_pinned_run),
 		cmocka_unit_test(lines_of_both_runs_are_merged_and_say_whose_they_are),

@@ -117,6 +117,36 @@ static void weights_that_do_not_move_are_flat_lines(void **state)
 	experiment_free(moving);
 }
 
+static void curves_of_two_runs_share_their_axes(void **state)
+{
+	enum { WIDTH = 131, HEIGHT = 20, RUN = WIDTH - (WIDTH - 1) / 2 };
+	struct experiment *still = run("depth=2 width=6 activation=sigmoid seed=1", 3);
+	struct experiment *moving = run("depth=2 width=6 activation=relu seed=1 lr=3", 30);
+	struct view view = {.beside = "traces", .layer = 1};
+	struct picture picture = {.frame = frame_of(still), .twin = frame_of(moving), .view = &view};
+	(void)state;
+	for (int turn = 0; turn < 2; turn++) {
+		struct canvas *canvas = canvas_make(WIDTH, HEIGHT, glyphs_find("braille"));
+		int labels = 0;
+		pane_named("weights")->draw(&picture, area_all(canvas));
+		for (int y = 2; y < HEIGHT; y++) {
+			const struct cell *pinned = &canvas->cell[y * WIDTH], *run = pinned + RUN;
+			for (int x = 0; x < WIDTH / 2 && pinned[x].code < 0x80; x++) {
+				labels += pinned[x].code >= '0' && pinned[x].code <= '9';
+				if (pinned[x].code != run[x].code)
+					fail_msg("row %d column %d: %c beside %c", y, x, (int)pinned[x].code,
+						(int)run[x].code);
+			}
+		}
+		assert_true(labels > 6);
+		canvas_free(canvas);
+		picture.frame = frame_of(moving);
+		picture.twin = frame_of(still);
+	}
+	experiment_free(still);
+	experiment_free(moving);
+}
+
 static void without_a_detail_the_pane_says_so(void **state)
 {
 	struct case_data *made = case_named("vanishing");
@@ -146,6 +176,7 @@ int main(void)
 		cmocka_unit_test(a_detail_keeps_weights_of_every_layer),
 		cmocka_unit_test(the_legend_tells_the_chosen_weight_then_and_now),
 		cmocka_unit_test(weights_that_do_not_move_are_flat_lines),
+		cmocka_unit_test(curves_of_two_runs_share_their_axes),
 		cmocka_unit_test(without_a_detail_the_pane_says_so),
 		cmocka_unit_test(the_weights_alone_have_room_for_all_columns_at_80x24),
 	};

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 enum {
+	PINNED = 1,
 	NAME = 2,
 	RANGE = 15,
 	GREATEST = 31,
@@ -98,14 +99,20 @@ static void draw_far(struct area row, double left, double right)
 	parts_draw(&cell, row, FAR, 0);
 }
 
-static void draw_line(struct area row, const struct function *function, bool chosen)
+static void draw_line(struct area row, const struct function *function, bool chosen, bool pinned)
 {
 	const struct end left = end_of(function, -1), right = end_of(function, 1);
 	bool periodic = isnan(left.value) || isnan(right.value);
 	struct axis range = {0};
 	if (chosen)
 		area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
-	caption(row, NAME, 0, chosen ? STYLE_SELECTED : STYLE_NORMAL, function->activation->name);
+	if (pinned)
+		area_put(row, PINNED, 0, row.canvas->glyphs->point[1], STYLE_TWIN);
+	caption(row, NAME, 0,
+		chosen       ? STYLE_SELECTED
+			: pinned ? STYLE_TWIN
+					 : STYLE_NORMAL,
+		function->activation->name);
 	if (!periodic)
 		range = (struct axis){left.value, right.value, false};
 	draw_range(row, function, range);
@@ -122,7 +129,8 @@ static void draw_heading(struct area row)
 	caption(row, FAR, 0, STYLE_DIM, "far left, right");
 }
 
-void function_table_draw(struct area area, const struct function *in_force)
+void function_table_draw(
+	struct area area, const struct function *in_force, const struct activation *pinned)
 {
 	int count = 0, chosen = 0;
 	for (; activation_at(count); count++)
@@ -134,6 +142,7 @@ void function_table_draw(struct area area, const struct function *in_force)
 		draw_heading(area_sub(area, 0, 0, area.width, 1));
 	for (int i = first; i < count && i - first < rows; i++) {
 		const struct function function = {activation_at(i), in_force->parameters};
-		draw_line(area_sub(area, 0, heading + i - first, area.width, 1), &function, i == chosen);
+		draw_line(area_sub(area, 0, heading + i - first, area.width, 1), &function, i == chosen,
+			function.activation == pinned);
 	}
 }

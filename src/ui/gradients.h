@@ -59,7 +59,7 @@ void gradients_add_row(struct parts *parts, int rank, const struct picture *pict
 	const struct quantity *shown, int row, bool named);
 
 /* The line under the bars. `legend`: the name of the ticks if nothing else shows it, or NULL;
- * `pinned`: how a pinned run is drawn ("left"), or NULL if none is; `selected`: the row whose
+ * `pinned`: how a pinned run is drawn ("left"), or NULL if it is not; `selected`: the row whose
  * number is shown nowhere else, or 0. */
 void gradients_draw_summary(const struct picture *picture, const struct quantity *shown,
 	struct area area, int y, const char *legend, const char *pinned, int selected);

@@ -66,8 +66,9 @@ void gradients_draw_summary(const struct picture *picture, const struct quantity
 			exp10_f64(sum / count));
 	if (legend)
 		parts_add(&parts, 4, gradients_tick, "%s", legend);
-	if (pinned && picture->twin.model && picture->twin.record)
-		parts_add(&parts, 3, STYLE_TWIN, "%s: pinned", pinned);
+	if (picture->twin.model && picture->twin.record)
+		parts_add(&parts, 0, STYLE_TWIN, "%s%s", pinned ? pinned : "",
+			pinned ? ": pinned" : "pinned not drawn");
 	if (isfinite(record->r2))
 		parts_add(&parts, 6, STYLE_NORMAL, "R² %.3f", (double)record->r2);
 	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;

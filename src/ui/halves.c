@@ -2,6 +2,7 @@
 #include "halves.h"
 
 #include "ui/caption.h"
+#include "ui/target.h"
 
 enum { GAP = 1, ROWS_FOR_NAME = 4 };
 
@@ -42,16 +43,18 @@ struct halves halves_of(
 }
 
 static void draw_name(
-	struct area area, enum style style, const char *whose, const char *name, const char *missing)
+	struct area area, enum style style, const char *whose, const char *name, bool alone)
 {
 	struct area row = area;
 	struct parts parts = {0};
 	row.y--;
 	row.height = 1;
-	parts_add(&parts, 0, style, "%s %s", whose, name ? name : "");
+	parts_add(&parts, 1, style, "%s %s", whose, name ? name : "");
 	parts_shorten(&parts, "%s", whose);
-	if (missing)
-		parts_add(&parts, 1, STYLE_DIM, "%s", missing);
+	if (alone) {
+		parts_add(&parts, 0, STYLE_DIM, "no room for the pinned run");
+		parts_shorten(&parts, "pinned: no room");
+	}
 	parts_draw(&parts, row, 0, 0);
 }
 
@@ -61,12 +64,44 @@ void halves_draw_names(const struct halves *halves, const struct picture *pictur
 	if (!halves->heads)
 		return;
 	if (both)
-		draw_name(halves->pinned, STYLE_TWIN, "pinned", picture->twin.name, NULL);
-	draw_name(halves->run, STYLE_BAR, "this", picture->frame.name,
-		both ? NULL : "no room for the pinned run");
+		draw_name(halves->pinned, STYLE_TWIN, "pinned", picture->twin.name, false);
+	draw_name(halves->run, STYLE_BAR, "this", picture->frame.name, !both);
 }
 
 struct picture halves_pinned(const struct picture *picture)
 {
 	return (struct picture){.frame = picture->twin, .view = picture->view};
+}
+
+static struct halves halves_in(
+	const struct halves_way *way, const struct picture *picture, struct area area)
+{
+	return halves_of(picture, area, &way->room, way->beside);
+}
+
+void halves_draw(const struct halves_way *way, const struct picture *picture, struct area area)
+{
+	struct halves halves = halves_in(way, picture, area);
+	const struct picture pinned = halves_pinned(picture);
+	bool both = halves.pinned.width > 0;
+	halves_draw_names(&halves, picture);
+	way->draw(picture, halves.run, both ? &pinned : NULL);
+	if (!both)
+		return;
+	way->draw(&pinned, halves.pinned, picture);
+	area_target_pane_only(halves.pinned);
+}
+
+struct probe_wish halves_wish(
+	const struct halves_way *way, const struct picture *picture, struct area area)
+{
+	return way->wish(picture, halves_in(way, picture, area).run);
+}
+
+struct probe_wish halves_pinned_wish(
+	const struct halves_way *way, const struct picture *picture, struct area area)
+{
+	const struct picture pinned = halves_pinned(picture);
+	struct halves halves = halves_in(way, picture, area);
+	return halves.pinned.width > 0 ? way->wish(&pinned, halves.pinned) : (struct probe_wish){0};
 }

@@ -45,8 +45,11 @@ static void activation_title(const struct picture *picture, char *out, int size)
 {
 	int layers = picture->frame.record ? picture->frame.record->layers : 0;
 	const char *known = layer_shown(picture).activation, *name = known ? known : "unknown";
+	const struct picture pinned = halves_pinned(picture);
+	const char *other = pinned.frame.model ? layer_shown(&pinned).activation : NULL;
 	if (shows(picture, "table"))
-		snprintf(out, (size_t)size, "activation · all functions · %s in force", name);
+		snprintf(out, (size_t)size, "activation · all functions · %s in force%s%s", name,
+			other ? " · •: pinned " : "", other ? other : "");
 	else if (layers < 1)
 		snprintf(out, (size_t)size, "activation · %s", name);
 	else if (layer_selected(picture, layers) == layers)
@@ -322,15 +325,18 @@ static void draw_statistics(const struct picture *picture, struct area area, int
 		parts_add(&parts, 1, STYLE_GOOD, "z %s ± %s", mean, deviation);
 	}
 	if (!record_is_nothing(layer->deriv_mean))
-		parts_add(&parts, 0, STYLE_SECOND, "mean f′ %.3g", number_to_print(layer->deriv_mean));
+		parts_add(&parts, pinned ? 2 : 0, STYLE_SECOND, "mean f′ %.3g",
+			number_to_print(layer->deriv_mean));
 	if (detail && !record_is_nothing(detail->slope))
 		parts_add(&parts, 0, STYLE_BAR, "learned slope %.3g", number_to_print(detail->slope));
 	if (!record_is_nothing(layer->saturated))
-		parts_add(&parts, 2, STYLE_NORMAL, "%s %.3g %%", idle_word(picture),
+		parts_add(&parts, pinned ? 3 : 2, STYLE_NORMAL, "%s %.3g %%", idle_word(picture),
 			number_to_print(100 * (double)layer->saturated));
-	if (pinned && !record_is_nothing(pinned->z_mean))
-		parts_add(&parts, 3, STYLE_TWIN, "pinned %.3g ± %.2g", number_to_print(pinned->z_mean),
+	if (pinned && !record_is_nothing(pinned->z_mean)) {
+		parts_add(&parts, 0, STYLE_TWIN, "pinned %.3g ± %.2g", number_to_print(pinned->z_mean),
 			number_to_print(pinned->z_std));
+		parts_shorten(&parts, "pinned %.3g", number_to_print(pinned->z_mean));
+	}
 	parts_draw(&parts, area, 0, y);
 }
 
@@ -486,7 +492,8 @@ static void activation_draw(const struct picture *picture, struct area area)
 	const struct picture pinned = halves_pinned(picture);
 	const struct function in_force = function_of(picture, NULL);
 	if (shows(picture, "table") && in_force.activation) {
-		function_table_draw(area, &in_force);
+		function_table_draw(
+			area, &in_force, pinned.frame.model ? function_of(&pinned, NULL).activation : NULL);
 		return;
 	}
 	struct halves halves = halves_of(picture, area, &room, true);
@@ -520,7 +527,7 @@ const struct pane pane_activation = {
 		"histogram of the layer's output a, beside the axis of f, and to a table of all functions: "
 		"range, greatest f', f' far left and right; a unit can die where f' is 0. A "
 		"pinned run has curves of its own, or where there is no room the mean and deviation of "
-		"its z.",
+		"its z; in the table a point marks its function.",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,

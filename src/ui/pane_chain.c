@@ -576,25 +576,28 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		draw_chain(&chain, area, other);
 }
 
+static struct probe_wish wish_of(const struct picture *picture, struct area area)
+{
+	bool walks = area.width >= PATH && path_is_chosen(picture->view);
+	return (struct probe_wish){.weights = walks, .step = walks, .sample = picture->view->sample};
+}
+
 /* Two runs side by side, if there is room, with the same axis. */
+static const struct halves_way way = {{32, 6, 32, 6}, true, draw_run, wish_of};
+
 static void chain_draw(const struct picture *picture, struct area area)
 {
-	static const struct halves_room room = {32, 6, 32, 6};
-	const struct picture pinned = halves_pinned(picture);
-	struct halves halves = halves_of(picture, area, &room, true);
-	bool both = halves.pinned.width > 0;
-	halves_draw_names(&halves, picture);
-	draw_run(picture, halves.run, both ? &pinned : NULL);
-	if (!both)
-		return;
-	draw_run(&pinned, halves.pinned, picture);
-	area_target_pane_only(halves.pinned);
+	halves_draw(&way, picture, area);
 }
 
 static struct probe_wish chain_wish(const struct picture *picture, struct area area)
 {
-	bool walks = area.width >= PATH && path_is_chosen(picture->view);
-	return (struct probe_wish){.weights = walks, .step = walks, .sample = picture->view->sample};
+	return halves_wish(&way, picture, area);
+}
+
+static struct probe_wish chain_pinned_wish(const struct picture *picture, struct area area)
+{
+	return halves_pinned_wish(&way, picture, area);
 }
 
 /* clang-format off */
@@ -617,6 +620,7 @@ const struct pane pane_chain = {
 		"step back in time, with dL/dh of each state in place of delta. A pinned run has a chain "
 		"of its own, on the same axis.",
 	.minimum_width = 26, .minimum_height = 6,
-	.title = chain_title, .draw = chain_draw, .wish = chain_wish, .output_on_top = true,
+	.title = chain_title, .draw = chain_draw, .wish = chain_wish,
+	.pinned_wish = chain_pinned_wish, .output_on_top = true,
 };
 /* clang-format on */

@@ -332,8 +332,9 @@ static struct area below_notes(struct area area, int rows)
 	return area_sub(area, 0, rows, area.width, area.height - rows);
 }
 
-static void draw_run(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
+	(void)other;
 	const struct dataset *data = picture->frame.data;
 	const struct state_view *view = view_of(picture);
 	if (!has_points(data)) {
@@ -383,33 +384,21 @@ static struct probe_wish wish_of(const struct picture *picture, struct area area
 }
 
 /* Two runs side by side, if there is room. */
-static struct halves halves_for(const struct picture *picture, struct area area)
-{
-	static const struct halves_room room = {20, 5, 20, 5};
-	return halves_of(picture, area, &room, true);
-}
+static const struct halves_way way = {{20, 5, 20, 5}, true, draw_run, wish_of};
 
 static void data_draw(const struct picture *picture, struct area area)
 {
-	struct halves halves = halves_for(picture, area);
-	halves_draw_names(&halves, picture);
-	draw_run(picture, halves.run);
-	if (halves.pinned.width > 0) {
-		const struct picture pinned = halves_pinned(picture);
-		draw_run(&pinned, halves.pinned);
-	}
+	halves_draw(&way, picture, area);
 }
 
 static struct probe_wish data_wish(const struct picture *picture, struct area area)
 {
-	return wish_of(picture, halves_for(picture, area).run);
+	return halves_wish(&way, picture, area);
 }
 
 static struct probe_wish data_pinned_wish(const struct picture *picture, struct area area)
 {
-	const struct picture pinned = halves_pinned(picture);
-	struct halves halves = halves_for(picture, area);
-	return halves.pinned.width > 0 ? wish_of(&pinned, halves.pinned) : (struct probe_wish){0};
+	return halves_pinned_wish(&way, picture, area);
 }
 
 const struct pane pane_data = {

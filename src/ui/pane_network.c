@@ -5,6 +5,7 @@
  * units.
  */
 #include "network.h"
+#include "halves.h"
 #include "nn/bounds.h"
 #include "nn/elementary.h"
 #include "ui/caption.h"
@@ -474,8 +475,9 @@ static int rows_of_words(const struct network *network, int height)
 	return height >= ROWS_FOR_LAYER ? 2 : height >= ROWS_FOR_LEGEND;
 }
 
-static void network_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
+	(void)other;
 	const struct record *record = picture->frame.record;
 	if (!record || !record->layers) {
 		caption_sentence(area, STYLE_DIM,
@@ -495,11 +497,28 @@ static void network_draw(const struct picture *picture, struct area area)
 }
 
 /* Weights are asked for only when they are shown. */
-static struct probe_wish network_wish(const struct picture *picture, struct area area)
+static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	(void)area;
 	bool change = strcmp(network_quantity(picture)->name, "change") == 0;
 	return (struct probe_wish){.weights = change || picture->view->unit > 0};
+}
+
+static const struct halves_way way = {{20, 5, 20, 5}, true, draw_run, wish_of};
+
+static void network_draw(const struct picture *picture, struct area area)
+{
+	halves_draw(&way, picture, area);
+}
+
+static struct probe_wish network_wish(const struct picture *picture, struct area area)
+{
+	return halves_wish(&way, picture, area);
+}
+
+static struct probe_wish network_pinned_wish(const struct picture *picture, struct area area)
+{
+	return halves_pinned_wish(&way, picture, area);
 }
 
 /* clang-format off */
@@ -516,8 +535,10 @@ const struct pane pane_network = {
 		"layers in one cell show the root mean square of their numbers. ( and ) select a unit: an "
 		"arrow points at it, + and - are the signs of its weights, each beside the unit it "
 		"comes from; below are its delta, mean z, mean |a| and mean |f'|, its bias and its "
-		"weights.",
+		"weights. A pinned run has a network of its own; both have the layer and unit of the "
+		"same number.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = network_title, .draw = network_draw, .wish = network_wish,
+	.pinned_wish = network_pinned_wish,
 };
 /* clang-format on */

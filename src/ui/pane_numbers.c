@@ -1,4 +1,5 @@
 /* Numbers: the record as a table, in the order of the table of statistics. */
+#include "halves.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -235,8 +236,9 @@ static void draw_tables(const struct picture *picture, struct area area)
 
 /* ---- the pane ---- */
 
-static void numbers_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
+	(void)other;
 	if (!picture->frame.record) {
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
@@ -247,6 +249,13 @@ static void numbers_draw(const struct picture *picture, struct area area)
 	rows += rows < area.height - 2;
 	if (picture->frame.record->layers > 0)
 		draw_tables(picture, area_sub(area, 0, rows, area.width, area.height - rows));
+}
+
+/* Two runs side by side, if there is room, with the same statistics. */
+static void numbers_draw(const struct picture *picture, struct area area)
+{
+	static const struct halves_way way = {{26, 8, 26, 8}, true, draw_run, NULL};
+	halves_draw(&way, picture, area);
 }
 
 static bool numbers_across(const struct picture *picture, int by, struct view *view)
@@ -264,7 +273,8 @@ const struct pane pane_numbers = {
 			 "below explains them. parameters counts those that learn and the running numbers of "
 			 "norms. epoch time is the processor time that training and measuring an epoch took "
 			 "lately. to target is the first epoch with a loss of at most target-loss. Left and "
-			 "right choose a statistic and scroll to it; L sorts the layers by it.",
+			 "right choose a statistic and scroll to it; L sorts the layers by it. A pinned "
+			 "run has numbers of its own.",
 	.minimum_width = 26,
 	.minimum_height = 8,
 	.title = numbers_title,

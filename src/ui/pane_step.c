@@ -5,6 +5,7 @@
  */
 #include "step.h"
 
+#include "halves.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -421,8 +422,9 @@ static void draw_phase(const struct drawn_step *step, struct area area)
 		draw_keys(area_sub(area, 0, area.height - 1, area.width, 1));
 }
 
-static void step_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
+	(void)other;
 	struct drawn_step step;
 	if (step_of(picture, &step))
 		draw_phase(&step, area);
@@ -450,10 +452,27 @@ static void step_title(const struct picture *picture, char *out, int size)
 		name[step.phase.kind], label, step.view->sample + 1, step.view->samples);
 }
 
-static struct probe_wish step_wish(const struct picture *picture, struct area area)
+static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	(void)area;
 	return (struct probe_wish){.weights = true, .step = true, .sample = picture->view->sample};
+}
+
+static const struct halves_way way = {{30, 8, 30, 8}, true, draw_run, wish_of};
+
+static void step_draw(const struct picture *picture, struct area area)
+{
+	halves_draw(&way, picture, area);
+}
+
+static struct probe_wish step_wish(const struct picture *picture, struct area area)
+{
+	return halves_wish(&way, picture, area);
+}
+
+static struct probe_wish step_pinned_wish(const struct picture *picture, struct area area)
+{
+	return halves_pinned_wish(&way, picture, area);
 }
 
 static bool step_across(const struct picture *picture, int by, struct view *view)
@@ -480,9 +499,10 @@ const struct pane pane_step = {
 		"the input that it multiplies: a matrix, row by row the units. The update takes the mean "
 		"gradient over the minibatch; eta is the learning rate. RMS is the root of the mean "
 		"square of a column. The row 'RMS delta' has the colour of each layer's error, dark is "
-		"small; a dot is not reached yet. Bars of a table have one linear scale.",
+		"small; a dot is not reached yet. Bars of a table have one linear scale. A pinned run goes "
+		"through the same phase beside it, while both are paused with the same sample.",
 	.minimum_width = 30, .minimum_height = 6,
-	.title = step_title, .draw = step_draw, .wish = step_wish, .across = step_across,
-	.plays = true,
+	.title = step_title, .draw = step_draw, .wish = step_wish,
+	.pinned_wish = step_pinned_wish, .across = step_across, .plays = true,
 };
 /* clang-format on */

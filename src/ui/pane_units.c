@@ -3,6 +3,7 @@
  * Each layer is a row, in one or more stacks side by side; a single stack has the layers' shares
  * beside it if there is room. In very deep networks one column is a layer, or several.
  */
+#include "halves.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -467,8 +468,9 @@ static struct units units_of(const struct picture *picture)
 	return units;
 }
 
-static void units_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
+	(void)other;
 	if (!picture->frame.record) {
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
@@ -503,10 +505,27 @@ static void units_draw(const struct picture *picture, struct area area)
 		draw_unit(&units, layer, unit, area_sub(area, 0, area.height - 1, area.width, 1));
 }
 
-static struct probe_wish units_wish(const struct picture *picture, struct area area)
+static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	(void)area;
 	return (struct probe_wish){.step = shows_sample(picture), .sample = picture->view->sample};
+}
+
+static const struct halves_way way = {{20, 5, 20, 5}, true, draw_run, wish_of};
+
+static void units_draw(const struct picture *picture, struct area area)
+{
+	halves_draw(&way, picture, area);
+}
+
+static struct probe_wish units_wish(const struct picture *picture, struct area area)
+{
+	return halves_wish(&way, picture, area);
+}
+
+static struct probe_wish units_pinned_wish(const struct picture *picture, struct area area)
+{
+	return halves_pinned_wish(&way, picture, area);
 }
 
 /* clang-format off */
@@ -523,8 +542,9 @@ const struct pane pane_units = {
 		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|. "
 		"( and ) select a unit, and the last line tells of it. J shows one sample of the next "
 		"minibatch (n: the next one): a unit is on, or off where its f' is 0 for this sample; no "
-		"error passes a unit that is off.",
+		"error passes a unit that is off. A pinned run has a map of its own.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw, .wish = units_wish,
+	.pinned_wish = units_pinned_wish,
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
  * The layers stand on the left, or above; the weights of the selected layer beside them, or below,
  * where there is room for them.
  */
+#include "halves.h"
 #include "nn/bounds.h"
 #include "nn/elementary.h"
 #include "nn/net.h"
@@ -20,8 +21,9 @@
 #include <string.h>
 
 enum {
-	SIDE_BY_SIDE = 60, /* columns from which the weights stand beside the layers */
-	STACKED = 14,      /* rows from which they stand below */
+	SIDE_BY_SIDE = 60,  /* columns from which the weights stand beside the layers, */
+	TRACES_BESIDE = 72, /* or beside the curves of one of two runs */
+	STACKED = 14,       /* rows from which they stand below */
 	NUMBER = 10,
 	FACTOR = 14, /* columns of (start−now)/η */
 	LABEL = 5,
@@ -311,7 +313,7 @@ static bool shows(const struct picture *picture, const char *beside)
 	return strcmp(picture->view->beside, beside) == 0;
 }
 
-static void weights_draw(const struct picture *picture, struct area area)
+static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
 	struct weights weights;
 	if (!weights_of(picture, &weights)) {
@@ -321,7 +323,8 @@ static void weights_draw(const struct picture *picture, struct area area)
 		return;
 	}
 	bool traces = shows(picture, "traces"), alone = shows(picture, "nothing");
-	bool beside = area.width >= SIDE_BY_SIDE, below = !beside && area.height >= STACKED;
+	bool beside = area.width >= (traces && other ? TRACES_BESIDE : SIDE_BY_SIDE),
+		 below = !beside && area.height >= STACKED;
 	bool both = weights.net && (beside || below);
 	if (alone && weights.net) {
 		draw_weights(&weights, area);
@@ -335,7 +338,8 @@ static void weights_draw(const struct picture *picture, struct area area)
 								 : min_int(weights.layers + 1, area.height / 2);
 	struct area first = area_sub(area, 0, 0, width, height);
 	if (traces)
-		traces_draw(picture, weights.layer, picture->view->weight, first);
+		traces_draw(
+			picture, other ? &other->frame : NULL, weights.layer, picture->view->weight, first);
 	else
 		draw_layers(&weights, first);
 	if (both)
@@ -350,10 +354,27 @@ static void weights_title(const struct picture *picture, char *out, int size)
 		shows(picture, "traces") ? "epoch by epoch" : "change since the start");
 }
 
-static struct probe_wish weights_wish(const struct picture *picture, struct area area)
+static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	bool single = area.width >= SIDE_BY_SIDE || area.height >= STACKED || shows(picture, "nothing");
 	return (struct probe_wish){.weights = true, .step = single, .sample = picture->view->sample};
+}
+
+static const struct halves_way way = {{28, 6, 28, 6}, true, draw_run, wish_of};
+
+static void weights_draw(const struct picture *picture, struct area area)
+{
+	halves_draw(&way, picture, area);
+}
+
+static struct probe_wish weights_wish(const struct picture *picture, struct area area)
+{
+	return halves_wish(&way, picture, area);
+}
+
+static struct probe_wish weights_pinned_wish(const struct picture *picture, struct area area)
+{
+	return halves_pinned_wish(&way, picture, area);
 }
 
 static bool weights_across(const struct picture *picture, int by, struct view *view)
@@ -382,8 +403,10 @@ const struct pane pane_weights = {
 		"step. dL/dW is the gradient of the next minibatch. A weight that started at 0 has no "
 		"percentage: from 0. % goes on to curves of single weights over the epochs, in place of "
 		"the layers, and to the weights alone. The curve of the chosen weight is solid; a large "
-		"layer keeps some of its weights, and shows the one before the chosen one.",
+		"layer keeps some of its weights, and shows the one before the chosen one. A "
+		"pinned run has rows and curves of its own, curves on the same axes.",
 	.minimum_width = 24, .minimum_height = 4,
-	.title = weights_title, .draw = weights_draw, .wish = weights_wish, .across = weights_across,
+	.title = weights_title, .draw = weights_draw, .wish = weights_wish,
+	.pinned_wish = weights_pinned_wish, .across = weights_across,
 };
 /* clang-format on */

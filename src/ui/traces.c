@@ -14,7 +14,7 @@
 enum { OTHERS = 8, LEFT_COLUMNS = 16, ROWS_FOR_LEGEND = 4, ROWS_FOR_EPOCHS = 7 };
 
 struct traces {
-	const struct picture *picture;
+	const struct frame *frame;
 	const struct layer_detail *now; /* which weights are kept */
 	int layer, chosen;              /* place of the chosen one among those that are kept */
 	struct axis epochs, y;
@@ -24,9 +24,9 @@ struct traces {
 /* The weights of the layer beside a record; NULL: not kept, or those of another network. */
 static const struct layer_detail *weights_at(const struct traces *traces, int index)
 {
-	const struct detail *detail = history_detail(traces->picture->frame.history.all, index);
+	const struct detail *detail = history_detail(traces->frame->history.all, index);
 	const struct layer_detail *layer;
-	if (!detail || detail->layers != traces->picture->frame.detail->layers)
+	if (!detail || detail->layers != traces->frame->detail->layers)
 		return NULL;
 	layer = &detail->layer[traces->layer - 1];
 	return layer->weights == traces->now->weights &&
@@ -47,11 +47,28 @@ static int curves_of(const struct traces *traces)
 	return min_int(OTHERS, traces->now->weights) + 1;
 }
 
+/* The curves of a layer of a run; false: it has none. */
+static bool traces_of(const struct frame *frame, int layer, int chosen, struct traces *traces)
+{
+	const struct detail *detail = frame->detail;
+	if (!detail || !frame->history.all || layer > detail->layers + 1 ||
+		detail->layer[layer - 1].weights < 1)
+		return false;
+	*traces = (struct traces){
+		.frame = frame,
+		.layer = layer,
+		.now = &detail->layer[layer - 1],
+		.epochs = {0, 1, false},
+		.y = {INFINITY, -INFINITY, false},
+	};
+	traces->chosen = min_int(chosen / traces->now->weight_every, traces->now->weights - 1);
+	return true;
+}
+
 /* Finds the range of epochs and values. */
 static void measure(struct traces *traces)
 {
-	const struct history_view *history = &traces->picture->frame.history;
-	double low = INFINITY, high = -INFINITY, last = 1;
+	const struct history_view *history = &traces->frame->history;
 	for (int i = 0; i < history->count; i++) {
 		const struct layer_detail *layer = weights_at(traces, i);
 		traces->kept += layer != NULL;
@@ -59,19 +76,30 @@ static void measure(struct traces *traces)
 			double value = (double)layer->weight[place_of(traces, c)];
 			if (!isfinite(value))
 				continue;
-			low = min_f64(low, value);
-			high = max_f64(high, value);
-			last = max_f64(last, (double)history_at(history->all, i)->epoch);
+			traces->y.low = min_f64(traces->y.low, value);
+			traces->y.high = max_f64(traces->y.high, value);
+			traces->epochs.high =
+				max_f64(traces->epochs.high, (double)history_at(history->all, i)->epoch);
 		}
+	}
+}
+
+/* Axes around these curves and those of another run; NULL: there is none. */
+static void set_axes(struct traces *traces, const struct traces *other)
+{
+	double low = traces->y.low, high = traces->y.high;
+	if (other) {
+		low = min_f64(low, other->y.low);
+		high = max_f64(high, other->y.high);
+		traces->epochs.high = max_f64(traces->epochs.high, other->epochs.high);
 	}
 	double margin = high > low ? 0.05 * (high - low) : 0.5;
 	traces->y = (struct axis){low - margin, high + margin, false};
-	traces->epochs = (struct axis){0, last, false};
 }
 
 static void draw_curve(const struct traces *traces, struct area plot, int curve)
 {
-	const struct history_view *history = &traces->picture->frame.history;
+	const struct history_view *history = &traces->frame->history;
 	bool chosen = curve + 1 == curves_of(traces);
 	struct spot before = {NAN, NAN};
 	for (int i = 0; i < history->count; i++) {
@@ -96,7 +124,7 @@ static void draw_legend(const struct traces *traces, int inputs, struct area row
 	int index = traces->chosen * traces->now->weight_every, i = 0;
 	while (!weights_at(traces, i))
 		i++;
-	layer_label(label, traces->layer, traces->picture->frame.record->layers);
+	layer_label(label, traces->layer, traces->frame->record->layers);
 	step_number(first, sizeof(first), (double)weights_at(traces, i)->weight[traces->chosen]);
 	step_number(now, sizeof(now), (double)traces->now->weight[traces->chosen]);
 	if (inputs)
@@ -111,31 +139,32 @@ static void draw_legend(const struct traces *traces, int inputs, struct area row
 }
 
 /* The inputs of a unit of the layer; 0: not known. */
-static int inputs_of(const struct picture *picture, int layer)
+static int inputs_of(const struct frame *frame, int layer)
 {
-	const struct layer_model *below = model_layer(picture->frame.model, layer - 1);
+	const struct layer_model *below = model_layer(frame->model, layer - 1);
 	if (layer > 1)
 		return below ? below->units : 0;
-	return picture->frame.data ? picture->frame.data->features : 0;
+	return frame->data ? frame->data->features : 0;
 }
 
-void traces_draw(const struct picture *picture, int layer, int chosen, struct area area)
+void traces_draw(const struct picture *picture, const struct frame *other, int layer, int chosen,
+	struct area area)
 {
-	const struct detail *detail = picture->frame.detail;
-	struct traces traces = {.picture = picture, .layer = layer};
-	if (!detail || !picture->frame.history.all || layer > detail->layers + 1 ||
-		detail->layer[layer - 1].weights < 1) {
+	struct traces traces, others;
+	if (!traces_of(&picture->frame, layer, chosen, &traces)) {
 		caption_sentence(area, STYLE_DIM, "weights not kept for this epoch");
 		return;
 	}
-	traces.now = &detail->layer[layer - 1];
-	traces.chosen = min_int(chosen / traces.now->weight_every, traces.now->weights - 1);
 	measure(&traces);
-	if (!(traces.y.low < traces.y.high)) {
+	if (!(traces.y.low <= traces.y.high)) {
 		caption_sentence(area, STYLE_DIM,
 			traces.kept ? "no weight is a number" : "weights not kept for any epoch yet");
 		return;
 	}
+	bool both = other && traces_of(other, layer, chosen, &others);
+	if (both)
+		measure(&others);
+	set_axes(&traces, both ? &others : NULL);
 	int legend = area.height >= ROWS_FOR_LEGEND, below = area.height >= ROWS_FOR_EPOCHS ? 2 : 0;
 	struct area upper = area_sub(area, 0, legend, area.width, area.height - legend - below);
 	struct ticks ticks = axis_ticks(&traces.y, 2 + upper.height / 3);
@@ -146,7 +175,8 @@ void traces_draw(const struct picture *picture, int layer, int chosen, struct ar
 	for (int c = 0; c < curves_of(&traces); c++)
 		draw_curve(&traces, plot, c);
 	if (legend)
-		draw_legend(&traces, inputs_of(picture, layer), area_sub(area, 0, 0, area.width, 1));
+		draw_legend(
+			&traces, inputs_of(&picture->frame, layer), area_sub(area, 0, 0, area.width, 1));
 	if (below) {
 		struct ticks epochs = axis_ticks(&traces.epochs, plot.width >= 40 ? 6 : 3);
 		plot_axis_below(

@@ -5,7 +5,9 @@
 #include "ui/pane.h"
 
 /* Curves of the chosen weight (from 0; if it is not kept, the one before it that is) of a layer,
- * and of some others of that layer. */
-void traces_draw(const struct picture *picture, int layer, int chosen, struct area area);
+ * and of some others of that layer. `other`: another run whose curves have the same axes; NULL:
+ * there is none. */
+void traces_draw(const struct picture *picture, const struct frame *other, int layer, int chosen,
+	struct area area);
 
 #endif
