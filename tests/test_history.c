@@ -244,6 +244,41 @@ static void conditions_are_shared_by_the_records_made_under_them(void **state)
 	free(record);
 }
 
+/* The time goes on over records that are thinned out, and into copies. */
+static void the_time_of_training_adds_up(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	struct record *record = record_new(0);
+	struct history_view all = {.all = NULL};
+	assert_true(isnan(history_time(all, 5)));
+	for (int64_t epoch = 0; epoch < 5000; epoch++) {
+		write_epoch(record, epoch);
+		assert_true(history_add(history, record));
+		if (epoch == 1)
+			assert_true(isnan(history_time(history_until(history, INT64_MAX), 1)));
+		if (epoch > 1)
+			history_spend(history, 0.25);
+	}
+	struct history *copy = history_copy(history);
+	const struct history *const both[] = {history, copy};
+	for (int i = 0; i < 2; i++) {
+		all = history_until(both[i], INT64_MAX);
+		assert_true(isnan(history_time(all, 1)));
+		assert_float_equal(history_time(all, 3), 0.5, 1e-9);
+		assert_float_equal(history_time(all, 4999), 4998 * 0.25, 1e-6);
+		assert_float_equal(history_time(all, 99999), 4998 * 0.25, 1e-6);
+		assert_float_equal(history_time(history_until(both[i], 11), 4999), 10 * 0.25, 1e-9);
+		for (int at = 2; at < history_count(both[i]); at++) {
+			int64_t epoch = history_at(both[i], at)->epoch;
+			assert_float_equal(history_time(all, epoch), (double)(epoch - 1) * 0.25, 1e-6);
+		}
+	}
+	free(record);
+	history_free(history);
+	history_free(copy);
+}
+
 /* Two epochs of 10 and the rest of 1000 multiply-adds; the thinned middle counts, too. */
 static void work_is_that_of_all_epochs_under_their_conditions(void **state)
 {
@@ -386,6 +421,7 @@ int main(void)
 		cmocka_unit_test(a_short_run_is_kept_whole),
 		cmocka_unit_test(both_ends_stay_exact_and_epochs_ascend),
 		cmocka_unit_test(the_middle_is_thinned_evenly),
+		cmocka_unit_test(the_time_of_training_adds_up),
 		cmocka_unit_test(events_outlive_their_neighbours),
 		cmocka_unit_test(nothing_but_events_is_bounded_too),
 		cmocka_unit_test(a_run_without_end_stays_small),

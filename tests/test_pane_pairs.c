@@ -137,8 +137,9 @@ static void add_event(struct history *history, int64_t epoch, float loss, const 
 	free(record);
 }
 
-/* The loss is 0.7, and 0.05 from epoch `reached` on; an epoch costs `cost` multiply-adds. */
-static struct history *history_racing(int64_t epochs, int64_t reached, double cost)
+/* The loss is 0.7, and 0.05 from epoch `reached` on; an epoch costs `cost` multiply-adds and takes
+ * so many seconds. */
+static struct history *history_timed(int64_t epochs, int64_t reached, double cost, double seconds)
 {
 	struct config config = config_default();
 	struct conditions *conditions = conditions_new(&config, NULL, NULL);
@@ -147,9 +148,15 @@ static struct history *history_racing(int64_t epochs, int64_t reached, double co
 	for (int64_t epoch = 0; epoch <= epochs; epoch++) {
 		add_event(history, epoch, epoch < reached ? 0.7f : 0.05f, "");
 		history_note(history, conditions);
+		history_spend(history, epoch > 0 ? seconds : 0);
 	}
 	conditions_release(conditions);
 	return history;
+}
+
+static struct history *history_racing(int64_t epochs, int64_t reached, double cost)
+{
+	return history_timed(epochs, reached, cost, 0);
 }
 
 static void the_race_names_the_first_and_what_the_other_needs_more(void **state)
@@ -182,6 +189,30 @@ static void the_race_names_the_first_and_what_the_other_needs_more(void **state)
 		history_free(pinned);
 		picture_free(made);
 	}
+}
+
+/* The run that needs fewer epochs may need more time. */
+static void a_race_on_a_clock_is_told_in_seconds_of_training_too(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct history *run = history_timed(50, 10, 100, 0.03);
+	struct history *pinned = history_timed(50, 20, 100, 0.006);
+	made->view.target_loss = 0.1;
+	made->picture.frame.history = history_until(run, INT64_MAX);
+	made->picture.twin.history = history_until(pinned, INT64_MAX);
+	assert_shows(&made->picture, "loss", 160, 16,
+		"this first: pinned takes 2× the epochs, 0.4× the time, 2× the multiply-adds", true);
+	assert_shows(
+		&made->picture, "loss", 76, 16, "this first: pinned 2× the epochs, 0.4× the time", true);
+	assert_shows(&made->picture, "loss", 30, 16, "this first by 2×", true);
+	assert_shows(&made->picture, "loss", 160, 16, "≤ 0.1 in epoch 10, 300 ms", true);
+	assert_shows(&made->picture, "loss", 160, 16, "≤ 0.1 in epoch 20, 120 ms", true);
+	made->picture.twin = (struct frame){.model = NULL};
+	assert_shows(&made->picture, "loss", 150, 16, "≤ 0.1 in epoch 10 ·", true);
+	history_free(run);
+	history_free(pinned);
+	picture_free(made);
 }
 
 static void an_epoch_that_is_not_known_exactly_is_told_as_the_latest(void **state)
@@ -447,6 +478,7 @@ int main(void)
 		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
 		cmocka_unit_test(the_race_names_the_first_and_what_the_other_needs_more),
+		cmocka_unit_test(a_race_on_a_clock_is_told_in_seconds_of_training_too),
 		cmocka_unit_test(an_epoch_that_is_not_known_exactly_is_told_as_the_latest),
 		cmocka_unit_test(chains_of_two_runs_share_an_axis),
 		cmocka_unit_test(every_pane_of_a_run_shows_both_or_says_which_one_is_missing),

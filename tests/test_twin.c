@@ -1,4 +1,5 @@
 /* A second run beside the first: it trains on as it was, and neither changes the other. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,6 +102,114 @@ static void the_two_runs_change_places(void **state)
 	assert_null(fixture.app->twin.experiment);
 	assert_false(shows(&fixture, "pinned activation"));
 	train_to(&fixture, 6);
+	app_free(fixture.app);
+}
+
+/* A clock that every look at it moves on, so that a slice of work takes half a second. */
+static double half_seconds(void)
+{
+	static double time;
+	return time += 0.5;
+}
+
+static double time_of(const struct experiment *experiment, int64_t epoch)
+{
+	struct frame frame;
+	assert_true(experiment_frame(experiment, EPOCH_PRESENT, &frame));
+	return history_time(frame.history, epoch);
+}
+
+static void assert_times(const struct experiment *a, const struct experiment *b, int64_t last)
+{
+	for (int64_t epoch = 1; epoch <= last; epoch++) {
+		double one = time_of(a, epoch), other = time_of(b, epoch);
+		if (!(one == other && one >= 0.5 * (double)epoch))
+			fail_msg("epoch %d: %g s and %g s", (int)epoch, one, other);
+	}
+}
+
+/* Slices of a million multiply-adds until the first epoch is trained, before it is measured. */
+static int slices_of_training(const struct config *config)
+{
+	struct experiment *e = experiment_new(config, NULL);
+	int slices = 0;
+	assert_non_null(e);
+	while (experiment_advance(e, 1000000) != EXPERIMENT_IDLE)
+		;
+	experiment_epoch_begin(e, REPORT_RECORD);
+	while (experiment_epoch(e) == 0) {
+		experiment_advance(e, 1000000);
+		slices++;
+	}
+	experiment_free(e);
+	return slices;
+}
+
+/* What is measured or drawn, and what the other run takes, is not its time. */
+static void each_run_has_a_clock_of_its_own(void **state)
+{
+	static const char wider[] = "advice=off depth=2 width=90";
+	(void)state;
+	struct fixture both = start_paused(wider, "ascii"), pinned = start_paused(wider, "ascii"),
+				   changed = start_paused(wider, "ascii");
+	both.app->session->processor = pinned.app->session->processor =
+		changed.app->session->processor = half_seconds;
+	assert_true(isnan(time_of(experiment_of(&both), 3)));
+	train_to(&both, 3);
+	press(&both, 'c');
+	press(&both, 'd');
+	train_to(&both, 6);
+	train_to(&pinned, 6);
+	train_to(&changed, 3);
+	press(&changed, 'd');
+	train_to(&changed, 6);
+	assert_times(both.app->twin.experiment, experiment_of(&pinned), 6);
+	assert_times(experiment_of(&both), experiment_of(&changed), 6);
+	assert_float_equal(
+		time_of(experiment_of(&pinned), 1), 0.5 * slices_of_training(config_of(&pinned)), 0);
+	assert_true(time_of(experiment_of(&both), 6) > time_of(both.app->twin.experiment, 6));
+	double before = time_of(both.app->twin.experiment, 6), run = time_of(experiment_of(&both), 6);
+	press(&both, 'C');
+	train_to(&both, 7);
+	assert_true(time_of(experiment_of(&both), 7) > before);
+	assert_float_equal(time_of(experiment_of(&both), 6), before, 0);
+	assert_float_equal(time_of(both.app->twin.experiment, 6), run, 0);
+	app_free(both.app);
+	app_free(pinned.app);
+	app_free(changed.app);
+}
+
+static void an_epoch_that_is_given_up_takes_no_time(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off depth=2 width=90", "ascii");
+	struct session *session = fixture.app->session;
+	session->processor = half_seconds;
+	app_key(fixture.app, 's', fixture.now);
+	while (!session->lap.trains) /* trained, not yet measured */
+		app_work(fixture.app, fixture.now);
+	app_key(fixture.app, 'r', fixture.now);
+	fixture.now += 1; /* longer than a restart waits for the end of an epoch */
+	settle(&fixture);
+	assert_true(isnan(time_of(experiment_of(&fixture), 0)));
+	app_free(fixture.app);
+}
+
+static void time_goes_back_with_undo_and_begins_anew_with_a_restart(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("advice=off depth=2 width=4", "ascii");
+	fixture.app->session->processor = half_seconds;
+	train_to(&fixture, 4);
+	double time = time_of(experiment_of(&fixture), 4);
+	press(&fixture, 'a');
+	train_to(&fixture, 6);
+	press(&fixture, 'u'); /* back to the state before the change */
+	settle(&fixture);
+	assert_float_equal(time_of(experiment_of(&fixture), 6), time, 0);
+	press(&fixture, 'r');
+	settle(&fixture);
+	assert_true(isnan(time_of(experiment_of(&fixture), 6)));
 	app_free(fixture.app);
 }
 
@@ -224,6 +333,9 @@ int main(void)
 		cmocka_unit_test(the_pinned_run_and_the_changed_one_train_as_if_they_were_alone),
 		cmocka_unit_test(the_run_waits_for_its_twin_and_a_restart_lets_it_wait),
 		cmocka_unit_test(the_two_runs_change_places),
+		cmocka_unit_test(each_run_has_a_clock_of_its_own),
+		cmocka_unit_test(an_epoch_that_is_given_up_takes_no_time),
+		cmocka_unit_test(time_goes_back_with_undo_and_begins_anew_with_a_restart),
 		cmocka_unit_test(the_race_says_who_reached_the_target_first),
 		cmocka_unit_test(a_network_too_large_for_two_is_refused),
 		cmocka_unit_test(the_pinned_run_answers_while_pane_data_shows_it_and_only_then),

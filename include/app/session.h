@@ -11,6 +11,7 @@
 #define APP_SESSION_H
 
 #include "app/journal.h"
+#include "app/lap.h"
 #include "app/pace.h"
 #include "app/undo.h"
 
@@ -38,29 +39,29 @@ struct session {
 	struct pace pace;
 	double detail_due; /* when an epoch must yield its detail again */
 	struct notice notice;
-	int64_t left;                /* remaining epochs; 0: paused; negative: no end */
-	bool over;                   /* paused because the run has ended */
-	char told[NOTE_MAX];         /* the first note about the data that was shown */
-	bool restart;                /* wanted: the same settings from epoch 0 */
-	int undos;                   /* wanted: number of undos; negative: redos */
-	double waiting_since;        /* when the oldest pending change was asked for */
-	double settle_due;           /* no epoch begins before this moment */
-	int stepped;                 /* the last setting stepped by a key */
-	bool steps;                  /* the wanted change is a step by a key */
-	bool unsettled;              /* the last change was a step, and no epoch has begun since */
-	bool replaces;               /* the wanted change replaces that one */
-	bool failed;                 /* the experiment cannot continue; its error says why */
-	bool busy;                   /* the experiment has work to do */
-	bool hold;                   /* no epoch may begin, because the run is to be copied */
-	bool hold_changes;           /* nor may a change be made, because it was asked for later */
-	bool in_epoch;               /* an epoch has begun and is not complete */
-	int64_t trained;             /* epochs in all that were begun and not given up */
-	int64_t records;             /* number of records so far, previews left out */
-	int id;                      /* of the experiment: 0 the first, 1, 2, ... those pinned */
-	int changes;                 /* number of changes made so far */
-	double (*processor)(void);   /* seconds of processor time so far; NULL: not measured */
-	double spent, epoch_seconds; /* of it in the present epoch; in an epoch lately, 0: unknown */
-	bool trains;                 /* the present work has trained an epoch to its end */
+	int64_t left;              /* remaining epochs; 0: paused; negative: no end */
+	bool over;                 /* paused because the run has ended */
+	char told[NOTE_MAX];       /* the first note about the data that was shown */
+	bool restart;              /* wanted: the same settings from epoch 0 */
+	int undos;                 /* wanted: number of undos; negative: redos */
+	double waiting_since;      /* when the oldest pending change was asked for */
+	double settle_due;         /* no epoch begins before this moment */
+	int stepped;               /* the last setting stepped by a key */
+	bool steps;                /* the wanted change is a step by a key */
+	bool unsettled;            /* the last change was a step, and no epoch has begun since */
+	bool replaces;             /* the wanted change replaces that one */
+	bool failed;               /* the experiment cannot continue; its error says why */
+	bool busy;                 /* the experiment has work to do */
+	bool hold;                 /* no epoch may begin, because the run is to be copied */
+	bool hold_changes;         /* nor may a change be made, because it was asked for later */
+	bool in_epoch;             /* an epoch has begun and is not complete */
+	int64_t trained;           /* epochs in all that were begun and not given up */
+	int64_t records;           /* number of records so far, previews left out */
+	int id;                    /* of the experiment: 0 the first, 1, 2, ... those pinned */
+	int changes;               /* number of changes made so far */
+	double (*processor)(void); /* seconds of processor time so far; NULL: not measured */
+	struct lap lap;            /* of the experiment */
+	double epoch_seconds;      /* of processor time, of an epoch lately; 0: unknown */
 	double busy_since;
 	struct weights_save *save; /* weights being written; training and changes wait for it */
 	char save_path[DATA_PATH_MAX];

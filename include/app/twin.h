@@ -19,6 +19,7 @@ struct twin {
 	bool after_change;             /* but not before a change that was asked for earlier */
 	bool swaps;                    /* to change places with the run */
 	bool busy;
+	struct lap lap;  /* of the experiment */
 	int64_t goal;    /* the newest epoch of the run so far: it trains up to that one */
 	int64_t records; /* of all twins so far, previews left out */
 	int id, pins;    /* as session->id; number of twins so far */

@@ -51,6 +51,10 @@ void experiment_epoch_begin(struct experiment *experiment, enum experiment_repor
  * epoch has a record. */
 void experiment_measure_again(struct experiment *experiment);
 
+/* The epoch of the newest record took so many seconds of training, as whoever trains has measured
+ * it: history_time() adds them up. It changes no number of a record. */
+void experiment_note_time(struct experiment *experiment, double seconds);
+
 /* True between epochs: the moment at which settings can change and states can be saved. */
 bool experiment_between_epochs(const struct experiment *experiment);
 

@@ -34,6 +34,9 @@ void history_note(struct history *history, struct conditions *conditions);
 bool history_keep_detail(struct history *history, const struct detail *detail);
 void history_clear(struct history *history);
 
+/* Training up to the newest record took so many seconds more than up to the one before it. */
+void history_spend(struct history *history, double seconds);
+
 int history_count(const struct history *history);
 const struct record *history_at(const struct history *history, int index); /* 0 is the oldest */
 const struct record *history_newest(const struct history *history);        /* NULL if empty */
@@ -58,6 +61,10 @@ int64_t history_reached(struct history_view history, double loss);
 
 /* About how many multiply-adds it took to train up to this epoch; NaN: not known. */
 double history_work(struct history_view history, int64_t epoch);
+
+/* How many seconds training took up to the newest record that is not after this epoch, as
+ * history_spend() was told; NaN: nothing was measured. */
+double history_time(struct history_view history, int64_t epoch);
 
 /* The index of the record of exactly this epoch; -1 if it is not kept. */
 int history_find(const struct history *history, int64_t epoch);

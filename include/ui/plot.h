@@ -37,6 +37,8 @@ void plot_quantity(char out[PLOT_NUMBER], double value);
 /* Always with an exponent, so that numbers in a column compare: "2.5e-08". */
 void plot_scientific(char out[PLOT_NUMBER], double value);
 /* A share in whole percents; "<1 %" and ">99 %" where it would wrongly round to 0 or 100. */
+/* "2.3 ms", "120 s": two digits, so that a steady time stays as it is. */
+void plot_time(char out[PLOT_NUMBER], double seconds);
 void plot_share(char out[PLOT_NUMBER], double share);
 
 /* A bar from the left or from below to `fraction`; a positive fraction is always visible. */

@@ -362,6 +362,7 @@ static bool apply_pending(struct session *session, double now)
 		apply_change(session, between && !failed && !session->abandons, now);
 	session->changes++;
 	session->epoch_seconds = 0;
+	session->lap = (struct lap){0};
 	return true;
 }
 
@@ -455,6 +456,7 @@ struct experiment *session_exchange(struct session *session, struct experiment *
 	session->unsettled = session->replaces = session->over = false;
 	session->changes++;
 	session->epoch_seconds = 0;
+	session->lap = (struct lap){0};
 	return former;
 }
 
@@ -515,24 +517,16 @@ static void tell_data(struct session *session)
 			data->notes.count > 1 ? " (more in the pane data)" : "");
 }
 
-/* Times a slice. Of an epoch that is trained the time is told when its record is there; that of a
- * change or of a measurement is not. */
+/* One slice. Of an epoch that is trained the time is told when its record is there. */
 static enum experiment_state advance(struct session *session)
 {
 	static const double keep = 0.8; /* of the last epochs, so that the number does not jump */
-	int64_t epoch = experiment_epoch(session->experiment);
-	double start = session->processor ? session->processor() : 0, before = session->epoch_seconds;
-	enum experiment_state state = experiment_advance(session->experiment, slice);
-	session->spent += session->processor ? session->processor() - start : 0;
-	if (experiment_epoch(session->experiment) > epoch)
-		session->trains = true;
-	if (state == EXPERIMENT_BUSY)
-		return state;
-	if (session->trains && state == EXPERIMENT_RECORD)
-		session->epoch_seconds =
-			before > 0 ? keep * before + (1 - keep) * session->spent : session->spent;
-	session->spent = 0;
-	session->trains = false;
+	double before = session->epoch_seconds;
+	enum experiment_state state =
+		lap_advance(&session->lap, session->experiment, slice, session->processor);
+	double epoch = session->lap.epoch;
+	if (epoch > 0)
+		session->epoch_seconds = before > 0 ? keep * before + (1 - keep) * epoch : epoch;
 	return state;
 }
 

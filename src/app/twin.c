@@ -111,9 +111,9 @@ static void make(struct twin *twin, struct session *session, struct messages *me
 	journal_add(&session->journal, session->trained, "pin");
 }
 
-static bool advance(struct twin *twin, struct messages *messages)
+static bool advance(struct twin *twin, const struct session *session, struct messages *messages)
 {
-	switch (experiment_advance(twin->experiment, slice)) {
+	switch (lap_advance(&twin->lap, twin->experiment, slice, session->processor)) {
 	case EXPERIMENT_RECORD:
 		twin->records += !experiment_previewed(twin->experiment);
 		return true;
@@ -153,6 +153,7 @@ static bool train(struct twin *twin, struct session *session, struct messages *m
 		int id = twin->id;
 		twin->experiment = session_exchange(session, twin->experiment);
 		twin->id = session->id;
+		twin->lap = (struct lap){0};
 		session->id = id;
 		twin->goal = 0;
 		twin->swaps = false;
@@ -168,7 +169,7 @@ static bool train(struct twin *twin, struct session *session, struct messages *m
 		experiment_measure_again(twin->experiment);
 		twin->busy = true;
 	}
-	return twin->busy && advance(twin, messages);
+	return twin->busy && advance(twin, session, messages);
 }
 
 bool twin_work(struct twin *twin, struct session *session, struct messages *messages, double now)

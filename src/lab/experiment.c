@@ -209,6 +209,11 @@ void experiment_epoch_begin(struct experiment *e, enum experiment_report report)
 	e->phase = SHUFFLING;
 }
 
+void experiment_note_time(struct experiment *e, double seconds)
+{
+	history_spend(e->history, seconds);
+}
+
 void experiment_measure_again(struct experiment *e)
 {
 	assert(e->phase == IDLE && e->record && e->record->epoch == e->epoch);

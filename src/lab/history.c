@@ -25,6 +25,7 @@ struct entry {
 	struct record *record;
 	struct conditions *conditions; /* it was made under; NULL: not noted or not kept */
 	struct detail *detail;         /* NULL: not given or not kept */
+	double seconds;                /* of training, all epochs up to this one */
 };
 
 struct history {
@@ -93,6 +94,7 @@ struct history *history_copy(const struct history *history)
 			record,
 			conditions_share(entry->conditions),
 			detail_share(entry->detail),
+			entry->seconds,
 		};
 	}
 	copy->bytes = history->bytes;
@@ -213,7 +215,8 @@ bool history_add(struct history *history, const struct record *record)
 			(RECORDS_MAX - EDGE - 1) * sizeof(history->entry[0]));
 		history->count--;
 	}
-	history->entry[history->count++] = (struct entry){.record = copy};
+	double seconds = history->count ? history->entry[history->count - 1].seconds : 0;
+	history->entry[history->count++] = (struct entry){.record = copy, .seconds = seconds};
 	history->bytes += record_bytes(copy);
 	if (layer_bytes(history) > layer_room(record))
 		strip_layers(history, layer_room(record));
@@ -354,6 +357,20 @@ double history_work(struct history_view history, int64_t epoch)
 		before = here > before ? here : before;
 	}
 	return before >= epoch ? work : (double)NAN;
+}
+
+void history_spend(struct history *history, double seconds)
+{
+	if (history->count)
+		history->entry[history->count - 1].seconds += seconds;
+}
+
+double history_time(struct history_view history, int64_t epoch)
+{
+	int last = history.all ? history_until(history.all, epoch).count : 0;
+	last = last < history.count ? last : history.count;
+	double seconds = last > 0 ? history.all->entry[last - 1].seconds : 0;
+	return seconds > 0 ? seconds : (double)NAN;
 }
 
 int history_find(const struct history *history, int64_t epoch)

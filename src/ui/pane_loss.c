@@ -265,10 +265,24 @@ static void draw_cursor(
 		area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_SELECTED);
 }
 
-/* A long run does not keep every epoch; then the epoch found is the latest that it can be. */
-static const char *when(const struct history *history, int64_t epoch)
+/* When a run reached the target: "≤ 0.1 in epoch 20", of two runs with the seconds of training. A
+ * long run does not keep every epoch; then the epoch found is the latest that it can be. */
+static void add_reached(struct parts *parts, int rank, enum style style,
+	const struct picture *picture, const struct history_view *history)
 {
-	return history_find(history, epoch - 1) >= 0 ? "in" : "by";
+	double target = picture->view->target_loss;
+	int64_t epoch = history_reached(*history, target);
+	if (epoch <= 0)
+		return;
+	const char *when = history_find(history->all, epoch - 1) >= 0 ? "in" : "by";
+	double seconds = history_time(*history, epoch);
+	char time[PLOT_NUMBER];
+	plot_time(time, seconds);
+	bool timed = picture->twin.model && isfinite(seconds);
+	parts_add(parts, rank, style, "≤ %g %s epoch %lld%s%s", target, when, (long long)epoch,
+		timed ? ", " : "", timed ? time : "");
+	if (timed)
+		parts_shorten(parts, "≤ %g %s epoch %lld", target, when, (long long)epoch);
 }
 
 /* The numbers are the legend, too: a dash precedes the quantity drawn dashed. In one line, or in
@@ -277,7 +291,6 @@ static void draw_numbers(
 	const struct picture *picture, const struct record *record, struct area area, bool large)
 {
 	const struct dataset *data = picture->frame.data;
-	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);
 	struct parts first = {0}, parts = {0}, below = {0}, *epochs = large ? &below : &parts;
 	char number[PLOT_NUMBER];
 	plot_number(number, record->loss);
@@ -300,17 +313,15 @@ static void draw_numbers(
 		parts_add(&parts, 2, STYLE_NORMAL, "RMSE %s%s%s%s", number, name[0] ? " (unit of " : "",
 			name, name[0] ? ")" : "");
 	}
-	if (reached > 0)
-		parts_add(epochs, 4, STYLE_GOOD, "≤ %g %s epoch %lld", picture->view->target_loss,
-			when(picture->frame.history.all, reached), (long long)reached);
+	add_reached(epochs, 4, STYLE_GOOD, picture, &picture->frame.history);
 	parts_add(epochs, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
 	parts_draw(&first, area, 0, 0);
 	parts_draw(&parts, area, 0, large);
 	parts_draw(&below, area, 0, 2);
 }
 
-/* Which run was first at the target, and how much longer the other took: in epochs, and in
- * multiply-adds, because an epoch of a larger network takes longer. */
+/* Which run was first at the target, and how much longer the other took: in epochs, and in seconds
+ * of training and multiply-adds, because an epoch of a larger network takes longer. */
 static void add_winner(struct parts *parts, const struct picture *picture)
 {
 	static const char *const name[] = {"this", "pinned"};
@@ -329,10 +340,14 @@ static void add_winner(struct parts *parts, const struct picture *picture)
 		return;
 	}
 	double epochs = (double)reached[last] / (double)reached[first];
+	double time = history_time(run[last], reached[last]) / history_time(run[first], reached[first]);
 	double work = history_work(run[last], reached[last]) / history_work(run[first], reached[first]);
-	char more[64] = "";
+	char more[96] = "", timed[32] = "";
+	if (isfinite(time))
+		snprintf(timed, sizeof(timed), ", %.2g× the time", time);
+	snprintf(more, sizeof(more), "%s", timed);
 	if (isfinite(work))
-		snprintf(more, sizeof(more), ", %.2g× the multiply-adds", work);
+		snprintf(more + strlen(more), 40, ", %.2g× the multiply-adds", work);
 	if (reached[0] == reached[1]) {
 		parts_add(parts, 1, STYLE_NORMAL, "both in epoch %lld%s%s%s", (long long)reached[0],
 			more[0] ? "; " : "", more[0] ? name[last] : "", more[0] ? more + 1 : "");
@@ -341,25 +356,25 @@ static void add_winner(struct parts *parts, const struct picture *picture)
 	}
 	parts_add(parts, 1, STYLE_NORMAL, "%s first: %s takes %.2g× the epochs%s", name[first],
 		name[last], epochs, more);
+	if (timed[0])
+		parts_shorten(
+			parts, "%s first: %s %.2g× the epochs%s", name[first], name[last], epochs, timed);
 	parts_shorten(parts, "%s first by %.2g×", name[first], epochs);
 }
 
 /* The second run's numbers, and the race of the two. */
 static void draw_race(const struct picture *picture, struct area area, int y)
 {
-	struct parts parts = {0};
-	double target = picture->view->target_loss;
-	int64_t reached = history_reached(picture->twin.history, target);
+	enum { LOSS = 2, REACHED };
+	struct parts parts = {.spare = LOSS}; /* who was first is told in full before these */
 	char number[PLOT_NUMBER];
 	parts_add(&parts, 0, STYLE_TWIN, "pinned %s", picture->twin.name);
 	parts_shorten(&parts, "pinned");
 	if (picture->twin.record) {
 		plot_number(number, (double)picture->twin.record->loss);
-		parts_add(&parts, 2, STYLE_TWIN, "loss %s", number);
+		parts_add(&parts, LOSS, STYLE_TWIN, "loss %s", number);
 	}
-	if (reached > 0)
-		parts_add(&parts, 3, STYLE_TWIN, "≤ %g %s epoch %lld", target,
-			when(picture->twin.history.all, reached), (long long)reached);
+	add_reached(&parts, REACHED, STYLE_TWIN, picture, &picture->twin.history);
 	add_winner(&parts, picture);
 	parts_draw(&parts, area, 0, y);
 }
@@ -477,8 +492,10 @@ const struct pane pane_loss = {
 		"that of standardized targets. A vertical line marks an epoch at which a setting was "
 		"changed, with the change where there is room. \"clipped 3/25\": the gradient was clipped "
 		"in 3 of the epoch's 25 steps. Beside a pinned run, \"this first\" means that the run you "
-		"change reached target-loss first; \"takes 3× the epochs, 6× the multiply-adds\" is what "
-		"the other one needed (a multiply-add: one weight times one input). A long run does not "
+		"change reached target-loss first; \"takes 3× the epochs, 2× the time, 6× the "
+		"multiply-adds\" is what "
+		"the other one needed. The time is the processor's while it trained that run, without "
+		"measuring and drawing; a multiply-add is one weight times one input. A long run does not "
 		"keep every epoch: \"by epoch 640\" says that it was then or a few epochs before. y fits "
 		"the axis to the curve, begins it at zero, or makes it logarithmic.",
 	.minimum_width = 24, .minimum_height = 6,

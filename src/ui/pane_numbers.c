@@ -30,14 +30,6 @@ static void format_value(char out[PLOT_NUMBER], float value)
 		plot_number(out, (double)value);
 }
 
-/* Two digits, so that a steady time stays as it is. */
-static void format_time(char out[PLOT_NUMBER], double seconds)
-{
-	bool long_one = seconds >= 0.995;
-	double time = long_one ? seconds : 1000 * seconds;
-	snprintf(out, PLOT_NUMBER, time >= 99.5 ? "%.0f %s" : "%.2g %s", time, long_one ? "s" : "ms");
-}
-
 /* Draws pair number `place` in rows of `across` pairs. */
 static void draw_pair(struct area area, int place, int across, const char *name, const char *number)
 {
@@ -67,7 +59,7 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 		draw_pair(area, count++, across, "parameters", number);
 	}
 	if (picture->epoch_seconds > 0 && count / across < most) {
-		format_time(number, picture->epoch_seconds);
+		plot_time(number, picture->epoch_seconds);
 		draw_pair(area, count++, across, "epoch time", number);
 	}
 	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);

@@ -143,6 +143,13 @@ void plot_scientific(char out[PLOT_NUMBER], double value)
 		snprintf(out, PLOT_NUMBER, value == 0 ? "%.0f" : "%.1e", value == 0 ? 0.0 : value);
 }
 
+void plot_time(char out[PLOT_NUMBER], double seconds)
+{
+	bool long_one = seconds >= 0.995;
+	double time = long_one ? seconds : 1000 * seconds;
+	snprintf(out, PLOT_NUMBER, time >= 99.5 ? "%.0f %s" : "%.2g %s", time, long_one ? "s" : "ms");
+}
+
 void plot_share(char out[PLOT_NUMBER], double share)
 {
 	if (share > 0 && share < 0.005)
