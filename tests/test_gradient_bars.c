@@ -1,4 +1,5 @@
 /* The bars of the gradients pane: their colours, ends and rows, and the columns beside them. */
+#include "lab/theory.h"
 #include "pictures.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -223,6 +224,38 @@ static void the_smallest_bar_is_seen(void **state)
 	picture_free(made);
 }
 
+/* Theory's range lies on the bars, upright and level ones; without colours, too. */
+static void theory_hides_no_bar(void **state)
+{
+	static const int heights[] = {8, 13, 24, 40}, colors[] = {0, 256};
+	struct theory_band band[LAYERS];
+	struct case_data *made = staircase();
+	(void)state;
+	for (int l = 1; l < LAYERS; l++)
+		band[l - 1] = (struct theory_band){.low = 1e-30, .high = 1};
+	for (int l = 1; l <= LAYERS; l++)
+		made->record->layer[l - 1].delta_rms = 1e1f;
+	made->picture.frame.theory = band;
+	made->view.theory = "on";
+	for (size_t h = 0; h < sizeof(heights) / sizeof(heights[0]); h++)
+		for (size_t c = 0; c < sizeof(colors) / sizeof(colors[0]); c++) {
+			struct canvas *canvas = pane_drawn(&made->picture, 48, heights[h], colors[c]);
+			bool seen[HEAT_STEPS] = {false}, theory = false;
+			for (int k = 0; k < canvas->columns * canvas->rows; k++) {
+				if (is_bar(&canvas->cell[k]))
+					seen[canvas->cell[k].style - STYLE_HEAT] = true;
+				theory = theory || canvas->cell[k].code == '~';
+			}
+			assert_true(theory);
+			for (int l = 1; l <= LAYERS; l++)
+				if (!seen[heat_step((double)made->record->layer[l - 1].grad_rms)])
+					fail_msg(
+						"height %d, %d colours: layer %d has no bar", heights[h], colors[c], l);
+			canvas_free(canvas);
+		}
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +266,7 @@ int main(void)
 		cmocka_unit_test(bars_of_two_runs_are_pairs_in_all_layers_or_in_none),
 		cmocka_unit_test(bars_in_colours_move_in_halves_of_a_cell),
 		cmocka_unit_test(the_smallest_bar_is_seen),
+		cmocka_unit_test(theory_hides_no_bar),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

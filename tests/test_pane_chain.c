@@ -214,6 +214,25 @@ static void delta_alone_gives_the_steps(void **state)
 	picture_free(made);
 }
 
+/* ASCII spells delta out, and the head over it then has no room at some widths. */
+static void heads_of_columns_hide_no_other_head(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	for (int set = 0; glyphs_at(set); set++)
+		for (int width = 26; width <= 130; width++) {
+			char *text = drawn("chain", &made->picture, width, 17, glyphs_at(set)->name);
+			const char *weights = strstr(text, "weig");
+			*strchr(text, '\n') = '\0';
+			if (weights && strncmp(weights, "weights ", 8) != 0)
+				fail_msg("%d columns: %s", width, text);
+			if (width >= 36)
+				assert_non_null(strstr(text, " left"));
+			free(text);
+		}
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +244,7 @@ int main(void)
 		cmocka_unit_test(deep_networks_show_the_ends_and_the_selected_layer),
 		cmocka_unit_test(what_is_not_a_number_is_said_and_has_no_bar),
 		cmocka_unit_test(delta_alone_gives_the_steps),
+		cmocka_unit_test(heads_of_columns_hide_no_other_head),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

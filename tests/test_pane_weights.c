@@ -191,6 +191,27 @@ static void left_and_right_choose_a_weight_within_the_layer(void **state)
 	seen_end(&seen);
 }
 
+static void no_head_runs_into_another(void **state)
+{
+	static const char *const heads[] = {"start", "now", "change", "eta", "dL/dW"};
+	struct seen seen = seen_start("", 1);
+	(void)state;
+	seen.view.beside = "nothing";
+	seen.picture.view = &seen.view;
+	for (int width = 24; width <= 130; width++) {
+		char *text = drawn("weights", &seen.picture, width, HEIGHT, "ascii");
+		char *line = strchr(text, '\n') + 1;
+		*strchr(line, '\n') = '\0';
+		for (int i = 0; i < 5; i++) {
+			char begin[3] = {heads[i][0], heads[i][1]};
+			if (strstr(line, begin) && !strstr(line, heads[i]))
+				fail_msg("%d columns: %s", width, line);
+		}
+		free(text);
+	}
+	seen_end(&seen);
+}
+
 static void without_the_network_the_changes_of_the_record_are_drawn(void **state)
 {
 	(void)state;
@@ -213,6 +234,7 @@ int main(void)
 		cmocka_unit_test(the_next_step_of_the_chosen_weight_is_written_out),
 		cmocka_unit_test(signs_and_weights_that_never_moved_are_counted),
 		cmocka_unit_test(left_and_right_choose_a_weight_within_the_layer),
+		cmocka_unit_test(no_head_runs_into_another),
 		cmocka_unit_test(without_the_network_the_changes_of_the_record_are_drawn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,12 @@ bool caption(struct area area, int x, int y, enum style style, const char *text)
 bool caption_right(struct area area, int end, int y, enum style style, const char *text);
 bool caption_centre(struct area area, int centre, int y, enum style style, const char *text);
 
+/* True if a row of cells is inside the area and blank. */
+bool is_blank(struct area area, int x, int y, int width);
+
+/* As caption_right(), only if the text and a blank before it hide nothing. */
+bool caption_beside(struct area area, int end, int y, enum style style, const char *text);
+
 /* Draws a text from row 0 on, wrapped at blanks; nothing if it does not fit. Returns the rows
  * used. */
 int caption_text(struct area area, enum style style, const char *text);

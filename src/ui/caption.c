@@ -168,6 +168,20 @@ bool caption_centre(struct area area, int centre, int y, enum style style, const
 	return caption(area, centre - width_of(area, text) / 2, y, style, text);
 }
 
+bool is_blank(struct area area, int x, int y, int width)
+{
+	for (int i = 0; i < width; i++)
+		if (area_code(area, x + i, y) != ' ')
+			return false;
+	return true;
+}
+
+bool caption_beside(struct area area, int end, int y, enum style style, const char *text)
+{
+	int x = end - width_of(area, text), gap = x > 0;
+	return is_blank(area, x - gap, y, end - x + gap) && caption(area, x, y, style, text);
+}
+
 /* Copies the words of *text that fit the area's width to `line` and moves on; false if the first
  * does not fit. */
 static bool line_take(struct area area, const char **text, char *line, size_t size)

@@ -46,6 +46,9 @@ const char *gradients_word(const struct record *record, int row, float value);
  * there is none to show. */
 bool gradients_predicted(const struct picture *picture, int row, double *low, double *high);
 
+/* One cell of that range. On a bar in the colour `color` every other cell shows the bar. */
+void gradients_put_theory(struct area bar, int x, int y, enum style color);
+
 /* The value of the second run in the row that is as far from the output as this one; NaN: there
  * is none, or it cannot be drawn. */
 double gradients_twin(const struct picture *picture, const struct quantity *shown, int row);

@@ -124,12 +124,13 @@ static void draw_marks(struct area bar, const struct axis *axis, double value, d
 }
 
 /* The range of theory's prediction; drawn after the bars and before the ticks. */
-static void draw_band_across(struct area bar, const struct axis *axis, double low, double high)
+static void draw_band_across(
+	struct area bar, const struct axis *axis, double low, double high, enum style color)
 {
 	for (int x = plot_column(bar, axis_fraction(axis, low));
 		 x <= plot_column(bar, axis_fraction(axis, high)); x++)
 		for (int y = 0; y < bar.height; y++)
-			area_put(bar, x, y, '~', STYLE_MARK);
+			gradients_put_theory(bar, x, y, color);
 }
 
 /* What all rows share. */
@@ -243,7 +244,7 @@ static void draw_level_row(const struct level *level, struct area row, int heigh
 		area_put(bar, plot_column(bar, axis_fraction(axis, twin)), 0, bar.canvas->glyphs->point[1],
 			STYLE_TWIN);
 	if (gradients_predicted(picture, number, &low, &high))
-		draw_band_across(bar, axis, low, high);
+		draw_band_across(bar, axis, low, high, gradients_color(picture, shown, number, number));
 	draw_marks(bar, axis, (double)value, gradients_tick_of(record, shown, number));
 }
 

@@ -11,12 +11,13 @@
 
 enum { UPRIGHT_AXIS = 6, BAR_COLUMNS_MAX = 10 };
 
-static void draw_band_up(struct area bar, const struct axis *axis, double low, double high)
+static void draw_band_up(
+	struct area bar, const struct axis *axis, double low, double high, enum style color)
 {
 	for (int y = plot_row(bar, axis_fraction(axis, high));
 		 y <= plot_row(bar, axis_fraction(axis, low)); y++)
 		for (int x = 0; x < bar.width; x++)
-			area_put(bar, x, y, '~', STYLE_MARK);
+			gradients_put_theory(bar, x, y, color);
 }
 
 /* Rows that share one upright bar: geometric means, or the word for the worst of them. */
@@ -92,7 +93,7 @@ static void draw_group(struct area bar, const struct axis *axis, const struct gr
 			area_put(bar, 0, plot_row(bar, axis_fraction(axis, group->twin)),
 				bar.canvas->glyphs->point[1], STYLE_TWIN);
 		if (group->predicted)
-			draw_band_up(bar, axis, group->low, group->high);
+			draw_band_up(bar, axis, group->low, group->high, group->color);
 	}
 	for (int x = 0; x < bar.width && ticked; x++)
 		area_put(bar, x, plot_row(bar, place), glyphs->tick_level, gradients_tick);

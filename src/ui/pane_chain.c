@@ -402,9 +402,9 @@ static void draw_head(const struct chain *chain, struct area row)
 		if (columns->step)
 			caption(area_sub(row, x + 2 * width, 0, width, 1), 0, 0, STYLE_DIM, "step");
 	}
-	if (columns->left)
-		caption_right(row, columns->left_x + LEFT, 0, STYLE_DIM,
-			has_steps(chain->links.record) ? "left" : "left of δ");
+	const char *left = has_steps(chain->links.record) ? "left" : "left of δ";
+	if (columns->left && !caption_beside(row, columns->left_x + LEFT, 0, STYLE_DIM, left))
+		caption_beside(row, columns->left_x + LEFT, 0, STYLE_DIM, "left");
 	if (columns->theory)
 		caption(row, columns->theory_x, 0, STYLE_DIM, "theory");
 	if (chain->walks) {

@@ -4,6 +4,7 @@
 #include "lab/history.h"
 #include "nn/elementary.h"
 #include "ui/caption.h"
+#include "ui/glyphs.h"
 #include "ui/heat.h"
 #include "ui/large.h"
 #include "ui/pane_rows.h"
@@ -140,6 +141,16 @@ enum style gradients_color(
 			}
 		}
 	return heat_style(heat_step(count ? exp10_f64(sum / count) : 0));
+}
+
+void gradients_put_theory(struct area bar, int x, int y, enum style color)
+{
+	uint32_t below = area_code(bar, x, y);
+	bool covered = below != ' ' && below != bar.canvas->glyphs->point[0];
+	if (!covered)
+		area_put(bar, x, y, '~', STYLE_MARK);
+	else if ((x + y) % 2)
+		area_put_on(bar, x, y, '~', STYLE_MARK, color);
 }
 
 double gradients_end(const struct canvas *canvas, double fraction, int length)

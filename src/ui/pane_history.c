@@ -266,21 +266,13 @@ static void draw_labels(
 	}
 }
 
-static bool row_free(struct area area, int x, int y, int width)
-{
-	for (int i = 0; i < width; i++)
-		if (area_code(area, x + i, y) != ' ')
-			return false;
-	return true;
-}
-
 /* Beside its mark, to the right if there is room. */
 static bool name_mark(struct area row, int x, const char *name)
 {
 	int width = glyphs_text_width(row.canvas->glyphs, name);
-	if (row_free(row, x + 1, 0, width + 1) && caption(row, x + 1, 0, STYLE_MARK, name))
+	if (is_blank(row, x + 1, 0, width + 1) && caption(row, x + 1, 0, STYLE_MARK, name))
 		return true;
-	return row_free(row, x - width - 1, 0, width + 1) &&
+	return is_blank(row, x - width - 1, 0, width + 1) &&
 		caption(row, x - width, 0, STYLE_MARK, name);
 }
 
@@ -324,7 +316,7 @@ static void draw_label(struct area row, int x, int64_t epoch)
 	char label[EPOCH_LABEL];
 	int end = x + snprintf(label, sizeof(label), "%lld", (long long)epoch);
 	int from = x > 0 ? x - 1 : x, to = end < row.width ? end + 1 : end;
-	if (row_free(row, from, 0, to - from))
+	if (is_blank(row, from, 0, to - from))
 		caption(row, x, 0, STYLE_DIM, label);
 }
 

@@ -159,17 +159,6 @@ static void draw_breaks(
 	}
 }
 
-/* True if a text would hide nothing. */
-static bool row_free(struct area plot, int x, int y, int width)
-{
-	if (x < 0 || x + width > plot.width)
-		return false;
-	for (int i = 0; i < width; i++)
-		if (area_code(plot, x + i, y) != ' ')
-			return false;
-	return true;
-}
-
 /* True if a text on the baseline would hide nothing but that line. */
 static bool line_free(struct area plot, int x, int y, int width)
 {
@@ -189,7 +178,7 @@ static bool place_label(struct area plot, int line, const char *label)
 		return caption(plot, x, line, STYLE_DIM, label);
 	for (int beside = 1; beside >= -1; beside -= 2) {
 		int y = line + beside;
-		if (y < 0 || y >= plot.height || !row_free(plot, x - 2, y, width + 2))
+		if (y < 0 || y >= plot.height || !is_blank(plot, x - 2, y, width + 2))
 			continue;
 		area_put(plot, x - 2, y, beside > 0 ? glyphs->arrow_up : glyphs->arrow_down, STYLE_DIM);
 		return caption(plot, x, y, STYLE_NORMAL, label);
@@ -229,9 +218,9 @@ static bool name_beside(struct area plot, int x, const char *name)
 {
 	int width = glyphs_text_width(plot.canvas->glyphs, name);
 	for (int y = 0; y < plot.height; y++) {
-		if (row_free(plot, x + 1, y, width))
+		if (is_blank(plot, x + 1, y, width))
 			return caption(plot, x + 1, y, STYLE_MARK, name);
-		if (row_free(plot, x - width, y, width))
+		if (is_blank(plot, x - width, y, width))
 			return caption(plot, x - width, y, STYLE_MARK, name);
 	}
 	return false;

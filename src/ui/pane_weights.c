@@ -25,7 +25,6 @@ enum {
 	TRACES_BESIDE = 72, /* or beside the curves of one of two runs */
 	STACKED = 14,       /* rows from which they stand below */
 	NUMBER = 10,
-	FACTOR = 14, /* columns of (start−now)/η */
 	LABEL = 5,
 	SHARE = 6,
 	BAR_MIN = 4,
@@ -182,12 +181,12 @@ static const struct {
 
 enum { WEIGHT_COLUMNS = sizeof(weight_columns) / sizeof(weight_columns[0]) };
 
-/* Width of each column; 0: no room. */
-static void place_columns(int width, int out[WEIGHT_COLUMNS])
+/* Width of each column, a blank before its head included; 0: no room. */
+static void place_columns(const struct glyphs *glyphs, int width, int out[WEIGHT_COLUMNS])
 {
 	int used = 0;
 	for (int i = 0; i < WEIGHT_COLUMNS; i++) {
-		out[i] = i == 3 ? FACTOR : NUMBER;
+		out[i] = max_int(NUMBER, 1 + glyphs_text_width(glyphs, weight_columns[i].head));
 		used += out[i];
 	}
 	for (int rank = WEIGHT_COLUMNS; rank >= 0 && used > width; rank--)
@@ -291,7 +290,7 @@ static void draw_weights(const struct weights *weights, struct area area)
 	int label_width = snprintf(label, sizeof(label), " %d-%d", layer->outputs, layer->inputs) + 1;
 	draw_signs(weights, area);
 	int update = weights->step && area.height >= 5, rows = area.height - 2 - update;
-	place_columns(area.width - label_width, width);
+	place_columns(area.canvas->glyphs, area.width - label_width, width);
 	int x = label_width;
 	for (int i = 0; i < WEIGHT_COLUMNS; i++) {
 		x += width[i];
