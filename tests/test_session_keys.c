@@ -529,6 +529,22 @@ static void half_a_file_is_not_left_behind(void **state)
 	assert_int_equal(folder_entries(place, false), 0);
 }
 
+/* A key must not look for a set that the terminal can draw where it steps another setting. */
+static void glyphs_richer_than_the_terminals_stay_until_their_own_key_is_pressed(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_session("", "ascii", 80, 24);
+	struct all_settings settings = controls_settings(&fixture.app->controls);
+	settings.screen.glyphs = "braille";
+	controls_adopt(&fixture.app->controls, &settings);
+	press(&fixture, 'a');
+	assert_string_equal(config_of(&fixture)->activation, "relu");
+	assert_string_equal(fixture.app->controls.screen.glyphs, "braille");
+	press(&fixture, 'v');
+	assert_string_equal(fixture.app->controls.screen.glyphs, "ascii");
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -553,6 +569,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_file_of_another_kind_is_replaced_only_on_demand, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(half_a_file_is_not_left_behind, place_make, place_remove),
+		cmocka_unit_test(glyphs_richer_than_the_terminals_stay_until_their_own_key_is_pressed),
 	};
 	return cmocka_run_group_tests(tests, place_enter, place_leave);
 }

@@ -105,8 +105,10 @@ void controls_step(struct controls *controls, int index, int direction)
 			all_settings_name(index), value);
 		return;
 	}
-	/* skip glyph sets that are richer than the terminal can show */
-	while (!glyphs_drawable(controls, settings.screen.glyphs))
+	/* Skips glyph sets that are richer than the terminal can show; one that was asked for by name
+	 * stays while another setting is stepped. */
+	while (!glyphs_drawable(controls, settings.screen.glyphs) &&
+		strcmp(all_settings_name(index), "glyphs") == 0)
 		all_settings_step(&settings, index, direction);
 	controls_adopt(controls, &settings);
 	if (!all_settings_is_screen(index))
