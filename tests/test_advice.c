@@ -324,6 +324,22 @@ static void the_sentence_says_when_an_old_trial_was(void **state)
 	experiment_free(e);
 }
 
+/* It begins with fresh weights: how far the run has come since makes no difference. */
+static void a_restart_is_never_old(void **state)
+{
+	struct experiment *e = trained("depth=10 width=10 init=zeros samples=300 seed=1", 20);
+	const struct advice_limits hundred = {.epochs = 100, .extent = ADVICE_FIRST};
+	struct advice *advice = tried_on(e, &hundred);
+	char text[400];
+	(void)state;
+	assert_true(advice_best(advice) && advice_best(advice)->restart);
+	advice_sentence(advice, 100000, 78, text, sizeof(text));
+	assert_ptr_equal(strstr(text, "Tried: "), text);
+	assert_non_null(strstr(text, "[!] applies it"));
+	advice_free(advice);
+	experiment_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +354,7 @@ int main(void)
 		cmocka_unit_test(a_restart_is_named_with_its_key),
 		cmocka_unit_test(the_sentence_is_whole_at_every_width),
 		cmocka_unit_test(the_sentence_says_when_an_old_trial_was),
+		cmocka_unit_test(a_restart_is_never_old),
 	};
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
