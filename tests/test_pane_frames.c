@@ -14,6 +14,7 @@
 
 #include "drawn.h"
 #include "golden.h"
+#include "views.h"
 
 enum { LAYERS = 11, CHANGE = 100, EPOCHS = 160 };
 
@@ -125,38 +126,7 @@ static void golden_frames_of_a_run_have_not_changed(void **state)
 	}
 }
 
-/* What the keys of a pane lead to, alone on the screen at 80x24 and 132x43. */
-struct choice {
-	const char *pane, *of; /* a picture by name */
-	struct view view;      /* fields that are set replace those of the picture */
-};
-
-static const struct choice choices[] = {
-	{"activation", "vanishing", {.cursor = 37}},
-	{"activation", "vanishing", {.cursor = 37, .curves = "functions"}},
-	{"activation", "vanishing", {.curves = "derivatives"}},
-	{"activation", "vanishing", {.cursor = 37, .curves = "grid"}},
-	{"activation", "healthy", {.curves = "output"}},
-	{"activation", "vanishing", {.curves = "table"}},
-	{"history", "healthy", {.history = "output"}},
-	{"units", "healthy", {.units = "sample"}},
-	{"weights", "healthy", {.beside = "nothing"}},
-	{"chain", "vanishing", {.path = {[5] = 3, [4] = 7}}},
-	{"numbers", "vanishing", {.sort = "falling", .column = 7}},
-};
-
-static void choose(struct view *view, const struct view *chosen)
-{
-	view->cursor = chosen->cursor;
-	view->column = chosen->column;
-	memcpy(view->path, chosen->path, sizeof(view->path));
-	view->curves = chosen->curves ? chosen->curves : view->curves;
-	view->history = chosen->history ? chosen->history : view->history;
-	view->units = chosen->units ? chosen->units : view->units;
-	view->beside = chosen->beside ? chosen->beside : view->beside;
-	view->sort = chosen->sort ? chosen->sort : view->sort;
-}
-
+/* Alone on the screen at 80x24 and 132x43. */
 static void golden_frames_of_the_views_have_not_changed(void **state)
 {
 	static const int sizes[][2] = {{80, 20}, {132, 39}};
