@@ -506,6 +506,20 @@ static void each_of_its_time_steps_has_a_row(void **state)
 		assert_true(row->weight_rms == first->weight_rms && row->grad_rms == first->grad_rms);
 	}
 	assert_true(stats_detail(stats)->layer[1].samples == STEPS * ROWS);
+	/* delta is 1 : 2 : 3, and the line is through these points */
+	double last = log10(3), slope = last / 2;
+	assert_true(fabs((double)record->decades - last) < 1e-6);
+	assert_true(fabs((double)record->decay - slope) < 1e-6);
+	assert_true(
+		fabs((double)record->r2 -
+			2 * slope * slope /
+				(pow(log10(2) - last / 3 - log10(2) / 3, 2) + pow(last / 3 + log10(2) / 3, 2) +
+					pow(last - last / 3 - log10(2) / 3, 2))) < 1e-6);
+	for (int step = 1; step < STEPS; step++) {
+		const struct layer_record *row = record_row(record, 2, step);
+		assert_true(
+			fabs((double)row->gain * (double)row[1].deriv_rms / (step / (step + 1.0)) - 1) < 1e-6);
+	}
 	FILE *file = fopen(place->file, "w");
 	assert_non_null(file);
 	assert_int_equal(record_write_header(file), 0);

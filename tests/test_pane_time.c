@@ -27,7 +27,8 @@ static void fill(struct record *record, double kept)
 			row->delta_rms = (float)delta;
 			row->grad_rms = 0.002f;
 			row->deriv_rms = 0.8f;
-			row->gain = (float)(step < STEPS ? kept / 0.8 : 0.5 / 0.8);
+			row->gain =
+				(float)(step < STEPS ? kept / 0.8 : 0.5 / (layer < record->layers - 1 ? 0.8 : 1));
 		}
 	}
 	record->layer[record->rows - 1].delta_rms = 0.02f;

@@ -61,6 +61,47 @@ static void a_new_record_has_nothing_in_it(void **state)
 	free(record);
 }
 
+/* All steps where they are few; else as many as may be, in order, with the first and the last. */
+static void rows_of_time_steps_are_spaced_evenly(void **state)
+{
+	(void)state;
+	assert_int_equal(record_rows_of(0), 1);
+	for (int steps = 1; steps <= 1000; steps++) {
+		int rows = record_rows_of(steps), found = 0, last = 0;
+		assert_int_equal(rows, steps < RECORD_STEPS_MAX ? steps : RECORD_STEPS_MAX);
+		assert_int_equal(record_step_of(steps, 0), 1);
+		assert_int_equal(record_step_of(steps, rows - 1), steps);
+		for (int step = 1; step <= steps; step++) {
+			int row = record_row_of(steps, step);
+			if (row < 0)
+				continue;
+			assert_int_equal(row, found++);
+			assert_int_equal(record_step_of(steps, row), step);
+			assert_in_range(step - last, 1, (steps + rows - 1) / rows + 1);
+			last = step;
+		}
+		assert_int_equal(found, rows);
+	}
+}
+
+/* Two layers of three time steps, then two without time. */
+static void a_row_has_the_next_step_or_layer_above(void **state)
+{
+	static const int steps[] = {3, 3, 0, 0}, above[] = {1, 2, 5, 4, 5, 6, 7, 8};
+	static const float slope[] = {2, 3, 6, 5, 6, 1, 7, 8};
+	struct record *record = record_new_with_steps(4, steps);
+	(void)state;
+	assert_non_null(record);
+	assert_int_equal(record->rows, 8);
+	for (int r = 0; r < record->rows; r++)
+		record->layer[r].deriv_rms = (float)(r + 1);
+	for (int r = 0; r < record->rows; r++) {
+		assert_int_equal(record_row_above(record, r), above[r]);
+		assert_true(record_slope(record, r) == slope[r]);
+	}
+	free(record);
+}
+
 static void statistics_are_named_once(void **state)
 {
 	const struct statistic *one, *other;
@@ -261,6 +302,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_nothing_is_nothing),
 		cmocka_unit_test(a_new_record_has_nothing_in_it),
+		cmocka_unit_test(rows_of_time_steps_are_spaced_evenly),
+		cmocka_unit_test(a_row_has_the_next_step_or_layer_above),
 		cmocka_unit_test(statistics_are_named_once),
 		cmocka_unit_test(copies_hold_the_same_with_or_without_layers),
 		cmocka_unit_test(the_header_is_the_promised_one),

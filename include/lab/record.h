@@ -1,7 +1,8 @@
 /* A record: everything known about one epoch, and the only thing that is drawn or printed.
  *
  * A record has a row for each layer, layer 1 (next to the input) first, the output layer last; a
- * layer with time steps has a row for each step. So `layer[l - 1]` is layer l where no layer has
+ * layer with time steps has a row for each step, of more than RECORD_STEPS_MAX steps for as many of
+ * them, evenly spaced from the first to the last. So `layer[l - 1]` is layer l where no layer has
  * steps; else record_row() finds it. Numbers are floats because that is what a reader gets back
  * from the CSV. A number that was not recorded is a NaN of our own, record_nothing(); any other
  * NaN is a result. A record is one allocation, owned by whoever called record_new() or
@@ -33,7 +34,10 @@ struct layer_record {
 #undef LAYER
 };
 
-enum { RECORD_REMARKS_MAX = 12 };
+enum {
+	RECORD_REMARKS_MAX = 12,
+	RECORD_STEPS_MAX = 100, /* rows of a layer */
+};
 
 /* The first number of the run that was not finite; layer 0: all are. */
 struct fault {
@@ -70,11 +74,23 @@ struct record *record_new_with_steps(int layers, const int *steps);
 /* With all rows, or with `layers` 0 without them. The caller frees it; NULL without memory. */
 struct record *record_copy(const struct record *record, int layers);
 
+/* Rows of a layer with that many time steps (0: it has no time), and the step, from 1, that row
+ * 0 ... of them is about; the other way round, -1 if the step has no row. */
+int record_rows_of(int steps);
+int record_step_of(int steps, int row);
+int record_row_of(int steps, int step);
+
 /* The row of a layer and step; NULL if there is none. */
 const struct layer_record *record_row(const struct record *record, int layer, int step);
 /* Indices of the first and the last row of a layer that the record has. */
 int record_first(const struct record *record, int layer);
 int record_last(const struct record *record, int layer);
+/* The row from which delta comes to that of number `row`, both from 0: the next time step, or the
+ * last row of the layer above. Number `rows` of the record for the output layer's. */
+int record_row_above(const struct record *record, int row);
+/* rms f' on that way. The delta of a time step is dL/dh, so f' is that of the row above if it is a
+ * time step, too, and 1 if not; else it is that of the row itself. */
+float record_slope(const struct record *record, int row);
 /* The row of a layer that the record has; of one with time steps the last, next to the loss. */
 const struct layer_record *record_layer(const struct record *record, int layer);
 size_t record_bytes(const struct record *record);

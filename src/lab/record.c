@@ -63,9 +63,29 @@ size_t record_bytes(const struct record *record)
 	return record_size(record->rows);
 }
 
+int record_rows_of(int steps)
+{
+	return steps < 1 ? 1 : steps < RECORD_STEPS_MAX ? steps : RECORD_STEPS_MAX;
+}
+
+int record_step_of(int steps, int row)
+{
+	int count = record_rows_of(steps);
+	return steps == count ? row + 1 : 1 + row * (steps - 1) / (count - 1);
+}
+
+int record_row_of(int steps, int step)
+{
+	int count = record_rows_of(steps);
+	if (steps == count)
+		return step - 1;
+	int row = ((step - 1) * (count - 1) + steps - 2) / (steps - 1);
+	return record_step_of(steps, row) == step ? row : -1;
+}
+
 static int rows_of(const int *steps, int l)
 {
-	return steps && steps[l] > 0 ? steps[l] : 1;
+	return record_rows_of(steps ? steps[l] : 0);
 }
 
 struct record *record_new_with_steps(int layers, const int *steps)
@@ -80,7 +100,8 @@ struct record *record_new_with_steps(int layers, const int *steps)
 	for (int l = 0; l < layers; l++)
 		for (int i = 0; i < rows_of(steps, l); i++) {
 			record->layer[record->rows].layer = l + 1;
-			record->layer[record->rows++].step = steps && steps[l] > 0 ? i + 1 : 0;
+			record->layer[record->rows++].step =
+				steps && steps[l] > 0 ? record_step_of(steps[l], i) : 0;
 		}
 	for (int i = 0; i < STATISTICS; i++)
 		for (int r = 0; r < (rows[i].per_layer ? count : 1); r++)
@@ -132,6 +153,22 @@ int record_last(const struct record *record, int layer)
 const struct layer_record *record_layer(const struct record *record, int layer)
 {
 	return &record->layer[record_last(record, layer)];
+}
+
+int record_row_above(const struct record *record, int row)
+{
+	int layer = record->layer[row].layer;
+	return row < record_last(record, layer) || layer == record->layers
+		? row + 1
+		: record_last(record, layer + 1);
+}
+
+float record_slope(const struct record *record, int row)
+{
+	int above = record_row_above(record, row);
+	if (record->layer[row].step == 0 || above == record->rows)
+		return record->layer[row].deriv_rms;
+	return record->layer[above].step > 0 ? record->layer[above].deriv_rms : 1;
 }
 
 int record_write_runs_header(FILE *file)

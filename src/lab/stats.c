@@ -16,8 +16,7 @@ static int steps_of(const struct net_spec *spec, int layer)
 
 static int rows_of(const struct net_spec *spec, int layer)
 {
-	int steps = steps_of(spec, layer);
-	return steps > 0 ? steps : 1;
+	return record_rows_of(steps_of(spec, layer));
 }
 
 static size_t rows_in_all(const struct net_spec *spec)
@@ -32,7 +31,7 @@ static size_t hidden_units(const struct net_spec *spec)
 {
 	size_t units = 0;
 	for (int l = 1; l <= spec->layers; l++)
-		units += net_hidden(spec, l) ? (size_t)spec->size[l] : 0;
+		units += net_hidden(spec, l) ? (size_t)net_units(spec, l) : 0;
 	return units;
 }
 
@@ -41,7 +40,7 @@ static size_t counted_units(const struct net_spec *spec)
 {
 	size_t units = 0;
 	for (int l = 1; l <= spec->layers; l++)
-		units += net_hidden(spec, l) ? (size_t)spec->size[l] * (size_t)rows_of(spec, l) : 0;
+		units += net_hidden(spec, l) ? (size_t)net_units(spec, l) * (size_t)rows_of(spec, l) : 0;
 	return units;
 }
 
@@ -73,11 +72,13 @@ static void place_rows(struct stats *stats)
 	struct unit_sums *units = stats->units;
 	int row = 0;
 	for (int l = 1; l <= spec->layers; l++) {
+		stats->steps[l] = steps_of(spec, l);
+		stats->places[l] = net_map_places(spec, l);
 		stats->row_of[l] = row;
 		row += rows_of(spec, l);
 		for (int r = stats->row_of[l]; r < row && net_hidden(spec, l); r++) {
 			stats->sums[r].unit = units;
-			units += spec->size[l];
+			units += net_units(spec, l);
 		}
 	}
 	stats->row_of[spec->layers + 1] = row;
@@ -85,10 +86,16 @@ static void place_rows(struct stats *stats)
 
 static struct detail *new_detail(const struct net_spec *spec)
 {
+	struct tensor list[LAYER_TENSORS_MAX];
 	size_t weights[NET_LAYERS_MAX];
-	for (int l = 1; l <= spec->layers; l++)
-		weights[l - 1] = (size_t)spec->size[l] * (size_t)spec->size[l - 1];
-	return detail_new(plan_hidden(spec), &spec->size[1], weights);
+	int units[NET_LAYERS_MAX];
+	for (int l = 1; l <= spec->layers; l++) {
+		int tensors = layer_kind_of(spec, l)->tensors(spec, l, list);
+		const struct tensor *shown = stats_weights_shown(list, tensors);
+		weights[l - 1] = shown ? tensor_entries(shown) : 0;
+		units[l - 1] = net_units(spec, l);
+	}
+	return detail_new(plan_hidden(spec), units, weights);
 }
 
 struct stats *stats_new(const struct kernels *kernels, const struct net_spec *spec)
@@ -113,10 +120,7 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 
 struct record *stats_record(const struct stats *stats)
 {
-	int steps[NET_LAYERS_MAX];
-	for (int l = 1; l <= stats->spec.layers; l++)
-		steps[l - 1] = steps_of(&stats->spec, l);
-	return record_new_with_steps(stats->spec.layers, steps);
+	return record_new_with_steps(stats->spec.layers, &stats->steps[1]);
 }
 
 void stats_free(struct stats *stats)
@@ -178,32 +182,43 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 	for (int l = 1; l <= stats->spec.layers; l++) {
 		const struct net_layer *layer = net_layer_of(net, l);
 		for (int r = stats->row_of[l]; r < stats->row_of[l + 1]; r++)
-			clear_row(&stats->sums[r], layer, stats->spec.size[l]);
+			clear_row(&stats->sums[r], layer, net_units(&stats->spec, l));
 	}
 }
 
 /* Sums of f' of one hidden unit over the samples, and how often it is inactive or saturated. */
-static void see_derivative(
-	struct stats *stats, struct row_sums *sums, int unit, int rows, const real *derivative)
+static void see_derivative(struct stats *stats, struct row_sums *sums, struct unit_sums *unit,
+	int rows, const real *derivative)
 {
 	stats->moments->moments((size_t)rows, derivative, &sums->derivative);
-	stats->moments->count_small((size_t)rows, derivative, sums->saturation,
-		&sums->unit[unit].inactive, &sums->unit[unit].saturated);
+	stats->moments->count_small(
+		(size_t)rows, derivative, sums->saturation, &unit->inactive, &unit->saturated);
 }
 
 /* f'(NaN) may be 0 or 1, depending on f, so samples with u = NaN are counted. They are looked for
  * only after the sum of u over the samples has become NaN. */
-static void see_broken(struct row_sums *sums, int unit, int rows, const real *u)
+static void see_broken(struct row_sums *sums, struct unit_sums *unit, int rows, const real *u)
 {
 	if (!isnan(lanes_joined(sums->preactivation.sum)))
 		return;
 	for (int i = 0; i < rows; i++)
-		sums->unit[unit].broken += isnan(u[i]);
+		unit->broken += isnan(u[i]);
 }
 
+/* NULL: a time step that has no row. */
 static struct row_sums *sums_at(struct stats *stats, const struct net_place *place)
 {
-	return &stats->sums[stats->row_of[place->layer] + place->step];
+	int steps = stats->steps[place->layer];
+	int row = steps > 0 ? record_row_of(steps, place->step + 1) : 0;
+	return row < 0 ? NULL : &stats->sums[stats->row_of[place->layer] + row];
+}
+
+/* The sums of the unit that a value belongs to; NULL in the output layer. All places of a map are
+ * one unit. */
+static struct unit_sums *unit_of(const struct stats *stats, const struct row_sums *sums,
+	const struct net_place *place, int value)
+{
+	return sums->unit ? &sums->unit[(place->first + value) / stats->places[place->layer]] : NULL;
 }
 
 static void see_forward(void *context, const struct net_place *place, const real *u,
@@ -212,13 +227,16 @@ static void see_forward(void *context, const struct net_place *place, const real
 	struct stats *stats = context;
 	struct row_sums *sums = sums_at(stats, place);
 	size_t samples = (size_t)place->samples;
-	for (int unit = 0; unit < place->units; unit++) {
-		size_t row = (size_t)unit * place->stride;
+	if (!sums)
+		return;
+	for (int value = 0; value < place->units; value++) {
+		size_t row = (size_t)value * place->stride;
+		struct unit_sums *unit = unit_of(stats, sums, place, value);
 		stats->moments->moments(samples, u + row, &sums->preactivation);
 		stats->moments->moments(samples, output + row, &sums->output);
 		if (derivative) {
-			see_derivative(stats, sums, place->first + unit, place->samples, derivative + row);
-			see_broken(sums, place->first + unit, place->samples, u + row);
+			see_derivative(stats, sums, unit, place->samples, derivative + row);
+			see_broken(sums, unit, place->samples, u + row);
 		}
 		if (derivative && stats->detailed) {
 			stats->moments->count_bins(
@@ -226,13 +244,13 @@ static void see_forward(void *context, const struct net_place *place, const real
 			stats->moments->count_bins(samples, output + row, (real)DETAIL_OUTPUT_LOW,
 				(real)DETAIL_OUTPUT_HIGH, DETAIL_BINS, sums->output_bin);
 		}
-		if (sums->unit && stats->detailed)
-			unit_sums_forward(&sums->unit[place->first + unit], stats->moments, samples, u + row,
+		if (unit && stats->detailed)
+			unit_sums_forward(unit, stats->moments, samples, u + row,
 				derivative ? derivative + row : NULL, output + row);
 	}
 	sums->pairs += (double)place->units * place->samples;
 	if (derivative && place->first == 0)
-		sums->samples += samples;
+		sums->samples += samples * (size_t)stats->places[place->layer];
 }
 
 static void see_backward(void *context, const struct net_place *place, const real *delta)
@@ -240,11 +258,14 @@ static void see_backward(void *context, const struct net_place *place, const rea
 	struct stats *stats = context;
 	struct row_sums *sums = sums_at(stats, place);
 	size_t samples = (size_t)place->samples;
-	for (int unit = 0; unit < place->units; unit++) {
-		const real *row = delta + (size_t)unit * place->stride;
+	if (!sums)
+		return;
+	for (int value = 0; value < place->units; value++) {
+		const real *row = delta + (size_t)value * place->stride;
+		struct unit_sums *unit = unit_of(stats, sums, place, value);
 		stats->moments->absolute_moments(samples, row, &sums->delta);
-		if (sums->unit && stats->detailed)
-			unit_sums_backward(&sums->unit[place->first + unit], stats->moments, samples, row);
+		if (unit && stats->detailed)
+			unit_sums_backward(unit, stats->moments, samples, row);
 	}
 }
 

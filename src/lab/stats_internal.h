@@ -16,8 +16,8 @@ enum {
 struct row_sums {
 	struct moments preactivation, output, derivative, delta; /* of delta the absolute values */
 	double pairs;                                            /* samples x units summed so far */
-	uint64_t samples;
-	real saturation; /* |f'| below this is saturated */
+	uint64_t samples;                                        /* times places of a map */
+	real saturation;                                         /* |f'| below this is saturated */
 	/* below, DETAIL_BINS bins, above, not a number */
 	uint64_t bin[DETAIL_BINS + 3], output_bin[DETAIL_BINS + 3];
 	struct unit_sums *unit; /* [units] of a hidden layer; NULL in the output layer */
@@ -43,11 +43,17 @@ struct stats {
 	struct detail *detail;     /* in progress */
 	struct detail *finished;
 	bool any_finished;
+	/* of each layer: time steps, 0 where it has no time; places of the map of a unit, or 1 */
+	int steps[NET_LAYERS_MAX + 1], places[NET_LAYERS_MAX + 1];
 	int row_of[NET_LAYERS_MAX + 2]; /* first row of each layer; of layers + 1: the number of rows */
 	struct row_sums sums[];         /* [rows] as in the record */
 };
 
 /* Entries of a layer's weight matrices. */
 size_t stats_weights_of(const struct tensor *tensor, int tensors);
+
+/* The matrix whose weights a detail keeps: the last one, which in a recurrent layer is that between
+ * one step and the next. NULL: the layer has none. */
+const struct tensor *stats_weights_shown(const struct tensor *tensor, int tensors);
 
 #endif

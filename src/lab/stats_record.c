@@ -16,6 +16,15 @@ size_t stats_weights_of(const struct tensor *tensor, int tensors)
 	return weights;
 }
 
+const struct tensor *stats_weights_shown(const struct tensor *tensor, int tensors)
+{
+	const struct tensor *shown = NULL;
+	for (int i = 0; i < tensors; i++)
+		if (tensor[i].penalized)
+			shown = &tensor[i];
+	return shown;
+}
+
 /* Median of |100 (w - w0) / w0| over the weights of a layer with w0 != 0. */
 static float median_change(const struct net *net, const struct net_layer *layer, float *scratch)
 {
@@ -58,17 +67,31 @@ static void note_largest_step(const struct stats *stats, int l, struct record *r
 		}
 }
 
-/* True if a layer has several units, and all of them compute the same. */
-static bool has_equal_units(const struct net_layer *layer)
+/* True if all units have the same entries in a tensor of one row, or several blocks of rows, for
+ * each unit. */
+static bool has_equal_rows(const struct tensor *tensor, const real *values, int units)
 {
-	size_t inputs = (size_t)layer->inputs;
-	if (!layer->weight || !layer->bias)
-		return false;
-	for (int unit = 1; unit < layer->outputs; unit++)
-		if (layer->bias[unit] != layer->bias[0] ||
-			memcmp(layer->weight + unit * inputs, layer->weight, inputs * sizeof(real)) != 0)
+	size_t columns = (size_t)tensor->columns;
+	for (int row = 0; row < tensor->rows; row++)
+		if (memcmp(values + (size_t)row * columns, values + (size_t)(row / units * units) * columns,
+				columns * sizeof(real)) != 0)
 			return false;
-	return layer->outputs > 1;
+	return true;
+}
+
+/* True if a layer has several units, and all of them compute the same. */
+static bool has_equal_units(const struct net *net, const struct net_layer *layer, int units)
+{
+	bool drawn = false;
+	for (int t = 0; t < layer->tensors; t++) {
+		const struct tensor *tensor = &layer->tensor[t];
+		if (tensor->draw == DRAW_NONE)
+			continue;
+		drawn = true;
+		if (!has_equal_rows(tensor, net_values(net, tensor), units))
+			return false;
+	}
+	return drawn && units > 1;
 }
 
 /* Sums of squares over the weights of a layer: of the gradient, the weights, the initial weights,
@@ -211,15 +234,40 @@ static void fill_detail(const struct stats *stats, const struct net_layer *layer
 	detail->slope = learns ? (float)*layer->slope : record_nothing();
 }
 
-/* Least squares of log10 rms delta on the row's number, over rows of hidden layers with a delta. */
-static void fit_decay(const struct net_spec *spec, struct record *record)
+/* The rows along which the error term goes back: the time steps of the first layer that has time,
+ * or all layers. `last`: the row where it starts, number `first` is where it ends. */
+struct way_back {
+	int first, last;
+	bool in_time;
+};
+
+static struct way_back way_back(const struct record *record)
+{
+	struct way_back way = {0, record->rows - 1, false};
+	for (int r = 0; r < record->rows; r++) {
+		if (record->layer[r].step == 0)
+			continue;
+		way = (struct way_back){r, r, true};
+		while (way.last + 1 < record->rows &&
+			record->layer[way.last + 1].layer == record->layer[r].layer)
+			way.last++;
+		break;
+	}
+	return way;
+}
+
+/* Least squares of log10 rms delta on the number of the layer or time step, over hidden layers, where
+ * there is a delta. */
+static void fit_decay(
+	const struct net_spec *spec, const struct way_back *way, struct record *record)
 {
 	double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
-	for (int r = 0; r < record->rows; r++) {
-		double delta = record->layer[r].delta_rms;
-		if (!net_hidden(spec, record->layer[r].layer) || !(delta > 0) || isinf(delta))
+	for (int r = way->first; r <= way->last; r++) {
+		const struct layer_record *row = &record->layer[r];
+		double delta = row->delta_rms;
+		if (!net_hidden(spec, row->layer) || !(delta > 0) || isinf(delta))
 			continue;
-		double value = log10_f64(delta), at = r + 1;
+		double value = log10_f64(delta), at = way->in_time ? row->step : row->layer;
 		n += 1, x += at, y += value;
 		xx += at * at, xy += at * value, yy += value * value;
 	}
@@ -231,23 +279,31 @@ static void fit_decay(const struct net_spec *spec, struct record *record)
 		record->r2 = (float)(sxy * sxy / (sxx * syy));
 }
 
+/* The factor of the weights between a row and the one above; not over several time steps. */
+static void fill_gain(struct record *record, int row)
+{
+	struct layer_record *here = &record->layer[row];
+	const struct layer_record *above = &record->layer[record_row_above(record, row)];
+	if (above->layer == here->layer && above->step != here->step + 1)
+		return;
+	double next = above->delta_rms, works = record_slope(record, row);
+	if (next > 0 && works > 0)
+		here->gain = (float)(here->delta_rms / next / works);
+}
+
 static void fill_whole(const struct stats *stats, struct record *record)
 {
 	record->grad_norm = (float)sqrt(stats->gradient_squares);
-	for (int r = 0; r < record->rows; r++) {
-		struct layer_record *row = &record->layer[r];
-		if (!net_hidden(&stats->spec, row->layer))
-			continue;
-		double next = row[1].delta_rms, works = row->deriv_rms;
-		if (next > 0 && works > 0)
-			row->gain = (float)(row->delta_rms / next / works);
-	}
-	double first = record->layer[0].delta_rms, last = record->layer[record->rows - 1].delta_rms;
+	for (int r = 0; r < record->rows; r++)
+		if (net_hidden(&stats->spec, record->layer[r].layer))
+			fill_gain(record, r);
+	const struct way_back way = way_back(record);
+	double first = record->layer[way.first].delta_rms, last = record->layer[way.last].delta_rms;
 	if (last > 0 && first > 0)
 		record->decades = (float)log10_f64(last / first);
 	else if (last > 0)
 		record->decades = INFINITY;
-	fit_decay(&stats->spec, record);
+	fit_decay(&stats->spec, &way, record);
 }
 
 void stats_finish_begin(struct stats *stats)
@@ -260,11 +316,12 @@ void stats_finish_begin(struct stats *stats)
 static void fill_layer(struct stats *stats, struct net *net, int l, struct record *record)
 {
 	const struct net_layer *layer = net_layer_of(net, l);
-	int first = stats->row_of[l];
+	const struct tensor *shown = stats_weights_shown(layer->tensor, layer->tensors);
+	int first = stats->row_of[l], units = net_units(&stats->spec, l);
 	struct layer_record weights = record->layer[first];
 	fill_parameters(stats, net, l, &weights);
 	note_largest_step(stats, l, record);
-	if (layer->hidden && !record->equal_layer && has_equal_units(layer))
+	if (layer->hidden && !record->equal_layer && has_equal_units(net, layer, units))
 		record->equal_layer = l;
 	for (int r = first; r < stats->row_of[l + 1]; r++) {
 		struct layer_record *row = &record->layer[r];
@@ -272,12 +329,12 @@ static void fill_layer(struct stats *stats, struct net *net, int l, struct recor
 		*row = weights;
 		fill_signals(stats, &stats->sums[r], row);
 		if (layer->hidden)
-			fill_activation(&stats->sums[r], stats->spec.size[l], row);
+			fill_activation(&stats->sums[r], units, row);
 	}
 	if (layer->hidden)
 		fill_detail(stats, layer, l);
 	if (stats->detailed && l <= stats->detail->layers + 1)
-		detail_take_weights(stats->detail, l, layer->weight);
+		detail_take_weights(stats->detail, l, shown ? net_values(net, shown) : NULL);
 }
 
 bool stats_finish_advance(

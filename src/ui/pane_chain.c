@@ -101,7 +101,8 @@ static int link_selected(const struct links *links, const struct picture *pictur
 static struct factors factors_of(const struct links *links, int link)
 {
 	const struct layer_record *row = link_at(links, link), *next = link_at(links, link + 1);
-	struct factors factors = {(double)row->deriv_rms, (double)row->gain, (double)record_nothing()};
+	double slope = (double)record_slope(links->record, row_of_link(links, link));
+	struct factors factors = {slope, (double)row->gain, (double)record_nothing()};
 	if (known(factors.slope) && known(factors.weights))
 		factors.step = factors.slope * factors.weights;
 	else if (known((double)row->delta_rms) && next->delta_rms > 0)
