@@ -11,6 +11,7 @@
 
 #include "app/all_settings.h"
 #include "app/app_state.h"
+#include "app/lesson.h"
 #include "app/script.h"
 #include "lab/error.h"
 #include "ui/canvas.h"
@@ -26,6 +27,8 @@ struct app_options {
 	int color_count;              /* colours that it shows: 0, 8, 16 or 256 */
 	double (*processor)(void);    /* seconds of processor time so far; NULL: epochs are not timed */
 	struct script *script;        /* to play, which the app then owns; NULL: none */
+	struct lesson *lesson;        /* to give, likewise */
+	char greeting[200];           /* the first message; "": none */
 };
 
 /* Starts the run, and works on it for a moment, so that a bad data file is refused. NULL: error

@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/context.h"
 #include "app/player.h"
+#include "app/tutor.h"
 
 struct app {
 	struct session *session;
@@ -17,6 +18,7 @@ struct app {
 	struct exporter exporter;
 	struct prompt prompt;
 	struct messages messages;
+	struct tutor tutor;
 	struct player player;
 	struct script *script; /* that is or was played; NULL: none */
 	struct {

@@ -10,6 +10,8 @@
 #include "app/prompt.h"
 #include "app/viewer.h"
 
+struct tutor;
+
 struct context {
 	struct session *session;
 	struct controls *controls;
@@ -20,6 +22,7 @@ struct context {
 	struct twin *twin;
 	struct exporter *exporter;
 	struct prompt *prompt;
+	struct tutor *tutor;
 	struct messages *messages;
 	int key;    /* 0: a command */
 	double now; /* seconds */

@@ -13,6 +13,9 @@ void overlay_wheel(const struct context *context, const struct target *target, i
 
 /* Both draw on the viewer's canvas; the overlay goes over the panes. */
 void overlay_draw_panes(const struct context *context);
+
+/* Draws the panel of a lesson beside or under the panes, if one is given. */
+void overlay_draw_panel(const struct context *context);
 void overlay_draw(const struct context *context);
 
 #endif

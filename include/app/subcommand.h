@@ -11,15 +11,16 @@
 /* The values of all options; a sub-command reads those of its own row. */
 struct request {
 	struct all_settings settings;
-	const char *output;                   /* -o FILE; NULL: stdout */
-	const char *weights;                  /* --save FILE; NULL: not */
-	const char *picture;                  /* --svg FILE; NULL: not */
-	int every;                            /* --every K */
-	struct changes changes;               /* --at EPOCH:NAME=VALUE */
-	const char *twin;                     /* --twin 'NAME=VALUE ...'; NULL: no second run */
-	int after, epochs;                    /* of `advise`: --after N, --epochs N */
-	bool quick;                           /* --quick */
-	const char *operand;                  /* of `list` and `play`; NULL if missing */
+	const char *output;     /* -o FILE; NULL: stdout */
+	const char *weights;    /* --save FILE; NULL: not */
+	const char *picture;    /* --svg FILE; NULL: not */
+	int every;              /* --every K */
+	struct changes changes; /* --at EPOCH:NAME=VALUE */
+	const char *twin;       /* --twin 'NAME=VALUE ...'; NULL: no second run */
+	int after, epochs;      /* of `advise`: --after N, --epochs N */
+	bool check;             /* --check */
+	bool quick;             /* --quick */
+	const char *operand;    /* of `list`, `play`, `lesson`, `preset`; NULL if missing */
 	const struct subcommand *subcommands; /* all of them, for the manual */
 };
 

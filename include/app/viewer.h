@@ -5,7 +5,7 @@
 #include "ui/mouse.h"
 #include "ui/pane.h"
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MENU };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MENU, OVERLAY_LESSONS };
 
 struct viewer {
 	struct canvas *canvas; /* owned by the app */
@@ -18,6 +18,7 @@ struct viewer {
 	double play_due;      /* the next time then, in seconds */
 	int help_top;         /* first line of the help that is shown */
 	int menu_row;         /* selected setting, an index for all_settings_row() */
+	int lesson_row;       /* selected lesson of the list */
 	int menu_top;         /* line at the top of the menu */
 	struct mouse pressed; /* the last press of the mouse, */
 	double pressed_at;    /* and when, in seconds */

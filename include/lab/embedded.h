@@ -16,5 +16,7 @@ struct embedded {
 };
 
 extern const struct embedded embedded_sets[]; /* data/sets/NAME.csv, in the order of meson.build */
+extern const struct embedded embedded_lessons[]; /* data/lessons/NAME.txt */
+extern const struct embedded embedded_presets[]; /* data/presets/NAME.txt */
 
 #endif

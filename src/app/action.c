@@ -3,10 +3,12 @@
 #include "app/all_settings.h"
 #include "app/past.h"
 #include "app/motion.h"
+#include "app/tutor.h"
 #include "app/window.h"
 #include "ui/key.h"
 #include "ui/layout.h"
 #include "ui/pane.h"
+#include "lab/embedded.h"
 #include "nn/bounds.h"
 #include <stdio.h>
 #include <string.h>
@@ -173,6 +175,10 @@ static enum app_state zoom(const struct context *context)
 	if (context->viewer->overlay == OVERLAY_MENU && context->key == KEYCODE_ENTER) {
 		snprintf(text, sizeof(text), "set %s ", all_settings_name(context->viewer->menu_row));
 		prompt_open(context->prompt, text);
+	} else if (context->viewer->overlay == OVERLAY_LESSONS) {
+		const struct embedded *lesson = &embedded_lessons[context->viewer->lesson_row];
+		snprintf(context->tutor->wanted, sizeof(context->tutor->wanted), "%s", lesson->name);
+		context->viewer->overlay = OVERLAY_NONE;
 	} else if (context->viewer->overlay != OVERLAY_HELP) {
 		const struct pane *pane = pane_at(context->viewer->focus);
 		if (context->key == KEYCODE_ENTER && pane->choices)
@@ -267,6 +273,38 @@ static void toggle_overlay(struct viewer *viewer, enum overlay overlay)
 	viewer->overlay = viewer->overlay == overlay ? OVERLAY_NONE : overlay;
 }
 
+/* ---- lessons ---- */
+
+static enum app_state lessons(const struct context *context)
+{
+	toggle_overlay(context->viewer, OVERLAY_LESSONS);
+	return APP_RUN;
+}
+
+/* Shows a closed panel again; without a lesson the list. False: the lesson is not shown yet. */
+static bool lesson_shown(const struct context *context)
+{
+	bool shown = context->tutor->lesson && context->tutor->open;
+	if (!context->tutor->lesson)
+		context->viewer->overlay = OVERLAY_LESSONS;
+	context->tutor->open = context->tutor->lesson != NULL;
+	return shown;
+}
+
+static enum app_state lesson_next(const struct context *context)
+{
+	if (lesson_shown(context))
+		tutor_next(context->tutor, context);
+	return APP_RUN;
+}
+
+static enum app_state lesson_back(const struct context *context)
+{
+	if (lesson_shown(context))
+		tutor_back(context->tutor, context);
+	return APP_RUN;
+}
+
 static enum app_state help(const struct context *context)
 {
 	context->viewer->help_top = 0;
@@ -308,6 +346,8 @@ static enum app_state escape(const struct context *context)
 		context->viewer->overlay = OVERLAY_NONE;
 	else if (context->viewer->zoomed)
 		context->viewer->zoomed = false;
+	else if (context->tutor->open)
+		context->tutor->open = false;
 	else
 		message_say_once(context->messages, "nothing to close; q quits");
 	return APP_RUN;
@@ -337,7 +377,8 @@ static enum app_state suspend(const struct context *context)
 	return APP_SUSPEND;
 }
 
-static const char train[] = "train", past[] = "past", panes[] = "panes", always[] = "always";
+static const char teach[] = "lessons", train[] = "train", past[] = "past", panes[] = "panes",
+				  always[] = "always";
 
 /* clang-format off */
 static const struct action actions[] = {
@@ -389,6 +430,15 @@ static const struct action actions[] = {
 	{.name = "follow-advice", .key = {'!'}, .group = train,
 	  .help = "make the change that helped best when tried; see pane remedies",
 	  .run = follow_advice},
+	{.name = "lessons", .key = {'L', KEYCODE_F(4)}, .group = teach,
+	  .help = "list of lessons; Enter begins one",
+	  .run = lessons},
+	{.name = "lesson-next", .key = {'>'}, .group = teach,
+	  .help = "the lesson goes on; while it trains: at once",
+	  .run = lesson_next},
+	{.name = "lesson-back", .key = {'<'}, .group = teach,
+	  .help = "back to the stop before, with the run as it was there",
+	  .run = lesson_back},
 	{.name = "focus", .key = {'1'}, .through = '9', .group = panes,
 	  .help = "focus the pane with this number",
 	  .run = focus_number},

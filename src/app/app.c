@@ -7,7 +7,9 @@
 #include "app/motion.h"
 #include "app/player.h"
 #include "app/pointer.h"
+#include "app/lesson_file.h"
 #include "app/screen.h"
+#include "app/tutor_work.h"
 #include "app/app_internal.h"
 #include "nn/elementary.h"
 #include "ui/key.h"
@@ -32,6 +34,7 @@ struct context app_context(struct app *app, int key)
 		.kept = &app->kept,
 		.twin = &app->twin,
 		.exporter = &app->exporter,
+		.tutor = &app->tutor,
 		.prompt = &app->prompt,
 		.messages = &app->messages,
 		.key = key,
@@ -124,6 +127,12 @@ struct app *app_new(const struct app_options *options, struct error *error)
 		const struct context context = app_context(app, 0);
 		player_start(&app->player, app->script, &context);
 	}
+	if (options->greeting[0])
+		message_say(&app->messages, STYLE_NORMAL, "%s", options->greeting);
+	if (options->lesson) {
+		const struct context context = app_context(app, 0);
+		tutor_start(&app->tutor, options->lesson, &context);
+	}
 	return app;
 }
 
@@ -136,6 +145,7 @@ void app_free(struct app *app)
 	kept_end(&app->kept);
 	twin_end(&app->twin);
 	exporter_end(&app->exporter);
+	tutor_end(&app->tutor);
 	session_free(app->session);
 	script_free(app->script);
 	canvas_free(app->viewer.canvas);
@@ -202,11 +212,14 @@ static bool same_wish(const struct wish *a, const struct wish *b)
 		a->follows == b->follows && a->twin == b->twin;
 }
 
-/* Whoever changes the run takes it over from a script. */
+/* Whoever changes the run takes it over from a script; a lesson waits. */
 static void note_wish(struct app *app, const struct wish *before)
 {
 	const struct wish after = wish_of(app);
-	if (!app->player.script || same_wish(before, &after))
+	if (same_wish(before, &after))
+		return;
+	tutor_depart(&app->tutor);
+	if (!app->player.script)
 		return;
 	int64_t left = app->session->left;
 	const struct context context = app_context(app, 0);
@@ -310,11 +323,36 @@ static bool always_works(int key)
 		key == KEYCODE_CONTROL('z');
 }
 
+/* Begins the lesson that a key or a command asked for. */
+static void begin_lesson(struct app *app)
+{
+	struct error error = {STATUS_DONE, ""};
+	const struct context context = app_context(app, 0);
+	struct lesson *lesson = app->tutor.wanted[0] ? lesson_load(app->tutor.wanted, &error) : NULL;
+	app->tutor.wanted[0] = '\0';
+	if (lesson)
+		tutor_start(&app->tutor, lesson, &context);
+	else if (error.text[0])
+		message_say(&app->messages, STYLE_ALARM, "%s", error.text);
+}
+
+/* A digit answers the question of a lesson. */
+static bool key_for_lesson(struct app *app, int key)
+{
+	const struct context context = app_context(app, key);
+	bool answers = app->tutor.open && app->viewer.overlay == OVERLAY_NONE &&
+		tutor_answer(&app->tutor, key - '0', &context);
+	app->changed = app->changed || answers;
+	return answers;
+}
+
 static enum app_state answer_key(struct app *app, int key)
 {
 	const struct action *action = action_for_key(key);
 	if (app->prompt.open && !always_works(key))
 		return key_for_prompt(app, key);
+	if (key_for_lesson(app, key))
+		return APP_RUN;
 	if (action) {
 		app->changed = true;
 		return run_action(app, action, key);
@@ -345,11 +383,14 @@ enum app_state app_key(struct app *app, int key, double now)
 	messages_drop(&app->messages);
 	if (key == KEYCODE_NONE)
 		return APP_RUN;
+	bool teaches = app->tutor.state == TUTOR_WORKS;
 	enum app_state state = answer_key(app, key);
 	if (app->exporter.asked)
 		export_screen(app);
 	note_view(app);
-	note_wish(app, &before);
+	if (teaches == (app->tutor.state == TUTOR_WORKS))
+		note_wish(app, &before);
+	begin_lesson(app);
 	return state;
 }
 
@@ -473,6 +514,8 @@ void app_work(struct app *app, double now)
 		app->changed = player_work(&app->player, &context) || app->changed;
 		note_view(app);
 	}
+	if (app->tutor.lesson)
+		app->changed = tutor_work(&app->tutor, &context) || app->changed;
 	app->session->hold = app->follower.active || twin_wants_rest(&app->twin, app->session) ||
 		prober_wants_rest(&app->prober, now) ||
 		advisor_wants_rest(app->follower.advisor, extent_wanted(app), now);
@@ -510,12 +553,18 @@ static double sooner(double a, double b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
+static bool tutor_is_due(const struct app *app)
+{
+	const struct context context = app_context((struct app *)app, 0);
+	return tutor_due(&app->tutor, &context);
+}
+
 double app_wait(const struct app *app, double now)
 {
 	bool busy = app->follower.active || app->exporter.records;
 	double wait = busy ? 0 : session_wait(app->session, now);
 	wait = sooner(wait, twin_wait(&app->twin, app->session, now));
-	if (player_due(&app->player, app->session, &app->twin))
+	if (player_due(&app->player, app->session, &app->twin) || tutor_is_due(app))
 		return 0;
 	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
 	wait = sooner(wait, motion_wait(&app->viewer, now));

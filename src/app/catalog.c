@@ -2,6 +2,7 @@
 
 #include "app/action.h"
 #include "app/all_settings.h"
+#include "lab/embedded.h"
 #include "lab/record.h"
 #include "lab/remedy.h"
 #include "lab/schedule.h"
@@ -138,6 +139,27 @@ static bool item_data(int index, struct item *out)
 	return fill(out, dataset_name(index), dataset_help(index));
 }
 
+/* The first line of a lesson or preset is its title. */
+static bool item_lesson_of(const struct embedded *table, int index, struct item *out)
+{
+	for (; index > 0 && table->name; index--)
+		table++;
+	if (!table->name)
+		return false;
+	const char *title = table->first_line + strcspn(table->first_line, " \t");
+	return fill(out, table->name, title + strspn(title, " \t"));
+}
+
+static bool item_lesson(int index, struct item *out)
+{
+	return item_lesson_of(embedded_lessons, index, out);
+}
+
+static bool item_preset(int index, struct item *out)
+{
+	return item_lesson_of(embedded_presets, index, out);
+}
+
 static bool item_pane(int index, struct item *out)
 {
 	const struct pane *row = pane_at(index);
@@ -213,6 +235,8 @@ static const struct catalog catalogs[] = {
 	{"verdicts", "Verdicts", item_verdict, LONG},
 	{"remarks", "Remarks", item_remark, LONG},
 	{"remedies", "Remedies", item_remedy, LONG},
+	{"lessons", "Lessons", item_lesson, LONG},
+	{"presets", "Presets", item_preset, LONG},
 };
 
 const struct catalog *catalog_at(int index)

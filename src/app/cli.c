@@ -5,6 +5,7 @@
 #include "app/check.h"
 #include "app/config_file.h"
 #include "app/console.h"
+#include "app/lesson_command.h"
 #include "app/list.h"
 #include "app/play.h"
 #include "app/run.h"
@@ -91,6 +92,14 @@ static bool set_quick(struct request *request, const char *value, struct error *
 	return true;
 }
 
+static bool set_check(struct request *request, const char *value, struct error *error)
+{
+	(void)value;
+	(void)error;
+	request->check = true;
+	return true;
+}
+
 #define OUTPUT_OPTION \
 	{ \
 		"--output", 'o', "FILE", "write to FILE (replaced atomically)", set_output \
@@ -121,6 +130,11 @@ static const struct subcommand_option play_options[] = {
 	{.name = NULL},
 };
 
+static const struct subcommand_option lesson_options[] = {
+	{"--check", 0, NULL, "no screen: check what the file claims, with seeds 1 to 5", set_check},
+	{.name = NULL},
+};
+
 static const struct subcommand_option bench_options[] = {
 	{"--quick", 0, NULL, "fewer networks and shorter measurements: less precise", set_quick},
 	OUTPUT_OPTION,
@@ -140,6 +154,14 @@ static const struct subcommand subcommands[] = {
 	{.name = "play", .operands = "[OPTIONS] FILE",
 	  .help = "repeat a session that :save has written; without a terminal, write its records",
 	  .option = play_options, .run = play_command, .shows = play_shows, .open = play_open},
+	{.name = "lesson", .operands = "[--check] NAME|FILE",
+	  .help = "give a lesson on the screen: text beside a real run, and questions before it",
+	  .option = lesson_options, .run = lesson_command, .shows = lesson_shows,
+	  .open = lesson_open},
+	{.name = "preset", .operands = "[--check] NAME|FILE",
+	  .help = "train a set-up that is known to work, or not to, on the screen",
+	  .option = lesson_options, .run = preset_command, .shows = lesson_shows,
+	  .open = preset_open},
 	{.name = "check", .operands = "[NAME=VALUE ...]", .settings = true,
 	  .help = "compare backpropagation with central differences; exit status 1 if they differ",
 	  .run = check_command},

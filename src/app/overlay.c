@@ -2,6 +2,8 @@
 
 #include "app/fold.h"
 #include "app/help.h"
+#include "app/lesson_list.h"
+#include "app/lesson_panel.h"
 #include "app/menu.h"
 #include "app/motion.h"
 #include "app/window.h"
@@ -87,9 +89,12 @@ static struct layout panes_layout(const struct context *context)
 	const struct viewer *viewer = context->viewer;
 	int columns = viewer->canvas->columns, rows = viewer->canvas->rows;
 	int below = layout_rows_below(columns, rows);
+	struct panel_room panel = lesson_panel_room(context->tutor, viewer->canvas);
 	if (viewer->overlay == OVERLAY_MENU && window_beside(viewer) > 0)
 		columns = window_beside(viewer);
-	rows -= below - layout_rows_below(columns, rows);
+	else
+		columns -= panel.columns;
+	rows -= panel.rows + below - layout_rows_below(columns, rows - panel.rows);
 	return layout_compute(columns, rows, pane_count(), viewer->focus, viewer->zoomed,
 		context->controls->screen.layout);
 }
@@ -117,6 +122,20 @@ void overlay_draw_panes(const struct context *context)
 	prober_want(past ? &context->kept->prober : context->prober, wish);
 	prober_want(past ? context->prober : &context->kept->prober, (struct probe_wish){0});
 	prober_want(&context->twin->prober, pinned);
+}
+
+void overlay_draw_panel(const struct context *context)
+{
+	const struct canvas *canvas = context->viewer->canvas;
+	struct panel_room room = lesson_panel_room(context->tutor, canvas);
+	struct area all = area_all(context->viewer->canvas);
+	int below = layout_rows_below(all.width, all.height);
+	if (room.columns > 0)
+		lesson_panel_draw(context->tutor,
+			area_sub(all, all.width - room.columns, 1, room.columns, all.height - 1 - below));
+	else if (room.rows > 0)
+		lesson_panel_draw(
+			context->tutor, area_sub(all, 0, all.height - below - room.rows, all.width, room.rows));
 }
 
 /* Draws the help from line `top` on and counts its lines. */
@@ -180,6 +199,7 @@ static const struct {
 	[OVERLAY_NONE] = {panes_move, NULL},
 	[OVERLAY_HELP] = {help_move, help_draw},
 	[OVERLAY_MENU] = {menu_move, menu_draw},
+	[OVERLAY_LESSONS] = {lesson_list_move, lesson_list_draw},
 };
 
 void overlay_move(const struct context *context, struct move move)

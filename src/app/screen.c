@@ -367,6 +367,7 @@ void screen_draw(const struct context *context, int percent)
 	header_draw(&header, &picture.frame, all);
 	overlay_draw_panes(context);
 	draw_banner(context, &picture.frame, all);
+	overlay_draw_panel(context);
 	overlay_draw(context);
 	draw_bottom(context, &picture.frame, all);
 }

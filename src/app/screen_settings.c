@@ -144,7 +144,7 @@ static const struct setting row[] = {
 	{.name = "weights-beside", .initial = "layers", ROW(CHOICE, beside), .choice = choice_beside,
 	  .key = '%', .help = "beside the weights in their pane: layers, traces over epochs, nothing"},
 	{.name = "sort", .initial = "layer", ROW(CHOICE, sort), .choice = choice_sort,
-	  .key = 'L', .help = "rows of pane numbers: by layer, or by the chosen statistic"},
+	  .key = '#', .help = "rows of pane numbers: by layer, or by the chosen statistic"},
 	{.name = "units", .initial = "all", ROW(CHOICE, units), .choice = choice_units,
 	  .key = 'J', .help = "pane units: shares of all samples, or one sample: on and off"},
 	{.name = "curves", .initial = "own", ROW(CHOICE, curves), .choice = choice_curves,

@@ -1,0 +1,63 @@
+/* The tutor gives a lesson: carries out its lines in a session, one block at a time.
+ *
+ * It stops after every block of text and at every question, until the student goes on. Training
+ * between two stops goes at the pace of the screen. A question is answered by a digit, before the
+ * answer is computed. What the student changes at a stop is forgotten when the lesson goes on: the
+ * lesson's state is made anew by carrying out all lines up to there, without stopping. The same
+ * makes going back exact, since what is computed depends on the lines alone.
+ */
+#ifndef APP_TUTOR_H
+#define APP_TUTOR_H
+
+#include "app/context.h"
+#include "app/lesson.h"
+
+enum { TUTOR_TEXT_MAX = 2000, TUTOR_LINES_MAX = 400 };
+
+enum tutor_state {
+	TUTOR_WORKS, /* carries out lines, or waits for training */
+	TUTOR_STOPS, /* waits until the student goes on */
+	TUTOR_ASKS,  /* waits for a digit */
+	TUTOR_ENDED  /* the last line is done */
+};
+
+struct tutor {
+	struct lesson *lesson; /* owned; NULL: none */
+	enum tutor_state state;
+	char wanted[DATA_PATH_MAX]; /* name of the lesson that was asked for last; "": none */
+	bool open;                  /* the panel is shown, and the keys of the tutor work */
+	int next;                   /* line */
+	int stop, stops;            /* stops so far; stops in all */
+	int goal;                   /* the stop at which it stops again; those before are passed over */
+	bool training;              /* a line that trains is under way */
+	bool departed;              /* the student has changed the run since the last stop */
+	int64_t records;            /* of the session when `until` was checked last */
+	int64_t trained;            /* epochs of the session at the stop */
+	char text[TUTOR_TEXT_MAX];  /* of the present stop, numbers filled in */
+	int answer[TUTOR_LINES_MAX];        /* [line] the student's choice, from 1; 0: not answered */
+	int asked, right;                   /* questions answered, and how many rightly */
+	const struct lesson_line *question; /* of the present stop; NULL: none */
+	const struct lesson_line *told;     /* the question answered before this stop, or NULL */
+	struct error failed; /* the first claim that does not hold, or command that cannot be done */
+	int failures;
+};
+
+void tutor_end(struct tutor *tutor);
+
+/* Begins a lesson, which the tutor now owns. */
+void tutor_start(struct tutor *tutor, struct lesson *lesson, const struct context *context);
+
+/* One stop on or back; says why if there is none. */
+void tutor_next(struct tutor *tutor, const struct context *context);
+void tutor_back(struct tutor *tutor, const struct context *context);
+
+/* Answers the open question; false: there is none, or it has no such choice. */
+bool tutor_answer(struct tutor *tutor, int choice, const struct context *context);
+
+/* The student has changed the run. */
+void tutor_depart(struct tutor *tutor);
+
+/* The session trains at the pace of the screen again. */
+void tutor_pace(const struct context *context);
+
+#endif

@@ -1,0 +1,172 @@
+#include "app/lesson_panel.h"
+
+#include "app/fold.h"
+#include "nn/bounds.h"
+#include "ui/caption.h"
+#include "ui/glyphs.h"
+#include "ui/layout.h"
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	BESIDE_FROM = 120, /* columns of a screen with the panel beside the panes */
+	BESIDE_COLUMNS = 44,
+	ROWS_LEAST = 5,  /* frame, a line of text, the keys */
+	PANES_LEAST = 6, /* rows that the panes keep */
+};
+
+/* ---- text ---- */
+
+/* Paragraphs are parted by line ends. Returns the number of lines. */
+static int draw_text(struct area area, int y, enum style style, const char *text)
+{
+	int first = y;
+	while (*text) {
+		char paragraph[TUTOR_TEXT_MAX];
+		size_t length = strcspn(text, "\n");
+		snprintf(paragraph, sizeof(paragraph), "%.*s", (int)length, text);
+		y += fold_draw(area, 0, y, style, paragraph);
+		text += length + (text[length] == '\n');
+	}
+	return y - first;
+}
+
+/* Choices side by side, as many in a line as fit. Returns the number of lines. */
+static int draw_choices(struct area area, int y, const struct lesson_question *question, int chosen)
+{
+	int x = 0, first = y;
+	for (int i = 0; i < question->count; i++) {
+		char text[200];
+		snprintf(text, sizeof(text), "%s", question->choice[i]);
+		int width = 2 + glyphs_text_width(area.canvas->glyphs, text);
+		if (x > 0 && x + width > area.width) {
+			x = 0;
+			y++;
+		}
+		bool right = chosen && i + 1 == question->right;
+		area_format(area, x, y, STYLE_KEY, "%d", i + 1);
+		area_text(area, x + 2, y,
+			right                 ? STYLE_GOOD
+				: i + 1 == chosen ? STYLE_WARNING
+								  : STYLE_NORMAL,
+			text);
+		x += width + 3;
+	}
+	return y + 1 - first;
+}
+
+/* What became of the prediction made before this text. */
+static int draw_told(const struct tutor *tutor, struct area area, int y)
+{
+	const struct lesson_line *line = tutor->told;
+	char text[400];
+	if (!line)
+		return 0;
+	const struct lesson_question *question = &line->question;
+	int chosen = tutor->answer[line - tutor->lesson->line];
+	bool right = chosen == question->right;
+	if (right)
+		snprintf(text, sizeof(text), "Your prediction was right: %s",
+			question->choice[question->right - 1]);
+	else
+		snprintf(text, sizeof(text), "You predicted: %s. It is: %s", question->choice[chosen - 1],
+			question->choice[question->right - 1]);
+	return fold_draw(area, 0, y, right ? STYLE_GOOD : STYLE_WARNING, text);
+}
+
+static int draw_inside(const struct tutor *tutor, struct area area)
+{
+	const struct lesson_line *asked = tutor->question;
+	int y = draw_told(tutor, area, 0);
+	y += draw_text(area, y, STYLE_NORMAL, tutor->text);
+	if (asked) {
+		y += fold_draw(area, 0, y, STYLE_TITLE, asked->question.text);
+		y += draw_choices(area, y, &asked->question, tutor->answer[asked - tutor->lesson->line]);
+	}
+	return y;
+}
+
+/* ---- the panel ---- */
+
+static void draw_keys(const struct tutor *tutor, struct area area, int y)
+{
+	char text[80];
+	switch (tutor->state) {
+	case TUTOR_ASKS:
+		snprintf(text, sizeof(text), " 1-%d predicts  < back ", tutor->question->question.count);
+		break;
+	case TUTOR_WORKS:
+		snprintf(text, sizeof(text), " training ...  > at once ");
+		break;
+	case TUTOR_STOPS:
+		snprintf(
+			text, sizeof(text), "%s > goes on  < back ", tutor->departed ? " your own way:" : "");
+		break;
+	case TUTOR_ENDED:
+		snprintf(text, sizeof(text), " the end  < back  L lessons ");
+		break;
+	}
+	caption(area, 2, y, STYLE_KEY, text);
+}
+
+static void draw_heading(const struct tutor *tutor, struct area area)
+{
+	struct parts parts = {0};
+	parts_add(&parts, 0, STYLE_FOCUS, " %s ", tutor->lesson->title);
+	if (tutor->asked > 0)
+		parts_add(&parts, 2, STYLE_DIM, " %d of %d right ", tutor->right, tutor->asked);
+	parts_add(&parts, 1, STYLE_DIM, " %d/%d ", tutor->stop, tutor->stops);
+	parts_draw(&parts, area, 2, 0);
+}
+
+void lesson_panel_draw(const struct tutor *tutor, struct area area)
+{
+	for (int y = 0; y < area.height; y++)
+		for (int x = 0; x < area.width; x++)
+			area_put(area, x, y, ' ', STYLE_NORMAL);
+	area_frame(area, STYLE_FOCUS);
+	draw_heading(tutor, area_sub(area, 0, 0, area.width - 1, 1));
+	draw_inside(tutor, area_sub(area, 2, 1, area.width - 4, area.height - 2));
+	draw_keys(tutor, area_sub(area, 0, area.height - 1, area.width - 1, 1), 0);
+}
+
+/* ---- its room ---- */
+
+/* Lines of the longest stop of the lesson, its numbers as long as they are written. */
+static int longest(const struct lesson *lesson, struct area nowhere)
+{
+	int most = 1, lines = 0;
+	for (int i = 0; i < lesson->count; i++) {
+		const struct lesson_line *line = &lesson->line[i];
+		if (line->kind == LESSON_SAY)
+			lines += fold_draw(nowhere, 0, 0, STYLE_NORMAL, line->text);
+		if (line->kind == LESSON_ASK) {
+			lines += fold_draw(nowhere, 0, 0, STYLE_NORMAL, line->question.text);
+			lines += draw_choices(nowhere, 0, &line->question, 0);
+		}
+		if (!lesson_stops_after(lesson, i))
+			continue;
+		most = lines > most ? lines : most;
+		lines = line->kind == LESSON_ASK ? 1 : 0; /* the prediction is told above the next text */
+	}
+	return most;
+}
+
+struct panel_room lesson_panel_room(const struct tutor *tutor, const struct canvas *canvas)
+{
+	struct panel_room room = {0, 0};
+	if (!tutor->lesson || !tutor->open)
+		return room;
+	int above = 1 + layout_rows_below(canvas->columns, canvas->rows);
+	if (canvas->columns >= BESIDE_FROM) {
+		room.columns = BESIDE_COLUMNS;
+		return room;
+	}
+	/* drawing into an area without cells only counts */
+	struct area nowhere = {(struct canvas *)canvas, 0, 0, 0, 0};
+	nowhere.width = canvas->columns - 4;
+	room.rows = clamp_int(2 + longest(tutor->lesson, nowhere), ROWS_LEAST,
+		canvas->rows - above - PANES_LEAST > ROWS_LEAST ? canvas->rows - above - PANES_LEAST
+														: ROWS_LEAST);
+	return room;
+}
