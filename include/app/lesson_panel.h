@@ -6,7 +6,8 @@
 #include "ui/canvas.h"
 
 /* What the panel takes from the panes of a screen of this size. Its height is that of the longest
- * text of the lesson, so that the panes keep their places. */
+ * text of the lesson, so that the panes keep their places.
+ * Where there is no room for both it takes that of the panes. */
 struct panel_room {
 	int columns; /* at the right; 0: none */
 	int rows;    /* below the panes; 0: none */

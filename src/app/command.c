@@ -55,23 +55,30 @@ static const char *pane_name(int index)
 	return pane ? pane->name : NULL;
 }
 
-static bool run_pane(const struct context *context, const char *argument, struct error *error)
+/* By its name or a prefix that is unique; negative: error says that there is none. */
+static int pane_find(const char *name, struct error *error)
 {
 	int found = -1, count = 0;
 	for (int i = 0; pane_name(i); i++) {
-		if (strcmp(pane_name(i), argument) == 0) {
-			context->viewer->focus = i;
-			return true;
-		}
-		if (argument[0] && strncmp(pane_name(i), argument, strlen(argument)) == 0) {
+		if (strcmp(pane_name(i), name) == 0)
+			return i;
+		if (name[0] && strncmp(pane_name(i), name, strlen(name)) == 0) {
 			found = i;
 			count++;
 		}
 	}
-	if (count != 1)
-		return error_set(error, STATUS_USAGE, "no pane '%s'; Tab lists them", argument);
-	context->viewer->focus = found;
-	return true;
+	if (count == 1)
+		return found;
+	error_set(error, STATUS_USAGE, "no pane '%s'; Tab lists them", name);
+	return -1;
+}
+
+static bool run_pane(const struct context *context, const char *argument, struct error *error)
+{
+	int found = pane_find(argument, error);
+	if (found >= 0)
+		context->viewer->focus = found;
+	return found >= 0;
 }
 
 static bool run_epochs(const struct context *context, const char *argument, struct error *error)
@@ -291,6 +298,8 @@ bool command_check(const char *line, struct all_settings *known, struct error *e
 		return check_setting(line, known, error);
 	if (action < 0 && commands[index].run == run_set)
 		return check_setting(rest, known, error);
+	if (action < 0 && commands[index].run == run_pane)
+		return pane_find(rest, error) >= 0;
 	if (!(action < 0 ? commands[index].scripted : action_at(action)->scripted))
 		return error_set(error, STATUS_USAGE, "%s is not for scripts", word_at(index));
 	return action < 0 || no_argument(rest, error);

@@ -11,8 +11,7 @@
 enum {
 	BESIDE_FROM = 120, /* columns of a screen with the panel beside the panes */
 	BESIDE_COLUMNS = 44,
-	ROWS_LEAST = 5,  /* frame, a line of text, the keys */
-	PANES_LEAST = 6, /* rows that the panes keep */
+	ROWS_LEAST = 5, /* frame, a line of text, the keys */
 };
 
 /* ---- text ---- */
@@ -162,11 +161,14 @@ struct panel_room lesson_panel_room(const struct tutor *tutor, const struct canv
 		room.columns = BESIDE_COLUMNS;
 		return room;
 	}
+	int most = canvas->rows - LAYOUT_ROWS_MIN;
+	if (most < ROWS_LEAST) {
+		room.rows = canvas->rows - above;
+		return room;
+	}
 	/* drawing into an area without cells only counts */
 	struct area nowhere = {(struct canvas *)canvas, 0, 0, 0, 0};
 	nowhere.width = canvas->columns - 4;
-	room.rows = clamp_int(2 + longest(tutor->lesson, nowhere), ROWS_LEAST,
-		canvas->rows - above - PANES_LEAST > ROWS_LEAST ? canvas->rows - above - PANES_LEAST
-														: ROWS_LEAST);
+	room.rows = clamp_int(2 + longest(tutor->lesson, nowhere), ROWS_LEAST, most);
 	return room;
 }

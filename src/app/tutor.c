@@ -44,6 +44,12 @@ void tutor_pace(const struct context *context)
 	session_pace(context->session, pace_rate(context->controls->screen.pace), context->now);
 }
 
+/* The student has let the run go on. */
+static bool has_trained_on(const struct tutor *tutor, const struct session *session)
+{
+	return session->trained != tutor->trained || session->left != 0;
+}
+
 void tutor_next(struct tutor *tutor, const struct context *context)
 {
 	if (tutor->state == TUTOR_ASKS) {
@@ -53,7 +59,7 @@ void tutor_next(struct tutor *tutor, const struct context *context)
 		session_pace(context->session, INFINITY, context->now);
 	} else if (tutor->state == TUTOR_ENDED) {
 		message_say(context->messages, STYLE_NORMAL, "the lesson ends here; L lists all lessons");
-	} else if (tutor->departed) {
+	} else if (tutor->departed || has_trained_on(tutor, context->session)) {
 		begin(tutor, tutor->stop + 1, context);
 	} else {
 		tutor->state = TUTOR_WORKS;
