@@ -65,6 +65,7 @@ static bool is(const char *text, const char *expected)
 		return holds; \
 	}
 
+FACT(lessons_are_listed, b->viewer.overlay == OVERLAY_LESSONS)
 FACT(runs_without_end, b->left == -1)
 FACT(is_paused, a->left == -1 && b->left == 0)
 FACT(one_epoch_more, b->epoch == a->epoch + 1 && b->left == 0)
@@ -157,6 +158,11 @@ static const struct fact {
 	{"prompt", "", prompt_is_open, NULL},
 	{"export-all", "", NULL,
 		"exporter: x_writes_the_screen_as_svg_and_text_and_the_records_as_csv"},
+	{"lessons", "", lessons_are_listed, NULL},
+	{"lesson-next", "", lessons_are_listed, NULL}, /* none has been begun */
+	{"lesson-next", "", NULL,
+		"lesson: the_tutor_stops_at_texts_and_takes_no_step_before_the_prediction"},
+	{"lesson-back", "", NULL, "lesson: going_back_and_on_again_gives_the_same_numbers"},
 	{"save-session", "", prompt_asks_for_a_file, NULL},
 	{"command-line", "", NULL, "command_line: a_key_shows_it_and_copy_prints_it_at_the_end"},
 	{"close", "?", closes, NULL},

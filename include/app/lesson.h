@@ -63,7 +63,8 @@ struct lesson {
 
 void lesson_free(struct lesson *lesson);
 
-/* True if a lesson stops after this line: a block of text and the question behind it are one stop. */
+/* True if a lesson stops after this line: a block of text and the question behind it are one
+ * stop. */
 bool lesson_stops_after(const struct lesson *lesson, int line);
 int lesson_stops(const struct lesson *lesson); /* in all */
 

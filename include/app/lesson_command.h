@@ -1,8 +1,8 @@
 /* `wane lesson` and `wane preset`: on the screen, or with --check without one.
  *
- * --check carries out a lesson or preset as a student would who goes on at every stop, and prints a
- * line for each claim (`expect`, `until`) that does not hold; exit status 1 if there is one. It uses
- * the seeds 1 to 5, or the seed that the file fixes.
+ * --check carries out a lesson or preset as a student would who goes on at every stop, with the
+ * seeds 1 to 5 or the one that the file fixes. For each seed with which a claim (`expect`, `until`)
+ * does not hold it prints a line; exit status 1 if there is one.
  */
 #ifndef APP_LESSON_COMMAND_H
 #define APP_LESSON_COMMAND_H
