@@ -110,6 +110,24 @@ static void states_of_another_run_are_not_taken_for_those_of_this_one(void **sta
 	experiment_free(second);
 }
 
+static void after_a_long_run_a_new_one_keeps_every_epoch_again(void **state)
+{
+	struct experiment *first = trained("samples=20 depth=2 width=2", 0);
+	struct experiment *second = trained("samples=20 depth=2 width=2", 0);
+	struct kept kept = {.count = 0};
+	(void)state;
+	assert_true(kept_start(&kept));
+	train_and_note(first, &kept, 3 * KEPT_STATES);
+	assert_int_equal(kept.gap, 4);
+	kept_note(&kept, second);
+	train_and_note(second, &kept, 10);
+	for (int64_t epoch = 0; epoch <= 10; epoch++)
+		assert_true(kept_has(&kept, second, epoch));
+	kept_end(&kept);
+	experiment_free(first);
+	experiment_free(second);
+}
+
 /* A network that is too large for the budget costs nothing. */
 static void large_networks_are_not_kept(void **state)
 {
@@ -131,6 +149,7 @@ int main(void)
 		cmocka_unit_test(evenly_spaced_epochs_are_kept_however_long_the_run),
 		cmocka_unit_test(a_view_of_the_past_has_the_weights_of_then),
 		cmocka_unit_test(states_of_another_run_are_not_taken_for_those_of_this_one),
+		cmocka_unit_test(after_a_long_run_a_new_one_keeps_every_epoch_again),
 		cmocka_unit_test(large_networks_are_not_kept),
 	};
 	floating_point_setup();
