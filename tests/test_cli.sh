@@ -171,6 +171,9 @@ expect 0 '--twin that diverges' "$wane" run -o both $small epochs=5 \
 	--twin 'lr=100 data=wave activation=relu epochs=50'
 check '--twin that diverges: says so' grep -q '^wane: --twin: diverged in epoch ' err
 check '--twin that diverges: the first goes on' grep -q '^first,5,' both
+expect 0 'every third of two runs' "$wane" run -o both $small --every 3 epochs=8 --twin epochs=4
+check 'every third of two runs: and the last of each' sh -c '[ "$(cut -d, -f1,2 both | uniq |
+	sort -u | tr "\n" " ")" = "first,0 first,3 first,6 first,8 run,epoch twin,0 twin,3 twin,4 " ]'
 # play: a script of a session
 printf 'samples=60\ndepth=2\nwidth=2\nseed=1\nat 3 activation=relu\nand lr=0.5\nat 6 restart\nat 9 end\n' >script
 expect 0 'play' "$wane" play script
