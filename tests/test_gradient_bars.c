@@ -184,6 +184,107 @@ static void bars_of_two_runs_are_pairs_in_all_layers_or_in_none(void **state)
 	picture_free(made);
 }
 
+/* Rows of each layer's bar and of the pinned one under it, from the first column of bars. */
+static void bars_of_two_runs_are_equally_high_in_all_layers(void **state)
+{
+	struct case_data *made = staircase(), *other = staircase();
+	(void)state;
+	made->picture.twin = other->picture.frame;
+	for (int colors = 16; colors <= 256; colors += 240)
+		for (int height = 2 * LAYERS + 2; height <= 99; height++) {
+			struct canvas *canvas = pane_drawn(&made->picture, 48, height, colors);
+			int own = 0, twin = 0, first = 0, pairs = 0;
+			for (int y = 1; y < height; y++) {
+				const struct cell *cell = &canvas->cell[y * 48 + 5];
+				bool pinned = cell->style == STYLE_TWIN, next = is_bar(cell) && twin > 0;
+				bool ends = next || y == height - 1;
+				if (ends) {
+					first = first ? first : own;
+					if (own != first || twin != first)
+						fail_msg("height %d, layer %d: %d rows and %d, layer 1 has %d", height,
+							pairs + 1, own, twin, first);
+					if (next && (height - 1) / LAYERS >= 3 && cell[-48].style == STYLE_TWIN)
+						fail_msg("height %d: no gap under layer %d", height, pairs + 1);
+					pairs++;
+					own = twin = 0;
+				}
+				own += is_bar(cell);
+				twin += pinned;
+			}
+			assert_int_equal(pairs, LAYERS);
+			canvas_free(canvas);
+		}
+	picture_free(other);
+	picture_free(made);
+}
+
+/* Cells of the pinned run's style in a row, or in a column. */
+static int twin_cells(const struct canvas *canvas, int from, int step, int count)
+{
+	int cells = 0;
+	for (int i = 0; i < count; i++)
+		cells += canvas->cell[from + i * step].style == STYLE_TWIN;
+	return cells;
+}
+
+static void a_word_in_place_of_a_bar_leaves_the_pinned_bar(void **state)
+{
+	struct case_data *made = staircase(), *other = staircase();
+	(void)state;
+	made->picture.twin = other->picture.frame;
+	for (int l = 1; l <= LAYERS; l++)
+		made->record->layer[l - 1].grad_rms = NAN;
+	struct canvas *level = pane_drawn(&made->picture, 48, 2 * LAYERS + 2, 256);
+	for (int l = 1; l <= LAYERS; l++)
+		assert_true(twin_cells(level, 48 * 2 * l + 5, 1, 20) > 0);
+	struct canvas *points = pane_drawn(&made->picture, 48, LAYERS + 2, 256);
+	int above_words = 0;
+	for (int l = 1; l <= LAYERS; l++)
+		above_words += twin_cells(points, 48 * l + 5, 1, 40) > 0;
+	assert_true(above_words > LAYERS / 2);
+	struct canvas *upright = pane_drawn(&made->picture, 48, 9, 256);
+	int columns = 0;
+	for (int x = 0; x < 48; x++)
+		columns += twin_cells(upright, x, 48, 8) > 0;
+	assert_in_range(columns, LAYERS, 2 * LAYERS);
+	canvas_free(level);
+	canvas_free(points);
+	canvas_free(upright);
+	picture_free(other);
+	picture_free(made);
+}
+
+/* The tick on a bar is that of its own run: the pinned one's delta is a hundredth. */
+static void each_of_two_bars_has_the_tick_of_its_run(void **state)
+{
+	struct case_data *made = staircase(), *other = staircase();
+	int tick[2] = {0, 0};
+	(void)state;
+	for (int l = 1; l <= LAYERS; l++) {
+		made->record->layer[l - 1].delta_rms = 1e4f;
+		other->record->layer[l - 1].delta_rms = 1e2f;
+	}
+	made->picture.twin = other->picture.frame;
+	struct canvas *canvas = pane_drawn(&made->picture, 48, 2 * LAYERS + 2, 256);
+	for (int row = 0; row < 2; row++)
+		for (int x = 5; x < 40; x++)
+			if (canvas->cell[(1 + row) * 48 + x].style == STYLE_TITLE)
+				tick[row] = x;
+	if (!(tick[1] > 5 && tick[1] < tick[0]))
+		fail_msg("ticks in columns %d and %d", tick[0], tick[1]);
+	canvas_free(canvas);
+	canvas = pane_drawn(&made->picture, 48, 9, 256);
+	for (int y = 8; y > 0; y--)
+		for (int side = 0; side < 2; side++)
+			if (canvas->cell[y * 48 + 6 + side].style == STYLE_TITLE)
+				tick[side] = y;
+	if (!(tick[1] > 0 && tick[1] < tick[0]))
+		fail_msg("ticks in rows %d (pinned) and %d", tick[0], tick[1]);
+	canvas_free(canvas);
+	picture_free(other);
+	picture_free(made);
+}
+
 /* Without colours they end at eighths. */
 static void bars_in_colours_move_in_halves_of_a_cell(void **state)
 {
@@ -264,6 +365,9 @@ int main(void)
 		cmocka_unit_test(rows_stretch_to_the_height_there_is_and_are_alike),
 		cmocka_unit_test(a_zoomed_pane_has_update_ratio_and_change_of_each_layer),
 		cmocka_unit_test(bars_of_two_runs_are_pairs_in_all_layers_or_in_none),
+		cmocka_unit_test(bars_of_two_runs_are_equally_high_in_all_layers),
+		cmocka_unit_test(a_word_in_place_of_a_bar_leaves_the_pinned_bar),
+		cmocka_unit_test(each_of_two_bars_has_the_tick_of_its_run),
 		cmocka_unit_test(bars_in_colours_move_in_halves_of_a_cell),
 		cmocka_unit_test(the_smallest_bar_is_seen),
 		cmocka_unit_test(theory_hides_no_bar),

@@ -49,9 +49,10 @@ bool gradients_predicted(const struct picture *picture, int row, double *low, do
 /* One cell of that range. On a bar in the colour `color` every other cell shows the bar. */
 void gradients_put_theory(struct area bar, int x, int y, enum style color);
 
-/* The value of the second run in the row that is as far from the output as this one; NaN: there
- * is none, or it cannot be drawn. */
+/* The value of the second run in the row that is as far from the output as this one, and that of
+ * its tick; NaN: there is none, or it cannot be drawn. */
 double gradients_twin(const struct picture *picture, const struct quantity *shown, int row);
+double gradients_twin_tick(const struct picture *picture, const struct quantity *shown, int row);
 
 /* The factor by which delta changes with every layer or time step back; false: none has been
  * fitted. */

@@ -1,5 +1,6 @@
 /* Level bars: one line a layer or time step, with its numbers to the right. */
 #include "gradients.h"
+#include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -104,18 +105,27 @@ static void draw_axis(struct area strip, const struct axis *axis, const struct t
 	}
 }
 
-/* Draws over a bar: its tick, and an arrow where bar or tick leaves the axis. */
+/* Draws the tick of a bar over it, an arrow where it leaves the axis. */
+static void draw_tick(struct area bar, const struct axis *axis, double tick)
+{
+	const struct glyphs *glyphs = bar.canvas->glyphs;
+	double place = axis_fraction(axis, tick);
+	for (int y = 0; y < bar.height && gradients_drawable(tick); y++)
+		if (place < 0)
+			area_put(bar, 0, y, glyphs->arrow_left, gradients_tick);
+		else if (place > 1)
+			area_put(bar, bar.width - 1, y, glyphs->arrow_right, gradients_tick);
+		else
+			area_put(bar, plot_column(bar, place), y, glyphs->tick, gradients_tick);
+}
+
+/* Draws over a bar: its tick, and an arrow where the bar leaves the axis. */
 static void draw_marks(struct area bar, const struct axis *axis, double value, double tick)
 {
 	const struct glyphs *glyphs = bar.canvas->glyphs;
-	double fraction = axis_fraction(axis, value), place = axis_fraction(axis, tick);
+	double fraction = axis_fraction(axis, value);
+	draw_tick(bar, axis, tick);
 	for (int y = 0; y < bar.height; y++) {
-		if (gradients_drawable(tick) && place < 0)
-			area_put(bar, 0, y, glyphs->arrow_left, gradients_tick);
-		else if (gradients_drawable(tick) && place > 1)
-			area_put(bar, bar.width - 1, y, glyphs->arrow_right, gradients_tick);
-		else if (gradients_drawable(tick))
-			area_put(bar, plot_column(bar, place), y, glyphs->tick, gradients_tick);
 		if (fraction < 0)
 			area_put(bar, 0, y, glyphs->arrow_left, STYLE_WARNING);
 		else if (fraction > 1)
@@ -140,11 +150,24 @@ struct level {
 	struct axis axis;
 	struct column column[COLUMNS];
 	int columns;
-	bool pairs;      /* the twin has a bar of its own under each bar, not only a point on it */
+	int pair;        /* rows of each of two bars, the twin's under the run's; 0: the twin is a
+	                    point on the bar, or there is none */
 	int step, steps; /* half rows of which heights are multiples; steps of all layers together */
 	int gap;         /* half rows between two bars */
 	int bars;        /* rows of the record */
 };
+
+/* All bars of both runs are equally high; rows that are left over part the pairs, or stay blank
+ * below. */
+static void share_rows_of_pairs(struct level *level, int rows)
+{
+	int parted = (rows + 1) / level->bars; /* the last pair needs no gap */
+	int height = parted >= 3 ? parted : 2;
+	level->pair = (height - (height >= 3)) / 2;
+	level->step = 2;
+	level->steps = height * level->bars;
+	level->gap = 2 * (height - 2 * level->pair);
+}
 
 /* All bars are equally high if that leaves at most two rows blank, else they share all rows.
  * Halves of rows that two bars share need cells of two colours; where there are three rows or
@@ -152,8 +175,11 @@ struct level {
 static void share_rows(struct level *level, struct area bars)
 {
 	int rows = bars.height, count = level->bars;
-	level->pairs = rows >= 2 * count;
-	level->step = heat_has_pairs(bars) && !level->picture->twin.model ? 1 : 2;
+	if (level->picture->twin.model && rows >= 2 * count) {
+		share_rows_of_pairs(level, rows);
+		return;
+	}
+	level->step = heat_has_pairs(bars) ? 1 : 2;
 	level->steps = 2 * rows / level->step;
 	if (level->steps % count * level->step <= 2 * ROWS_BLANK)
 		level->steps -= level->steps % count;
@@ -232,20 +258,35 @@ static void draw_level_row(const struct level *level, struct area row, int heigh
 		return;
 	}
 	double low, high, fraction = axis_fraction(axis, (double)value);
-	double twin = gradients_twin(picture, shown, number);
-	bool pair = isfinite(twin) && level->pairs;
-	int own = pair ? (bar.height + 1) / 2 : bar.height;
-	plot_bar_right(area_sub(bar, 0, 0, bar.width, own), end_of(level, bar, fraction),
-		gradients_color(picture, shown, number, number));
-	if (pair)
-		plot_bar_right(area_sub(bar, 0, own, bar.width, bar.height - own),
-			axis_fraction(axis, twin), STYLE_TWIN);
-	else if (isfinite(twin))
-		area_put(bar, plot_column(bar, axis_fraction(axis, twin)), 0, bar.canvas->glyphs->point[1],
-			STYLE_TWIN);
+	bar.height = level->pair ? level->pair : bar.height;
+	plot_bar_right(
+		bar, end_of(level, bar, fraction), gradients_color(picture, shown, number, number));
 	if (gradients_predicted(picture, number, &low, &high))
 		draw_band_across(bar, axis, low, high, gradients_color(picture, shown, number, number));
 	draw_marks(bar, axis, (double)value, gradients_tick_of(record, shown, number));
+}
+
+/* The bar of the second run under that of the run, also where that one has a word; or a point in
+ * the first row, drawn last because a bar may have no row of its own. */
+static void draw_twin(const struct level *level, struct area bar, int number)
+{
+	const struct record *record = level->picture->frame.record;
+	double twin = gradients_twin(level->picture, level->shown, number);
+	double fraction = axis_fraction(&level->axis, twin);
+	int x = plot_column(bar, fraction);
+	if (!isfinite(twin))
+		return;
+	if (level->pair) {
+		struct area below = area_sub(bar, 0, level->pair, bar.width, level->pair);
+		plot_bar_right(below, fraction, STYLE_TWIN);
+		draw_tick(below, &level->axis, gradients_twin_tick(level->picture, level->shown, number));
+		return;
+	}
+	bool word =
+		gradients_word(record, number, row_value(record, number, level->shown->offset)) != NULL;
+	if (!word || area_code(bar, x, 0) == ' ' ||
+		area_code(bar, x, 0) == bar.canvas->glyphs->point[0])
+		area_put(bar, x, 0, bar.canvas->glyphs->point[1], STYLE_TWIN);
 }
 
 void gradients_draw_level(
@@ -276,7 +317,8 @@ void gradients_draw_level(
 	for (int number = 1; number <= count; number++) {
 		int start = start_of(&level, number), after = start_of(&level, number + 1);
 		int stop = after - level.gap, first = (start + 1) / 2;
-		struct area row = area_sub(area, 0, labelled + first, area.width, (after + 1) / 2 - first);
+		int last = min_int((after + 1) / 2, rows);
+		struct area row = area_sub(area, 0, labelled + first, area.width, last - first);
 		area_target(row, (struct target){.layer = number});
 		draw_level_row(&level, row, stop / 2 - first, number);
 		if (start % 2)
@@ -284,7 +326,11 @@ void gradients_draw_level(
 		if (stop % 2)
 			draw_half_row(&level, area_sub(bars, 0, stop / 2, bars.width, 1), number, UPPER_HALF);
 	}
+	for (int number = 1; number <= count; number++) {
+		int first = (start_of(&level, number) + 1) / 2;
+		draw_twin(&level, area_sub(bars, 0, first, bars.width, bars.height - first), number);
+	}
 	if (summed)
 		gradients_draw_summary(picture, shown, area, area.height - 1,
-			level.columns == 1 ? shown->tick_symbol : NULL, level.pairs ? "lower" : "•", 0);
+			level.columns == 1 ? shown->tick_symbol : NULL, level.pair ? "lower" : "•", 0);
 }

@@ -23,7 +23,7 @@ static void draw_band_up(
 /* Rows that share one upright bar: geometric means, or the word for the worst of them. */
 struct group {
 	const char *word;
-	double value, tick, twin; /* twin NaN: none */
+	double value, tick, twin, twin_tick; /* NaN: none */
 	enum style color;
 	bool predicted; /* theory predicts low to high; only where a column is one row */
 	double low, high;
@@ -75,28 +75,36 @@ static void draw_word_up(struct area bar, const char *word)
 		area_put(bar, 0, bar.height - length + i, (unsigned char)word[i], STYLE_ALARM);
 }
 
-static void draw_group(struct area bar, const struct axis *axis, const struct group *group)
+static void draw_tick_up(struct area bar, const struct axis *axis, double tick)
 {
-	const struct glyphs *glyphs = bar.canvas->glyphs;
-	double fraction = axis_fraction(axis, group->value);
-	double place = axis_fraction(axis, group->tick);
-	bool ticked = gradients_drawable(group->tick) && place >= 0 && place <= 1;
+	double place = axis_fraction(axis, tick);
+	if (!gradients_drawable(tick) || place < 0 || place > 1)
+		return;
+	for (int x = 0; x < bar.width; x++)
+		area_put(bar, x, plot_row(bar, place), bar.canvas->glyphs->tick_level, gradients_tick);
+}
+
+/* The second run has the left half of two equal ones, or in a single column a point. */
+static void draw_group(struct area whole, const struct axis *axis, const struct group *group)
+{
+	const struct glyphs *glyphs = whole.canvas->glyphs;
+	double fraction = axis_fraction(axis, group->value), twin = axis_fraction(axis, group->twin);
+	bool two = isfinite(group->twin), pair = two && whole.width > 1;
+	struct area bar = whole;
+	if (pair) {
+		struct area half = area_sub(whole, 0, 0, whole.width / 2, whole.height);
+		plot_bar_up(half, twin, STYLE_TWIN);
+		draw_tick_up(half, axis, group->twin_tick);
+		bar = area_sub(whole, half.width, 0, half.width, whole.height);
+	}
 	if (!group->word) {
-		bool pair = isfinite(group->twin) && bar.width > 1;
-		int others = pair ? bar.width / 2 : 0;
-		plot_bar_up(area_sub(bar, others, 0, bar.width - others, bar.height),
-			gradients_end(bar.canvas, fraction, bar.height), group->color);
-		if (pair)
-			plot_bar_up(area_sub(bar, 0, 0, others, bar.height), axis_fraction(axis, group->twin),
-				STYLE_TWIN);
-		else if (isfinite(group->twin))
-			area_put(bar, 0, plot_row(bar, axis_fraction(axis, group->twin)),
-				bar.canvas->glyphs->point[1], STYLE_TWIN);
+		plot_bar_up(bar, gradients_end(bar.canvas, fraction, bar.height), group->color);
 		if (group->predicted)
 			draw_band_up(bar, axis, group->low, group->high, group->color);
 	}
-	for (int x = 0; x < bar.width && ticked; x++)
-		area_put(bar, x, plot_row(bar, place), glyphs->tick_level, gradients_tick);
+	if (two && !pair)
+		area_put(bar, 0, plot_row(bar, twin), glyphs->point[1], STYLE_TWIN);
+	draw_tick_up(bar, axis, group->tick);
 	if (group->word) {
 		draw_word_up(bar, group->word);
 		return;
@@ -190,6 +198,7 @@ void gradients_draw_upright(
 		struct group group = group_of(picture->frame.record, shown, i * a_column + 1, last);
 		group.color = gradients_color(picture, shown, i * a_column + 1, last);
 		group.twin = a_column == 1 ? gradients_twin(picture, shown, i + 1) : NAN;
+		group.twin_tick = a_column == 1 ? gradients_twin_tick(picture, shown, i + 1) : NAN;
 		group.predicted =
 			a_column == 1 && gradients_predicted(picture, i + 1, &group.low, &group.high);
 		area_target(area_sub(area, left + i * step, above, step, plot.height + (below == 2)),

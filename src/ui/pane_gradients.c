@@ -161,12 +161,23 @@ double gradients_end(const struct canvas *canvas, double fraction, int length)
 	return max_f64(floor(fraction * halves + 0.5), least) / halves;
 }
 
-double gradients_twin(const struct picture *picture, const struct quantity *shown, int row)
+/* A field of the second run's row that is as far from the last one as this row. */
+static double twin_value(const struct picture *picture, size_t offset, int row)
 {
 	const struct record *record = picture->twin.model ? picture->twin.record : NULL;
 	int same = record ? row - picture->frame.record->rows + record->rows : 0;
-	double value = same < 1 ? NAN : (double)row_value(record, same, shown->offset);
+	double value = same < 1 ? NAN : (double)row_value(record, same, offset);
 	return gradients_drawable(value) ? value : NAN;
+}
+
+double gradients_twin(const struct picture *picture, const struct quantity *shown, int row)
+{
+	return twin_value(picture, shown->offset, row);
+}
+
+double gradients_twin_tick(const struct picture *picture, const struct quantity *shown, int row)
+{
+	return shown->tick_symbol ? twin_value(picture, shown->tick, row) : NAN;
 }
 
 /* The reason for a gradient of exactly 0; NULL if none but underflow is left. */
@@ -266,7 +277,9 @@ const struct pane pane_gradients = {
 		"inf are written as words. Wide panes add |ΔW|/|W|, the median of the steps, and the "
 		"median weight's change since the start. \"no step moved it\": all steps were 0, or too "
 		"small to change the last digit of a weight. A layer with time steps has a bar for each: "
-		"dL/dh of the state after step 1 (t1), 2, ...; its weights are the same at all steps.",
+		"dL/dh of the state after step 1 (t1), 2, ...; its weights are the same at all steps. "
+		"A pinned run has bars beside or under those of the run, each with its own tick, or where "
+		"there is no room a point at the end of its bar; layers are compared from the output on.",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };
