@@ -1,5 +1,6 @@
 /* wane: the command line, and the screen if it asks for it. */
 #include "app/cli.h"
+#include "app/plain.h"
 #include "lab/error.h"
 #include "nn/float_mode.h"
 #include "show.h"
@@ -30,5 +31,7 @@ int main(int argc, char **argv)
 		""); /* the character set of the terminal; all else does not depend on the locale */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	return cli_run(argc, argv, &options, &status) ? show(&options) : status;
+	if (!cli_run(argc, argv, &options, &status))
+		return status;
+	return options.plain ? plain_run(&options) : show(&options);
 }

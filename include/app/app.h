@@ -28,6 +28,7 @@ struct app_options {
 	double (*processor)(void);    /* seconds of processor time so far; NULL: epochs are not timed */
 	struct script *script;        /* to play, which the app then owns; NULL: none */
 	struct lesson *lesson;        /* to give, likewise */
+	bool plain;                   /* lines of text instead of a screen */
 	char greeting[200];           /* the first message; "": none */
 };
 

@@ -3,9 +3,13 @@
 #define APP_CONSOLE_H
 
 #include "lab/error.h"
+#include <stdio.h>
 
-/* Writes "wane: TEXT" to stderr. Control characters are made visible; in a locale other than UTF-8
- * the text is reduced to ASCII. Every message about a name, a value or a file is written here. */
+/* Writes the text as far as a terminal may get it: control characters are made visible; in a locale
+ * other than UTF-8 the text is reduced to ASCII. */
+void console_write(FILE *file, const char *text);
+
+/* Writes "wane: TEXT" to stderr in this way. Every message about a name, a value or a file is written here. */
 void console_say(const char *text);
 
 /* Writes the error's text; returns its status. */

@@ -18,6 +18,7 @@ struct request {
 	struct changes changes; /* --at EPOCH:NAME=VALUE */
 	const char *twin;       /* --twin 'NAME=VALUE ...'; NULL: no second run */
 	int after, epochs;      /* of `advise`: --after N, --epochs N */
+	bool plain;             /* --plain */
 	bool check;             /* --check */
 	bool quick;             /* --quick */
 	const char *operand;    /* of `list`, `play`, `lesson`, `preset`; NULL if missing */

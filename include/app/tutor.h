@@ -24,7 +24,8 @@ enum tutor_state {
 struct tutor {
 	struct lesson *lesson; /* owned; NULL: none */
 	enum tutor_state state;
-	char wanted[DATA_PATH_MAX]; /* name of the lesson that was asked for last; "": none */
+	char wanted[DATA_PATH_MAX]; /* name of the lesson (or preset) to begin; "": none */
+	bool wants_preset;
 	bool open;                  /* the panel is shown, and the keys of the tutor work */
 	int next;                   /* line */
 	int stop, stops;            /* stops so far; stops in all */
@@ -34,6 +35,7 @@ struct tutor {
 	int64_t records;            /* of the session when `until` was checked last */
 	int64_t trained;            /* epochs of the session at the stop */
 	char text[TUTOR_TEXT_MAX];  /* of the present stop, numbers filled in */
+	char asking[TUTOR_TEXT_MAX]; /* the question of the present stop, likewise */
 	int answer[TUTOR_LINES_MAX];        /* [line] the student's choice, from 1; 0: not answered */
 	int asked, right;                   /* questions answered, and how many rightly */
 	const struct lesson_line *question; /* of the present stop; NULL: none */

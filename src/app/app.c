@@ -260,6 +260,37 @@ static enum app_state run_action(struct app *app, const struct action *action, i
 	return APP_RUN;
 }
 
+/* Takes the settings of a preset, as one change. */
+static void begin_preset(struct app *app, struct lesson *preset)
+{
+	struct all_settings settings = controls_settings(&app->controls);
+	settings.config = preset->start.config;
+	controls_adopt(&app->controls, &settings);
+	session_restart(app->session, app->controls.now);
+	message_say(&app->messages, STYLE_NORMAL, "%s", preset->sees);
+	lesson_free(preset);
+}
+
+/* Begins the lesson or preset that a key or a command asked for. */
+static void begin_lesson(struct app *app)
+{
+	struct error error = {STATUS_DONE, ""};
+	const struct context context = app_context(app, 0);
+	bool preset = app->tutor.wants_preset;
+	if (!app->tutor.wanted[0])
+		return;
+	struct lesson *lesson = preset ? preset_load(app->tutor.wanted, &error)
+								   : lesson_load(app->tutor.wanted, &error);
+	app->tutor.wanted[0] = '\0';
+	app->tutor.wants_preset = false;
+	if (!lesson)
+		message_say(&app->messages, STYLE_ALARM, "%s", error.text);
+	else if (preset)
+		begin_preset(app, lesson);
+	else
+		tutor_start(&app->tutor, lesson, &context);
+}
+
 bool app_command(struct app *app, const char *line, enum app_state *state, struct error *error)
 {
 	const struct context context = app_context(app, 0);
@@ -273,6 +304,7 @@ bool app_command(struct app *app, const char *line, enum app_state *state, struc
 		*state = run_action(app, action, 0);
 	note_view(app);
 	note_wish(app, &before);
+	begin_lesson(app);
 	return true;
 }
 
@@ -321,19 +353,6 @@ static bool always_works(int key)
 {
 	return key == KEYCODE_CONTROL('c') || key == KEYCODE_CONTROL('l') ||
 		key == KEYCODE_CONTROL('z');
-}
-
-/* Begins the lesson that a key or a command asked for. */
-static void begin_lesson(struct app *app)
-{
-	struct error error = {STATUS_DONE, ""};
-	const struct context context = app_context(app, 0);
-	struct lesson *lesson = app->tutor.wanted[0] ? lesson_load(app->tutor.wanted, &error) : NULL;
-	app->tutor.wanted[0] = '\0';
-	if (lesson)
-		tutor_start(&app->tutor, lesson, &context);
-	else if (error.text[0])
-		message_say(&app->messages, STYLE_ALARM, "%s", error.text);
 }
 
 /* A digit answers the question of a lesson. */

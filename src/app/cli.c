@@ -7,6 +7,7 @@
 #include "app/console.h"
 #include "app/lesson_command.h"
 #include "app/list.h"
+#include "app/plain.h"
 #include "app/play.h"
 #include "app/run.h"
 #include "app/tables.h"
@@ -92,6 +93,14 @@ static bool set_quick(struct request *request, const char *value, struct error *
 	return true;
 }
 
+static bool set_plain(struct request *request, const char *value, struct error *error)
+{
+	(void)value;
+	(void)error;
+	request->plain = true;
+	return true;
+}
+
 static bool set_check(struct request *request, const char *value, struct error *error)
 {
 	(void)value;
@@ -130,7 +139,19 @@ static const struct subcommand_option play_options[] = {
 	{.name = NULL},
 };
 
+#define PLAIN_OPTION \
+	{ \
+		"--plain", 0, NULL, "lines of text in and out instead of a screen, to be read aloud", \
+			set_plain \
+	}
+
+static const struct subcommand_option screen_options[] = {
+	PLAIN_OPTION,
+	{.name = NULL},
+};
+
 static const struct subcommand_option lesson_options[] = {
+	PLAIN_OPTION,
 	{"--check", 0, NULL, "no screen: check what the file claims, with seeds 1 to 5", set_check},
 	{.name = NULL},
 };
@@ -143,8 +164,9 @@ static const struct subcommand_option bench_options[] = {
 
 /* clang-format off */
 static const struct subcommand subcommands[] = {
-	{.name = "", .operands = "[NAME=VALUE ...]", .settings = true,
-	  .help = "train on the screen; keys change the settings meanwhile"},
+	{.name = "", .operands = "[--plain] [NAME=VALUE ...]", .settings = true,
+	  .help = "train on the screen; keys change the settings meanwhile",
+	  .option = screen_options},
 	{.name = "run", .operands = "[OPTIONS] [NAME=VALUE ...]", .settings = true,
 	  .help = "train without a screen; write the records as CSV (default 100 epochs)",
 	  .option = run_options, .run = run_command},
@@ -154,11 +176,11 @@ static const struct subcommand subcommands[] = {
 	{.name = "play", .operands = "[OPTIONS] FILE",
 	  .help = "repeat a session that :save has written; without a terminal, write its records",
 	  .option = play_options, .run = play_command, .shows = play_shows, .open = play_open},
-	{.name = "lesson", .operands = "[--check] NAME|FILE",
+	{.name = "lesson", .operands = "[OPTIONS] NAME|FILE",
 	  .help = "give a lesson on the screen: text beside a real run, and questions before it",
 	  .option = lesson_options, .run = lesson_command, .shows = lesson_shows,
 	  .open = lesson_open},
-	{.name = "preset", .operands = "[--check] NAME|FILE",
+	{.name = "preset", .operands = "[OPTIONS] NAME|FILE",
 	  .help = "train a set-up that is known to work, or not to, on the screen",
 	  .option = lesson_options, .run = preset_command, .shows = lesson_shows,
 	  .open = preset_open},
@@ -328,6 +350,7 @@ bool cli_run(int argc, char **argv, struct app_options *options, int *status)
 		return false;
 	}
 	options->settings = request.settings;
+	options->plain = request.plain || plain_wanted();
 	if (command->open && !command->open(&request, options, &error)) {
 		*status = console_complain(&error);
 		return false;

@@ -2,6 +2,7 @@
 
 #include "app/action.h"
 #include "app/past.h"
+#include "app/tutor.h"
 #include "lab/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -168,10 +169,34 @@ static bool copy(const struct context *context, const char *argument, struct err
 	return true;
 }
 
+static bool want_lesson(
+	const struct context *context, const char *name, bool preset, struct error *error)
+{
+	struct tutor *tutor = context->tutor;
+	if (!name[0] || strlen(name) >= sizeof(tutor->wanted))
+		return error_set(error, STATUS_USAGE, "found '%.40s', expected a name: wane list %s", name,
+			preset ? "presets" : "lessons");
+	snprintf(tutor->wanted, sizeof(tutor->wanted), "%s", name);
+	tutor->wants_preset = preset;
+	return true;
+}
+
+static bool begin_lesson(const struct context *context, const char *argument, struct error *error)
+{
+	return want_lesson(context, argument, false, error);
+}
+
+static bool begin_preset(const struct context *context, const char *argument, struct error *error)
+{
+	return want_lesson(context, argument, true, error);
+}
+
 static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set, true},
 	{"pane", "NAME", "focus a pane", run_pane, true},
 	{"epoch", "N", "show epoch N, or the nearest before it that is kept", go_to_epoch, true},
+	{"lesson", "NAME", "begin a lesson; NAME may be a file", begin_lesson, false},
+	{"preset", "NAME", "take the settings of a preset, and restart", begin_preset, false},
 	{"run", "[N]", "train; with N: train N more epochs", run_epochs, false},
 	{"pause", "", "stop training after this epoch", run_pause, false},
 	{"save", "FILE", "write this session as a script; wane play FILE repeats it", save, false},

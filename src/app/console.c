@@ -20,15 +20,21 @@ static void write_plain(FILE *file, const char *text)
 	}
 }
 
+void console_write(FILE *file, const char *text)
+{
+	enum { BYTES = 4096 };
+	char safe[BYTES];
+	text_clean(safe, sizeof(safe), text);
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		fputs(safe, file);
+	else
+		write_plain(file, safe);
+}
+
 void console_say(const char *text)
 {
-	char safe[3 * sizeof(((struct error *)0)->text)];
-	text_clean(safe, sizeof(safe), text);
 	fputs("wane: ", stderr);
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-		fputs(safe, stderr);
-	else
-		write_plain(stderr, safe);
+	console_write(stderr, text);
 	fputc('\n', stderr);
 }
 

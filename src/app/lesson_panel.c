@@ -79,7 +79,7 @@ static int draw_inside(const struct tutor *tutor, struct area area)
 	int y = draw_told(tutor, area, 0);
 	y += draw_text(area, y, STYLE_NORMAL, tutor->text);
 	if (asked) {
-		y += fold_draw(area, 0, y, STYLE_TITLE, asked->question.text);
+		y += fold_draw(area, 0, y, STYLE_TITLE, tutor->asking);
 		y += draw_choices(area, y, &asked->question, tutor->answer[asked - tutor->lesson->line]);
 	}
 	return y;

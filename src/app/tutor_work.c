@@ -81,6 +81,8 @@ static void carry_out(
 		add_text(tutor, line, context);
 		break;
 	case LESSON_ASK:
+		lesson_fill(line->question.text, records_of(context), tutor->asking,
+			sizeof(tutor->asking));
 		break;
 	case LESSON_RUN:
 	case LESSON_UNTIL:
