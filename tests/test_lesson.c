@@ -346,6 +346,62 @@ static void the_panel_takes_no_cell_of_a_pane_and_can_be_closed_and_opened(void 
 	app_free(fixture.app);
 }
 
+static void settings_of_the_screen_are_the_lessons_until_it_ends_or_is_closed(void **state)
+{
+	(void)state;
+	struct fixture fixture = start_paused("gradient=l2 advice=rules", "ascii");
+	const struct screen_settings *screen = &fixture.app->controls.screen;
+	struct error error = {STATUS_DONE, ""};
+	const struct context context = app_context(fixture.app, 0);
+	struct lesson *lesson = lesson_read(
+		"here", "title T\ngradient=delta\nsamples=50\nsay A\nsay B\nrun 1\nsay C", &error);
+	assert_non_null(lesson);
+	tutor_start(&fixture.app->tutor, lesson, &context);
+	settle(&fixture);
+	assert_string_equal(screen->gradient, "delta");
+	assert_string_equal(screen->advice, "off");
+	press(&fixture, KEYCODE_ESCAPE);
+	assert_string_equal(screen->gradient, "l2");
+	assert_string_equal(screen->advice, "rules");
+	press(&fixture, '>');
+	press(&fixture, '>');
+	assert_int_equal(fixture.app->tutor.stop, 2);
+	assert_string_equal(screen->gradient, "delta");
+	press(&fixture, '>');
+	assert_int_equal(fixture.app->tutor.state, TUTOR_ENDED);
+	assert_string_equal(screen->gradient, "l2");
+	assert_string_equal(screen->advice, "rules");
+	app_free(fixture.app);
+}
+
+static void commands_select_a_layer_and_a_unit(void **state)
+{
+	static const struct {
+		const char *line, *refusal; /* NULL: it is taken */
+		int layer, unit;
+	} cases[] = {
+		{"layer 2", NULL, 2, 0},
+		{"layer out", NULL, 4, 0},
+		{"unit 2", NULL, 4, 2},
+		{"layer 5", "found '5', expected a layer up to 4 or out", 4, 2},
+		{"layer 1 x", "found '1 x'", 4, 2},
+		{"unit 0", "found '0', expected a number from 1 on", 4, 2},
+		{"layer 1", NULL, 1, 2},
+	};
+	(void)state;
+	struct fixture fixture = start_paused("depth=3", "ascii");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		enum app_state asked;
+		struct error error = {STATUS_DONE, ""};
+		bool taken = app_command(fixture.app, cases[i].line, &asked, &error);
+		if (taken != !cases[i].refusal || (!taken && !strstr(error.text, cases[i].refusal)))
+			fail_msg("'%s': %s", cases[i].line, error.text);
+		assert_int_equal(fixture.app->viewer.view.layer, cases[i].layer);
+		assert_int_equal(fixture.app->viewer.view.unit, cases[i].unit);
+	}
+	app_free(fixture.app);
+}
+
 static void the_list_begins_the_chosen_lesson(void **state)
 {
 	(void)state;
@@ -427,6 +483,8 @@ int main(void)
 		cmocka_unit_test(what_the_student_changes_at_a_stop_is_forgotten_when_the_lesson_goes_on),
 		cmocka_unit_test(a_claim_that_is_not_true_is_counted_with_its_line),
 		cmocka_unit_test(the_panel_takes_no_cell_of_a_pane_and_can_be_closed_and_opened),
+		cmocka_unit_test(settings_of_the_screen_are_the_lessons_until_it_ends_or_is_closed),
+		cmocka_unit_test(commands_select_a_layer_and_a_unit),
 		cmocka_unit_test(the_list_begins_the_chosen_lesson),
 		cmocka_unit_test(every_lesson_is_short_asks_and_fits),
 		cmocka_unit_test(every_preset_says_why_and_what_it_claims),

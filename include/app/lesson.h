@@ -56,6 +56,8 @@ struct lesson {
 	int minutes;              /* 0: the file does not say */
 	int row[LESSON_ROWS], rows;
 	struct all_settings start;
+	const char **head; /* [heads] the settings of the start, as NAME=VALUE */
+	int heads;
 	bool fixes_seed; /* the seed is one of the settings of the start */
 	struct lesson_line *line;
 	int count;

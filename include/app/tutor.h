@@ -24,18 +24,20 @@ enum tutor_state {
 struct tutor {
 	struct lesson *lesson; /* owned; NULL: none */
 	enum tutor_state state;
-	char wanted[DATA_PATH_MAX]; /* name of the lesson (or preset) to begin; "": none */
+	struct screen_settings before; /* of the student: they come back when the lesson ends */
+	bool keeps_before;             /* they are kept */
+	char wanted[DATA_PATH_MAX];    /* name of the lesson (or preset) to begin; "": none */
 	bool wants_preset;
-	bool open;                  /* the panel is shown, and the keys of the tutor work */
-	int next;                   /* line */
-	int stop, stops;            /* stops so far; stops in all */
-	int goal;                   /* the stop at which it stops again; those before are passed over */
-	bool training;              /* a line that trains is under way */
-	bool departed;              /* the student has changed the run since the last stop */
-	int64_t records;            /* of the session when `until` was checked last */
-	int64_t trained;            /* epochs of the session at the stop */
-	char text[TUTOR_TEXT_MAX];  /* of the present stop, numbers filled in */
-	char asking[TUTOR_TEXT_MAX]; /* the question of the present stop, likewise */
+	bool open;                 /* the panel is shown, and the keys of the tutor work */
+	int next;                  /* line */
+	int stop, stops;           /* stops so far; stops in all */
+	int goal;                  /* the stop at which it stops again; those before are passed over */
+	bool training;             /* a line that trains is under way */
+	bool departed;             /* the student has changed run or screen since the stop */
+	int64_t records;           /* of the session when `until` was checked last */
+	int64_t trained;           /* epochs of the session at the stop */
+	char text[TUTOR_TEXT_MAX]; /* of the present stop, numbers filled in */
+	char asking[TUTOR_TEXT_MAX];        /* the question of the present stop, likewise */
 	int answer[TUTOR_LINES_MAX];        /* [line] the student's choice, from 1; 0: not answered */
 	int asked, right;                   /* questions answered, and how many rightly */
 	const struct lesson_line *question; /* of the present stop; NULL: none */
@@ -45,6 +47,14 @@ struct tutor {
 };
 
 void tutor_end(struct tutor *tutor);
+
+/* Hides the panel, with the settings of the screen as they were; or shows it again, and what the
+ * student did in between is forgotten when the lesson goes on. */
+void tutor_close(struct tutor *tutor, const struct context *context);
+void tutor_open(struct tutor *tutor);
+
+/* The settings of the screen are the student's again. */
+void tutor_give_back(struct tutor *tutor, const struct context *context);
 
 /* Begins a lesson, which the tutor now owns. */
 void tutor_start(struct tutor *tutor, struct lesson *lesson, const struct context *context);

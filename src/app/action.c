@@ -287,7 +287,8 @@ static bool lesson_shown(const struct context *context)
 	bool shown = context->tutor->lesson && context->tutor->open;
 	if (!context->tutor->lesson)
 		context->viewer->overlay = OVERLAY_LESSONS;
-	context->tutor->open = context->tutor->lesson != NULL;
+	else if (!shown)
+		tutor_open(context->tutor);
 	return shown;
 }
 
@@ -347,7 +348,7 @@ static enum app_state escape(const struct context *context)
 	else if (context->viewer->zoomed)
 		context->viewer->zoomed = false;
 	else if (context->tutor->open)
-		context->tutor->open = false;
+		tutor_close(context->tutor, context);
 	else
 		message_say_once(context->messages, "nothing to close; q quits");
 	return APP_RUN;

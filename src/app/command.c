@@ -4,6 +4,7 @@
 #include "app/past.h"
 #include "app/tutor.h"
 #include "lab/text.h"
+#include "ui/pane.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -169,6 +170,49 @@ static bool copy(const struct context *context, const char *argument, struct err
 	return true;
 }
 
+/* A whole number from 1 on; *text is left behind it. */
+static bool take_number(const char **text, int *out)
+{
+	double number;
+	char word[32];
+	take_word(text, " \t", word, sizeof(word));
+	if (!number_parse(word, strlen(word), &number) || number < 1 || number > 1e6 ||
+		number != (double)(int)number)
+		return false;
+	*out = (int)number;
+	return true;
+}
+
+/* "layer N", "layer out", "layer N STEP" */
+static bool select_layer(const struct context *context, const char *argument, struct error *error)
+{
+	const struct record *record = experiment_record(context->session->experiment);
+	int layer = record ? record->layers : 0, step = 0;
+	const char *at = argument;
+	bool named = strcmp(argument, "out") == 0 ||
+		(take_number(&at, &layer) && (!at[0] || take_number(&at, &step)) && !at[0]);
+	if (!record || !named || layer > record->layers)
+		return error_set(error, STATUS_USAGE,
+			"layer: found '%.40s', expected a layer up to %d or out, then perhaps a time step",
+			argument, record ? record->layers : 0);
+	int row = record_first(record, layer), last = record_last(record, layer);
+	while (row < last && record->layer[row].step < step)
+		row++;
+	context->viewer->view.layer = 1 + (step ? row : last);
+	return true;
+}
+
+static bool select_unit(const struct context *context, const char *argument, struct error *error)
+{
+	int unit;
+	const char *at = argument;
+	if (!take_number(&at, &unit) || at[0])
+		return error_set(
+			error, STATUS_USAGE, "unit: found '%.40s', expected a number from 1 on", argument);
+	view_choose_unit(&context->viewer->view, unit);
+	return true;
+}
+
 static bool want_lesson(
 	const struct context *context, const char *name, bool preset, struct error *error)
 {
@@ -195,6 +239,9 @@ static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set, true},
 	{"pane", "NAME", "focus a pane", run_pane, true},
 	{"epoch", "N", "show epoch N, or the nearest before it that is kept", go_to_epoch, true},
+	{"layer", "N [STEP]", "select layer N (out: the output layer), or a time step", select_layer,
+		true},
+	{"unit", "N", "select unit N of the selected layer", select_unit, true},
 	{"lesson", "NAME", "begin a lesson; NAME may be a file", begin_lesson, false},
 	{"preset", "NAME", "take the settings of a preset, and restart", begin_preset, false},
 	{"run", "[N]", "train; with N: train N more epochs", run_epochs, false},

@@ -19,6 +19,7 @@ void lesson_free(struct lesson *lesson)
 	free(lesson->name);
 	free(lesson->bytes);
 	free(lesson->line);
+	free(lesson->head);
 	free(lesson);
 }
 

@@ -1,6 +1,7 @@
 #include "app/lesson_command.h"
 
 #include "app/app_internal.h"
+#include "app/config_file.h"
 #include "app/console.h"
 #include "app/headless.h"
 #include "app/lesson_file.h"
@@ -31,8 +32,10 @@ bool lesson_open(const struct request *request, struct app_options *options, str
 	options->lesson = lesson_named(lesson_load, request->operand, "lesson", error);
 	if (!options->lesson)
 		return false;
-	options->settings = options->lesson->start;
-	options->settings.screen.glyphs = options->settings.screen.colors = NULL;
+	options->settings = request->settings;
+	if (!config_file_load(&options->settings, error))
+		return false;
+	options->settings.config = options->lesson->start.config;
 	return true;
 }
 
@@ -42,11 +45,12 @@ bool preset_open(const struct request *request, struct app_options *options, str
 	struct lesson *preset = lesson_named(preset_load, request->operand, "preset", error);
 	if (!preset)
 		return false;
-	options->settings = preset->start;
-	options->settings.screen.glyphs = options->settings.screen.colors = NULL;
+	options->settings = request->settings;
+	bool read = config_file_load(&options->settings, error);
+	options->settings.config = preset->start.config;
 	snprintf(options->greeting, sizeof(options->greeting), "%s", preset->sees);
 	lesson_free(preset);
-	return true;
+	return read;
 }
 
 /* Goes on at every stop; a question is answered rightly. */

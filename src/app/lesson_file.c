@@ -165,12 +165,25 @@ static const struct word *word_find(const char *text, size_t length)
 
 /* ---- reading ---- */
 
+/* "NAME VALUE" becomes "NAME=VALUE". */
+static bool read_head(
+	struct lesson *lesson, char *text, struct all_settings *known, struct error *error)
+{
+	char *blank = text + strcspn(text, " \t");
+	if (*blank && !strchr(text, '='))
+		*blank = '=';
+	lesson->head[lesson->heads++] = text;
+	lesson->fixes_seed |= strncmp(text, "seed", 4) == 0;
+	return all_settings_assign_pair(known, text, error) &&
+		all_settings_assign_pair(&lesson->start, text, error);
+}
+
 /* Settings before the first other line belong to the start; `known` follows all settings, so that a
  * value that cannot be is found at once. */
 static bool read_command(struct lesson *lesson, struct lesson_line *line,
 	struct all_settings *known, struct error *error)
 {
-	bool setting = strchr(line->text, '=') != NULL;
+	bool sets = strncmp(line->text, "set ", 4) == 0, setting = strchr(line->text, '=') != NULL;
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
 		size_t length = strlen(aliases[i].word);
 		const char *rest = line->text + length;
@@ -182,11 +195,9 @@ static bool read_command(struct lesson *lesson, struct lesson_line *line,
 		line->text = at;
 	}
 	line->kind = LESSON_COMMAND;
-	if (lesson->count == 0 && (setting || strncmp(line->text, "set ", 4) == 0)) {
-		struct all_settings *start = &lesson->start;
-		lesson->fixes_seed |= strncmp(line->text, "seed", 4) == 0;
-		return command_check(line->text, known, error) && command_check(line->text, start, error);
-	}
+	if (lesson->count == 0 && (setting || sets))
+		return read_head(
+			lesson, sets ? trimmed((char *)line->text + 4) : (char *)line->text, known, error);
 	if (!command_check(line->text, known, error))
 		return false;
 	lesson->line[lesson->count++] = *line;
@@ -236,7 +247,8 @@ struct lesson *lesson_read(const char *name, const char *text, struct error *err
 {
 	struct lesson *lesson = calloc(1, sizeof(*lesson));
 	bool made = lesson && (lesson->name = strdup(name)) && (lesson->bytes = strdup(text)) &&
-		(lesson->line = calloc((size_t)lines_in(text), sizeof(lesson->line[0])));
+		(lesson->line = calloc((size_t)lines_in(text), sizeof(lesson->line[0]))) &&
+		(lesson->head = calloc((size_t)lines_in(text), sizeof(lesson->head[0])));
 	if (!made) {
 		error_set(error, STATUS_WORLD, "not enough memory");
 	} else {

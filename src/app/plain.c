@@ -86,7 +86,8 @@ static void add_number(char *out, size_t size, const char *name, float value)
 	snprintf(out + used, size - used, ", %s %s", name, number);
 }
 
-static void say_epoch(struct plain *plain)
+/* `whole`: with what the verdict says, even if it has said that before. */
+static void say_epoch(struct plain *plain, bool whole)
 {
 	struct frame frame;
 	char text[200];
@@ -100,8 +101,9 @@ static void say_epoch(struct plain *plain)
 	add_number(text, sizeof(text), "accuracy", record->acc);
 	say(text);
 	plain->told = record->epoch;
+	if (whole || plain->verdict != record->verdict)
+		say_verdict(plain, &frame);
 	plain->verdict = record->verdict;
-	say_verdict(plain, &frame);
 }
 
 static void say_stop(struct plain *plain)
@@ -131,12 +133,12 @@ static void say_stop(struct plain *plain)
 										 : "An empty line goes on, < goes back.");
 }
 
-/* 1, 2, ..., 10, 20, ..., 100, 200, ...: often at first, then seldom. */
+/* 1, 2, 5, 10, 20, 50, ...: often at first, then seldom. */
 static bool is_milestone(int64_t epoch)
 {
 	while (epoch >= 10 && epoch % 10 == 0)
 		epoch /= 10;
-	return epoch < 10;
+	return epoch == 1 || epoch == 2 || epoch == 5;
 }
 
 static bool is_idle(const struct app *app)
@@ -159,7 +161,7 @@ static void report(struct plain *plain)
 		plain->lesson = app->tutor.lesson;
 		plain->stop = app->tutor.stop;
 		if (!record || record->epoch != plain->told)
-			say_epoch(plain);
+			say_epoch(plain, true);
 		say_stop(plain);
 		return;
 	}
@@ -170,7 +172,7 @@ static void report(struct plain *plain)
 	bool rests = is_idle(app) && record->epoch != plain->told;
 	plain->records = app->session->records;
 	if (turns || rests || (news && is_milestone(record->epoch)))
-		say_epoch(plain);
+		say_epoch(plain, rests);
 }
 
 /* ---- input ---- */
@@ -221,7 +223,7 @@ static void carry_out(struct plain *plain, const char *line)
 	if (carry_out_in_lesson(plain, line))
 		return;
 	if (line[0] == '\0')
-		say_epoch(plain);
+		say_epoch(plain, true);
 	else if (is_one_of(line, "help", "?"))
 		help();
 	else if (is_one_of(line, "quit", "q"))

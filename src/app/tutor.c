@@ -5,11 +5,51 @@
 
 /* ---- beginning, going on and back ---- */
 
+/* Those of the lesson's head, and without advice, which would answer before it is asked; the rest of
+ * the screen is the student's. */
+static struct all_settings lesson_settings(struct tutor *tutor, const struct context *context)
+{
+	const struct lesson *lesson = tutor->lesson;
+	struct all_settings settings = controls_settings(context->controls);
+	if (!tutor->keeps_before)
+		tutor->before = settings.screen;
+	tutor->keeps_before = true;
+	settings.screen = tutor->before;
+	settings.screen.advice = "off";
+	for (int i = 0; i < lesson->heads; i++) {
+		struct error ignored; /* it was read before */
+		all_settings_assign_pair(&settings, lesson->head[i], &ignored);
+	}
+	settings.config = lesson->start.config;
+	return settings;
+}
+
+void tutor_give_back(struct tutor *tutor, const struct context *context)
+{
+	struct all_settings settings = controls_settings(context->controls);
+	if (!tutor->keeps_before)
+		return;
+	settings.screen = tutor->before;
+	tutor->keeps_before = false;
+	controls_adopt(context->controls, &settings);
+}
+
+void tutor_close(struct tutor *tutor, const struct context *context)
+{
+	tutor->open = false;
+	tutor_give_back(tutor, context);
+}
+
+void tutor_open(struct tutor *tutor)
+{
+	tutor->open = true;
+	tutor_depart(tutor);
+}
+
 /* From the first line on, without stopping before stop `goal`. */
 static void begin(struct tutor *tutor, int goal, const struct context *context)
 {
-	struct all_settings settings = controls_settings(context->controls);
-	settings.config = tutor->lesson->start.config;
+	struct all_settings settings = lesson_settings(tutor, context);
 	tutor->state = TUTOR_WORKS;
 	tutor->next = tutor->stop = 0;
 	tutor->goal = goal;
@@ -32,6 +72,7 @@ void tutor_end(struct tutor *tutor)
 
 void tutor_start(struct tutor *tutor, struct lesson *lesson, const struct context *context)
 {
+	tutor_give_back(tutor, context);
 	tutor_end(tutor);
 	tutor->lesson = lesson;
 	tutor->open = true;

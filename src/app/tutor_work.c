@@ -81,8 +81,7 @@ static void carry_out(
 		add_text(tutor, line, context);
 		break;
 	case LESSON_ASK:
-		lesson_fill(line->question.text, records_of(context), tutor->asking,
-			sizeof(tutor->asking));
+		lesson_fill(line->question.text, records_of(context), tutor->asking, sizeof(tutor->asking));
 		break;
 	case LESSON_RUN:
 	case LESSON_UNTIL:
@@ -155,6 +154,7 @@ static void go_on(struct tutor *tutor, const struct context *context)
 	while (tutor->state == TUTOR_WORKS && !tutor->training && at_rest(context)) {
 		if (tutor->next == lesson->count) {
 			tutor->state = TUTOR_ENDED;
+			tutor_give_back(tutor, context);
 			tutor_pace(context);
 			return;
 		}
