@@ -450,6 +450,24 @@ static void a_session_replaces_no_file_but_another_session(void **state)
 	free(finish(watched));
 }
 
+static void a_state_kept_before_a_change_leaves_it_the_newest_one(void **state)
+{
+	const struct all_settings start = all_settings_default();
+	struct config once = start.config, twice = start.config;
+	struct journal journal = {.count = 0};
+	(void)state;
+	once.batch = 50;
+	twice.batch = 60;
+	journal_start(&journal, &start);
+	journal_change(&journal, 5, false, &start.config, &once, false);
+	journal_keep(&journal, 0, 3);
+	journal_amend(&journal, &start.config, &twice, false);
+	assert_int_equal(journal.count, 2);
+	assert_string_equal(journal.entry[0].text, "keep");
+	assert_string_equal(journal.entry[1].text, "batch=60");
+	journal_free(&journal);
+}
+
 /* With no descriptor left nobody can read the file, not even root. */
 static void a_file_that_cannot_be_read_is_not_replaced(void **state)
 {
@@ -489,6 +507,7 @@ int main(void)
 			whoever_changes_the_run_takes_it_over, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			a_session_replaces_no_file_but_another_session, place_make, place_remove),
+		cmocka_unit_test(a_state_kept_before_a_change_leaves_it_the_newest_one),
 		cmocka_unit_test_setup_teardown(
 			a_file_that_cannot_be_read_is_not_replaced, place_make, place_remove),
 	};
