@@ -16,6 +16,7 @@
 #include "drawn.h"
 
 enum { WIDTH = 45, HEIGHT = 15, LEFT = 5, TOP = 1, MAP_WIDTH = WIDTH - LEFT, LAYERS = 11 };
+enum { FEW_LAYERS = 3 }; /* so few that those of all epochs are kept */
 
 static struct picture picture_of(const struct history *history, const struct view *view)
 {
@@ -97,6 +98,12 @@ static enum style style_at(const struct canvas *canvas, int column, int layer)
 	return cell_at(canvas, LEFT + column, TOP + row).style;
 }
 
+/* Whatever the number of layers. */
+static enum style style_of_output(const struct canvas *canvas, int column)
+{
+	return cell_at(canvas, LEFT + column, TOP).style;
+}
+
 static enum style style_for(int64_t epoch, int layer)
 {
 	return heat_style(heat_step(pow(10, varied(epoch, layer))));
@@ -136,8 +143,9 @@ static void a_new_epoch_changes_no_column_before_it(void **state)
 			canvas_free(before);
 		before = now;
 	}
-	/* 8 columns an epoch, then 4, 2, 1; layers are thinned; 2 epochs a column, then 4, 8, 16 */
-	assert_int_equal(whole, 8);
+	/* in steps of a quarter of a power of two from 8 columns an epoch to 10 epochs a column, of
+	 * which the first ones have no epochs; layers are thinned, too */
+	assert_in_range(whole, 20, 28);
 	canvas_free(before);
 	history_free(history);
 }
@@ -146,16 +154,83 @@ static void a_column_of_many_epochs_shows_its_first_and_the_last_one_the_newest(
 {
 	(void)state;
 	struct history *history = history_new();
-	for (int64_t epoch = 0; epoch <= 4 * 30 + 2; epoch++)
-		add(history, epoch, LAYERS, varied, "");
+	for (int64_t epoch = 0; epoch <= 4 * 36 + 2; epoch++)
+		add(history, epoch, FEW_LAYERS, varied, "");
 	struct canvas *canvas = map_of(history, &gradients_shown);
-	for (int column = 0; column <= 30; column++) {
-		int64_t epoch = column < 30 ? 4 * column : 4 * column + 2;
-		for (int layer = 1; layer <= LAYERS; layer++)
-			assert_int_equal(style_at(canvas, column, layer), style_for(epoch, layer));
+	for (int column = 0; column <= 36; column++) {
+		int64_t epoch = column < 36 ? 4 * column : 4 * column + 2;
+		assert_int_equal(style_of_output(canvas, column), style_for(epoch, FEW_LAYERS));
 	}
-	assert_int_equal(cell_at(canvas, LEFT + 31, TOP).code, ' ');
+	assert_int_equal(cell_at(canvas, LEFT + 37, TOP).code, ' ');
 	canvas_free(canvas);
+	history_free(history);
+}
+
+/* Two columns for five epochs: the first one has three of them. */
+static void a_column_has_the_whole_epochs_of_its_part(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch <= 82; epoch++)
+		add(history, epoch, FEW_LAYERS, varied, epoch == 20 || epoch == 23 ? "lr=0.2" : "");
+	struct picture picture = picture_of(history, &gradients_shown);
+	struct canvas *canvas = map_of(history, &gradients_shown);
+	for (int column = 0; column < 32; column++)
+		assert_int_equal(
+			style_of_output(canvas, column), style_for((5 * column + 1) / 2, FEW_LAYERS));
+	for (int x = 0; x < MAP_WIDTH; x++)
+		assert_int_equal(cell_at(canvas, LEFT + x, 0).code == 0x2193, x == 8 || x == 9);
+	canvas_free(canvas);
+	assert_shows(&picture, "history", 80, HEIGHT, "1 or 2 epochs a column", true);
+	history_free(history);
+}
+
+static double bright(int64_t epoch, int layer)
+{
+	(void)epoch;
+	(void)layer;
+	return -1;
+}
+
+static void a_mark_stands_above_the_first_column_of_its_epoch(void **state)
+{
+	(void)state;
+	for (int64_t marked = 1; marked < 30; marked++) { /* 4 columns for 3 epochs */
+		struct history *history = history_new();
+		for (int64_t epoch = 0; epoch < 30; epoch++)
+			add(history, epoch, FEW_LAYERS, epoch < marked ? vanishing : bright,
+				epoch == marked ? "x" : "");
+		struct canvas *canvas = map_of(history, &gradients_shown);
+		int mark = 0, change = 0;
+		while (cell_at(canvas, LEFT + mark, 0).code != 0x2193)
+			mark++;
+		while (style_of_output(canvas, change) == style_of_output(canvas, 0))
+			change++;
+		if (mark != change)
+			fail_msg("epoch %d begins in column %d, its mark is in %d", (int)marked, change, mark);
+		canvas_free(canvas);
+		history_free(history);
+	}
+}
+
+/* Whatever the epoch and the width; before, a young run has eight columns an epoch. */
+static void a_run_fills_at_least_four_fifths_of_the_width(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	for (int64_t epoch = 0; epoch < 1000; epoch++) {
+		add(history, epoch, FEW_LAYERS, vanishing, "");
+		for (int width = 20; width <= 200; width += epoch % 100 ? 180 : 1) {
+			struct picture picture = picture_of(history, &gradients_shown);
+			struct canvas *canvas = canvas_of(&picture, width, 8, 256);
+			int used = 0, room = width - LEFT;
+			while (used < room && cell_at(canvas, LEFT + used, 2).code != ' ')
+				used++;
+			if (used < 0.8 * room - 1 && used != 8 * (epoch + 1))
+				fail_msg("epoch %d in %d columns: %d are used", (int)epoch, room, used);
+			canvas_free(canvas);
+		}
+	}
 	history_free(history);
 }
 
@@ -199,8 +274,8 @@ static void columns_without_layers_show_the_nearest_epoch_and_say_so(void **stat
 		29,
 		29,
 	};
-	for (int column = 0; column < 30; column++)
-		assert_int_equal(style_at(canvas, column, 3), style_for(nearest[column], 3));
+	for (int column = 0; column < MAP_WIDTH; column++) /* 4 columns for 3 epochs */
+		assert_int_equal(style_at(canvas, column, 3), style_for(nearest[column * 3 / 4], 3));
 	canvas_free(canvas);
 	assert_shows(&picture, "history", 80, HEIGHT, "not every epoch is kept", true);
 	history_free(history);
@@ -388,6 +463,9 @@ int main(void)
 		cmocka_unit_test(a_column_is_an_epoch_while_they_fit),
 		cmocka_unit_test(a_new_epoch_changes_no_column_before_it),
 		cmocka_unit_test(a_column_of_many_epochs_shows_its_first_and_the_last_one_the_newest),
+		cmocka_unit_test(a_column_has_the_whole_epochs_of_its_part),
+		cmocka_unit_test(a_mark_stands_above_the_first_column_of_its_epoch),
+		cmocka_unit_test(a_run_fills_at_least_four_fifths_of_the_width),
 		cmocka_unit_test(columns_without_layers_show_the_nearest_epoch_and_say_so),
 		cmocka_unit_test(epochs_that_are_not_numbers_are_alarms),
 		cmocka_unit_test(changes_are_marked_above_and_named_where_there_is_room),

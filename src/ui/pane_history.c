@@ -1,11 +1,13 @@
 /* History: a map of the run. Rows are layers or time steps, the output layer on top; columns are
  * epochs.
  *
- * The map never scrolls: a column stands for 1, 2, 4, ... epochs, so that the whole run fits, and a
- * new epoch changes only the last column. A column shows its first epoch with layers, which is the
- * one that the history keeps when it thins its records; the last column shows the newest epoch.
+ * The map never scrolls: the whole run fits, in at least four fifths of the width, and a new epoch
+ * changes only the last column. So what a column stands for grows in steps: 1, 1.25, 1.5, 1.75, 2,
+ * 2.5, ... epochs, of which it has the whole ones. A column shows its first epoch with layers, the
+ * last one the newest epoch.
  */
 #include "halves.h"
+#include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
 #include "ui/heat.h"
@@ -24,7 +26,6 @@ enum {
 	ROWS_FOR_LEGEND = 12,
 	PAIR_ROWS = 3, /* least rows of each map of two runs */
 	PAIR_COLUMNS = 24,
-	EPOCH_COLUMNS_MAX = 8, /* widest epoch of a young run */
 	EPOCH_LABEL = 24,
 	NONE = -1,
 };
@@ -101,7 +102,8 @@ static void history_title(const struct picture *picture, char *out, int size)
 		through_time(picture) ? "time step" : "layer");
 }
 
-/* How the run is laid out. Column c shows the record with index column[c] of the history. */
+/* How the run is laid out. A bin is a column with its epochs, or in a wide map an epoch with its
+ * columns; it shows the record with index shown_by[bin] of the history. */
 struct map {
 	const struct history *history;
 	const struct shown *shown;
@@ -109,76 +111,116 @@ struct map {
 	int64_t end;         /* of the axis: the last epoch of both runs if there are two */
 	bool paired;         /* one of two: marks and axis need more rows */
 	bool axis;           /* the epochs are written below it */
-	int64_t epochs;      /* a column */
-	int across;          /* columns an epoch; more than 1 only if `epochs` is 1 */
-	int columns;
+	int64_t epochs;      /* in so many columns: */
+	int columns_of_epochs;
+	int columns, bins;
 	int labels;   /* columns to the left of the map */
 	int rows;     /* of a record: layers, or time steps of layers that have some */
 	bool nearest; /* some columns have no layers of their own */
-	int column[CANVAS_COLUMNS_MAX];
+	int shown_by[CANVAS_COLUMNS_MAX];
 };
 
+/* True if an epoch has more than one column. */
+static bool is_wide(const struct map *map)
+{
+	return map->epochs < map->columns_of_epochs;
+}
+
+/* The columns of so many epochs, rounded down; no product overflows. */
+static int64_t scaled(const struct map *map, int64_t epochs)
+{
+	int64_t columns = map->columns_of_epochs;
+	return epochs / map->epochs * columns + epochs % map->epochs * columns / map->epochs;
+}
+
+/* The first column of an epoch, or the one it is in. */
 static int column_of(const struct map *map, int64_t epoch)
 {
-	return (int)((epoch - map->first) / map->epochs) * map->across;
+	int64_t before = epoch - map->first;
+	bool cut = before % map->epochs * map->columns_of_epochs % map->epochs != 0;
+	return (int)(scaled(map, before) + (is_wide(map) && cut));
 }
 
+static int bin_of_epoch(const struct map *map, int64_t epoch)
+{
+	return is_wide(map) ? (int)(epoch - map->first) : column_of(map, epoch);
+}
+
+static int64_t first_epoch(const struct map *map, int bin)
+{
+	int64_t parts = map->columns_of_epochs;
+	return map->first + (is_wide(map) ? bin : (bin * map->epochs + parts - 1) / parts);
+}
+
+/* The index in the history of the record that a column shows. */
+static int index_at(const struct map *map, int column)
+{
+	return map->shown_by[is_wide(map) ? column * map->epochs / map->columns_of_epochs : column];
+}
+
+/* The columns up to this epoch. */
+static int columns_until(const struct map *map, int64_t epoch)
+{
+	return is_wide(map) ? column_of(map, epoch + 1) : column_of(map, epoch) + 1;
+}
+
+/* The fewest epochs a column that fit: 4, 5, 6, 7 quarters of a power of two. */
 static void lay_out(struct map *map, int width)
 {
-	int64_t before = map->end - map->first; /* epochs before the last */
-	map->epochs = map->across = 1;
-	while (before / map->epochs >= width)
-		map->epochs *= 2;
-	while (2 * map->across <= EPOCH_COLUMNS_MAX && (before + 1) * 2 * map->across <= width)
-		map->across *= 2;
-	map->columns = column_of(map, map->last) + map->across;
-	map->columns = map->columns < width ? map->columns : width;
+	enum { WIDEST = -3, QUARTERS = 2, MOST = 62 }; /* exponents of the power */
+	int quarters = 4, exponent = map->end - map->first < width ? WIDEST : 0;
+	for (;;) {
+		map->epochs = (int64_t)quarters << max_int(exponent - QUARTERS, 0);
+		map->columns_of_epochs = 1 << max_int(QUARTERS - exponent, 0);
+		if (columns_until(map, map->end) <= width || exponent >= MOST)
+			break;
+		exponent += quarters == 7;
+		quarters = quarters == 7 ? 4 : quarters + 1;
+	}
+	map->columns = min_int(columns_until(map, map->last), width);
+	map->bins = is_wide(map) ? (int)(map->last - map->first) + 1 : map->columns;
 }
 
-/* The index of the record for each column that has one with layers. */
+/* The record of each bin that has one with layers. */
 static void find_own(struct map *map)
 {
-	for (int c = 0; c < map->columns; c++)
-		map->column[c] = NONE;
-	int last = map->columns - map->across;
+	for (int bin = 0; bin < map->bins; bin++)
+		map->shown_by[bin] = NONE;
 	for (int i = 0; i < history_count(map->history); i++) {
 		const struct record *record = history_at(map->history, i);
-		int c = column_of(map, record->epoch);
-		if (record->layers > 0 && (map->column[c] == NONE || c == last))
-			map->column[c] = i;
+		int bin = bin_of_epoch(map, record->epoch);
+		if (record->layers > 0 && (map->shown_by[bin] == NONE || bin == map->bins - 1))
+			map->shown_by[bin] = i;
 	}
 }
 
-static int64_t distance(const struct map *map, int c, int index)
+static int64_t distance(const struct map *map, int bin, int index)
 {
-	int64_t epoch = map->first + c / map->across * map->epochs;
-	int64_t other = history_at(map->history, index)->epoch;
+	int64_t epoch = first_epoch(map, bin), other = history_at(map->history, index)->epoch;
 	return epoch > other ? epoch - other : other - epoch;
 }
 
-/* Columns without a record of their own take that of the nearest epoch. */
+/* Bins without a record of their own take that of the nearest epoch. */
 static void fill_gaps(struct map *map)
 {
 	int before = NONE;
-	for (int c = 0; c < map->columns; c += map->across) {
-		if (map->column[c] != NONE) {
-			before = map->column[c];
+	for (int bin = 0; bin < map->bins; bin++) {
+		if (map->shown_by[bin] != NONE) {
+			before = map->shown_by[bin];
 			continue;
 		}
-		int after = c;
-		while (after < map->columns && map->column[after] == NONE)
-			after += map->across;
-		int next = after < map->columns ? map->column[after] : NONE;
+		int after = bin;
+		while (after < map->bins && map->shown_by[after] == NONE)
+			after++;
+		int next = after < map->bins ? map->shown_by[after] : NONE;
 		map->nearest = true;
-		for (; c < after; c += map->across)
-			map->column[c] = before == NONE                         ? next
-				: next == NONE                                      ? before
-				: distance(map, c, next) < distance(map, c, before) ? next
-																	: before;
-		c -= map->across;
+		for (; bin < after; bin++)
+			map->shown_by[bin] = before == NONE                         ? next
+				: next == NONE                                          ? before
+				: distance(map, bin, next) < distance(map, bin, before) ? next
+																		: before;
+		bin--;
 	}
-	for (int c = 0; c < map->columns; c++)
-		map->column[c] = map->column[c - c % map->across];
 }
 
 /* Rows of the records now, or of an earlier network of up to twice as many. */
@@ -205,7 +247,7 @@ static int row_of_line(const struct map *map, int line, int lines)
 /* An earlier network with fewer layers has blank rows under its output layer. */
 static int step_of(const struct map *map, int c, int row)
 {
-	const struct record *record = history_at(map->history, map->column[c]);
+	const struct record *record = history_at(map->history, index_at(map, c));
 	if (row == map->rows)
 		row = record->rows;
 	else if (row >= record->rows)
@@ -223,7 +265,7 @@ static void set_epochs(const struct map *map, struct area area)
 	for (int x = 0; x < map->columns; x++)
 		area_target(area_sub(area, x, 0, 1, area.height),
 			(struct target){
-				.has_epoch = true, .epoch = history_at(map->history, map->column[x])->epoch});
+				.has_epoch = true, .epoch = history_at(map->history, index_at(map, x))->epoch});
 }
 
 static void draw_cells(const struct map *map, struct area area, bool pairs)
@@ -305,7 +347,7 @@ static void draw_marks(const struct map *map, struct area row)
 static int64_t label_gap(const struct map *map, int label)
 {
 	int64_t gap = 1;
-	for (int turn = 0; gap < map->end && gap * map->across / map->epochs < label; turn++)
+	for (int turn = 0; gap < map->end && scaled(map, gap) < label; turn++)
 		gap = turn % 3 == 1 ? gap / 2 * 5 : gap * 2;
 	return gap;
 }
@@ -354,8 +396,12 @@ static void draw_legend(const struct map *map, struct area area, int y)
 	struct parts parts = {0};
 	int x = heat_legend_named(area, 0, y, map->shown->low, map->shown->high);
 	x += x > 0 ? 2 : 0;
-	if (map->epochs > 1)
-		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)map->epochs);
+	int64_t fewest = map->epochs / map->columns_of_epochs;
+	if (map->epochs % map->columns_of_epochs && !is_wide(map))
+		parts_add(&parts, 1, STYLE_DIM, "%lld or %lld epochs a column", (long long)fewest,
+			(long long)fewest + 1);
+	else if (fewest > 1)
+		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)fewest);
 	if (map->nearest)
 		parts_add(&parts, 2, STYLE_DIM, "not every epoch is kept: nearest shown");
 	if (map->shown->reading)
@@ -461,8 +507,8 @@ const struct pane pane_history = {
 		"delta from layer to layer give each map one shade; the update ratio |W after - W before| "
 		"/ |W before|, median over the steps; the median change of a weight since initialization "
 		"(1e-2 is 1 %); or the share of dead units (dark: all are dead). ! is a number that "
-		"is nan or infinite. When the run outgrows the width, a column stands for 2, 4, 8, "
-		"... epochs and shows the first of them; the last column shows the newest epoch. "
+		"is nan or infinite. When the run outgrows the width, a column stands for several "
+		"epochs and shows the first of them; the last column shows the newest epoch. "
 		"A column whose layers were not kept shows the nearest epoch whose layers were. Arrows "
 		"above mark changed settings; one below marks the past epoch that is shown. "
 		"Where layers have time steps, rows are steps and show dL/dh of the state. "
