@@ -41,7 +41,7 @@ static inline struct net *net_of(const struct net_spec *spec, int capacity, doub
 	net_initialize_begin(net, initializer_find("he-normal"), &parameters, 5, 1, spec->layers);
 	assert_true(net_initialize_advance(net, &budget));
 	for (int l = 1; l <= spec->layers; l++)
-		for (int i = 0; i < spec->size[l]; i++)
+		for (int i = 0; i < spec->size[l] && net_layer_of(net, l)->bias; i++)
 			net_layer_of(net, l)->bias[i] = (real)(largest_bias * rng_uniform(&rng));
 	return net;
 }

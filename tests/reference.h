@@ -91,9 +91,9 @@ void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor)
 /* The comparisons, one for each kind of file. */
 typedef void reference_comparison(
 	const struct recipes *recipes, const char *path, struct tally *tally);
-reference_comparison compare_network, compare_epochs, compare_optimizers, compare_clipping,
-	compare_activations, compare_losses, compare_softmax, compare_initializers, compare_datasets,
-	compare_schedules, compare_theory;
+reference_comparison compare_network, compare_sequence, compare_epochs, compare_optimizers,
+	compare_clipping, compare_activations, compare_losses, compare_softmax, compare_initializers,
+	compare_datasets, compare_schedules, compare_theory;
 
 /* Opens a tensor file, or complains and returns NULL; closing it counts the tensors nobody asked
  * for. */

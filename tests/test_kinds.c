@@ -279,8 +279,14 @@ static void a_fault_in_it_is_found_by_name(void **state)
 static const struct kind_facts {
 	const char *name;
 	size_t parameters; /* of a hidden layer with 3 inputs and 4 units */
+	int steps;         /* time steps, each with the inputs; 0: it has none */
+	bool at_the_end;   /* it may give the units of the last step alone */
 } facts[] = {
-	{"dense", 4 * 3 + 4},
+	{"dense", 4 * 3 + 4, 0, false},
+	{"rnn", 4 * 3 + 4 * 4 + 4 + 4, 5, true},
+	{"lstm", 4 * (4 * 3 + 4 * 4 + 4 + 4), 5, true},
+	{"gru", 3 * (4 * 3 + 4 * 4 + 4 + 4), 5, true},
+	{"each-step", 4 * 3 + 4, 5, false},
 };
 
 static const struct kind_facts *facts_of(const struct layer_kind *kind)
@@ -296,6 +302,15 @@ static struct net_spec spec_of_kind(const struct layer_kind *kind)
 {
 	struct net_spec spec = plain_spec("tanh", 2, WIDTH, "ce");
 	spec.kind[0] = kind->name;
+	int steps = facts_of(kind)->steps;
+	if (steps) {
+		spec.shape[0].steps = steps;
+		spec.size[0] *= steps;
+	}
+	if (steps && !facts_of(kind)->at_the_end) {
+		spec.shape[1].steps = steps;
+		spec.size[1] *= steps;
+	}
 	return spec;
 }
 
@@ -309,7 +324,8 @@ static void each_kind_has_its_parameters(void **state)
 		struct net *net = mixed_net(&spec);
 		const struct tensor *tensor;
 		size_t parameters = 0;
-		assert_int_equal(spec.size[0], 3);
+		assert_int_equal(net_units(&spec, 0), 3);
+		assert_int_equal(net_units(&spec, 1), WIDTH);
 		for (int k = 0; (tensor = net_tensor(net, k)); k++)
 			if (tensor->layer == 1 && tensor->trained && tensor->used)
 				parameters += tensor_entries(tensor);

@@ -19,6 +19,7 @@ static const struct file_kind {
 	const char *instead;
 } file_kinds[] = {
 	{"net", compare_network, NULL},
+	{"seq", compare_sequence, NULL},
 	{"epochs.", compare_epochs, NULL},
 	{"optim.", compare_optimizers, NULL},
 	{"clip.", compare_clipping, NULL},
@@ -30,7 +31,6 @@ static const struct file_kind {
 	{"schedules.", compare_schedules, NULL},
 	{"meanfield.", compare_theory, NULL},
 	{"optimizers.", NULL, "read as the settings of the other files"},
-	{"seq", NULL, "skipped: no recurrent networks yet"},
 	{"cnn", NULL, "skipped: no convolutions yet"},
 };
 

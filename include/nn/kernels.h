@@ -1,8 +1,8 @@
 /* The loops that take most of the time, compiled from one source for every instruction set.
  *
- * A struct kernels is one such build: its tables of activations, normalizations, losses and
- * optimizers, and its matrix products. Every build gives the same bits, because the order of every
- * sum is fixed. There are two orders:
+ * A struct kernels is one such build: its tables of activations, normalizations, losses, optimizers
+ * and recurrent cells, and its matrix products. Every build gives the same bits, because the order
+ * of every sum is fixed. There are two orders:
  *	sequential: terms are added in order, in runs of 256; each run's sum is then added to the
  *		result. Matrix products use it.
  *	in lanes: NN_LANES interleaved partial sums, joined in a fixed order. Other sums over a batch
@@ -21,6 +21,7 @@
 #define NN_KERNELS_H
 
 #include "nn/act.h"
+#include "nn/cell.h"
 #include "nn/loss.h"
 #include "nn/moments.h"
 #include "nn/norm.h"
@@ -44,6 +45,11 @@ struct loss_table {
 };
 struct optimizer_table {
 	const struct optimizer *row;
+	int count;
+};
+
+struct recurrent_cell_table {
+	const struct recurrent_cell *row;
 	int count;
 };
 
@@ -71,6 +77,7 @@ struct kernels {
 	const struct normalization_table *normalizations;
 	const struct loss_table *losses;
 	const struct optimizer_table *optimizers;
+	const struct recurrent_cell_table *cells;
 	const struct moment_kernels *moments;
 
 	/* c[m][n] = sum over k of a(m, k) * b[k][n]. Adds start[m] if `start` is set, else the old
@@ -102,6 +109,7 @@ struct kernels {
 #define normalization_in NN(normalization_in)
 #define loss_in NN(loss_in)
 #define optimizer_in NN(optimizer_in)
+#define recurrent_cell_in NN(recurrent_cell_in)
 
 /* The build of this name, or for NULL the fastest one that this CPU can run. NULL if the CPU cannot
  * run it or no build has that name. */
@@ -112,5 +120,6 @@ const struct activation *activation_in(const struct kernels *kernels, const char
 const struct normalization *normalization_in(const struct kernels *kernels, const char *name);
 const struct loss *loss_in(const struct kernels *kernels, const char *name);
 const struct optimizer *optimizer_in(const struct kernels *kernels, const char *name);
+const struct recurrent_cell *recurrent_cell_in(const struct kernels *kernels, const char *name);
 
 #endif

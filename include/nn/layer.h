@@ -9,7 +9,7 @@
 #include "nn/real.h"
 #include "nn/tensor.h"
 
-enum { LAYER_BUFFERS_MAX = 8 };
+enum { LAYER_BUFFERS_MAX = 10 };
 
 struct net;
 struct net_layer;
@@ -48,13 +48,18 @@ struct layer_kind {
 	/* Time steps of the layer: its stages tell the observer of each, by net_place.step. NULL: the
 	 * layer has no time. */
 	int (*steps)(const struct net_spec *spec, int layer);
+	const char *cell; /* what a step computes, see nn/cell.h; NULL: the layer has no steps */
 };
 
 #define layer_dense NN(layer_dense)
+#define layer_rnn NN(layer_rnn)
+#define layer_lstm NN(layer_lstm)
+#define layer_gru NN(layer_gru)
+#define layer_each_step NN(layer_each_step)
 #define layer_kind_at NN(layer_kind_at)
 #define layer_kind_of NN(layer_kind_of)
 
-extern const struct layer_kind layer_dense;
+extern const struct layer_kind layer_dense, layer_rnn, layer_lstm, layer_gru, layer_each_step;
 
 const struct layer_kind *layer_kind_at(int index); /* NULL past the end */
 /* The kind of layer 1 .. layers; NULL if its name is unknown. */

@@ -57,7 +57,10 @@ struct net_spec {
 	bool skip_before;
 	double branch_scale;
 	double dropout, l1, l2;
-	int frozen; /* layers 1..frozen keep their parameters */
+	int truncate; /* > 0: no derivative of a recurrent state goes back past every
+	                      that many steps, counted from the last one (truncated
+	                      backpropagation through time, Williams and Peng 1990) */
+	int frozen;   /* layers 1..frozen keep their parameters */
 	const char *loss;
 	int optimizer_slots; /* 0..OPTIMIZER_SLOTS_MAX */
 };
@@ -67,6 +70,7 @@ struct net_layer {
 	int values;  /* of z: as many as outputs, or more where the layer pools them */
 	int places;  /* of the map that each unit has of its own; 1: no map */
 	int steps;   /* time steps of its kind, at least 1 */
+	int units;   /* at one time step and one place of the map */
 	bool hidden; /* not the output layer */
 	bool fused;  /* its products are fused, see kernels.h */
 	/* stages of the present pass: the first `outward` are forward, the others backward */
@@ -78,20 +82,31 @@ struct net_layer {
 	const struct normalization *normalization; /* its forward is NULL for none */
 	int skip_from;                             /* its skip connection starts here; 0: none */
 	const struct layer_kind *kind;
-	const struct tensor *tensor; /* [tensors] of the layer, in its kind's order */
+	const struct recurrent_cell *cell;        /* NULL for kinds without steps */
+	const struct activation *gate_activation; /* of the cell's gates; NULL: it has none */
+	const struct tensor *tensor;              /* [tensors] of the layer, in its kind's order */
 	int tensors;
 	size_t first, count; /* range in the parameter vector, padding included */
 	size_t weights;      /* entries of `weight` */
 	/* values of the tensors of these names; NULL if the layer has none */
 	real *weight, *bias, *gamma, *beta, *slope;
 	real *running_mean, *running_variance;
+	real *weight_ih, *weight_hh, *bias_ih, *bias_hh;
 	/* buffers of these names, [values][stride] but the output, which is [outputs][stride]; NULL if
 	 * the layer has none */
-	real *output, *derivative;                  /* h, f'(u) */
-	real *map;                                  /* h before pooling; output if nothing is pooled */
-	real *normalized, *inv_std;                 /* with normalization */
-	real *preactivation;                        /* u, only if a slope is learned */
-	real *mask;                                 /* with dropout: 0 or 1/(1 - dropout) */
+	real *output, *derivative;  /* h, f'(u) */
+	real *map;                  /* h before pooling; output if nothing is pooled */
+	real *normalized, *inv_std; /* with normalization */
+	real *preactivation;        /* u, only if a slope is learned */
+	real *mask;                 /* with dropout: 0 or 1/(1 - dropout) */
+	/* of recurrent kinds, the time step outermost: [steps][units][stride] */
+	real *state;          /* h of all steps but the last, if the output is the last alone */
+	real *gates, *slopes; /* [steps][gates][units][stride]: gates in PyTorch's order after their
+	                              activation, and the activation's derivative; LSTM, GRU */
+	real *cell_state, *squashed; /* c and tanh(c) of an LSTM, whose `derivative` is tanh'(c) */
+	real *delta_cell;            /* [units][stride]: dL/dc in total of the step worked on */
+	real *apart;                 /* V h + d of a GRU's last gate */
+	real *scratch;               /* of one step, see layer_recurrent.c */
 	double update_squares, before_squares;      /* in the last step: |dW|^2, |W|^2 */
 	double gradient_squares[LAYER_TENSORS_MAX]; /* of each tensor, for clipping */
 };
@@ -131,10 +146,13 @@ struct net_place {
  * each value of it counts as one, before pooling: net_map_values(), [units][height][width]. */
 struct net_observer {
 	void *context;
-	/* u, f'(u) and h; at the output layer u = h = logits and f'(u) is NULL */
+	/* u, f'(u) and h; at the output layer u = h = logits and f'(u) is NULL. A recurrent layer
+	 * tells of each step: of an LSTM u is the cell state c, of a GRU what the candidate's tanh is
+	 * given, h the state. */
 	void (*forward)(void *context, const struct net_place *place, const real *u,
 		const real *derivative, const real *output);
-	/* delta = dL/dz, where L is the mean loss */
+	/* delta = dL/dz, where L is the mean loss. Of a recurrent layer it is dL/dh of the step's state
+	 * in total: through the layer above and through all later steps. These come last step first. */
 	void (*backward)(void *context, const struct net_place *place, const real *delta);
 	/* The loss of each sample [place->samples], penalties not included; place has all outputs.
 	 * Each sample comes once, in order. */
@@ -251,8 +269,9 @@ void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int tota
 /* Works until the pass is done (true) or *budget multiply-adds are used up (false). */
 bool net_pass_advance(struct net *net, uint64_t *budget);
 void net_lsuv_from(struct net *net, int layer);
-double net_pass_loss(const struct net *net);   /* sum over the samples, penalties not included */
-int net_pass_correct(const struct net *net);   /* samples classified correctly */
+double net_pass_loss(const struct net *net); /* sum over the samples, penalties not included */
+/* Samples classified correctly; where the output has time steps, steps of samples. */
+int net_pass_correct(const struct net *net);
 double net_penalty(const struct net *net);     /* l1 sum|W| + l2 sum W^2 */
 const real *net_logits(const struct net *net); /* [outputs][stride] of the last pass */
 

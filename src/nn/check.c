@@ -63,23 +63,29 @@ static real class_target(int sample, int outputs, int class, int output)
 static void draw_data(struct check *check)
 {
 	const struct net_spec *spec = net_spec_of(check->net);
-	int stride = net_batch(check->net, check->rows), outputs = spec->size[spec->layers];
+	int stride = net_batch(check->net, check->rows), outputs = net_units(spec, spec->layers);
 	real *x = net_input(check->net), *y = net_target(check->net);
 	bool values = strcmp(spec->loss, "mse") == 0;
 	for (int i = 0; i < check->rows; i++) {
 		for (int f = 0; f < spec->size[0]; f++)
 			x[(size_t)f * stride + i] = (real)rng_normal(&check->rng);
-		int class = (int)rng_below(&check->rng, outputs > 1 ? (uint32_t)outputs : 2);
-		for (int o = 0; o < outputs; o++)
-			y[(size_t)o * stride + i] =
-				values ? (real)rng_normal(&check->rng) : class_target(i, outputs, class, o);
+		for (int first = 0; first < spec->size[spec->layers]; first += outputs) {
+			int class = (int)rng_below(&check->rng, outputs > 1 ? (uint32_t)outputs : 2);
+			for (int o = 0; o < outputs; o++)
+				y[(size_t)(first + o) * stride + i] =
+					values ? (real)rng_normal(&check->rng) : class_target(i, outputs, class, o);
+		}
 	}
 }
 
 /* Moves what would begin as one number, such as biases, unit by unit. */
 static void spread_vectors(struct check *check, const struct net_layer *layer)
 {
-	for (int unit = 0; unit < layer->outputs; unit++)
+	int longest = 0;
+	for (int i = 0; i < layer->tensors; i++)
+		if (layer->tensor[i].check_spread > 0 && layer->tensor[i].rows > longest)
+			longest = layer->tensor[i].rows;
+	for (int unit = 0; unit < longest; unit++)
 		for (int i = 0; i < layer->tensors; i++) {
 			const struct tensor *tensor = &layer->tensor[i];
 			double spread = tensor->check_spread;

@@ -23,6 +23,7 @@ const struct kernels VARIANT(kernels) = {
 	.normalizations = &VARIANT(normalization_table),
 	.losses = &VARIANT(loss_table),
 	.optimizers = &VARIANT(optimizer_table),
+	.cells = &VARIANT(recurrent_cell_table),
 	.moments = &VARIANT(moment_kernels),
 	.product = VARIANT(product),
 	.product_transposed = VARIANT(product_transposed),

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const struct layer_kind *const kinds[] = {&layer_dense};
+static const struct layer_kind *const kinds[] = {
+	&layer_dense, &layer_rnn, &layer_lstm, &layer_gru, &layer_each_step};
 
 const struct layer_kind *layer_kind_at(int index)
 {

@@ -97,6 +97,14 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	layer->inv_std = buffer_of(piece, list, count, "inv_std");
 	layer->preactivation = buffer_of(piece, list, count, "preactivation");
 	layer->mask = buffer_of(piece, list, count, "mask");
+	layer->state = buffer_of(piece, list, count, "state");
+	layer->gates = buffer_of(piece, list, count, "gates");
+	layer->slopes = buffer_of(piece, list, count, "slopes");
+	layer->cell_state = buffer_of(piece, list, count, "cell_state");
+	layer->squashed = buffer_of(piece, list, count, "squashed");
+	layer->delta_cell = buffer_of(piece, list, count, "delta_cell");
+	layer->apart = buffer_of(piece, list, count, "apart");
+	layer->scratch = buffer_of(piece, list, count, "scratch");
 }
 
 static void carve_work(
@@ -188,13 +196,20 @@ static real *values_of(const struct net *net, const struct net_layer *layer, con
 static void place_views(struct net *net, struct net_layer *layer)
 {
 	const struct tensor *weight = tensor_named(layer, "weight");
+	size_t in_products = 0;
+	for (int i = 0; i < layer->tensors; i++)
+		in_products += layer->tensor[i].penalized ? tensor_entries(&layer->tensor[i]) : 0;
 	layer->weights = weight ? tensor_entries(weight) : 0;
-	layer->fused = layer->weights >= NET_FUSED_FROM;
+	layer->fused = in_products >= NET_FUSED_FROM;
 	layer->weight = values_of(net, layer, "weight");
 	layer->bias = values_of(net, layer, "bias");
 	layer->gamma = values_of(net, layer, "norm.gamma");
 	layer->beta = values_of(net, layer, "norm.beta");
 	layer->slope = values_of(net, layer, "activation.slope");
+	layer->weight_ih = values_of(net, layer, "weight_ih");
+	layer->weight_hh = values_of(net, layer, "weight_hh");
+	layer->bias_ih = values_of(net, layer, "bias_ih");
+	layer->bias_hh = values_of(net, layer, "bias_hh");
 	layer->running_mean = values_of(net, layer, "norm.running_mean");
 	layer->running_variance = values_of(net, layer, "norm.running_var");
 }
@@ -212,6 +227,7 @@ static void place_parameters(struct net *net)
 		layer->outputs = net->spec.size[l];
 		layer->values = net_map_values(&net->spec, l);
 		layer->places = net_map_places(&net->spec, l);
+		layer->units = net_units(&net->spec, l);
 		layer->steps = layer->kind->steps ? layer->kind->steps(&net->spec, l) : 1;
 		layer->hidden = net_hidden(&net->spec, l);
 		net->widest = max_int(net->widest, max_int(layer->outputs, layer->values));
@@ -234,6 +250,8 @@ static int skip_into(const struct net_spec *spec, int l)
 {
 	int from = l - spec->skip;
 	bool placed = spec->skip == 1 ? l >= 2 : spec->skip == 2 && l >= 3 && l % 2 == 1;
+	for (int k = from + 1; k <= l && placed; k++)
+		placed = !layer_kind_of(spec, k)->cell; /* the steps of a layer have none */
 	if (!placed || !net_hidden(spec, l))
 		return 0;
 	bool same =
@@ -267,10 +285,15 @@ static void resolve(struct net *net)
 		layer->normalization =
 			normalization_in(net->kernels, layer->hidden ? spec->normalization : "none");
 		assert(layer->normalization);
-		layer->activation = NULL;
+		layer->activation = layer->gate_activation = NULL;
+		layer->cell = layer->kind->cell ? recurrent_cell_in(net->kernels, layer->kind->cell) : NULL;
 		if (!layer->hidden)
 			continue;
-		layer->activation = activation_in(net->kernels, spec->activation[l - 1]);
+		const struct recurrent_cell *cell = layer->cell;
+		const char *fixed = cell ? cell->activation : NULL;
+		layer->activation = activation_in(net->kernels, fixed ? fixed : spec->activation[l - 1]);
+		if (cell && cell->gate_activation)
+			layer->gate_activation = activation_in(net->kernels, cell->gate_activation);
 		assert(layer->activation);
 		layer->parameters.leaky_slope = (real)spec->leaky_slope;
 		layer->parameters.elu_alpha = (real)spec->elu_alpha;

@@ -9,6 +9,7 @@
 #include "stages.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
 	BLOCK_VALUES = 1 << 15,  /* values that one elementwise step touches */
@@ -16,24 +17,38 @@ enum {
 	BLOCK_UNITS = 4,         /* units are cut in multiples of this */
 	SMALL_PASS = 1 << 20,    /* multiply-adds of a pass that is not interrupted */
 	SHARED_FROM = 1 << 25,   /* multiply-adds of a product that a team shares */
+	STEP_PRODUCTS = 1 << 25, /* multiply-adds of one time step of some samples */
 	OBSERVED_SAMPLES = 256,  /* whose losses an observer gets in one call */
 };
 
 /* ---- the loss, between the way out and the way back ---- */
+
+/* Time steps at which there is a loss; a sample's is their mean. */
+static int loss_steps(const struct net *net)
+{
+	int steps = net->spec.shape[net->layers].steps;
+	return steps ? steps : 1;
+}
 
 /* Loss, delta and correct answers of a block of samples. Padding columns get delta 0, so that they
  * add nothing to any gradient. */
 static void run_loss(struct net *net, struct net_layer *layer, struct block block)
 {
 	struct net_pass *pass = &net->pass;
-	(void)layer;
-	const real *logits = net_logits(net) + block.column, *target = net->target + block.column;
+	int steps = loss_steps(net), outputs = block.units / steps;
 	real *delta = net->delta + block.column;
-	pass->loss +=
-		net->loss->apply(block.units, block.rows, net->stride, pass->total, logits, target, delta);
-	if (pass->mode != NET_TRAIN)
-		pass->correct +=
-			loss_correct(net->loss, block.units, block.rows, net->stride, logits, target);
+	double sum = 0;
+	(void)layer;
+	for (int step = 0; step < steps; step++) {
+		size_t at = (size_t)step * outputs * net->stride + block.column;
+		const real *logits = net_logits(net) + at, *target = net->target + at;
+		sum += net->loss->apply(
+			outputs, block.rows, net->stride, pass->total * steps, logits, target, net->delta + at);
+		if (pass->mode != NET_TRAIN)
+			pass->correct +=
+				loss_correct(net->loss, outputs, block.rows, net->stride, logits, target);
+	}
+	pass->loss += sum / steps;
 	for (int o = 0; o < block.units; o++)
 		for (int i = block.rows; i < block.columns; i++)
 			delta[(size_t)o * net->stride + i] = 0;
@@ -47,14 +62,21 @@ static bool loss_is_observed(const struct net *net)
 static void observe_loss(struct net *net, struct net_layer *layer, struct block block)
 {
 	const struct net_observer *observer = &net->pass.observer;
-	const real *logits = net_logits(net) + block.column, *target = net->target + block.column;
+	int steps = loss_steps(net), outputs = block.units / steps;
 	struct net_place place = place_of(net, layer, block);
-	double sample[OBSERVED_SAMPLES];
+	double mean[OBSERVED_SAMPLES], sample[OBSERVED_SAMPLES];
 	for (int i = 0; i < block.rows; i += place.samples) {
 		place.first_sample = block.column + i;
 		place.samples = min_int(block.rows - i, OBSERVED_SAMPLES);
-		net->loss->each(block.units, place.samples, net->stride, logits + i, target + i, sample);
-		observer->loss(observer->context, &place, sample);
+		memset(mean, 0, sizeof(mean));
+		for (int step = 0; step < steps; step++) {
+			size_t at = (size_t)step * outputs * net->stride + place.first_sample;
+			net->loss->each(outputs, place.samples, net->stride, net_logits(net) + at,
+				net->target + at, sample);
+			for (int k = 0; k < place.samples; k++)
+				mean[k] += sample[k] / steps;
+		}
+		observer->loss(observer->context, &place, mean);
 	}
 }
 
@@ -137,6 +159,14 @@ static int units_at_once(uint64_t per_unit, uint64_t limit)
 	return fit < BLOCK_UNITS ? 1 : (int)(fit / BLOCK_UNITS * BLOCK_UNITS);
 }
 
+/* Samples of which one time step is done at once. That is the same on every CPU, because a sum over
+ * the samples is cut there. */
+static int samples_of_a_step(const struct net_layer *layer, const struct stage *stage)
+{
+	uint64_t fit = STEP_PRODUCTS / stage->cost(layer) / NN_LANES * NN_LANES;
+	return fit < NN_LANES ? NN_LANES : fit < BLOCK_SAMPLES ? (int)fit : BLOCK_SAMPLES;
+}
+
 static inline int units_of(const struct net_layer *layer, const struct stage *stage)
 {
 	if (stage->cut == CUT_STEPS)
@@ -166,7 +196,7 @@ static struct block next_block(
 		units = units_at_once(stage->cost(layer) * (uint64_t)min_int(net->stride, columns),
 			net->kernels->product_block);
 	} else if (cut == CUT_STEPS) {
-		columns = BLOCK_SAMPLES;
+		columns = samples_of_a_step(layer, stage);
 		units = 1;
 	} else if (cut == CUT_SAMPLES) {
 		columns = max_int(BLOCK_SAMPLES / layer->places / NN_LANES, 1) * NN_LANES;

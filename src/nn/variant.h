@@ -13,6 +13,7 @@ extern const struct activation_table VARIANT(activation_table);
 extern const struct normalization_table VARIANT(normalization_table);
 extern const struct loss_table VARIANT(loss_table);
 extern const struct optimizer_table VARIANT(optimizer_table);
+extern const struct recurrent_cell_table VARIANT(recurrent_cell_table);
 extern const struct moment_kernels VARIANT(moment_kernels);
 extern const struct kernels VARIANT(kernels);
 void VARIANT(product)(const struct product *product);
