@@ -57,10 +57,12 @@ struct net_spec {
 	bool skip_before;
 	double branch_scale;
 	double dropout, l1, l2;
-	int truncate; /* > 0: no derivative of a recurrent state goes back past every
+	double forget_bias; /* added to the first biases of an LSTM's forget gates (Jozefowicz et al.
+	                              2015) */
+	int truncate;       /* > 0: no derivative of a recurrent state goes back past every
 	                      that many steps, counted from the last one (truncated
 	                      backpropagation through time, Williams and Peng 1990) */
-	int frozen;   /* layers 1..frozen keep their parameters */
+	int frozen;         /* layers 1..frozen keep their parameters */
 	const char *loss;
 	int optimizer_slots; /* 0..OPTIMIZER_SLOTS_MAX */
 };
@@ -180,6 +182,7 @@ struct net;
 #define net_values NN(net_values)
 #define net_copy_parameters NN(net_copy_parameters)
 #define net_initialize_begin NN(net_initialize_begin)
+#define net_initialize_recurrent NN(net_initialize_recurrent)
 #define net_initialize_advance NN(net_initialize_advance)
 #define net_lsuv_from NN(net_lsuv_from)
 #define net_input NN(net_input)
@@ -245,6 +248,9 @@ void net_copy_parameters(struct net *to, const struct net *from);
  * does not change the weights of other layers. */
 void net_initialize_begin(struct net *net, const struct initializer *initializer,
 	const struct initializer_parameters *parameters, uint64_t seed, int first, int last);
+/* Right after it: the matrices from state to state, and their biases, are drawn by this one. */
+void net_initialize_recurrent(struct net *net, const struct initializer *initializer,
+	const struct initializer_parameters *parameters);
 bool net_initialize_advance(struct net *net, uint64_t *budget);
 
 /* Sets the number of samples of the next pass (1 .. capacity) and returns the stride. */

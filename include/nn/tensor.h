@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { LAYER_TENSORS_MAX = 8 };
+enum { LAYER_TENSORS_MAX = 8, TENSOR_BLOCKS_MAX = 4 };
 
 /* How an initializer treats a tensor. */
 enum tensor_draw {
@@ -31,7 +31,12 @@ struct tensor {
 	int fan_in, fan_out; /* for initializers */
 	int blocks;          /* a matrix is drawn as this many matrices of rows / blocks rows, for
 	                              example the gates of a cell */
+	bool recurrent;      /* drawn as net_initialize_recurrent() says */
+	int state_units;     /* of the recurrent layer it belongs to: for initializers that draw
+	                              biases this is fan_in, as in PyTorch; 0: there is no state */
 	double start;        /* initial value of entries that are not drawn */
+	double block_start[TENSOR_BLOCKS_MAX]; /* added to the initial values of a block's rows,
+	                              drawn or not */
 	double check_spread; /* a gradient check draws from start +- this; 0: uses start */
 	double least;        /* lower bound of the values */
 	bool penalized;      /* by l1 and l2; these tensors come first in the list, and
@@ -50,6 +55,14 @@ struct tensor {
 static inline size_t tensor_entries(const struct tensor *tensor)
 {
 	return (size_t)tensor->rows * (size_t)tensor->columns;
+}
+
+/* The initial value of a row that is not drawn. */
+static inline double tensor_start(const struct tensor *tensor, int row)
+{
+	if (tensor->blocks < 2)
+		return tensor->start;
+	return tensor->start + tensor->block_start[row / (tensor->rows / tensor->blocks)];
 }
 
 /* False for a tied tensor, whose values belong to another layer's. Code that must visit each number

@@ -89,9 +89,11 @@ static void spread_vectors(struct check *check, const struct net_layer *layer)
 		for (int i = 0; i < layer->tensors; i++) {
 			const struct tensor *tensor = &layer->tensor[i];
 			double spread = tensor->check_spread;
-			if (spread > 0 && unit < tensor->rows && tensor_owns(tensor))
-				net_values(check->net, tensor)[unit] =
-					(real)rng_between(&check->rng, tensor->start - spread, tensor->start + spread);
+			if (!(spread > 0) || unit >= tensor->rows || !tensor_owns(tensor))
+				continue;
+			double start = tensor_start(tensor, unit);
+			net_values(check->net, tensor)[unit] =
+				(real)rng_between(&check->rng, start - spread, start + spread);
 		}
 }
 

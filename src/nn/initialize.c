@@ -33,19 +33,39 @@ static void initialize_layer(struct net *net, int layer)
 void net_initialize_begin(struct net *net, const struct initializer *initializer,
 	const struct initializer_parameters *parameters, uint64_t seed, int first, int last)
 {
+	const struct net_draw draw = {initializer, *parameters};
 	net->initialization = (struct net_initialization){
-		.initializer = initializer, .parameters = *parameters, .seed = seed, .last = last};
+		.draw = draw, .draw_recurrent = draw, .seed = seed, .last = last};
 	initialize_layer(net, first);
+}
+
+void net_initialize_recurrent(struct net *net, const struct initializer *initializer,
+	const struct initializer_parameters *parameters)
+{
+	net->initialization.draw_recurrent = (struct net_draw){initializer, *parameters};
+}
+
+static const struct net_draw *draw_of(const struct net *net, const struct tensor *tensor)
+{
+	const struct net_initialization *work = &net->initialization;
+	return tensor->recurrent ? &work->draw_recurrent : &work->draw;
 }
 
 static void draw_row(struct net *net, const struct tensor *tensor, int row)
 {
 	struct net_initialization *work = &net->initialization;
+	const struct net_draw *draw = draw_of(net, tensor);
 	int row_in_block = tensor->blocks > 1 ? row % (tensor->rows / tensor->blocks) : row;
+	bool by_state = draw->initializer->draws_bias && tensor->state_units;
+	int fan_in = by_state ? tensor->state_units : tensor->fan_in;
+	double more = tensor_start(tensor, row) - tensor->start;
 	real *value = net_values(net, tensor) + (size_t)row * tensor->columns;
-	for (int i = 0; i < tensor->columns; i++)
-		value[i] = (real)work->initializer->draw(
-			&work->parameters, &work->rng, tensor->fan_in, tensor->fan_out, row_in_block, i);
+	for (int i = 0; i < tensor->columns; i++) {
+		value[i] = (real)draw->initializer->draw(
+			&draw->parameters, &work->rng, fan_in, tensor->fan_out, row_in_block, i);
+		if (more != 0)
+			value[i] += (real)more;
+	}
 }
 
 /* Draws the next row of a matrix and the entry of its bias. */
@@ -57,7 +77,7 @@ static void initialize_row(
 	int row = work->row++;
 	if (tensor_owns(matrix))
 		draw_row(net, matrix, row);
-	if (work->initializer->draws_bias && bias && tensor_owns(bias))
+	if (draw_of(net, matrix)->initializer->draws_bias && bias && tensor_owns(bias))
 		draw_row(net, bias, row);
 }
 
@@ -107,9 +127,10 @@ static void finish_matrix(struct net *net, const struct tensor *matrix)
 {
 	struct net_initialization *work = &net->initialization;
 	real *value = net_values(net, matrix);
-	bool scaled = work->initializer->orthogonal && tensor_owns(matrix);
+	const struct net_draw *draw = draw_of(net, matrix);
+	bool scaled = draw->initializer->orthogonal && tensor_owns(matrix);
 	for (size_t i = 0; i < tensor_entries(matrix) && scaled; i++)
-		value[i] *= (real)work->parameters.gain;
+		value[i] *= (real)draw->parameters.gain;
 	work->matrix++;
 	work->row = 0;
 }
@@ -137,7 +158,8 @@ bool net_initialize_advance(struct net *net, uint64_t *budget)
 		} else {
 			struct vectors v = vectors_of(matrix);
 			int vector = work->row - matrix->rows, block = vector / v.count;
-			if (work->initializer->orthogonal && tensor_owns(matrix) && block < matrix->blocks) {
+			bool orthogonal = draw_of(net, matrix)->initializer->orthogonal;
+			if (orthogonal && tensor_owns(matrix) && block < matrix->blocks) {
 				orthogonalize(&v, net_values(net, matrix) + (size_t)block * v.count * v.length,
 					vector % v.count);
 				work->row++;

@@ -268,7 +268,7 @@ void start_tensors(struct net *net, const struct net_layer *layer, const char *p
 			strncmp(tensor->name, part, strlen(part)) != 0)
 			continue;
 		for (size_t k = 0; k < tensor_entries(tensor); k++)
-			value[k] = (real)tensor->start;
+			value[k] = (real)tensor_start(tensor, (int)(k / (size_t)tensor->columns));
 	}
 }
 

@@ -36,9 +36,13 @@ struct net_pass_plan {
 	uint64_t cost_of_a_sample; /* in multiply-adds */
 };
 
-struct net_initialization {
+struct net_draw {
 	const struct initializer *initializer;
 	struct initializer_parameters parameters;
+};
+
+struct net_initialization {
+	struct net_draw draw, draw_recurrent; /* the second one for recurrent tensors */
 	uint64_t seed;
 	int layer, last;
 	int matrix, row; /* number of the drawn matrix; its row, later the vector to orthogonalize */

@@ -45,6 +45,9 @@ static bool learns_slope(const struct net_spec *spec, int l, const struct recurr
 	return activation && activation->learns_slope;
 }
 
+/* Places in the list of a recurrent layer. */
+enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH };
+
 /* clang-format off */
 static struct tensor slope_tensor(bool used)
 {
@@ -67,8 +70,8 @@ int recurrent_tensors(const struct net_spec *spec, int l, struct tensor out[LAYE
 	out[count++] = (struct tensor){.name = "weight_hh",
 		.value_name = "recurrent weight", .gradient_name = "recurrent weight gradient",
 		.rows = rows, .columns = s.units, .fan_in = s.units, .fan_out = rows,
-		.blocks = s.cell->gates, .draw = DRAW_MATRIX, .joined = true, .penalized = true,
-		.trained = true, .used = true, .least = -INFINITY};
+		.blocks = s.cell->gates, .draw = DRAW_MATRIX, .recurrent = true, .joined = true,
+		.penalized = true, .trained = true, .used = true, .least = -INFINITY};
 	out[count++] = (struct tensor){.name = "bias_ih",
 		.value_name = "input bias", .gradient_name = "input bias gradient",
 		.rows = rows, .columns = 1, .fan_in = s.inputs, .fan_out = rows,
@@ -77,8 +80,12 @@ int recurrent_tensors(const struct net_spec *spec, int l, struct tensor out[LAYE
 	out[count++] = (struct tensor){.name = "bias_hh",
 		.value_name = "recurrent bias", .gradient_name = "recurrent bias gradient",
 		.rows = rows, .columns = 1, .fan_in = s.units, .fan_out = rows,
-		.blocks = s.cell->gates, .draw = DRAW_BIAS, .joined = true, .trained = true,
-		.used = true, .check_spread = 0.3, .least = -INFINITY};
+		.blocks = s.cell->gates, .draw = DRAW_BIAS, .recurrent = true, .joined = true,
+		.trained = true, .used = true, .check_spread = 0.3, .least = -INFINITY};
+	for (int i = 0; i < count; i++)
+		out[i].state_units = s.units;
+	if (s.cell->forget >= 0)
+		out[BIAS_IH].block_start[s.cell->forget] = spec->forget_bias;
 	if (!s.cell->activation)
 		out[count++] = slope_tensor(learns_slope(spec, l, s.cell));
 	return count;
