@@ -11,6 +11,7 @@
 #include "ui/key.h"
 #include "ui/large.h"
 #include "ui/layout.h"
+#include "ui/plot.h"
 
 #include "session.h"
 
@@ -71,6 +72,23 @@ static void other_layouts_and_small_screens_have_no_large_word(void **state)
 	app_free(fixture.app);
 }
 
+/* The height of large digits is that of the only pane's upper three rows. */
+static void the_smallest_screen_has_large_digits(void **state)
+{
+	struct fixture fixture = start_session("seed=1 layout=large", "braille", 40, 10);
+	(void)state;
+	pause_run(&fixture);
+	press(&fixture, '2');
+	const struct canvas *canvas = app_draw(fixture.app);
+	char loss[PLOT_NUMBER];
+	plot_number(loss, (double)experiment_record(experiment_of(&fixture))->loss);
+	assert_int_equal(row_of(&fixture, loss, 0), 2);
+	assert_int_equal(canvas->rows, 10);
+	press(&fixture, '0');
+	assert_int_equal(row_of(&fixture, loss, 0), -1);
+	app_free(fixture.app);
+}
+
 static void z_leads_to_large_print_and_zero_back(void **state)
 {
 	struct fixture fixture = start_session("seed=1", "braille", 80, 24);
@@ -117,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_verdict_is_one_large_word_above_its_sentence),
 		cmocka_unit_test(other_layouts_and_small_screens_have_no_large_word),
+		cmocka_unit_test(the_smallest_screen_has_large_digits),
 		cmocka_unit_test(z_leads_to_large_print_and_zero_back),
 		cmocka_unit_test(a_zoomed_pane_has_large_digits_and_its_neighbours_have_not),
 		cmocka_unit_test(the_help_covers_the_large_word),

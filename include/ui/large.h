@@ -19,10 +19,14 @@ int large_scale(const char *text, int columns, int rows);
 /* Draws a text whose scale is not LARGE_NONE, from its upper left corner on. */
 void large_draw(struct area area, int x, int y, int scale, enum style style, const char *text);
 
+/* Rows of large_number(); 0: there is no room. */
+int large_number_rows(struct area area, const char *usual, bool first);
+
 /* Draws a number in the upper left corner of an area if it takes at most two thirds of the columns
- * and a quarter of the rows. Returns the columns and *rows to leave free, gaps included; 0: there
- * is no room. A number as wide as `usual` or narrower leaves the same free. */
-int large_number(
-	struct area area, enum style style, const char *number, const char *usual, int *rows);
+ * and a quarter of the rows; if the number comes `first`, also in a low area of which it leaves at
+ * least two rows. Returns the columns and *rows to leave free, gaps included; 0: there is no room.
+ * A number as wide as `usual` or narrower leaves the same free. */
+int large_number(struct area area, enum style style, const char *number, const char *usual,
+	bool first, int *rows);
 
 #endif

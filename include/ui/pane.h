@@ -30,6 +30,7 @@ struct view {
 	const char *sort;      /* of pane numbers: "layer", "falling", "rising" */
 	int column;            /* chosen statistic of the layers, from 0 */
 	bool large;            /* the number that matters most is large, where there is room */
+	bool large_first;      /* ... and comes before details: large print was asked for */
 	int layer;             /* selected row of the record, from 1: a layer, or a time step of
 	                          one; see layer_selected() */
 	int unit;              /* selected unit of it, from 1; 0: none */
@@ -58,6 +59,15 @@ int row_selected(const struct picture *picture, int rows);
 /* The layer of the selected row, within 1..layers. */
 int layer_selected(const struct picture *picture, int layers);
 
+/* The number that matters most of a pane, for the last row of a hall. */
+struct headline {
+	char number[16];     /* in the letters of ui/large.h */
+	const char *usual;   /* as wide as the number is as a rule: it leaves the same room */
+	enum style style;    /* of the number */
+	char words[80];      /* what it is; drawn beside it, in several rows if need be */
+	const char *briefly; /* the same where there is little room */
+};
+
 struct pane {
 	const char *name;                  /* "gradients" */
 	const char *help;                  /* one line: what it shows */
@@ -66,6 +76,9 @@ struct pane {
 	/* "gradients · RMS ∂L/∂W · log": the last parts are dropped if there is no room */
 	void (*title)(const struct picture *picture, char *out, int size);
 	void (*draw)(const struct picture *picture, struct area area);
+	/* Drawn above the rest where large print was asked for; false: there is none now. NULL: never,
+	 * or draw() sees to it. */
+	bool (*headline)(const struct picture *picture, struct headline *headline);
 	/* What the pane needs of the run's state to fill an inside of this size (frame.state gives it
 	 * later, or never); NULL: records are enough. */
 	struct probe_wish (*wish)(const struct picture *picture, struct area area);
@@ -85,7 +98,9 @@ int pane_count(void);
 
 /* Draws the box with number (from 1; 0: none) and title, then the inside. The focused pane differs
  * by a sign before its number, not only by style. Areas under 3x3 have no box. */
-struct area pane_inside(struct area area); /* what pane_draw() gives to the row's draw() */
+struct area pane_inside(struct area area);
+/* What pane_draw() gives to the row's draw(): the inside, below a headline if there is one. */
+struct area pane_room(const struct pane *pane, const struct picture *picture, struct area area);
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area);
 

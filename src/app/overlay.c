@@ -102,7 +102,8 @@ static struct layout panes_layout(const struct context *context)
 void overlay_draw_panes(const struct context *context)
 {
 	struct viewer *viewer = context->viewer;
-	viewer->view.large = viewer->zoomed || layout_is_large(context->controls->screen.layout);
+	viewer->view.large_first = layout_is_large(context->controls->screen.layout);
+	viewer->view.large = viewer->zoomed || viewer->view.large_first;
 	struct picture picture = context_picture(context);
 	struct layout layout = panes_layout(context);
 	struct area whole = area_all(context->viewer->canvas);
@@ -114,9 +115,10 @@ void overlay_draw_panes(const struct context *context)
 		pane_draw(
 			pane, layout.pane[i] + 1, layout.pane[i] == context->viewer->focus, &picture, area);
 		if (pane->wish)
-			wish = probe_wish_join(wish, pane->wish(&picture, pane_inside(area)));
+			wish = probe_wish_join(wish, pane->wish(&picture, pane_room(pane, &picture, area)));
 		if (pane->pinned_wish)
-			pinned = probe_wish_join(pinned, pane->pinned_wish(&picture, pane_inside(area)));
+			pinned = probe_wish_join(
+				pinned, pane->pinned_wish(&picture, pane_room(pane, &picture, area)));
 	}
 	bool past = context->viewer->epoch != EPOCH_PRESENT;
 	prober_want(past ? &context->kept->prober : context->prober, wish);

@@ -30,6 +30,9 @@ static const struct letter {
 	{'8', {"###", "#.#", "###", "#.#", "###"}},
 	{'9', {"###", "#.#", "###", "..#", "###"}},
 	{'.', {".", ".", ".", ".", "#"}},
+	{'%', {"#.#", "..#", ".#.", "#..", "#.#"}},
+	{'<', {"..#", ".#.", "#..", ".#.", "..#"}},
+	{'>', {"#..", ".#.", "..#", ".#.", "#.."}},
 	{'-', {"...", "...", "###", "...", "..."}},
 	{'+', {"...", ".#.", "###", ".#.", "..."}},
 	{0xD7, {"...", "#.#", ".#.", "#.#", "..."}}, /* times */
@@ -150,11 +153,26 @@ void large_draw(struct area area, int x, int y, int scale, enum style style, con
 	}
 }
 
-int large_number(
-	struct area area, enum style style, const char *number, const char *usual, int *rows)
+static int number_scale(struct area area, const char *usual, bool first)
+{
+	enum { ROWS_BELOW = 2 };
+	int rows = area.height / 4;
+	if (first)
+		rows = max_int(rows, min_int(large_height(0), area.height - ROWS_BELOW));
+	return large_scale(usual, area.width * 2 / 3, rows);
+}
+
+int large_number_rows(struct area area, const char *usual, bool first)
+{
+	int scale = number_scale(area, usual, first);
+	return scale == LARGE_NONE ? 0 : large_height(scale);
+}
+
+int large_number(struct area area, enum style style, const char *number, const char *usual,
+	bool first, int *rows)
 {
 	enum { GAP = 2 };
-	int scale = large_scale(usual, area.width * 2 / 3, area.height / 4);
+	int scale = number_scale(area, usual, first);
 	*rows = 0;
 	if (scale == LARGE_NONE)
 		return 0;

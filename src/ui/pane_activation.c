@@ -486,6 +486,21 @@ static void draw_run(
 }
 
 /* A second run has a picture of its own where there is room, else one number. */
+static bool activation_headline(const struct picture *picture, struct headline *headline)
+{
+	const struct layer_record *layer = layer_of(picture);
+	if (!layer || record_is_nothing(layer->deriv_mean))
+		return false;
+	snprintf(
+		headline->number, sizeof(headline->number), "%.3g", number_to_print(layer->deriv_mean));
+	snprintf(headline->words, sizeof(headline->words), "mean f′ of layer %d: a factor of its error",
+		layer_selected(picture, picture->frame.record->layers));
+	headline->usual = "0.000";
+	headline->style = STYLE_SECOND;
+	headline->briefly = "mean f′";
+	return true;
+}
+
 static void activation_draw(const struct picture *picture, struct area area)
 {
 	static const struct halves_room room = {34, 9, 34, 9};
@@ -532,5 +547,6 @@ const struct pane pane_activation = {
 	.minimum_height = 6,
 	.title = activation_title,
 	.draw = activation_draw,
+	.headline = activation_headline,
 	.across = activation_across,
 };

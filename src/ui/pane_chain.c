@@ -591,6 +591,24 @@ static void chain_draw(const struct picture *picture, struct area area)
 	halves_draw(&way, picture, area);
 }
 
+static bool chain_headline(const struct picture *picture, struct headline *headline)
+{
+	if (picture->frame.record->layers < 2)
+		return false;
+	const struct links links = links_of(picture);
+	double output = (double)link_at(&links, links.count)->delta_rms;
+	double left = (double)link_at(&links, 1)->delta_rms / output;
+	bool steps = has_steps(links.record);
+	if (!(output > 0) || !isfinite(left))
+		return false;
+	left_format(headline->number, left);
+	snprintf(headline->words, sizeof(headline->words), "times the output's δ arrives at %s 1",
+		steps ? "step" : "layer");
+	headline->usual = "0.0e-00";
+	headline->briefly = steps ? "step 1 / δout" : "δ1 / δout";
+	return true;
+}
+
 static struct probe_wish chain_wish(const struct picture *picture, struct area area)
 {
 	return halves_wish(&way, picture, area);
@@ -621,7 +639,7 @@ const struct pane pane_chain = {
 		"step back in time, with dL/dh of each state in place of delta. A pinned run has a chain "
 		"of its own, on the same axis.",
 	.minimum_width = 26, .minimum_height = 6,
-	.title = chain_title, .draw = chain_draw, .wish = chain_wish,
+	.title = chain_title, .draw = chain_draw, .headline = chain_headline, .wish = chain_wish,
 	.pinned_wish = chain_pinned_wish, .output_on_top = true,
 };
 /* clang-format on */

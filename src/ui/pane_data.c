@@ -391,6 +391,19 @@ static void data_draw(const struct picture *picture, struct area area)
 	halves_draw(&way, picture, area);
 }
 
+static bool data_headline(const struct picture *picture, struct headline *headline)
+{
+	const struct record *record = picture->frame.record;
+	if (!isfinite(record->acc))
+		return false;
+	snprintf(headline->number, sizeof(headline->number), "%.1f %%", 100 * (double)record->acc);
+	snprintf(headline->words, sizeof(headline->words), "of the training points answered right");
+	headline->usual = "00.0 %";
+	headline->style = STYLE_NORMAL;
+	headline->briefly = "right";
+	return true;
+}
+
 static struct probe_wish data_wish(const struct picture *picture, struct area area)
 {
 	return halves_wish(&way, picture, area);
@@ -426,6 +439,7 @@ const struct pane pane_data = {
 	.minimum_height = 6,
 	.title = data_title,
 	.draw = data_draw,
+	.headline = data_headline,
 	.wish = data_wish,
 	.pinned_wish = data_pinned_wish,
 };

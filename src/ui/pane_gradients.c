@@ -226,24 +226,35 @@ static bool are_level(const struct picture *picture, int height)
 	return picture->frame.record->rows <= height - (height > 3);
 }
 
-/* Draws the factor a layer in large digits; returns the area below. Level bars remain level. */
+/* Draws the factor a layer in large digits; returns the area below. Level bars remain level, unless
+ * the large digits come first. */
 static struct area draw_large(const struct picture *picture, struct area area)
 {
 	char factor[PLOT_NUMBER], number[PLOT_NUMBER + 2];
 	int rows, height = area.height - area.height / 4;
+	bool first = picture->view->large_first;
 	if (!picture->view->large || !gradients_factor(picture->frame.record, factor) ||
-		are_level(picture, height) != are_level(picture, area.height))
+		(!first && are_level(picture, height) != are_level(picture, area.height)))
 		return area;
 	snprintf(number, sizeof(number), "×%s", factor);
-	int columns = large_number(area, STYLE_NORMAL, number, "×0.00", &rows);
+	int columns = large_number(area, STYLE_NORMAL, number, "×0.00", first, &rows);
 	struct area words = area_sub(area, columns, 0, area.width - columns, rows);
 	if (columns > 0) {
-		caption(words, 0, 0, STYLE_DIM,
-			has_steps(picture->frame.record) ? "∂L/∂h from step to step,"
-											 : "δ from layer to layer,");
-		caption(words, 0, 1, STYLE_DIM, "back to the input");
+		bool steps = has_steps(picture->frame.record);
+		if (!caption_text(words, STYLE_DIM,
+				steps ? "∂L/∂h from step to step, back to the input"
+					  : "δ from layer to layer, back to the input"))
+			caption_text(words, STYLE_DIM, steps ? "a step back" : "δ a layer back");
 	}
 	return area_sub(area, 0, rows, area.width, area.height - rows);
+}
+
+static void draw_bars(const struct picture *picture, struct area area, const struct quantity *shown)
+{
+	if (are_level(picture, area.height))
+		gradients_draw_level(picture, area, shown);
+	else
+		gradients_draw_upright(picture, area, shown);
 }
 
 static void gradients_draw(const struct picture *picture, struct area area)
@@ -253,10 +264,8 @@ static void gradients_draw(const struct picture *picture, struct area area)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 	else if (picture->frame.record->layers < 1)
 		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
-	else if (are_level(picture, area.height))
-		gradients_draw_level(picture, draw_large(picture, area), shown);
 	else
-		gradients_draw_upright(picture, draw_large(picture, area), shown);
+		draw_bars(picture, draw_large(picture, area), shown);
 }
 
 /* clang-format off */

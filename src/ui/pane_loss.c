@@ -392,8 +392,8 @@ static int draw_large(
 	if (!picture->view->large || record_is_nothing(record->loss))
 		return 0;
 	plot_number(number, (double)record->loss);
-	return large_number(
-		area, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, number, "0.0000", rows);
+	return large_number(area, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, number, "0.0000",
+		picture->view->large_first, rows);
 }
 
 static void draw_curves(
@@ -449,7 +449,7 @@ static void loss_draw(const struct picture *picture, struct area area)
 	int above = area.height >= ROWS_FOR_NUMBERS ? 1 : 0;
 	bool race = above && picture->twin.model && area.height >= ROWS_FOR_RACE;
 	above = max_int(above, large_rows) + race;
-	int below = area.height >= ROWS_FOR_AXIS ? 2 : 0;
+	int below = area.height - large_rows >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - above - below;
 	struct ticks ticks = axis_ticks(&window.loss, 2 + height / 2);
 	int left = area.width >= COLUMNS_FOR_AXIS && height > 1 ? ticks.width + 1 : 0;

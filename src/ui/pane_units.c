@@ -505,6 +505,30 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		draw_unit(&units, layer, unit, area_sub(area, 0, area.height - 1, area.width, 1));
 }
 
+/* The share of units that are dead, or, where none can die, of samples for which they saturate. */
+static bool units_headline(const struct picture *picture, struct headline *headline)
+{
+	const struct record *record = picture->frame.record;
+	int hidden = record->layers ? model_hidden(picture->frame.model) : 0;
+	double dead = 0, saturated = 0;
+	for (int l = 0; l < hidden; l++) {
+		dead += (double)record_layer(record, l + 1)->dead / hidden;
+		saturated += (double)record_layer(record, l + 1)->saturated / hidden;
+	}
+	if (hidden == 0 || !isfinite(dead))
+		return false;
+	bool die = dead > 0 || strcmp(idle_word(picture), "off") == 0;
+	if (!die && !isfinite(saturated))
+		return false;
+	plot_share(headline->number, die ? dead : saturated);
+	snprintf(headline->words, sizeof(headline->words), "%s",
+		die ? "of the hidden units are dead" : "of all hidden units and samples: saturated");
+	headline->usual = "00 %";
+	headline->style = dead > 0 ? STYLE_ALARM : STYLE_NORMAL;
+	headline->briefly = die ? "dead" : "saturated";
+	return true;
+}
+
 static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	(void)area;
@@ -544,7 +568,7 @@ const struct pane pane_units = {
 		"minibatch (n: the next one): a unit is on, or off where its f' is 0 for this sample; no "
 		"error passes a unit that is off. A pinned run has a map of its own.",
 	.minimum_width = 20, .minimum_height = 5,
-	.title = units_title, .draw = units_draw, .wish = units_wish,
+	.title = units_title, .draw = units_draw, .headline = units_headline, .wish = units_wish,
 	.pinned_wish = units_pinned_wish,
 };
 /* clang-format on */

@@ -353,6 +353,26 @@ static void weights_title(const struct picture *picture, char *out, int size)
 		shows(picture, "traces") ? "epoch by epoch" : "change since the start");
 }
 
+static bool weights_headline(const struct picture *picture, struct headline *headline)
+{
+	const struct record *record = picture->frame.record;
+	int layer = layer_selected(picture, record->layers);
+	char label[LAYER_LABEL];
+	if (!record->layers || !isfinite(record_layer(record, layer)->change))
+		return false;
+	layer_label(label, layer, record->layers);
+	const struct layer_record *row = record_layer(record, layer);
+	bool hidden = row->change == 0 && row->change_norm > 0; /* by the precision of a float */
+	plot_number(headline->number, (double)row->change);
+	snprintf(headline->number + strlen(headline->number), 3, " %%");
+	snprintf(headline->words, sizeof(headline->words), "layer %s: %s", label,
+		hidden ? "most weights show no change" : "median change of a weight");
+	headline->usual = "0.00 %";
+	headline->style = STYLE_NORMAL;
+	headline->briefly = hidden ? "most weights" : "median change";
+	return true;
+}
+
 static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	bool single = area.width >= SIDE_BY_SIDE || area.height >= STACKED || shows(picture, "nothing");
@@ -405,7 +425,7 @@ const struct pane pane_weights = {
 		"layer keeps some of its weights, and shows the one before the chosen one. A "
 		"pinned run has rows and curves of its own, curves on the same axes.",
 	.minimum_width = 24, .minimum_height = 4,
-	.title = weights_title, .draw = weights_draw, .wish = weights_wish,
+	.title = weights_title, .draw = weights_draw, .headline = weights_headline, .wish = weights_wish,
 	.pinned_wish = weights_pinned_wish, .across = weights_across,
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 #include "ui/caption.h"
 #include "nn/bounds.h"
 #include "ui/glyphs.h"
+#include "ui/large.h"
 #include "ui/pane_rows.h"
 #include "ui/target.h"
 #include <stdio.h>
@@ -125,6 +126,39 @@ struct area pane_inside(struct area area)
 	return area_sub(area, 1, 1, area.width - 2, area.height - 2);
 }
 
+static bool headline_of(
+	const struct pane *pane, const struct picture *picture, struct headline *headline)
+{
+	*headline = (struct headline){.style = STYLE_NORMAL};
+	return picture->view->large_first && pane->headline && picture->frame.record &&
+		pane->headline(picture, headline);
+}
+
+static struct area below(struct area area, int rows)
+{
+	return area_sub(area, 0, rows, area.width, area.height - rows);
+}
+
+struct area pane_room(const struct pane *pane, const struct picture *picture, struct area area)
+{
+	struct headline headline;
+	struct area inside = pane_inside(area);
+	bool large = headline_of(pane, picture, &headline);
+	return below(inside, large ? large_number_rows(inside, headline.usual, true) : 0);
+}
+
+static void draw_headline(const struct pane *pane, const struct picture *picture, struct area area)
+{
+	struct headline headline;
+	int rows;
+	if (!headline_of(pane, picture, &headline))
+		return;
+	int columns = large_number(area, headline.style, headline.number, headline.usual, true, &rows);
+	struct area words = area_sub(area, columns, 0, area.width - columns, rows);
+	if (columns > 0 && !caption_text(words, STYLE_DIM, headline.words))
+		caption_text(words, STYLE_DIM, headline.briefly);
+}
+
 void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
 	struct area area)
 {
@@ -145,5 +179,6 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 		area_put(area, 1, 0, area.canvas->glyphs->chosen, STYLE_FOCUS);
 	frame_title(
 		area_sub(area, 0, 0, area.width - 1, 1), numbered, focused ? STYLE_FOCUS : STYLE_TITLE);
-	pane->draw(picture, pane_inside(area));
+	draw_headline(pane, picture, pane_inside(area));
+	pane->draw(picture, pane_room(pane, picture, area));
 }
