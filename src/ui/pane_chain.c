@@ -4,6 +4,7 @@
  * (`deriv_rms` and `gain` of a record). What is left of the output layer's delta is the product of
  * all factors on the way.
  */
+#include "chain_links.h"
 #include "halves.h"
 #include "nn/act.h"
 #include "nn/elementary.h"
@@ -40,94 +41,6 @@ enum {
 
 /* Fraction of the shortest bar. */
 static const double SMALLEST = 1e-6;
-
-/* The factors between a layer and the next one; record_nothing() where they were not recorded. */
-struct factors {
-	double slope, weights; /* rms f', and what the weights do */
-	double step;           /* their product: delta_rms of the layer over the next one's */
-};
-
-static bool known(double value)
-{
-	return !record_is_nothing((float)value);
-}
-
-/* The way of delta back from the output: through all layers or, where layers have time steps, from
- * the output through the last step of the layers above to the steps of one layer, back in time.
- * Links count from 1, the earliest; the last one is the output layer. */
-struct links {
-	const struct record *record;
-	int layer; /* whose time steps are links; without time layer 1 */
-	int steps; /* links of that layer */
-	int count;
-};
-
-/* The layer with time steps that is selected, else the first one that has some. */
-static struct links links_of(const struct picture *picture)
-{
-	struct links links = {.record = picture->frame.record, .layer = 1};
-	const struct record *record = links.record;
-	const struct layer_record *selected = &record->layer[row_selected(picture, record->rows) - 1];
-	for (int row = 0; row < record->rows && has_steps(record); row++)
-		if (record->layer[row].step > 0) {
-			links.layer = selected->step > 0 ? selected->layer : record->layer[row].layer;
-			break;
-		}
-	links.steps = record_last(record, links.layer) - record_first(record, links.layer) + 1;
-	links.count = links.steps + record->layers - links.layer;
-	return links;
-}
-
-static int row_of_link(const struct links *links, int link)
-{
-	if (link <= links->steps)
-		return record_first(links->record, links->layer) + link - 1;
-	return record_last(links->record, links->layer + link - links->steps);
-}
-
-static const struct layer_record *link_at(const struct links *links, int link)
-{
-	return &links->record->layer[row_of_link(links, link)];
-}
-
-static int link_selected(const struct links *links, const struct picture *picture)
-{
-	int row = row_selected(picture, links->record->rows) - 1, link = 1;
-	while (link < links->count && row_of_link(links, link) != row)
-		link++;
-	return link;
-}
-
-static struct factors factors_of(const struct links *links, int link)
-{
-	const struct layer_record *row = link_at(links, link), *next = link_at(links, link + 1);
-	double slope = (double)record_slope(links->record, row_of_link(links, link));
-	struct factors factors = {slope, (double)row->gain, (double)record_nothing()};
-	if (known(factors.slope) && known(factors.weights))
-		factors.step = factors.slope * factors.weights;
-	else if (known((double)row->delta_rms) && next->delta_rms > 0)
-		factors.step = (double)row->delta_rms / (double)next->delta_rms;
-	return factors;
-}
-
-/* What is left of delta at a link, from what is left at the next one. After a link without factors
- * the measured ratio takes over. */
-static double left_of(const struct links *links, int link, double left)
-{
-	const struct factors factors = factors_of(links, link);
-	double output = (double)link_at(links, links->count)->delta_rms;
-	if (known(factors.step) && known(left))
-		return left * factors.step;
-	return output > 0 ? (double)link_at(links, link)->delta_rms / output : (double)record_nothing();
-}
-
-static bool is_recorded(const struct links *links)
-{
-	for (int link = 1; link < links->count; link++)
-		if (known(factors_of(links, link).step))
-			return true;
-	return false;
-}
 
 static void chain_title(const struct picture *picture, char *out, int size)
 {
@@ -189,7 +102,7 @@ static int link_of_line(const struct chain *chain, int line)
 	int count = chain->links.count, last = chain->rows - 1;
 	if (chain->rows >= count || last < 1)
 		return count - line;
-	int selected = link_selected(&chain->links, chain->picture);
+	int selected = links_selected(&chain->links, chain->picture);
 	int place = ((count - selected) * last + (count - 1) / 2) / (count - 1);
 	if (line == place && line > 0 && line < last)
 		return selected;
@@ -198,7 +111,7 @@ static int link_of_line(const struct chain *chain, int line)
 
 static void factor_format(char out[PLOT_NUMBER], double value)
 {
-	if (!known(value))
+	if (!is_known(value))
 		snprintf(out, PLOT_NUMBER, "-");
 	else if (value >= 0.0005 && value < 9.9995)
 		snprintf(out, PLOT_NUMBER, "%.3f", value);
@@ -216,7 +129,7 @@ static void draw_factor(
 	struct area cell = area_sub(row, x, 0, width, 1);
 	int from = area_text(cell, 0, 0, STYLE_DIM, sign);
 	from += width > FACTOR;
-	caption(cell, from, 0, isnan(value) && known(value) ? STYLE_ALARM : style, number);
+	caption(cell, from, 0, isnan(value) && is_known(value) ? STYLE_ALARM : style, number);
 }
 
 /* Near 1 as people write it. */
@@ -231,7 +144,7 @@ static void left_format(char out[PLOT_NUMBER], double left)
 static void draw_left(const struct chain *chain, struct area row, double left, bool first)
 {
 	char number[PLOT_NUMBER];
-	if (!known(left))
+	if (!is_known(left))
 		return;
 	if (first)
 		snprintf(number, sizeof(number), "1");
@@ -254,7 +167,7 @@ static void draw_link(const struct chain *chain, struct area row, int link, doub
 	const struct record *record = links->record;
 	const struct columns *columns = &chain->columns;
 	char label[LAYER_LABEL];
-	int record_row = row_of_link(links, link) + 1;
+	int record_row = links_row(links, link) + 1;
 	bool selected = record_row == row_selected(chain->picture, record->rows);
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
 	row_label(label, record, record_row);
@@ -265,7 +178,7 @@ static void draw_link(const struct chain *chain, struct area row, int link, doub
 	draw_left(chain, row, left, link == links->count);
 	if (link == links->count)
 		return;
-	const struct factors factors = factors_of(links, link);
+	const struct factors factors = links_factors(links, link);
 	if (columns->factor) {
 		draw_factor(row, LABEL, columns->factor, "×", factors.slope, STYLE_SECOND);
 		draw_factor(
@@ -276,7 +189,7 @@ static void draw_link(const struct chain *chain, struct area row, int link, doub
 			row, LABEL + 2 * columns->factor, columns->factor, "=", factors.step, STYLE_NORMAL);
 	if (columns->theory)
 		draw_factor(
-			row, columns->theory_x, THEORY, "~", (double)link_at(links, link)->theory, STYLE_DIM);
+			row, columns->theory_x, THEORY, "~", (double)links_at(links, link)->theory, STYLE_DIM);
 }
 
 /* The unit of the path, f' and weight, and their product from the output on. */
@@ -310,7 +223,7 @@ static void draw_rows(const struct chain *chain, struct area area)
 	for (int row = 0; row < chain->rows; row++) {
 		int to = link_of_line(chain, row);
 		while (link > to) {
-			left = left_of(&chain->links, --link, left);
+			left = links_left(&chain->links, --link, left);
 			along *=
 				chain->walks ? path_slope(&chain->path, link) * path_weight(&chain->path, link) : 1;
 		}
@@ -327,7 +240,7 @@ static void range_left(const struct picture *picture, double *low, double *high)
 	const struct links links = links_of(picture);
 	double left = 1;
 	for (int link = links.count - 1; link >= 1; link--) {
-		left = left_of(&links, link, left);
+		left = links_left(&links, link, left);
 		if (!isfinite(left) || left <= 0)
 			continue;
 		*low = min_f64(*low, left);
@@ -421,15 +334,15 @@ static void draw_head(const struct chain *chain, struct area row)
 static void add_measured(const struct chain *chain, struct parts *parts)
 {
 	const struct links *links = &chain->links;
-	double output = (double)link_at(links, links->count)->delta_rms, theory = 1;
-	double first = (double)link_at(links, 1)->delta_rms;
+	double output = (double)links_at(links, links->count)->delta_rms, theory = 1;
+	double first = (double)links_at(links, 1)->delta_rms;
 	char number[PLOT_NUMBER];
-	if (output > 0 && known(first) && has_steps(links->record)) {
+	if (output > 0 && is_known(first) && has_steps(links->record)) {
 		left_format(number, first / output);
 		parts_add(parts, 0, isfinite(first) ? STYLE_TITLE : STYLE_ALARM,
 			"∂L/∂h of step 1 is %s times δ of the output", number);
 		parts_shorten(parts, "step 1: %s of the output's δ", number);
-	} else if (output > 0 && known(first)) {
+	} else if (output > 0 && is_known(first)) {
 		double ratio = first / output;
 		left_format(number, ratio);
 		parts_add(parts, 0, isfinite(ratio) ? STYLE_TITLE : STYLE_ALARM,
@@ -441,7 +354,7 @@ static void add_measured(const struct chain *chain, struct parts *parts)
 		}
 	}
 	for (int link = 1; link < links->count; link++)
-		theory *= (double)link_at(links, link)->theory;
+		theory *= (double)links_at(links, link)->theory;
 	if (isfinite(theory)) {
 		left_format(number, theory);
 		parts_add(parts, 1, STYLE_DIM, "theory for fresh weights: %s", number);
@@ -478,7 +391,7 @@ static void add_notes(const struct chain *chain, struct parts *parts)
 	double off = 0;
 	int hidden = model_hidden(frame->model), count = chain->links.count;
 	for (int link = 1; link < count; link++)
-		off += (double)link_at(&chain->links, link)->inactive / (count - 1);
+		off += (double)links_at(&chain->links, link)->inactive / (count - 1);
 	char share[PLOT_NUMBER];
 	if (off > 0) {
 		plot_share(share, off);
@@ -547,7 +460,7 @@ static void draw_chain(struct chain *chain, struct area area, const struct pictu
 	int height = area.height - head - foot;
 	int blank = foot > 0 && area.height >= ROWS_FOR_BLANK && height > count;
 	height -= blank;
-	bool theory = known((double)link_at(&chain->links, 1)->theory);
+	bool theory = is_known((double)links_at(&chain->links, 1)->theory);
 	chain->walks = area.width >= PATH && !has_steps(chain->links.record) &&
 		path_of(chain->picture, &chain->path);
 	chain->columns = columns_for(area.width - (chain->walks ? PATH : 0), theory);
@@ -571,7 +484,7 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		caption_sentence(area, STYLE_DIM, "layers not kept for this epoch");
 	else if (record->layers < 2)
 		caption_sentence(area, STYLE_DIM, "no hidden layers: δ does not travel back");
-	else if (!is_recorded(&chain.links))
+	else if (!links_recorded(&chain.links))
 		caption_sentence(area, STYLE_DIM, "δ is not recorded");
 	else
 		draw_chain(&chain, area, other);
@@ -596,8 +509,8 @@ static bool chain_headline(const struct picture *picture, struct headline *headl
 	if (picture->frame.record->layers < 2)
 		return false;
 	const struct links links = links_of(picture);
-	double output = (double)link_at(&links, links.count)->delta_rms;
-	double left = (double)link_at(&links, 1)->delta_rms / output;
+	double output = (double)links_at(&links, links.count)->delta_rms;
+	double left = (double)links_at(&links, 1)->delta_rms / output;
 	bool steps = has_steps(links.record);
 	if (!(output > 0) || !isfinite(left))
 		return false;
