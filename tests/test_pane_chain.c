@@ -182,7 +182,7 @@ static void what_is_not_a_number_is_said_and_has_no_bar(void **state)
 	assert_shows(
 		&made->picture, "chain", 90, 17, "  5 × nan     × 0.920   = nan           nan  ", true);
 	made->record->layer[0].delta_rms = NAN;
-	assert_shows(&made->picture, "chain", 90, 17, "δ of layer 1 is nan · ", true);
+	assert_shows(&made->picture, "chain", 90, 17, "δ of layer 1 is nan (theory", true);
 	made->record->layer[4].deriv_rms = 0; /* a dead layer: nothing arrives below */
 	made->record->layer[4].gain = record_nothing();
 	for (int layer = 1; layer <= 5; layer++)
@@ -211,6 +211,24 @@ static void delta_alone_gives_the_steps(void **state)
 		made->record->layer[layer - 1].deriv_rms = made->record->layer[layer - 1].gain =
 			record_nothing();
 	assert_shows(&made->picture, "chain", 90, 17, "  9 × -       × -       = 0.234 ", true);
+	picture_free(made);
+}
+
+/* A dot between two numbers would read as their product. */
+static void the_foot_multiplies_no_number_with_theory(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	for (int width = 26; width <= 130; width++)
+		for (int height = 6; height <= 20; height += 7) {
+			char *text = drawn("chain", &made->picture, width, height, "braille");
+			if (strstr(text, "·theory") || strstr(text, "· theory") || strstr(text, " δout·"))
+				fail_msg("%s", text);
+			if (width >= 38 && !strstr(text, "5.0e-07 (theory: 1.7e-07)") &&
+				!strstr(text, "output (theory"))
+				fail_msg("%d columns: what is left of delta is not beside theory\n%s", width, text);
+			free(text);
+		}
 	picture_free(made);
 }
 
@@ -244,6 +262,7 @@ int main(void)
 		cmocka_unit_test(deep_networks_show_the_ends_and_the_selected_layer),
 		cmocka_unit_test(what_is_not_a_number_is_said_and_has_no_bar),
 		cmocka_unit_test(delta_alone_gives_the_steps),
+		cmocka_unit_test(the_foot_multiplies_no_number_with_theory),
 		cmocka_unit_test(heads_of_columns_hide_no_other_head),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

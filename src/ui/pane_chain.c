@@ -93,6 +93,7 @@ struct chain {
 	int rows;   /* links drawn */
 	bool walks; /* a path of units is chosen */
 	struct path path;
+	const struct glyphs *glyphs;
 };
 
 /* The link of a line, from 0 for the output layer; links without room are left out evenly, except
@@ -331,35 +332,37 @@ static void draw_head(const struct chain *chain, struct area row)
 	draw_ends(chain, area_sub(row, columns->bar_x, 0, columns->bar_width, 1));
 }
 
-static void add_measured(const struct chain *chain, struct parts *parts)
+/* Theory's number stands in brackets: after a dot it would read as a factor. */
+static void add_measured(const struct chain *chain, struct parts *parts, int width)
 {
 	const struct links *links = &chain->links;
-	double output = (double)links_at(links, links->count)->delta_rms, theory = 1;
-	double first = (double)links_at(links, 1)->delta_rms;
-	char number[PLOT_NUMBER];
-	if (output > 0 && is_known(first) && has_steps(links->record)) {
-		left_format(number, first / output);
-		parts_add(parts, 0, isfinite(first) ? STYLE_TITLE : STYLE_ALARM,
-			"∂L/∂h of step 1 is %s times δ of the output", number);
-		parts_shorten(parts, "step 1: %s of the output's δ", number);
-	} else if (output > 0 && is_known(first)) {
-		double ratio = first / output;
-		left_format(number, ratio);
-		parts_add(parts, 0, isfinite(ratio) ? STYLE_TITLE : STYLE_ALARM,
-			isfinite(ratio) ? "δ of layer 1 is %s times that of the output" : "δ of layer 1 is %s",
-			number);
-		if (isfinite(ratio)) {
-			parts_shorten(parts, "δ of layer 1: %s of the output's", number);
-			parts_shorten(parts, "δ1 = %s δout", number);
-		}
-	}
+	double output = (double)links_at(links, links->count)->delta_rms, product = 1;
+	double first = (double)links_at(links, 1)->delta_rms, ratio = first / output;
+	bool steps = has_steps(links->record), measured = output > 0 && is_known(first);
+	const char *symbol = steps ? "∂L/∂h" : "δ", *of = steps ? "step" : "layer";
+	char number[PLOT_NUMBER], theory[PLOT_NUMBER], form[5][PART_TEXT_MAX] = {"", "", "", "", ""};
 	for (int link = 1; link < links->count; link++)
-		theory *= (double)links_at(links, link)->theory;
-	if (isfinite(theory)) {
-		left_format(number, theory);
-		parts_add(parts, 1, STYLE_DIM, "theory for fresh weights: %s", number);
-		parts_shorten(parts, "theory %s", number);
-	}
+		product *= (double)links_at(links, link)->theory;
+	left_format(number, ratio);
+	left_format(theory, product);
+	if (measured && isfinite(ratio)) {
+		snprintf(form[3], sizeof(form[3]), "%s of %s 1 is %s times %s of the output", symbol, of,
+			number, steps ? "δ" : "that");
+		snprintf(form[4], sizeof(form[4]), "%s: %s", steps ? "step 1 / δout" : "δ1 / δout", number);
+	} else if (measured)
+		snprintf(form[3], sizeof(form[3]), "%s of %s 1 is %s", symbol, of, number);
+	if (isfinite(product) && measured) {
+		snprintf(form[0], sizeof(form[0]), "%.90s (theory for fresh weights: %s)", form[3], theory);
+		snprintf(form[1], sizeof(form[1]), "%.90s (theory: %s)", form[3], theory);
+		snprintf(form[2], sizeof(form[2]), "%.90s (theory: %s)", form[4], theory);
+	} else if (isfinite(product))
+		snprintf(form[0], sizeof(form[0]), "theory for fresh weights: %s", theory);
+	for (int i = 0; i < 5; i++)
+		if (form[i][0] && form[i][0] != ' ' && glyphs_text_width(chain->glyphs, form[i]) <= width) {
+			parts_add(
+				parts, 0, measured && !isfinite(ratio) ? STYLE_ALARM : STYLE_TITLE, "%s", form[i]);
+			return;
+		}
 }
 
 static void add_bound(const struct chain *chain, struct parts *parts)
@@ -425,8 +428,9 @@ static void add_path(const struct chain *chain, struct parts *parts)
 	const struct net_spec *spec = net_spec_of(path->net);
 	char paths[PLOT_NUMBER];
 	plot_number(paths, path->paths);
-	parts_add(parts, 0, STYLE_NORMAL, "path: f′ of sample %d, times weights: one of %s paths",
-		path->step->sample + 1, paths);
+	parts_add(parts, 0, STYLE_NORMAL,
+		"path: f′ of sample %d and weights multiplied; one of %s paths", path->step->sample + 1,
+		paths);
 	parts_shorten(parts, "one of %s paths", paths);
 	if (strcmp(spec->normalization, "none") != 0)
 		parts_add(parts, 1, STYLE_WARNING, "without %s norm", spec->normalization);
@@ -437,7 +441,7 @@ static void add_path(const struct chain *chain, struct parts *parts)
 static void draw_foot(const struct chain *chain, struct area area)
 {
 	struct parts line[FOOT_MAX] = {0};
-	add_measured(chain, &line[0]);
+	add_measured(chain, &line[0], area.width);
 	if (chain->walks)
 		add_path(chain, &line[1]);
 	else
@@ -475,7 +479,7 @@ static void draw_chain(struct chain *chain, struct area area, const struct pictu
 static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
 {
 	const struct record *record = picture->frame.record;
-	struct chain chain = {.picture = picture};
+	struct chain chain = {.picture = picture, .glyphs = area.canvas->glyphs};
 	if (record && record->layers > 1)
 		chain.links = links_of(picture);
 	if (!record)
