@@ -219,6 +219,62 @@ static void epochs_that_were_not_kept_are_said(void **state)
 	history_free(history);
 }
 
+/* A gap in which nothing is told makes no line late. */
+static void lateness_is_said_of_the_lines_that_are_seen(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	add(history, 0, "healthy", "", NULL);
+	add(history, 1, "vanishing", "", NULL);
+	add(history, 40, "vanishing", "", NULL);
+	add(history, 50, "vanishing", "lr=0.2", NULL);
+	struct picture picture = picture_of(history, INT64_MAX);
+	assert_shows(&picture, "log", 90, 9, "late", false);
+	add(history, 61, "healthy", "", kill_some);
+	picture = picture_of(history, INT64_MAX);
+	assert_shows(&picture, "log", 90, 9, "up to 10 epochs late", true);
+	add(history, 62, "healthy", "lr=0.3", NULL);
+	add(history, 63, "healthy", "lr=0.4", NULL);
+	add(history, 64, "healthy", "lr=0.5", NULL);
+	add(history, 65, "healthy", "lr=0.6", NULL);
+	picture = picture_of(history, INT64_MAX);
+	assert_shows(&picture, "log", 90, 4, "late", false);
+	history_free(history);
+}
+
+static void learn(struct record *record)
+{
+	record->loss = 0.02f;
+	record->val_loss = 0.03f;
+	record->decades = 1.5f;
+}
+
+static void a_large_pane_explains_its_lines_and_has_their_numbers(void **state)
+{
+	(void)state;
+	struct history *history = history_new();
+	add(history, 0, "vanishing", "", NULL);
+	add(history, 1, "vanishing", "", kill_more);
+	add(history, 2, NULL, "activation=relu", NULL);
+	add(history, 3, "healthy", "", learn);
+	add(history, 4, NULL, "lr=0.2", NULL);
+	struct picture picture = picture_of(history, 4);
+	static const char *const texts[] = {
+		"          D >= 3 decades lost between",
+		"          by layer: 1: 10 %, 2: 50 %",
+		"          loss 0.5 before; lowest until the next change 0.02, in epoch 3",
+		"          loss 0.02 before; lowest until the next change 0.5, in epoch 4",
+		"loss 0.02        val 0.03           D 1.5",
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_shows(&picture, "log", 130, 10, texts[i], true);
+		assert_shows(&picture, "log", 130, 9, texts[i], i == 4);
+		assert_shows(&picture, "log", 90, 10, texts[i], i < 4);
+		assert_shows(&picture, "log", 60, 10, texts[i], false);
+	}
+	history_free(history);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +286,8 @@ int main(void)
 		cmocka_unit_test(remedies_are_one_line_where_the_best_of_them_began),
 		cmocka_unit_test(the_loss_of_the_best_remedy_is_read_at_every_width),
 		cmocka_unit_test(epochs_that_were_not_kept_are_said),
+		cmocka_unit_test(lateness_is_said_of_the_lines_that_are_seen),
+		cmocka_unit_test(a_large_pane_explains_its_lines_and_has_their_numbers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,8 @@ enum {
 	WHOSE_COLUMNS = 7,
 	COLUMNS_FOR_KIND = 42,
 	COLUMNS_FOR_TRIALS = 64, /* and for the epochs of the best one */
+	COLUMNS_FOR_NUMBERS = 100,
+	NUMBER_COLUMNS = 16, /* of each number at the right */
 	EPOCH_DIGITS_MAX = 20,
 	LINE_MAX = 200,
 	ROWS_FOR_NOTE = 4,
@@ -47,6 +49,10 @@ struct listing {
 	int lines;
 	int first;        /* line that is drawn in row 0; above all of them while they are counted */
 	int epoch_digits; /* columns of an epoch */
+	bool explains;    /* under each line is a second one */
+	const struct record *record; /* whose line is added */
+	int64_t before;              /* epoch of the record before it that could have said the same */
+	int64_t late;                /* most epochs by which a line that is seen may be late */
 };
 
 /* Draws as many words of a text as fit, and dots for the rest. */
@@ -66,10 +72,34 @@ static void draw_words(struct area area, enum style style, const char *text)
 	}
 }
 
+/* Loss and decades at the right of a wide pane; returns the columns used. */
+static int draw_numbers(const struct record *record, struct area row)
+{
+	const struct {
+		const char *name;
+		float value;
+	} numbers[] = {{"loss", record->loss}, {"val", record->val_loss}, {"D", record->decades}};
+	enum { COUNT = sizeof(numbers) / sizeof(numbers[0]) };
+	if (row.width < COLUMNS_FOR_NUMBERS)
+		return 0;
+	for (int i = 0; i < COUNT; i++) {
+		char number[PLOT_NUMBER], text[PLOT_NUMBER + 8];
+		plot_number(number, (double)numbers[i].value);
+		snprintf(text, sizeof(text), "%s %s", numbers[i].name, number);
+		if (!record_is_nothing(numbers[i].value))
+			caption_right(row, row.width - (COUNT - 1 - i) * NUMBER_COLUMNS, 0, STYLE_DIM, text);
+	}
+	return COUNT * NUMBER_COLUMNS;
+}
+
 __attribute__((format(printf, 5, 6))) static void add(struct listing *listing, int64_t epoch,
 	const char *kind, enum style style, const char *format, ...)
 {
 	int y = listing->lines++ - listing->first, x = listing->epoch_digits + 1;
+	int64_t late = listing->before < 0 ? 0 : epoch - listing->before - 1;
+	bool seen = listing->first == INT32_MAX || y >= 0;
+	if (seen && listing->record && listing->record->epoch == epoch && late > listing->late)
+		listing->late = late;
 	struct area row = area_sub(listing->area, 0, y, listing->area.width, 1);
 	char text[LINE_MAX], number[EPOCH_DIGITS_MAX + 1];
 	if (y < 0)
@@ -90,12 +120,30 @@ __attribute__((format(printf, 5, 6))) static void add(struct listing *listing, i
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	draw_words(area_sub(row, x, 0, row.width - x, 1), style, text);
+	int numbers = listing->record ? draw_numbers(listing->record, row) : 0;
+	draw_words(area_sub(row, x, 0, row.width - x - numbers, 1), style, text);
+}
+
+/* A second row for the line that was added last, where all of them have one. */
+__attribute__((format(printf, 2, 3))) static void explain(
+	struct listing *listing, const char *format, ...)
+{
+	if (!listing->explains)
+		return;
+	int y = listing->lines++ - listing->first, x = listing->epoch_digits + 1;
+	char text[2 * LINE_MAX];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	x += (listing->whose != OF_ONE ? WHOSE_COLUMNS : 0) + KIND_COLUMNS;
+	draw_words(area_sub(listing->area, x, y, listing->area.width - x, 1), STYLE_DIM, text);
 }
 
 /* What the lines of the records so far have said. */
 struct told {
 	const char *verdict;
+	int64_t epoch, layered; /* of the record before, and of the last one with layers; -1: none */
 	int layers, dead_steps;
 	bool clipped, fault;
 };
@@ -113,10 +161,12 @@ static void add_verdict(struct listing *listing, const struct record *record, st
 		: verdict->tone == TONE_GOOD    ? STYLE_GOOD
 										: STYLE_NORMAL;
 	plot_number(loss, (double)record->loss);
+	listing->before = told->epoch;
 	if (record_is_nothing(record->loss))
 		add(listing, record->epoch, "verdict", style, "%s", record->verdict);
 	else
 		add(listing, record->epoch, "verdict", style, "%s, loss %s", record->verdict, loss);
+	explain(listing, "%s", verdict ? verdict->help : "a verdict of the log");
 }
 
 /* The first time after each change of settings. */
@@ -126,8 +176,25 @@ static void add_clipped(struct listing *listing, const struct record *record, st
 	if (told->clipped || record->clipped < 1)
 		return;
 	told->clipped = true;
+	listing->before = told->epoch;
 	add(listing, record->epoch, "clip", STYLE_NORMAL, "gradient clipped in %d of %d steps",
 		record->clipped, record->steps);
+	explain(listing, "later epochs of this clipping are not listed");
+}
+
+/* The layers that have dead units. */
+static void explain_deaths(struct listing *listing, const struct record *record)
+{
+	char text[LINE_MAX] = "", share[PLOT_NUMBER];
+	size_t used = 0;
+	for (int layer = 1; layer < record->layers && used + 32 < sizeof(text); layer++) {
+		float dead = record_layer(record, layer)->dead;
+		plot_share(share, (double)dead);
+		if (dead > 0)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s%d: %s",
+				used ? ", " : "", used ? "" : "by layer: ", layer, share);
+	}
+	explain(listing, "%s", text);
 }
 
 static void add_deaths(struct listing *listing, const struct record *record, struct told *told)
@@ -149,10 +216,12 @@ static void add_deaths(struct listing *listing, const struct record *record, str
 		return;
 	told->dead_steps = steps;
 	char all[PLOT_NUMBER], worst[PLOT_NUMBER];
+	listing->before = told->layered;
 	plot_share(all, sum);
 	plot_share(worst, (double)record_layer(record, most)->dead);
 	add(listing, record->epoch, "dead", STYLE_DEAD, "%s of the units are dead, %s of layer %d", all,
 		worst, most);
+	explain_deaths(listing, record);
 }
 
 static void add_fault(struct listing *listing, const struct record *record, struct told *told)
@@ -163,17 +232,50 @@ static void add_fault(struct listing *listing, const struct record *record, stru
 	told->fault = true;
 	add(listing, fault->epoch, "fault", STYLE_ALARM, "%s of layer %d: the first number not finite",
 		fault->tensor ? fault->tensor : "a number", fault->layer);
+	explain(listing, "every number that follows from it is not finite, either");
 }
 
-static void add_record(struct listing *listing, const struct record *record, struct told *told)
+/* What came of a change: the loss before it, and the lowest until the next change. */
+static void explain_change(struct listing *listing, const struct history_view *history, int index)
 {
-	if (record->event[0])
+	char before[PLOT_NUMBER] = "-", lowest[PLOT_NUMBER];
+	const struct record *best = NULL;
+	for (int i = index; i < history->count; i++) {
+		const struct record *record = history_at(history->all, i);
+		if (i > index && record->event[0])
+			break;
+		if (isfinite(record->loss) && (!best || record->loss < best->loss))
+			best = record;
+	}
+	if (index > 0)
+		plot_number(before, (double)history_at(history->all, index - 1)->loss);
+	if (!best) {
+		explain(listing, "loss %s before; no finite loss after it", before);
+		return;
+	}
+	plot_number(lowest, (double)best->loss);
+	explain(listing, "loss %s before; lowest until the next change %s, in epoch %lld", before,
+		lowest, (long long)best->epoch);
+}
+
+static void add_record(
+	struct listing *listing, const struct history_view *history, int index, struct told *told)
+{
+	const struct record *record = history_at(history->all, index);
+	listing->record = record;
+	listing->before = -1; /* changes are always kept */
+	if (record->event[0]) {
 		add(listing, record->epoch, "change", STYLE_MARK, "%s", record->event);
+		explain_change(listing, history, index);
+	}
 	add_clipped(listing, record, told);
 	add_deaths(listing, record, told);
 	told->fault = told->fault && record->fault.layer > 0;
 	add_fault(listing, record, told);
 	add_verdict(listing, record, told);
+	told->epoch = record->epoch;
+	told->layered = record->layers ? record->epoch : told->layered;
+	listing->record = NULL;
 }
 
 /* The trials are one line, at the epoch at which the best of them began. */
@@ -183,6 +285,26 @@ static const struct trial *best_trial(const struct picture *picture)
 	const struct trial *best = advice->count > 0 ? advice->trial[0] : NULL;
 	bool tried = best && best->state == TRIAL_DONE && (best->first || best->restart);
 	return tried ? best : NULL;
+}
+
+/* Those behind the best. */
+static void explain_trials(struct listing *listing, const struct picture *picture)
+{
+	enum { OTHERS = 3 };
+	const struct advice_view *advice = &picture->advice;
+	char text[LINE_MAX] = "", name[LINE_MAX / 4], loss[PLOT_NUMBER];
+	size_t used = 0;
+	for (int i = 1; i < advice->count && i <= OTHERS; i++) {
+		const struct trial *trial = advice->trial[i];
+		if (trial->state != TRIAL_DONE || used + sizeof(name) + 32 > sizeof(text))
+			break;
+		trial_name(trial, name, sizeof(name));
+		plot_number(loss, (double)trial->reached);
+		used +=
+			(size_t)snprintf(text + used, sizeof(text) - used, "%s%s%s %s", used ? ", " : "then ",
+				name, trial->restart && trial->first ? " with a restart" : "", loss);
+	}
+	explain(listing, "%s", text);
 }
 
 static void add_trials(
@@ -199,6 +321,7 @@ static void add_trials(
 		add(listing, best->start, "tried", STYLE_NORMAL,
 			"%d remed%s, best %s%s: loss %s in %d epochs", picture->advice.tried,
 			picture->advice.tried == 1 ? "y" : "ies", name, restart, loss, best->epochs);
+	explain_trials(listing, picture);
 }
 
 /* One of the runs whose lines are merged. */
@@ -239,7 +362,7 @@ static void add_next(struct listing *listing, const struct picture *picture, str
 		add_trials(listing, picture, source->best);
 		source->best = NULL;
 	}
-	add_record(listing, record, &source->told);
+	add_record(listing, source->history, source->next, &source->told);
 	source->next++;
 }
 
@@ -248,8 +371,10 @@ static void add_all(struct listing *listing, const struct picture *picture)
 {
 	bool pair = picture->twin.model != NULL;
 	int shared = pair ? records_shared(picture) : 0;
-	struct source run = {.history = &picture->frame.history, .best = best_trial(picture)};
-	struct source pinned = {.history = &picture->twin.history, .next = shared};
+	const struct told nothing = {.epoch = -1, .layered = -1};
+	struct source run = {
+		.history = &picture->frame.history, .best = best_trial(picture), .told = nothing};
+	struct source pinned = {.history = &picture->twin.history, .next = shared, .told = nothing};
 	const struct record *record, *other;
 	listing->whose = pair ? OF_BOTH : OF_ONE;
 	while (run.next < shared)
@@ -266,20 +391,17 @@ static void add_all(struct listing *listing, const struct picture *picture)
 		add_trials(listing, picture, run.best);
 }
 
-/* Most epochs between two records that are kept. */
-static int64_t widest_gap(const struct history_view *history)
-{
-	int64_t widest = 1;
-	for (int i = 1; i < history->count; i++) {
-		int64_t gap = history_at(history->all, i)->epoch - history_at(history->all, i - 1)->epoch;
-		widest = gap > widest ? gap : widest;
-	}
-	return widest;
-}
-
 static int64_t last_of(const struct history_view *history)
 {
 	return history->count > 0 ? history_at(history->all, history->count - 1)->epoch : 0;
+}
+
+static void count_lines(struct listing *listing, const struct picture *picture)
+{
+	listing->lines = 0;
+	listing->late = 0;
+	listing->first = INT32_MAX;
+	add_all(listing, picture);
 }
 
 static void log_draw(const struct picture *picture, struct area area)
@@ -289,32 +411,38 @@ static void log_draw(const struct picture *picture, struct area area)
 		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
 		return;
 	}
-	int64_t gap = widest_gap(history), last_epoch = last_of(history);
+	int64_t last_epoch = last_of(history);
 	if (picture->twin.model && last_of(other) > last_epoch)
 		last_epoch = last_of(other);
-	bool note = gap > 1 && area.height >= ROWS_FOR_NOTE;
 	char last[EPOCH_DIGITS_MAX + 1];
 	struct listing listing = {
-		.area = area_sub(area, 0, 0, area.width, area.height - note),
-		.first = INT32_MAX,
+		.area = area,
 		.epoch_digits = snprintf(last, sizeof(last), "%lld", (long long)last_epoch),
+		.explains = area.width >= COLUMNS_FOR_TRIALS,
 	};
-	add_all(&listing, picture);
+	count_lines(&listing, picture);
+	bool note = listing.late > 0 && area.height >= ROWS_FOR_NOTE;
+	if (listing.explains && listing.lines > area.height - note) {
+		listing.explains = false;
+		count_lines(&listing, picture);
+	}
+	listing.area.height -= note;
 	if (listing.lines == 0)
 		caption_sentence(listing.area, STYLE_DIM, "no change, no verdict so far");
 	int hidden = listing.lines - listing.area.height;
 	listing.first = hidden > 0 ? hidden : 0;
 	listing.lines = 0;
+	listing.late = 0;
 	add_all(&listing, picture);
-	if (!note)
+	if (!note || listing.late == 0)
 		return;
 	struct parts parts = {0};
-	const char *plural = gap > 2 ? "s" : "";
+	const char *plural = listing.late > 1 ? "s" : "";
 	parts_add(&parts, 0, STYLE_DIM,
 		"not every epoch is kept: changes are exact, other lines up to "
 		"%lld epoch%s late",
-		(long long)gap - 1, plural);
-	parts_shorten(&parts, "lines up to %lld epoch%s late", (long long)gap - 1, plural);
+		(long long)listing.late, plural);
+	parts_shorten(&parts, "lines up to %lld epoch%s late", (long long)listing.late, plural);
 	parts_draw(&parts, area, 0, area.height - 1);
 }
 
@@ -328,7 +456,10 @@ const struct pane pane_log = {
 		"(f' is 0 for every sample). fault: the first number that was nan or infinite. tried: how "
 		"many remedies were tried on copies, and the best of them. A long run does not keep every "
 		"epoch; then a line may be late by the number of epochs that the last row says. Changes "
-		"are always kept. , and ; go to earlier and later epochs: the log ends at the one shown. "
+		"are always kept. Large panes explain each line in a second one: the rule of a verdict (wane "
+		"list verdicts), what came of a change, the layers with dead units, the remedies behind "
+		"the best; at the right are loss, validation loss and D, the decades that delta loses on "
+		"its way back. , and ; go to earlier and later epochs: the log ends at the one shown. "
 		"Beside a pinned run a line says whose it is: this, pinned, or both if it is from before.",
 	.minimum_width = 24, .minimum_height = 4,
 	.title = log_title, .draw = log_draw,
