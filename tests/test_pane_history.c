@@ -277,7 +277,17 @@ static void columns_without_layers_show_the_nearest_epoch_and_say_so(void **stat
 	for (int column = 0; column < MAP_WIDTH; column++) /* 4 columns for 3 epochs */
 		assert_int_equal(style_at(canvas, column, 3), style_for(nearest[column * 3 / 4], 3));
 	canvas_free(canvas);
-	assert_shows(&picture, "history", 80, HEIGHT, "not every epoch is kept", true);
+	assert_shows(&picture, "history", 80, HEIGHT, "epochs 0 to 29: 1 in 10 kept", true);
+	assert_shows(&picture, "history", 46, HEIGHT, "1 in 10 kept", true);
+	/* four epochs a column, which all have one of their own, and then eight */
+	assert_shows(&picture, "history", 13, HEIGHT, "kept", false);
+	history_free(history);
+	history = history_new();
+	for (int64_t epoch = 0; epoch < 30; epoch++)
+		add(history, epoch, epoch < 8 || epoch % 2 == 0 ? LAYERS : 0, varied, "");
+	picture = picture_of(history, &gradients_shown);
+	assert_shows(&picture, "history", 80, HEIGHT, "epochs 8 to 29: 1 in 2 kept", true);
+	assert_shows(&picture, "history", 24, HEIGHT, "kept", false);
 	history_free(history);
 
 	history = history_new();

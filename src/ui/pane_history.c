@@ -114,9 +114,11 @@ struct map {
 	int64_t epochs;      /* in so many columns: */
 	int columns_of_epochs;
 	int columns, bins;
-	int labels;   /* columns to the left of the map */
-	int rows;     /* of a record: layers, or time steps of layers that have some */
-	bool nearest; /* some columns have no layers of their own */
+	int labels; /* columns to the left of the map */
+	int rows;   /* of a record: layers, or time steps of layers that have some */
+	/* some columns from one epoch to another have no layers of their own: at most one of so many
+	 * epochs is kept there; 0: all have */
+	int64_t nearest, thin_from, thin_to;
 	int shown_by[CANVAS_COLUMNS_MAX];
 };
 
@@ -200,6 +202,17 @@ static int64_t distance(const struct map *map, int bin, int index)
 	return epoch > other ? epoch - other : other - epoch;
 }
 
+/* Between the records `before` and `next` (NONE: there is none) are columns without their own. */
+static void note_gap(struct map *map, int before, int next)
+{
+	int64_t from = before == NONE ? map->first : history_at(map->history, before)->epoch;
+	int64_t to = next == NONE ? map->last : history_at(map->history, next)->epoch;
+	if (map->nearest == 0)
+		map->thin_from = from;
+	map->thin_to = to;
+	map->nearest = to - from > map->nearest ? to - from : map->nearest;
+}
+
 /* Bins without a record of their own take that of the nearest epoch. */
 static void fill_gaps(struct map *map)
 {
@@ -209,17 +222,17 @@ static void fill_gaps(struct map *map)
 			before = map->shown_by[bin];
 			continue;
 		}
-		int after = bin;
-		while (after < map->bins && map->shown_by[after] == NONE)
-			after++;
-		int next = after < map->bins ? map->shown_by[after] : NONE;
-		map->nearest = true;
-		for (; bin < after; bin++)
-			map->shown_by[bin] = before == NONE                         ? next
-				: next == NONE                                          ? before
-				: distance(map, bin, next) < distance(map, bin, before) ? next
-																		: before;
-		bin--;
+		int after = c;
+		while (after < map->columns && map->column[after] == NONE)
+			after += map->across;
+		int next = after < map->columns ? map->column[after] : NONE;
+		note_gap(map, before, next);
+		for (; c < after; c += map->across)
+			map->column[c] = before == NONE                         ? next
+				: next == NONE                                      ? before
+				: distance(map, c, next) < distance(map, c, before) ? next
+																	: before;
+		c -= map->across;
 	}
 }
 

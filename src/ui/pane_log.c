@@ -456,8 +456,8 @@ const struct pane pane_log = {
 		"(f' is 0 for every sample). fault: the first number that was nan or infinite. tried: how "
 		"many remedies were tried on copies, and the best of them. A long run does not keep every "
 		"epoch; then a line may be late by the number of epochs that the last row says. Changes "
-		"are always kept. Large panes explain each line in a second one: the rule of a verdict (wane "
-		"list verdicts), what came of a change, the layers with dead units, the remedies behind "
+		"are always kept. Large panes explain each line in a second one: the rule of a verdict "
+		"(wane list verdicts), what came of a change, layers with dead units, remedies behind "
 		"the best; at the right are loss, validation loss and D, the decades that delta loses on "
 		"its way back. , and ; go to earlier and later epochs: the log ends at the one shown. "
 		"Beside a pinned run a line says whose it is: this, pinned, or both if it is from before.",
