@@ -222,17 +222,17 @@ static void fill_gaps(struct map *map)
 			before = map->shown_by[bin];
 			continue;
 		}
-		int after = c;
-		while (after < map->columns && map->column[after] == NONE)
-			after += map->across;
-		int next = after < map->columns ? map->column[after] : NONE;
+		int after = bin;
+		while (after < map->bins && map->shown_by[after] == NONE)
+			after++;
+		int next = after < map->bins ? map->shown_by[after] : NONE;
 		note_gap(map, before, next);
-		for (; c < after; c += map->across)
-			map->column[c] = before == NONE                         ? next
-				: next == NONE                                      ? before
-				: distance(map, c, next) < distance(map, c, before) ? next
-																	: before;
-		c -= map->across;
+		for (; bin < after; bin++)
+			map->shown_by[bin] = before == NONE                         ? next
+				: next == NONE                                          ? before
+				: distance(map, bin, next) < distance(map, bin, before) ? next
+																		: before;
+		bin--;
 	}
 }
 
@@ -415,8 +415,11 @@ static void draw_legend(const struct map *map, struct area area, int y)
 			(long long)fewest + 1);
 	else if (fewest > 1)
 		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)fewest);
-	if (map->nearest)
-		parts_add(&parts, 2, STYLE_DIM, "not every epoch is kept: nearest shown");
+	if (map->nearest > 1) {
+		parts_add(&parts, 2, STYLE_DIM, "epochs %lld to %lld: 1 in %lld kept",
+			(long long)map->thin_from, (long long)map->thin_to, (long long)map->nearest);
+		parts_shorten(&parts, "1 in %lld kept", (long long)map->nearest);
+	}
 	if (map->shown->reading)
 		parts_add(&parts, 3, STYLE_DIM, "%s", map->shown->reading);
 	parts_draw(&parts, area, x, y);
