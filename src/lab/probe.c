@@ -144,7 +144,7 @@ static bool place_sample(struct slot *slot, const struct net_spec *spec)
 {
 	size_t values = (size_t)spec->size[0];
 	for (int l = 1; l <= spec->layers; l++)
-		values += 4 * (size_t)spec->size[l];
+		values += 4 * (size_t)net_map_values(spec, l);
 	slot->layer = calloc((size_t)spec->layers + 1, sizeof(*slot->layer));
 	slot->values = calloc(values, sizeof(*slot->values));
 	if (!slot->layer || !slot->values)
@@ -153,7 +153,7 @@ static bool place_sample(struct slot *slot, const struct net_spec *spec)
 	slot->layer[0] = (struct sample_layer){.units = spec->size[0], .output = at};
 	at += spec->size[0];
 	for (int l = 1; l <= spec->layers; l++) {
-		int units = spec->size[l];
+		int units = net_map_values(spec, l);
 		slot->layer[l] = (struct sample_layer){.units = units,
 			.z = at,
 			.derivative = net_hidden(spec, l) ? at + units : NULL,
