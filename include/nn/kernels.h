@@ -6,8 +6,8 @@
  *	sequential: terms are added in order, in runs of 256; each run's sum is then added to the
  *		result. Matrix products use it.
  *	in lanes: NN_LANES interleaved partial sums, joined in a fixed order. Other sums over a batch
- *		use it, and so does the weight gradient of a layer whose products are not fused and whose
- *		rows have at most NN_LANES weights.
+ *		use it, and so do the gradient of a convolution's kernels and the weight gradient of a layer
+ *		whose products are not fused and whose rows have at most NN_LANES weights.
  *
  * A product is fused (each multiply-add is rounded once) or not (product and sum are rounded
  * separately). Fused is twice as fast on a CPU with such an instruction and many times slower on
@@ -63,12 +63,31 @@ struct product {
 	ptrdiff_t a_row, a_inner;
 	const real *b;
 	ptrdiff_t b_row;
+	/* Not 0: the rows of b are those that a kernel of kernel x kernel taps sees of a map. Row
+	 * (channel * kernel + y) * kernel + x is at b + channel * b_row + y * b_line + x * b_place. */
+	int kernel;
+	ptrdiff_t b_line, b_place;
 	real *c;
 	ptrdiff_t c_row;
 	const real *start; /* [rows] */
 	bool add;
 	const real *factor; /* [rows][c_row] */
 	real *sums;         /* [rows] */
+};
+
+/* The gradient of a convolution's kernels. Of a and b, line y and place x begin at
+ * y * a_line + x * place and y * b_line + x * place. */
+struct correlation {
+	bool fused;
+	int rows, channels, kernel;
+	int lines, places, length;
+	ptrdiff_t place;
+	const real *a;
+	ptrdiff_t a_row, a_line;
+	const real *b;
+	ptrdiff_t b_row, b_line;
+	real *c;    /* [rows][channels][kernel][kernel] */
+	real *sums; /* [rows] */
 };
 
 struct kernels {
@@ -89,6 +108,11 @@ struct kernels {
 	 * a_inner 1 and `add` set. b is [columns][inner], `inner` a multiple of NN_LANES; any columns.
 	 * The sums are in lanes if there are at most NN_LANES columns and `fused` is not set. */
 	void (*product_transposed)(const struct product *product);
+
+	/* c[m][k][i][j] += sum over lines y, places x and n < length of a's row m at (y, x, n) times b's
+	 * row k at (y + i, x + j, n), and sums[m] += the sum of a's row m. length is a multiple of
+	 * NN_LANES. The sums are in lanes. */
+	void (*correlate)(const struct correlation *correlation);
 
 	/* a product of this many multiply-adds takes well below a millisecond, fused or not */
 	uint64_t product_block;

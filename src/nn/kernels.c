@@ -27,6 +27,7 @@ const struct kernels VARIANT(kernels) = {
 	.moments = &VARIANT(moment_kernels),
 	.product = VARIANT(product),
 	.product_transposed = VARIANT(product_transposed),
+	.correlate = VARIANT(correlate),
 #ifdef NO_MULTIPLY_ADD
 	.product_block = 1 << 19,
 #else

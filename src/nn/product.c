@@ -178,6 +178,27 @@ static struct product part_of(const struct product *p, int k, int inner, int n, 
 	return t;
 }
 
+/* Packs columns n .. n + columns of rows first .. first + rows of what a kernel sees. */
+static void pack_taps(
+	const struct product *p, int first, int rows, int n, int columns, real *packed)
+{
+	const int kernel = p->kernel, taps = kernel * kernel;
+	const real *channel = p->b + first / taps * p->b_row + n;
+	int y = first % taps / kernel, x = first % kernel;
+	const real *line = channel + y * p->b_line;
+	for (int i = 0; i < rows; i++, packed += PANEL) {
+		memcpy(packed, line + x * p->b_place, columns * sizeof(real));
+		if (++x < kernel)
+			continue;
+		x = 0;
+		line += p->b_line;
+		if (++y < kernel)
+			continue;
+		y = 0;
+		line = channel += p->b_row;
+	}
+}
+
 /* All panels; b is packed first where the product has many rows. */
 static void product_of_panels(const struct product *p)
 {
@@ -185,6 +206,13 @@ static void product_of_panels(const struct product *p)
 	for (int k = 0; k == 0 || k < p->inner; k += RUN)
 		for (int n = 0; n < p->columns; n += PANEL) {
 			struct product t = part_of(p, k, RUN, n, PANEL);
+			if (p->kernel) {
+				pack_taps(p, k, t.inner, n, t.columns, packed);
+				t.b = packed;
+				t.b_row = PANEL;
+				panel_product(&t);
+				continue;
+			}
 			t.b += k * p->b_row + n;
 			if (p->rows >= PACKED_FROM && p->b_row > PANEL && t.columns == PANEL) {
 				for (int i = 0; i < t.inner; i++)
@@ -198,7 +226,7 @@ static void product_of_panels(const struct product *p)
 
 void VARIANT(product)(const struct product *p)
 {
-	if (p->rows <= TILE_ROWS && p->columns <= PANEL && p->inner <= RUN)
+	if (p->rows <= TILE_ROWS && p->columns <= PANEL && p->inner <= RUN && !p->kernel)
 		tile(p);
 	else
 		product_of_panels(p);

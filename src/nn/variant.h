@@ -19,6 +19,7 @@ extern const struct kernels VARIANT(kernels);
 void VARIANT(product)(const struct product *product);
 void VARIANT(product_transposed)(const struct product *product);
 void VARIANT(product_by_lanes)(const struct product *product);
+void VARIANT(correlate)(const struct correlation *correlation);
 real VARIANT(fma_peak)(uint64_t rounds, uint64_t *multiply_adds);
 
 #define TABLE(rows) \
