@@ -7,6 +7,7 @@
 
 #include "lab/stats.h"
 #include "net_internal.h"
+#include "stages.h"
 #include "tensor_file.h"
 
 enum { TALLY_REASONS = 12, TALLY_COMPLAINTS = 12, RECIPES_MAX = 64 };
@@ -60,6 +61,9 @@ void recipe_read(struct recipe *recipe, const char *name, const char *settings);
 
 /* Our name for one of theirs: the exceptions are a table, the rest turns _ into -. */
 const char *our_name(const char *theirs, char *ours, size_t size);
+
+/* The network that a file describes; false if it is none that we know. */
+bool spec_read(const struct tensor_file *file, struct net_spec *spec);
 
 /* One linear layer and nothing else; NULL without memory. */
 struct net *single_layer(int inputs, int outputs);

@@ -5,142 +5,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The arrays of a layer by the reference's names; `alpha` is prelu's one slope. */
+/* The tensors of a layer by the reference's names; `alpha` is prelu's one slope. */
 static const struct parameter_kind {
-	const char *name;
-	size_t view;
+	const char *theirs, *ours;
 } parameter_kinds[] = {
-	{"W", offsetof(struct net_layer, weight)},
-	{"b", offsetof(struct net_layer, bias)},
-	{"gamma", offsetof(struct net_layer, gamma)},
-	{"beta", offsetof(struct net_layer, beta)},
-	{"alpha", offsetof(struct net_layer, slope)},
+	{"W", "weight"},
+	{"b", "bias"},
+	{"gamma", "norm.gamma"},
+	{"beta", "norm.beta"},
+	{"alpha", "activation.slope"},
 };
 
 enum { PARAMETER_KINDS = sizeof(parameter_kinds) / sizeof(parameter_kinds[0]) };
 
-static real *parameter_view(const struct net_layer *layer, int kind)
+static const struct tensor *layer_tensor(const struct net_layer *layer, const char *name)
 {
-	const char *at = (const char *)layer + parameter_kinds[kind].view;
-	return *(real *const *)(const void *)at;
+	for (int i = 0; i < layer->tensors; i++)
+		if (strcmp(layer->tensor[i].name, name) == 0)
+			return &layer->tensor[i];
+	return NULL;
 }
 
-static int parameter_rows(const struct net_layer *layer, const real *view)
+/* Vectors are rows there. */
+static int tensor_rows(const struct tensor *tensor)
 {
-	return view == layer->weight ? layer->outputs : 1;
+	return tensor->draw == DRAW_MATRIX ? tensor->rows : 1;
 }
 
-static int parameter_columns(const struct net_layer *layer, const real *view)
+static int tensor_columns(const struct tensor *tensor)
 {
-	return view == layer->weight ? layer->inputs : view == layer->slope ? 1 : layer->outputs;
+	return tensor->draw == DRAW_MATRIX ? tensor->columns : tensor->rows;
 }
 
-/* ---- names ---- */
-
-const char *our_name(const char *theirs, char *ours, size_t size)
+/* The name of what belongs to a layer, such as W2; the file of a convolution has names of its
+ * own. */
+static struct file_tensor *tensor_of_layer(
+	struct trainee *trainee, const char *prefix, const char *name, int layer)
 {
-	static const struct {
-		const char *theirs, *ours;
-	} exceptions[] = {
-		{"hardtanh", "hard-tanh"},
-		{"hardsigmoid", "hard-sigmoid"},
-		{"bn", "batch"},
-		{"ln", "layer"},
-		{"spiral", "spirals"},
-		{"torch_linear", "pytorch"},
-		{"glorot_normal_trunc", "glorot-normal-truncated"},
-		{"he_normal_trunc", "he-normal-truncated"},
-		{"lecun_normal_trunc", "lecun-normal-truncated"},
+	static const char *const renamed[][2] = {
+		{"W1", "K1"},
+		{"W2", "K2"},
+		{"W3", "Wo"},
+		{"b1", "bK1"},
+		{"b2", "bK2"},
+		{"b3", "bo"},
+		{"p2", "a2"},
+		{"dp2", "da2"},
+		{"delta1", "dz1"},
+		{"delta2", "dz2"},
+		{"delta3", "dout"},
 	};
-	for (size_t i = 0; i < sizeof(exceptions) / sizeof(exceptions[0]); i++)
-		if (strcmp(theirs, exceptions[i].theirs) == 0)
-			return exceptions[i].ours;
-	snprintf(ours, size, "%s", theirs);
-	for (char *at = ours; *at; at++)
-		*at = *at == '_' ? '-' : *at;
-	return ours;
-}
-
-/* ---- from the settings of a file to a spec ---- */
-
-static int read_sizes(const char *text, struct net_spec *spec)
-{
-	int count = 0;
-	for (char *end; count <= NET_LAYERS_MAX; text = end) {
-		long size = strtol(text, &end, 10);
-		if (end == text || size < 1 || size > 1 << 16)
-			break;
-		spec->size[count++] = (int)size;
-	}
-	spec->layers = count - 1;
-	return count;
-}
-
-static bool read_activations(const char *text, struct net_spec *spec)
-{
-	char name[64], ours[64];
-	int layer = 0, length;
-	if (spec->layers == 1)
-		return true;
-	for (; layer + 1 < spec->layers; layer++, text += length) {
-		if (sscanf(text, "%63s%n", name, &length) != 1)
-			return false;
-		const struct activation *row = activation_find(our_name(name, ours, sizeof(ours)));
-		if (!row)
-			return false;
-		spec->activation[layer] = row->name;
-	}
-	return true;
-}
-
-static const char *known_normalization(const char *name)
-{
-	const struct normalization *row = normalization_find(name);
-	return row ? row->name : NULL;
-}
-
-static double setting_number(const struct tensor_file *file, const char *key, const char *otherwise)
-{
-	return strtod(tensor_setting(file, key, otherwise), NULL);
-}
-
-static bool read_spec(const struct tensor_file *file, struct net_spec *spec)
-{
-	char ours[64];
-	const struct loss *loss = loss_find(tensor_setting(file, "loss", ""));
-	*spec = (struct net_spec){
-		.leaky_slope = 0.01,
-		.elu_alpha = 1,
-		.branch_scale = 1,
-		.normalization =
-			known_normalization(our_name(tensor_setting(file, "norm", "none"), ours, sizeof(ours))),
-		.normalize_after = strcmp(tensor_setting(file, "norm_pos", "pre"), "post") == 0,
-		.norm_epsilon = setting_number(file, "norm_eps", "1e-5"),
-		.norm_momentum = setting_number(file, "bn_momentum", "0.1"),
-		.skip = (int)setting_number(file, "res", "0"),
-		.skip_before = strcmp(tensor_setting(file, "res_add", "post"), "pre") == 0,
-		.dropout = setting_number(file, "drop", "0"),
-		.l1 = setting_number(file, "l1", "0"),
-		.l2 = setting_number(file, "l2", "0"),
-		.loss = loss ? loss->name : NULL,
-		.optimizer_slots = OPTIMIZER_SLOTS_MAX,
-	};
-	return loss && spec->normalization &&
-		read_sizes(tensor_setting(file, "sizes", ""), spec) >= 2 &&
-		read_activations(tensor_setting(file, "acts", ""), spec);
-}
-
-struct net *single_layer(int inputs, int outputs)
-{
-	struct net_spec *spec = take_memory(1, sizeof(*spec));
-	spec->layers = 1;
-	spec->size[0] = inputs;
-	spec->size[1] = outputs;
-	spec->normalization = "none";
-	spec->loss = "mse";
-	struct net *net = net_new(kernels_find(NULL), spec, 1);
-	free(spec);
-	return net;
+	char full[48];
+	bool cnn = strcmp(tensor_setting(trainee->file, "kind", ""), "cnn") == 0;
+	snprintf(full, sizeof(full), "%s%d", name, layer);
+	for (size_t i = 0; cnn && i < sizeof(renamed) / sizeof(renamed[0]); i++)
+		if (strcmp(full, renamed[i][0]) == 0)
+			snprintf(full, sizeof(full), "%s", renamed[i][1]);
+	return tensor_find(trainee->file, "%s%s", prefix, full);
 }
 
 /* Classes come as one column of numbers. */
@@ -155,7 +76,7 @@ bool trainee_new(struct trainee *trainee, struct tensor_file *file, struct tally
 	*trainee = (struct trainee){.file = file, .tally = tally};
 	trainee->x = tensor_find(file, "X");
 	trainee->y = tensor_find(file, "Y");
-	bool known = trainee->x && trainee->y && read_spec(file, spec) &&
+	bool known = trainee->x && trainee->y && spec_read(file, spec) &&
 		trainee->x->columns == spec->size[0] && trainee->y->rows == trainee->x->rows &&
 		trainee->y->columns == target_columns(spec);
 	if (known) {
@@ -182,20 +103,21 @@ void trainee_free(struct trainee *trainee)
 
 static void start_parameters(struct trainee *trainee, int l)
 {
-	struct net_layer *layer = &trainee->net->layer[l];
+	const struct net_layer *layer = &trainee->net->layer[l];
 	for (int kind = 0; kind < PARAMETER_KINDS; kind++) {
-		real *view = parameter_view(layer, kind);
+		const struct tensor *ours = layer_tensor(layer, parameter_kinds[kind].ours);
 		const struct file_tensor *tensor =
-			view ? tensor_find(trainee->file, "%s%d", parameter_kinds[kind].name, l) : NULL;
+			ours ? tensor_of_layer(trainee, "", parameter_kinds[kind].theirs, l) : NULL;
 		if (!tensor)
 			continue;
-		int count = parameter_rows(layer, view) * parameter_columns(layer, view);
+		real *value = net_values(trainee->net, ours);
+		int count = ours->rows * ours->columns;
 		if (tensor->rows * tensor->columns != count) {
 			tally_complain(trainee->tally, "%s: another shape than the layer's", tensor->name);
 			continue;
 		}
 		for (int i = 0; i < count; i++)
-			view[i] = (float)tensor->value[i];
+			value[i] = (float)tensor->value[i];
 	}
 }
 
@@ -208,7 +130,7 @@ static void start_mask(struct trainee *trainee, int l)
 		return;
 	int stride = net_batch(trainee->net, mask->rows);
 	for (int i = 0; i < mask->rows; i++)
-		for (int unit = 0; unit < layer->outputs && unit < mask->columns; unit++)
+		for (int unit = 0; unit < layer->values && unit < mask->columns; unit++)
 			layer->mask[(size_t)unit * stride + i] =
 				(float)mask->value[(size_t)i * mask->columns + unit];
 }
@@ -219,7 +141,7 @@ void trainee_start(struct trainee *trainee)
 	for (int l = 1; l <= net->layers; l++) {
 		start_parameters(trainee, l);
 		struct net_layer *layer = &net->layer[l];
-		for (int unit = 0; unit < layer->outputs && layer->running_mean; unit++) {
+		for (int unit = 0; layer->running_mean && unit < layer->values / layer->places; unit++) {
 			layer->running_mean[unit] = 0;
 			layer->running_variance[unit] = 1;
 		}
@@ -285,14 +207,11 @@ void trainee_compare(struct trainee *trainee, const char *prefix, const real *ve
 	const struct net *net = trainee->net;
 	for (int l = 1; l <= net->layers; l++)
 		for (int kind = 0; kind < PARAMETER_KINDS; kind++) {
-			const struct net_layer *layer = &net->layer[l];
-			const real *view = parameter_view(layer, kind);
-			if (!view)
-				continue;
-			tally_reals(trainee->tally,
-				tensor_find(trainee->file, "%s%s%d", prefix, parameter_kinds[kind].name, l),
-				parameter_rows(layer, view), parameter_columns(layer, view),
-				vector + (view - net->parameter));
+			const struct tensor *ours = layer_tensor(&net->layer[l], parameter_kinds[kind].ours);
+			if (ours)
+				tally_reals(trainee->tally,
+					tensor_of_layer(trainee, prefix, parameter_kinds[kind].theirs, l),
+					tensor_rows(ours), tensor_columns(ours), vector + ours->at);
 		}
 }
 
@@ -300,10 +219,11 @@ void trainee_compare_running(struct trainee *trainee, const char *prefix, const 
 {
 	for (int l = 1; l < trainee->net->layers; l++) {
 		const struct net_layer *layer = &trainee->net->layer[l];
+		int units = layer->values / layer->places;
 		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_mean%d%s", prefix, l, suffix),
-			1, layer->outputs, layer->running_mean);
+			1, units, layer->running_mean);
 		tally_reals(trainee->tally, tensor_find(trainee->file, "%srun_var%d%s", prefix, l, suffix),
-			1, layer->outputs, layer->running_variance);
+			1, units, layer->running_variance);
 	}
 }
 
@@ -330,8 +250,9 @@ void trainee_compare_logits(struct trainee *trainee, struct file_tensor *tensor)
 
 /* ---- all that a pass computes on its way ---- */
 
-enum { KEPT_Z, KEPT_U, KEPT_H, KEPT_DELTA, KEPT };
-static const char *const kept_name[KEPT] = {"z", "u", "h", "delta"};
+/* The last two: the output of a layer that pools, and the derivative of the loss by it. */
+enum { KEPT_Z, KEPT_U, KEPT_H, KEPT_DELTA, KEPT_POOLED, KEPT_DPOOLED, KEPT };
+static const char *const kept_name[KEPT] = {"z", "u", "h", "delta", "p", "dp"};
 
 struct capture {
 	const struct net *net;
@@ -343,38 +264,52 @@ static void see_forward(void *context, const struct net_place *place, const real
 {
 	struct capture *capture = context;
 	const struct net *net = capture->net;
-	int layer = place->layer, all = net->spec.size[layer];
+	int layer = place->layer, all = net->layer[layer].values;
 	(void)derivative;
 	if (layer == net->layers)
 		return;
 	keep_part(capture->kept[layer][KEPT_U], all, place->units, place->samples, place->stride,
 		net->preactivation, u);
 	keep_part(capture->kept[layer][KEPT_H], all, place->units, place->samples, place->stride,
-		net->layer[layer].output, output);
+		net->layer[layer].map, output);
 }
 
 static void see_backward(void *context, const struct net_place *place, const real *delta)
 {
 	struct capture *capture = context;
-	keep_part(capture->kept[place->layer][KEPT_DELTA], capture->net->spec.size[place->layer],
+	keep_part(capture->kept[place->layer][KEPT_DELTA], capture->net->layer[place->layer].values,
 		place->units, place->samples, place->stride, capture->net->delta, delta);
 }
 
-/* In single steps, so that z is seen before anything overwrites it. */
+static void keep_all(
+	const struct net *net, struct capture *capture, int layer, int kind, const real *from)
+{
+	const struct net_layer *at = &net->layer[layer];
+	int all = kind == KEPT_POOLED || kind == KEPT_DPOOLED ? at->outputs : at->values;
+	keep_part(capture->kept[layer][kind], all, all, net->rows, net->stride, from, from);
+}
+
+/* In single steps, so that what the network has in one place for all layers is seen before anything
+ * overwrites it. */
 static void capture_pass(struct net *net, struct capture *capture)
 {
 	struct net_observer observer = {
 		.context = capture, .forward = see_forward, .backward = see_backward};
 	net_pass_begin(net, NET_TRAIN, true, net->rows, NULL, &observer);
-	int product = net->pass.at.stage;
 	for (bool done = false; !done;) {
 		int layer = net->pass.at.layer, stage = net->pass.at.stage;
+		const struct net_layer *at = &net->layer[layer];
+		bool makes_z = strcmp(at->stage[stage]->name, "product") == 0;
+		if (stage == at->outward && at->map != at->output)
+			keep_all(net, capture, layer, KEPT_DPOOLED, net->upstream);
 		uint64_t one_step = 1;
 		done = net_pass_advance(net, &one_step);
-		if (stage == product && net->pass.at.stage != product && layer < net->layers)
-			keep_part(capture->kept[layer][KEPT_Z], net->spec.size[layer], net->spec.size[layer],
-				net->rows, net->stride, net->preactivation, net->preactivation);
+		if (makes_z && net->pass.at.stage != stage && layer < net->layers)
+			keep_all(net, capture, layer, KEPT_Z, net->preactivation);
 	}
+	for (int l = 1; l < net->layers; l++)
+		if (net->layer[l].map != net->layer[l].output)
+			keep_all(net, capture, l, KEPT_POOLED, net->layer[l].output);
 }
 
 static void compare_capture(struct trainee *trainee)
@@ -385,12 +320,14 @@ static void compare_capture(struct trainee *trainee)
 	for (int l = 1; l <= net->layers; l++)
 		for (int kind = 0; kind < KEPT; kind++)
 			capture->kept[l][kind] =
-				take_memory((size_t)net->rows * net->spec.size[l], sizeof(double));
+				take_memory((size_t)net->rows * net->layer[l].values, sizeof(double));
 	capture_pass(net, capture);
 	for (int l = 1; l <= net->layers; l++)
 		for (int kind = 0; kind < KEPT; kind++) {
-			tally_tensor(trainee->tally, tensor_find(trainee->file, "%s%d", kept_name[kind], l),
-				net->rows, net->spec.size[l], capture->kept[l][kind]);
+			bool pooled = kind == KEPT_POOLED || kind == KEPT_DPOOLED;
+			tally_tensor(trainee->tally, tensor_of_layer(trainee, "", kept_name[kind], l),
+				net->rows, pooled ? net->layer[l].outputs : net->layer[l].values,
+				capture->kept[l][kind]);
 			free(capture->kept[l][kind]);
 		}
 	free(capture);

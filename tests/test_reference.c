@@ -20,6 +20,8 @@ static const struct file_kind {
 } file_kinds[] = {
 	{"net", compare_network, NULL},
 	{"seq", compare_sequence, NULL},
+	{"cnn", compare_network, NULL},
+	{"conv", compare_network, NULL},
 	{"epochs.", compare_epochs, NULL},
 	{"optim.", compare_optimizers, NULL},
 	{"clip.", compare_clipping, NULL},
@@ -31,7 +33,6 @@ static const struct file_kind {
 	{"schedules.", compare_schedules, NULL},
 	{"meanfield.", compare_theory, NULL},
 	{"optimizers.", NULL, "read as the settings of the other files"},
-	{"cnn", NULL, "skipped: no convolutions yet"},
 };
 
 static const struct file_kind *kind_of(const char *name)

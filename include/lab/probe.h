@@ -46,8 +46,8 @@ struct answer {
 };
 
 /* One sample of the next minibatch in one layer. `delta` is dL/dz of this sample's loss alone: that
- * of the batch's mean loss times the number of its samples. All arrays are [units]; where a layer makes maps, the
- * units are their values, before pooling. */
+ * of the batch's mean loss times the number of its samples. All arrays are [units]; where a layer
+ * makes maps, the units are their values, before pooling. */
 struct sample_layer {
 	int units;
 	const float *z;          /* input of the activation */

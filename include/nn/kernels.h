@@ -109,8 +109,8 @@ struct kernels {
 	 * The sums are in lanes if there are at most NN_LANES columns and `fused` is not set. */
 	void (*product_transposed)(const struct product *product);
 
-	/* c[m][k][i][j] += sum over lines y, places x and n < length of a's row m at (y, x, n) times b's
-	 * row k at (y + i, x + j, n), and sums[m] += the sum of a's row m. length is a multiple of
+	/* c[m][k][i][j] += sum over lines y, places x and n < length of a's row m at (y, x, n) times
+	 * b's row k at (y + i, x + j, n), and sums[m] += the sum of a's row m. length is a multiple of
 	 * NN_LANES. The sums are in lanes. */
 	void (*correlate)(const struct correlation *correlation);
 

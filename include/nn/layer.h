@@ -36,6 +36,9 @@ struct layer_kind {
 	/* Fills in the buffers of a layer, one of them "output"; returns their number. They may depend
 	 * on the formulas. */
 	int (*buffers)(const struct net_spec *spec, int layer, struct buffer out[LAYER_BUFFERS_MAX]);
+	/* Working space that the network has once for all layers: see `padded` and `turned` in struct
+	 * net. NULL: none. */
+	struct buffer (*shared)(const struct net_spec *spec, int layer);
 	/* The stages of a pass through the layer, in order; a row without name ends each list. The
 	 * forward stages compute the layer's output from that of the layer before. The backward stages
 	 * get dL/dh of the layer in the network's `upstream`; after the loss, or if takes_delta(), they
@@ -52,6 +55,7 @@ struct layer_kind {
 };
 
 #define layer_dense NN(layer_dense)
+#define layer_conv NN(layer_conv)
 #define layer_rnn NN(layer_rnn)
 #define layer_lstm NN(layer_lstm)
 #define layer_gru NN(layer_gru)
@@ -59,7 +63,8 @@ struct layer_kind {
 #define layer_kind_at NN(layer_kind_at)
 #define layer_kind_of NN(layer_kind_of)
 
-extern const struct layer_kind layer_dense, layer_rnn, layer_lstm, layer_gru, layer_each_step;
+extern const struct layer_kind layer_dense, layer_conv, layer_rnn, layer_lstm, layer_gru,
+	layer_each_step;
 
 const struct layer_kind *layer_kind_at(int index); /* NULL past the end */
 /* The kind of layer 1 .. layers; NULL if its name is unknown. */

@@ -9,7 +9,8 @@
  *	h = mask * t           (dropout in training: Srivastava et al. 2014)
  *	h = branch_scale * h + h[l-k]  (skip connection added 'post')
  * with skip connections around one layer (k = 1, l >= 2) or two (k = 2, l = 3, 5, ...) where the
- * widths agree (He et al. 2016). docs/numerics.md has the formulas: sections 4, 5 and 6. Gradients
+ * widths agree (He et al. 2016). A convolutional one (kind "conv") computes z by kernels that move
+ * over a map, and may pool h at last. docs/numerics.md has the formulas: sections 4 to 7. Gradients
  * are those of the mean loss over the samples of the pass plus the penalties.
  *
  * A pass is begun, then advanced until it is done. It stops, even inside a layer, when the budget
@@ -28,7 +29,9 @@
 
 enum {
 	NET_LAYERS_MAX = 301,
-	LAYER_STAGES_MAX = 16, /* of one pass, forward and backward */
+	LAYER_STAGES_MAX = 24, /* of one pass, forward and backward */
+	NET_POOL_MAX = 2,      /* largest of each 2 x 2 places; the last of an odd number is left out */
+	NET_POOL_MEAN = -1,    /* mean over the map */
 	NET_FUSED_FROM = 2048, /* layers of at least this many weights use fused products: kernels.h */
 };
 
@@ -45,9 +48,12 @@ struct net_spec {
 	int size[NET_LAYERS_MAX + 1]; /* [0] inputs, [l] values of layer l: its units, times
 	                                              steps, height and width where it has them */
 	struct net_shape shape[NET_LAYERS_MAX + 1];
-	const char *kind[NET_LAYERS_MAX];       /* [l - 1] of layer l; NULL: "dense" */
-	const struct layer_kind *own_kinds;     /* more kinds than the table's, ended by a row
+	const char *kind[NET_LAYERS_MAX];   /* [l - 1] of layer l; NULL: "dense" */
+	const struct layer_kind *own_kinds; /* more kinds than the table's, ended by a row
 	                                              without name; NULL: none */
+	/* [l - 1] of a layer of kind "conv": places along one side of the kernel, zeros around the map
+	 * that it sees, and NET_POOL_MAX, NET_POOL_MEAN or 0 for no pooling */
+	int kernel[NET_LAYERS_MAX], padding[NET_LAYERS_MAX], pool[NET_LAYERS_MAX];
 	const char *activation[NET_LAYERS_MAX]; /* [l - 1] of hidden layer l */
 	double leaky_slope, elu_alpha;
 	const char *normalization;
@@ -127,8 +133,13 @@ static inline int net_units(const struct net_spec *spec, int layer)
 	return spec->size[layer] / (steps * height * (shape->width ? shape->width : 1));
 }
 
+#define net_conv_shape NN(net_conv_shape)
 #define net_map_places NN(net_map_places)
 #define net_map_values NN(net_map_values)
+
+/* The shape that the output of layer l of kind "conv" must have, from the shape before it and its
+ * kernel, padding and pooling: spec->shape[layer]. Its size is channels x height x width. */
+struct net_shape net_conv_shape(const struct net_spec *spec, int layer);
 
 /* Places of the map that each unit of a layer has before anything is pooled; 1 where a layer has no
  * map, and its values. Its output has fewer if it pools: spec->size[layer]. */

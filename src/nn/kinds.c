@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct layer_kind *const kinds[] = {
-	&layer_dense, &layer_rnn, &layer_lstm, &layer_gru, &layer_each_step};
+	&layer_dense, &layer_rnn, &layer_lstm, &layer_gru, &layer_each_step, &layer_conv};
 
 const struct layer_kind *layer_kind_at(int index)
 {

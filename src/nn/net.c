@@ -107,12 +107,34 @@ static void carve_layer_work(struct net_layer *layer, const struct net_spec *spe
 	layer->scratch = buffer_of(piece, list, count, "scratch");
 }
 
+/* Of the working space that kinds share, as much as the layer has that needs most. */
+static void carve_shared(
+	struct net *net, const struct net_spec *spec, size_t stride, struct carver *carver)
+{
+	struct buffer most = {0};
+	for (int l = 1; l <= spec->layers; l++) {
+		const struct layer_kind *kind = layer_kind_of(spec, l);
+		struct buffer needs = kind->shared ? kind->shared(spec, l) : (struct buffer){0};
+		most.units = max_int(most.units, needs.units);
+		most.more = max_int(most.more, needs.more);
+	}
+	if (most.units == 0)
+		return;
+	real *padded = carve(carver, checked_multiply((size_t)most.units, stride));
+	real *turned = carve(carver, (size_t)most.more);
+	if (!net)
+		return;
+	net->padded = padded;
+	net->turned = turned;
+}
+
 static void carve_work(
 	struct net *net, const struct net_spec *spec, int capacity, struct carver *carver)
 {
 	size_t stride = stride_for(capacity);
 	for (int l = 1; l <= spec->layers; l++)
 		carve_layer_work(net ? &net->layer[l] : NULL, spec, l, stride, carver);
+	carve_shared(net, spec, stride, carver);
 	size_t values = checked_multiply(widest(spec), stride);
 	real *input = carve(carver, checked_multiply(spec->size[0], stride));
 	real *target = carve(carver, checked_multiply(spec->size[spec->layers], stride));
@@ -228,6 +250,7 @@ static void place_parameters(struct net *net)
 		layer->values = net_map_values(&net->spec, l);
 		layer->places = net_map_places(&net->spec, l);
 		layer->units = net_units(&net->spec, l);
+		net->places = max_int(net->places, layer->places);
 		layer->steps = layer->kind->steps ? layer->kind->steps(&net->spec, l) : 1;
 		layer->hidden = net_hidden(&net->spec, l);
 		net->widest = max_int(net->widest, max_int(layer->outputs, layer->values));
@@ -365,8 +388,12 @@ bool net_configure(struct net *net, const struct net_spec *spec, int capacity)
 	assert(spec->layers == net->layers);
 	assert(memcmp(spec->size, net->spec.size, (net->layers + 1) * sizeof(spec->size[0])) == 0);
 	assert(memcmp(spec->shape, net->spec.shape, (net->layers + 1) * sizeof(spec->shape[0])) == 0);
-	for (int l = 1; l <= net->layers; l++)
+	for (int l = 1; l <= net->layers; l++) {
 		assert(layer_kind_of(spec, l) == net->layer[l].kind);
+		assert(spec->kernel[l - 1] == net->spec.kernel[l - 1]);
+		assert(spec->padding[l - 1] == net->spec.padding[l - 1]);
+		assert(spec->pool[l - 1] == net->spec.pool[l - 1]);
+	}
 	/* Before the slots change: if either allocation fails, the old network must still be whole. */
 	void *work = new_work_block(net, spec, capacity);
 	if (!work)

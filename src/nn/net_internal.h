@@ -65,7 +65,8 @@ struct net {
 	struct net_spec spec;
 	const struct loss *loss;
 	int layers, capacity, rows, stride;
-	int widest;              /* units of the widest layer (the input is not a layer) */
+	int widest;              /* values of the widest layer (the input is not a layer) */
+	int places;              /* of the largest map */
 	struct tensor *tensor;   /* [tensors] */
 	struct net_range *range; /* [ranges] of parameters that a step moves */
 	int tensors, ranges;
@@ -84,6 +85,8 @@ struct net {
 	real *preactivation; /* u of the present layer */
 	real *delta;         /* dL/dz of the present layer */
 	real *upstream; /* dL/dh of the present layer, or the delta of the layer before, unfinished */
+	real *padded;   /* a map with zeros around it, of the largest layer that needs one */
+	real *turned;   /* [inputs' channels][outputs' channels][taps]: kernels for the way back */
 	real *held;     /* what a skip connection carries past a layer */
 
 	struct net_pass pass;

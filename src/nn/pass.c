@@ -121,6 +121,11 @@ static void run_part(void *context, int part, int parts)
 		step->stage->work(step->net, step->layer, block);
 }
 
+static bool is_shared(const struct stage *stage)
+{
+	return stage->cut == CUT_PRODUCT || stage->cut == CUT_PLACES;
+}
+
 static uint64_t cost_of(
 	const struct net_layer *layer, const struct stage *stage, struct block block)
 {
@@ -130,7 +135,7 @@ static uint64_t cost_of(
 static inline void run_step(
 	struct net *net, struct net_layer *layer, const struct stage *stage, struct block block)
 {
-	if (net->team && stage->cut == CUT_PRODUCT && block.units > BLOCK_UNITS &&
+	if (net->team && is_shared(stage) && block.units > BLOCK_UNITS &&
 		cost_of(layer, stage, block) >= SHARED_FROM)
 		team_share(net->team, run_part, &(struct shared_step){net, layer, stage, block});
 	else
@@ -167,8 +172,11 @@ static int samples_of_a_step(const struct net_layer *layer, const struct stage *
 	return fit < NN_LANES ? NN_LANES : fit < BLOCK_SAMPLES ? (int)fit : BLOCK_SAMPLES;
 }
 
-static inline int units_of(const struct net_layer *layer, const struct stage *stage)
+static inline int units_of(
+	const struct net *net, const struct net_layer *layer, const struct stage *stage)
 {
+	if (stage->units)
+		return stage->units(net, layer);
 	if (stage->cut == CUT_STEPS)
 		return layer->steps;
 	if (stage->cut == CUT_NORM)
@@ -183,6 +191,15 @@ static enum cut cut_of(const struct net_layer *layer, const struct stage *stage)
 	return layer->normalization->per_unit ? CUT_UNITS : CUT_SAMPLES;
 }
 
+/* Samples that one place is worked on with: fewer where it has many channels. */
+static int places_columns(const struct net *net, uint64_t cost)
+{
+	uint64_t fit = net->kernels->product_block / cost / NN_LANES;
+	return fit >= BLOCK_SAMPLES / NN_LANES ? BLOCK_SAMPLES
+		: fit < 1                          ? NN_LANES
+										   : (int)fit * NN_LANES;
+}
+
 /* What the cursor stands before. Products cut their units the same way for every stretch of
  * samples, the shorter last one too, so that each unit sees all of them. */
 static struct block next_block(
@@ -190,9 +207,13 @@ static struct block next_block(
 {
 	const struct net_cursor *at = &net->pass.at;
 	enum cut cut = cut_of(layer, stage);
-	int all = units_of(layer, stage), units = all, columns = BLOCK_VALUES;
+	int all = units_of(net, layer, stage), units = all, columns = BLOCK_VALUES;
 	if (cut == CUT_PRODUCT) {
 		columns = BLOCK_SAMPLES;
+		units = units_at_once(stage->cost(layer) * (uint64_t)min_int(net->stride, columns),
+			net->kernels->product_block);
+	} else if (cut == CUT_PLACES) {
+		columns = places_columns(net, stage->cost(layer));
 		units = units_at_once(stage->cost(layer) * (uint64_t)min_int(net->stride, columns),
 			net->kernels->product_block);
 	} else if (cut == CUT_STEPS) {
@@ -201,7 +222,7 @@ static struct block next_block(
 	} else if (cut == CUT_SAMPLES) {
 		columns = max_int(BLOCK_SAMPLES / layer->places / NN_LANES, 1) * NN_LANES;
 	} else if (cut != CUT_LOSS) {
-		int places = stage->cut == CUT_NORM ? layer->places : 1;
+		int places = stage->cut == CUT_NORM || stage->units ? layer->places : 1;
 		units = units_at_once((uint64_t)net->stride * places, BLOCK_VALUES);
 		columns = cut == CUT_UNITS ? net->stride : BLOCK_VALUES;
 	}
@@ -248,7 +269,7 @@ static void run_stages(struct net *net, struct net_layer *layer, int first, int 
 {
 	for (int i = first; i < end; i++) {
 		const struct stage *stage = layer->stage[i];
-		run_step(net, layer, stage, block_of(net, 0, units_of(layer, stage), 0, net->stride));
+		run_step(net, layer, stage, block_of(net, 0, units_of(net, layer, stage), 0, net->stride));
 		if (stage->complete)
 			stage->complete(net, layer);
 	}
@@ -272,7 +293,7 @@ static void add_stage(struct net *net, struct net_layer *layer, const struct sta
 {
 	assert(layer->stages < LAYER_STAGES_MAX);
 	layer->stage[layer->stages++] = stage;
-	net->pass_plan.cost_of_a_sample += (uint64_t)units_of(layer, stage) * stage->cost(layer);
+	net->pass_plan.cost_of_a_sample += (uint64_t)units_of(net, layer, stage) * stage->cost(layer);
 }
 
 static void add_needed(struct net *net, struct net_layer *layer, const struct stage *row)
@@ -319,7 +340,8 @@ static void plan_pass(struct net *net)
 static uint64_t cost_in_one_go(const struct net *net)
 {
 	uint64_t cost = net->pass_plan.cost_of_a_sample * net->stride;
-	bool cut = (uint64_t)net->widest * net->stride > BLOCK_VALUES || net->stride > BLOCK_SAMPLES;
+	bool cut = (uint64_t)net->widest * net->stride > BLOCK_VALUES ||
+		(uint64_t)net->places * net->stride > BLOCK_SAMPLES;
 	return !cut && cost <= SMALL_PASS ? cost : 0;
 }
 
@@ -362,7 +384,7 @@ bool net_pass_advance(struct net *net, uint64_t *budget)
 		struct block block = next_block(net, layer, stage);
 		run_step(net, layer, stage, block);
 		spend(budget, cost_of(layer, stage, block));
-		if (pass_block(at, block, units_of(layer, stage), net->stride)) {
+		if (pass_block(at, block, units_of(net, layer, stage), net->stride)) {
 			if (stage->complete)
 				stage->complete(net, layer);
 			next_stage(net);

@@ -21,6 +21,8 @@ enum cut {
 	CUT_SAMPLES, /* into whole samples */
 	CUT_NORM,    /* CUT_UNITS or CUT_SAMPLES, by the layer's normalization */
 	CUT_LOSS,    /* into whole samples, as many as there may be */
+	CUT_PLACES,  /* into places of a map, each with some of the samples; a team may share them. The
+	              * block's units are places, and its offset and values mean nothing */
 	CUT_STEPS,   /* into time steps, each with some of the samples; the block's units are steps,
 	              * and its offset and values mean nothing */
 };
@@ -29,6 +31,8 @@ struct stage {
 	const char *name;
 	enum cut cut;
 	bool over_inputs; /* its units are those of the layer before */
+	/* Its units, where they are not the values of a layer: channels or places of a map. */
+	int (*units)(const struct net *net, const struct net_layer *layer);
 	/* Whether a layer has anything to do in a pass. It may depend on the spec, and of the pass on
 	 * mode, `backward` and who observes. NULL: always. */
 	bool (*needed)(const struct net *net, const struct net_layer *layer);
