@@ -40,7 +40,34 @@ static void see_distance(void *context, const struct net_place *place, const rea
 			}
 }
 
-/* The loss at the present parameters; the observer notes how near a kink it came. */
+/* Where max pooling begins to choose another value: how far the largest value of a window is above
+ * the next. Values that are equal are so because the activation is flat there, and choosing another
+ * of them changes nothing. */
+static double distance_of_choices(const struct net *net, int l, int rows)
+{
+	const struct net_layer *layer = net_layer_of(net, l);
+	const struct net_shape map = layer->kind->map(net_spec_of(net), l);
+	const int stride = (rows + NN_LANES - 1) / NN_LANES * NN_LANES,
+			  units = layer->values / layer->places;
+	double closest = INFINITY;
+	for (int window = 0; window < units * (map.height / 2) * (map.width / 2); window++)
+		for (int i = 0; i < rows; i++) {
+			int x = window % (map.width / 2), line = window / (map.width / 2);
+			int y = line % (map.height / 2), unit = line / (map.height / 2);
+			double first = -INFINITY, second = -INFINITY;
+			for (int k = 0; k < 4; k++) {
+				int place = (2 * y + k / 2) * map.width + 2 * x + k % 2;
+				double h = layer->map[((size_t)unit * layer->places + place) * stride + i];
+				second = max_f64(second, min_f64(h, first));
+				first = max_f64(first, h);
+			}
+			if (first > second)
+				closest = min_f64(closest, first - second);
+		}
+	return closest;
+}
+
+/* The loss at the present parameters; the observer notes how near a kink it came, or another choice of max pooling. */
 static double loss_of(struct check *check, bool backward, struct rng *dropout)
 {
 	const struct net_observer observer = {.context = check, .forward = see_distance};
@@ -49,6 +76,11 @@ static double loss_of(struct check *check, bool backward, struct rng *dropout)
 	net_pass_begin(check->net, NET_TRAIN, backward, check->rows, dropout, &observer);
 	while (!net_pass_advance(check->net, &budget))
 		;
+	const struct net_spec *spec = net_spec_of(check->net);
+	for (int l = 1; l <= spec->layers; l++)
+		if (spec->pool[l - 1] == NET_POOL_MAX)
+			check->closest =
+				min_f64(check->closest, distance_of_choices(check->net, l, check->rows));
 	return net_pass_loss(check->net) / check->rows + net_penalty(check->net);
 }
 
