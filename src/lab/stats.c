@@ -19,11 +19,6 @@ static int rows_of(const struct net_spec *spec, int layer)
 	return record_rows_of(steps_of(spec, layer));
 }
 
-int stats_units_of(const struct net_spec *spec, int layer)
-{
-	return steps_of(spec, layer) > 0 ? net_units(spec, layer) : net_map_values(spec, layer);
-}
-
 static size_t rows_in_all(const struct net_spec *spec)
 {
 	size_t rows = 0;
@@ -36,7 +31,7 @@ static size_t hidden_units(const struct net_spec *spec)
 {
 	size_t units = 0;
 	for (int l = 1; l <= spec->layers; l++)
-		units += net_hidden(spec, l) ? (size_t)stats_units_of(spec, l) : 0;
+		units += net_hidden(spec, l) ? (size_t)net_units(spec, l) : 0;
 	return units;
 }
 
@@ -45,8 +40,7 @@ static size_t counted_units(const struct net_spec *spec)
 {
 	size_t units = 0;
 	for (int l = 1; l <= spec->layers; l++)
-		units +=
-			net_hidden(spec, l) ? (size_t)stats_units_of(spec, l) * (size_t)rows_of(spec, l) : 0;
+		units += net_hidden(spec, l) ? (size_t)net_units(spec, l) * (size_t)rows_of(spec, l) : 0;
 	return units;
 }
 
@@ -84,7 +78,7 @@ static void place_rows(struct stats *stats)
 		row += rows_of(spec, l);
 		for (int r = stats->row_of[l]; r < row && net_hidden(spec, l); r++) {
 			stats->sums[r].unit = units;
-			units += stats_units_of(spec, l);
+			units += net_units(spec, l);
 		}
 	}
 	stats->row_of[spec->layers + 1] = row;
@@ -99,7 +93,7 @@ static struct detail *new_detail(const struct net_spec *spec)
 		int tensors = layer_kind_of(spec, l)->tensors(spec, l, list);
 		const struct tensor *shown = stats_weights_shown(list, tensors);
 		weights[l - 1] = shown ? tensor_entries(shown) : 0;
-		units[l - 1] = stats_units_of(spec, l);
+		units[l - 1] = net_units(spec, l);
 	}
 	return detail_new(plan_hidden(spec), units, weights);
 }
@@ -188,7 +182,7 @@ void stats_measure_begin(struct stats *stats, const struct net *net, int total, 
 	for (int l = 1; l <= stats->spec.layers; l++) {
 		const struct net_layer *layer = net_layer_of(net, l);
 		for (int r = stats->row_of[l]; r < stats->row_of[l + 1]; r++)
-			clear_row(&stats->sums[r], layer, stats_units_of(&stats->spec, l));
+			clear_row(&stats->sums[r], layer, net_units(&stats->spec, l));
 	}
 }
 

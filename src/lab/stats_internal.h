@@ -56,7 +56,4 @@ size_t stats_weights_of(const struct tensor *tensor, int tensors);
  * one step and the next. NULL: the layer has none. */
 const struct tensor *stats_weights_shown(const struct tensor *tensor, int tensors);
 
-/* Values of a row of this layer, as observers are shown them: units, or the places of their maps. */
-int stats_units_of(const struct net_spec *spec, int layer);
-
 #endif

@@ -329,7 +329,7 @@ static void fill_layer(struct stats *stats, struct net *net, int l, struct recor
 		*row = weights;
 		fill_signals(stats, &stats->sums[r], row);
 		if (layer->hidden)
-			fill_activation(&stats->sums[r], stats_units_of(&stats->spec, l), row);
+			fill_activation(&stats->sums[r], units, row);
 	}
 	if (layer->hidden)
 		fill_detail(stats, layer, l);
