@@ -325,6 +325,43 @@ static void a_change_that_left_an_epoch_says_so_in_every_line(void **state)
 	journal_free(&journal);
 }
 
+/* The epochs of the records in a file, in their order. */
+static void epochs_in(const char *path, char *out, size_t size)
+{
+	char *text = content(path);
+	size_t used = 0;
+	for (const char *at = text; *at; at += strcspn(at, "\n") + 1) {
+		int digits = (int)strspn(at, "0123456789");
+		if (digits > 0 && strncmp(at + digits, ",,", 2) == 0)
+			used += (size_t)snprintf(out + used, size - used, "%.*s ", digits, at);
+	}
+	free(text);
+}
+
+/* A restart that gave up an epoch ("at 5+") left no whole state to go back to: undo begins again.
+ * After one between two epochs undo goes on where the run was. */
+static void a_change_that_left_an_epoch_leaves_it_when_played(void **state)
+{
+	static const struct {
+		const char *at, *epochs;
+	} cases[] = {
+		{"5", "0 1 2 3 4 5 0 1 2 3 6 7 8 "},
+		{"5+", "0 1 2 3 4 5 0 1 2 3 0 1 2 3 "},
+	};
+	const struct place *place = *state;
+	char script[120], text[200], found[200];
+	snprintf(script, sizeof(script), "%s/script", place->folder);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct request request = {.operand = script, .output = place->file};
+		int length = snprintf(text, sizeof(text),
+			"samples=60\ndepth=2\nwidth=2\nat %s restart\nat 8 undo\nat 11 end\n", cases[i].at);
+		file_put(script, text, (size_t)length);
+		assert_int_equal(play_command(&request), STATUS_DONE);
+		epochs_in(place->file, found, sizeof(found));
+		assert_string_equal(found, cases[i].epochs);
+	}
+}
+
 /* ---- scripts with mistakes ---- */
 
 static void a_mistake_in_a_script_names_file_line_and_what_was_expected(void **state)
@@ -499,6 +536,8 @@ int main(void)
 			every_setting_of_the_start_and_every_change_is_in_the_script, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			a_change_that_left_an_epoch_says_so_in_every_line, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_change_that_left_an_epoch_leaves_it_when_played, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			a_mistake_in_a_script_names_file_line_and_what_was_expected, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
