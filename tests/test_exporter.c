@@ -115,6 +115,23 @@ static void nothing_is_replaced(void **state)
 	app_free(fixture.app);
 }
 
+static void a_name_is_taken_by_a_file_of_any_kind(void **state)
+{
+	static const char *const taken[] = {
+		"wane-moons-epoch0.svg", "wane-moons-epoch0.txt", "wane-moons-epoch0.csv"};
+	const struct place *place = *state;
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+		struct fixture fixture = start_paused("", "ascii");
+		file_put(taken[i], "mine", 4);
+		press(&fixture, 'x');
+		assert_says(&fixture, "wane-moons-epoch0-2.svg");
+		assert_file_is(taken[i], "mine");
+		assert_int_equal(folder_entries(place, false), 1 + 3);
+		folder_entries(place, true);
+		app_free(fixture.app);
+	}
+}
+
 static void the_ending_of_a_name_chooses_the_kind(void **state)
 {
 	const struct place *place = *state;
@@ -240,6 +257,7 @@ int main(void)
 		TEST(x_writes_the_screen_as_svg_and_text_and_the_records_as_csv),
 		TEST(the_records_can_be_read_back),
 		TEST(nothing_is_replaced),
+		TEST(a_name_is_taken_by_a_file_of_any_kind),
 		TEST(the_ending_of_a_name_chooses_the_kind),
 		TEST(prompt_and_message_are_not_in_the_picture),
 		TEST(help_and_menu_are_in_the_picture),
