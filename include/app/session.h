@@ -10,17 +10,20 @@
 #ifndef APP_SESSION_H
 #define APP_SESSION_H
 
+#include "app/harm.h"
 #include "app/journal.h"
 #include "app/lap.h"
 #include "app/pace.h"
 #include "app/undo.h"
 
-enum notice_kind { NOTICE_NONE, NOTICE_NEWS, NOTICE_ERROR };
+enum notice_kind { NOTICE_NONE, NOTICE_NEWS, NOTICE_WARNING, NOTICE_ERROR };
+
+enum { NOTICE_TEXT = 600 };
 
 /* A message for the user; the caller that shows it sets kind to NOTICE_NONE. */
 struct notice {
 	enum notice_kind kind;
-	char text[600];
+	char text[NOTICE_TEXT];
 };
 
 struct session {
@@ -59,6 +62,9 @@ struct session {
 	int64_t records;           /* number of records so far, previews left out */
 	int id;                    /* of the experiment: 0 the first, 1, 2, ... those pinned */
 	int changes;               /* number of changes made so far */
+	int64_t changed_at;        /* `trained` at the last one that undo leads behind; -1: none */
+	double loss_before;        /* it, before any epoch was trained; NaN: not to be told */
+	bool change_diverged;      /* training diverged with nothing to go back to since it */
 	double (*processor)(void); /* seconds of processor time so far; NULL: not measured */
 	struct lap lap;            /* of the experiment */
 	double epoch_seconds;      /* of processor time, of an epoch lately; 0: unknown */

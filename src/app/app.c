@@ -490,8 +490,12 @@ static void take_notice(struct app *app)
 		notice->kind = NOTICE_NONE;
 		return;
 	}
-	message_say(&app->messages, notice->kind == NOTICE_ERROR ? STYLE_ALARM : STYLE_NORMAL, "%s",
-		notice->text);
+	static const enum style styles[] = {
+		[NOTICE_NEWS] = STYLE_NORMAL,
+		[NOTICE_WARNING] = STYLE_WARNING,
+		[NOTICE_ERROR] = STYLE_ALARM,
+	};
+	message_say(&app->messages, styles[notice->kind], "%s", notice->text);
 	notice->kind = NOTICE_NONE;
 }
 

@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,8 @@ struct session *session_new(const struct config *config, struct error *error)
 	const struct all_settings start = {.config = *config, .screen = screen_settings_default()};
 	journal_start(&session->journal, &start);
 	session->wanted = *config;
+	session->changed_at = -1;
+	session->loss_before = (double)NAN;
 	session->busy = true;
 	return session;
 }
@@ -161,7 +164,12 @@ static void keep_checkpoint(struct session *session, double now)
 {
 	static const double period = 1;
 	if (experiment_diverged(session->experiment)) {
-		if (session->checkpoint.snapshot) {
+		/* a state just after the change would diverge again: undo leads behind the change */
+		bool useless = session->checkpoint_at == session->changed_at && !session->scripted;
+		session->change_diverged = useless && session->checkpoint.snapshot;
+		if (useless) {
+			undo_state_free(&session->checkpoint);
+		} else if (session->checkpoint.snapshot) {
 			remember(session, session->checkpoint);
 			journal_keep(&session->journal, session->checkpoint_position, session->checkpoint_at);
 		}
@@ -269,6 +277,7 @@ static void apply_change(struct session *session, bool between, double now)
 	struct undo_state before = undo_capture(session->experiment, between);
 	bool anew = !between || starts_anew(session);
 	int64_t at = leave_epoch(session);
+	double loss = anew ? (double)NAN : harm_loss(session->experiment);
 	bool done = anew ? replace(session, &session->wanted, &error)
 					 : experiment_configure(session->experiment, &session->wanted, &error);
 	session->restart = session->abandons = false;
@@ -277,6 +286,8 @@ static void apply_change(struct session *session, bool between, double now)
 			experiment_config(session->experiment), anew);
 		drop_checkpoint(session);
 		remember(session, before);
+		session->changed_at = anew ? -1 : at;
+		session->loss_before = loss;
 		session->unsettled = session->steps;
 		session->undo_on_failure = &session->undo.past;
 		begin_work(session, now);
@@ -335,6 +346,8 @@ static void apply_undo_or_redo(struct session *session, double now)
 {
 	struct undo *undo = &session->undo;
 	session->restart = session->unsettled = false;
+	session->changed_at = -1;
+	session->loss_before = (double)NAN;
 	if (session->undos > 0) {
 		session->undos--;
 		undo_or_redo(session, &undo->past, &undo->future, "undo", now);
@@ -362,6 +375,7 @@ static bool apply_pending(struct session *session, double now)
 		apply_change(session, between && !failed && !session->abandons, now);
 	session->changes++;
 	session->epoch_seconds = 0;
+	session->change_diverged = false;
 	session->lap = (struct lap){0};
 	return true;
 }
@@ -398,8 +412,11 @@ static void finish(struct session *session)
 	session->left = 0;
 	session->over = true;
 	if (experiment_diverged(session->experiment))
-		notify(session, NOTICE_ERROR, "%s: %sr restarts", why,
-			session->undo.past.count > 0 ? "u goes back, " : "");
+		notify(session, NOTICE_ERROR, "%s%s: %sr restarts", why,
+			session->change_diverged ? " after the change" : "",
+			session->change_diverged           ? "u takes it back, "
+				: session->undo.past.count > 0 ? "u goes back, "
+											   : "");
 	else if (config->epochs && experiment_epoch(session->experiment) >= config->epochs)
 		notify(session, NOTICE_NEWS, "%s: :epochs=0 continues, r restarts", why);
 	else
@@ -425,6 +442,7 @@ static bool begin_epoch(struct session *session, double now)
 		return false;
 	pace_take(&session->pace, now);
 	session->unsettled = false;
+	session->loss_before = (double)NAN;
 	session->in_epoch = true;
 	session->trained++;
 	if (session->left > 0)
@@ -532,6 +550,7 @@ static enum experiment_state advance(struct session *session)
 
 bool session_work(struct session *session, double now)
 {
+	struct notice *notice = &session->notice;
 	if (session->save)
 		return save_weights(session);
 
@@ -555,6 +574,8 @@ bool session_work(struct session *session, double now)
 		session->in_epoch = session->in_epoch && experiment_previewed(session->experiment);
 		keep_checkpoint(session, now);
 		tell_data(session);
+		if (harm_tell(session->experiment, session->loss_before, notice->text, NOTICE_TEXT))
+			notice->kind = NOTICE_WARNING;
 		return true;
 	case EXPERIMENT_IDLE:
 		session->busy = false;
