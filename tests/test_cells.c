@@ -473,6 +473,7 @@ static void the_loss_of_a_sequence_is_the_mean_over_its_steps(void **state)
 	assert_true(fabs(losses.sum / loss - 1) < 1e-6);
 	assert_int_equal(losses.samples, MANY);
 	/* class 0 wins every draw; it is the right one in every third step of a sample */
+	assert_int_equal(net_answers(&spec), STEPS);
 	assert_int_equal(net_pass_correct(net), MANY * STEPS / 3);
 	/* softmax - target at each step, over samples and steps */
 	const real *bias = net_gradient_of(net, net_layer_of(net, 3)->bias);

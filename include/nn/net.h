@@ -146,6 +146,13 @@ struct net_shape net_conv_shape(const struct net_spec *spec, int layer);
 int net_map_places(const struct net_spec *spec, int layer);
 int net_map_values(const struct net_spec *spec, int layer);
 
+/* Answers of a sample, each with a loss and right or wrong: one, or one at each time step. */
+static inline int net_answers(const struct net_spec *spec)
+{
+	int steps = spec->shape[spec->layers].steps;
+	return steps ? steps : 1;
+}
+
 /* The part of a layer that an observer is shown. Its arrays are [units][stride] and begin at the
  * first unit and first sample of the part. */
 struct net_place {
@@ -280,15 +287,15 @@ real *net_target(struct net *net); /* [outputs][stride] */
  *		of samples so far, those of this pass included.
  *	NET_UNIT_VARIANCE is LSUV (Mishkin and Matas 2016): divides the weights of each hidden layer by
  *		the standard deviation of its z if var(z) differs from 1 by 0.1 or more. Biases must be 0.
- *		It begins at the layer of net_lsuv_from(), by default 1. */
+ *		It begins at the layer of net_lsuv_from(), by default 1. Recurrent layers stay as they
+ *		are. */
 void net_pass_begin(struct net *net, enum net_mode mode, bool backward, int total,
 	struct rng *dropout, const struct net_observer *observer);
 /* Works until the pass is done (true) or *budget multiply-adds are used up (false). */
 bool net_pass_advance(struct net *net, uint64_t *budget);
 void net_lsuv_from(struct net *net, int layer);
-double net_pass_loss(const struct net *net); /* sum over the samples, penalties not included */
-/* Samples classified correctly; where the output has time steps, steps of samples. */
-int net_pass_correct(const struct net *net);
+double net_pass_loss(const struct net *net);   /* sum over the samples, penalties not included */
+int net_pass_correct(const struct net *net);   /* correct answers, see net_answers() */
 double net_penalty(const struct net *net);     /* l1 sum|W| + l2 sum W^2 */
 const real *net_logits(const struct net *net); /* [outputs][stride] of the last pass */
 

@@ -217,14 +217,22 @@ static bool work_epoch(struct subject *subject, struct error *error)
 	return settle(subject->experiment, error);
 }
 
-/* Additions and multiplications of the matrix products in one epoch of training: for every point
- * each weight is used in the forward pass, in dL/dW and, except in layer 1, in dL/dh. Statistics,
- * activations and updates are not counted. */
+/* Additions and multiplications of the matrix products in one epoch of training: for every point,
+ * time step and place of a map each weight is used in the forward pass, in dL/dW and, except for
+ * the inputs of layer 1, in dL/dh. Statistics, activations and updates are not counted. */
 static double epoch_operations(const struct plan *plan, int training)
 {
+	const struct net_spec *spec = &plan->spec;
 	double multiply_adds = 0;
-	for (int l = 1; l <= plan->spec.layers; l++)
-		multiply_adds += (l > 1 ? 3.0 : 2.0) * plan->spec.size[l - 1] * plan->spec.size[l];
+	for (int l = 1; l <= spec->layers; l++) {
+		const struct layer_kind *kind = layer_kind_of(spec, l);
+		struct tensor list[LAYER_TENSORS_MAX];
+		int count = kind->tensors(spec, l, list), steps = kind->steps ? kind->steps(spec, l) : 1;
+		for (int i = 0; i < count; i++)
+			if (list[i].penalized)
+				multiply_adds += (l > 1 || list[i].recurrent ? 3.0 : 2.0) * steps *
+					net_map_places(spec, l) * (double)tensor_entries(&list[i]);
+	}
 	return 2 * multiply_adds * training;
 }
 

@@ -212,7 +212,7 @@ static enum experiment_state measure(struct experiment *e, uint64_t budget)
 	if (dataset_of(e)->classes == 0)
 		record->rmse = error_in_unit(e, training);
 	else if (!isnan(record->loss))
-		record->acc = (float)((double)e->correct / training);
+		record->acc = (float)((double)e->correct / training / net_answers(&e->plan.spec));
 	/* only batch norm makes a difference, since dropout is off already */
 	if (strcmp(e->plan.spec.normalization, "batch") == 0)
 		experiment_begin_set(e, EVALUATING, 0);
@@ -246,7 +246,7 @@ static enum experiment_state validate(struct experiment *e, uint64_t budget)
 		if (data->classes == 0)
 			e->next->val_rmse = error_in_unit(e, held_out);
 		else if (!isnan(e->next->val_loss))
-			e->next->val_acc = (float)((double)e->correct / held_out);
+			e->next->val_acc = (float)((double)e->correct / held_out / net_answers(&e->plan.spec));
 	}
 	e->next->epoch = e->epoch;
 	bool trained = e->next->steps > 0;

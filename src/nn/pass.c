@@ -23,19 +23,12 @@ enum {
 
 /* ---- the loss, between the way out and the way back ---- */
 
-/* Time steps at which there is a loss; a sample's is their mean. */
-static int loss_steps(const struct net *net)
-{
-	int steps = net->spec.shape[net->layers].steps;
-	return steps ? steps : 1;
-}
-
-/* Loss, delta and correct answers of a block of samples. Padding columns get delta 0, so that they
- * add nothing to any gradient. */
+/* Loss, delta and correct answers of a block of samples. The loss of a sample with several answers
+ * is their mean. Padding columns get delta 0, so that they add nothing to any gradient. */
 static void run_loss(struct net *net, struct net_layer *layer, struct block block)
 {
 	struct net_pass *pass = &net->pass;
-	int steps = loss_steps(net), outputs = block.units / steps;
+	int steps = net_answers(&net->spec), outputs = block.units / steps;
 	real *delta = net->delta + block.column;
 	double sum = 0;
 	(void)layer;
@@ -62,7 +55,7 @@ static bool loss_is_observed(const struct net *net)
 static void observe_loss(struct net *net, struct net_layer *layer, struct block block)
 {
 	const struct net_observer *observer = &net->pass.observer;
-	int steps = loss_steps(net), outputs = block.units / steps;
+	int steps = net_answers(&net->spec), outputs = block.units / steps;
 	struct net_place place = place_of(net, layer, block);
 	double mean[OBSERVED_SAMPLES], sample[OBSERVED_SAMPLES];
 	for (int i = 0; i < block.rows; i += place.samples) {
