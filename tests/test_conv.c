@@ -77,6 +77,25 @@ static void interruptions_change_nothing(void **state)
 		}
 }
 
+/* A pass so small that it may run in one go, with sums over samples that would be cut otherwise. */
+static void interruptions_change_nothing_in_small_passes(void **state)
+{
+	struct net_spec spec = plain_spec("tanh", 1, 2, "ce");
+	(void)state;
+	spec.shape[0] = (struct net_shape){.height = 8, .width = 8};
+	spec.size[0] = 64;
+	spec.normalization = "layer";
+	add_conv(&spec, 1, 2, KERNEL, 1, NET_POOL_MEAN);
+	struct net *whole = conv_net(kernels_find(NULL), &spec, 32);
+	struct net *parts = conv_net(kernels_find(NULL), &spec, 32);
+	fill(whole, 0, 32);
+	fill(parts, 0, 32);
+	assert_true(run(whole, NET_TRAIN, 32, UINT64_MAX, NULL) == run(parts, NET_TRAIN, 32, 1, NULL));
+	assert_same_gradients(whole, parts);
+	net_free(whole);
+	net_free(parts);
+}
+
 #ifndef NN_DOUBLE
 
 static void every_build_gives_the_same_bits(void **state)
@@ -282,6 +301,17 @@ static void skip_connections_are_between_equal_shapes(void **state)
 			assert_int_equal(net_layer_of(net, l)->skip_from, from[spec.skip - 1][l]);
 		net_free(net);
 	}
+	/* as many values, but 2 maps of 4 x 4 and 8 of 2 x 2 */
+	spec = plain_spec("tanh", 2, CHANNELS, "ce");
+	spec.shape[0] = (struct net_shape){.height = 4, .width = 4};
+	spec.size[0] = 16;
+	spec.skip = 1;
+	add_conv(&spec, 1, 2, KERNEL, 1, 0);
+	add_conv(&spec, 2, 8, KERNEL, 0, 0);
+	struct net *net = net_new(kernels_find(NULL), &spec, 1);
+	assert_int_equal(net_layer_of(net, 1)->values, net_layer_of(net, 2)->values);
+	assert_int_equal(net_layer_of(net, 2)->skip_from, 0);
+	net_free(net);
 }
 
 static void the_map_is_beside_the_output(void **state)
@@ -481,8 +511,8 @@ static void it_is_saved_and_loaded(void **state)
 	net_free(other);
 }
 
-/* A channel that is off makes a third of the values dead; each value is a unit. */
-static void each_value_of_a_map_is_measured(void **state)
+/* A unit is a channel with all places of its map; one of three that is off is a third of them. */
+static void channels_are_measured_with_all_their_places(void **state)
 {
 	enum { ROWS = 20 };
 	struct net_spec spec = conv_spec("relu", "ce");
@@ -506,9 +536,11 @@ static void each_value_of_a_map_is_measured(void **state)
 	assert_true(fabs((double)first->dead - 1.0 / CHANNELS) < 1e-6);
 	assert_true(fabs((double)first->inactive - 1.0 / CHANNELS) < 1e-6);
 	assert_true(first->delta_rms > 0 && first->grad_rms > 0 && first->weight_rms > 0);
-	assert_int_equal(stats_detail(stats)->layer[0].units, CHANNELS * HEIGHT * WIDTH);
-	assert_int_equal(stats_detail(stats)->layer[1].units, CHANNELS * HEIGHT * WIDTH);
-	assert_int_equal(stats_detail(stats)->layer[3].units, CHANNELS * 2);
+	for (int l = 1; l <= CONVOLUTIONS; l++) {
+		assert_int_equal(stats_detail(stats)->layer[l - 1].units, CHANNELS);
+		assert_int_equal(
+			stats_detail(stats)->layer[l - 1].samples, ROWS * net_map_places(&spec, l));
+	}
 	free(record);
 	stats_free(stats);
 	net_free(net);
@@ -520,6 +552,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interruptions_change_nothing),
+		cmocka_unit_test(interruptions_change_nothing_in_small_passes),
 		cmocka_unit_test(a_team_gives_the_same_bits),
 		cmocka_unit_test(a_sample_gives_the_same_bits_in_any_batch),
 		cmocka_unit_test(max_pooling_sends_its_gradient_to_the_first_of_the_largest),
@@ -537,7 +570,7 @@ int main(void)
 #ifndef NN_DOUBLE
 		cmocka_unit_test(every_build_gives_the_same_bits),
 		cmocka_unit_test_setup_teardown(it_is_saved_and_loaded, place_make, place_remove),
-		cmocka_unit_test(each_value_of_a_map_is_measured),
+		cmocka_unit_test(channels_are_measured_with_all_their_places),
 #endif
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

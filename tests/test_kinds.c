@@ -278,12 +278,12 @@ static void a_fault_in_it_is_found_by_name(void **state)
 /* Counted by hand. */
 static const struct kind_facts {
 	const char *name;
-	size_t parameters; /* of a hidden layer with 3 inputs and 4 units, see spec_of_kind() */
+	size_t parameters; /* of a hidden layer with 3 inputs and 4 units */
 	int steps;         /* time steps, each with the inputs; 0: it has none */
 	bool at_the_end;   /* it may give the units of the last step alone */
 } facts[] = {
 	{"dense", 4 * 3 + 4, 0, false},
-	{"conv", 4 * 9 + 4, 0, false},
+	{"conv", 4 * 3 * 3 * 3 + 4, 0, false},
 	{"rnn", 4 * 3 + 4 * 4 + 4 + 4, 5, true},
 	{"lstm", 4 * (4 * 3 + 4 * 4 + 4 + 4), 5, true},
 	{"gru", 3 * (4 * 3 + 4 * 4 + 4 + 4), 5, true},
@@ -304,11 +304,8 @@ static struct net_spec spec_of_kind(const struct layer_kind *kind)
 	struct net_spec spec = plain_spec("tanh", 2, WIDTH, "ce");
 	spec.kind[0] = kind->name;
 	if (strcmp(kind->name, "conv") == 0) {
-		/* 4 channels, each the mean of a map */
-		spec.shape[0] = (struct net_shape){.height = 1, .width = 3};
 		spec.kernel[0] = 3;
 		spec.padding[0] = 1;
-		spec.pool[0] = NET_POOL_MEAN;
 	}
 	int steps = facts_of(kind)->steps;
 	if (steps) {

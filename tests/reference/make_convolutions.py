@@ -123,6 +123,18 @@ class Net(ref.Net):
         return o
 
 
+def stats(n, keep, g, of_net=ref.stats):
+    """A unit is a channel: dead where f' is 0 at all its places for all samples."""
+    R = of_net(n, keep, g); dead = []
+    for l in range(1, n.H + 1):
+        name = n.sp['acts'][l - 1]; u = keep['u%d' % l].detach().to(ref.F64).requires_grad_()
+        al = n.P.get('alpha%d' % l); al = al.detach().to(ref.F64) if al is not None else None
+        d, = torch.autograd.grad(ref.act(name, u, al).sum(), u)
+        dead.append((d == 0).transpose(0, 1).flatten(1).all(1).double().mean())
+    R['stat.dead'] = torch.stack(dead)
+    return R
+
+
 def run(sp, dt, nudge=False):
     R = ref.run_net(sp, dt, nudge)
     n = Net(sp, dt, nudge); keep = OD(); o = n.forward(True, keep)
@@ -156,7 +168,7 @@ def write(i, sp):
 
 
 if __name__ == '__main__':
-    ref.start, ref.Net = start, Net
+    ref.start, ref.Net, ref.stats = start, Net, stats
     ref.OPTS = OD((k, ref.OPTS[k]) for k in ('sgd', 'adam', 'sgd_clipnorm', 'keras_adam'))
     for i, sp in enumerate(SPECS):
         write(i, sp)
