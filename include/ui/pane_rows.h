@@ -24,6 +24,9 @@ bool has_steps(const struct record *record);
  * where that is normal; "saturated" if f' is small but not 0 in some. */
 const char *idle_word(const struct picture *picture);
 
+/* False if f' of no hidden layer can be 0 on a whole side: then no unit dies, it saturates. */
+bool units_can_die(const struct model *model);
+
 /* True if the picture is of a past epoch whose detail was not kept. */
 bool detail_forgotten(const struct picture *picture);
 

@@ -68,6 +68,16 @@ static int write_number(char *out, size_t size, double value, bool alone)
 	return snprintf(out, size, number[0] == '-' && !alone ? "(%s)" : "%s", number);
 }
 
+bool function_dies(const struct function *function, int side)
+{
+	const struct activation *activation = function->activation;
+	double value[2];
+	if (activation->kinks < 1)
+		return false;
+	function_at(function, activation->kink[side < 0 ? 0 : activation->kinks - 1] + side, value);
+	return value[FUNCTION_DERIVATIVE] == 0;
+}
+
 void function_formula(
 	const struct function *function, double z, bool numbers, char out[FUNCTION_TEXT])
 {

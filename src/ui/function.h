@@ -29,6 +29,10 @@ struct summit {
 };
 struct summit function_summit(const struct function *function);
 
+/* True if f' is 0 all the way to the left (side -1) or to the right (1) of some z: there a unit can
+ * die. */
+bool function_dies(const struct function *function, int side);
+
 /* "σ×(1−σ)"; with `numbers` the values at z in place of the letters: "0.731×(1−0.731)". */
 void function_formula(
 	const struct function *function, double z, bool numbers, char out[FUNCTION_TEXT]);

@@ -26,7 +26,6 @@ struct end {
 /* At infinity f and f' are their limits, see nn/act.h; an infinite f may leave f' to a finite z. */
 static struct end end_of(const struct function *function, int side)
 {
-	const struct activation *activation = function->activation;
 	double value[2];
 	struct end end = {0};
 	function_at(function, side * (double)INFINITY, value);
@@ -36,11 +35,7 @@ static struct end end_of(const struct function *function, int side)
 		function_at(function, side * far_away, value);
 		end.slope = value[FUNCTION_DERIVATIVE];
 	}
-	if (activation->kinks > 0) {
-		int outermost = side < 0 ? 0 : activation->kinks - 1;
-		function_at(function, activation->kink[outermost] + side, value);
-		end.dies = value[FUNCTION_DERIVATIVE] == 0;
-	}
+	end.dies = function_dies(function, side);
 	return end;
 }
 

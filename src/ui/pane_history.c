@@ -490,6 +490,36 @@ static void draw_run(
 	draw_map(&map, picture, area);
 }
 
+/* The map of dead units would have one shade in every run of such a network. */
+static bool nothing_dies(const struct picture *picture)
+{
+	const struct history *history = picture->frame.history.all;
+	if (!shown_find(picture)->dead || !picture->frame.model || units_can_die(picture->frame.model))
+		return false;
+	for (int i = 0; i < history_count(history); i++) {
+		const struct record *record = history_at(history, i);
+		for (int row = 0; row < record->rows; row++)
+			if (record->layer[row].dead > 0)
+				return false;
+	}
+	return true;
+}
+
+static void say_nothing_dies(const struct picture *picture, struct area area)
+{
+	const struct layer_model *first = model_layer(picture->frame.model, 1);
+	bool same = true;
+	char text[160];
+	for (int layer = 2; layer <= model_hidden(picture->frame.model); layer++)
+		same = same &&
+			strcmp(model_layer(picture->frame.model, layer)->activation, first->activation) == 0;
+	snprintf(text, sizeof(text),
+		"With %s no unit can die: f′ is nowhere exactly 0, it only gets small (saturated: pane "
+		"units). H shows another number.",
+		same ? first->activation : "these activations");
+	caption_sentence(area, STYLE_DIM, text);
+}
+
 static void history_draw(const struct picture *picture, struct area area)
 {
 	static const struct halves_room room = {
@@ -499,6 +529,10 @@ static void history_draw(const struct picture *picture, struct area area)
 		bool waits = !history || history_count(history) == 0;
 		caption_sentence(
 			area, STYLE_DIM, waits ? "waiting for the first epoch" : "no layers recorded");
+		return;
+	}
+	if (nothing_dies(picture) && !picture->twin.model) {
+		say_nothing_dies(picture, area);
 		return;
 	}
 	struct halves halves = halves_of(picture, area, &room, false);

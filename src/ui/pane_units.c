@@ -12,13 +12,13 @@
 #include "ui/plot.h"
 #include "ui/target.h"
 #include "unit_deaths.h"
+#include "unit_face.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	STRETCH_MAX = 4,
-	WIDEN_MAX = 12,
+	STRETCH_MAX = 8,
 	ROWS_FOR_WORDS = 3,
 	SHARE_COLUMNS = 14,
 	CELLS_MIN = 4,
@@ -100,45 +100,34 @@ static struct unit sum_of(const struct units *units, const struct unit_range *ra
 }
 
 /* A cell is dead (of one sample: off) if at least half of its units are, else drawn by their mean
- * saturation. A single NaN among them makes it NOT_A_NUMBER. *step: the colour of their mean
- * activity. */
-static uint32_t range_glyph(const struct units *units, const struct glyphs *glyphs,
-	const struct unit_range *range, enum style *style, int *step)
+ * saturation. A single NaN among them makes it NOT_A_NUMBER. */
+static struct unit_face face_of(
+	const struct units *units, const struct glyphs *glyphs, const struct unit_range *range)
 {
 	int count;
 	const struct unit sum = sum_of(units, range, &count);
 	bool sample = units->step != NULL;
-	*step = HEAT_NONE;
-	*style = STYLE_DIM;
+	struct unit_face face = {.sign = ' ', .style = STYLE_DIM, .activity = NAN};
 	if (isnan(sum.saturated)) {
-		*style = STYLE_ALARM;
-		return NOT_A_NUMBER;
+		face.style = STYLE_ALARM;
+		face.sign = NOT_A_NUMBER;
+		return face;
 	}
 	if (count == 0)
-		return ' ';
-	bool off = sum.inactive / count >= MOSTLY;
+		return face;
+	bool off = sum.inactive / count >= MOSTLY, saturated = sum.saturated / count >= MOSTLY;
 	if (isfinite(sum.activity) && !(off && sample))
-		*step = heat_step_of_share(sum.activity / count);
-	if (off && !sample)
-		*style = STYLE_DEAD;
-	else if (!off && sum.saturated / count >= MOSTLY)
-		*style = STYLE_SATURATED;
-	if (off)
-		return sample ? glyphs->point[0] : glyphs->shade[2];
-	if (sum.saturated / count >= MOSTLY)
-		return glyphs->shade[sum.saturated / count >= NEARLY_ALL && !sample];
-	return sample ? glyphs->full : glyphs->point[0];
-}
-
-/* The sign of a cell; where colours can be told apart, on its activity. */
-static void put_unit(struct area area, int x, int y, uint32_t sign, enum style style, int step)
-{
-	if (area.canvas->colors < 256 || step < 0)
-		area_put(area, x, y, sign, style);
-	else if (style == STYLE_DIM)
-		heat_cell(area, x, y, step);
-	else
-		area_put_on(area, x, y, sign, style, heat_style(step));
+		face.activity = sum.activity / count;
+	face.works = !off && !saturated;
+	if (off) {
+		face.style = sample ? STYLE_DIM : STYLE_DEAD;
+		face.sign = sample ? glyphs->point[0] : glyphs->shade[2];
+	} else if (saturated) {
+		face.style = STYLE_SATURATED;
+		face.sign = glyphs->shade[sum.saturated / count >= NEARLY_ALL && !sample];
+	} else
+		face.sign = sample ? glyphs->full : glyphs->point[0];
+	return face;
 }
 
 /* The units themselves are known, not only their shares. */
@@ -194,15 +183,16 @@ static void draw_cells(const struct units *units, struct area cells, int layer)
 	int width = cells.width, selected = unit_selected(units, layer);
 	if (known)
 		width = width * count_of(units, layer) / most_units(units);
-	for (int x = 0; x < width; x++) {
-		enum style style;
-		int step = HEAT_NONE;
-		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + 1) / width};
-		uint32_t code = known ? range_glyph(units, glyphs, &range, &style, &step)
-							  : share_glyph(record_layer(units->picture->frame.record, layer),
-									glyphs, (x + 0.5) / width, &style);
-		for (int y = 0; y < cells.height; y++)
-			put_unit(cells, x, y, code, style, step);
+	int each = known ? max_int(width / count_of(units, layer), 1) : 1;
+	for (int x = 0; x < width; x += each) {
+		struct unit_range range = {layer - 1, layer, (double)x / width, (double)(x + each) / width};
+		struct unit_face face = {.activity = NAN};
+		if (known)
+			face = face_of(units, glyphs, &range);
+		else
+			face.sign = share_glyph(record_layer(units->picture->frame.record, layer), glyphs,
+				(x + 0.5) / width, &face.style);
+		unit_face_draw(area_sub(cells, x, 0, each, cells.height), &face);
 	}
 	for (int x = 0; x < width && known; x++)
 		area_target(area_sub(cells, x, 0, 1, cells.height),
@@ -337,8 +327,6 @@ static void draw_rules(const struct units *units, struct area area, int y)
 	if (units->step) {
 		parts_add(&parts, 0, STYLE_DIM, "· off: f′ = 0, no error passes");
 		parts_add(&parts, 1, STYLE_DIM, "░ |f′| < 0.1 max f′");
-		if (area.canvas->colors < 256)
-			parts_add(&parts, 2, STYLE_DIM, "█ on");
 		parts_draw(&parts, area, 0, y);
 		return;
 	}
@@ -351,20 +339,15 @@ static void draw_rules(const struct units *units, struct area area, int y)
 	if (detail_forgotten(picture))
 		parts_add(&parts, 0, STYLE_DIM, "units not kept for this epoch: shares");
 	parts_add(&parts, 3, STYLE_DIM, "of the samples");
-	parts_add(&parts, 1, STYLE_DIM, "▓ all: f′ = 0");
+	if (units_can_die(picture->frame.model))
+		parts_add(&parts, 1, STYLE_DIM, "▓ all: f′ = 0");
+	else
+		parts_add(&parts, 1, STYLE_DIM, "f′ is nowhere 0: none can die");
 	parts_add(&parts, broken || shows_sample(picture), STYLE_DIM, "░ half: |f′| < 0.1 max f′");
-	parts_add(&parts, 2, STYLE_DIM, "▒ nine in ten");
+	const struct glyphs *glyphs = area.canvas->glyphs;
+	if (glyphs->shade[0] != glyphs->shade[1])
+		parts_add(&parts, 2, STYLE_DIM, "▒ nine in ten");
 	parts_draw(&parts, area, 0, y);
-}
-
-/* Where there are colours for the activity. */
-static void draw_activity_legend(const struct units *units, struct area area, int y)
-{
-	static const char words[] = "mean |a| ";
-	const char *word = units->step ? words + strlen("mean ") : words;
-	if (are_known(units) && area.canvas->colors >= 256 &&
-		heat_legend_of_share(area, (int)strlen(word), y))
-		area_text(area, 0, y, STYLE_DIM, word);
 }
 
 /* Draws the layers as rows in `stacks` columns; returns the rows used, 0 if there are too few cells
@@ -380,7 +363,7 @@ static int draw_stacks(const struct units *units, struct area area, int stacks)
 	bool shares = stacks == 1 && room - SHARE_COLUMNS >= cells_wanted(units, SHARES_CELLS_MIN);
 	int cells = cells_wanted(units, shares ? room - SHARE_COLUMNS : room);
 	if (shares)
-		cells *= clamp_int((room - SHARE_COLUMNS) / cells, 1, WIDEN_MAX);
+		cells *= max_int((room - SHARE_COLUMNS) / cells, 1);
 	int rows = (hidden + stacks - 1) / stacks;
 	int titled = shares && area.height > rows;
 	if (titled)
@@ -414,19 +397,19 @@ static void draw_columns(const struct units *units, struct area area)
 	for (int x = 0; x < columns; x++) {
 		int last = (x + 1) * a_column < hidden ? (x + 1) * a_column : hidden;
 		for (int y = 0; y < height; y++) {
-			enum style style;
-			int step = HEAT_NONE;
+			struct unit_face face = {.activity = NAN};
 			struct unit_range range = {
 				x * a_column,
 				last,
 				(double)y / height,
 				(double)(y + 1) / height,
 			};
-			uint32_t code = are_known(units)
-				? range_glyph(units, glyphs, &range, &style, &step)
-				: share_glyph(record_layer(picture->frame.record, x * a_column + 1), glyphs,
-					  (y + 0.5) / height, &style);
-			put_unit(area, x, y, code, style, step);
+			if (are_known(units))
+				face = face_of(units, glyphs, &range);
+			else
+				face.sign = share_glyph(record_layer(picture->frame.record, x * a_column + 1),
+					glyphs, (y + 0.5) / height, &face.style);
+			unit_face_draw(area_sub(area, x, y, 1, 1), &face);
 		}
 	}
 	if (!worded)
@@ -496,8 +479,8 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 	if (left > 1) {
 		struct area list = area_sub(area, 0, used, area.width, left - 1);
 		int deaths = units.step || !units.detail ? 0 : units_draw_deaths(picture, list);
-		if (deaths < left - 1)
-			draw_activity_legend(&units, area, area.height - 2 - below);
+		if (deaths < left - 1 && are_known(&units))
+			unit_face_legend(area, area.height - 2 - below, !units.step);
 	}
 	if (below && (!unit || both))
 		draw_layer(&units, layer, area_sub(area, 0, area.height - below, area.width, 1));
@@ -559,9 +542,9 @@ const struct pane pane_units = {
 	.guide = "Each row is a layer, each sign a unit. Dark shade: dead, f' is 0 for every sample. "
 		"Light shade: for at least half of the samples |f'| is below a tenth of its largest value "
 		"(saturated) or 0 (off: normal with ReLU, where about half of all units are at any time). "
-		"Medium shade: the same for nine samples in ten. A dot is a working unit; ? is a unit "
-		"whose z is not a number. With 256 colours a unit has the colour of its mean |a|, from 0 "
-		"to 1. The last line is about the selected layer. Lines above it tell when its dead units "
+		"Medium shade: the same for nine samples in ten. ? is a unit whose z is not a number. With "
+		"256 colours a unit has the colour of its mean |a|, from 0 to 1; with fewer, a working "
+		"unit is a bar of that height, or a digit: tenths. The last line is about the selected layer. Lines above it tell when its dead units "
 		"died: in the first kept epoch since which f' has been 0 for every sample, or between two "
 		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|. "
 		"( and ) select a unit, and the last line tells of it. J shows one sample of the next "

@@ -1,5 +1,6 @@
 /* The table of panes, and the frame around one. See pane.h. */
 #include "ui/pane.h"
+#include "function.h"
 #include "ui/caption.h"
 #include "nn/bounds.h"
 #include "ui/glyphs.h"
@@ -84,6 +85,18 @@ const char *idle_word(const struct picture *picture)
 		rests = rests || layer->inactive > 0;
 	}
 	return rests ? "off" : "saturated";
+}
+
+bool units_can_die(const struct model *model)
+{
+	for (int layer = 1; layer <= model_hidden(model); layer++) {
+		const struct layer_model *row = model_layer(model, layer);
+		const struct function function = {
+			row->activation ? activation_find(row->activation) : NULL, row->parameters};
+		if (!function.activation || function_dies(&function, -1) || function_dies(&function, 1))
+			return true;
+	}
+	return model_hidden(model) == 0;
 }
 
 bool detail_forgotten(const struct picture *picture)
