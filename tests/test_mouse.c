@@ -190,7 +190,7 @@ static void a_press_on_the_axis_of_z_moves_the_cursor_there(void **state)
 
 static void the_menu_selects_with_the_first_press_and_types_with_the_second(void **state)
 {
-	struct fixture fixture = start("", 80, 24);
+	struct fixture fixture = start("", 80, 30);
 	(void)state;
 	press(&fixture, 'm');
 	click_on(&fixture, "d D depth", 6, 0);

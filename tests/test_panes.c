@@ -317,7 +317,7 @@ static void units_are_shown_by_sign_and_share(void **state)
 {
 	(void)state;
 	struct case_data *made = case_named("vanishing");
-	assert_shows(&made->picture, "units", 28, 8, " 1 ▓▓····░░░░", true);
+	assert_shows(&made->picture, "units", 28, 8, " 1 ▓▓▃▄▄▄░░░░", true);
 	assert_shows(&made->picture, "units", 60, 14, "20 %   50 %", true);
 	assert_shows(&made->picture, "units", 60, 14, "< 0.1 max", true);
 	made->picture.frame.detail = NULL;

@@ -187,7 +187,7 @@ static void unknown_names_are_answered_with_the_nearest(void **state)
 	} cases[] = {
 		{"detph", NULL, "did you mean depth?"},
 		{"activaton", NULL, "activation"},
-		{"xyzzyxyzzy", NULL, "there are: data samples noise"},
+		{"xyzzyxyzzy", NULL, "there are: data samples length noise"},
 		{"", NULL, "there are"},
 		{"activation", "rellu", "did you mean relu?"},
 		{"activation", "xyzzyxyzzy", "there are: sigmoid relu tanh"},

@@ -279,8 +279,8 @@ static void begin_lesson(struct app *app)
 	bool preset = app->tutor.wants_preset;
 	if (!app->tutor.wanted[0])
 		return;
-	struct lesson *lesson = preset ? preset_load(app->tutor.wanted, &error)
-								   : lesson_load(app->tutor.wanted, &error);
+	struct lesson *lesson =
+		preset ? preset_load(app->tutor.wanted, &error) : lesson_load(app->tutor.wanted, &error);
 	app->tutor.wanted[0] = '\0';
 	app->tutor.wants_preset = false;
 	if (!lesson)

@@ -108,10 +108,19 @@ static void draw_keys(const struct tutor *tutor, struct area area, int y)
 	caption(area, 2, y, STYLE_KEY, text);
 }
 
-static void draw_heading(const struct tutor *tutor, struct area area)
+/* Columns of the heading that a title leaves to the other parts. */
+enum { HEADING_REST = 30 };
+
+/* A title that is too long for the frame stands above the text. */
+static bool title_is_inside(const struct lesson *lesson, struct area inside)
+{
+	return glyphs_text_width(inside.canvas->glyphs, lesson->title) > inside.width - HEADING_REST;
+}
+
+static void draw_heading(const struct tutor *tutor, struct area area, bool titled)
 {
 	struct parts parts = {0};
-	parts_add(&parts, 0, STYLE_FOCUS, " %s ", tutor->lesson->title);
+	parts_add(&parts, 0, STYLE_FOCUS, " %s ", titled ? tutor->lesson->title : "lesson");
 	if (tutor->asked > 0)
 		parts_add(&parts, 2, STYLE_DIM, " %d of %d right ", tutor->right, tutor->asked);
 	parts_add(&parts, 1, STYLE_DIM, " %d/%d ", tutor->stop, tutor->stops);
@@ -124,8 +133,11 @@ void lesson_panel_draw(const struct tutor *tutor, struct area area)
 		for (int x = 0; x < area.width; x++)
 			area_put(area, x, y, ' ', STYLE_NORMAL);
 	area_frame(area, STYLE_FOCUS);
-	draw_heading(tutor, area_sub(area, 0, 0, area.width - 1, 1));
-	draw_inside(tutor, area_sub(area, 2, 1, area.width - 4, area.height - 2));
+	struct area inside = area_sub(area, 2, 1, area.width - 4, area.height - 2);
+	bool titled = title_is_inside(tutor->lesson, inside);
+	int y = titled ? fold_draw(inside, 0, 0, STYLE_FOCUS, tutor->lesson->title) : 0;
+	draw_heading(tutor, area_sub(area, 0, 0, area.width - 1, 1), !titled);
+	draw_inside(tutor, area_sub(inside, 0, y, inside.width, inside.height - y));
 	draw_keys(tutor, area_sub(area, 0, area.height - 1, area.width - 1, 1), 0);
 }
 
@@ -148,6 +160,8 @@ static int longest(const struct lesson *lesson, struct area nowhere)
 		most = lines > most ? lines : most;
 		lines = line->kind == LESSON_ASK ? 1 : 0; /* the prediction is told above the next text */
 	}
+	if (title_is_inside(lesson, nowhere))
+		most += fold_draw(nowhere, 0, 0, STYLE_NORMAL, lesson->title);
 	return most;
 }
 
