@@ -15,6 +15,7 @@
 #include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define RECURRENT "data=echo length=5 model=rnn"
 #define POINTS "data=tests/reference/columns/three.csv"
 
 enum { EPOCHS = 4 };
@@ -24,6 +25,11 @@ static const struct beside {
 	const char *name, *others, *value; /* NULL: none; the next one */
 } besides[] = {
 	{"length", "data=echo", NULL},
+	{"model", "data=echo length=5", NULL},
+	{"recurrent-init", RECURRENT, "identity"},
+	{"recurrent-gain", RECURRENT, NULL},
+	{"forget-bias", "data=echo length=5 model=lstm", NULL},
+	{"truncate", RECURRENT, NULL},
 	{"task", POINTS, "regression"},
 	{"target", POINTS, "x"},
 	{"drop", POINTS, "x"},

@@ -17,6 +17,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define POINTS "data=tests/reference/columns/three.csv"
+#define RECURRENT(model) "data=echo length=5 depth=1 model=" model " "
 #define ONE_STEP "batch=0 " /* an epoch is one step on all points to train on */
 
 enum { EPOCHS = 4 };
@@ -172,6 +173,13 @@ FACT(two_fifths_held_out, data(b)->training == 90)
 FACT(a_number_to_learn, data(b)->classes == 0)
 FACT(x_to_learn, strcmp(data(b)->target_name, "x") == 0)
 FACT(a_feature_less, data(b)->features == data(a)->features - 1)
+FACT(a_row_for_each_step, b->record[0]->layers == 2 && b->record[0]->rows == 6)
+FACT(nothing_goes_back, layer(b, 0, 4)->delta_rms == 0 && layer(b, 0, 5)->delta_rms > 0)
+FACT(twice_as_much_each_step, /* f' is 1, the matrix is orthogonal */
+	near((double)layer(b, 0, 1)->delta_rms, 16 * (double)layer(b, 0, 5)->delta_rms, 1e-3))
+FACT(forgets_all, /* each step's cell state is made of its input alone */
+	near((double)layer(b, 0, 5)->q, (double)layer(b, 0, 1)->q, 0.2))
+FACT(two_steps_back, layer(b, 0, 3)->delta_rms == 0 && layer(b, 0, 4)->delta_rms > 0)
 FACT(five_hidden_layers, b->record[0]->layers == 6)
 FACT(seven_units, /* all weights are 0.5: 2 * 7 + 2 * 7 * 7 + 7 of them */
 	near((double)b->record[0]->penalty, 0.5 * 119, 1e-6))
@@ -253,6 +261,11 @@ static const struct fact {
 	{"task", POINTS, "regression", a_number_to_learn, NULL},
 	{"target", POINTS, "x", x_to_learn, NULL},
 	{"drop", POINTS, "x", a_feature_less, NULL},
+	{"model", "data=echo length=5 depth=1", "rnn", a_row_for_each_step, NULL},
+	{"recurrent-init", RECURRENT("rnn"), "zeros", nothing_goes_back, NULL},
+	{"recurrent-gain", RECURRENT("rnn") "activation=identity", "2", twice_as_much_each_step, NULL},
+	{"forget-bias", RECURRENT("lstm") "recurrent-init=zeros", "-100", forgets_all, NULL},
+	{"truncate", RECURRENT("rnn"), "2", two_steps_back, NULL},
 	{"depth", "", "5", five_hidden_layers, NULL},
 	{"width", "init=constant init-value=0.5 l1=1", "7", seven_units, NULL},
 	{"activation", "", "identity", slope_one, NULL},

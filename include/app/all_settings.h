@@ -26,19 +26,32 @@ void *all_settings_values(struct all_settings *settings, int index);
 /* Index of the row with this exact name or unique prefix; -1: error lists the nearest. */
 int all_settings_find(const char *name, struct error *error);
 
+/* Sets one setting, and what follows from it (model_follow() in lab/models.h). */
 bool all_settings_assign(
 	struct all_settings *settings, const char *name, const char *value, struct error *error);
 
 /* "NAME=VALUE" as a command line has it. */
 bool all_settings_assign_pair(struct all_settings *settings, const char *pair, struct error *error);
 
+/* Several settings named together, of which none changes another one that was named: begin, then a
+ * pair at a time, then end, when what follows from all of them is set. */
+enum { ALL_SETTINGS_MAX = 128 };
+struct settings_list {
+	struct config before;
+	bool named[ALL_SETTINGS_MAX];
+};
+struct settings_list settings_list_begin(const struct config *config);
+bool settings_list_pair(struct settings_list *list, struct all_settings *settings, const char *pair,
+	struct error *error);
 /* The same for a run without a screen: settings of the screen are refused. */
-bool all_settings_assign_run(struct config *config, const char *pair, struct error *error);
+bool settings_list_run_pair(
+	struct settings_list *list, struct config *config, const char *pair, struct error *error);
+void settings_list_end(const struct settings_list *list, struct config *config);
 
 enum { COMMAND_LINE_MAX = 8192 };
 
 /* "wane depth=9 data='./my file.csv'": a command line for a shell, with the settings that differ
- * from `standard`. False, and "" if it would be too long. */
+ * from `standard` and do not follow from others. False, and "" if it would be too long. */
 bool all_settings_command_line(const struct all_settings *settings,
 	const struct all_settings *standard, char out[COMMAND_LINE_MAX]);
 

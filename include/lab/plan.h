@@ -22,6 +22,8 @@ struct plan {
 	struct net_clip clip;
 	const struct initializer *initializer;
 	struct initializer_parameters initial;
+	const struct initializer *recurrent; /* of matrices between time steps; NULL: the same */
+	struct initializer_parameters recurrent_initial;
 	double baseline_loss; /* loss of the best constant answer on the training set */
 	uint64_t epoch_cost;  /* about how many multiply-adds training one epoch takes */
 };

@@ -46,8 +46,9 @@ struct answer {
 };
 
 /* One sample of the next minibatch in one layer. `delta` is dL/dz of this sample's loss alone: that
- * of the batch's mean loss times the number of its samples. All arrays are [units]; where a layer
- * makes maps, the units are their values, before pooling. */
+ * of the batch's mean loss times the number of its samples. All arrays are [units]; those of a
+ * recurrent layer are of its last time step, and delta is dL/dh there; those of a convolution have
+ * each place of its map as a unit. */
 struct sample_layer {
 	int units;
 	const float *z;          /* input of the activation */

@@ -97,10 +97,17 @@ const struct setting *setting_find(
 bool setting_assign(
 	const struct setting *setting, void *values, const char *text, struct error *error);
 
+/* Sets what "NAME=VALUE NAME=VALUE ..." says: names and values of rows, exact and without blanks.
+ * Those that are true in fixed[config_table.count] stay; NULL: none. */
+void config_assign_list(struct config *config, const char *list, const bool *fixed);
+
 /* Next (direction 1) or previous (-1) value: choices in a circle; numbers 1-2-5 or by one. */
 bool setting_step(const struct setting *setting, void *values, int direction);
 
 void setting_format(const struct setting *setting, const void *values, char out[SETTING_VALUE_MAX]);
+
+/* Copies the field from one struct to another. */
+void setting_copy(const struct setting *setting, const void *from, void *to);
 
 bool setting_equal(const struct setting *setting, const void *a, const void *b);
 

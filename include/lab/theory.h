@@ -49,7 +49,8 @@ void theory_recur(
 	const struct theory_given *given, int count, double mean_square, struct theory_layer *out);
 
 /* The prediction for the weights that a plan draws (a file of weights is not its concern);
- * out[hidden layers], every layer before training, whatever was trained since. False if
+ * out[rows of hidden layers in a record], of which a recurrent layer has one for each time step;
+ * every layer before training, whatever was trained since. False if
  * the theory does not hold for it: *reason (may be NULL) says why in a static text, out is left
  * alone. The mean square of the inputs is that of the training set, of a large one of its first
  * points (they are in random order): about a millisecond, and as much for 100 layers. */

@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/all_settings.h"
 #include "lab/embedded.h"
+#include "lab/models.h"
 #include "lab/record.h"
 #include "lab/remedy.h"
 #include "lab/schedule.h"
@@ -128,6 +129,12 @@ static bool item_loss(int index, struct item *out)
 	return row && fill(out, row->name, row->help);
 }
 
+static bool item_model(int index, struct item *out)
+{
+	const struct model_type *row = model_type_at(index);
+	return row && fill(out, row->name, row->help);
+}
+
 static bool item_schedule(int index, struct item *out)
 {
 	const struct schedule *row = schedule_at(index);
@@ -220,6 +227,7 @@ enum { SHORT = 72, LONG = 88 };
 
 static const struct catalog catalogs[] = {
 	{"settings", "Settings", item_setting, SHORT},
+	{"models", "Models", item_model, LONG},
 	{"activations", "Activations", item_activation, LONG},
 	{"initializers", "Initializers", item_initializer, LONG},
 	{"norms", "Norms", item_norm, LONG},

@@ -25,10 +25,11 @@ static bool refuse(const struct change *change, struct error *error)
 	return error_set(error, cause.status, "--at %.200s: %s", change->text, cause.text);
 }
 
-static bool change_make(const struct change *change, struct config *config, struct error *error)
+static bool change_make(const struct change *change, struct settings_list *list,
+	struct config *config, struct error *error)
 {
-	return change_restarts(change) || all_settings_assign_run(config, change_body(change), error) ||
-		refuse(change, error);
+	return change_restarts(change) ||
+		settings_list_run_pair(list, config, change_body(change), error) || refuse(change, error);
 }
 
 static bool parse_epoch(struct change *change, struct error *error)
@@ -50,6 +51,7 @@ bool changes_add(struct changes *changes, const char *text, struct error *error)
 {
 	struct change change = {.text = text};
 	struct config scratch = config_default();
+	struct settings_list list = settings_list_begin(&scratch);
 	int place = changes->count;
 	if (!parse_epoch(&change, error))
 		return false;
@@ -57,7 +59,7 @@ bool changes_add(struct changes *changes, const char *text, struct error *error)
 		return error_set(error, STATUS_USAGE,
 			"--at %.200s: found '%.200s', expected NAME=VALUE or restart", text,
 			change_body(&change));
-	if (!change_make(&change, &scratch, error))
+	if (!change_make(&change, &list, &scratch, error))
 		return false;
 	if (changes->count == CHANGES_MAX)
 		return error_set(
@@ -81,12 +83,14 @@ int changes_together(const struct changes *changes, int first)
 bool changes_make(const struct changes *changes, int first, int count, struct config *config,
 	bool *restart, struct error *error)
 {
+	struct settings_list list = settings_list_begin(config);
 	*restart = false;
 	for (int i = first; i < first + count; i++) {
 		*restart = *restart || change_restarts(&changes->at[i]);
-		if (!change_make(&changes->at[i], config, error))
+		if (!change_make(&changes->at[i], &list, config, error))
 			return false;
 	}
+	settings_list_end(&list, config);
 	if (config->epochs == 0)
 		config->epochs = RUN_EPOCHS;
 	return true;

@@ -212,6 +212,7 @@ struct arguments {
 	const struct subcommand *command;
 	struct request *request;
 	bool operands_only; /* after -- */
+	struct settings_list list;
 };
 
 /* Matches "--name", "--name=value", "-l", "-lvalue"; *value is the attached value, or NULL. */
@@ -251,7 +252,7 @@ static bool take_operand(struct arguments *arguments, char *text, struct error *
 {
 	struct request *request = arguments->request;
 	if (arguments->command->settings)
-		return all_settings_assign_pair(&request->settings, text, error);
+		return settings_list_pair(&arguments->list, &request->settings, text, error);
 	if (request->operand)
 		return error_set(error, STATUS_USAGE, "%s: expected one name, found '%s' too",
 			arguments->command->name, text);
@@ -270,6 +271,7 @@ static bool take_arguments(struct arguments *arguments, struct error *error)
 						: !take_operand(arguments, text, error))
 			return false;
 	}
+	settings_list_end(&arguments->list, &arguments->request->settings.config);
 	return true;
 }
 
@@ -316,6 +318,7 @@ static bool read_arguments(
 		.next = argv + ((*command)->name[0] != '\0'),
 		.command = *command,
 		.request = request,
+		.list = settings_list_begin(&request->settings.config),
 	};
 	return take_arguments(&arguments, error);
 }

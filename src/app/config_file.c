@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_SIZE = 4096, ROWS_MAX = 128 };
+enum { PATH_SIZE = 4096 };
 
 /* `first` is the line that set each setting: setting it twice is an error. */
 struct reader {
 	struct all_settings *settings;
 	const char *path;
 	int line;
-	int first[ROWS_MAX];
+	int first[ALL_SETTINGS_MAX];
+	struct settings_list list;
 };
 
 static bool refuse(const struct reader *reader, struct error *error, const char *text)
@@ -36,6 +37,7 @@ static bool parse_setting(
 		return refuse(reader, error, twice);
 	}
 	reader->first[index] = reader->line;
+	reader->list.named[index] = true;
 	return true;
 }
 
@@ -61,7 +63,8 @@ static bool parse_line(struct reader *reader, char *line, struct error *error)
 bool config_file_parse(
 	struct all_settings *settings, const char *path, char *text, struct error *error)
 {
-	struct reader reader = {.settings = settings, .path = path};
+	struct reader reader = {
+		.settings = settings, .path = path, .list = settings_list_begin(&settings->config)};
 	text = text_file_begin(text);
 	while (text) {
 		char *line = text_file_line(&text);
@@ -69,6 +72,7 @@ bool config_file_parse(
 		if (!parse_line(&reader, line, error))
 			return false;
 	}
+	settings_list_end(&reader.list, &settings->config);
 	return true;
 }
 

@@ -1,7 +1,9 @@
 #include "app/controls.h"
 
+#include "lab/models.h"
 #include "nn/bounds.h"
 #include "ui/glyphs.h"
+#include <stdio.h>
 #include <string.h>
 
 struct all_settings controls_settings(const struct controls *controls)
@@ -52,7 +54,7 @@ static bool is_of_hidden_layers(int index)
 	return false;
 }
 
-const char *controls_cost(int index)
+static const char *cost_of(enum effect effect)
 {
 	static const char *const cost[] = {
 		[EFFECT_NOTHING] = "does not touch the network",
@@ -62,14 +64,45 @@ const char *controls_cost(int index)
 		[EFFECT_DATA] = "keeps the weights if they fit",
 		[EFFECT_REBUILD] = "restarts with new weights",
 	};
-	return cost[all_settings_row(index)->effect];
+	return cost[effect];
 }
 
-static void say_setting(struct controls *controls, int index)
+const char *controls_cost(int index)
 {
-	char value[SETTING_VALUE_MAX];
+	return cost_of(all_settings_row(index)->effect);
+}
+
+enum { FOLLOWED_MAX = 160 };
+
+/* ", with data echo, depth 1": what else has changed with the setting in row `index`. */
+static void name_followed(const struct all_settings *before, const struct all_settings *after,
+	int index, char out[FOLLOWED_MAX])
+{
+	size_t used = 0;
+	out[0] = '\0';
+	for (int i = 0; i < config_table.count && used < FOLLOWED_MAX; i++) {
+		char value[SETTING_VALUE_MAX];
+		if (i == index || all_settings_equal(before, after, i))
+			continue;
+		all_settings_format(after, i, value);
+		if (value[0]) /* emptied: columns of other data */
+			used += (size_t)snprintf(out + used, FOLLOWED_MAX - used, "%s%s %s",
+				used ? ", " : ", with ", all_settings_name(i), value);
+	}
+}
+
+static void say_setting(struct controls *controls, const struct all_settings *before, int index)
+{
+	char value[SETTING_VALUE_MAX], followed[FOLLOWED_MAX];
 	struct all_settings settings = controls_settings(controls);
 	all_settings_describe(&settings, index, value);
+	name_followed(before, &settings, index, followed);
+	enum effect effect = config_effect(&before->config, &settings.config);
+	if (followed[0]) {
+		message_say(controls->messages, STYLE_NORMAL, "%s %.60s%s (%s)", all_settings_name(index),
+			value, followed, cost_of(effect));
+		return;
+	}
 	if (!all_settings_is_screen(index) && experiment_diverged(controls->session->experiment) &&
 		all_settings_row(index)->effect < EFFECT_REBUILD) {
 		message_say(controls->messages, STYLE_WARNING,
@@ -78,7 +111,11 @@ static void say_setting(struct controls *controls, int index)
 			all_settings_name(index), value);
 		return;
 	}
-	if (is_of_hidden_layers(index) && settings.config.depth == 0)
+	if (model_lacks(&settings.config, all_settings_name(index)))
+		message_say(controls->messages, STYLE_NORMAL,
+			"%s %.200s (nothing changes: model=%s has none)", all_settings_name(index), value,
+			settings.config.model);
+	else if (is_of_hidden_layers(index) && settings.config.depth == 0)
 		message_say(controls->messages, STYLE_NORMAL,
 			"%s %.200s (nothing changes: there is no hidden layer; d adds one)",
 			all_settings_name(index), value);
@@ -97,7 +134,8 @@ static bool glyphs_drawable(const struct controls *controls, const char *name)
 
 void controls_step(struct controls *controls, int index, int direction)
 {
-	struct all_settings settings = controls_settings(controls);
+	const struct all_settings before = controls_settings(controls);
+	struct all_settings settings = before;
 	if (!all_settings_step(&settings, index, direction)) {
 		char value[SETTING_VALUE_MAX];
 		all_settings_describe(&settings, index, value);
@@ -113,16 +151,17 @@ void controls_step(struct controls *controls, int index, int direction)
 	controls_adopt(controls, &settings);
 	if (!all_settings_is_screen(index))
 		session_settle(controls->session, index, controls->now);
-	say_setting(controls, index);
+	say_setting(controls, &before, index);
 }
 
 bool controls_assign(
 	struct controls *controls, const char *name, const char *value, struct error *error)
 {
-	struct all_settings settings = controls_settings(controls);
+	const struct all_settings before = controls_settings(controls);
+	struct all_settings settings = before;
 	if (!all_settings_assign(&settings, name, value, error))
 		return false;
 	controls_adopt(controls, &settings);
-	say_setting(controls, all_settings_find(name, NULL));
+	say_setting(controls, &before, all_settings_find(name, NULL));
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "app/header.h"
 
+#include "lab/models.h"
 #include "lab/text.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -64,6 +65,8 @@ static void add_size(struct parts *parts, const struct config *config)
 {
 	int depth = config->depth, width = config->width;
 	const char *s = depth == 1 ? "" : "s";
+	if (strcmp(config->model, model_type_at(0)->name) != 0)
+		parts_add(parts, RANK_SIZE, STYLE_NORMAL, "%s", config->model);
 	if (depth == 0) {
 		parts_add(parts, RANK_SIZE, STYLE_NORMAL, "no hidden layer");
 		parts_shorten(parts, "0 layers");
@@ -125,7 +128,7 @@ static void add_settings(
 {
 	add_data(parts, frame->data, config);
 	add_size(parts, config);
-	if (config->depth > 0)
+	if (config->depth > 0 && !model_lacks(config, "activation"))
 		add_name(parts, RANK_ACTIVATION, config->activation);
 	add_name(parts, RANK_INIT, config->init);
 	add_norm(parts, config);

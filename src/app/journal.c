@@ -1,6 +1,7 @@
 #include "app/journal.h"
 
 #include "lab/atomic_file.h"
+#include "lab/models.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -76,6 +77,9 @@ void journal_add(struct journal *journal, int64_t at, const char *format, ...)
 
 /* ---- changes ---- */
 
+/* Settings that are written are those that differ at that line: what follows from the lines before
+ * needs none of its own, and what does not follow from them does. */
+
 /* The lines of one change, which begin with "and" from the second on. */
 struct lines {
 	FILE *stream;
@@ -97,11 +101,15 @@ static void write_setting(struct lines *lines, const struct setting *row, const 
 }
 
 static void write_difference(
-	struct lines *lines, const struct setting_table *table, const void *from, const void *to)
+	struct lines *lines, const struct config *from, const struct config *to)
 {
-	for (int i = 0; i < table->count; i++)
-		if (!setting_equal(&table->row[i], from, to))
-			write_setting(lines, &table->row[i], to);
+	struct config at = *from;
+	for (int i = 0; i < config_table.count; i++) {
+		if (setting_equal(&config_table.row[i], &at, to))
+			continue;
+		write_setting(lines, &config_table.row[i], to);
+		model_take_setting(&at, to, i);
+	}
 }
 
 /* NULL: no memory, *empty false; or nothing has changed. The caller frees. */
@@ -114,7 +122,7 @@ static char *change_text(
 	*empty = false;
 	if (!lines.stream)
 		return NULL;
-	write_difference(&lines, &config_table, from, to);
+	write_difference(&lines, from, to);
 	/* some settings restart by themselves */
 	if (restart && config_effect(from, to) < EFFECT_REBUILD) {
 		begin_line(&lines);
@@ -209,6 +217,8 @@ static void write_start(const struct all_settings *start, FILE *stream)
 			continue;
 		all_settings_format(&settings, i, value);
 		fprintf(stream, "%s=%s\n", all_settings_name(i), value);
+		if (!all_settings_is_screen(i))
+			model_take_setting(&standard.config, &settings.config, i);
 	}
 }
 

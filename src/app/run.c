@@ -51,6 +51,7 @@ bool run_twin_settings(const char *text, struct config *config, struct error *er
 {
 	static const char blank[] = " \t\n";
 	struct config changed = *config;
+	struct settings_list list = settings_list_begin(config);
 	struct error cause = {STATUS_DONE, ""};
 	const char *at = text + strspn(text, blank);
 	if (!*at)
@@ -65,8 +66,9 @@ bool run_twin_settings(const char *text, struct config *config, struct error *er
 		}
 		memcpy(pair, at, length);
 		pair[length] = '\0';
-		all_settings_assign_run(&changed, pair, &cause);
+		settings_list_run_pair(&list, &changed, pair, &cause);
 	}
+	settings_list_end(&list, &changed);
 	if (cause.status != STATUS_DONE)
 		return refuse_twin(text, &cause, error);
 	*config = changed;

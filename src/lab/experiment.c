@@ -130,13 +130,15 @@ void experiment_begin_initializing(struct experiment *e)
 {
 	net_initialize_begin(e->net, e->plan.initializer, &e->plan.initial, (uint64_t)e->config.seed, 1,
 		e->plan.spec.layers);
+	net_initialize_recurrent(e->net, e->plan.recurrent, &e->plan.recurrent_initial);
 	e->phase = INITIALIZING;
 }
 
 void experiment_predict(struct experiment *e)
 {
 	e->predicts = !e->config.weights[0] && theory_predict(&e->plan, dataset_of(e), e->theory, NULL);
-	if (e->predicts)
+	e->banded = e->predicts && layer_kind_of(&e->plan.spec, 1) == &layer_dense;
+	if (e->banded)
 		theory_bands(e->theory, plan_hidden(&e->plan.spec), e->band);
 }
 

@@ -90,7 +90,8 @@ struct experiment {
 	struct early_stop stop;
 	bool stopped;  /* by early stopping */
 	int clipped;   /* steps of this epoch that clipping cut */
-	bool predicts; /* theory applies */
+	bool predicts; /* theory applies; banded: it says how much networks scatter, too */
+	bool banded;
 	struct theory_layer theory[NET_LAYERS_MAX];
 	struct theory_band band[NET_LAYERS_MAX];
 	double loss_sum; /* over samples: batches, or the set being measured */

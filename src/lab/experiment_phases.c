@@ -290,7 +290,7 @@ static struct conditions *conditions_now(struct experiment *e)
 	bool loaded = e->conditions->loss != NULL;
 	if (loaded && config_same(&e->conditions->settings, &e->config))
 		return conditions_share(e->conditions);
-	struct conditions *made = conditions_new(&e->config, &e->plan, e->predicts ? e->band : NULL);
+	struct conditions *made = conditions_new(&e->config, &e->plan, e->banded ? e->band : NULL);
 	if (made)
 		made->model->parameters = net_parameter_count(e->net);
 	return made;
@@ -314,7 +314,7 @@ static enum experiment_state finish(struct experiment *e, uint64_t budget)
 		return EXPERIMENT_BUSY;
 	struct record *record = e->next;
 	for (int r = 0; e->predicts && net_hidden(&e->plan.spec, record->layer[r].layer); r++)
-		record->layer[r].theory = (float)e->theory[record->layer[r].layer - 1].ratio;
+		record->layer[r].theory = (float)e->theory[r].ratio;
 	memcpy(record->event, e->event, sizeof(record->event));
 	record->fault = e->fault;
 	if (e->preview)

@@ -4,6 +4,14 @@
 
 #include <stdlib.h>
 
+/* 1 where the layer has no time, or the data that say how much are not loaded. */
+static int steps_of(const struct net_spec *spec, int layer)
+{
+	const struct layer_kind *kind = layer_kind_of(spec, layer);
+	int steps = kind->steps ? kind->steps(spec, layer) : 1;
+	return steps > 0 ? steps : 1;
+}
+
 /* Of a network that may be larger than any that can be built: only this layer is looked at. */
 static struct layer_model layer_of(const struct net_spec *spec, int layer)
 {
@@ -14,7 +22,7 @@ static struct layer_model layer_of(const struct net_spec *spec, int layer)
 		.activation = net_hidden(spec, layer) ? name : "identity",
 		.parameters = activation_parameters_default(),
 		.units = net_units(spec, layer),
-		.steps = spec->shape[layer].steps ? spec->shape[layer].steps : 1,
+		.steps = steps_of(spec, layer),
 		.hidden = net_hidden(spec, layer),
 		.frozen = net_hidden(spec, layer) && layer <= spec->frozen,
 	};

@@ -45,8 +45,14 @@ static uint64_t epoch_cost(const struct net_spec *spec, const struct dataset *da
 {
 	enum { PASSES = 3 }; /* forward, and backward for the weights and for the layer before */
 	uint64_t weights = 0;
-	for (int l = 0; l < spec->layers; l++)
-		weights += (uint64_t)spec->size[l] * (uint64_t)spec->size[l + 1];
+	for (int l = 1; l <= spec->layers; l++) {
+		const struct layer_kind *kind = layer_kind_of(spec, l);
+		struct tensor list[LAYER_TENSORS_MAX];
+		int tensors = kind->tensors(spec, l, list), steps = kind->steps ? kind->steps(spec, l) : 1;
+		uint64_t times = (uint64_t)steps * (uint64_t)net_map_places(spec, l);
+		for (int t = 0; t < tensors; t++)
+			weights += list[t].penalized ? times * tensor_entries(&list[t]) : 0;
+	}
 	return PASSES * weights * (uint64_t)data->training;
 }
 
@@ -133,6 +139,8 @@ bool plan_make(
 {
 	memset(plan, 0, sizeof(*plan));
 	const struct data_shape shape = data_shape_of(data);
+	if (!model_fits(config, &shape, error))
+		return false;
 	model_spec(config, &shape, &plan->spec);
 	bool all = config->batch == 0 || config->batch > data->training;
 	plan->batch = all ? data->training : config->batch;
@@ -172,6 +180,11 @@ bool plan_make(
 		.value = config->init_value,
 		.gain = config->gain,
 	};
+	plan->recurrent = strcmp(config->recurrent_init, "same") == 0
+		? plan->initializer
+		: initializer_find(config->recurrent_init);
+	plan->recurrent_initial = plan->initial;
+	plan->recurrent_initial.gain = config->recurrent_gain;
 	if (data->classes == 0 && strcmp(plan->spec.loss, "mse") != 0)
 		return error_set(error, STATUS_USAGE, "loss=%s needs classes, but %s has numbers: use mse",
 			plan->spec.loss, data->name);

@@ -139,12 +139,19 @@ static bool fits(const struct experiment *e, const struct probe_wish *wish, int 
 	return bytes < limit / 4 / copies;
 }
 
+/* Values of a layer that are kept: of a recurrent layer those of one time step, of a convolution
+ * the whole map before pooling. */
+static int values_of(const struct net_spec *spec, int l)
+{
+	return layer_kind_of(spec, l)->map ? net_map_values(spec, l) : net_units(spec, l);
+}
+
 /* Allocates the sample's arrays in one block; layer 0 is the input. */
 static bool place_sample(struct slot *slot, const struct net_spec *spec)
 {
 	size_t values = (size_t)spec->size[0];
 	for (int l = 1; l <= spec->layers; l++)
-		values += 4 * (size_t)net_map_values(spec, l);
+		values += 4 * (size_t)values_of(spec, l);
 	slot->layer = calloc((size_t)spec->layers + 1, sizeof(*slot->layer));
 	slot->values = calloc(values, sizeof(*slot->values));
 	if (!slot->layer || !slot->values)
@@ -153,7 +160,7 @@ static bool place_sample(struct slot *slot, const struct net_spec *spec)
 	slot->layer[0] = (struct sample_layer){.units = spec->size[0], .output = at};
 	at += spec->size[0];
 	for (int l = 1; l <= spec->layers; l++) {
-		int units = net_map_values(spec, l);
+		int units = values_of(spec, l);
 		slot->layer[l] = (struct sample_layer){.units = units,
 			.z = at,
 			.derivative = net_hidden(spec, l) ? at + units : NULL,
@@ -382,11 +389,18 @@ static void pick(const float *values, float *into, const struct net_place *place
 		into[place->first + u] = values[(size_t)u * place->stride + sample - place->first_sample];
 }
 
+static bool is_last_step(const struct slot *slot, const struct net_place *place)
+{
+	return place->step + 1 == net_layer_of(slot->after, place->layer)->steps;
+}
+
 static void see_forward(void *context, const struct net_place *place, const float *u,
 	const float *derivative, const float *output)
 {
 	struct slot *slot = context;
 	const struct sample_layer *layer = &slot->layer[place->layer];
+	if (!is_last_step(slot, place))
+		return;
 	pick(u, (float *)layer->z, place, slot->step.sample);
 	pick(derivative, (float *)layer->derivative, place, slot->step.sample);
 	pick(output, (float *)layer->output, place, slot->step.sample);
@@ -395,7 +409,8 @@ static void see_forward(void *context, const struct net_place *place, const floa
 static void see_backward(void *context, const struct net_place *place, const float *delta)
 {
 	struct slot *slot = context;
-	pick(delta, (float *)slot->layer[place->layer].delta, place, slot->step.sample);
+	if (is_last_step(slot, place))
+		pick(delta, (float *)slot->layer[place->layer].delta, place, slot->step.sample);
 }
 
 static void see_loss(void *context, const struct net_place *place, const double *sample)

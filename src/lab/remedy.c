@@ -127,26 +127,12 @@ const struct remedy *remedy_at(int index)
 	return index >= 0 && index < (int)(sizeof(rows) / sizeof(rows[0])) ? &rows[index] : NULL;
 }
 
-/* Assigns the first "name=value" of a list; the rest of the list is returned. */
-static const char *assign_first(const char *settings, struct config *config)
-{
-	char pair[80];
-	size_t length = strcspn(settings, " ");
-	snprintf(pair, sizeof(pair), "%.*s", (int)length, settings);
-	char *sign = strchr(pair, '=');
-	*sign = '\0';
-	const struct setting *setting = setting_find(&config_table, pair, NULL);
-	setting_assign(setting, config, sign + 1, NULL);
-	return settings + length + strspn(settings + length, " ");
-}
-
 bool remedy_apply(const struct remedy *remedy, struct config *config)
 {
 	struct config changed = *config;
 	if (remedy->makes_sense && !remedy->makes_sense(config))
 		return false;
-	for (const char *at = remedy->settings; *at;)
-		at = assign_first(at, &changed);
+	config_assign_list(&changed, remedy->settings, NULL);
 	if (config_same(config, &changed))
 		return false;
 	*config = changed;

@@ -1,6 +1,7 @@
 #include "lab/settings.h"
 
 #include "lab/dataset.h"
+#include "lab/models.h"
 #include "lab/schedule.h"
 #include "nn/act.h"
 #include "nn/init.h"
@@ -24,6 +25,7 @@
 
 NAMES_OF(activation_name, activation, activation_at)
 NAMES_OF(initializer_name, initializer, initializer_at)
+NAMES_OF(model_name, model_type, model_type_at)
 NAMES_OF(normalization_name, normalization, normalization_at)
 NAMES_OF(optimizer_name, optimizer, optimizer_at)
 NAMES_OF(schedule_name, schedule, schedule_at)
@@ -41,6 +43,17 @@ WORDS(choice_norm_position, "before", "after")
 WORDS(choice_skip_add, "post", "pre")
 WORDS(choice_optimizer_style, "keras", "pytorch")
 WORDS(choice_clip, "none", "norm", "tensor-norm", "value")
+
+/* No variance can be 1 at every time step: LSUV is left out. */
+static const char *choice_recurrent_init(int index)
+{
+	const struct initializer *row;
+	int count = 0;
+	for (int i = 0; (row = initializer_at(i)); i++)
+		if (!row->unit_variance && ++count == index)
+			return row->name;
+	return index == 0 ? "same" : NULL;
+}
 
 static const char *choice_loss(int index)
 {
@@ -107,6 +120,24 @@ bool setting_assign(
 	return setting->type->parse(setting, (char *)values + setting->offset, text, error);
 }
 
+void config_assign_list(struct config *config, const char *list, const bool *fixed)
+{
+	while (*list) {
+		char pair[DATA_PATH_MAX + 32];
+		size_t length = strcspn(list, " ");
+		snprintf(pair, sizeof(pair), "%.*s", (int)length, list);
+		char *sign = strchr(pair, '=');
+		*sign = '\0';
+		const struct setting *row = setting_find(&config_table, pair, NULL);
+		if (!fixed || !fixed[row - config_table.row]) {
+			bool assigned = setting_assign(row, config, sign + 1, NULL);
+			assert(assigned);
+			(void)assigned;
+		}
+		list += length + strspn(list + length, " ");
+	}
+}
+
 bool setting_step(const struct setting *setting, void *values, int direction)
 {
 	return setting->type->step(setting, (char *)values + setting->offset, direction);
@@ -115,6 +146,11 @@ bool setting_step(const struct setting *setting, void *values, int direction)
 void setting_format(const struct setting *setting, const void *values, char out[SETTING_VALUE_MAX])
 {
 	setting->type->format(setting, (const char *)values + setting->offset, out);
+}
+
+void setting_copy(const struct setting *setting, const void *from, void *to)
+{
+	memcpy((char *)to + setting->offset, (const char *)from + setting->offset, setting->size);
 }
 
 bool setting_equal(const struct setting *setting, const void *a, const void *b)

@@ -91,7 +91,7 @@ static struct detail *new_detail(const struct net_spec *spec)
 	int units[NET_LAYERS_MAX];
 	for (int l = 1; l <= spec->layers; l++) {
 		int tensors = layer_kind_of(spec, l)->tensors(spec, l, list);
-		const struct tensor *shown = stats_weights_shown(list, tensors);
+		const struct tensor *shown = tensor_shown(list, tensors);
 		weights[l - 1] = shown ? tensor_entries(shown) : 0;
 		units[l - 1] = net_units(spec, l);
 	}

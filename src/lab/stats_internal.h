@@ -52,8 +52,4 @@ struct stats {
 /* Entries of a layer's weight matrices. */
 size_t stats_weights_of(const struct tensor *tensor, int tensors);
 
-/* The matrix whose weights a detail keeps: the last one, which in a recurrent layer is that between
- * one step and the next. NULL: the layer has none. */
-const struct tensor *stats_weights_shown(const struct tensor *tensor, int tensors);
-
 #endif

@@ -16,15 +16,6 @@ size_t stats_weights_of(const struct tensor *tensor, int tensors)
 	return weights;
 }
 
-const struct tensor *stats_weights_shown(const struct tensor *tensor, int tensors)
-{
-	const struct tensor *shown = NULL;
-	for (int i = 0; i < tensors; i++)
-		if (tensor[i].penalized)
-			shown = &tensor[i];
-	return shown;
-}
-
 /* Median of |100 (w - w0) / w0| over the weights of a layer with w0 != 0. */
 static float median_change(const struct net *net, const struct net_layer *layer, float *scratch)
 {
@@ -316,7 +307,7 @@ void stats_finish_begin(struct stats *stats)
 static void fill_layer(struct stats *stats, struct net *net, int l, struct record *record)
 {
 	const struct net_layer *layer = net_layer_of(net, l);
-	const struct tensor *shown = stats_weights_shown(layer->tensor, layer->tensors);
+	const struct tensor *shown = tensor_shown(layer->tensor, layer->tensors);
 	int first = stats->row_of[l], units = net_units(&stats->spec, l);
 	struct layer_record weights = record->layer[first];
 	fill_parameters(stats, net, l, &weights);

@@ -1,5 +1,7 @@
 #include "lab/theory.h"
 
+#include "lab/record.h"
+
 #include "nn/elementary.h"
 #include <math.h>
 #include <stddef.h>
@@ -57,19 +59,35 @@ static const struct {
 	{"uniform", "the mean of the initial weights is not 0", is_uneven},
 };
 
-static const char *why_weights_do_not_fit(const struct plan *plan)
+static const char *why_initializer_does_not_fit(const struct initializer *initializer,
+	const struct initializer_parameters *parameters, int inputs, int outputs)
 {
-	const struct initializer *initializer = plan->initializer;
-	const int *size = plan->spec.size;
 	if (initializer->unit_variance)
 		return "the initial weights are scaled by what the data make of them";
 	for (size_t i = 0; i < sizeof(unfit) / sizeof(unfit[0]); i++)
 		if (strcmp(unfit[i].initializer, initializer->name) == 0 &&
-			(!unfit[i].applies || unfit[i].applies(&plan->initial)))
+			(!unfit[i].applies || unfit[i].applies(parameters)))
 			return unfit[i].reason;
-	if (initializer->std(&plan->initial, size[0], size[1]) == 0)
+	if (initializer->std(parameters, inputs, outputs) == 0)
 		return "the initial weights are all the same";
 	return NULL;
+}
+
+/* One recurrent layer without gates, then the output layer. */
+static bool is_recurrent(const struct net_spec *spec)
+{
+	return spec->layers == 2 && layer_kind_of(spec, 1) == &layer_rnn;
+}
+
+static const char *why_weights_do_not_fit(const struct plan *plan)
+{
+	const struct net_spec *spec = &plan->spec;
+	int units = net_units(spec, 1);
+	const char *why =
+		why_initializer_does_not_fit(plan->initializer, &plan->initial, net_units(spec, 0), units);
+	if (!why && is_recurrent(spec))
+		why = why_initializer_does_not_fit(plan->recurrent, &plan->recurrent_initial, units, units);
+	return why;
 }
 
 static const char *why_network_does_not_fit(const struct net_spec *spec)
@@ -77,8 +95,8 @@ static const char *why_network_does_not_fit(const struct net_spec *spec)
 	if (plan_hidden(spec) == 0)
 		return "there is no hidden layer";
 	for (int l = 1; l <= spec->layers; l++)
-		if (layer_kind_of(spec, l) != &layer_dense)
-			return "it knows dense layers only";
+		if (layer_kind_of(spec, l) != &layer_dense && !is_recurrent(spec))
+			return "it knows dense layers, or one recurrent layer without gates";
 	if (strcmp(spec->normalization, "none") != 0)
 		return "it knows no normalization";
 	if (spec->skip)
@@ -90,17 +108,28 @@ static const char *why_network_does_not_fit(const struct net_spec *spec)
 
 /* ---- from a plan ---- */
 
-static double mean_square(const struct dataset *data)
+/* Over features first ... first + count - 1 of the training set. */
+static double mean_square(const struct dataset *data, int first, int count)
 {
 	int rows = data->training, most = VALUES_LOOKED_AT / data->features;
 	rows = rows < most ? rows : most;
 	double squares = 0;
-	for (int feature = 0; feature < data->features; feature++) {
+	for (int feature = first; feature < first + count; feature++) {
 		const float *x = data->x + (size_t)feature * data->rows;
 		for (int i = 0; i < rows; i++)
 			squares += (double)x[i] * x[i];
 	}
-	return squares / ((double)rows * data->features);
+	return squares / ((double)rows * count);
+}
+
+static struct meanfield_unit unit_of(const struct net_spec *spec, int l)
+{
+	return (struct meanfield_unit){
+		.activation = spec->activation[l - 1],
+		.leaky_slope = spec->leaky_slope,
+		.elu_alpha = spec->elu_alpha,
+		.learned_slope = activation_parameters_default().learned_slope,
+	};
 }
 
 static struct theory_given given_layer(const struct plan *plan, int l)
@@ -118,13 +147,56 @@ static struct theory_given given_layer(const struct plan *plan, int l)
 		.orthogonal = initializer->orthogonal,
 	};
 	if (net_hidden(spec, l))
-		given.unit = (struct meanfield_unit){
-			.activation = spec->activation[l - 1],
-			.leaky_slope = spec->leaky_slope,
-			.elu_alpha = spec->elu_alpha,
-			.learned_slope = activation_parameters_default().learned_slope,
-		};
+		given.unit = unit_of(spec, l);
 	return given;
+}
+
+/* Variance of the weights that an initializer draws, times the number that enter a unit. */
+static double entering(const struct initializer *initializer,
+	const struct initializer_parameters *parameters, int inputs, int outputs)
+{
+	double deviation = initializer->std(parameters, inputs, outputs);
+	return inputs * deviation * deviation;
+}
+
+static double bias_variance(const struct initializer *initializer,
+	const struct initializer_parameters *parameters, int inputs, int outputs)
+{
+	double deviation = initializer->std(parameters, inputs, outputs);
+	return initializer->draws_bias ? deviation * deviation : 0;
+}
+
+/* Time steps as layers whose matrix is always the same, which mean-field theory does not mind
+ * (Chen, Pennington and Schoenholz 2018). One entry of out for each row of the record: where it has
+ * not all steps, the ratio is over those to the next row. */
+static void predict_steps(
+	const struct plan *plan, const struct dataset *data, struct theory_layer *out)
+{
+	const struct net_spec *spec = &plan->spec;
+	const struct meanfield_unit unit = unit_of(spec, 1);
+	int inputs = net_units(spec, 0), units = net_units(spec, 1), steps = spec->shape[0].steps;
+	double from_input = entering(plan->initializer, &plan->initial, inputs, units);
+	double from_state = entering(plan->recurrent, &plan->recurrent_initial, units, units);
+	double biases = bias_variance(plan->initializer, &plan->initial, inputs, units) +
+		bias_variance(plan->recurrent, &plan->recurrent_initial, units, units);
+	double square = 0, ratio = 1;
+	int row = -1;
+	for (int step = 1; step <= steps; step++) {
+		double given = mean_square(data, (step - 1) * inputs, inputs);
+		double q = from_input * given + from_state * square + biases;
+		struct meanfield_moments moments = meanfield_integrate(&unit, q);
+		ratio *= sqrt(from_state * moments.derivative_square);
+		square = moments.square;
+		if (record_row_of(steps, step) < 0)
+			continue;
+		if (row >= 0)
+			out[row].ratio = out[row].typical = ratio;
+		out[++row] = (struct theory_layer){.q = q, .chi = from_state * moments.derivative_square};
+		ratio = 1;
+	}
+	int outputs = spec->size[spec->layers];
+	double deviation = plan->initializer->std(&plan->initial, units, outputs);
+	out[row].ratio = out[row].typical = sqrt(outputs) * deviation;
 }
 
 bool theory_predict(const struct plan *plan, const struct dataset *data, struct theory_layer *out,
@@ -132,7 +204,7 @@ bool theory_predict(const struct plan *plan, const struct dataset *data, struct 
 {
 	int count = plan_hidden(&plan->spec) + 1; /* the layer above the last hidden one counts */
 	struct theory_given given[NET_LAYERS_MAX];
-	double squares = mean_square(data);
+	double squares = mean_square(data, 0, data->features);
 	const char *why = why_network_does_not_fit(&plan->spec);
 	if (!why)
 		why = why_weights_do_not_fit(plan);
@@ -142,6 +214,10 @@ bool theory_predict(const struct plan *plan, const struct dataset *data, struct 
 		*reason = why;
 	if (why)
 		return false;
+	if (is_recurrent(&plan->spec)) {
+		predict_steps(plan, data, out);
+		return true;
+	}
 	for (int l = 1; l <= count; l++)
 		given[l - 1] = given_layer(plan, l);
 	theory_recur(given, count, squares, out);

@@ -430,7 +430,9 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		draw_phase(&step, area);
 	else
 		caption_sentence(area, STYLE_DIM,
-			picture->frame.data && picture->frame.record
+			!step_has_formulas(&picture->frame)
+				? "One step in slow motion: for networks of dense layers only (model=mlp)"
+				: picture->frame.data && picture->frame.record
 				? "One step in slow motion: for the present epoch, and for past "
 				  "ones whose weights are kept"
 				: "waiting for the first epoch");

@@ -30,26 +30,50 @@ enum {
 	BAR_MIN = 4,
 };
 
+/* The weights of a layer that the pane shows. */
+struct matrix {
+	int rows, columns, count;
+	const real *now, *start;
+	size_t at; /* of the first one in the network's parameters */
+};
+
 /* What the pane knows of the network: its state, or only records. */
 struct weights {
 	const struct record *record;
 	const struct net *net;        /* NULL: the state is not known */
 	const struct step_view *step; /* NULL: likewise */
 	const char *optimizer;
-	int layers, layer; /* the selected one */
-	int chosen;        /* weight of the layer, from 0 */
-	double moved;      /* sum of |W - start| over all layers */
-	double most;       /* of one layer */
+	int layers, layer;    /* the selected one */
+	struct matrix matrix; /* of it, with `net` */
+	int chosen;           /* weight of the matrix, from 0 */
+	double moved;         /* sum of |W - start| over all layers */
+	double most;          /* of one layer */
 };
+
+static struct matrix matrix_of(const struct net *net, int l)
+{
+	const struct net_layer *layer = net_layer_of(net, l);
+	const struct tensor *tensor = tensor_shown(layer->tensor, layer->tensors);
+	if (!tensor)
+		return (struct matrix){0};
+	const real *now = net_values(net, tensor);
+	return (struct matrix){
+		.rows = tensor->rows,
+		.columns = tensor->columns,
+		.count = (int)tensor_entries(tensor),
+		.now = now,
+		.start = net_initial_of(net, now),
+		.at = tensor->at,
+	};
+}
 
 /* Sum of |W - start| over a layer. */
 static double layer_moved(const struct net *net, int l)
 {
-	const struct net_layer *layer = net_layer_of(net, l);
-	const real *start = net_initial_of(net, layer->weight);
+	const struct matrix matrix = matrix_of(net, l);
 	double sum = 0;
-	for (size_t i = 0; i < layer->weights; i++)
-		sum += fabs((double)layer->weight[i] - (double)start[i]);
+	for (int i = 0; i < matrix.count; i++)
+		sum += fabs((double)matrix.now[i] - (double)matrix.start[i]);
 	return sum;
 }
 
@@ -75,8 +99,8 @@ static bool weights_of(const struct picture *picture, struct weights *weights)
 		weights->moved += moved;
 		weights->most = max_f64(weights->most, moved);
 	}
-	weights->chosen = clamp_int(
-		picture->view->weight, 0, (int)net_layer_of(state->net, weights->layer)->weights - 1);
+	weights->matrix = matrix_of(state->net, weights->layer);
+	weights->chosen = clamp_int(picture->view->weight, 0, weights->matrix.count - 1);
 	return true;
 }
 
@@ -149,15 +173,14 @@ struct weight {
 
 static struct weight weight_at(const struct weights *weights, int index)
 {
-	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
 	struct weight weight = {
-		.start = (double)net_initial_of(weights->net, layer->weight)[index],
-		.now = (double)layer->weight[index],
+		.start = (double)weights->matrix.start[index],
+		.now = (double)weights->matrix.now[index],
 		.gradient = record_nothing(),
 		.by_difference = record_nothing(),
 	};
 	if (weights->step) {
-		weight.gradient = (double)weights->step->gradient[layer->first + (size_t)index];
+		weight.gradient = (double)weights->step->gradient[weights->matrix.at + (size_t)index];
 		weight.by_difference = (weight.start - weight.now) / weights->step->rate;
 	}
 	return weight;
@@ -200,13 +223,13 @@ static void place_columns(const struct glyphs *glyphs, int width, int out[WEIGHT
 static void draw_weight(const struct weights *weights, struct area area, int label_width, int index,
 	const int width[WEIGHT_COLUMNS])
 {
-	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	int columns = weights->matrix.columns;
 	struct weight weight = weight_at(weights, index);
 	bool chosen = index == weights->chosen;
 	enum style style = chosen ? STYLE_SELECTED : STYLE_NORMAL;
 	char label[STEP_HEAD], text[WEIGHT_COLUMNS][PLOT_NUMBER + 4];
 	area_target(area, (struct target){.weight = index + 1});
-	snprintf(label, sizeof(label), "%d←%d", index / layer->inputs + 1, index % layer->inputs + 1);
+	snprintf(label, sizeof(label), "%d←%d", index / columns + 1, index % columns + 1);
 	if (chosen)
 		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);
 	caption(area, 1, 0, chosen ? style : STYLE_DIM, label);
@@ -226,16 +249,15 @@ static void draw_weight(const struct weights *weights, struct area area, int lab
 /* "2←1: 0.3121 − 0.1 × 0.0021 = 0.3119": the next step of the chosen weight. */
 static void draw_update(const struct weights *weights, struct area area)
 {
-	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
+	int columns = weights->matrix.columns;
 	struct weight weight = weight_at(weights, weights->chosen);
 	char old[PLOT_NUMBER], rate[PLOT_NUMBER], gradient[PLOT_NUMBER], new[PLOT_NUMBER];
 	char step[PLOT_NUMBER], plain[PLOT_NUMBER + 2], label[STEP_HEAD], change[3 * PLOT_NUMBER];
-	double next =
-		(double)net_layer_of(weights->step->after, weights->layer)->weight[weights->chosen];
+	double next = (double)matrix_of(weights->step->after, weights->layer).now[weights->chosen];
 	bool sgd = strcmp(weights->optimizer, "sgd") == 0;
 	struct parts parts = {0};
-	snprintf(label, sizeof(label), "%d←%d", weights->chosen / layer->inputs + 1,
-		weights->chosen % layer->inputs + 1);
+	snprintf(label, sizeof(label), "%d←%d", weights->chosen / columns + 1,
+		weights->chosen % columns + 1);
 	plot_number(old, weight.now);
 	plot_number(new, next);
 	plot_number(rate, weights->step->rate);
@@ -259,35 +281,34 @@ static void draw_update(const struct weights *weights, struct area area)
 /* The selected layer in words: its median change, its signs, and weights that no step has moved. */
 static void draw_signs(const struct weights *weights, struct area area)
 {
-	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
-	const real *start = net_initial_of(weights->net, layer->weight);
-	size_t positive = 0, negative = 0, still = 0;
-	for (size_t i = 0; i < layer->weights; i++) {
-		still += layer->weight[i] == start[i];
-		positive += layer->weight[i] > 0;
-		negative += layer->weight[i] < 0;
+	const struct matrix *matrix = &weights->matrix;
+	int positive = 0, negative = 0, still = 0;
+	for (int i = 0; i < matrix->count; i++) {
+		still += matrix->now[i] == matrix->start[i];
+		positive += matrix->now[i] > 0;
+		negative += matrix->now[i] < 0;
 	}
 	char label[LAYER_LABEL], part[PLOT_NUMBER], change[PLOT_NUMBER];
 	struct parts parts = {0};
 	layer_label(label, weights->layer, weights->layers);
-	plot_share(part, (double)positive / (double)layer->weights);
+	plot_share(part, (double)positive / (double)matrix->count);
 	plot_number(change, (double)record_layer(weights->record, weights->layer)->change);
-	parts_add(&parts, 0, STYLE_TITLE, "layer %s: %zu weights", label, layer->weights);
+	parts_add(&parts, 0, STYLE_TITLE, "layer %s: %d weights", label, matrix->count);
 	parts_add(&parts, 2, STYLE_NORMAL, "median change %s %%", change);
 	parts_add(&parts, 1, STYLE_NORMAL, "%s positive", part);
 	if (still > 0)
-		parts_add(&parts, 3, STYLE_ALARM, "%zu have not moved", still);
-	if (positive + negative < layer->weights)
-		parts_add(&parts, 4, STYLE_NORMAL, "%zu are 0", layer->weights - positive - negative);
+		parts_add(&parts, 3, STYLE_ALARM, "%d have not moved", still);
+	if (positive + negative < matrix->count)
+		parts_add(&parts, 4, STYLE_NORMAL, "%d are 0", matrix->count - positive - negative);
 	parts_draw(&parts, area, 0, 0);
 }
 
 static void draw_weights(const struct weights *weights, struct area area)
 {
-	const struct net_layer *layer = net_layer_of(weights->net, weights->layer);
-	int width[WEIGHT_COLUMNS], count = (int)layer->weights, y = 0;
+	const struct matrix *matrix = &weights->matrix;
+	int width[WEIGHT_COLUMNS], count = matrix->count, y = 0;
 	char label[STEP_HEAD];
-	int label_width = snprintf(label, sizeof(label), " %d-%d", layer->outputs, layer->inputs) + 1;
+	int label_width = snprintf(label, sizeof(label), " %d-%d", matrix->rows, matrix->columns) + 1;
 	draw_signs(weights, area);
 	int update = weights->step && area.height >= 5, rows = area.height - 2 - update;
 	place_columns(area.canvas->glyphs, area.width - label_width, width);
@@ -401,7 +422,7 @@ static bool weights_across(const struct picture *picture, int by, struct view *v
 	struct weights weights;
 	if (!weights_of(picture, &weights) || !weights.net)
 		return false;
-	int count = (int)net_layer_of(weights.net, weights.layer)->weights;
+	int count = weights.matrix.count;
 	int before = weights.chosen;
 	view->weight = clamp_int(before + by, 0, count - 1);
 	return view->weight != before;

@@ -60,11 +60,25 @@ struct step_phase step_phase_of(const struct view *view, int layers)
 	return phase;
 }
 
+static bool is_dense(const struct net *net)
+{
+	bool dense = true;
+	for (int l = 1; l <= net_spec_of(net)->layers; l++)
+		dense = dense && net_layer_of(net, l)->kind == &layer_dense;
+	return dense;
+}
+
+bool step_has_formulas(const struct frame *frame)
+{
+	return !frame->state || !frame->state->net || is_dense(frame->state->net);
+}
+
 bool step_of(const struct picture *picture, struct drawn_step *step)
 {
 	const struct frame *frame = &picture->frame;
 	const struct state_view *state = frame->state;
-	if (!state || !state->step || !state->net || state->data != frame->data)
+	if (!state || !state->step || !state->net || state->data != frame->data ||
+		!step_has_formulas(frame))
 		return false;
 	*step = (struct drawn_step){
 		.view = state->step,

@@ -34,6 +34,9 @@ struct drawn_step {
 	struct step_phase phase;
 };
 
+/* False: its network has layers that are not dense, whose sums are others. */
+bool step_has_formulas(const struct frame *frame);
+
 /* False: the picture has no step. */
 bool step_of(const struct picture *picture, struct drawn_step *step);
 

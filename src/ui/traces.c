@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { OTHERS = 8, LEFT_COLUMNS = 16, ROWS_FOR_LEGEND = 4, ROWS_FOR_EPOCHS = 7 };
 
@@ -138,9 +139,13 @@ static void draw_legend(const struct traces *traces, int inputs, struct area row
 	parts_draw(&parts, row, 0, 0);
 }
 
-/* The inputs of a unit of the layer; 0: not known. */
+/* The columns of the matrix whose weights are kept; 0: not known. Through time, a unit sees all
+ * units of its own layer. */
 static int inputs_of(const struct frame *frame, int layer)
 {
+	const struct layer_model *here = model_layer(frame->model, layer);
+	if (!here || strcmp(here->kind, layer_dense.name) != 0)
+		return here && here->steps > 1 ? here->units : 0;
 	const struct layer_model *below = model_layer(frame->model, layer - 1);
 	if (layer > 1)
 		return below ? below->units : 0;
