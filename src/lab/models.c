@@ -53,6 +53,34 @@ static void gru_hidden(const struct config *config, struct net_spec *spec)
 	recurrent_hidden(config, spec, "gru", "tanh");
 }
 
+/* ---- convolutional networks ---- */
+
+static int at_least_1(int size)
+{
+	return size > 1 ? size : 1;
+}
+
+/* Kernels of 3x3 that keep the size of the map. In the middle of the layers the largest of each 2x2
+ * places is taken, after the last one the mean of each map (global average pooling, Lin et al.
+ * 2014). */
+static void cnn_hidden(const struct config *config, struct net_spec *spec)
+{
+	enum { KERNEL = 3, PADDING = 1 };
+	int middle = (config->depth + 1) / 2;
+	spec->layers = config->depth + 1;
+	for (int l = 1; l <= config->depth; l++) {
+		bool halves = l == middle && spec->shape[l - 1].height > 1 && spec->shape[l - 1].width > 1;
+		spec->kind[l - 1] = "conv";
+		spec->kernel[l - 1] = KERNEL;
+		spec->padding[l - 1] = PADDING;
+		spec->pool[l - 1] = l == config->depth ? NET_POOL_MEAN : halves ? NET_POOL_MAX : 0;
+		spec->activation[l - 1] = config_activation(config, l);
+		spec->shape[l] = net_conv_shape(spec, l);
+		spec->size[l] =
+			config->width * at_least_1(spec->shape[l].height) * at_least_1(spec->shape[l].width);
+	}
+}
+
 /* ---- the table ---- */
 
 /* clang-format off */
@@ -75,6 +103,11 @@ static const struct model_type types[] = {
 	{.name = "gru", .help = "recurrent: gated recurrent unit",
 		.hidden = gru_hidden, .lacks = OF_DENSE " activation leaky-slope elu-alpha forget-bias",
 		RECURRENT},
+	{.name = "cnn", .help = "convolutional: kernels of 3x3 moved over images, with pooling",
+		.hidden = cnn_hidden, .lacks = OF_TIME, .takes = DATA_IMAGES, .data = "digits",
+		.depth_min = 1, .only = "",
+		.usual = "depth=4 width=8 activation=relu init=he-normal norm=none skip=0 dropout=0 "
+			"freeze=0 optimizer=adam lr=auto"},
 };
 /* clang-format on */
 

@@ -327,7 +327,7 @@ static void unpool_max(const struct net *net, const struct geometry *g, const re
 				to[w.at[0] + i] = first ? from[i] : 0;
 				to[w.at[1] + i] = second ? from[i] : 0;
 				to[w.at[2] + i] = third ? from[i] : 0;
-				to[w.at[3] + i] = first | second | third ? 0 : from[i];
+				to[w.at[3] + i] = (first | second | third) ? 0 : from[i];
 			}
 		}
 }
