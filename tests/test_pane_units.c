@@ -142,6 +142,27 @@ static void one_sample_is_asked_for_and_without_it_all_samples_are_shown(void **
 	picture_free(made);
 }
 
+/* Without colours the activity of a unit at work is a bar, or in sets without bars a digit. */
+static void activity_is_seen_without_colours(void **state)
+{
+	struct case_data *made = case_named("vanishing");
+	(void)state;
+	for (int half = 0; half < 2; half++) {
+		for (int unit = 0; unit < 10; unit++) {
+			detail_shares(made->detail, 1)[unit] = 0;
+			((float *)made->detail->layer[0].saturated)[unit] = 0;
+			((float *)made->detail->layer[0].activity)[unit] = half ? 0.5f : 0.25f;
+		}
+		char *bars = drawn("units", &made->picture, 100, 16, "block");
+		char *digits = drawn("units", &made->picture, 100, 16, "ascii");
+		assert_non_null(strstr(bars, half ? " 1 ▄▄▄" : " 1 ▂▂▂"));
+		assert_non_null(strstr(digits, half ? " 1 ...5..." : " 1 ...2..."));
+		free(bars);
+		free(digits);
+	}
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +172,7 @@ int main(void)
 		cmocka_unit_test(one_sample_shows_which_units_are_off),
 		cmocka_unit_test(one_sample_is_counted_by_layer),
 		cmocka_unit_test(one_sample_is_asked_for_and_without_it_all_samples_are_shown),
+		cmocka_unit_test(activity_is_seen_without_colours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
