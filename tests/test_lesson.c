@@ -346,6 +346,23 @@ static void the_panel_takes_no_cell_of_a_pane_and_can_be_closed_and_opened(void 
 	app_free(fixture.app);
 }
 
+/* A change after the end of a run lets it go on; a lesson trains only where it says so. */
+static void a_lesson_goes_on_after_a_run_that_diverged(void **state)
+{
+	(void)state;
+	struct fixture fixture = lesson_begun("title T\nsamples=50\ndepth=2\nactivation=relu\n"
+										  "loss=mse\nrun 1\nlr=100\ninit=uniform-2-5\nrestart\nrun 9\n"
+										  "expect verdict = diverged\nlr=0.1\n"
+										  "init=he-normal\nrestart\npin\nrun 2\n"
+										  "expect epoch = 2\nsay x");
+	for (int i = 0; i < 3; i++)
+		press(&fixture, '>');
+	assert_int_equal(fixture.app->tutor.stop, 1);
+	if (fixture.app->tutor.failures)
+		fail_msg("%s", fixture.app->tutor.failed.text);
+	app_free(fixture.app);
+}
+
 static void settings_of_the_screen_are_the_lessons_until_it_ends_or_is_closed(void **state)
 {
 	(void)state;
@@ -483,6 +500,7 @@ int main(void)
 		cmocka_unit_test(what_the_student_changes_at_a_stop_is_forgotten_when_the_lesson_goes_on),
 		cmocka_unit_test(a_claim_that_is_not_true_is_counted_with_its_line),
 		cmocka_unit_test(the_panel_takes_no_cell_of_a_pane_and_can_be_closed_and_opened),
+		cmocka_unit_test(a_lesson_goes_on_after_a_run_that_diverged),
 		cmocka_unit_test(settings_of_the_screen_are_the_lessons_until_it_ends_or_is_closed),
 		cmocka_unit_test(commands_select_a_layer_and_a_unit),
 		cmocka_unit_test(the_list_begins_the_chosen_lesson),

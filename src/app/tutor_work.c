@@ -172,6 +172,9 @@ bool tutor_work(struct tutor *tutor, const struct context *context)
 		return false;
 	if (tutor->training)
 		watch(tutor, context);
+	else if (context->session->left != 0)
+		session_run(
+			context->session, 0, context->now); /* a change lets a run that has ended go on */
 	if (!at_rest(context) || (tutor->training && !has_trained(context)))
 		return false;
 	if (tutor->training)
