@@ -6,7 +6,7 @@
 
 extern const struct pane pane_gradients, pane_loss, pane_activation, pane_history, pane_data,
 	pane_network, pane_units, pane_chain, pane_weights, pane_step, pane_numbers, pane_remedies,
-	pane_log;
+	pane_log, pane_maps;
 
 enum { LAYER_LABEL = 24 };
 

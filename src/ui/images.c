@@ -3,8 +3,9 @@
 
 #include "answers.h"
 #include "ui/caption.h"
-#include "ui/heat.h"
+#include "pixels.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum {
@@ -13,18 +14,15 @@ enum {
 	PLANE_MIN = 20,
 };
 
-/* A pixel is half a cell high; where halves cannot be drawn, it is two cells wide. */
 struct tile {
-	int pixel_columns, rows; /* columns of a pixel, rows of an image */
-	int width, height;       /* with its caption and a gap at its left */
+	int rows;          /* of an image */
+	int width, height; /* with its caption and a gap at its left */
 };
 
 static struct tile tile_of(struct area area, const struct dataset *data)
 {
-	bool pairs = heat_has_pairs(area);
-	struct tile tile = {.pixel_columns = pairs ? 1 : 2,
-		.rows = pairs ? (data->image_height + 1) / 2 : data->image_height};
-	int width = tile.pixel_columns * data->image_width;
+	struct tile tile = {.rows = pixels_rows(area, data->image_height, 1)};
+	int width = pixels_columns(area, data->image_width, 1);
 	tile.width = 1 + (width > CAPTION ? width : CAPTION);
 	tile.height = tile.rows + 1;
 	return tile;
@@ -70,30 +68,18 @@ static double pixel_of(const struct dataset *data, int row, int pixel)
 	return value * (double)data->feature_sd[pixel] + (double)data->feature_mean[pixel];
 }
 
-static void draw_pixels(
-	struct area area, const struct tile *tile, const struct dataset *data, int row)
+static void draw_pixels(struct area area, const struct dataset *data, int row)
 {
-	int width = data->image_width, pixels = width * data->image_height;
-	double low = pixel_of(data, row, 0), high = low;
-	for (int i = 1; i < pixels; i++) {
-		double value = pixel_of(data, row, i);
-		low = value < low ? value : low;
-		high = value > high ? value : high;
+	float value[DATASET_FEATURES_MAX];
+	int count = data->image_width * data->image_height;
+	struct pixels_scale scale = {INFINITY, -INFINITY};
+	for (int i = 0; i < count; i++) {
+		double pixel = pixel_of(data, row, i);
+		value[i] = (float)pixel;
+		scale.low = pixel < scale.low ? pixel : scale.low;
+		scale.high = pixel > scale.high ? pixel : scale.high;
 	}
-	double span = high > low ? high - low : 1;
-	for (int i = 0; i < pixels; i++) {
-		int x = i % width, y = i / width;
-		int step = heat_step_of_share((pixel_of(data, row, i) - low) / span);
-		if (tile->pixel_columns == 1) {
-			int below = y + 1 < data->image_height ? i + width : i;
-			if (y % 2 == 0)
-				heat_pair(area, x, y / 2, step,
-					heat_step_of_share((pixel_of(data, row, below) - low) / span));
-			continue;
-		}
-		for (int c = 0; c < tile->pixel_columns; c++)
-			heat_cell(area, x * tile->pixel_columns + c, y, step > 0 ? step : HEAT_NONE);
-	}
+	pixels_draw(area, data->image_width, data->image_height, value, scale, 1);
 }
 
 static void name_class(char out[32], const struct dataset *data, int class)
@@ -134,7 +120,7 @@ void images_draw(struct area area, const struct dataset *data, const struct stat
 	for (int i = 0; i < count; i++) {
 		struct area place = area_sub(area, i % across * tile.width + 1,
 			i / across * (area.height / down), tile.width - 1, tile.height);
-		draw_pixels(place, &tile, data, row[i]);
+		draw_pixels(place, data, row[i]);
 		draw_caption(place, tile.rows, data, view, row[i]);
 	}
 }

@@ -14,6 +14,7 @@
 static const struct pane *const panes[] = {
 	&pane_gradients, &pane_loss, &pane_activation, &pane_history, &pane_data, &pane_network,
 	&pane_units, &pane_chain, &pane_weights, &pane_step, &pane_numbers, &pane_remedies, &pane_log,
+	&pane_maps,
 };
 /* clang-format on */
 
