@@ -350,11 +350,12 @@ static void the_panel_takes_no_cell_of_a_pane_and_can_be_closed_and_opened(void 
 static void a_lesson_goes_on_after_a_run_that_diverged(void **state)
 {
 	(void)state;
-	struct fixture fixture = lesson_begun("title T\nsamples=50\ndepth=2\nactivation=relu\n"
-										  "loss=mse\nrun 1\nlr=100\ninit=uniform-2-5\nrestart\nrun 9\n"
-										  "expect verdict = diverged\nlr=0.1\n"
-										  "init=he-normal\nrestart\npin\nrun 2\n"
-										  "expect epoch = 2\nsay x");
+	struct fixture fixture =
+		lesson_begun("title T\nsamples=50\ndepth=2\nactivation=relu\n"
+					 "loss=mse\nrun 1\nlr=100\ninit=uniform-2-5\nrestart\nrun 9\n"
+					 "expect verdict = diverged\nlr=0.1\n"
+					 "init=he-normal\nrestart\npin\nrun 2\n"
+					 "expect epoch = 2\nsay x");
 	for (int i = 0; i < 3; i++)
 		press(&fixture, '>');
 	assert_int_equal(fixture.app->tutor.stop, 1);

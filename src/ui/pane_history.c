@@ -166,7 +166,8 @@ static int columns_until(const struct map *map, int64_t epoch)
 	return is_wide(map) ? column_of(map, epoch + 1) : column_of(map, epoch) + 1;
 }
 
-/* The fewest epochs a column that fit: 4, 5, 6, 7 quarters of a power of two. */
+/* The fewest epochs a column that fit: 4, 5, 6, 7 quarters of a power of two. A young run, which
+ * would be laid out anew every few epochs, takes whole powers: each change sends the whole map. */
 static void lay_out(struct map *map, int width)
 {
 	enum { WIDEST = -3, QUARTERS = 2, MOST = 62 }; /* exponents of the power */
@@ -176,8 +177,9 @@ static void lay_out(struct map *map, int width)
 		map->columns_of_epochs = 1 << max_int(QUARTERS - exponent, 0);
 		if (columns_until(map, map->end) <= width || exponent >= MOST)
 			break;
-		exponent += quarters == 7;
-		quarters = quarters == 7 ? 4 : quarters + 1;
+		bool next = quarters == 7 || exponent < 0;
+		exponent += next;
+		quarters = next ? 4 : quarters + 1;
 	}
 	map->columns = min_int(columns_until(map, map->last), width);
 	map->bins = is_wide(map) ? (int)(map->last - map->first) + 1 : map->columns;

@@ -65,7 +65,7 @@ static bool maps_of(struct maps *maps, const struct picture *picture)
 static bool has_convolution(const struct model *model)
 {
 	for (int layer = 1; layer <= model->layers; layer++)
-		if (strcmp(model_layer(model, layer)->kind, "conv") == 0)
+		if (model_layer(model, layer)->kind && strcmp(model_layer(model, layer)->kind, "conv") == 0)
 			return true;
 	return false;
 }
@@ -237,7 +237,9 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 {
 	struct maps maps;
 	(void)other;
-	if (!picture->frame.model || !has_convolution(picture->frame.model))
+	if (!picture->frame.record)
+		caption_sentence(area, STYLE_DIM, "waiting for the first epoch");
+	else if (!picture->frame.model || !has_convolution(picture->frame.model))
 		caption_sentence(area, STYLE_DIM,
 			"no convolution in this network; :model=cnn learns images by kernels and maps");
 	else if (!maps_of(&maps, picture))
