@@ -166,20 +166,17 @@ static int columns_until(const struct map *map, int64_t epoch)
 	return is_wide(map) ? column_of(map, epoch + 1) : column_of(map, epoch) + 1;
 }
 
-/* The fewest epochs a column that fit: 4, 5, 6, 7 quarters of a power of two. A young run, which
- * would be laid out anew every few epochs, takes whole powers: each change sends the whole map. */
+/* The fewest epochs a column that fit: a power of two. The history thins its records by powers of
+ * two as well, so that columns keep what they show, and a frame sends the last one alone. */
 static void lay_out(struct map *map, int width)
 {
-	enum { WIDEST = -3, QUARTERS = 2, MOST = 62 }; /* exponents of the power */
-	int quarters = 4, exponent = map->end - map->first < width ? WIDEST : 0;
-	for (;;) {
-		map->epochs = (int64_t)quarters << max_int(exponent - QUARTERS, 0);
-		map->columns_of_epochs = 1 << max_int(QUARTERS - exponent, 0);
+	enum { WIDEST = -3, MOST = 62 }; /* exponents of the power */
+	int exponent = map->end - map->first < width ? WIDEST : 0;
+	for (;; exponent++) {
+		map->epochs = (int64_t)1 << max_int(exponent, 0);
+		map->columns_of_epochs = 1 << max_int(-exponent, 0);
 		if (columns_until(map, map->end) <= width || exponent >= MOST)
 			break;
-		bool next = quarters == 7 || exponent < 0;
-		exponent += next;
-		quarters = next ? 4 : quarters + 1;
 	}
 	map->columns = min_int(columns_until(map, map->last), width);
 	map->bins = is_wide(map) ? (int)(map->last - map->first) + 1 : map->columns;
@@ -411,12 +408,8 @@ static void draw_legend(const struct map *map, struct area area, int y)
 	struct parts parts = {0};
 	int x = heat_legend_named(area, 0, y, map->shown->low, map->shown->high);
 	x += x > 0 ? 2 : 0;
-	int64_t fewest = map->epochs / map->columns_of_epochs;
-	if (map->epochs % map->columns_of_epochs && !is_wide(map))
-		parts_add(&parts, 1, STYLE_DIM, "%lld or %lld epochs a column", (long long)fewest,
-			(long long)fewest + 1);
-	else if (fewest > 1)
-		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)fewest);
+	if (map->epochs > 1)
+		parts_add(&parts, 1, STYLE_DIM, "%lld epochs a column", (long long)map->epochs);
 	if (map->nearest > 1) {
 		parts_add(&parts, 2, STYLE_DIM, "epochs %lld to %lld: 1 in %lld kept",
 			(long long)map->thin_from, (long long)map->thin_to, (long long)map->nearest);
