@@ -166,11 +166,11 @@ static void what_does_not_go_together_is_refused_in_a_line(void **state)
  * is likely. */
 static void change_something(struct rng *rng, struct all_settings *settings)
 {
-	static const char *const names[] = {"data", "model", "depth", "width", "activation", "optimizer"};
+	static const char *const names[] = {
+		"data", "model", "depth", "width", "activation", "optimizer"};
 	uint32_t which = rng_below(rng, COUNT(names) + 1);
-	int index = which < COUNT(names)
-		? all_settings_find(names[which], NULL)
-		: (int)rng_below(rng, (uint32_t)config_table.count);
+	int index = which < COUNT(names) ? all_settings_find(names[which], NULL)
+									 : (int)rng_below(rng, (uint32_t)config_table.count);
 	all_settings_step(settings, index, rng_below(rng, 2) ? 1 : -1);
 }
 
