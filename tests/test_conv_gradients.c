@@ -1,5 +1,5 @@
-/* Convolutional layers pass the gradient check, with all that may stand behind a convolution and with
- * kernels of any size. Built for double alone. */
+/* Convolutional layers pass the gradient check, with all that may stand behind a convolution and
+ * with kernels of any size. Built for double alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
