@@ -9,7 +9,8 @@
  * other than UTF-8 the text is reduced to ASCII. */
 void console_write(FILE *file, const char *text);
 
-/* Writes "wane: TEXT" to stderr in this way. Every message about a name, a value or a file is written here. */
+/* Writes "wane: TEXT" to stderr in this way. Every message about a name, a value or a file is
+ * written here. */
 void console_say(const char *text);
 
 /* Writes the error's text; returns its status. */

@@ -2,8 +2,8 @@
  *
  * Every parameter is moved by +-CHECK_EPSILON and by twice that. Richardson extrapolation combines
  * the two central differences into n, which is compared with the gradient a of backpropagation.
- * Data with a pre-activation within 20 epsilon of a kink are drawn again, and so are those where max
- * pooling chooses by less; dropout masks stay fixed.
+ * Data with a pre-activation within 20 epsilon of a kink are drawn again, and so are those where
+ * max pooling chooses by less; dropout masks stay fixed.
  * A tensor passes when for every entry
  *	|a - n| <= 1e-6 max(|a| + |n|, 1e-3 max|g| of that tensor) + noise
  * where noise = 2^-50 max(L, 1) / epsilon bounds the rounding error of the losses. A tensor whose
