@@ -78,8 +78,8 @@ static inline bool tensor_learns(const struct tensor *tensor)
 	return tensor->trained && tensor->used && tensor_owns(tensor);
 }
 
-/* Of a layer's tensors, the matrix that is looked at: in a recurrent layer that between one time step
- * and the next, else its weights. NULL: there is none. */
+/* Of a layer's tensors, the matrix that is looked at: in a recurrent layer that between one
+ * time step and the next, else its weights. NULL: there is none. */
 static inline const struct tensor *tensor_shown(const struct tensor *tensor, int tensors)
 {
 	const struct tensor *shown = NULL;

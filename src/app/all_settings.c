@@ -164,8 +164,8 @@ bool all_settings_equal(const struct all_settings *a, const struct all_settings 
 	return setting_equal(all_settings_row(index), values_of(a, index), values_of(b, index));
 }
 
-/* Which settings a list must name so that it leads from `standard` to `settings`: those that differ,
- * and those that would not if they did not follow from them. */
+/* Which settings a list must name so that it leads from `standard` to `settings`: those that
+ * differ, and those that would not if they did not follow from them. */
 static void find_listed(const struct all_settings *settings, const struct all_settings *standard,
 	bool listed[ALL_SETTINGS_MAX])
 {

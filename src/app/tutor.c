@@ -5,8 +5,8 @@
 
 /* ---- beginning, going on and back ---- */
 
-/* Those of the lesson's head, and without advice, which would answer before it is asked; the rest of
- * the screen is the student's. */
+/* Those of the lesson's head, and without advice, which would answer before it is asked; the
+ * rest of the screen is the student's. */
 static struct all_settings lesson_settings(struct tutor *tutor, const struct context *context)
 {
 	const struct lesson *lesson = tutor->lesson;

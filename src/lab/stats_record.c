@@ -247,8 +247,8 @@ static struct way_back way_back(const struct record *record)
 	return way;
 }
 
-/* Least squares of log10 rms delta on the number of the layer or time step, over hidden layers, where
- * there is a delta. */
+/* Least squares of log10 rms delta on the number of the layer or time step, over hidden layers,
+ * where there is a delta. */
 static void fit_decay(
 	const struct net_spec *spec, const struct way_back *way, struct record *record)
 {

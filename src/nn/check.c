@@ -67,7 +67,8 @@ static double distance_of_choices(const struct net *net, int l, int rows)
 	return closest;
 }
 
-/* The loss at the present parameters; the observer notes how near a kink it came, or another choice of max pooling. */
+/* The loss at the present parameters; the observer notes how near a kink it came, or another
+ * choice of max pooling. */
 static double loss_of(struct check *check, bool backward, struct rng *dropout)
 {
 	const struct net_observer observer = {.context = check, .forward = see_distance};

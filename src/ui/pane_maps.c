@@ -283,10 +283,12 @@ static void maps_title(const struct picture *picture, char *out, int size)
 const struct pane pane_maps = {
 	.name = "maps",
 	.help = "kernels of a convolutional layer, and the maps they make of one sample",
-	.guide = "\"in\" is the sample. Each other tile is a channel of the selected layer. Above is its kernel: the weights that "
+	.guide = "\"in\" is the sample. Each other tile is a channel of the selected layer. Above is "
+		"its kernel: the weights that "
 		"are moved over the image or map below (dark: negative, light: positive; all kernels of "
 		"the layer on one scale). In layers above the first a channel has a kernel for each input "
-		"channel; the one with the largest weights is shown: \"2 of 3\" is that of channel 2 for input 3. Below it is "
+		"channel; the one with the largest weights is shown: \"2 of 3\" is that of channel 2 "
+		"for input 3. Below it is "
 		"the map of the sample, h before pooling: light where the kernel finds what it looks for "
 		"(all maps on one scale from 0). The same few weights serve every place: that is weight "
 		"sharing. n goes to the next sample of the minibatch, up and down to other layers. A "

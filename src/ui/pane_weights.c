@@ -446,7 +446,8 @@ const struct pane pane_weights = {
 		"layer keeps some of its weights, and shows the one before the chosen one. A "
 		"pinned run has rows and curves of its own, curves on the same axes.",
 	.minimum_width = 24, .minimum_height = 4,
-	.title = weights_title, .draw = weights_draw, .headline = weights_headline, .wish = weights_wish,
+	.title = weights_title, .draw = weights_draw, .headline = weights_headline,
+	.wish = weights_wish,
 	.pinned_wish = weights_pinned_wish, .across = weights_across,
 };
 /* clang-format on */
