@@ -227,6 +227,15 @@ def lack_of_memory_is_not_an_unknown_terminal():
     return drew > 0 and told > 2 and not wrong, "drawn %d, told %d, wrong %s" % (drew, told, wrong)
 
 
+def dumb_gets_plain_lines():
+    """Nothing is drawn; the commands of the prompt work."""
+    session = Session("dumb")
+    session.until(lambda: b"plain lines" in session.output)
+    session.end(b"quit\n")
+    plain, drew = b"plain lines" in session.output, b"\x1b[" in session.output
+    return plain and not drew and session.status == 0, "plain %s, drawn %s" % (plain, drew)
+
+
 def what_stands_in_for_it_is_named():
     """An ncurses that reads no description of ours opens xterm-256color, whatever the name."""
     said = b"is unknown here; used like xterm-256color"
@@ -244,10 +253,10 @@ def main():
                for kind in ("no-such-terminal", "linux-of-another-kind", "vt100-of-another-kind",
                             "a" * 500)]
     checks += [("TERM=%s is refused" % kind, refused, (kind, reason))
-               for kind, reason in ((None, b"not set"), ("", b"not set"), ("dumb", b"TERM=dumb"),
+               for kind, reason in ((None, b"not set"), ("", b"not set"),
                                     ("dumb-of-another-kind", b"TERM=dumb-of"))]
     checks += [(check.__name__.replace("_", " "), check, ())
-               for check in (mouse_is_reported_until_key_m,
+               for check in (dumb_gets_plain_lines, mouse_is_reported_until_key_m,
                              mouse_is_left_alone_where_the_terminal_has_none,
                              background_job_ends_on_sigterm,
                              background_job_is_drawn_in_the_foreground,
