@@ -305,6 +305,21 @@ static void wishes_are_joined_and_compared(void **state)
 	assert_false(probe_wish_covers(&both, &step));
 }
 
+/* 2 % of margin; an axis on which all points lie at 0 counts as one unit long. */
+static void a_plane_encloses_its_points_also_where_an_axis_has_no_width(void **state)
+{
+	(void)state;
+	float projection[] = {-1, 3, 0, 0}, target[] = {0, 1};
+	const struct dataset data = {
+		.rows = 2, .classes = 2, .projection = projection, .target = target};
+	const struct plane plane = plane_of(&data);
+	static const double expected[2][2] = {{-1.08, 3.08}, {-0.02, 0.02}};
+	for (int axis = 0; axis < 2; axis++) {
+		assert_true(fabs(plane.low[axis] - expected[axis][0]) < 1e-9);
+		assert_true(fabs(plane.high[axis] - expected[axis][1]) < 1e-9);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +334,7 @@ int main(void)
 		cmocka_unit_test(a_view_stays_while_the_next_one_is_made_or_given_up),
 		cmocka_unit_test(a_network_too_large_for_copies_has_no_view),
 		cmocka_unit_test(wishes_are_joined_and_compared),
+		cmocka_unit_test(a_plane_encloses_its_points_also_where_an_axis_has_no_width),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
