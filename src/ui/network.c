@@ -46,7 +46,7 @@ static const struct net *net_of(const struct network *network)
 	if (!net || net_spec_of(net)->layers != network->layers)
 		return NULL;
 	for (int l = 1; l < network->layers; l++)
-		if (net_spec_of(net)->size[l] != network_units(network, l))
+		if (net_units(net_spec_of(net), l) != network_units(network, l))
 			return NULL;
 	return net;
 }
@@ -78,21 +78,37 @@ int network_units(const struct network *network, int layer)
 {
 	const struct layer_model *model = model_layer(network->picture->frame.model, layer);
 	if (network->net)
-		return net_spec_of(network->net)->size[layer];
+		return net_units(net_spec_of(network->net), layer);
 	if (network->detail && layer <= network->detail->layers)
 		return network->detail->layer[layer - 1].units;
 	return model && model->units > 0 ? model->units : 1;
 }
 
+/* The layer's matrix with a row for each unit: of a dense layer its weights, of a convolution its
+ * kernels. NULL: there is none; a recurrent layer has two, with a row for each gate of a unit. */
+static const struct tensor *matrix_of(const struct network *network, int layer)
+{
+	const struct net_layer *of = network->net ? net_layer_of(network->net, layer) : NULL;
+	const struct tensor *matrix = NULL;
+	for (int i = 0; of && i < of->tensors && of->tensor[i].penalized; i++) {
+		if (matrix)
+			return NULL;
+		matrix = &of->tensor[i];
+	}
+	return matrix && matrix->rows == network_units(network, layer) ? matrix : NULL;
+}
+
 int network_weight_count(const struct network *network, int layer)
 {
-	return network->net ? net_layer_of(network->net, layer)->inputs : 0;
+	const struct tensor *matrix = matrix_of(network, layer);
+	return matrix ? matrix->columns : 0;
 }
 
 const real *network_weights(const struct network *network, int layer, int unit)
 {
-	const struct net_layer *of = network->net ? net_layer_of(network->net, layer) : NULL;
-	return of && of->weight ? of->weight + (size_t)(unit - 1) * (size_t)of->inputs : NULL;
+	const struct tensor *matrix = matrix_of(network, layer);
+	return matrix ? net_values(network->net, matrix) + (size_t)(unit - 1) * (size_t)matrix->columns
+				  : NULL;
 }
 
 /* |w - w0| / |w0| of the incoming weights of a unit. */

@@ -32,7 +32,8 @@ int network_units(const struct network *network, int layer);
 double network_value(const struct network *network, int layer, int unit);
 double network_layer_value(const struct network *network, int layer);
 
-/* Incoming weights of a unit [inputs of its layer]; NULL if not known. */
+/* Incoming weights of a unit [network_weight_count()], of a convolution those of its kernels; NULL
+ * if they are not known, or are not one row: then the count is 0. */
 const real *network_weights(const struct network *network, int layer, int unit);
 int network_weight_count(const struct network *network, int layer);
 

@@ -438,6 +438,21 @@ static void add_path(const struct chain *chain, struct parts *parts)
 		parts_add(parts, 1, STYLE_WARNING, "without skip connections");
 }
 
+/* A unit is chosen, but between layers of this kind there is no single weight. */
+static void add_no_path(const struct chain *chain, struct parts *parts)
+{
+	const struct model *model = chain->picture->frame.model;
+	bool dense = true;
+	for (int l = 1; l <= model->layers; l++) {
+		const char *kind = model_layer(model, l)->kind;
+		dense = dense && (!kind || strcmp(kind, layer_dense.name) == 0);
+	}
+	if (dense || !path_is_chosen(chain->picture->view))
+		return;
+	parts_add(parts, 1, STYLE_DIM, "a path of units needs dense layers only");
+	parts_shorten(parts, "no path: not all dense");
+}
+
 static void draw_foot(const struct chain *chain, struct area area)
 {
 	struct parts line[FOOT_MAX] = {0};
@@ -447,6 +462,7 @@ static void draw_foot(const struct chain *chain, struct area area)
 	else
 		add_bound(chain, &line[1]);
 	add_notes(chain, &line[2]);
+	add_no_path(chain, &line[2]);
 	int y = 0;
 	for (int i = 0; i < FOOT_MAX && y < area.height; i++)
 		if (line[i].count > 0)

@@ -227,14 +227,16 @@ static void draw_inputs(const struct map *map)
 			STYLE_DIM);
 }
 
-/* Signs of the selected unit's weights, each beside the unit that it comes from. */
+/* Signs of the selected unit's weights, each beside the unit that it comes from, if each unit
+ * before has one weight. */
 static void draw_signs(const struct network *network, const struct map *map)
 {
 	const real *weight = network_weights(network, network->layer, network->unit);
 	int from = network->layer - 1, units = from ? network_units(network, from) : map->inputs;
-	if (!weight || !map->gap || map->a_cell > 1 || (from == 0 && !map->inputs))
+	if (!weight || !map->gap || map->a_cell > 1 || (from == 0 && !map->inputs) ||
+		units != network_weight_count(network, network->layer))
 		return;
-	for (int i = 0; i < units && i < network_weight_count(network, network->layer); i++)
+	for (int i = 0; i < units; i++)
 		area_put(map->area, column_end(map, column_of(map, from)), row_of(map, units, i + 1),
 			weight[i] > 0       ? '+'
 				: weight[i] < 0 ? '-'
@@ -412,6 +414,12 @@ static void draw_weights_line(const struct network *network, struct area area, i
 	const real *weight = network_weights(network, network->layer, network->unit);
 	int inputs = network_weight_count(network, network->layer), positive = 0;
 	double squares = 0;
+	if (!weight && network->net) {
+		parts_add(&parts, 0, STYLE_DIM, "a unit with time steps has weights in two matrices");
+		parts_shorten(&parts, "weights in two matrices");
+		parts_draw(&parts, area, 0, y);
+		return;
+	}
 	if (!weight) {
 		parts_add(&parts, 0, STYLE_DIM, "%s",
 			is_past(network) ? "weights not kept for this epoch" : "weights not known yet");

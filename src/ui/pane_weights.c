@@ -32,6 +32,7 @@ enum {
 
 /* The weights of a layer that the pane shows. */
 struct matrix {
+	const char *name; /* "weight_hh" of a layer with several; NULL: it is the only one */
 	int rows, columns, count;
 	const real *now, *start;
 	size_t at; /* of the first one in the network's parameters */
@@ -58,6 +59,7 @@ static struct matrix matrix_of(const struct net *net, int l)
 		return (struct matrix){0};
 	const real *now = net_values(net, tensor);
 	return (struct matrix){
+		.name = tensor > layer->tensor ? tensor->name : NULL,
 		.rows = tensor->rows,
 		.columns = tensor->columns,
 		.count = (int)tensor_entries(tensor),
@@ -67,13 +69,16 @@ static struct matrix matrix_of(const struct net *net, int l)
 	};
 }
 
-/* Sum of |W - start| over a layer. */
+/* Sum of |W - start| over all weights of a layer, which may have several matrices. */
 static double layer_moved(const struct net *net, int l)
 {
-	const struct matrix matrix = matrix_of(net, l);
+	const struct net_layer *layer = net_layer_of(net, l);
 	double sum = 0;
-	for (int i = 0; i < matrix.count; i++)
-		sum += fabs((double)matrix.now[i] - (double)matrix.start[i]);
+	for (int t = 0; t < layer->tensors && layer->tensor[t].penalized; t++) {
+		const real *now = net_values(net, &layer->tensor[t]), *start = net_initial_of(net, now);
+		for (size_t i = 0; i < tensor_entries(&layer->tensor[t]); i++)
+			sum += fabs((double)now[i] - (double)start[i]);
+	}
 	return sum;
 }
 
@@ -293,7 +298,8 @@ static void draw_signs(const struct weights *weights, struct area area)
 	layer_label(label, weights->layer, weights->layers);
 	plot_share(part, (double)positive / (double)matrix->count);
 	plot_number(change, (double)record_layer(weights->record, weights->layer)->change);
-	parts_add(&parts, 0, STYLE_TITLE, "layer %s: %d weights", label, matrix->count);
+	parts_add(&parts, 0, STYLE_TITLE, "layer %s: %d weights%s%s", label, matrix->count,
+		matrix->name ? " of " : "", matrix->name ? matrix->name : "");
 	parts_add(&parts, 2, STYLE_NORMAL, "median change %s %%", change);
 	parts_add(&parts, 1, STYLE_NORMAL, "%s positive", part);
 	if (still > 0)

@@ -1,6 +1,7 @@
 #include "path.h"
 
 #include "nn/bounds.h"
+#include "nn/layer.h"
 #include "ui/pane_rows.h"
 
 #include <math.h>
@@ -52,11 +53,11 @@ static int worst_output(const struct step_view *step)
 	return worst;
 }
 
-/* Kinds of layers without f' or without a weight matrix have no such paths. */
+/* A path goes through one f' and one weight a layer: only between dense layers there is one. */
 static bool has_paths(const struct state_view *state, int layers)
 {
-	for (int layer = 1; layer < layers; layer++)
-		if (!state->step->layer[layer].derivative || !net_layer_of(state->net, layer + 1)->weight)
+	for (int layer = 1; layer <= layers; layer++)
+		if (net_layer_of(state->net, layer)->kind != &layer_dense)
 			return false;
 	return true;
 }
