@@ -53,6 +53,35 @@ static void every_remedy_makes_sense_somewhere_and_changes_what_it_says(void **s
 	assert_null(remedy_at(-1));
 }
 
+/* A trial of it could not begin, or would be the same run again. */
+static void no_remedy_changes_what_the_model_cannot_have(void **state)
+{
+	static const struct {
+		const char *network, *remedy;
+		bool applies;
+	} cases[] = {
+		{"model=rnn", "batch-norm", false},
+		{"model=rnn depth=2", "skip", false},
+		{"model=rnn", "relu", true},
+		{"model=rnn lr=0.5", "low-rate", true},
+		{"model=lstm", "relu", false},
+		{"model=gru", "elu", false},
+		{"model=lstm", "clip", true},
+		{"model=cnn", "batch-norm", true},
+		{"model=cnn", "skip", true},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct config config = config_of(cases[i].network);
+		int row = 0;
+		while (strcmp(remedy_at(row)->name, cases[i].remedy) != 0)
+			row++;
+		if (remedy_apply(remedy_at(row), &config) != cases[i].applies)
+			fail_msg("%s of %s %s", cases[i].remedy, cases[i].network,
+				cases[i].applies ? "does not apply" : "applies");
+	}
+}
+
 static void names_of_remedies_are_unique(void **state)
 {
 	(void)state;
@@ -289,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_remedy_makes_sense_somewhere_and_changes_what_it_says),
+		cmocka_unit_test(no_remedy_changes_what_the_model_cannot_have),
 		cmocka_unit_test(names_of_remedies_are_unique),
 		cmocka_unit_test(the_keys_that_are_named_make_the_change),
 		cmocka_unit_test(keys_that_lead_to_a_change_are_named),

@@ -40,6 +40,9 @@ const struct model_type *model_type_of(const struct config *config);
 /* True if a setting changes nothing about the network that the settings ask for. */
 bool model_lacks(const struct config *config, const char *setting);
 
+/* False if the model of `after` lacks a setting that differs, or must have another value of one. */
+bool model_takes_change(const struct config *before, const struct config *after);
+
 /* What follows from a change of `model` or `data`, so that the two fit: data of another kind bring
  * their model, a model that cannot take the data brings its own, and another model brings its usual
  * network. `fixed` [config_table.count]: settings that were named together with the change and

@@ -19,8 +19,8 @@ struct remedy {
 
 const struct remedy *remedy_at(int index); /* NULL past the end */
 
-/* Changes `config`; false, and nothing has changed, if the remedy makes no sense for it or if all
- * of its settings are in force already. */
+/* Changes `config`; false, and nothing has changed, if the remedy makes no sense for it, if all of
+ * its settings are in force already, or if its model cannot have one of them. */
 bool remedy_apply(const struct remedy *remedy, struct config *config);
 
 /* The keys that change one config into the other: "[a] relu + [EE] lr 0.02"; ":name=value", to be

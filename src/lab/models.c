@@ -216,6 +216,15 @@ static bool has_only(
 	return true;
 }
 
+bool model_takes_change(const struct config *before, const struct config *after)
+{
+	for (int i = 0; i < config_table.count; i++)
+		if (!setting_equal(&config_table.row[i], before, after) &&
+			model_lacks(after, config_table.row[i].name))
+			return false;
+	return has_only(after, model_type_of(after), NULL);
+}
+
 /* The kinds of data that a model takes, as nouns. */
 static const char *nouns(int kinds)
 {

@@ -1,5 +1,6 @@
 #include "lab/remedy.h"
 
+#include "lab/models.h"
 #include "lab/text.h"
 #include "nn/act.h"
 #include <stdio.h>
@@ -133,7 +134,7 @@ bool remedy_apply(const struct remedy *remedy, struct config *config)
 	if (remedy->makes_sense && !remedy->makes_sense(config))
 		return false;
 	config_assign_list(&changed, remedy->settings, NULL);
-	if (config_same(config, &changed))
+	if (config_same(config, &changed) || !model_takes_change(config, &changed))
 		return false;
 	*config = changed;
 	return true;
