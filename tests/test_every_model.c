@@ -1,7 +1,6 @@
 /* Every model of the table, in every pane: at every size, with every choice of the screen's
  * settings, beside a pinned run, in the past, and while its depth, width and data change. A pane
  * was often written with dense layers in mind; here it meets the others. */
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +11,8 @@
 #include <cmocka.h>
 
 #include "lab/models.h"
-#include "nn/net.h"
+#include "place.h"
 #include "session.h"
-#include "ui/key.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -277,6 +275,44 @@ static void pane_weights_names_the_matrix_where_a_layer_has_several(void **state
 	}
 }
 
+/* Networks with the same weights have the same loss, to the last bit. */
+static void assert_same_loss(const struct experiment *a, const struct experiment *b)
+{
+	float one, other;
+	struct frame frame_a, frame_b;
+	assert_true(experiment_frame(a, EPOCH_PRESENT, &frame_a));
+	assert_true(experiment_frame(b, EPOCH_PRESENT, &frame_b));
+	one = frame_a.record->loss;
+	other = frame_b.record->loss;
+	if (memcmp(&one, &other, sizeof(one)) != 0)
+		fail_msg("loss %.9g and %.9g", (double)one, (double)other);
+}
+
+static void weights_of_every_model_can_be_saved_and_loaded(void **state)
+{
+	const struct place *place = *state;
+	const struct model_type *model;
+	for (int i = 0; (model = model_type_at(i)); i++) {
+		char command[120], setting[120];
+		struct fixture saved = start_model(model->name, "");
+		train_epochs(&saved, 3);
+		struct error error = {STATUS_DONE, ""};
+		enum app_state asked = APP_RUN;
+		snprintf(command, sizeof(command), "save-weights %s", place->file);
+		if (!app_command(saved.app, command, &asked, &error))
+			fail_msg("%s: %s", model->name, error.text);
+		settle(&saved);
+		snprintf(setting, sizeof(setting), "weights=%s", place->file);
+		struct fixture loaded = start_model(model->name, setting);
+		settle(&loaded);
+		assert_same_loss(experiment_of(&saved), experiment_of(&loaded));
+		draw_panes(&loaded, model->name, sizes[4]);
+		app_free(saved.app);
+		app_free(loaded.app);
+		remove(place->file);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +324,8 @@ int main(void)
 		cmocka_unit_test(the_weights_of_a_unit_are_those_of_its_kind_of_layer),
 		cmocka_unit_test(a_path_of_units_leads_through_dense_layers_only),
 		cmocka_unit_test(pane_weights_names_the_matrix_where_a_layer_has_several),
+		cmocka_unit_test_setup_teardown(
+			weights_of_every_model_can_be_saved_and_loaded, place_make, place_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
