@@ -275,6 +275,28 @@ static void pane_weights_names_the_matrix_where_a_layer_has_several(void **state
 	}
 }
 
+/* The map of a channel has many values for one sample; the channel is what is selected. */
+static void a_channel_has_all_places_of_its_map_in_one_sample(void **state)
+{
+	static const struct {
+		const char *model, *text;
+	} cases[] = {
+		{"mlp", "layer 1, unit 3"},
+		{"lstm", "layer 1, unit 3"},
+		{"cnn", "layer 1, channel 3"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fixture fixture = start_model(cases[i].model, "depth=2 units=sample");
+		train_epochs(&fixture, 1);
+		look_at_unit(&fixture, "units", 5); /* the last one */
+		assert_words(&fixture, cases[i].model, cases[i].text, true);
+		assert_words(
+			&fixture, cases[i].model, "of 64 places off", strcmp(cases[i].model, "cnn") == 0);
+		app_free(fixture.app);
+	}
+}
+
 /* Networks with the same weights have the same loss, to the last bit. */
 static void assert_same_loss(const struct experiment *a, const struct experiment *b)
 {
@@ -324,6 +346,7 @@ int main(void)
 		cmocka_unit_test(the_weights_of_a_unit_are_those_of_its_kind_of_layer),
 		cmocka_unit_test(a_path_of_units_leads_through_dense_layers_only),
 		cmocka_unit_test(pane_weights_names_the_matrix_where_a_layer_has_several),
+		cmocka_unit_test(a_channel_has_all_places_of_its_map_in_one_sample),
 		cmocka_unit_test_setup_teardown(
 			weights_of_every_model_can_be_saved_and_loaded, place_make, place_remove),
 	};

@@ -54,6 +54,15 @@ static int count_of(const struct units *units, int layer)
 	return units->step ? units->step->layer[layer].units : units->detail->layer[layer - 1].units;
 }
 
+/* Values of a unit of the layer: of one sample a channel has one for each place of its map. */
+static int places_of(const struct units *units, int layer)
+{
+	const struct layer_model *model = model_layer(units->picture->frame.model, layer);
+	return units->step && model && model->units > 0
+		? max_int(count_of(units, layer) / model->units, 1)
+		: 1;
+}
+
 /* A unit, from 0: for which shares of the samples f' is 0 and small, and its mean |a|. */
 struct unit {
 	double inactive, saturated, activity;
@@ -172,7 +181,7 @@ static int unit_selected(const struct units *units, int layer)
 	const struct picture *picture = units->picture;
 	int chosen = layer_selected(picture, model_hidden(picture->frame.model));
 	return layer == chosen && are_known(units)
-		? min_int(picture->view->unit, count_of(units, layer))
+		? min_int(picture->view->unit, count_of(units, layer) / places_of(units, layer))
 		: 0;
 }
 
@@ -194,11 +203,14 @@ static void draw_cells(const struct units *units, struct area cells, int layer)
 				(x + 0.5) / width, &face.style);
 		unit_face_draw(area_sub(cells, x, 0, each, cells.height), &face);
 	}
-	for (int x = 0; x < width && known; x++)
+	int places = known ? places_of(units, layer) : 1;
+	for (int x = 0; x < width && known; x++) {
+		int value = ((x + 1) * count_of(units, layer) + width - 1) / width;
 		area_target(area_sub(cells, x, 0, 1, cells.height),
-			(struct target){.unit = ((x + 1) * count_of(units, layer) + width - 1) / width});
+			(struct target){.unit = (value + places - 1) / places});
+	}
 	if (selected)
-		area_put(cells, (selected - 1) * width / count_of(units, layer), 0, glyphs->chosen,
+		area_put(cells, (selected - 1) * places * width / count_of(units, layer), 0, glyphs->chosen,
 			STYLE_SELECTED);
 }
 
@@ -226,15 +238,22 @@ static void percent(char out[PLOT_NUMBER], float share)
 		plot_share(out, (double)share);
 }
 
-/* How many units of a layer are off and saturated for the sample. */
-static void count_sample(const struct units *units, int layer, int *off, int *saturated)
+/* How many values of a channel (0: of all units of the layer) are off and saturated for the sample,
+ * and the mean |a| of them. */
+static double count_sample(
+	const struct units *units, int layer, int channel, int *off, int *saturated)
 {
+	int count = channel ? places_of(units, layer) : count_of(units, layer);
+	int first = channel ? (channel - 1) * count : 0;
+	double activity = 0;
 	*off = *saturated = 0;
-	for (int unit = 0; unit < count_of(units, layer); unit++) {
-		const struct unit of = unit_of(units, layer, unit);
+	for (int i = first; i < first + count; i++) {
+		const struct unit of = unit_of(units, layer, i);
 		*off += of.inactive > 0;
 		*saturated += of.saturated > 0 && of.inactive == 0;
+		activity += of.activity;
 	}
+	return activity / count;
 }
 
 static void draw_shares(const struct units *units, int layer, struct area row)
@@ -243,7 +262,7 @@ static void draw_shares(const struct units *units, int layer, struct area row)
 	char text[PLOT_NUMBER];
 	if (units->step) {
 		int off, saturated;
-		count_sample(units, layer, &off, &saturated);
+		count_sample(units, layer, 0, &off, &saturated);
 		snprintf(text, sizeof(text), "%d", off);
 		caption_right(row, row.width - 7, 0, off ? STYLE_NORMAL : STYLE_DIM, text);
 		snprintf(text, sizeof(text), "%d", saturated);
@@ -257,6 +276,23 @@ static void draw_shares(const struct units *units, int layer, struct area row)
 		row, row.width, 0, shares->saturated >= (float)MOSTLY ? STYLE_WARNING : STYLE_DIM, text);
 }
 
+/* A channel and the map that it has for the sample. */
+static void draw_channel(const struct units *units, int layer, int channel, struct area row)
+{
+	struct parts parts = {0};
+	char number[PLOT_NUMBER];
+	int places = places_of(units, layer), off, saturated;
+	plot_number(number, count_sample(units, layer, channel, &off, &saturated));
+	parts_add(&parts, 0, STYLE_SELECTED, "layer %d, channel %d", layer, channel);
+	parts_shorten(&parts, "%d/%d", layer, channel);
+	parts_add(&parts, 0, STYLE_NORMAL, "%d of %d places off", off, places);
+	parts_shorten(&parts, "off: %d/%d", off, places);
+	if (saturated)
+		parts_add(&parts, 2, STYLE_NORMAL, "%d saturated", saturated);
+	parts_add(&parts, 1, STYLE_NORMAL, "mean |a| %s", number);
+	parts_draw(&parts, row, 0, 0);
+}
+
 /* The selected unit: its death, or how it works. */
 static void draw_unit(const struct units *units, int layer, int unit, struct area row)
 {
@@ -264,6 +300,10 @@ static void draw_unit(const struct units *units, int layer, int unit, struct are
 	char off[PLOT_NUMBER], number[PLOT_NUMBER];
 	if (!units->step && units_draw_death(units->picture, layer, unit, row))
 		return;
+	if (places_of(units, layer) > 1) {
+		draw_channel(units, layer, unit, row);
+		return;
+	}
 	const struct unit of = unit_of(units, layer, unit - 1);
 	plot_number(number, of.activity);
 	parts_add(&parts, 0, STYLE_SELECTED, "layer %d, unit %d", layer, unit);
@@ -287,11 +327,11 @@ static void draw_sample(const struct units *units, int layer, struct area row)
 {
 	struct parts parts = {0};
 	int off, saturated;
-	count_sample(units, layer, &off, &saturated);
+	count_sample(units, layer, 0, &off, &saturated);
 	parts_add(
 		&parts, 1, STYLE_TITLE, "sample %d of %d", units->step->sample + 1, units->step->samples);
-	parts_add(
-		&parts, 0, STYLE_NORMAL, "layer %d: %d of %d off", layer, off, count_of(units, layer));
+	parts_add(&parts, 0, STYLE_NORMAL, "layer %d: %d of %d %soff", layer, off,
+		count_of(units, layer), places_of(units, layer) > 1 ? "places " : "");
 	if (saturated)
 		parts_add(&parts, 2, STYLE_NORMAL, "%d saturated", saturated);
 	parts_add(&parts, 3, STYLE_DIM, "n: next sample");
