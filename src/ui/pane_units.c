@@ -590,7 +590,8 @@ const struct pane pane_units = {
 		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|. "
 		"( and ) select a unit, and the last line tells of it. J shows one sample of the next "
 		"minibatch (n: the next one): a unit is on, or off where its f' is 0 for this sample; no "
-		"error passes a unit that is off. A pinned run has a map of its own.",
+		"error passes a unit that is off. Of a convolution each sign is then a place of a "
+		"channel's map. A pinned run has a map of its own.",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw, .headline = units_headline, .wish = units_wish,
 	.pinned_wish = units_pinned_wish,
