@@ -141,6 +141,22 @@ static void a_lesson_that_cannot_be_read_names_file_line_and_what_was_expected(v
 	}
 }
 
+static void a_lesson_of_too_many_lines_is_refused_where_they_begin(void **state)
+{
+	static char text[LESSON_LINES_MAX * 8 + 100] = "title T\n";
+	struct error error = {STATUS_DONE, ""};
+	(void)state;
+	for (int i = 0; i < LESSON_LINES_MAX; i++)
+		strcat(text, "say a\n");
+	struct lesson *lesson = lesson_read("here", text, &error);
+	assert_non_null(lesson);
+	lesson_free(lesson);
+	strcat(text, "say b\n");
+	assert_null(lesson_read("here", text, &error));
+	assert_string_equal(
+		error.text, "here:402: found more than 400 lines: expected a shorter lesson, or two");
+}
+
 static void a_lesson_that_is_not_there_is_told_with_where_to_look(void **state)
 {
 	struct error error;
@@ -494,6 +510,7 @@ int main(void)
 		cmocka_unit_test(an_expression_compares_what_was_recorded),
 		cmocka_unit_test(what_is_no_expression_is_refused_with_what_was_expected),
 		cmocka_unit_test(a_lesson_that_cannot_be_read_names_file_line_and_what_was_expected),
+		cmocka_unit_test(a_lesson_of_too_many_lines_is_refused_where_they_begin),
 		cmocka_unit_test(a_lesson_that_is_not_there_is_told_with_where_to_look),
 		cmocka_unit_test(the_tutor_stops_at_texts_and_takes_no_step_before_the_prediction),
 		cmocka_unit_test(a_wrong_prediction_is_told_with_what_is_true),

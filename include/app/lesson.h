@@ -24,7 +24,7 @@
 #include "lab/expression.h"
 #include <stdint.h>
 
-enum { LESSON_CHOICES = 6, LESSON_ROWS = 24 };
+enum { LESSON_CHOICES = 6, LESSON_ROWS = 24, LESSON_LINES_MAX = 400 };
 
 enum lesson_kind {
 	LESSON_SAY,
@@ -58,8 +58,8 @@ struct lesson {
 	struct all_settings start;
 	const char **head; /* [heads] the settings of the start, as NAME=VALUE */
 	int heads;
-	bool fixes_seed; /* the seed is one of the settings of the start */
-	struct lesson_line *line;
+	bool fixes_seed;          /* the seed is one of the settings of the start */
+	struct lesson_line *line; /* [count] at most LESSON_LINES_MAX */
 	int count;
 };
 

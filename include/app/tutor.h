@@ -12,7 +12,7 @@
 #include "app/context.h"
 #include "app/lesson.h"
 
-enum { TUTOR_TEXT_MAX = 2000, TUTOR_LINES_MAX = 400 };
+enum { TUTOR_TEXT_MAX = 2000 };
 
 enum tutor_state {
 	TUTOR_WORKS, /* carries out lines, or waits for training */
@@ -38,7 +38,7 @@ struct tutor {
 	int64_t trained;           /* epochs of the session at the stop */
 	char text[TUTOR_TEXT_MAX]; /* of the present stop, numbers filled in */
 	char asking[TUTOR_TEXT_MAX];        /* the question of the present stop, likewise */
-	int answer[TUTOR_LINES_MAX];        /* [line] the student's choice, from 1; 0: not answered */
+	int answer[LESSON_LINES_MAX];       /* [line] the student's choice, from 1; 0: not answered */
 	int asked, right;                   /* questions answered, and how many rightly */
 	const struct lesson_line *question; /* of the present stop; NULL: none */
 	const struct lesson_line *told;     /* the question answered before this stop, or NULL */

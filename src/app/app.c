@@ -267,6 +267,7 @@ static void begin_preset(struct app *app, struct lesson *preset)
 	settings.config = preset->start.config;
 	controls_adopt(&app->controls, &settings);
 	session_restart(app->session, app->controls.now);
+	tutor_depart(&app->tutor);
 	message_say(&app->messages, STYLE_NORMAL, "%s", preset->sees);
 	lesson_free(preset);
 }

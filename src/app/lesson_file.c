@@ -165,6 +165,15 @@ static const struct word *word_find(const char *text, size_t length)
 
 /* ---- reading ---- */
 
+static bool add_line(struct lesson *lesson, const struct lesson_line *line, struct error *error)
+{
+	if (lesson->count == LESSON_LINES_MAX)
+		return error_set(error, STATUS_USAGE,
+			"found more than %d lines: expected a shorter lesson, or two", LESSON_LINES_MAX);
+	lesson->line[lesson->count++] = *line;
+	return true;
+}
+
 /* "NAME VALUE" becomes "NAME=VALUE". */
 static bool read_head(
 	struct lesson *lesson, char *text, struct all_settings *known, struct error *error)
@@ -198,10 +207,7 @@ static bool read_command(struct lesson *lesson, struct lesson_line *line,
 	if (lesson->count == 0 && (setting || sets))
 		return read_head(
 			lesson, sets ? trimmed((char *)line->text + 4) : (char *)line->text, known, error);
-	if (!command_check(line->text, known, error))
-		return false;
-	lesson->line[lesson->count++] = *line;
-	return true;
+	return command_check(line->text, known, error) && add_line(lesson, line, error);
 }
 
 static bool read_line(struct lesson *lesson, struct lesson_line *line, struct all_settings *known,
@@ -215,9 +221,7 @@ static bool read_line(struct lesson *lesson, struct lesson_line *line, struct al
 	line->text += length + strspn(line->text + length, " \t");
 	if (!word->take(lesson, line, error))
 		return false;
-	if (!word->told)
-		lesson->line[lesson->count++] = *line;
-	return true;
+	return word->told || add_line(lesson, line, error);
 }
 
 static bool read_lines(struct lesson *lesson, struct error *error)
