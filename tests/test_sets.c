@@ -88,7 +88,7 @@ static void every_dataset_is_whole_and_repeatable(void **state)
 }
 
 /* What the program has of that file; the name is that of a row. */
-static const struct embedded *embedded_find(const char *file_name)
+static const struct embedded *row_of_file(const char *file_name)
 {
 	for (const struct embedded *row = embedded_sets; row->name != NULL; row++) {
 		size_t length = strlen(row->name);
@@ -139,7 +139,7 @@ static void every_csv_of_the_folder_is_in_the_program(void **state)
 		const char *dot = strrchr(entry->d_name, '.');
 		if (dot == NULL || strcmp(dot, ".csv") != 0)
 			continue;
-		const struct embedded *row = embedded_find(entry->d_name);
+		const struct embedded *row = row_of_file(entry->d_name);
 		if (row == NULL)
 			fail_msg("%s/%s is not in the program: add it to data_sets in meson.build", folder,
 				entry->d_name);

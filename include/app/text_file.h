@@ -18,6 +18,9 @@ bool text_file_refuse(
 /* The text without a byte order mark before it. */
 char *text_file_begin(char *text);
 
+/* How many lines text_file_line() finds at most. */
+int text_file_lines(const char *text);
+
 /* Cuts the first line off *rest, which becomes NULL after the last; blanks around it are left
  * out. */
 char *text_file_line(char **rest);

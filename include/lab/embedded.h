@@ -15,6 +15,10 @@ struct embedded {
 	size_t size;
 };
 
+/* A row of a table by its number or its name; NULL: there is none. */
+const struct embedded *embedded_at(const struct embedded *table, int index);
+const struct embedded *embedded_find(const struct embedded *table, const char *name);
+
 extern const struct embedded embedded_sets[]; /* data/sets/NAME.csv, in the order of meson.build */
 extern const struct embedded embedded_lessons[]; /* data/lessons/NAME.txt */
 extern const struct embedded embedded_presets[]; /* data/presets/NAME.txt */

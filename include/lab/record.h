@@ -101,7 +101,8 @@ struct statistic {
 	size_t offset;
 	int per_layer;
 };
-const struct statistic *statistic_at(int index); /* NULL past the end */
+const struct statistic *statistic_at(int index);          /* NULL past the end */
+const struct statistic *statistic_find(const char *name); /* NULL if unknown */
 /* `row` counts from 0; a statistic of the whole network does not look at it. */
 float record_value(const struct record *record, const struct statistic *statistic, int row);
 void record_set(struct record *record, const struct statistic *statistic, int row, float value);

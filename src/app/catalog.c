@@ -149,12 +149,11 @@ static bool item_data(int index, struct item *out)
 /* The first line of a lesson or preset is its title. */
 static bool item_lesson_of(const struct embedded *table, int index, struct item *out)
 {
-	for (; index > 0 && table->name; index--)
-		table++;
-	if (!table->name)
+	const struct embedded *row = embedded_at(table, index);
+	if (!row)
 		return false;
-	const char *title = table->first_line + strcspn(table->first_line, " \t");
-	return fill(out, table->name, title + strspn(title, " \t"));
+	const char *title = row->first_line + strcspn(row->first_line, " \t");
+	return fill(out, row->name, title + strspn(title, " \t"));
 }
 
 static bool item_lesson(int index, struct item *out)

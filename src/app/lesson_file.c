@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/text_file.h"
 #include "lab/text.h"
+#include "lab/user_folder.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,20 +240,12 @@ static bool read_lines(struct lesson *lesson, struct error *error)
 			lesson, 0, "found no title, expected a line: title TEXT", STATUS_USAGE, error);
 }
 
-static int lines_in(const char *text)
-{
-	int lines = 1;
-	for (; *text; text++)
-		lines += *text == '\n';
-	return lines;
-}
-
 struct lesson *lesson_read(const char *name, const char *text, struct error *error)
 {
 	struct lesson *lesson = calloc(1, sizeof(*lesson));
 	bool made = lesson && (lesson->name = strdup(name)) && (lesson->bytes = strdup(text)) &&
-		(lesson->line = calloc((size_t)lines_in(text), sizeof(lesson->line[0]))) &&
-		(lesson->head = calloc((size_t)lines_in(text), sizeof(lesson->head[0])));
+		(lesson->line = calloc((size_t)text_file_lines(text), sizeof(lesson->line[0]))) &&
+		(lesson->head = calloc((size_t)text_file_lines(text), sizeof(lesson->head[0])));
 	if (!made) {
 		error_set(error, STATUS_WORLD, "not enough memory");
 	} else {
@@ -268,21 +261,14 @@ struct lesson *lesson_read(const char *name, const char *text, struct error *err
 
 /* ---- where lessons are ---- */
 
-static const struct embedded *embedded_row(const struct embedded *table, int index)
-{
-	for (; index > 0 && table->name; index--)
-		table++;
-	return index == 0 && table->name ? table : NULL;
-}
-
 const struct embedded *lesson_at(int index)
 {
-	return embedded_row(embedded_lessons, index);
+	return embedded_at(embedded_lessons, index);
 }
 
 const struct embedded *preset_at(int index)
 {
-	return embedded_row(embedded_presets, index);
+	return embedded_at(embedded_presets, index);
 }
 
 static struct lesson *read_embedded(const struct embedded *row, struct error *error)
@@ -312,34 +298,21 @@ static struct lesson *read_file(const char *path, bool *missing, struct error *e
 	return lesson;
 }
 
-/* A file of the user, or what is said where there is none. */
-static struct lesson *load_own(
-	const char *name, const char *folder, const char *what, struct error *error)
+/* A path is read as it is; a word is compiled in, or a file of the user's folder. */
+static struct lesson *load(const char *name, const struct embedded *table, const char *folder,
+	const char *what, struct error *error)
 {
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-	char path[DATA_PATH_MAX];
-	bool missing = false;
-	if (strpbrk(name, "/."))
-		snprintf(path, sizeof(path), "%s", name);
-	else if (data && data[0] == '/')
-		snprintf(path, sizeof(path), "%s/wane/%s/%s.txt", data, folder, name);
-	else
-		snprintf(
-			path, sizeof(path), "%s/.local/share/wane/%s/%s.txt", home ? home : "", folder, name);
-	struct lesson *lesson = read_file(path, &missing, error);
+	const struct embedded *row = embedded_find(table, name);
+	char path[USER_PATH_MAX], subfolder[32];
+	if (row)
+		return read_embedded(row, error);
+	snprintf(subfolder, sizeof(subfolder), "%s/", folder);
+	bool word = user_is_word(name), missing = word && !user_path(subfolder, name, "txt", path);
+	struct lesson *lesson = missing ? NULL : read_file(word ? path : name, &missing, error);
 	if (missing)
 		error_set(
 			error, STATUS_USAGE, "no %s '%.100s'; wane list %s names them", what, name, folder);
 	return lesson;
-}
-
-static struct lesson *load(const char *name, const struct embedded *table, const char *folder,
-	const char *what, struct error *error)
-{
-	for (; table->name; table++)
-		if (strcmp(table->name, name) == 0)
-			return read_embedded(table, error);
-	return load_own(name, folder, what, error);
 }
 
 struct lesson *lesson_load(const char *name, struct error *error)

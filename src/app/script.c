@@ -88,14 +88,6 @@ static bool read_lines(struct script *script, struct error *error)
 	return true;
 }
 
-static int lines_in(const char *text)
-{
-	int lines = 1;
-	for (; *text; text++)
-		lines += *text == '\n';
-	return lines;
-}
-
 struct script *script_load(const char *path, struct error *error)
 {
 	struct script *script = calloc(1, sizeof(*script));
@@ -108,7 +100,7 @@ struct script *script_load(const char *path, struct error *error)
 		script->bytes = bytes;
 		script->start = all_settings_default();
 		script->start.screen.glyphs = script->start.screen.colors = NULL;
-		script->line = calloc((size_t)lines_in(bytes), sizeof(script->line[0]));
+		script->line = calloc((size_t)text_file_lines(bytes), sizeof(script->line[0]));
 		done = script->line ? read_lines(script, error)
 							: error_set(error, STATUS_WORLD, "not enough memory");
 	} else {

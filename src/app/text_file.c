@@ -71,6 +71,14 @@ char *text_file_begin(char *text)
 	return text + (marked ? strlen(byte_order_mark) : 0);
 }
 
+int text_file_lines(const char *text)
+{
+	int lines = 1;
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
 char *text_file_line(char **rest)
 {
 	static const char blank[] = " \t\r";

@@ -175,10 +175,10 @@ static bool begin_file(struct dataset_job *job, const struct dataset_request *re
 	struct set set;
 	bool known = set_find(request->data, &set);
 	const char *path = request->data;
-	char found[SET_PATH_MAX];
+	char found[USER_PATH_MAX];
 	if (!known && set_path(path, found))
 		path = found;
-	else if (!known && set_is_word(path) && access(path, F_OK) != 0)
+	else if (!known && user_is_word(path) && access(path, F_OK) != 0)
 		return refuse_word(path, error);
 	job->data->own = !known;
 	job->rows_are_steps = known && set.rows_are_steps;

@@ -55,7 +55,7 @@ bool dataset_is_generated(const char *data)
 
 bool dataset_is_found(const char *data)
 {
-	char path[SET_PATH_MAX];
+	char path[USER_PATH_MAX];
 	struct set set;
 	return generator_find(data) == NULL && !set_find(data, &set) && set_path(data, path);
 }

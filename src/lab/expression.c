@@ -29,14 +29,6 @@ static const char *skip_blanks(const char *text)
 
 /* ---- names ---- */
 
-static const struct statistic *statistic_named(const char *name)
-{
-	for (int i = 0; statistic_at(i); i++)
-		if (strcmp(statistic_at(i)->name, name) == 0)
-			return statistic_at(i);
-	return NULL;
-}
-
 /* A whole number other than 0; *text is left behind it. */
 static bool take_whole(const char **text, int *out)
 {
@@ -78,7 +70,7 @@ static bool take_quantity(const char **text, struct quantity_name *quantity, str
 	size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_");
 	snprintf(name, sizeof(name), "%.*s", (int)length, at);
 	at += length;
-	quantity->statistic = statistic_named(name);
+	quantity->statistic = statistic_find(name);
 	if (!quantity->statistic && strcmp(name, "epoch") != 0)
 		return error_set(error, STATUS_USAGE,
 			"found '%.40s', expected epoch, verdict or a statistic (wane list statistics)", *text);

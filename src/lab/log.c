@@ -96,9 +96,7 @@ static bool read_header(struct log *log, struct error *error)
 		for (int t = 0; t < TITLES; t++)
 			if (strcmp(titles[t], name) == 0)
 				log->place[t] = c;
-		for (int i = 0; statistic_at(i); i++)
-			if (strcmp(statistic_at(i)->name, name) == 0)
-				log->statistic[c] = statistic_at(i);
+		log->statistic[c] = statistic_find(name);
 	}
 	return log->place[EPOCH] != NO_COLUMN ||
 		csv_refuse(log->csv, -1, error,

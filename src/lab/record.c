@@ -20,6 +20,14 @@ const struct statistic *statistic_at(int index)
 	return index >= 0 && index < STATISTICS ? &rows[index] : NULL;
 }
 
+const struct statistic *statistic_find(const char *name)
+{
+	for (int i = 0; i < STATISTICS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
 /* Its payload tells it from the NaNs that arithmetic makes. */
 static const uint32_t nothing_bits = 0x7fc0da7a;
 

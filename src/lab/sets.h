@@ -3,10 +3,9 @@
 #define LAB_SETS_H
 
 #include "lab/embedded.h"
+#include "lab/user_folder.h"
 
 #include <stdbool.h>
-
-enum { SET_PATH_MAX = 4096 };
 
 /* A set that is compiled in. Its help is the title of the last column, the target's. Images can be
  * looked at as sequences, too, under a name of their own: a step is a row of pixels. */
@@ -20,10 +19,7 @@ struct set {
 bool set_at(int index, struct set *set);
 bool set_find(const char *name, struct set *set);
 
-/* True for what can only be a name: nothing in it that paths have. */
-bool set_is_word(const char *text);
-
 /* Where the user's folder has that set; false if it has none. */
-bool set_path(const char *name, char path[SET_PATH_MAX]);
+bool set_path(const char *name, char path[USER_PATH_MAX]);
 
 #endif
