@@ -66,6 +66,9 @@ void tutor_back(struct tutor *tutor, const struct context *context);
 /* Answers the open question; false: there is none, or it has no such choice. */
 bool tutor_answer(struct tutor *tutor, int choice, const struct context *context);
 
+/* What became of the prediction made before this stop; false: none was. *right: it was right. */
+bool tutor_tell(const struct tutor *tutor, char *out, size_t size, bool *right);
+
 /* The student has changed the run. */
 void tutor_depart(struct tutor *tutor);
 

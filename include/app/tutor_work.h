@@ -8,6 +8,6 @@
 bool tutor_work(struct tutor *tutor, const struct context *context);
 
 /* True if tutor_work() has something to do now. */
-bool tutor_due(const struct tutor *tutor, const struct context *context);
+bool tutor_due(const struct tutor *tutor, const struct session *session, const struct twin *twin);
 
 #endif

@@ -41,6 +41,9 @@ bool twin_work(struct twin *twin, struct session *session, struct messages *mess
 /* True if nothing that was asked of the twin is left to do. */
 bool twin_at_rest(const struct twin *twin, const struct session *session);
 
+/* True if both runs rest and have their records: a script or a lesson can go on. */
+bool runs_at_rest(const struct twin *twin, const struct session *session);
+
 /* True if a change of the run must wait until it is pinned as it was before. */
 bool twin_comes_first(const struct twin *twin, const struct session *session);
 

@@ -577,18 +577,13 @@ static double sooner(double a, double b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-static bool tutor_is_due(const struct app *app)
-{
-	const struct context context = app_context((struct app *)app, 0);
-	return tutor_due(&app->tutor, &context);
-}
-
 double app_wait(const struct app *app, double now)
 {
 	bool busy = app->follower.active || app->exporter.records;
 	double wait = busy ? 0 : session_wait(app->session, now);
 	wait = sooner(wait, twin_wait(&app->twin, app->session, now));
-	if (player_due(&app->player, app->session, &app->twin) || tutor_is_due(app))
+	if (player_due(&app->player, app->session, &app->twin) ||
+		tutor_due(&app->tutor, app->session, &app->twin))
 		return 0;
 	wait = sooner(wait, prober_wait(&app->prober, app->session->experiment, now));
 	wait = sooner(wait, motion_wait(&app->viewer, now));

@@ -54,29 +54,14 @@ static int draw_choices(struct area area, int y, const struct lesson_question *q
 	return y + 1 - first;
 }
 
-/* What became of the prediction made before this text. */
-static int draw_told(const struct tutor *tutor, struct area area, int y)
-{
-	const struct lesson_line *line = tutor->told;
-	char text[400];
-	if (!line)
-		return 0;
-	const struct lesson_question *question = &line->question;
-	int chosen = tutor->answer[line - tutor->lesson->line];
-	bool right = chosen == question->right;
-	if (right)
-		snprintf(text, sizeof(text), "Your prediction was right: %s",
-			question->choice[question->right - 1]);
-	else
-		snprintf(text, sizeof(text), "You predicted: %s. It is: %s", question->choice[chosen - 1],
-			question->choice[question->right - 1]);
-	return fold_draw(area, 0, y, right ? STYLE_GOOD : STYLE_WARNING, text);
-}
-
 static int draw_inside(const struct tutor *tutor, struct area area)
 {
 	const struct lesson_line *asked = tutor->question;
-	int y = draw_told(tutor, area, 0);
+	char told[400];
+	bool right;
+	int y = 0;
+	if (tutor_tell(tutor, told, sizeof(told), &right))
+		y = fold_draw(area, 0, 0, right ? STYLE_GOOD : STYLE_WARNING, told);
 	y += draw_text(area, y, STYLE_NORMAL, tutor->text);
 	if (asked) {
 		y += fold_draw(area, 0, y, STYLE_TITLE, tutor->asking);

@@ -109,16 +109,13 @@ static void say_epoch(struct plain *plain, bool whole)
 static void say_stop(struct plain *plain)
 {
 	const struct tutor *tutor = &plain->app->tutor;
-	const struct lesson_line *told = tutor->told, *asked = tutor->question;
+	const struct lesson_line *asked = tutor->question;
+	bool right;
 	char text[TUTOR_TEXT_MAX + 100];
 	snprintf(text, sizeof(text), "%s, %d of %d", tutor->lesson->title, tutor->stop, tutor->stops);
 	say(text);
-	if (told) {
-		bool right = tutor->answer[told - tutor->lesson->line] == told->question.right;
-		snprintf(text, sizeof(text), "Your prediction was %s: %s",
-			right ? "right" : "not right. It is", told->question.choice[told->question.right - 1]);
+	if (tutor_tell(tutor, text, sizeof(text), &right))
 		say(text);
-	}
 	if (tutor->text[0])
 		say(tutor->text);
 	if (asked) {

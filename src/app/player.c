@@ -47,8 +47,7 @@ bool player_due(const struct player *player, const struct session *session, cons
 {
 	const struct script_line *line = upcoming(player);
 	const struct experiment *experiment = session->experiment;
-	return line && session_at_rest(session) && experiment_record(experiment) &&
-		twin_at_rest(twin, session) &&
+	return line && runs_at_rest(twin, session) &&
 		(session->trained >= line->at || experiment_finished(experiment));
 }
 

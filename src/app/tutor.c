@@ -1,6 +1,7 @@
 #include "app/tutor.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- beginning, going on and back ---- */
@@ -135,5 +136,21 @@ bool tutor_answer(struct tutor *tutor, int choice, const struct context *context
 	tutor->state = TUTOR_STOPS;
 	tutor_next(tutor, context);
 	tutor->told = line;
+	return true;
+}
+
+bool tutor_tell(const struct tutor *tutor, char *out, size_t size, bool *right)
+{
+	const struct lesson_line *line = tutor->told;
+	if (!line)
+		return false;
+	const struct lesson_question *question = &line->question;
+	int chosen = tutor->answer[line - tutor->lesson->line];
+	*right = chosen == question->right;
+	if (*right)
+		snprintf(out, size, "Your prediction was right: %s", question->choice[chosen - 1]);
+	else
+		snprintf(out, size, "You predicted: %s. It is: %s", question->choice[chosen - 1],
+			question->choice[question->right - 1]);
 	return true;
 }

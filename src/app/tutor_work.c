@@ -100,23 +100,12 @@ static void carry_out(
 
 /* ---- work ---- */
 
-static bool at_rest(const struct context *context)
+bool tutor_due(const struct tutor *tutor, const struct session *session, const struct twin *twin)
 {
-	return session_at_rest(context->session) && experiment_record(context->session->experiment) &&
-		twin_at_rest(context->twin, context->session);
-}
-
-/* The run has trained what it was told to, or cannot go on. */
-static bool has_trained(const struct context *context)
-{
-	return context->session->left == 0 || session_failed(context->session);
-}
-
-bool tutor_due(const struct tutor *tutor, const struct context *context)
-{
-	if (!tutor->lesson || tutor->state != TUTOR_WORKS)
+	if (!tutor->lesson || tutor->state != TUTOR_WORKS || !runs_at_rest(twin, session))
 		return false;
-	return at_rest(context) && (!tutor->training || has_trained(context));
+	/* the run has trained what it was told to, or cannot go on */
+	return !tutor->training || session->left == 0 || session_failed(session);
 }
 
 /* `until`: looks at every record, and pauses the run before the next epoch can begin. */
@@ -151,7 +140,7 @@ static void begin_block(struct tutor *tutor, const struct lesson_line *line)
 static void go_on(struct tutor *tutor, const struct context *context)
 {
 	const struct lesson *lesson = tutor->lesson;
-	while (tutor->state == TUTOR_WORKS && !tutor->training && at_rest(context)) {
+	while (!tutor->training && tutor_due(tutor, context->session, context->twin)) {
 		if (tutor->next == lesson->count) {
 			tutor->state = TUTOR_ENDED;
 			tutor_give_back(tutor, context);
@@ -175,7 +164,7 @@ bool tutor_work(struct tutor *tutor, const struct context *context)
 	else if (context->session->left != 0)
 		session_run(
 			context->session, 0, context->now); /* a change lets a run that has ended go on */
-	if (!at_rest(context) || (tutor->training && !has_trained(context)))
+	if (!tutor_due(tutor, context->session, context->twin))
 		return false;
 	if (tutor->training)
 		end_training(tutor, context);

@@ -186,6 +186,12 @@ bool twin_at_rest(const struct twin *twin, const struct session *session)
 	return !twin->asked && !twin->swaps && !twin->busy && !behind(twin, session);
 }
 
+bool runs_at_rest(const struct twin *twin, const struct session *session)
+{
+	return session_at_rest(session) && experiment_record(session->experiment) &&
+		twin_at_rest(twin, session);
+}
+
 bool twin_wants_rest(const struct twin *twin, const struct session *session)
 {
 	return !twin_at_rest(twin, session);
