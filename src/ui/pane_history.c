@@ -1,10 +1,9 @@
 /* History: a map of the run. Rows are layers or time steps, the output layer on top; columns are
  * epochs.
  *
- * The map never scrolls: the whole run fits, in at least four fifths of the width, and a new epoch
- * changes only the last column. So what a column stands for grows in steps: 1, 1.25, 1.5, 1.75, 2,
- * 2.5, ... epochs, of which it has the whole ones. A column shows its first epoch with layers, the
- * last one the newest epoch.
+ * The map never scrolls: the whole run fits, and a new epoch changes only the last column. So what
+ * a column stands for doubles when the map is full: 1, 2, 4, ... epochs; in a short run an epoch
+ * has 8, 4 or 2 columns. A column shows its first epoch with layers, the last one the newest epoch.
  */
 #include "halves.h"
 #include "nn/bounds.h"
@@ -102,8 +101,8 @@ static void history_title(const struct picture *picture, char *out, int size)
 		through_time(picture) ? "time step" : "layer");
 }
 
-/* How the run is laid out. A bin is a column with its epochs, or in a wide map an epoch with its
- * columns; it shows the record with index shown_by[bin] of the history. */
+/* How the run is laid out. A bin has so many epochs and is so many columns wide, both powers of two
+ * of which one is 1; it shows the record with index shown_by[bin] of the history. */
 struct map {
 	const struct history *history;
 	const struct shown *shown;
@@ -111,9 +110,9 @@ struct map {
 	int64_t end;         /* of the axis: the last epoch of both runs if there are two */
 	bool paired;         /* one of two: marks and axis need more rows */
 	bool axis;           /* the epochs are written below it */
-	int64_t epochs;      /* in so many columns: */
-	int columns_of_epochs;
-	int columns, bins;
+	int64_t epochs;      /* of a bin */
+	int across;          /* columns of a bin */
+	int bins, columns;
 	int labels; /* columns to the left of the map */
 	int rows;   /* of a record: layers, or time steps of layers that have some */
 	/* some columns from one epoch to another have no layers of their own: at most one of so many
@@ -122,64 +121,42 @@ struct map {
 	int shown_by[CANVAS_COLUMNS_MAX];
 };
 
-/* True if an epoch has more than one column. */
-static bool is_wide(const struct map *map)
+static int bin_of(const struct map *map, int64_t epoch)
 {
-	return map->epochs < map->columns_of_epochs;
-}
-
-/* The columns of so many epochs, rounded down; no product overflows. */
-static int64_t scaled(const struct map *map, int64_t epochs)
-{
-	int64_t columns = map->columns_of_epochs;
-	return epochs / map->epochs * columns + epochs % map->epochs * columns / map->epochs;
+	return (int)((epoch - map->first) / map->epochs);
 }
 
 /* The first column of an epoch, or the one it is in. */
 static int column_of(const struct map *map, int64_t epoch)
 {
-	int64_t before = epoch - map->first;
-	bool cut = before % map->epochs * map->columns_of_epochs % map->epochs != 0;
-	return (int)(scaled(map, before) + (is_wide(map) && cut));
-}
-
-static int bin_of_epoch(const struct map *map, int64_t epoch)
-{
-	return is_wide(map) ? (int)(epoch - map->first) : column_of(map, epoch);
+	return bin_of(map, epoch) * map->across;
 }
 
 static int64_t first_epoch(const struct map *map, int bin)
 {
-	int64_t parts = map->columns_of_epochs;
-	return map->first + (is_wide(map) ? bin : (bin * map->epochs + parts - 1) / parts);
+	return map->first + bin * map->epochs;
 }
 
 /* The index in the history of the record that a column shows. */
 static int index_at(const struct map *map, int column)
 {
-	return map->shown_by[is_wide(map) ? column * map->epochs / map->columns_of_epochs : column];
+	return map->shown_by[column / map->across];
 }
 
-/* The columns up to this epoch. */
-static int columns_until(const struct map *map, int64_t epoch)
-{
-	return is_wide(map) ? column_of(map, epoch + 1) : column_of(map, epoch) + 1;
-}
-
-/* The fewest epochs a column that fit: a power of two. The history thins its records by powers of
- * two as well, so that columns keep what they show, and a frame sends the last one alone. */
+/* The widest bins, or those of the fewest epochs, that fit. The history thins its records by powers
+ * of two as well, so that columns keep what they show, and a frame sends the last one alone. */
 static void lay_out(struct map *map, int width)
 {
-	enum { WIDEST = -3, MOST = 62 }; /* exponents of the power */
-	int exponent = map->end - map->first < width ? WIDEST : 0;
-	for (;; exponent++) {
-		map->epochs = (int64_t)1 << max_int(exponent, 0);
-		map->columns_of_epochs = 1 << max_int(-exponent, 0);
-		if (columns_until(map, map->end) <= width || exponent >= MOST)
-			break;
-	}
-	map->columns = min_int(columns_until(map, map->last), width);
-	map->bins = is_wide(map) ? (int)(map->last - map->first) + 1 : map->columns;
+	enum { WIDEST = 8 };
+	const int64_t most = (int64_t)1 << 62, after_first = map->end - map->first;
+	map->epochs = 1;
+	map->across = WIDEST;
+	while (map->across > 1 && after_first >= width / map->across)
+		map->across /= 2;
+	while (after_first / map->epochs >= width / map->across && map->epochs < most)
+		map->epochs *= 2;
+	map->bins = min_int(bin_of(map, map->last) + 1, width);
+	map->columns = map->bins * map->across;
 }
 
 /* The record of each bin that has one with layers. */
@@ -189,7 +166,7 @@ static void find_own(struct map *map)
 		map->shown_by[bin] = NONE;
 	for (int i = 0; i < history_count(map->history); i++) {
 		const struct record *record = history_at(map->history, i);
-		int bin = bin_of_epoch(map, record->epoch);
+		int bin = bin_of(map, record->epoch);
 		if (record->layers > 0 && (map->shown_by[bin] == NONE || bin == map->bins - 1))
 			map->shown_by[bin] = i;
 	}
@@ -359,7 +336,7 @@ static void draw_marks(const struct map *map, struct area row)
 static int64_t label_gap(const struct map *map, int label)
 {
 	int64_t gap = 1;
-	for (int turn = 0; gap < map->end && scaled(map, gap) < label; turn++)
+	for (int turn = 0; gap < map->end && gap / map->epochs * map->across < label; turn++)
 		gap = turn % 3 == 1 ? gap / 2 * 5 : gap * 2;
 	return gap;
 }
