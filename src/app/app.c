@@ -7,7 +7,7 @@
 #include "app/motion.h"
 #include "app/player.h"
 #include "app/pointer.h"
-#include "app/lesson_file.h"
+#include "app/lesson_begin.h"
 #include "app/screen.h"
 #include "app/tutor_work.h"
 #include "app/app_internal.h"
@@ -260,36 +260,11 @@ static enum app_state run_action(struct app *app, const struct action *action, i
 	return APP_RUN;
 }
 
-/* Takes the settings of a preset, as one change. */
-static void begin_preset(struct app *app, struct lesson *preset)
-{
-	struct all_settings settings = controls_settings(&app->controls);
-	settings.config = preset->start.config;
-	controls_adopt(&app->controls, &settings);
-	session_restart(app->session, app->controls.now);
-	tutor_depart(&app->tutor);
-	message_say(&app->messages, STYLE_NORMAL, "%s", preset->sees);
-	lesson_free(preset);
-}
-
 /* Begins the lesson or preset that a key or a command asked for. */
 static void begin_lesson(struct app *app)
 {
-	struct error error = {STATUS_DONE, ""};
 	const struct context context = app_context(app, 0);
-	bool preset = app->tutor.wants_preset;
-	if (!app->tutor.wanted[0])
-		return;
-	struct lesson *lesson =
-		preset ? preset_load(app->tutor.wanted, &error) : lesson_load(app->tutor.wanted, &error);
-	app->tutor.wanted[0] = '\0';
-	app->tutor.wants_preset = false;
-	if (!lesson)
-		message_say(&app->messages, STYLE_ALARM, "%s", error.text);
-	else if (preset)
-		begin_preset(app, lesson);
-	else
-		tutor_start(&app->tutor, lesson, &context);
+	lesson_begin_wanted(&context);
 }
 
 bool app_command(struct app *app, const char *line, enum app_state *state, struct error *error)
@@ -356,23 +331,16 @@ static bool always_works(int key)
 		key == KEYCODE_CONTROL('z');
 }
 
-/* A digit answers the question of a lesson. */
-static bool key_for_lesson(struct app *app, int key)
-{
-	const struct context context = app_context(app, key);
-	bool answers = app->tutor.open && app->viewer.overlay == OVERLAY_NONE &&
-		tutor_answer(&app->tutor, key - '0', &context);
-	app->changed = app->changed || answers;
-	return answers;
-}
-
 static enum app_state answer_key(struct app *app, int key)
 {
+	const struct context context = app_context(app, key);
 	const struct action *action = action_for_key(key);
 	if (app->prompt.open && !always_works(key))
 		return key_for_prompt(app, key);
-	if (key_for_lesson(app, key))
+	if (lesson_takes_key(&context)) {
+		app->changed = true;
 		return APP_RUN;
+	}
 	if (action) {
 		app->changed = true;
 		return run_action(app, action, key);
