@@ -1,8 +1,6 @@
 #include "variant.h"
 
-#include "vector.h"
-
-enum { WIDES = NN_LANES / WIDE };
+#include "wides.h"
 
 /* Adds the sums of one part to the lanes. */
 static inline void join(const wide *sum, double *lanes)
@@ -10,24 +8,6 @@ static inline void join(const wide *sum, double *lanes)
 	UNROLLED
 	for (int v = 0; v < WIDES; v++)
 		*(stored_wide *)(lanes + v * WIDE) += sum[v];
-}
-
-/* All lanes, in the order of lanes_joined(). */
-static inline double joined(wide sum[WIDES])
-{
-	double lane[WIDE];
-	UNROLLED
-	for (int count = WIDES / 2; count > 0; count /= 2)
-		UNROLLED
-	for (int v = 0; v < count; v++)
-		sum[v] += sum[v + count];
-	*(stored_wide *)lane = sum[0];
-	UNROLLED
-	for (int count = WIDE / 2; count > 0; count /= 2)
-		UNROLLED
-	for (int i = 0; i < count; i++)
-		lane[i] += lane[i + count];
-	return lane[0];
 }
 
 /* NN_LANES values from value i on; past the last of n, zeros, copied to `rest`. */
@@ -82,8 +62,8 @@ static void distance_squares(size_t n, const real *x, const real *y, double *of_
 			apart[v] += difference * difference;
 		}
 	}
-	*of_y += joined(squares);
-	*distance += joined(apart);
+	*of_y += wides_joined(squares);
+	*distance += wides_joined(apart);
 }
 
 static void count_small(size_t n, const real *x, real bound, uint32_t *zero, uint32_t *small)

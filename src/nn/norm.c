@@ -1,39 +1,66 @@
 #include "variant.h"
 
 #include "elementary_real.h"
+#include "wides.h"
+
+/* What is summed of each value. */
+enum term { VALUE, SQUARE_FROM_MEAN, PRODUCT };
+
+static inline __attribute__((always_inline)) wide term_of(
+	const real *x, const real *y, double mean, const enum term term)
+{
+	wide value = load_wide(x);
+	if (term == SQUARE_FROM_MEAN)
+		return (value - mean) * (value - mean);
+	return term == PRODUCT ? value * load_wide(y) : value;
+}
+
+/* The first n values of a group of NN_LANES. The others are undefined: their terms become 0. */
+static inline __attribute__((always_inline)) void add_terms(
+	wide sum[WIDES], const real *x, const real *y, double mean, const enum term term, int n)
+{
+	double lane[NN_LANES];
+	UNROLLED
+	for (int v = 0; v < WIDES; v++)
+		*(stored_wide *)(lane + v * WIDE) = term_of(x + v * WIDE, y + v * WIDE, mean, term);
+	for (int k = n; k < NN_LANES; k++)
+		lane[k] = 0;
+	UNROLLED
+	for (int v = 0; v < WIDES; v++)
+		sum[v] += *(stored_wide *)(lane + v * WIDE);
+}
 
 /* Sums over the first `rows` values of each of a unit's places use NN_LANES partial sums: the same
  * order whatever the width of the registers. */
+static inline __attribute__((always_inline)) double sum_of(
+	const struct norm_work *w, const real *x, const real *y, double mean, const enum term term)
+{
+	const int rest = w->rows % NN_LANES, whole = w->rows - rest;
+	wide sum[WIDES] = {{0}};
+	for (int place = 0; place < w->places; place++, x += w->stride, y += w->stride) {
+		for (int i = 0; i < whole; i += NN_LANES)
+			UNROLLED
+		for (int v = 0; v < WIDES; v++)
+			sum[v] += term_of(x + i + v * WIDE, y + i + v * WIDE, mean, term);
+		if (rest > 0)
+			add_terms(sum, x + whole, y + whole, mean, term, rest);
+	}
+	return wides_joined(sum);
+}
+
 static double unit_sum(const struct norm_work *w, const real *x)
 {
-	double lane[NN_LANES] = {0};
-	for (int place = 0; place < w->places; place++, x += w->stride)
-		for (int i = 0; i < w->rows; i += NN_LANES)
-			for (int k = 0; k < NN_LANES; k++)
-				lane[k] += i + k < w->rows ? x[i + k] : 0;
-	return lanes_joined(lane);
+	return sum_of(w, x, x, 0, VALUE);
 }
 
 static double unit_squares(const struct norm_work *w, const real *x, double mean)
 {
-	double lane[NN_LANES] = {0};
-	for (int place = 0; place < w->places; place++, x += w->stride)
-		for (int i = 0; i < w->rows; i += NN_LANES)
-			for (int k = 0; k < NN_LANES; k++) {
-				double d = i + k < w->rows ? x[i + k] - mean : 0;
-				lane[k] += d * d;
-			}
-	return lanes_joined(lane);
+	return sum_of(w, x, x, mean, SQUARE_FROM_MEAN);
 }
 
 static double unit_product(const struct norm_work *w, const real *x, const real *y)
 {
-	double lane[NN_LANES] = {0};
-	for (int place = 0; place < w->places; place++, x += w->stride, y += w->stride)
-		for (int i = 0; i < w->rows; i += NN_LANES)
-			for (int k = 0; k < NN_LANES; k++)
-				lane[k] += i + k < w->rows ? (double)x[i + k] * y[i + k] : 0;
-	return lanes_joined(lane);
+	return sum_of(w, x, y, 0, PRODUCT);
 }
 
 /* Numbers of a unit, or of its rows with what pads them. */
@@ -72,9 +99,14 @@ static void batch_forward(const struct norm_work *w, const real *x, real *normal
 		double inverse = 1 / sqrt(variance + (double)w->epsilon);
 		w->inv_std[unit] = (real)inverse;
 		real gamma = w->gamma[unit], beta = w->beta[unit];
-		for (size_t i = 0; i < all; i++) {
-			out[i] = (real)((row[i] - mean) * inverse);
-			result[i] = gamma * out[i] + beta;
+		for (size_t i = 0; i < all; i += NN_LANES) {
+			real value[NN_LANES]; /* `result` may be `row` */
+			for (int k = 0; k < NN_LANES; k++)
+				value[k] = (real)((row[i + k] - mean) * inverse);
+			for (int k = 0; k < NN_LANES; k++)
+				out[i + k] = value[k];
+			for (int k = 0; k < NN_LANES; k++)
+				result[i + k] = gamma * value[k] + beta;
 		}
 	}
 }
@@ -92,76 +124,101 @@ static void batch_backward(const struct norm_work *w, const real *normalized, re
 		beta_gradient[unit] += (real)sum;
 		gamma_gradient[unit] += (real)product;
 		double scale = (double)w->gamma[unit] * w->inv_std[unit];
-		for (int place = 0; place < w->places; place++, x += w->stride, g += w->stride) {
-			for (int i = 0; i < w->rows; i++)
-				g[i] = (real)(scale * (g[i] - sum / n - x[i] * (product / n)));
-			for (int i = w->rows; i < w->stride; i++)
-				g[i] = 0;
+		for (int place = 0; place < w->places; place++, x += w->stride, g += w->stride)
+			for (int i = 0; i < w->stride; i += NN_LANES)
+				for (int k = 0; k < NN_LANES; k++) {
+					double value = scale * (g[i + k] - sum / n - x[i + k] * (product / n));
+					g[i + k] = i + k < w->rows ? (real)value : 0;
+				}
+	}
+}
+
+/* Layer norm works on NN_LANES samples at a time, so that its inner loops run along the batch: x,
+ * normalized and gradient are those of the first of them. */
+static void layer_forward_lanes(
+	const struct norm_work *w, const real *x, real *normalized, real *y, real *inv_std)
+{
+	const int values = w->units * w->places;
+	const size_t stride = (size_t)w->stride;
+	double mean[NN_LANES] = {0}, square[NN_LANES] = {0};
+	for (int value = 0; value < values; value++)
+		for (int k = 0; k < NN_LANES; k++)
+			mean[k] += x[value * stride + k];
+	for (int k = 0; k < NN_LANES; k++)
+		mean[k] /= values;
+	for (int value = 0; value < values; value++)
+		for (int k = 0; k < NN_LANES; k++) {
+			double d = x[value * stride + k] - mean[k];
+			square[k] += d * d;
+		}
+	for (int k = 0; k < NN_LANES; k++) {
+		square[k] = 1 / sqrt(square[k] / values + (double)w->epsilon);
+		inv_std[k] = (real)square[k];
+	}
+	for (int unit = 0; unit < w->units; unit++) {
+		const real gamma = w->gamma[unit], beta = w->beta[unit];
+		for (int place = 0; place < w->places; place++) {
+			real standard[NN_LANES]; /* y may be x */
+			for (int k = 0; k < NN_LANES; k++)
+				standard[k] = (real)((x[k] - mean[k]) * square[k]);
+			for (int k = 0; k < NN_LANES; k++)
+				normalized[k] = standard[k];
+			for (int k = 0; k < NN_LANES; k++)
+				y[k] = gamma * standard[k] + beta;
+			x += stride;
+			normalized += stride;
+			y += stride;
 		}
 	}
 }
 
-/* Layer norm works on NN_LANES samples at a time, so that its inner loops run along the batch. */
 static void layer_forward(const struct norm_work *w, const real *x, real *normalized, real *y)
 {
+	for (int first = 0; first < w->rows; first += NN_LANES)
+		layer_forward_lanes(w, x + first, normalized + first, y + first, w->inv_std + first);
+}
+
+/* Of so many samples; the other lanes become 0. */
+static void layer_backward_lanes(const struct norm_work *w, int samples, const real *normalized,
+	real *gradient, const real *inv_std)
+{
 	const int values = w->units * w->places;
-	for (int first = 0; first < w->rows; first += NN_LANES) {
-		double mean[NN_LANES] = {0}, square[NN_LANES] = {0};
-		for (int value = 0; value < values; value++)
-			for (int k = 0; k < NN_LANES; k++)
-				mean[k] += x[(size_t)value * w->stride + first + k];
-		for (int k = 0; k < NN_LANES; k++)
-			mean[k] /= values;
-		for (int value = 0; value < values; value++)
+	const size_t stride = (size_t)w->stride;
+	double sum[NN_LANES] = {0}, product[NN_LANES] = {0};
+	for (int unit = 0, value = 0; unit < w->units; unit++)
+		for (int place = 0; place < w->places; place++, value++)
 			for (int k = 0; k < NN_LANES; k++) {
-				double d = x[(size_t)value * w->stride + first + k] - mean[k];
-				square[k] += d * d;
+				double g = (double)gradient[value * stride + k] * w->gamma[unit];
+				sum[k] += g;
+				product[k] += g * normalized[value * stride + k];
 			}
-		for (int k = 0; k < NN_LANES; k++)
-			square[k] = 1 / sqrt(square[k] / values + (double)w->epsilon);
-		for (int k = 0; k < NN_LANES; k++)
-			w->inv_std[first + k] = (real)square[k];
-		for (int value = 0; value < values; value++) {
-			const real gamma = w->gamma[value / w->places], beta = w->beta[value / w->places];
-			for (int k = 0; k < NN_LANES; k++) {
-				size_t at = (size_t)value * w->stride + first + k;
-				normalized[at] = (real)((x[at] - mean[k]) * square[k]);
-				y[at] = gamma * normalized[at] + beta;
-			}
-		}
+	for (int k = 0; k < NN_LANES; k++) {
+		sum[k] /= values;
+		product[k] /= values;
 	}
+	for (int unit = 0; unit < w->units; unit++)
+		for (int place = 0; place < w->places; place++) {
+			for (int k = 0; k < NN_LANES; k++) {
+				double g =
+					(double)gradient[k] * w->gamma[unit] - sum[k] - normalized[k] * product[k];
+				gradient[k] = k < samples ? (real)(g * inv_std[k]) : 0;
+			}
+			normalized += stride;
+			gradient += stride;
+		}
 }
 
 static void layer_backward(const struct norm_work *w, const real *normalized, real *gradient,
 	real *gamma_gradient, real *beta_gradient)
 {
-	const int values = w->units * w->places;
 	for (int unit = 0; unit < w->units; unit++) {
 		const real *g = gradient + unit * unit_stride(w);
 		beta_gradient[unit] += (real)unit_sum(w, g);
 		gamma_gradient[unit] += (real)unit_product(w, g, normalized + unit * unit_stride(w));
 	}
-	for (int first = 0; first < w->rows; first += NN_LANES) {
-		double sum[NN_LANES] = {0}, product[NN_LANES] = {0};
-		for (int value = 0; value < values; value++) {
-			const real gamma = w->gamma[value / w->places];
-			for (int k = 0; k < NN_LANES; k++) {
-				size_t at = (size_t)value * w->stride + first + k;
-				double g = (double)gradient[at] * gamma;
-				sum[k] += g;
-				product[k] += g * normalized[at];
-			}
-		}
-		for (int value = 0; value < values; value++) {
-			const real gamma = w->gamma[value / w->places];
-			for (int k = 0; k < NN_LANES; k++) {
-				size_t at = (size_t)value * w->stride + first + k;
-				double g = (double)gradient[at] * gamma - sum[k] / values -
-					normalized[at] * (product[k] / values);
-				gradient[at] = first + k < w->rows ? (real)(g * w->inv_std[first + k]) : 0;
-			}
-		}
-	}
+	for (int first = 0; first < w->rows; first += NN_LANES)
+		layer_backward_lanes(
+			w, w->rows - first, normalized + first, gradient + first, w->inv_std + first);
 }
 
 /* clang-format off */
