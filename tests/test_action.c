@@ -156,7 +156,8 @@ static void help_holds_every_row_of_every_catalog(void **state)
 	char line[700];
 	struct item item;
 	(void)state;
-	help_write(&written.writer, pane_at(0));
+	const struct hidden nothing = {.setting = {false}};
+	help_write(&written.writer, pane_at(0), &nothing);
 	for (int i = 0; catalog_at(i); i++) {
 		const struct catalog *catalog = catalog_at(i);
 		bool keys = strcmp(catalog->name, "actions") == 0;

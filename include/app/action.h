@@ -22,7 +22,8 @@ struct action {
 	int hint_place;   /* where space is short, the highest are dropped first */
 	enum app_state (*run)(const struct context *context); /* NULL: a movement, see `move` */
 	struct move move;
-	bool scripted; /* part of what repeats a session: allowed in scripts */
+	bool essential; /* cannot be hidden: without it one would be lost */
+	bool scripted;  /* part of what repeats a session: allowed in scripts */
 };
 
 const struct action *action_at(int index);    /* NULL past the end */

@@ -2,6 +2,7 @@
 #ifndef APP_HELP_H
 #define APP_HELP_H
 
+#include "app/hidden.h"
 #include "ui/pane.h"
 
 /* Receives the help line by line. keys: "" if the text takes the whole width. Make it the first
@@ -11,7 +12,7 @@ struct help_writer {
 	void (*line)(struct help_writer *writer, const char *keys, const char *text);
 };
 
-/* The help screen, beginning with the focused pane. */
-void help_write(struct help_writer *writer, const struct pane *pane);
+/* The help screen, beginning with the focused pane, without what is hidden. */
+void help_write(struct help_writer *writer, const struct pane *pane, const struct hidden *hidden);
 
 #endif

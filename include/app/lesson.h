@@ -14,6 +14,7 @@
  *	say     It is {loss}: the network guesses.
  *
  * A line is a word of lessons, or a line of the prompt that scripts may contain (app/command.h).
+ * `hide` and `show` (app/hiding.h) keep settings, keys and panes out of sight until needed.
  * A lesson stops after each block of lines with `say`, and at each `ask`. {NAME} in a text stands
  * for the number of this moment (lab/expression.h). A preset has the same form.
  */

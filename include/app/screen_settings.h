@@ -6,6 +6,7 @@
 #ifndef APP_SCREEN_SETTINGS_H
 #define APP_SCREEN_SETTINGS_H
 
+#include "app/hidden.h"
 #include "lab/settings.h"
 #include "ui/pane.h"
 
@@ -26,6 +27,7 @@ struct screen_settings {
 	setting_CHOICE loss_axis; /* "fit", "zero", "log" */
 	setting_REAL target_loss; /* the loss that runs race to */
 	setting_CHOICE advice;    /* "tried", "rules", "off" */
+	struct hidden hidden;     /* no row of the table: see hidden.h */
 };
 
 extern const struct setting_table screen_table;

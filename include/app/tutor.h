@@ -33,6 +33,7 @@ struct tutor {
 	int stop, stops;           /* stops so far; stops in all */
 	int goal;                  /* the stop at which it stops again; those before are passed over */
 	bool training;             /* a line that trains is under way */
+	bool speaks;               /* a command of the lesson is carried out */
 	bool departed;             /* the student has changed run or screen since the stop */
 	int64_t records;           /* of the session when `until` was checked last */
 	int64_t trained;           /* epochs of the session at the stop */

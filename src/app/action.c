@@ -3,6 +3,7 @@
 #include "app/all_settings.h"
 #include "app/past.h"
 #include "app/motion.h"
+#include "app/refusal.h"
 #include "app/tutor.h"
 #include "app/window.h"
 #include "ui/key.h"
@@ -129,6 +130,11 @@ static enum app_state follow_advice(const struct context *context)
 
 static void focus_on(const struct context *context, int index)
 {
+	struct error hidden;
+	if (refusal_of_pane(context, index, &hidden)) {
+		message_say(context->messages, STYLE_NORMAL, "%s", hidden.text);
+		return;
+	}
 	if (context->viewer->overlay == OVERLAY_MENU && window_beside(context->viewer) == 0)
 		message_say(context->messages, STYLE_NORMAL, "pane %s has the focus; q closes the menu",
 			pane_at(index)->name);
@@ -148,16 +154,26 @@ static enum app_state focus_number(const struct context *context)
 	return APP_RUN;
 }
 
+/* The next pane that is in sight, in this direction. */
+static enum app_state focus_step(const struct context *context, int direction)
+{
+	const struct hidden *hidden = &context->controls->screen.hidden;
+	int index = context->viewer->focus, panes = pane_count();
+	do
+		index = (index + panes + direction) % panes;
+	while (hidden->pane[index] && index != context->viewer->focus);
+	focus_on(context, index);
+	return APP_RUN;
+}
+
 static enum app_state focus_next(const struct context *context)
 {
-	focus_on(context, (context->viewer->focus + 1) % pane_count());
-	return APP_RUN;
+	return focus_step(context, 1);
 }
 
 static enum app_state focus_previous(const struct context *context)
 {
-	focus_on(context, (context->viewer->focus + pane_count() - 1) % pane_count());
-	return APP_RUN;
+	return focus_step(context, -1);
 }
 
 /* Enter in a pane that lists remedies applies the chosen one. */
@@ -172,7 +188,12 @@ static void choose(const struct context *context)
 static enum app_state zoom(const struct context *context)
 {
 	char text[80];
+	struct error hidden;
 	if (context->viewer->overlay == OVERLAY_MENU && context->key == KEYCODE_ENTER) {
+		if (refusal_of_setting(context, context->viewer->menu_row, &hidden)) {
+			message_say(context->messages, STYLE_NORMAL, "%s", hidden.text);
+			return APP_RUN;
+		}
 		snprintf(text, sizeof(text), "set %s ", all_settings_name(context->viewer->menu_row));
 		prompt_open(context->prompt, text);
 	} else if (context->viewer->overlay == OVERLAY_LESSONS) {
@@ -436,10 +457,10 @@ static const struct action actions[] = {
 	  .run = lessons},
 	{.name = "lesson-next", .key = {'>'}, .group = teach,
 	  .help = "the lesson goes on; while it trains: at once",
-	  .run = lesson_next},
+	  .run = lesson_next, .essential = true},
 	{.name = "lesson-back", .key = {'<'}, .group = teach,
 	  .help = "back to the stop before, with the run as it was there",
-	  .run = lesson_back},
+	  .run = lesson_back, .essential = true},
 	{.name = "focus", .key = {'1'}, .through = '9', .group = panes,
 	  .help = "focus the pane with this number",
 	  .run = focus_number},
@@ -493,7 +514,7 @@ static const struct action actions[] = {
 	  .run = previous_unit},
 	{.name = "help", .key = {'?', KEYCODE_F(1)}, .group = always,
 	  .help = "help, beginning with the focused pane",
-	  .run = help, .hint = "help", .hint_place = 1},
+	  .run = help, .hint = "help", .hint_place = 1, .essential = true},
 	{.name = "menu", .key = {'m', KEYCODE_F(2)}, .group = always,
 	  .help = "menu of all settings with their values",
 	  .run = menu, .hint = "menu", .hint_place = 4},
@@ -511,19 +532,19 @@ static const struct action actions[] = {
 	  .run = show_command_line},
 	{.name = "close", .key = {KEYCODE_ESCAPE}, .group = always,
 	  .help = "close help, menu or zoom; never quits",
-	  .run = escape},
+	  .run = escape, .essential = true},
 	{.name = "close-or-quit", .key = {'q', KEYCODE_F(10)}, .group = always,
 	  .help = "close help or menu; quit if none is open",
-	  .run = close_or_quit, .hint = "quit", .hint_place = 2},
+	  .run = close_or_quit, .hint = "quit", .hint_place = 2, .essential = true},
 	{.name = "quit", .key = {'Q', KEYCODE_CONTROL('c')}, .group = always,
 	  .help = "quit",
-	  .run = quit},
+	  .run = quit, .essential = true},
 	{.name = "redraw", .key = {KEYCODE_CONTROL('l')}, .group = always,
 	  .help = "redraw the screen",
-	  .run = repaint},
+	  .run = repaint, .essential = true},
 	{.name = "suspend", .key = {KEYCODE_CONTROL('z')}, .group = always,
 	  .help = "suspend the program; the shell's fg continues it",
-	  .run = suspend},
+	  .run = suspend, .essential = true},
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "app/action.h"
+#include "app/hiding.h"
 #include "app/command.h"
 #include "app/overlay.h"
 #include "app/past.h"
@@ -121,6 +122,8 @@ struct app *app_new(const struct app_options *options, struct error *error)
 	session_run(app->session, -1, 0);
 	app->session->busy_since = INFINITY; /* the clock is not known yet */
 	app->session->journal.start = options->settings;
+	app->viewer.focus = hidden_focus(&app->controls.screen.hidden, app->viewer.focus);
+	app->noted.focus = app->viewer.focus;
 	app->noted.screen = app->controls.screen;
 	app->noted.epoch = app->viewer.epoch;
 	if (app->script) {
@@ -341,6 +344,8 @@ static enum app_state answer_key(struct app *app, int key)
 		app->changed = true;
 		return APP_RUN;
 	}
+	if (hiding_refuses_key(&context))
+		return APP_RUN;
 	if (action) {
 		app->changed = true;
 		return run_action(app, action, key);

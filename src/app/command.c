@@ -1,6 +1,8 @@
 #include "app/command.h"
 
 #include "app/action.h"
+#include "app/hiding.h"
+#include "app/refusal.h"
 #include "app/past.h"
 #include "app/tutor.h"
 #include "lab/text.h"
@@ -47,7 +49,10 @@ static bool parse_set(
 static bool run_set(const struct context *context, const char *argument, struct error *error)
 {
 	char name[64], value[PROMPT_MAX];
-	return parse_set(argument, name, value, error) &&
+	if (!parse_set(argument, name, value, error))
+		return false;
+	int index = all_settings_find(name, error);
+	return index >= 0 && !refusal_of_setting(context, index, error) &&
 		controls_assign(context->controls, name, value, error);
 }
 
@@ -78,9 +83,10 @@ static int pane_find(const char *name, struct error *error)
 static bool run_pane(const struct context *context, const char *argument, struct error *error)
 {
 	int found = pane_find(argument, error);
-	if (found >= 0)
-		context->viewer->focus = found;
-	return found >= 0;
+	if (found < 0 || refusal_of_pane(context, found, error))
+		return false;
+	context->viewer->focus = found;
+	return true;
 }
 
 static bool run_epochs(const struct context *context, const char *argument, struct error *error)
@@ -235,6 +241,27 @@ static bool begin_preset(const struct context *context, const char *argument, st
 	return want_lesson(context, argument, true, error);
 }
 
+static bool change_hidden(
+	const struct context *context, const char *argument, bool hides, struct error *error)
+{
+	struct hidden *hidden = &context->controls->screen.hidden;
+	if (!hiding_change(hidden, argument, hides, error))
+		return false;
+	context->viewer->focus = hidden_focus(hidden, context->viewer->focus);
+	message_say(context->messages, STYLE_NORMAL, "%s %s", hides ? "hidden:" : "shown:", argument);
+	return true;
+}
+
+static bool hide(const struct context *context, const char *argument, struct error *error)
+{
+	return change_hidden(context, argument, true, error);
+}
+
+static bool show(const struct context *context, const char *argument, struct error *error)
+{
+	return change_hidden(context, argument, false, error);
+}
+
 static const struct command commands[] = {
 	{"set", "NAME VALUE", "change a setting; NAME=VALUE alone does the same", run_set, true},
 	{"pane", "NAME", "focus a pane", run_pane, true},
@@ -242,6 +269,8 @@ static const struct command commands[] = {
 	{"layer", "N [STEP]", "select layer N (out: the output layer), or a time step", select_layer,
 		true},
 	{"unit", "N", "select unit N of the selected layer", select_unit, true},
+	{"hide", "KIND NAME", "hide settings, keys or panes: hide pane units data", hide, true},
+	{"show", "KIND NAME", "show them again: show setting all", show, true},
 	{"lesson", "NAME", "begin a lesson; NAME may be a file", begin_lesson, false},
 	{"preset", "NAME", "take the settings of a preset, and restart", begin_preset, false},
 	{"run", "[N]", "train; with N: train N more epochs", run_epochs, false},
@@ -326,12 +355,17 @@ static bool run_word(const struct context *context, int index, const char *line,
 	if (index < action_count()) {
 		if (!no_argument(rest, error))
 			return false;
+		if (refusal_of_action(context, index, action_at(index)->name, error))
+			return false;
 		if (action_at(index)->through)
 			return error_set(error, STATUS_USAGE, "'%s' needs its key", action_at(index)->name);
 		*action = action_at(index);
 		return true;
 	}
-	return rest[0] ? run_set(context, line, error) : show_setting(context, index - action_count());
+	if (rest[0])
+		return run_set(context, line, error);
+	return !refusal_of_setting(context, index - action_count(), error) &&
+		show_setting(context, index - action_count());
 }
 
 bool command_run(const struct context *context, const char *line, const struct action **action,
@@ -372,6 +406,8 @@ bool command_check(const char *line, struct all_settings *known, struct error *e
 		return check_setting(rest, known, error);
 	if (action < 0 && commands[index].run == run_pane)
 		return pane_find(rest, error) >= 0;
+	if (action < 0 && (commands[index].run == hide || commands[index].run == show))
+		return hiding_change(&known->screen.hidden, rest, commands[index].run == hide, error);
 	if (!(action < 0 ? commands[index].scripted : action_at(action)->scripted))
 		return error_set(error, STATUS_USAGE, "%s is not for scripts", word_at(index));
 	return action < 0 || no_argument(rest, error);

@@ -1,5 +1,6 @@
 #include "app/config_file.h"
 
+#include "app/hiding.h"
 #include "app/text_file.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,13 +51,19 @@ static bool parse_line(struct reader *reader, char *line, struct error *error)
 	char *name = word + strcspn(word, blank);
 	if (*name)
 		*name++ = '\0';
+	bool hides = strcmp(word, "hide") == 0;
+	if (hides || strcmp(word, "show") == 0) {
+		struct error cause;
+		return hiding_change(&reader->settings->screen.hidden, name, hides, &cause) ||
+			refuse(reader, error, cause.text);
+	}
 	name += strspn(name, blank);
 	value = name + strcspn(name, blank);
 	if (*value)
 		*value++ = '\0';
 	value += strspn(value, blank);
 	if (strcmp(word, "set") != 0 || !value[0])
-		return refuse(reader, error, "expected: set NAME VALUE");
+		return refuse(reader, error, "expected: set NAME VALUE, or hide or show KIND NAME");
 	return parse_setting(reader, name, value, error);
 }
 

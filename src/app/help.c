@@ -15,28 +15,33 @@ static bool opens_group(const struct catalog *actions, int index, const char *gr
 	return true;
 }
 
-static void write_group(
-	struct help_writer *writer, const struct catalog *actions, const char *group)
+static void write_group(struct help_writer *writer, const struct catalog *actions,
+	const char *group, const bool *hidden)
 {
 	char heading[64];
 	struct item item;
+	bool begun = false;
 	snprintf(heading, sizeof(heading), "Keys: %s", group);
-	writer->heading(writer, heading);
-	for (int i = 0; actions->item(i, &item); i++)
-		if (strcmp(item.group, group) == 0)
-			writer->line(writer, item.keys, item.help);
+	for (int i = 0; actions->item(i, &item); i++) {
+		if (hidden[i] || strcmp(item.group, group) != 0)
+			continue;
+		if (!begun)
+			writer->heading(writer, heading);
+		begun = true;
+		writer->line(writer, item.keys, item.help);
+	}
 }
 
-static void write_keys(struct help_writer *writer)
+static void write_keys(struct help_writer *writer, const struct hidden *hidden)
 {
 	const struct catalog *actions = catalog_find("actions");
 	struct item item;
 	for (int i = 0; actions->item(i, &item); i++)
 		if (opens_group(actions, i, item.group))
-			write_group(writer, actions, item.group);
+			write_group(writer, actions, item.group, hidden->action);
 }
 
-static void write_setting_keys(struct help_writer *writer)
+static void write_setting_keys(struct help_writer *writer, const struct hidden *hidden)
 {
 	const struct catalog *settings = catalog_find("settings");
 	char text[200];
@@ -44,7 +49,7 @@ static void write_setting_keys(struct help_writer *writer)
 	writer->heading(writer, "Keys: settings (next value, previous value)");
 	for (int i = 0; settings->item(i, &item); i++) {
 		snprintf(text, sizeof(text), "%s: %s", item.name, item.help);
-		if (item.keys[0])
+		if (item.keys[0] && !hidden->setting[i])
 			writer->line(writer, item.keys, text);
 	}
 }
@@ -59,18 +64,31 @@ static void write_commands(struct help_writer *writer)
 	}
 }
 
+/* Rows of settings and panes may be hidden; NULL: none of this catalog is. */
+static const bool *hidden_in(const struct catalog *catalog, const struct hidden *hidden)
+{
+	return catalog == catalog_find("settings") ? hidden->setting
+		: catalog == catalog_find("panes")     ? hidden->pane
+											   : NULL;
+}
+
 /* Under one heading, or one for each group. */
-static void write_names(struct help_writer *writer, const struct catalog *catalog)
+static void write_names(
+	struct help_writer *writer, const struct catalog *catalog, const bool *hidden)
 {
 	struct item item;
 	char text[400];
-	const char *group = NULL;
+	const char *group = "";
+	bool begun = false;
 	for (int i = 0; catalog->item(i, &item); i++) {
-		if (i == 0 || (item.group && strcmp(item.group, group) != 0)) {
+		if (hidden && hidden[i])
+			continue;
+		if (!begun || (item.group && strcmp(item.group, group) != 0)) {
 			snprintf(text, sizeof(text), "%s%s%s", catalog->title, item.group ? ": " : "",
 				item.group ? item.group : "");
 			writer->heading(writer, text);
 		}
+		begun = true;
 		group = item.group;
 		snprintf(
 			text, sizeof(text), "%s%s%s", item.help, item.choices[0] ? ": " : "", item.choices);
@@ -78,19 +96,19 @@ static void write_names(struct help_writer *writer, const struct catalog *catalo
 	}
 }
 
-void help_write(struct help_writer *writer, const struct pane *pane)
+void help_write(struct help_writer *writer, const struct pane *pane, const struct hidden *hidden)
 {
 	const struct catalog *catalog;
 	writer->heading(writer, "Focused pane");
 	writer->line(writer, pane->name, pane->help);
 	writer->line(writer, "", pane->guide);
-	write_keys(writer);
-	write_setting_keys(writer);
+	write_keys(writer, hidden);
+	write_setting_keys(writer, hidden);
 	write_commands(writer);
 	/* the keys are listed above, by group */
 	for (int i = 0; (catalog = catalog_at(i)); i++)
 		if (catalog != catalog_find("actions"))
-			write_names(writer, catalog);
+			write_names(writer, catalog, hidden_in(catalog, hidden));
 	writer->heading(writer, "Small numbers");
 	writer->line(writer, "underflow",
 		"Numbers are 32-bit floats, as in the frameworks. A number "

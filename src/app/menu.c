@@ -2,6 +2,7 @@
 
 #include "app/catalog.h"
 #include "app/fold.h"
+#include "app/refusal.h"
 #include "app/window.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
@@ -17,27 +18,58 @@ enum {
 	OUT_OF_SIGHT = 1 << 20,
 };
 
-/* ---- lines of the list: a heading for each group, then its settings ---- */
+/* ---- the settings in sight ---- */
 
-static bool opens_group(int index)
+static int count_in_sight(const struct hidden *hidden)
 {
-	return index == 0 ||
-		strcmp(all_settings_row(index)->group, all_settings_row(index - 1)->group) != 0;
+	int count = 0;
+	for (int i = 0; i < all_settings_count(); i++)
+		count += !hidden->setting[i];
+	return count;
 }
 
-static int line_of(int index)
+/* Place of a setting among those in sight, and the setting at a place. */
+static int place_of(const struct hidden *hidden, int index)
+{
+	int place = 0;
+	for (int i = 0; i < index; i++)
+		place += !hidden->setting[i];
+	return place;
+}
+
+static int setting_at_place(const struct hidden *hidden, int place)
+{
+	int found = 0;
+	for (int i = 0; i < all_settings_count(); i++)
+		if (!hidden->setting[i] && place_of(hidden, i) <= place)
+			found = i;
+	return found;
+}
+
+/* ---- lines of the list: a heading for each group, then its settings ---- */
+
+static bool opens_group(const struct hidden *hidden, int index)
+{
+	int before = index - 1;
+	while (before >= 0 && hidden->setting[before])
+		before--;
+	return before < 0 ||
+		strcmp(all_settings_row(index)->group, all_settings_row(before)->group) != 0;
+}
+
+static int line_of(const struct hidden *hidden, int index)
 {
 	int line = -1;
 	for (int i = 0; i <= index; i++)
-		line += opens_group(i) ? 2 : 1;
+		line += hidden->setting[i] ? 0 : opens_group(hidden, i) ? 2 : 1;
 	return line;
 }
 
 /* The setting in this line, or the one that its heading precedes; -1: past the end. */
-static int row_of(int line)
+static int row_of(const struct hidden *hidden, int line)
 {
 	for (int i = 0; i < all_settings_count(); i++)
-		if (line_of(i) >= line)
+		if (!hidden->setting[i] && line_of(hidden, i) >= line)
 			return i;
 	return -1;
 }
@@ -58,11 +90,11 @@ static struct parts_of_menu divide(struct area inside)
 }
 
 /* The line at the top: the list moves only as far as the selected setting needs. */
-static int top_line(const struct viewer *viewer, int height)
+static int top_line(const struct viewer *viewer, const struct hidden *hidden, int height)
 {
-	int line = line_of(viewer->menu_row);
-	return clamp_int(
-		viewer->menu_top, line - height + 1, line - (opens_group(viewer->menu_row) && height > 1));
+	int line = line_of(hidden, viewer->menu_row);
+	bool opens = opens_group(hidden, viewer->menu_row) && height > 1;
+	return clamp_int(viewer->menu_top, line - height + 1, line - opens);
 }
 
 /* ---- keys ---- */
@@ -70,16 +102,20 @@ static int top_line(const struct viewer *viewer, int height)
 void menu_move(const struct context *context, struct move move)
 {
 	struct viewer *viewer = context->viewer;
+	const struct hidden *hidden = &context->controls->screen.hidden;
 	int height = divide(window_inside(window_area(viewer))).list.height;
-	int before = viewer->menu_row;
+	int count = count_in_sight(hidden), before = place_of(hidden, viewer->menu_row);
+	if (count == 0)
+		return;
+	viewer->menu_row = setting_at_place(hidden, before);
 	if (move.values) {
 		controls_step(context->controls, viewer->menu_row, move.values);
 		return;
 	}
-	viewer->menu_row =
-		window_moved(before, all_settings_count(), clamp_int(height - 1, 1, height), move);
-	viewer->menu_top = top_line(viewer, height);
-	if (viewer->menu_row == before)
+	int place = window_moved(before, count, clamp_int(height - 1, 1, height), move);
+	viewer->menu_row = setting_at_place(hidden, place);
+	viewer->menu_top = top_line(viewer, hidden, height);
+	if (place == before)
 		message_say_once(context->messages,
 			before == 0 ? "this is the first setting" : "this is the last setting");
 }
@@ -122,12 +158,13 @@ static void draw_row(
 static void draw_list(
 	const struct viewer *viewer, const struct all_settings *settings, struct area area)
 {
-	int top = top_line(viewer, area.height);
+	const struct hidden *hidden = &settings->screen.hidden;
+	int top = top_line(viewer, hidden, area.height);
 	for (int y = 0; y < area.height; y++) {
-		int index = row_of(top + y);
+		int index = row_of(hidden, top + y);
 		if (index < 0)
 			return;
-		if (line_of(index) == top + y)
+		if (line_of(hidden, index) == top + y)
 			draw_row(area, y, index, settings, index == viewer->menu_row);
 		else
 			area_text(area, 0, y, STYLE_TITLE, all_settings_row(index)->group);
@@ -191,6 +228,15 @@ void menu_draw(const struct context *context, struct area area)
 	struct area inside = window_frame(area, " settings \xc2\xb7 q closes ");
 	struct parts_of_menu parts = divide(inside);
 	caption(area, 2, area.height - 1, STYLE_FOCUS, " left right change \xc2\xb7 Enter types ");
+	const struct hidden *hidden = &settings.screen.hidden;
+	if (count_in_sight(hidden) == 0) {
+		char text[80];
+		snprintf(text, sizeof(text), "all settings are %s", refusal_reason(context));
+		fold_draw(parts.list, 0, 0, STYLE_DIM, text);
+		return;
+	}
+	context->viewer->menu_row =
+		setting_at_place(hidden, place_of(hidden, context->viewer->menu_row));
 	draw_list(context->viewer, &settings, parts.list);
 	draw_details(&settings, context->viewer->menu_row, parts.details);
 }

@@ -83,6 +83,20 @@ static void panes_move(const struct context *context, struct move move)
 	pane_move(context, pane_at(context->viewer->focus), move);
 }
 
+/* The layout of the panes that are in sight; none of them: no pane. */
+static struct layout layout_in_sight(
+	const struct screen_settings *screen, int columns, int rows, const struct viewer *viewer)
+{
+	int count = hidden_panes_left(&screen->hidden), focus = 0;
+	for (int i = 0; i < viewer->focus; i++)
+		focus += !screen->hidden.pane[i];
+	struct layout layout =
+		layout_compute(columns, rows, count, focus, viewer->zoomed, screen->layout);
+	for (int i = 0; i < layout.count; i++)
+		layout.pane[i] = hidden_pane_at(&screen->hidden, layout.pane[i]);
+	return layout;
+}
+
 /* Beside the menu the panes have fewer columns, but end in the same row. */
 static struct layout panes_layout(const struct context *context)
 {
@@ -95,8 +109,7 @@ static struct layout panes_layout(const struct context *context)
 	else
 		columns -= panel.columns;
 	rows -= panel.rows + below - layout_rows_below(columns, rows - panel.rows);
-	return layout_compute(columns, rows, pane_count(), viewer->focus, viewer->zoomed,
-		context->controls->screen.layout);
+	return layout_in_sight(&context->controls->screen, columns, rows, viewer);
 }
 
 void overlay_draw_panes(const struct context *context)
@@ -166,7 +179,7 @@ static void help_line(struct help_writer *writer, const char *keys, const char *
 static int write_help(const struct context *context, struct area area, int top)
 {
 	struct help_screen screen = {{help_heading, help_line}, area, -1 - top};
-	help_write(&screen.writer, pane_at(context->viewer->focus));
+	help_write(&screen.writer, pane_at(context->viewer->focus), &context->controls->screen.hidden);
 	return screen.y + top;
 }
 

@@ -219,17 +219,18 @@ static int hint_width(struct area area, int key, const char *word)
 	return draw_hint(area_sub(area, 0, 0, 0, 0), 0, 0, key, word);
 }
 
-static bool hints_at(const struct action *action, int places)
+static bool hints_at(const struct hidden *hidden, int index, int places)
 {
-	return action->hint && action->hint_place <= places;
+	const struct action *action = action_at(index);
+	return action->hint && action->hint_place <= places && !hidden->action[index];
 }
 
 /* Width of the hints of actions up to this place. */
-static int action_hints_width(struct area area, int places)
+static int action_hints_width(struct area area, const struct hidden *hidden, int places)
 {
 	int width = 0;
 	for (int i = 0; action_at(i); i++)
-		if (hints_at(action_at(i), places))
+		if (hints_at(hidden, i, places))
 			width += hint_width(area, action_at(i)->key[0], action_at(i)->hint);
 	return width;
 }
@@ -243,26 +244,28 @@ static const struct setting *hinted(int place)
 	return NULL;
 }
 
-static int draw_setting_hints(struct area area, int x, int y, int end)
+static int draw_setting_hints(struct area area, const struct hidden *hidden, int x, int y, int end)
 {
 	const struct setting *row;
 	for (int place = 1; (row = hinted(place)); place++)
-		if (x + hint_width(area, row->key, row->name) <= end)
+		if (!hidden->setting[row - config_table.row] &&
+			x + hint_width(area, row->key, row->name) <= end)
 			x += draw_hint(area, x, y, row->key, row->name);
 	return x;
 }
 
 /* Hints of settings where they fit beside those of actions. In a narrow window the first setting is
  * more important than some actions. */
-static void draw_hints(struct area area, int y)
+static void draw_hints(struct area area, const struct hidden *hidden, int y)
 {
 	const struct setting *first = hinted(1);
 	int room = area.width - hint_width(area, first->key, first->name), places = HINT_PLACES;
-	while (places > 0 && action_hints_width(area, places) > room)
+	while (places > 0 && action_hints_width(area, hidden, places) > room)
 		places--;
-	int x = draw_setting_hints(area, 1, y, area.width + 1 - action_hints_width(area, places));
+	int x = draw_setting_hints(
+		area, hidden, 1, y, area.width + 1 - action_hints_width(area, hidden, places));
 	for (int i = 0; action_at(i); i++)
-		if (hints_at(action_at(i), places))
+		if (hints_at(hidden, i, places))
 			x += draw_hint(area, x, y, action_at(i)->key[0], action_at(i)->hint);
 }
 
@@ -328,7 +331,7 @@ static void draw_bottom(const struct context *context, const struct frame *frame
 	else if (context->messages->text[0])
 		draw_lines(all, last, context->messages->style, context->messages->text);
 	else
-		draw_hints(all, last);
+		draw_hints(all, &context->controls->screen.hidden, last);
 }
 
 /* The verdict in one large word, where the layout has rows for it. */

@@ -33,6 +33,7 @@ void tutor_give_back(struct tutor *tutor, const struct context *context)
 	settings.screen = tutor->before;
 	tutor->keeps_before = false;
 	controls_adopt(context->controls, &settings);
+	context->viewer->focus = hidden_focus(&settings.screen.hidden, context->viewer->focus);
 }
 
 void tutor_close(struct tutor *tutor, const struct context *context)
@@ -61,6 +62,7 @@ static void begin(struct tutor *tutor, int goal, const struct context *context)
 	if (context->twin->experiment || context->twin->asked)
 		twin_unpin(context->twin, context->session, context->messages);
 	controls_adopt(context->controls, &settings);
+	context->viewer->focus = hidden_focus(&settings.screen.hidden, context->viewer->focus);
 	session_restart(context->session, context->now);
 	session_pace(context->session, INFINITY, context->now);
 }

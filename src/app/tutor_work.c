@@ -48,10 +48,12 @@ static void command(
 {
 	const struct action *action = NULL;
 	struct error error = {STATUS_DONE, ""};
+	tutor->speaks = true;
 	if (!command_run(context, line->text, &action, &error))
 		note_failure(tutor, line, error.text);
 	else if (action)
 		action->run(context);
+	tutor->speaks = false;
 	messages_drop(context->messages);
 }
 
