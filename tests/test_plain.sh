@@ -53,6 +53,16 @@ grep -q "Epoch 100" "$folder/out" && echo "quit does not end it" && failed=1
 printf 'run 3\n\nrun' | talk --plain $small
 says "an empty line" "Epoch 3, loss "
 
+# shellcheck disable=SC2086
+printf 'run 30\n9\n' | talk --plain $small depth=8 width=5 quiz=on
+says "a quiz asks" "Quiz: what is wrong with this training, if anything?"
+right=$(sed -n 's/^\([0-9]\): vanishing$/\1/p' "$folder/out" | tail -1)
+grep -q "Vanishing" "$folder/out" && echo "a quiz tells the verdict" && failed=1
+# shellcheck disable=SC2086
+printf 'run 30\n%s\n' "$right" | talk --plain $small depth=8 width=5 quiz=on
+says "a quiz answered" "Right: vanishing. 1 of 1 right"
+says "the verdict after it" "Vanishing: layer 1's"
+
 cat >"$lesson" <<-END
 	title A lesson in plain lines
 	samples=50

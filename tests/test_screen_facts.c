@@ -55,6 +55,8 @@ FACT(largest_first, is(app->viewer.view.sort, "falling"))
 FACT(weights_beside_traces, is(app->viewer.view.beside, "traces"))
 FACT(theory_always, is(app->viewer.view.theory, "on"))
 FACT(axis_from_zero, is(app->viewer.view.loss_axis, "zero"))
+FACT(no_verdict_to_be_seen, app_draw(app) && app->viewer.view.quiz)
+FACT(timed, app->viewer.view.timer)
 FACT(target_of_a_third, app->viewer.view.target_loss == 0.3)
 
 static const struct fact {
@@ -78,6 +80,8 @@ static const struct fact {
 	{"compare", "elu", elu_beside, NULL},
 	{"weights-beside", "nothing", nothing_beside, NULL},
 	{"sort", "falling", largest_first, NULL},
+	{"quiz", "on", no_verdict_to_be_seen, NULL},
+	{"timer", "on", timed, NULL},
 	{"weights-beside", "traces", weights_beside_traces, NULL},
 	{"theory", "on", theory_always, NULL},
 	{"loss-axis", "zero", axis_from_zero, NULL},

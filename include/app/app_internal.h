@@ -5,6 +5,7 @@
 #include "app/app.h"
 #include "app/context.h"
 #include "app/player.h"
+#include "app/quiz.h"
 #include "app/tutor.h"
 
 struct app {
@@ -19,6 +20,7 @@ struct app {
 	struct prompt prompt;
 	struct messages messages;
 	struct tutor tutor;
+	struct quiz quiz;
 	struct player player;
 	struct script *script; /* that is or was played; NULL: none */
 	struct {

@@ -10,6 +10,7 @@
 #include "app/prompt.h"
 #include "app/viewer.h"
 
+struct quiz;
 struct tutor;
 
 struct context {
@@ -23,6 +24,7 @@ struct context {
 	struct exporter *exporter;
 	struct prompt *prompt;
 	struct tutor *tutor;
+	struct quiz *quiz;
 	struct messages *messages;
 	int key;    /* 0: a command */
 	double now; /* seconds */

@@ -27,6 +27,8 @@ struct screen_settings {
 	setting_CHOICE loss_axis; /* "fit", "zero", "log" */
 	setting_REAL target_loss; /* the loss that runs race to */
 	setting_CHOICE advice;    /* "tried", "rules", "off" */
+	setting_CHOICE quiz;      /* "off", "on": verdicts are asked for, not shown */
+	setting_CHOICE timer;     /* "off", "on": epochs to target_loss, large */
 	struct hidden hidden;     /* no row of the table: see hidden.h */
 };
 

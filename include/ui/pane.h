@@ -20,6 +20,8 @@ struct view {
 	const char *history;   /* what its map shows: "rms", "delta", "update", "change", "dead" */
 	const char *loss_axis; /* "fit", "zero", "log" */
 	double target_loss;    /* whose first epoch is told; 0: none */
+	bool timer;            /* the epochs to it are large in pane loss */
+	bool quiz;             /* verdicts and remedies are not shown */
 	const char *theory;    /* when its prediction is drawn: "start" (epoch 0), "on", "off" */
 	const char *network;   /* colours of the units: "delta", "activity", "slope", "change" */
 	const char *units;     /* of pane units: "all" samples, one "sample" */

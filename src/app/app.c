@@ -36,6 +36,7 @@ struct context app_context(struct app *app, int key)
 		.twin = &app->twin,
 		.exporter = &app->exporter,
 		.tutor = &app->tutor,
+		.quiz = &app->quiz,
 		.prompt = &app->prompt,
 		.messages = &app->messages,
 		.key = key,
@@ -263,11 +264,12 @@ static enum app_state run_action(struct app *app, const struct action *action, i
 	return APP_RUN;
 }
 
-/* Begins the lesson or preset that a key or a command asked for. */
-static void begin_lesson(struct app *app)
+/* Begins the lesson that a key or a command asked for; the quiz asks as soon as the run rests. */
+static void follow_up(struct app *app)
 {
 	const struct context context = app_context(app, 0);
 	lesson_begin_wanted(&context);
+	app->changed = quiz_work(&context) || app->changed;
 }
 
 bool app_command(struct app *app, const char *line, enum app_state *state, struct error *error)
@@ -283,7 +285,7 @@ bool app_command(struct app *app, const char *line, enum app_state *state, struc
 		*state = run_action(app, action, 0);
 	note_view(app);
 	note_wish(app, &before);
-	begin_lesson(app);
+	follow_up(app);
 	return true;
 }
 
@@ -340,7 +342,7 @@ static enum app_state answer_key(struct app *app, int key)
 	const struct action *action = action_for_key(key);
 	if (app->prompt.open && !always_works(key))
 		return key_for_prompt(app, key);
-	if (lesson_takes_key(&context)) {
+	if (lesson_takes_key(&context) || quiz_takes_key(&context)) {
 		app->changed = true;
 		return APP_RUN;
 	}
@@ -383,7 +385,7 @@ enum app_state app_key(struct app *app, int key, double now)
 	note_view(app);
 	if (teaches == (app->tutor.state == TUTOR_WORKS))
 		note_wish(app, &before);
-	begin_lesson(app);
+	follow_up(app);
 	return state;
 }
 
@@ -493,7 +495,8 @@ static void keep_choice(struct app *app, const struct trial *chosen)
 static void work_on_advice(struct app *app, double now)
 {
 	const struct trial *chosen = advice_at(app->follower.advisor->advice, app->viewer.view.choice);
-	bool wanted = strcmp(app->controls.screen.advice, "tried") == 0;
+	bool wanted = strcmp(app->controls.screen.advice, "tried") == 0 &&
+		strcmp(app->controls.screen.quiz, "on") != 0;
 	if (!advisor_work(app->follower.advisor, app->session, wanted, extent_wanted(app), now))
 		return;
 	keep_choice(app, chosen);
@@ -533,6 +536,7 @@ void app_work(struct app *app, double now)
 		kept_work(&app->kept, app->session->experiment, app->viewer.epoch, now) || app->changed;
 	app->changed = past_check(&context) || app->changed;
 	app->changed = motion_work(&context) || app->changed;
+	app->changed = quiz_work(&context) || app->changed;
 	take_notice(app);
 	exporter_work(&app->exporter, &app->messages);
 	controls_clamp_row(&app->controls);

@@ -6,6 +6,7 @@
 #include "app/lesson_panel.h"
 #include "app/menu.h"
 #include "app/motion.h"
+#include "app/quiz.h"
 #include "app/window.h"
 #include "ui/layout.h"
 #include "ui/target.h"
@@ -117,7 +118,10 @@ void overlay_draw_panes(const struct context *context)
 	struct viewer *viewer = context->viewer;
 	viewer->view.large_first = layout_is_large(context->controls->screen.layout);
 	viewer->view.large = viewer->zoomed || viewer->view.large_first;
+	viewer->view.quiz = quiz_hides(context);
 	struct picture picture = context_picture(context);
+	if (quiz_is_on(context))
+		picture.advice.count = 0;
 	struct layout layout = panes_layout(context);
 	struct area whole = area_all(context->viewer->canvas);
 	struct probe_wish wish = {0}, pinned = {0};

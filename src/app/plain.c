@@ -58,10 +58,26 @@ static void say(const char *text)
 	fflush(stdout);
 }
 
+static void say_quiz(const struct quiz *quiz)
+{
+	char text[200];
+	quiz_text(quiz, text, sizeof(text));
+	say(text);
+	for (int i = 0; i < quiz->count; i++) {
+		snprintf(text, sizeof(text), "%d: %s", i + 1, quiz->choice[i]->name);
+		say(text);
+	}
+}
+
 /* Verdict, remarks and advice, as the lines under the panes say them. */
 static void say_verdict(struct plain *plain, const struct frame *frame)
 {
 	const struct context context = app_context(plain->app, 0);
+	if (quiz_hides(&context)) {
+		if (context.quiz->count > 0)
+			say_quiz(context.quiz);
+		return;
+	}
 	char text[VERDICT_ROWS * (4 * VERDICT_COLUMNS + 1) + 1] = "";
 	FILE *file = fmemopen(text, sizeof(text), "w");
 	if (!file || !canvas_reset(plain->canvas, VERDICT_COLUMNS, VERDICT_ROWS, glyphs_at(0))) {
@@ -70,7 +86,8 @@ static void say_verdict(struct plain *plain, const struct frame *frame)
 		return;
 	}
 	verdict_draw(frame, follower_advice(context.follower, context.controls),
-		context.controls->screen.advice, area_all(plain->canvas), 0, VERDICT_ROWS);
+		quiz_is_on(&context) ? "off" : context.controls->screen.advice, area_all(plain->canvas), 0,
+		VERDICT_ROWS);
 	canvas_write_text(file, plain->canvas);
 	fclose(file);
 	say(text);
@@ -213,11 +230,24 @@ static bool carry_out_in_lesson(struct plain *plain, const char *line)
 	return true;
 }
 
+/* A number answers the question of the quiz, after which the verdict is told. */
+static bool carry_out_in_quiz(struct plain *plain, const char *line)
+{
+	const struct context context = app_context(plain->app, 0);
+	char *end;
+	long choice = strtol(line, &end, 10);
+	if (end == line || *end || !quiz_answer(&context, (int)choice))
+		return false;
+	report(plain);
+	say_epoch(plain, true);
+	return true;
+}
+
 static void carry_out(struct plain *plain, const char *line)
 {
 	enum app_state state = APP_RUN;
 	struct error error = {STATUS_DONE, ""};
-	if (carry_out_in_lesson(plain, line))
+	if (carry_out_in_lesson(plain, line) || carry_out_in_quiz(plain, line))
 		return;
 	if (line[0] == '\0')
 		say_epoch(plain, true);

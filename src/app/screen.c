@@ -5,6 +5,7 @@
 #include "app/header.h"
 #include "app/overlay.h"
 #include "app/past.h"
+#include "app/quiz.h"
 #include "lab/text.h"
 #include "lab/remedy.h"
 #include "lab/verdict.h"
@@ -323,9 +324,12 @@ static void draw_bottom(const struct context *context, const struct frame *frame
 	bool past = past_of(context) > 0;
 	if (session_failed(session))
 		draw_line(all, all.height - rows, STYLE_ALARM, session_error(session));
+	else if (quiz_hides(context))
+		quiz_draw(context->quiz, all, last - 1);
 	else
 		verdict_draw(frame, past ? NULL : follower_advice(context->follower, context->controls),
-			past ? "off" : context->controls->screen.advice, all, all.height - rows, rows - 1);
+			past || quiz_is_on(context) ? "off" : context->controls->screen.advice, all,
+			all.height - rows, rows - 1);
 	if (context->prompt->open)
 		draw_prompt(context->prompt, all);
 	else if (context->messages->text[0])
@@ -340,7 +344,7 @@ static void draw_banner(const struct context *context, const struct frame *frame
 	int rows = layout_banner_rows(all.width, all.height, context->controls->screen.layout);
 	const char *name = frame->record ? frame->record->verdict : NULL;
 	const struct verdict *verdict = name ? verdict_find(name) : NULL;
-	if (!verdict || rows == 0)
+	if (!verdict || rows == 0 || quiz_hides(context))
 		return;
 	int scale = large_scale(verdict->name, all.width - 2, rows - 1);
 	if (scale != LARGE_NONE)

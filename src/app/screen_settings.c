@@ -104,6 +104,12 @@ static const char *choice_advice(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_switch(int index)
+{
+	static const char *const name[] = {"off", "on"};
+	return LIST_AT(name, index);
+}
+
 static const char *choice_glyphs(int index)
 {
 	const struct glyphs *glyphs = glyphs_at(index);
@@ -159,6 +165,10 @@ static const struct setting row[] = {
 	  .help = "training loss whose first epoch is reported; two runs race to it"},
 	{.name = "advice", .initial = "tried", ROW(CHOICE, advice), .choice = choice_advice,
 	  .help = "tried: measured on copies of the run; rules: by the verdict alone; off"},
+	{.name = "quiz", .initial = "off", ROW(CHOICE, quiz), .choice = choice_switch,
+	  .help = "on: no verdict and no advice; a paused run asks what is wrong with it"},
+	{.name = "timer", .initial = "off", ROW(CHOICE, timer), .choice = choice_switch,
+	  .help = "on: pane loss shows the epochs to target-loss in large digits"},
 };
 /* clang-format on */
 
@@ -177,6 +187,7 @@ void screen_settings_view(const struct screen_settings *screen, struct view *vie
 	view->theory = screen->theory;
 	view->target_loss = screen->target_loss;
 	view->loss_axis = screen->loss_axis;
+	view->timer = strcmp(screen->timer, "on") == 0;
 }
 
 struct screen_settings screen_settings_default(void)

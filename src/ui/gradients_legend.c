@@ -72,7 +72,7 @@ void gradients_draw_summary(const struct picture *picture, const struct quantity
 	if (isfinite(record->r2))
 		parts_add(&parts, 6, STYLE_NORMAL, "R² %.3f", (double)record->r2);
 	const struct verdict *verdict = record->verdict ? verdict_find(record->verdict) : NULL;
-	if (verdict && strcmp(verdict->name, "healthy") != 0) {
+	if (verdict && !picture->view->quiz && strcmp(verdict->name, "healthy") != 0) {
 		char name[32];
 		size_t i = 0;
 		for (; verdict->name[i] && i + 1 < sizeof(name); i++)

@@ -49,6 +49,7 @@ struct listing {
 	int lines;
 	int first;        /* line that is drawn in row 0; above all of them while they are counted */
 	int epoch_digits; /* columns of an epoch */
+	bool judges;      /* verdicts are told */
 	bool explains;    /* under each line is a second one */
 	const struct record *record; /* whose line is added */
 	int64_t before;              /* epoch of the record before it that could have said the same */
@@ -272,7 +273,8 @@ static void add_record(
 	add_deaths(listing, record, told);
 	told->fault = told->fault && record->fault.layer > 0;
 	add_fault(listing, record, told);
-	add_verdict(listing, record, told);
+	if (listing->judges)
+		add_verdict(listing, record, told);
 	told->epoch = record->epoch;
 	told->layered = record->layers ? record->epoch : told->layered;
 	listing->record = NULL;
@@ -418,6 +420,7 @@ static void log_draw(const struct picture *picture, struct area area)
 	struct listing listing = {
 		.area = area,
 		.epoch_digits = snprintf(last, sizeof(last), "%lld", (long long)last_epoch),
+		.judges = !picture->view->quiz,
 		.explains = area.width >= COLUMNS_FOR_TRIALS,
 	};
 	count_lines(&listing, picture);

@@ -274,8 +274,18 @@ static void add_reached(struct parts *parts, int rank, enum style style,
 		parts_shorten(parts, "≤ %g %s epoch %lld", target, when, (long long)epoch);
 }
 
+/* What the timer counts, beside its large digits. */
+static void add_timer(struct parts *parts, const struct picture *picture)
+{
+	double target = picture->view->target_loss;
+	bool reached = history_reached(picture->frame.history, target) > 0;
+	parts_add(parts, 0, reached ? STYLE_GOOD : STYLE_BAR, "epochs %s loss %g",
+		reached ? "it took to" : "so far, to", target);
+	parts_shorten(parts, "epochs to %g", target);
+}
+
 /* The numbers are the legend, too: a dash precedes the quantity drawn dashed. In one line, or in
- * three beside the loss in large digits. */
+ * three beside the loss, or the timer, in large digits. */
 static void draw_numbers(
 	const struct picture *picture, const struct record *record, struct area area, bool large)
 {
@@ -283,10 +293,12 @@ static void draw_numbers(
 	struct parts first = {0}, parts = {0}, below = {0}, *epochs = large ? &below : &parts;
 	char number[PLOT_NUMBER];
 	plot_number(number, record->loss);
+	if (large && picture->view->timer)
+		add_timer(&first, picture);
 	if (!record_is_nothing(record->loss))
-		parts_add(large ? &first : &parts, 0, isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM,
-			"loss %s", number);
-	if (large)
+		parts_add(large && !picture->view->timer ? &first : &parts, 0,
+			isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, "loss %s", number);
+	if (large && !picture->view->timer)
 		parts_shorten(&first, "loss");
 	if (!record_is_nothing(record->val_loss)) {
 		plot_number(number, record->val_loss);
@@ -383,12 +395,24 @@ static void set_epochs(struct area plot, const struct window *window, const stru
 	}
 }
 
+/* The epochs to the target in large digits: they stop when it is reached. */
+static int draw_timer(
+	const struct picture *picture, const struct record *record, struct area area, int *rows)
+{
+	int64_t reached = history_reached(picture->frame.history, picture->view->target_loss);
+	char number[24];
+	snprintf(number, sizeof(number), "%lld", (long long)(reached > 0 ? reached : record->epoch));
+	return large_number(area, reached > 0 ? STYLE_GOOD : STYLE_BAR, number, "000", true, rows);
+}
+
 /* The loss in large digits; returns the columns and *rows to leave free. */
 static int draw_large(
 	const struct picture *picture, const struct record *record, struct area area, int *rows)
 {
 	char number[PLOT_NUMBER];
 	*rows = 0;
+	if (picture->view->timer)
+		return draw_timer(picture, record, area, rows);
 	if (!picture->view->large || record_is_nothing(record->loss))
 		return 0;
 	plot_number(number, (double)record->loss);
@@ -486,7 +510,8 @@ const struct pane pane_loss = {
 		"the other one needed. The time is the processor's while it trained that run, without "
 		"measuring and drawing; a multiply-add is one weight times one input. A long run does not "
 		"keep every epoch: \"by epoch 640\" says that it was then or a few epochs before. y fits "
-		"the axis to the curve, begins it at zero, or makes it logarithmic.",
+		"the axis to the curve, begins it at zero, or makes it logarithmic. With timer=on large "
+		"digits count the epochs to target-loss, and stop there.",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };
