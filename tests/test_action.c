@@ -157,7 +157,7 @@ static void help_holds_every_row_of_every_catalog(void **state)
 	struct item item;
 	(void)state;
 	const struct hidden nothing = {.setting = {false}};
-	help_write(&written.writer, pane_at(0), &nothing);
+	help_write(&written.writer, pane_at(0), NULL, &nothing);
 	for (int i = 0; catalog_at(i); i++) {
 		const struct catalog *catalog = catalog_at(i);
 		bool keys = strcmp(catalog->name, "actions") == 0;

@@ -12,7 +12,9 @@ struct help_writer {
 	void (*line)(struct help_writer *writer, const char *keys, const char *text);
 };
 
-/* The help screen, beginning with the focused pane, without what is hidden. */
-void help_write(struct help_writer *writer, const struct pane *pane, const struct hidden *hidden);
+/* The help screen, beginning with the focused pane and its numbers as they are in `picture` (NULL:
+ * without them), and without what is hidden. */
+void help_write(struct help_writer *writer, const struct pane *pane, const struct picture *picture,
+	const struct hidden *hidden);
 
 #endif

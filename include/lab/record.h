@@ -27,8 +27,8 @@ bool record_is_nothing(float value); /* true for that one NaN, false for every o
 struct layer_record {
 	int layer; /* from 1 */
 	int step;  /* from 1; 0: the layer has no time steps */
-#define WHOLE(name, help)
-#define LAYER(name, help) float name;
+#define WHOLE(name, help, formula)
+#define LAYER(name, help, formula) float name;
 #include "lab/record.def"
 #undef WHOLE
 #undef LAYER
@@ -52,8 +52,8 @@ struct record {
 	int rows;            /* one a layer and time step; as many as layers where there are no steps */
 	const char *verdict; /* name of a row of the verdict table, or NULL */
 	const char *remark[RECORD_REMARKS_MAX]; /* names of rows of that of remarks; then NULL */
-#define WHOLE(name, help) float name;
-#define LAYER(name, help)
+#define WHOLE(name, help, formula) float name;
+#define LAYER(name, help, formula)
 #include "lab/record.def"
 #undef WHOLE
 #undef LAYER
@@ -97,7 +97,7 @@ size_t record_bytes(const struct record *record);
 
 /* The statistics row by row; offset into struct record (whole) or struct layer_record. */
 struct statistic {
-	const char *name, *help;
+	const char *name, *help, *formula;
 	size_t offset;
 	int per_layer;
 };

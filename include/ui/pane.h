@@ -74,6 +74,7 @@ struct pane {
 	const char *name;                  /* "gradients" */
 	const char *help;                  /* one line: what it shows */
 	const char *guide;                 /* how to read it: every sign and number in it */
+	const char *numbers;               /* "loss; acc": those that it shows, see ui/formula.h */
 	int minimum_width, minimum_height; /* of the inside; below it the pane still draws what fits */
 	/* "gradients · RMS ∂L/∂W · log": the last parts are dropped if there is no room */
 	void (*title)(const struct picture *picture, char *out, int size);

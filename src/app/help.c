@@ -2,6 +2,7 @@
 
 #include "app/catalog.h"
 #include "app/command.h"
+#include "ui/formula.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -96,12 +97,28 @@ static void write_names(
 	}
 }
 
-void help_write(struct help_writer *writer, const struct pane *pane, const struct hidden *hidden)
+/* Each number of the pane with its formula. */
+static void write_numbers(
+	struct help_writer *writer, const struct pane *pane, const struct picture *picture)
+{
+	char name[40], text[FORMULA_TEXT];
+	const struct record *record = picture ? picture->frame.record : NULL;
+	if (record)
+		snprintf(text, sizeof(text), "Its numbers, in epoch %lld", (long long)record->epoch);
+	writer->heading(writer, record ? text : "Its numbers");
+	for (int i = 0; formula_of_pane(pane, i, name); i++)
+		if (formula_explain(name, picture, text))
+			writer->line(writer, name, text);
+}
+
+void help_write(struct help_writer *writer, const struct pane *pane, const struct picture *picture,
+	const struct hidden *hidden)
 {
 	const struct catalog *catalog;
 	writer->heading(writer, "Focused pane");
 	writer->line(writer, pane->name, pane->help);
 	writer->line(writer, "", pane->guide);
+	write_numbers(writer, pane, picture);
 	write_keys(writer, hidden);
 	write_setting_keys(writer, hidden);
 	write_commands(writer);

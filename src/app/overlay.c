@@ -183,7 +183,9 @@ static void help_line(struct help_writer *writer, const char *keys, const char *
 static int write_help(const struct context *context, struct area area, int top)
 {
 	struct help_screen screen = {{help_heading, help_line}, area, -1 - top};
-	help_write(&screen.writer, pane_at(context->viewer->focus), &context->controls->screen.hidden);
+	const struct picture picture = context_picture(context);
+	help_write(&screen.writer, pane_at(context->viewer->focus), &picture,
+		&context->controls->screen.hidden);
 	return screen.y + top;
 }
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct statistic rows[] = {
-#define WHOLE(name, help) {#name, help, offsetof(struct record, name), 0},
-#define LAYER(name, help) {#name, help, offsetof(struct layer_record, name), 1},
+#define WHOLE(name, help, formula) {#name, help, formula, offsetof(struct record, name), 0},
+#define LAYER(name, help, formula) {#name, help, formula, offsetof(struct layer_record, name), 1},
 #include "lab/record.def"
 #undef WHOLE
 #undef LAYER

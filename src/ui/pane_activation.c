@@ -543,6 +543,7 @@ const struct pane pane_activation = {
 		"range, greatest f', f' far left and right; a unit can die where f' is 0. A "
 		"pinned run has curves of its own, or where there is no room the mean and deviation of "
 		"its z; in the table a point marks its function.",
+	.numbers = "f(z), f'(z); z_mean; z_std; deriv_mean; saturated; inactive; outside",
 	.minimum_width = 30,
 	.minimum_height = 6,
 	.title = activation_title,

@@ -571,6 +571,7 @@ const struct pane pane_chain = {
 		"the output. Where a layer has time steps the chain leads from the output through the last "
 		"step back in time, with dL/dh of each state in place of delta. A pinned run has a chain "
 		"of its own, on the same axis.",
+	.numbers = "deriv_rms; gain; step; left of δ; theory; delta_rms; inactive; saturated; path",
 	.minimum_width = 26, .minimum_height = 6,
 	.title = chain_title, .draw = chain_draw, .headline = chain_headline, .wish = chain_wish,
 	.pinned_wish = chain_pinned_wish, .output_on_top = true,

@@ -435,6 +435,7 @@ const struct pane pane_data = {
 		"target and the network's answer; a circle is a marked step. Data from a file are "
 		"standardized, numeric targets included: mean 0 and standard deviation 1 over the training "
 		"points. A pinned run has a picture of its own.",
+	.numbers = "acc; p",
 	.minimum_width = 20,
 	.minimum_height = 6,
 	.title = data_title,

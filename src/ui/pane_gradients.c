@@ -289,6 +289,8 @@ const struct pane pane_gradients = {
 		"dL/dh of the state after step 1 (t1), 2, ...; its weights are the same at all steps. "
 		"A pinned run has bars beside or under those of the run, each with its own tick, or where "
 		"there is no room a point at the end of its bar; layers are compared from the output on.",
+	.numbers = "grad_rms; grad_l2; delta_rms; a layer back; r2; theory; update_ratio; "
+		"change; decay",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = gradients_title, .draw = gradients_draw,
 };

@@ -535,6 +535,7 @@ const struct pane pane_history = {
 		"above mark changed settings; one below marks the past epoch that is shown. "
 		"Where layers have time steps, rows are steps and show dL/dh of the state. "
 		"A pinned run has a map of its own, with the same epochs in its columns.",
+	.numbers = "grad_rms; delta_rms; a_std; update_ratio; change; dead",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = history_title, .draw = history_draw, .output_on_top = true,
 };

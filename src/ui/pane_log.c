@@ -464,6 +464,7 @@ const struct pane pane_log = {
 		"the best; at the right are loss, validation loss and D, the decades that delta loses on "
 		"its way back. , and ; go to earlier and later epochs: the log ends at the one shown. "
 		"Beside a pinned run a line says whose it is: this, pinned, or both if it is from before.",
+	.numbers = "loss; val_loss; decades; clipped; dead",
 	.minimum_width = 24, .minimum_height = 4,
 	.title = log_title, .draw = log_draw,
 };

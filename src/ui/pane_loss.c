@@ -512,6 +512,8 @@ const struct pane pane_loss = {
 		"keep every epoch: \"by epoch 640\" says that it was then or a few epochs before. y fits "
 		"the axis to the curve, begins it at zero, or makes it logarithmic. With timer=on large "
 		"digits count the epochs to target-loss, and stop there.",
+	.numbers = "loss; val_loss; acc; val_acc; rmse; baseline; clipped; to target; "
+		"epochs, time, multiply-adds",
 	.minimum_width = 24, .minimum_height = 6,
 	.title = loss_title, .draw = loss_draw,
 };

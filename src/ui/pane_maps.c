@@ -293,6 +293,7 @@ const struct pane pane_maps = {
 		"(all maps on one scale from 0). The same few weights serve every place: that is weight "
 		"sharing. n goes to the next sample of the minibatch, up and down to other layers. A "
 		"pinned run has maps of its own.",
+	.numbers = "kernel; map",
 	.minimum_width = 20, .minimum_height = 8,
 	.title = maps_title, .draw = maps_draw, .wish = maps_wish,
 	.pinned_wish = maps_pinned_wish,

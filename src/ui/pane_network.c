@@ -545,6 +545,7 @@ const struct pane pane_network = {
 		"comes from; below are its delta, mean z, mean |a| and mean |f'|, its bias and its "
 		"weights. A pinned run has a network of its own; both have the layer and unit of the "
 		"same number.",
+	.numbers = "delta_rms; δ of a unit; z, |a|, |f'| of a unit; moved; bias, weights",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = network_title, .draw = network_draw, .wish = network_wish,
 	.pinned_wish = network_pinned_wish,

@@ -267,6 +267,7 @@ const struct pane pane_numbers = {
 			 "lately. to target is the first epoch with a loss of at most target-loss. Left and "
 			 "right choose a statistic and scroll to it; L sorts the layers by it. A pinned "
 			 "run has numbers of its own.",
+	.numbers = "statistics; parameters; epoch time; to target",
 	.minimum_width = 26,
 	.minimum_height = 8,
 	.title = numbers_title,

@@ -202,6 +202,7 @@ const struct pane pane_remedies = {
 		"the verdict at the end. Up and down choose a row, Enter applies its change to the run. "
 		"Applied at the epoch of the trial, the run continues exactly as the trial did. "
 		"\"untried\": the trial would take too long.",
+	.numbers = "reached; on the way; epochs",
 	.minimum_width = 24, .minimum_height = 5,
 	.title = remedies_title, .draw = remedies_draw, .choices = remedies_choices,
 };

@@ -503,6 +503,7 @@ const struct pane pane_step = {
 		"square of a column. The row 'RMS delta' has the colour of each layer's error, dark is "
 		"small; a dot is not reached yet. Bars of a table have one linear scale. A pinned run goes "
 		"through the same phase beside it, while both are paused with the same sample.",
+	.numbers = "z; a; L; δ; dW; W",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = step_title, .draw = step_draw, .wish = step_wish,
 	.pinned_wish = step_pinned_wish, .across = step_across, .plays = true,

@@ -585,13 +585,13 @@ const struct pane pane_units = {
 		"Medium shade: the same for nine samples in ten. ? is a unit whose z is not a number. With "
 		"256 colours a unit has the colour of its mean |a|, from 0 to 1; with fewer, a working "
 		"unit is a bar of that height, or a digit: tenths. The last line is about the selected "
-		"layer. Lines above it tell when its dead units "
-		"died: in the first kept epoch since which f' has been 0 for every sample, or between two "
-		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|. "
-		"( and ) select a unit, and the last line tells of it. J shows one sample of the next "
-		"minibatch (n: the next one): a unit is on, or off where its f' is 0 for this sample; no "
-		"error passes a unit that is off. Of a convolution each sign is then a place of a "
-		"channel's map. A pinned run has a map of its own.",
+		"layer. Lines above it tell when its dead units died: in the first kept epoch since which "
+		"f' has been 0 for every sample, or between two kept epochs; and the largest step of any "
+		"layer there, as |W after - W before| / |W|. ( and ) select a unit; the last line tells "
+		"of it. J shows one sample of the next minibatch (n: the next one): a unit is on, or off "
+		"where its f' is 0 for this sample; no error passes a unit that is off. Of a convolution "
+		"each sign is then a place of a channel's map. A pinned run has a map of its own.",
+	.numbers = "dead; saturated; inactive; z, |a|, |f'| of a unit; died; largest step",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw, .headline = units_headline, .wish = units_wish,
 	.pinned_wish = units_pinned_wish,

@@ -451,6 +451,7 @@ const struct pane pane_weights = {
 		"the layers, and to the weights alone. The curve of the chosen weight is solid; a large "
 		"layer keeps some of its weights, and shows the one before the chosen one. A "
 		"pinned run has rows and curves of its own, curves on the same axes.",
+	.numbers = "change; share; new weight; (start-now)/η; dL/dW",
 	.minimum_width = 24, .minimum_height = 4,
 	.title = weights_title, .draw = weights_draw, .headline = weights_headline,
 	.wish = weights_wish,
