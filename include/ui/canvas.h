@@ -69,8 +69,16 @@ struct target {
 /* A larger terminal stays blank beyond. */
 enum { CANVAS_COLUMNS_MAX = 600, CANVAS_ROWS_MAX = 300 };
 
+/* Where the terminal's cursor rests, which is hidden but followed by screen readers and braille
+ * lines: on the focused thing. */
+struct cursor {
+	int x, y;
+	bool item; /* on the chosen item of a pane, not just on its title */
+};
+
 struct canvas {
 	int columns, rows;
+	struct cursor cursor;
 	int colors; /* that the terminal shows: 0, 8, 16 or 256; backgrounds need 256 */
 	const struct glyphs *glyphs;
 	struct cell *cell;     /* [rows][columns] */
@@ -99,6 +107,10 @@ void area_put_on(
 	struct area area, int x, int y, uint32_t code, enum style style, enum style ground);
 /* Lays such a background under what a cell shows. */
 void area_lay(struct area area, int x, int y, enum style ground);
+/* Rests the cursor on a cell of the area. */
+void area_cursor(struct area area, int x, int y);
+/* Draws the sign of a chosen item; the first one that the focused pane draws has the cursor. */
+void area_chosen(struct area area, int x, int y, enum style style);
 /* Draws a box just inside the area, four corners included. */
 void area_frame(struct area area, enum style style);
 /* The character of a cell; 0 outside, and in the right half of a wide character. */

@@ -33,8 +33,10 @@ static void draw_row(struct area row, const struct lesson *lesson, bool selected
 {
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
 	area_format(row, 0, 0, style, "%*s", row.width, "");
-	if (selected)
+	if (selected) {
 		area_put(row, 0, 0, row.canvas->glyphs->chosen, style);
+		area_cursor(row, 0, 0);
+	}
 	area_format(row, MINUTES_AT, 0, selected ? style : STYLE_DIM, "%2d min", lesson->minutes);
 	area_text(row, TITLE_AT, 0, style, lesson->title);
 }

@@ -148,6 +148,8 @@ static void draw_row(
 	catalog_find("settings")->item(index, &item);
 	area_target(area_sub(area, 0, y, area.width, 1), (struct target){.setting = index + 1});
 	area_format(area, 0, y, style, "%*s", area.width, "");
+	if (selected)
+		area_cursor(area, 0, y);
 	area_text(area, 0, y, selected ? style : STYLE_KEY, item.keys);
 	area_text(area, NAME_AT, y, style, item.name);
 	if (!is_default(settings, index))

@@ -208,6 +208,7 @@ static void help_draw(const struct context *context, struct area area)
 {
 	struct area inside = window_frame(area, " help \xc2\xb7 q closes \xc2\xb7 arrows scroll ");
 	int lines = write_help(context, inside, context->viewer->help_top);
+	area_cursor(inside, 0, 0);
 	int last = context->viewer->help_top + inside.height;
 	area_format(area, area.width - 12, area.height - 1, STYLE_FOCUS, " %3d%% ",
 		lines > last ? 100 * last / lines : 100);

@@ -305,6 +305,7 @@ static void draw_prompt(const struct prompt *prompt, struct area area)
 	area_text(area, 1 - shift, y, STYLE_NORMAL, prompt->text);
 	area_put(area, 0, y, ':', STYLE_KEY);
 	area_put(area, cursor - shift, y, code, STYLE_SELECTED);
+	area_cursor(area, cursor - shift, y);
 }
 
 static void draw_too_small(struct area area)

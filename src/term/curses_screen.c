@@ -33,9 +33,10 @@ struct curses_screen {
 	 * fails in one column and after a wide character; in all other rows it just writes. */
 	int spare_rows;
 
-	char notice[120];   /* for the user; empty: none */
-	char restore[256];  /* resets all modes */
-	struct drawn drawn; /* the cells given to ncurses */
+	char notice[120];     /* for the user; empty: none */
+	char restore[256];    /* resets all modes */
+	struct drawn drawn;   /* the cells given to ncurses */
+	struct cursor cursor; /* as given to it */
 	const struct color_scheme *scheme;
 	attr_t attributes[STYLE_COUNT];
 	short foreground[STYLE_COUNT];        /* NO_PAIR: drawn without colours */
@@ -184,7 +185,7 @@ static void set_up_screen(struct curses_screen *screen)
 	restart_screen(screen);
 	/* By default ncurses interrupts a frame when it finds typed keys. */
 	typeahead(-1);
-	leaveok(stdscr, TRUE);
+	leaveok(stdscr, FALSE); /* the hidden cursor rests where the canvas says */
 	if (has_colors() && start_color() == OK)
 		screen->default_colors = use_default_colors() == OK;
 	screen->ecma48 = strncmp(address, "\033[", 2) == 0;
@@ -357,8 +358,11 @@ bool curses_screen_draw(struct curses_screen *screen, const struct canvas *canva
 	screen->drawn.repaint |= repaint || scheme != screen->scheme;
 	if (scheme != screen->scheme)
 		set_scheme(screen, scheme);
-	if (!draw_changes(screen, canvas))
+	bool moves = canvas->cursor.x != screen->cursor.x || canvas->cursor.y != screen->cursor.y;
+	if (!draw_changes(screen, canvas) && !moves)
 		return false;
+	screen->cursor = canvas->cursor;
+	move(canvas->cursor.y, canvas->cursor.x);
 	if (screen->drawn.repaint)
 		clearok(curscr, TRUE);
 	screen->drawn.repaint = false;

@@ -38,6 +38,7 @@ bool canvas_reset(struct canvas *canvas, int columns, int rows, const struct gly
 	canvas->columns = columns;
 	canvas->rows = rows;
 	canvas->glyphs = glyphs;
+	canvas->cursor = (struct cursor){0, 0, false};
 	for (size_t i = 0; i < count; i++)
 		canvas->cell[i] = (struct cell){.code = ' ', .style = STYLE_NORMAL};
 	return true;
@@ -89,6 +90,12 @@ static void part_from_neighbours(const struct canvas *canvas, struct cell *cell)
 		cell[-1].code = ' ';
 	if (column + 1 < canvas->columns && cell[1].code == 0)
 		cell[1].code = ' ';
+}
+
+void area_cursor(struct area area, int x, int y)
+{
+	if (inside(area, x, y))
+		area.canvas->cursor = (struct cursor){area.x + x, area.y + y, true};
 }
 
 static void add_target(struct target *to, struct target target)
@@ -159,6 +166,13 @@ void area_lay(struct area area, int x, int y, enum style ground)
 {
 	if (inside(area, x, y) && area.canvas->colors >= 256)
 		cell_at(area, x, y)->ground = (uint8_t)ground;
+}
+
+void area_chosen(struct area area, int x, int y, enum style style)
+{
+	area_put(area, x, y, area.canvas->glyphs->chosen, style);
+	if (!area.canvas->cursor.item)
+		area_cursor(area, x, y);
 }
 
 void area_frame(struct area area, enum style style)

@@ -100,7 +100,7 @@ static void draw_line(struct area row, const struct function *function, bool cho
 	bool periodic = isnan(left.value) || isnan(right.value);
 	struct axis range = {0};
 	if (chosen)
-		area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
+		area_chosen(row, 0, 0, STYLE_SELECTED);
 	if (pinned)
 		area_put(row, PINNED, 0, row.canvas->glyphs->point[1], STYLE_TWIN);
 	caption(row, NAME, 0,

@@ -239,7 +239,7 @@ static void draw_level_row(const struct level *level, struct area row, int heigh
 	if (left) {
 		caption_right(row, left - 1, 0, style, label);
 		if (selected)
-			area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
+			area_chosen(row, 0, 0, STYLE_SELECTED);
 	}
 	float value = row_value(record, number, shown->offset);
 	const char *word = gradients_word(record, number, value);

@@ -156,6 +156,8 @@ static void draw_labels(
 		chosen_x = area.width - chosen_width;
 	int chosen_end = chosen_x + chosen_width;
 	bool marked = caption(area, chosen_x, y, STYLE_SELECTED, label);
+	if (marked && !area.canvas->cursor.item)
+		area_cursor(area, chosen_x, y);
 	row_label(label, record, rows);
 	int last_x = (columns - 1) * step, last_end = last_x + 3;
 	if (last_end > area.width)

@@ -174,7 +174,7 @@ static void draw_link(const struct chain *chain, struct area row, int link, doub
 	row_label(label, record, record_row);
 	area_target(row, (struct target){.layer = record_row});
 	if (selected)
-		area_put(row, 0, 0, row.canvas->glyphs->chosen, style);
+		area_chosen(row, 0, 0, style);
 	caption_right(row, LABEL - 1, 0, style, label);
 	draw_left(chain, row, left, link == links->count);
 	if (link == links->count)

@@ -292,7 +292,7 @@ static void draw_labels(
 		else
 			layer_label(label, row, map->rows);
 		if (chosen)
-			area_put(area, 0, y, area.canvas->glyphs->chosen, STYLE_SELECTED);
+			area_chosen(area, 0, y, STYLE_SELECTED);
 		caption_right(area, LABELS - 1, y, chosen ? STYLE_SELECTED : STYLE_DIM, label);
 	}
 }

@@ -291,6 +291,8 @@ static void draw_label(
 	layer_label(label, layer, network->layers);
 	put_label(area, column_start(map, column), column_end(map, column),
 		selected ? STYLE_SELECTED : STYLE_DIM, label);
+	if (selected && !area.canvas->cursor.item)
+		area_cursor(area, column_start(map, column), 0);
 }
 
 /* Layers from one label to the next: a round number, so that labels do not touch. */

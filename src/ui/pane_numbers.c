@@ -161,7 +161,7 @@ static void draw_line(const struct picture *picture, struct area line, int row, 
 	area_target(line, (struct target){.layer = row});
 	caption_right(line, LABEL_COLUMNS, 0, style, label);
 	if (selected)
-		area_put(line, 0, 0, line.canvas->glyphs->chosen, style);
+		area_chosen(line, 0, 0, style);
 	int x = LABEL_COLUMNS;
 	for (int place = from; place < fits_until(line.width, from); place++) {
 		const struct statistic *statistic = layer_statistic(place);

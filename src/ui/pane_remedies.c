@@ -136,7 +136,7 @@ static void draw_trial(
 	enum style style = chosen ? STYLE_SELECTED : style_of(picture, trial);
 	area_target(area, (struct target){.choice = row + 1});
 	if (chosen)
-		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);
+		area_chosen(area, 0, 0, style);
 	draw_change(picture, area_sub(area, 1, 0, columns.change, 1), trial, style);
 	if (trial->state == TRIAL_DONE)
 		draw_result(area, trial, columns, style);

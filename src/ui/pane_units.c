@@ -210,8 +210,8 @@ static void draw_cells(const struct units *units, struct area cells, int layer)
 			(struct target){.unit = (value + places - 1) / places});
 	}
 	if (selected)
-		area_put(cells, (selected - 1) * places * width / count_of(units, layer), 0, glyphs->chosen,
-			STYLE_SELECTED);
+		area_chosen(
+			cells, (selected - 1) * places * width / count_of(units, layer), 0, STYLE_SELECTED);
 }
 
 /* Columns of a layer's number and the blank after it. */
@@ -226,7 +226,7 @@ static void draw_label(const struct picture *picture, struct area row, int width
 	bool selected = layer == layer_selected(picture, picture->frame.record->layers);
 	snprintf(label, sizeof(label), "%d", layer);
 	if (selected)
-		area_put(row, 0, 0, row.canvas->glyphs->chosen, STYLE_SELECTED);
+		area_chosen(row, 0, 0, STYLE_SELECTED);
 	caption_right(row, width - 1, 0, selected ? STYLE_SELECTED : STYLE_NORMAL, label);
 }
 

@@ -130,7 +130,7 @@ static void draw_layer(const struct weights *weights, struct area area, int firs
 	if (last > first)
 		snprintf(label + strlen(label), LAYER_LABEL + 1, "-%s", end);
 	if (selected)
-		area_put(area, 0, middle, area.canvas->glyphs->chosen, style);
+		area_chosen(area, 0, middle, style);
 	caption_right(area_sub(area, 1, 0, LABEL - 1, area.height), LABEL - 1, middle, style,
 		last > first && strlen(label) > LABEL - 1 ? strchr(label, '-') + 1 : label);
 	plot_number(change, percent);
@@ -236,7 +236,7 @@ static void draw_weight(const struct weights *weights, struct area area, int lab
 	area_target(area, (struct target){.weight = index + 1});
 	snprintf(label, sizeof(label), "%d←%d", index / columns + 1, index % columns + 1);
 	if (chosen)
-		area_put(area, 0, 0, area.canvas->glyphs->chosen, style);
+		area_chosen(area, 0, 0, style);
 	caption(area, 1, 0, chosen ? style : STYLE_DIM, label);
 	step_number(text[0], sizeof(text[0]), weight.start);
 	step_number(text[1], sizeof(text[1]), weight.now);

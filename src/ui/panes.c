@@ -173,10 +173,9 @@ static void draw_headline(const struct pane *pane, const struct picture *picture
 		caption_text(words, STYLE_DIM, headline.briefly);
 }
 
-void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
-	struct area area)
+static void draw_framed(const struct pane *pane, int number, bool focused,
+	const struct picture *picture, struct area area)
 {
-	area_target(area, (struct target){.pane = number});
 	if (area.width < 3 || area.height < 3) {
 		pane->draw(picture, area);
 		return;
@@ -195,4 +194,16 @@ void pane_draw(const struct pane *pane, int number, bool focused, const struct p
 		area_sub(area, 0, 0, area.width - 1, 1), numbered, focused ? STYLE_FOCUS : STYLE_TITLE);
 	draw_headline(pane, picture, pane_inside(area));
 	pane->draw(picture, pane_room(pane, picture, area));
+}
+
+void pane_draw(const struct pane *pane, int number, bool focused, const struct picture *picture,
+	struct area area)
+{
+	struct cursor before = area.canvas->cursor;
+	area_target(area, (struct target){.pane = number});
+	area_cursor(area, area.width > 2, 0);
+	area.canvas->cursor.item = !focused;
+	draw_framed(pane, number, focused, picture, area);
+	if (!focused)
+		area.canvas->cursor = before;
 }

@@ -37,6 +37,12 @@ check() { # NAME COMMAND...
 
 first_line_has() { screen | head -n 1 | grep -q -e "$1"; }
 screen_has() { screen | grep -q -e "$1"; }
+cursor_at() { [ "$(tm display-message -p -t wane '#{cursor_x},#{cursor_y}')" = "$1" ]; }
+# The line of the cursor has this.
+cursor_on() {
+	row=$(tm display-message -p -t wane '#{cursor_y}')
+	screen | sed -n "$((row + 1))p" | grep -q -e "$1"
+}
 lines_drawn() { [ "$(screen | grep -c .)" -ge "$1" ]; }
 file_is() { [ "$(cat "$here/$1" 2>/dev/null)" = "$2" ]; }
 settings_same() { cmp -s "$here/before" "$here/$1"; }
@@ -101,6 +107,15 @@ check 'says what it needs at 20x5' screen_has '40.*10'
 tm resize-window -t wane -x 1 -y 1
 tm resize-window -t wane -x 80 -y 24
 check 'comes back from 1x1' first_line_has ' wane '
+check 'the cursor is on layer 1 of the focused pane' cursor_on '^│ *1 .* out '
+tm send-keys -t wane 2
+check 'the cursor is on the title of a pane without rows' cursor_on '▸2 loss'
+tm send-keys -t wane m j
+check 'the cursor is on the row of the menu' cursor_on ' samples '
+tm send-keys -t wane q : d e p
+check 'the cursor is where the prompt writes' cursor_at 4,23
+tm send-keys -t wane Escape
+check 'the prompt is closed' sh -c "! tmux -L wane-test-$$ capture-pane -p -t wane | grep -q '^:dep'"
 tm send-keys -t wane q
 ended 'q' 0
 
