@@ -108,6 +108,18 @@ static void for_each_part(const struct net *net, const struct step_shape *s, str
 	}
 }
 
+/* What an observer is told of: all units of a step, for the block's samples. */
+static struct net_place step_place(const struct net *net, const struct net_layer *layer,
+	const struct step_shape *s, struct block block, int step)
+{
+	return (struct net_place){.layer = layer_number(net, layer),
+		.step = step,
+		.units = s->units,
+		.first_sample = block.column,
+		.samples = block.rows,
+		.stride = net->stride};
+}
+
 /* ---- the products of a step, for the block's samples ---- */
 
 static const real *input_at(
@@ -209,12 +221,7 @@ static void observe_step(const struct net *net, const struct net_layer *layer,
 	const struct step_shape *s, struct block block, int step, const struct cell_step *done)
 {
 	const struct net_observer *observer = &net->pass.observer;
-	const struct net_place place = {.layer = layer_number(net, layer),
-		.step = step,
-		.units = s->units,
-		.first_sample = block.column,
-		.samples = block.rows,
-		.stride = net->stride};
+	const struct net_place place = step_place(net, layer, s, block, step);
 	size_t shown = (size_t)block.column + (s->cell->shown > 0 ? s->cell->shown * done->gap : 0);
 	if (!observer->forward)
 		return;
@@ -301,12 +308,7 @@ static void observe_delta(const struct net *net, const struct net_layer *layer,
 	const struct step_shape *s, struct block block, int step, const real *delta)
 {
 	const struct net_observer *observer = &net->pass.observer;
-	const struct net_place place = {.layer = layer_number(net, layer),
-		.step = step,
-		.units = s->units,
-		.first_sample = block.column,
-		.samples = block.rows,
-		.stride = net->stride};
+	const struct net_place place = step_place(net, layer, s, block, step);
 	if (observer->backward)
 		observer->backward(observer->context, &place, delta + block.column);
 }
