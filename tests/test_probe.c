@@ -67,6 +67,10 @@ static void a_step_in_slow_motion_is_the_next_step_of_training(void **state)
 	check_step("clip=norm clip-at=0.001 l2=0.01 optimizer=adam", 3);
 	check_step("data=iris batch=120 depth=2 schedule=cosine epochs=10", 3);
 	check_step("freeze=2 activation=prelu", 1);
+	check_step("model=rnn data=echo length=10 depth=2 truncate=4", 1);
+	check_step("model=lstm data=echo length=10 clip=norm clip-at=0.01", 1);
+	check_step("model=gru data=echo length=10 optimizer=sgd", 1);
+	check_step("model=cnn data=digits batch=2000 depth=2 norm=batch", 1);
 }
 
 /* z = W a + b, delta = W' delta ⊙ f'(z) and the gradient of the output's bias, by hand. */

@@ -45,16 +45,47 @@ struct answer {
 	int16_t class;
 };
 
+/* A gate at one time step, over all units and all samples of the minibatch. */
+struct gate_share {
+	float open, shut; /* shares above GATE_OPEN, below GATE_SHUT; NaN with a value that is one */
+	float mean;
+};
+
+#define GATE_OPEN 0.9f
+#define GATE_SHUT 0.1f
+
+/* One sample of the next minibatch in a recurrent layer, step by step. Of the sample's own loss,
+ * see struct sample_layer. Arrays are [steps][units], those of gates [steps][gates][units], with
+ * the gates in the cell's order. */
+struct sample_time {
+	int steps, units;
+	const struct recurrent_cell *cell;
+	const float *given;      /* of gates: W x + V h + b, what the activation of the gate is given */
+	const float *gate;       /* of gates: f(given); of a cell without gates its state */
+	const float *slope;      /* of gates: f'(given) */
+	const float *delta;      /* of gates: dL/dgiven */
+	const float *apart;      /* V h + d of a GRU's last gate; 0 elsewhere */
+	const float *cell_state; /* c, tanh(c) and tanh'(c) of an LSTM; 0 elsewhere */
+	const float *squashed;
+	const float *squashed_slope;
+	const float *state;        /* h */
+	const float *delta_state;  /* dL/dh in total: from above and from the step after */
+	const float *delta_cell;   /* dL/dc of an LSTM in total; 0 elsewhere */
+	const float *delta_direct; /* of it, what h of the step before gets past V; 0 but in a GRU */
+	const struct gate_share *share; /* [steps][gates] */
+};
+
 /* One sample of the next minibatch in one layer. `delta` is dL/dz of this sample's loss alone: that
  * of the batch's mean loss times the number of its samples. All arrays are [units]; those of a
  * recurrent layer are of its last time step, and delta is dL/dh there; those of a convolution have
  * each place of its map as a unit. */
 struct sample_layer {
 	int units;
-	const float *z;          /* input of the activation */
-	const float *derivative; /* f'(z); NULL at the output layer */
-	const float *output;     /* output of the layer; for layer 0 the features */
-	const float *delta;      /* NULL for layer 0 */
+	const float *z;                 /* input of the activation */
+	const float *derivative;        /* f'(z); NULL at the output layer */
+	const float *output;            /* output of the layer; for layer 0 the features */
+	const float *delta;             /* NULL for layer 0 */
+	const struct sample_time *time; /* NULL: the layer has no state that goes from step to step */
 };
 
 /* The next step of training, done on a copy. */

@@ -34,6 +34,12 @@ struct cell_step {
 	real *delta, *delta_apart; /* dL/d(W x + b), and dL/d(V h + d) where that is kept apart */
 };
 
+/* What a cell makes of each sum W x + V h. */
+struct cell_gate {
+	const char *name, *symbol; /* "forget", "f" */
+	bool opens; /* it lets a share through, from 0 (shut) to 1 (open); else it is what may pass */
+};
+
 struct recurrent_cell {
 	const char *name;
 	int gates;   /* their order is PyTorch's */
@@ -44,6 +50,7 @@ struct recurrent_cell {
 	bool passes_state;   /* part of the state goes to the next step unchanged */
 	const char *activation, *gate_activation; /* NULL: the layer's own; none */
 	int forget;                               /* the gate that spec.forget_bias is for; -1: none */
+	struct cell_gate gate[CELL_GATES_MAX];
 	void (*forward)(const struct cell_step *step);
 	void (*backward)(const struct cell_step *step);
 };

@@ -20,6 +20,7 @@
 #ifndef NN_NET_H
 #define NN_NET_H
 
+#include "nn/cell.h"
 #include "nn/init.h"
 #include "nn/kernels.h"
 #include "nn/layer.h"
@@ -174,6 +175,11 @@ struct net_observer {
 	/* delta = dL/dz, where L is the mean loss. Of a recurrent layer it is dL/dh of the step's state
 	 * in total: through the layer above and through all later steps. These come last step first. */
 	void (*backward)(void *context, const struct net_place *place, const real *delta);
+	/* All that a recurrent layer has computed in a step, in arrays of [units][stride], those of
+	 * gates [gates][units][stride]; then what it has made of dL/dh on the way back, before that
+	 * goes through V. What `state_before` and `cell_state_before` lack at the first step is 0. */
+	void (*cell)(void *context, const struct net_place *place, const struct cell_step *step);
+	void (*cell_back)(void *context, const struct net_place *place, const struct cell_step *step);
 	/* The loss of each sample [place->samples], penalties not included; place has all outputs.
 	 * Each sample comes once, in order. */
 	void (*loss)(void *context, const struct net_place *place, const double *sample);

@@ -3,6 +3,7 @@
 
 #include "experiment_internal.h"
 #include "nn/elementary.h"
+#include "probe_time.h"
 
 #include <assert.h>
 #include <math.h>
@@ -85,6 +86,8 @@ static void slot_clear(struct slot *slot)
 	free(slot->gradient);
 	free(slot->grid);
 	free(slot->point);
+	for (int l = 1; slot->layer && l <= slot->step.layers; l++)
+		sample_time_free((struct sample_time *)slot->layer[l].time);
 	free(slot->layer);
 	free(slot->values);
 	*slot = (struct slot){0};
@@ -171,6 +174,20 @@ static bool place_sample(struct slot *slot, const struct net_spec *spec)
 	return true;
 }
 
+/* The layers that have a state get room for each of their time steps. */
+static bool place_time(struct slot *slot, const struct net_spec *spec)
+{
+	for (int l = 1; l <= spec->layers; l++) {
+		const struct net_layer *layer = net_layer_of(slot->after, l);
+		if (!layer->cell || !layer->cell->recurs)
+			continue;
+		slot->layer[l].time = sample_time_new(layer);
+		if (!slot->layer[l].time)
+			return false;
+	}
+	return true;
+}
+
 /* The order of the rows in the next epoch, drawn as training draws it. */
 static bool draw_order(struct probe *probe, const struct experiment *e)
 {
@@ -192,7 +209,9 @@ static bool prepare_step(struct probe *probe, struct slot *slot, const struct ex
 {
 	const struct net_spec *spec = &e->plan.spec;
 	slot->after = net_new(e->kernels, spec, e->plan.batch);
-	if (!slot->after || !place_sample(slot, spec) || !draw_order(probe, e))
+	slot->step.layers = spec->layers;
+	if (!slot->after || !place_sample(slot, spec) || !place_time(slot, spec) ||
+		!draw_order(probe, e))
 		return false;
 	net_copy_parameters(slot->after, e->net);
 	net_parameters(slot->after, &slot->parameters);
@@ -406,11 +425,32 @@ static void see_forward(void *context, const struct net_place *place, const floa
 	pick(output, (float *)layer->output, place, slot->step.sample);
 }
 
+static struct sample_time *time_of(const struct slot *slot, const struct net_place *place)
+{
+	return (struct sample_time *)slot->layer[place->layer].time;
+}
+
 static void see_backward(void *context, const struct net_place *place, const float *delta)
 {
 	struct slot *slot = context;
+	struct sample_time *time = time_of(slot, place);
 	if (is_last_step(slot, place))
 		pick(delta, (float *)slot->layer[place->layer].delta, place, slot->step.sample);
+	if (time)
+		sample_time_see_delta(time, place, delta, slot->step.sample);
+}
+
+static void see_cell(void *context, const struct net_place *place, const struct cell_step *step)
+{
+	struct slot *slot = context;
+	sample_time_see(time_of(slot, place), place, step, slot->step.sample);
+}
+
+static void see_cell_back(
+	void *context, const struct net_place *place, const struct cell_step *step)
+{
+	struct slot *slot = context;
+	sample_time_see_back(time_of(slot, place), place, step, slot->step.sample);
 }
 
 static void see_loss(void *context, const struct net_place *place, const double *sample)
@@ -434,8 +474,12 @@ static void begin_step(struct probe *probe, struct slot *slot)
 				plan_target(&probe->plan, data, row, o);
 	}
 	place_row(data, slot->step.row, 1, (float *)slot->layer[0].output);
-	struct net_observer observer = {
-		.context = slot, .forward = see_forward, .backward = see_backward, .loss = see_loss};
+	struct net_observer observer = {.context = slot,
+		.forward = see_forward,
+		.backward = see_backward,
+		.cell = see_cell,
+		.cell_back = see_cell_back,
+		.loss = see_loss};
 	net_gradient_clear(slot->after);
 	net_pass_begin(slot->after, NET_TRAIN, true, rows, &probe->dropout, &observer);
 }
@@ -443,9 +487,12 @@ static void begin_step(struct probe *probe, struct slot *slot)
 /* Scales delta to the sample's own loss, and saves the gradient before the update clears it. */
 static void end_step(struct probe *probe, struct slot *slot)
 {
-	for (int l = 1; l <= slot->step.layers; l++)
+	for (int l = 1; l <= slot->step.layers; l++) {
 		for (int u = 0; u < slot->layer[l].units; u++)
 			((float *)slot->layer[l].delta)[u] *= (float)slot->step.samples;
+		if (slot->layer[l].time)
+			sample_time_finish((struct sample_time *)slot->layer[l].time, slot->step.samples);
+	}
 	const real *parameters = net_parameters(slot->after, &slot->parameters);
 	memcpy(slot->gradient, net_gradient_of(slot->after, parameters),
 		slot->parameters * sizeof(*slot->gradient));

@@ -236,6 +236,18 @@ static void observe_step(const struct net *net, const struct net_layer *layer,
 			done->state + block.column);
 }
 
+/* Tells of all that a cell has in its arrays. */
+static void observe_cell(const struct net *net, const struct net_layer *layer,
+	const struct step_shape *s, struct block block, int step, struct cell_step done,
+	void (*tell)(void *context, const struct net_place *place, const struct cell_step *step))
+{
+	const struct net_place place = step_place(net, layer, s, block, step);
+	if (!tell || !s->cell->recurs)
+		return;
+	move_by(&done, (size_t)block.column);
+	tell(net->pass.observer.context, &place, &done);
+}
+
 /* Keeps what the activation was given, for the gradient of its slope. */
 static void keep_given(struct net *net, struct net_layer *layer, const struct step_shape *s,
 	struct block block, int step, const real *given)
@@ -263,6 +275,7 @@ static void forward_steps(struct net *net, struct net_layer *layer, struct block
 			for_each_part(net, &s, block, now, s.cell->forward);
 		keep_given(net, layer, &s, block, step, now.given);
 		observe_step(net, layer, &s, block, step, &now);
+		observe_cell(net, layer, &s, block, step, now, net->pass.observer.cell);
 	}
 }
 
@@ -379,6 +392,7 @@ static void backward_recurrent_step(struct net *net, struct net_layer *layer,
 	observe_delta(net, layer, s, block, step, now.delta_state);
 	add_slope_gradient(net, layer, s, block, step, now.delta_state);
 	for_each_part(net, s, block, now, s->cell->backward);
+	observe_cell(net, layer, s, block, step, now, net->pass.observer.cell_back);
 	recurrent_gradients(net, layer, s, block, step, &now);
 	send_down(net, layer, s, block, step, now.delta);
 	if (step > 0 && !starts_anew(net, s, step - 1))
