@@ -17,6 +17,7 @@ struct layer_model {
 	struct activation_parameters parameters; /* of it; a learned slope is in the detail */
 	int units;                               /* 0: not known */
 	int steps;                               /* of a sequence; 1: the layer has no time */
+	const struct recurrent_cell *cell;       /* what a step computes; NULL: the layer has no time */
 	double saturation_below;                 /* |f'| under this counts as saturated; 0: not known */
 	bool hidden, frozen;
 };

@@ -61,6 +61,10 @@ int row_selected(const struct picture *picture, int rows);
 /* The layer of the selected row, within 1..layers. */
 int layer_selected(const struct picture *picture, int layers);
 
+/* The row, from 1, that selects a layer: of one with time steps its last one, next to the loss, or
+ * the selected one if that is of the layer. */
+int layer_row(const struct picture *picture, int layer);
+
 /* The number that matters most of a pane, for the last row of a hall. */
 struct headline {
 	char number[16];     /* in the letters of ui/large.h */

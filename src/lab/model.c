@@ -17,12 +17,14 @@ static struct layer_model layer_of(const struct net_spec *spec, int layer)
 {
 	const char *name = spec->activation[layer - 1];
 	const struct activation *activation = name ? activation_find(name) : NULL;
+	const struct layer_kind *kind = layer_kind_of(spec, layer);
 	struct layer_model model = {
-		.kind = layer_kind_of(spec, layer)->name,
+		.kind = kind->name,
 		.activation = net_hidden(spec, layer) ? name : "identity",
 		.parameters = activation_parameters_default(),
 		.units = net_units(spec, layer),
 		.steps = steps_of(spec, layer),
+		.cell = kind->cell ? recurrent_cell_find(kind->cell) : NULL,
 		.hidden = net_hidden(spec, layer),
 		.frozen = net_hidden(spec, layer) && layer <= spec->frozen,
 	};

@@ -179,7 +179,8 @@ static void draw_channel(const struct maps *maps, struct area area, const struct
 	bool selected = channel + 1 == maps->picture->view->unit &&
 		maps->number == layer_selected(maps->picture, maps->spec->layers);
 	char name[32];
-	area_target(area, (struct target){.layer = maps->number, .unit = channel + 1});
+	area_target(area,
+		(struct target){.layer = layer_row(maps->picture, maps->number), .unit = channel + 1});
 	snprintf(name, sizeof(name), "%d of %d", channel + 1, input + 1);
 	if (maps->inputs == 1 || area.width < (int)strlen(name))
 		snprintf(name, sizeof(name), "%d", channel + 1);

@@ -214,7 +214,7 @@ static void set_target(const struct network *network, const struct map *map, int
 	int layer = layer_of(network, map, column), start = column_start(map, column);
 	area_target(area_sub(map->area, start, y, column_start(map, column + 1) - start, 1),
 		(struct target){
-			.layer = layer,
+			.layer = layer_row(network->picture, layer),
 			.unit = unit_of_row(map, network_units(network, layer), y),
 		});
 }
@@ -313,7 +313,7 @@ static void draw_labels(const struct network *network, const struct map *map, st
 	for (int column = map->inputs > 0; column < map->columns; column++) {
 		int start = column_start(map, column);
 		area_target(area_sub(area, start, 0, column_start(map, column + 1) - start, 1),
-			(struct target){.layer = layer_of(network, map, column)});
+			(struct target){.layer = layer_row(network->picture, layer_of(network, map, column))});
 	}
 	draw_label(network, map, area, network->layer);
 	draw_label(network, map, area, network->layers);

@@ -13,6 +13,7 @@
 #include "ui/target.h"
 #include "unit_deaths.h"
 #include "unit_face.h"
+#include "unit_gates.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -416,7 +417,7 @@ static int draw_stacks(const struct units *units, struct area area, int stacks)
 		int stack = (layer - 1) / rows;
 		struct area row = area_sub(area, stack * (width + STACK_GAP),
 			titled + (layer - 1) % rows * pitch, width, pitch > 2 ? pitch - 1 : pitch);
-		area_target(row, (struct target){.layer = layer});
+		area_target(row, (struct target){.layer = layer_row(picture, layer)});
 		draw_label(picture, row, labels, layer);
 		draw_cells(units, area_sub(row, labels, 0, cells, row.height), layer);
 		if (shares)
@@ -504,6 +505,8 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		return;
 	}
 	const struct units units = units_of(picture);
+	if (has_gates(picture->frame.model))
+		area = unit_gates_draw(picture, area, shows_sample(picture));
 	if (!are_known(&units) && record_is_nothing(picture->frame.record->layer[0].saturated)) {
 		caption_sentence(area, STYLE_DIM, "units not recorded");
 		return;
@@ -528,34 +531,11 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		draw_unit(&units, layer, unit, area_sub(area, 0, area.height - 1, area.width, 1));
 }
 
-/* The share of units that are dead, or, where none can die, of samples for which they saturate. */
-static bool units_headline(const struct picture *picture, struct headline *headline)
-{
-	const struct record *record = picture->frame.record;
-	int hidden = record->layers ? model_hidden(picture->frame.model) : 0;
-	double dead = 0, saturated = 0;
-	for (int l = 0; l < hidden; l++) {
-		dead += (double)record_layer(record, l + 1)->dead / hidden;
-		saturated += (double)record_layer(record, l + 1)->saturated / hidden;
-	}
-	if (hidden == 0 || !isfinite(dead))
-		return false;
-	bool die = dead > 0 || strcmp(idle_word(picture), "off") == 0;
-	if (!die && !isfinite(saturated))
-		return false;
-	plot_share(headline->number, die ? dead : saturated);
-	snprintf(headline->words, sizeof(headline->words), "%s",
-		die ? "of the hidden units are dead" : "of all hidden units and samples: saturated");
-	headline->usual = "00 %";
-	headline->style = dead > 0 ? STYLE_ALARM : STYLE_NORMAL;
-	headline->briefly = die ? "dead" : "saturated";
-	return true;
-}
-
 static struct probe_wish wish_of(const struct picture *picture, struct area area)
 {
 	(void)area;
-	return (struct probe_wish){.step = shows_sample(picture), .sample = picture->view->sample};
+	return (struct probe_wish){.step = shows_sample(picture) || has_gates(picture->frame.model),
+		.sample = picture->view->sample};
 }
 
 static const struct halves_way way = {{20, 5, 20, 5}, true, draw_run, wish_of};
@@ -585,12 +565,19 @@ const struct pane pane_units = {
 		"Medium shade: the same for nine samples in ten. ? is a unit whose z is not a number. With "
 		"256 colours a unit has the colour of its mean |a|, from 0 to 1; with fewer, a working "
 		"unit is a bar of that height, or a digit: tenths. The last line is about the selected "
-		"layer. Lines above it tell when its dead units died: in the first kept epoch since which "
-		"f' has been 0 for every sample, or between two kept epochs; and the largest step of any "
-		"layer there, as |W after - W before| / |W|. ( and ) select a unit; the last line tells "
-		"of it. J shows one sample of the next minibatch (n: the next one): a unit is on, or off "
-		"where its f' is 0 for this sample; no error passes a unit that is off. Of a convolution "
-		"each sign is then a place of a channel's map. A pinned run has a map of its own.",
+		"layer. Lines above it tell when its dead units "
+		"died: in the first kept epoch since which f' has been 0 for every sample, or between two "
+		"kept epochs; and the largest step of any layer there, as |W after - W before| / |W|. "
+		"( and ) select a unit, and the last line tells of it. J shows one sample of the next "
+		"minibatch (n: the next one): a unit is on, or off where its f' is 0 for this sample; no "
+		"error passes a unit that is off. Of a convolution each sign is then a place of a "
+		"channel's map. "
+		"LSTM and GRU have gates: each is a strip over the time steps, light where it is open "
+		"(1), dark where it is shut (0). mean is over all units, time steps and samples of the "
+		"next minibatch; open is the share of values above 0.9, shut below 0.1, where the gate "
+		"itself hardly learns. An LSTM keeps what its forget gate lets through, a GRU what its "
+		"update gate does. Of one sample a gate's rows are its units, or the selected unit. "
+		"A pinned run has a map of its own.",
 	.numbers = "dead; saturated; inactive; z, |a|, |f'| of a unit; died; largest step",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw, .headline = units_headline, .wish = units_wish,

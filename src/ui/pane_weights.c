@@ -40,6 +40,7 @@ struct matrix {
 
 /* What the pane knows of the network: its state, or only records. */
 struct weights {
+	const struct picture *picture;
 	const struct record *record;
 	const struct net *net;        /* NULL: the state is not known */
 	const struct step_view *step; /* NULL: likewise */
@@ -92,6 +93,7 @@ static bool weights_of(const struct picture *picture, struct weights *weights)
 		.record = frame->record,
 		.layers = frame->record->layers,
 		.optimizer = frame->settings ? frame->settings->optimizer : "",
+		.picture = picture,
 		.layer = layer_selected(picture, frame->record->layers),
 	};
 	if (!state || !state->net || state->data != frame->data ||
@@ -123,7 +125,8 @@ static void draw_layer(const struct weights *weights, struct area area, int firs
 	double percent = sum / (last - first + 1), share = moved / weights->moved;
 	bool selected = weights->layer >= first && weights->layer <= last;
 	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL;
-	area_target(area, (struct target){.layer = selected ? weights->layer : first});
+	area_target(area,
+		(struct target){.layer = layer_row(weights->picture, selected ? weights->layer : first)});
 	int middle = (area.height - 1) / 2, x = LABEL + NUMBER + 2;
 	layer_label(label, first, weights->layers);
 	layer_label(end, last, weights->layers);

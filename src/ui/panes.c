@@ -67,6 +67,15 @@ int layer_selected(const struct picture *picture, int layers)
 	return record && record->rows ? clamp_int(record->layer[row - 1].layer, 1, layers) : row;
 }
 
+int layer_row(const struct picture *picture, int layer)
+{
+	const struct record *record = picture->frame.record;
+	if (!record || !record->rows || layer < 1 || layer > record->layers)
+		return layer;
+	int row = row_selected(picture, record->rows);
+	return record->layer[row - 1].layer == layer ? row : record_last(record, layer) + 1;
+}
+
 void view_choose_unit(struct view *view, int unit)
 {
 	view->unit = unit;

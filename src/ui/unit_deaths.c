@@ -6,7 +6,9 @@
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { LINES_MAX = 6 };
 
@@ -101,4 +103,27 @@ int units_draw_deaths(const struct picture *picture, struct area area)
 		turn = next_turn(picture, layer, &turn, &left);
 	}
 	return y;
+}
+
+bool units_headline(const struct picture *picture, struct headline *headline)
+{
+	const struct record *record = picture->frame.record;
+	int hidden = record->layers ? model_hidden(picture->frame.model) : 0;
+	double dead = 0, saturated = 0;
+	for (int l = 0; l < hidden; l++) {
+		dead += (double)record_layer(record, l + 1)->dead / hidden;
+		saturated += (double)record_layer(record, l + 1)->saturated / hidden;
+	}
+	if (hidden == 0 || !isfinite(dead))
+		return false;
+	bool die = dead > 0 || strcmp(idle_word(picture), "off") == 0;
+	if (!die && !isfinite(saturated))
+		return false;
+	plot_share(headline->number, die ? dead : saturated);
+	snprintf(headline->words, sizeof(headline->words), "%s",
+		die ? "of the hidden units are dead" : "of all hidden units and samples: saturated");
+	headline->usual = "00 %";
+	headline->style = dead > 0 ? STYLE_ALARM : STYLE_NORMAL;
+	headline->briefly = die ? "dead" : "saturated";
+	return true;
 }
