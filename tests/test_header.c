@@ -161,6 +161,12 @@ static void a_wider_header_says_more(void **state)
 		{40, "activation=tanh", "tanh"},
 		{132, "schedule=cosine epochs=9", "sgd cosine lr 0.1 "},
 		{80, "skip=1 norm=batch", "\xc2\xb7 skip 1 \xc2\xb7"},
+		{132, "model=rnn length=7", "echo 50 \xc2\xb7 7 steps \xc2\xb7 rnn \xc2\xb7 "},
+		{80, "model=rnn length=7",
+			"\xc2\xb7"
+			"7 steps\xc2\xb7"},
+		{40, "model=rnn length=7", "1 layx32"},
+		{132, "model=gru data=digit-rows", " \xc2\xb7 8 steps \xc2\xb7 gru \xc2\xb7 "},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -260,7 +260,7 @@ static void a_large_pane_explains_its_lines_and_has_their_numbers(void **state)
 	add(history, 4, NULL, "lr=0.2", NULL);
 	struct picture picture = picture_of(history, 4);
 	static const char *const texts[] = {
-		"          D >= 3 decades lost between",
+		"          D >= 3 decades lost back to layer 1",
 		"          by layer: 1: 10 %, 2: 50 %",
 		"          loss 0.5 before; lowest until the next change 0.02, in epoch 3",
 		"          loss 0.02 before; lowest until the next change 0.5, in epoch 4",

@@ -30,8 +30,8 @@ static const struct story {
 	double loss, val_loss, decades;
 	double eval_loss, penalty;               /* the loss if 0; in every loss, none if 0 */
 	double best_val, former_loss, huge_step; /* of epoch 5 */
-	int at, freeze;
-	double weight_above; /* of layer 2 */
+	int at, freeze, truncate;                /* of 20 time steps */
+	double weight_above;                     /* of layer 2 */
 	double update, gradient, delta, output_delta, dead, dead_at_start;
 	const char *remarks; /* names, each with a blank after it */
 } stories[] = {
@@ -111,6 +111,9 @@ static const struct story {
 	{"dying after convergence", .loss = 0.01, .dead = 0.5, .remarks = "dying-units "},
 	{"all dead is the verdict's to say", .dead = 1, .remarks = ""},
 
+	{"truncated", .truncate = 8, .remarks = "truncated "},
+	{"truncated, but diverged", .truncate = 8, .loss = (double)NAN, .remarks = ""},
+
 	{"no progress", .epoch = 25, .loss = 0.4, .former_loss = 0.403, .remarks = "no-progress "},
 	{"some", .epoch = 25, .loss = 0.4, .former_loss = 0.405, .remarks = ""},
 	{"too early for progress", .epoch = 24, .loss = 0.4, .former_loss = 0.403, .remarks = ""},
@@ -180,6 +183,16 @@ static struct history *past_of(const struct story *story)
 	return history;
 }
 
+static void truncate_steps(const struct frame *frame, int truncate)
+{
+	enum { STEPS = 20 };
+	struct layer_model *first = (struct layer_model *)&frame->model->layer[0];
+	if (truncate == 0)
+		return;
+	first->steps = STEPS;
+	first->first_step = STEPS - truncate + 1;
+}
+
 static void each_remark_is_made_where_its_rule_says(void **state)
 {
 	const struct remark *remark;
@@ -191,6 +204,7 @@ static void each_remark_is_made_where_its_rule_says(void **state)
 		char made[300] = "", text[200];
 		config.freeze = stories[i].freeze;
 		const struct frame frame = frame_by_hand(record, history, &config, baseline_loss);
+		truncate_steps(&frame, stories[i].truncate);
 		const struct evidence evidence = evidence_collect(&frame);
 		for (int k = 0; (remark = remark_at(k)); k++) {
 			if (!remark->applies(&evidence))

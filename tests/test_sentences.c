@@ -134,6 +134,8 @@ static struct evidence extreme(double number, double decades)
 		.start_loss = number,
 		.grad_norm = number,
 		.usual_norm = number,
+		.clipped = 1000000,
+		.time = {500, 500, 500, 500, 400},
 		.decades = decades,
 		.fault = {INT32_MAX, 301, "weight gradient"},
 		.broken = any(0),

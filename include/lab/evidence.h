@@ -14,6 +14,15 @@ struct finding {
 	double value;
 };
 
+/* The time steps along which an error goes back, where layers have some: those of the first such
+ * layer that a gradient comes to. */
+struct steps_back {
+	int first, last; /* 0: no layer has time */
+	int blocked;     /* that passes nothing on: dL/dh is 0 before it, and no underflow; 0: none */
+	int underflow;   /* last of the steps from the first on whose dL/dh is 0; 0: none */
+	int truncated;   /* last of the steps that truncation cuts off; 0: none */
+};
+
 /* One optimizer step: |W after - W before| / |W before| of a layer. */
 struct step {
 	int layer; /* 0: none */
@@ -39,13 +48,18 @@ struct evidence {
 	double loss_before; /* ten epochs ago */
 	bool flat;          /* in the last 20 epochs the loss found no value 1 % lower */
 	double grad_norm;
-	double usual_norm;     /* median of the epochs before; 0: too few since the last change */
-	double decades;        /* lost between the output's delta and layer 1's; negative: gained */
+	double usual_norm; /* median of the epochs before; 0: too few since the last change */
+	int clipped;       /* steps of the optimizer in this epoch that clipping cut */
+	struct steps_back time;
+	/* lost between the output's delta and layer 1's, or of dL/dh between the last and the first of
+	 * the time steps; negative: gained */
+	double decades;
 	bool not_finite;       /* loss, a weight or a gradient */
 	struct fault fault;    /* the first such number, as far as it is known */
 	struct finding broken; /* first layer with a weight or gradient that is not finite */
 	struct finding dead;   /* first hidden layer with dead units only and no way around it */
-	struct finding dying;  /* worst with many, or many more than at the start; their share */
+	struct finding dying;  /* worst with many, or many more than at the start; their share,
+	                          of several time steps the smallest */
 	struct finding equal;  /* first hidden layer whose units all have the same weights */
 	struct finding zero;   /* first layer from 2 on whose weights are all 0 */
 	struct finding shrunk; /* whose weights have shrunk most, if far; share of their first size */
@@ -55,7 +69,7 @@ struct evidence {
 	struct finding large;     /* first trained layer whose steps are large; update ratio */
 	struct step step;         /* largest that a sound network made before it got into trouble */
 	struct step largest;      /* largest of all under the present settings */
-	bool no_signal;           /* delta is 0 in layer 1 */
+	bool no_signal;           /* delta is 0 in layer 1, or dL/dh at the first time step */
 	bool no_error;            /* delta is 0 in the output layer, too */
 };
 

@@ -18,6 +18,7 @@ struct layer_model {
 	int units;                               /* 0: not known */
 	int steps;                               /* of a sequence; 1: the layer has no time */
 	const struct recurrent_cell *cell;       /* what a step computes; NULL: the layer has no time */
+	int first_step;                          /* that gradients come to; 1: they are not truncated */
 	double saturation_below;                 /* |f'| under this counts as saturated; 0: not known */
 	bool hidden, frozen;
 };

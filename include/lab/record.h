@@ -35,7 +35,7 @@ struct layer_record {
 };
 
 enum {
-	RECORD_REMARKS_MAX = 12,
+	RECORD_REMARKS_MAX = 13,
 	RECORD_STEPS_MAX = 100, /* rows of a layer */
 };
 
@@ -93,6 +93,9 @@ int record_row_above(const struct record *record, int row);
 float record_slope(const struct record *record, int row);
 /* The row of a layer that the record has; of one with time steps the last, next to the loss. */
 const struct layer_record *record_layer(const struct record *record, int layer);
+/* Share of dead units; of a layer with time steps the smallest: so many are dead at every step at
+ * least. */
+float record_dead(const struct record *record, int layer);
 size_t record_bytes(const struct record *record);
 
 /* The statistics row by row; offset into struct record (whole) or struct layer_record. */

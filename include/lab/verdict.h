@@ -13,7 +13,7 @@
 
 enum verdict_tone { TONE_QUIET, TONE_GOOD, TONE_WARNING, TONE_ALARM };
 
-enum { VERDICT_SENTENCES = 5 };
+enum { VERDICT_SENTENCES = 12 };
 
 struct verdict {
 	const char *name; /* "vanishing" */

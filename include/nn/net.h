@@ -134,6 +134,15 @@ static inline int net_units(const struct net_spec *spec, int layer)
 	return spec->size[layer] / (steps * height * (shape->width ? shape->width : 1));
 }
 
+/* The first time step, from 1, of recurrent layer l that a derivative of the loss comes to: where
+ * the network answers once, after the last step, truncation cuts off all steps before it. */
+static inline int net_first_step(const struct net_spec *spec, int layer)
+{
+	int steps = spec->shape[layer - 1].steps, cut = steps - spec->truncate;
+	bool answers_once = spec->shape[spec->layers].steps == 0;
+	return spec->truncate > 0 && cut > 0 && answers_once ? cut + 1 : 1;
+}
+
 #define net_conv_shape NN(net_conv_shape)
 #define net_map_places NN(net_map_places)
 #define net_map_values NN(net_map_values)

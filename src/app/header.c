@@ -18,7 +18,8 @@ enum rank {
 	RANK_DATA,
 	RANK_INIT,
 	RANK_SPARE,
-	RANK_SKIP = RANK_SPARE,
+	RANK_STEPS = RANK_SPARE,
+	RANK_SKIP,
 	RANK_OTHER,
 };
 
@@ -59,6 +60,18 @@ static void add_data(struct parts *parts, const struct dataset *data, const stru
 	parts_shorten(parts, "%s", text);
 	cut_name(name, FILE_BRIEF, text, sizeof(text));
 	parts_shorten(parts, "%s", text);
+}
+
+/* The length of the sequences that are wanted, or of those that were read. */
+static void add_steps(struct parts *parts, const struct dataset *data, const struct config *config)
+{
+	int steps = 0;
+	if (dataset_is_generated(config->data) && dataset_kinds(config->data) & DATA_SEQUENCES)
+		steps = config->length;
+	else if (data && strcmp(data->name, config->data) == 0)
+		steps = data->steps;
+	if (steps > 0)
+		parts_add(parts, RANK_STEPS, STYLE_NORMAL, "%d steps", steps);
 }
 
 static void add_size(struct parts *parts, const struct config *config)
@@ -127,6 +140,7 @@ static void add_settings(
 	struct parts *parts, const struct frame *frame, const struct config *config)
 {
 	add_data(parts, frame->data, config);
+	add_steps(parts, frame->data, config);
 	add_size(parts, config);
 	if (config->depth > 0 && !model_lacks(config, "activation"))
 		add_name(parts, RANK_ACTIVATION, config->activation);

@@ -219,11 +219,13 @@ static struct finding dying_layer(const struct frame *frame, const struct record
 	const struct record *now = frame->record;
 	bool known = start->rows == now->rows;
 	struct finding worst = {0};
-	for (int r = 0; is_hidden(frame, r); r++) {
-		double dead = now->layer[r].dead, at_start = known ? start->layer[r].dead : dead;
+	for (int r = 0; is_hidden(frame, r); r = record_last(now, now->layer[r].layer) + 1) {
+		int layer = now->layer[r].layer;
+		double dead = (double)record_dead(now, layer),
+			   at_start = known ? (double)record_dead(start, layer) : dead;
 		bool many = dead > threshold.units_dead || dead - at_start >= threshold.units_died;
 		if (many && dead > worst.value)
-			worst = (struct finding){now->layer[r].layer, dead};
+			worst = (struct finding){layer, dead};
 	}
 	return worst;
 }
@@ -233,7 +235,8 @@ static struct finding underflown_layers(const struct frame *frame)
 {
 	const struct record *record = frame->record;
 	int rows = 0;
-	while (is_hidden(frame, rows) && record->layer[rows].delta_rms == 0)
+	while (is_hidden(frame, rows) && record->layer[rows].step == 0 &&
+		record->layer[rows].delta_rms == 0)
 		rows++;
 	bool passed_on = rows && record->layer[rows].weight_rms > 0;
 	return (struct finding){passed_on ? record->layer[rows - 1].layer : 0, 0};
@@ -285,6 +288,67 @@ static struct finding layer_losing_steps(const struct frame *frame)
 	return lost ? (struct finding){row->layer, row->update_ratio} : (struct finding){0};
 }
 
+/* ---- time steps ---- */
+
+/* The first row of the time steps of the first layer that has some; -1: none has. */
+static int first_row_in_time(const struct record *record)
+{
+	for (int r = 0; r < record->rows; r++)
+		if (record->layer[r].step > 0)
+			return r;
+	return -1;
+}
+
+/* Where dL/dh is 0 at the first steps: whether it became too small for a float, or a step passes
+ * nothing on, as one does whose units all have f' = 0. */
+static void find_silence(const struct record *record, int first, int last, struct steps_back *time)
+{
+	static const double nearly_underflown = 1e-30;
+	int row = first;
+	while (row <= last && record->layer[row].delta_rms == 0)
+		row++;
+	if (row == first || row > last)
+		return;
+	if (record->layer[row].delta_rms < nearly_underflown)
+		time->underflow = record->layer[row - 1].step;
+	else
+		time->blocked = record->layer[row].step;
+}
+
+/* What the model says of time holds for thinned records, too; a log has no such model. */
+static struct steps_back steps_back(const struct frame *frame)
+{
+	const struct record *record = frame->record;
+	struct steps_back time = {0};
+	int cut = 1, first = first_row_in_time(record);
+	for (int l = 1; l <= frame->model->layers && !time.last; l++) {
+		const struct layer_model *layer = model_layer(frame->model, l);
+		if (layer->steps > 1)
+			time = (struct steps_back){.first = cut = layer->first_step, .last = layer->steps};
+	}
+	if (first >= 0) {
+		int last = record_last(record, record->layer[first].layer);
+		while (first < last && record->layer[first].step < cut)
+			first++;
+		time.first = record->layer[first].step;
+		time.last = record->layer[last].step;
+		find_silence(record, first, last, &time);
+	}
+	time.truncated = cut - 1;
+	return time;
+}
+
+/* True if no error comes to where it is to end: layer 1, or the first of the time steps. */
+static bool has_no_signal(const struct frame *frame, const struct steps_back *time)
+{
+	const struct record *record = frame->record;
+	int row = first_row_in_time(record);
+	while (row >= 0 && record->layer[row].step < time->first)
+		row++;
+	row = row < 0 ? 0 : row;
+	return is_hidden(frame, row) ? record->layer[row].delta_rms == 0 : record->decades == INFINITY;
+}
+
 /* ---- all of it ---- */
 
 /* The first number that broke as training noted it, or else as the record shows it. */
@@ -327,6 +391,7 @@ static bool is_penalized(const struct frame *frame)
 struct evidence evidence_collect(const struct frame *frame)
 {
 	const struct record *record = frame->record, *start = first_of(frame);
+	const struct steps_back time = steps_back(frame);
 	int rows = record->rows;
 	struct evidence evidence = {
 		.epoch = record->epoch,
@@ -342,6 +407,8 @@ struct evidence evidence_collect(const struct frame *frame)
 		.start_loss = without_penalty(start, start->loss),
 		.grad_norm = record->grad_norm,
 		.usual_norm = usual_norm(frame),
+		.clipped = record->clipped,
+		.time = time,
 		.decades = record->decades,
 		.dead = dead_layer(frame),
 		.dying = dying_layer(frame, start),
@@ -353,8 +420,7 @@ struct evidence evidence_collect(const struct frame *frame)
 		.lost = layer_losing_steps(frame),
 		.frozen = layer_stepping(frame, DBL_MIN, threshold.step_frozen),
 		.large = layer_stepping(frame, threshold.step_too_large, INFINITY),
-		.no_signal =
-			is_hidden(frame, 0) ? record->layer[0].delta_rms == 0 : record->decades == INFINITY,
+		.no_signal = has_no_signal(frame, &time),
 		.no_error = rows > 0 && record->layer[rows - 1].delta_rms == 0,
 	};
 	look_back(frame, &evidence);

@@ -25,6 +25,7 @@ static struct layer_model layer_of(const struct net_spec *spec, int layer)
 		.units = net_units(spec, layer),
 		.steps = steps_of(spec, layer),
 		.cell = kind->cell ? recurrent_cell_find(kind->cell) : NULL,
+		.first_step = steps_of(spec, layer) > 1 ? net_first_step(spec, layer) : 1,
 		.hidden = net_hidden(spec, layer),
 		.frozen = net_hidden(spec, layer) && layer <= spec->frozen,
 	};
@@ -79,6 +80,7 @@ struct model *model_unknown(int layers)
 			.kind = "dense",
 			.parameters = activation_parameters_default(),
 			.steps = 1,
+			.first_step = 1,
 			.hidden = l < layers,
 		};
 	return model;

@@ -163,6 +163,15 @@ const struct layer_record *record_layer(const struct record *record, int layer)
 	return &record->layer[record_last(record, layer)];
 }
 
+float record_dead(const struct record *record, int layer)
+{
+	int first = record_first(record, layer), last = record_last(record, layer);
+	float least = record->layer[first].dead;
+	for (int row = first + 1; row <= last; row++)
+		least = record->layer[row].dead < least ? record->layer[row].dead : least;
+	return least;
+}
+
 int record_row_above(const struct record *record, int row)
 {
 	int layer = record->layer[row].layer;

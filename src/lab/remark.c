@@ -89,7 +89,18 @@ static bool no_progress(const struct evidence *e)
 static bool underflow(const struct evidence *e)
 {
 	static const char *const told[] = {"symmetric", NULL};
-	return still_matters(e) && !is_judged(e, told) && e->underflow.layer > 0 && !e->no_error;
+	return still_matters(e) && !is_judged(e, told) &&
+		(e->underflow.layer > 0 || e->time.underflow > 0) && !e->no_error;
+}
+
+static bool underflow_in_time(const struct evidence *e)
+{
+	return e->time.underflow > 0;
+}
+
+static bool is_truncated(const struct evidence *e)
+{
+	return !is_broken(e) && e->time.truncated > 0;
 }
 
 static bool lost_steps(const struct evidence *e)
@@ -128,6 +139,11 @@ static bool dying_units(const struct evidence *e)
 	return !is_broken(e) && e->dead.layer == 0 && e->dying.layer > 0;
 }
 
+static bool dying_in_time(const struct evidence *e)
+{
+	return e->time.last > 0;
+}
+
 static const struct remark remarks[] = {
 	{"large-steps", "median update ratio of a layer 0.1 or more, or one step over 1 and a bad loss",
 		true, large_steps,
@@ -143,9 +159,13 @@ static const struct remark remarks[] = {
 			"Loss {loss}: baseline {baseline}."}}},
 	{"no-learning", "after 20 epochs the loss is within 0.5 % of the baseline", true, no_learning,
 		{{NULL, "No learning: loss {loss} is the baseline.", "No learning: loss {loss}."}}},
-	{"underflow", "delta is 0 in the first layers: below 1.2e-38 a float is 0", true, underflow,
-		{{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",
-			"Underflow in layers 1 to {underflow_layer}."}}},
+	{"underflow", "delta is 0 in the first layers or steps: below 1.2e-38 a float is 0", true,
+		underflow,
+		{{underflow_in_time,
+			 "Underflow: ∂L/∂h is under 1e-38 at the time steps to t{underflow_step}.",
+			 "Underflow: ∂L/∂h is 0 to t{underflow_step}."},
+			{NULL, "Underflow: the error of the first {underflow_layer} layers is under 1e-38.",
+				"Underflow in layers 1 to {underflow_layer}."}}},
 	{"lost-steps", "a layer has a gradient, but no step changes any of its weights", true,
 		lost_steps,
 		{{NULL, "Layer {lost_layer}: steps below float32 resolution, no weight changes.",
@@ -168,8 +188,16 @@ static const struct remark remarks[] = {
 			"val_loss rises: {best_val} to {val_loss}."}}},
 	{"dying-units", "over 90 % of a layer's units dead, or 20 points more than at the start", false,
 		dying_units,
-		{{NULL, "Dead units: {dying_percent} % of layer {dying_layer}.",
-			"Dead units: {dying_percent} % of layer {dying_layer}."}}},
+		{{dying_in_time,
+			 "Dead units: at every time step at least {dying_percent} % of layer {dying_layer}.",
+			 "Dead units: {dying_percent} % of layer {dying_layer}."},
+			{NULL, "Dead units: {dying_percent} % of layer {dying_layer}.",
+				"Dead units: {dying_percent} % of layer {dying_layer}."}}},
+	{"truncated", "truncate: no gradient reaches the time steps before", false, is_truncated,
+		{{NULL,
+			"Truncated: gradients go back {reach} steps; none comes to t{truncated_step} and "
+			"before.",
+			"Truncated: none before t{first_step}."}}},
 	{"no-progress", "in the last 20 epochs the loss found no value 1 % lower than before", false,
 		no_progress,
 		{{NULL, "No progress: in 20 epochs the loss found no value 1 % lower.",

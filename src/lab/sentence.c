@@ -30,7 +30,7 @@ static void write_whole(int64_t value, char out[WORD_MAX])
 	snprintf(out, WORD_MAX, "%lld", (long long)value);
 }
 
-/* Layers count from 1; 0 is one that the evidence does not know. */
+/* Layers and time steps count from 1; 0 is one that the evidence does not know. */
 static void write_layer(int layer, char out[WORD_MAX])
 {
 	out[0] = '\0';
@@ -48,17 +48,21 @@ static void write_small_percent(double share, char out[WORD_MAX])
 	snprintf(out, WORD_MAX, 100 * share < 0.00096 ? "%.0e" : "%.1g", 100 * share);
 }
 
-/* A large factor in few characters: 1.2e7. */
-static void write_factor(double factor, char out[WORD_MAX])
+/* A positive number in few characters: 1.2e7, 1.2e-7. */
+static void write_power(double number, char out[WORD_MAX])
 {
-	if (!(factor >= 999.5) || !isfinite(factor)) {
-		write_number(factor, out);
-		return;
-	}
-	int exponent = (int)floor(log10_f64(factor));
-	double mantissa = factor / times_of(exponent);
+	int exponent = (int)floor(log10_f64(number));
+	double mantissa = number / times_of(exponent);
 	bool rounds_up = mantissa >= 9.95;
 	snprintf(out, WORD_MAX, "%.1fe%d", rounds_up ? 1 : mantissa, exponent + rounds_up);
+}
+
+static void write_factor(double factor, char out[WORD_MAX])
+{
+	if (factor >= 999.5 && isfinite(factor))
+		write_power(factor, out);
+	else
+		write_number(factor, out);
 }
 
 static void word_loss(const struct evidence *e, char out[WORD_MAX])
@@ -102,6 +106,45 @@ static void word_norm(const struct evidence *e, char out[WORD_MAX])
 static void word_factor(const struct evidence *e, char out[WORD_MAX])
 {
 	write_factor(times_of(fabs(e->decades)), out);
+}
+
+static void word_kept(const struct evidence *e, char out[WORD_MAX])
+{
+	double kept = times_of(-fabs(e->decades));
+	if (kept > 0 && kept < 0.01)
+		write_power(kept, out);
+	else
+		snprintf(out, WORD_MAX, "%.2g", number_to_print(kept));
+}
+
+static void word_first_step(const struct evidence *e, char out[WORD_MAX])
+{
+	write_layer(e->time.first, out);
+}
+
+static void word_last_step(const struct evidence *e, char out[WORD_MAX])
+{
+	write_layer(e->time.last, out);
+}
+
+static void word_blocked_step(const struct evidence *e, char out[WORD_MAX])
+{
+	write_layer(e->time.blocked, out);
+}
+
+static void word_underflow_step(const struct evidence *e, char out[WORD_MAX])
+{
+	write_layer(e->time.underflow, out);
+}
+
+static void word_truncated_step(const struct evidence *e, char out[WORD_MAX])
+{
+	write_layer(e->time.truncated, out);
+}
+
+static void word_reach(const struct evidence *e, char out[WORD_MAX])
+{
+	write_layer(e->time.last - e->time.truncated, out);
 }
 
 static void word_fault_layer(const struct evidence *e, char out[WORD_MAX])
@@ -253,6 +296,13 @@ static const struct sentence_word words[] = {
 	{"epoch", "2147483647", word_epoch},
 	{"norm", "1.23e+38", word_norm},
 	{"factor", "9.9e83", word_factor},
+	{"kept", "9.9e-83", word_kept},
+	{"first_step", "500", word_first_step},
+	{"last_step", "500", word_last_step},
+	{"blocked_step", "500", word_blocked_step},
+	{"underflow_step", "500", word_underflow_step},
+	{"truncated_step", "500", word_truncated_step},
+	{"reach", "500", word_reach},
 	{"fault_layer", "301", word_fault_layer},
 	{"fault_tensor", "weight gradient", word_fault_tensor},
 	{"fault_epoch", "2147483647", word_fault_epoch},

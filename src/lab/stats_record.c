@@ -226,17 +226,19 @@ static void fill_detail(const struct stats *stats, const struct net_layer *layer
 }
 
 /* The rows along which the error term goes back: the time steps of the first layer that has time,
- * or all layers. `last`: the row where it starts, number `first` is where it ends. */
+ * without those that truncation cuts off, or all layers. `last`: the row where it starts, number
+ * `first` is where it ends. */
 struct way_back {
 	int first, last;
 	bool in_time;
 };
 
-static struct way_back way_back(const struct record *record)
+static struct way_back way_back(const struct net_spec *spec, const struct record *record)
 {
 	struct way_back way = {0, record->rows - 1, false};
 	for (int r = 0; r < record->rows; r++) {
-		if (record->layer[r].step == 0)
+		const struct layer_record *row = &record->layer[r];
+		if (row->step == 0 || row->step < net_first_step(spec, row->layer))
 			continue;
 		way = (struct way_back){r, r, true};
 		while (way.last + 1 < record->rows &&
@@ -288,7 +290,7 @@ static void fill_whole(const struct stats *stats, struct record *record)
 	for (int r = 0; r < record->rows; r++)
 		if (net_hidden(&stats->spec, record->layer[r].layer))
 			fill_gain(record, r);
-	const struct way_back way = way_back(record);
+	const struct way_back way = way_back(&stats->spec, record);
 	double first = record->layer[way.first].delta_rms, last = record->layer[way.last].delta_rms;
 	if (last > 0 && first > 0)
 		record->decades = (float)log10_f64(last / first);

@@ -32,6 +32,11 @@ static bool explodes_backwards(const struct evidence *e)
 	return e->decades <= -threshold.decades_lost;
 }
 
+static bool is_clipped(const struct evidence *e)
+{
+	return e->clipped > 0;
+}
+
 static bool exploding(const struct evidence *e)
 {
 	return explodes_backwards(e) || e->grad_norm > threshold.norm_exploding ||
@@ -42,6 +47,27 @@ static bool exploding(const struct evidence *e)
 static bool dead(const struct evidence *e)
 {
 	return e->dead.layer > 0;
+}
+
+/* The error goes back through time steps. */
+static bool in_time(const struct evidence *e)
+{
+	return e->time.last > 0;
+}
+
+static bool vanishing_in_time(const struct evidence *e)
+{
+	return in_time(e) && vanishing(e);
+}
+
+static bool exploding_in_time(const struct evidence *e)
+{
+	return in_time(e) && explodes_backwards(e);
+}
+
+static bool exploding_in_time_clipped(const struct evidence *e)
+{
+	return exploding_in_time(e) && is_clipped(e);
 }
 
 static bool steps_did_harm(const struct evidence *e)
@@ -135,6 +161,31 @@ static bool no_signal_and_stuck(const struct evidence *e)
 	return e->no_signal && is_stuck(e);
 }
 
+static bool blocked_in_time(const struct evidence *e)
+{
+	return e->no_signal && e->time.blocked > 0;
+}
+
+static bool no_signal_in_time(const struct evidence *e)
+{
+	return e->no_signal && in_time(e);
+}
+
+static bool no_signal_in_time_and_stuck(const struct evidence *e)
+{
+	return no_signal_in_time(e) && is_stuck(e);
+}
+
+static bool in_time_and_stuck(const struct evidence *e)
+{
+	return in_time(e) && is_stuck(e);
+}
+
+static bool linear_in_time(const struct evidence *e)
+{
+	return in_time(e) && e->hidden > 0;
+}
+
 static bool cannot_learn(const struct evidence *e)
 {
 	return e->linear && (e->flat || is_stuck(e)) && learned_nothing(e) && !is_worse(e) &&
@@ -196,6 +247,11 @@ static bool delta_is_unknown(const struct evidence *e)
 	return isnan(e->decades);
 }
 
+static bool unknown_in_time(const struct evidence *e)
+{
+	return delta_is_unknown(e) && in_time(e);
+}
+
 /* clang-format off */
 static const struct verdict rows[] = {
 	{"overflow", "a number of the untrained network is not finite",
@@ -250,6 +306,9 @@ static const struct verdict rows[] = {
 		{dead, "Steps too large: layer {dead_layer} is dead since one of {step_percent} % "
 			"in epoch {step_epoch}.",
 			"Steps too large: layer {dead_layer} is dead."},
+		{vanishing_in_time, "Steps too large: one of {step_percent} % in epoch {step_epoch}, and "
+			"∂L/∂h vanishes.",
+			"Steps too large: ∂L/∂h vanishes."},
 		{vanishing, "Steps too large: one of {step_percent} % in epoch {step_epoch}, and "
 			"δ has vanished.",
 			"Steps too large: δ has vanished."},
@@ -258,10 +317,28 @@ static const struct verdict rows[] = {
 			"Steps too large: {step_percent} % of a layer."}}},
 	{"dead", "a hidden layer without a way around has only dead units (f' = 0 for every sample)",
 		TONE_ALARM, true, dead, {
+		{in_time, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample, at every "
+			"step.",
+			"Dead: f' = 0 in all of layer {dead_layer}."},
 		{NULL, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample.",
 			"Dead: f' = 0 in all of layer {dead_layer}."}}},
-	{"vanishing", "D >= 3 decades lost between the output's delta and layer 1's, or delta 0 there",
+	{"vanishing", "D >= 3 decades lost back to layer 1, or the first time step, or delta 0 there",
 		TONE_ALARM, true, vanishing, {
+		{blocked_in_time, "Vanishing through time: t{blocked_step} passes nothing back; ∂L/∂h "
+			"before it is 0.",
+			"Vanishing: t{blocked_step} passes nothing back."},
+		{no_signal_in_time_and_stuck, "Vanishing through time: ∂L/∂h at t{first_step} is under "
+			"1e-38, a float's 0; loss flat.",
+			"Vanishing: ∂L/∂h at t{first_step} is 0 here."},
+		{no_signal_in_time, "Vanishing through time: ∂L/∂h at t{first_step} is under 1e-38, a "
+			"float's 0.",
+			"Vanishing: ∂L/∂h at t{first_step} is 0 here."},
+		{in_time_and_stuck, "Vanishing through time: ∂L/∂h at t{first_step} is {kept} of that at "
+			"t{last_step}; loss flat.",
+			"Vanishing: {kept} of ∂L/∂h is left."},
+		{in_time, "Vanishing through time: ∂L/∂h at t{first_step} is {kept} of that at "
+			"t{last_step}.",
+			"Vanishing: {kept} of ∂L/∂h is left."},
 		{zeros_above, "Vanishing: δ of layer 1 is exactly 0; the layers above pass nothing back.",
 			"Vanishing: δ of layer 1 is 0."},
 		{no_signal_and_stuck, "Vanishing: δ of layer 1 is under 1e-38, a float's 0; loss flat.",
@@ -274,8 +351,16 @@ static const struct verdict rows[] = {
 			"Vanishing: δ falls by {factor}×."}}},
 	{"exploding", "D <= -3, or gradient norm > 1000, or > 100 times its recent median and > 1",
 		TONE_ALARM, true, exploding, {
+		{exploding_in_time_clipped, "Exploding through time, clipped: ∂L/∂h at t{first_step} is "
+			"{factor}× that at t{last_step}.",
+			"Exploding: ∂L/∂h grows by {factor}×."},
+		{exploding_in_time, "Exploding through time: ∂L/∂h at t{first_step} is {factor}× that at "
+			"t{last_step}.",
+			"Exploding: ∂L/∂h grows by {factor}×."},
 		{explodes_backwards, "Exploding: layer 1's δ is {factor}× above the output's.",
 			"Exploding: δ grows by {factor}×."},
+		{is_clipped, "Exploding: the gradient's norm is {norm}, before it is clipped.",
+			"Exploding: gradient norm {norm}."},
 		{NULL, "Exploding: the gradient's norm is {norm}.",
 			"Exploding: gradient norm {norm}."}}},
 	{"cannot-learn", "linear, gradient near 0, and loss still above 90 % of the baseline",
@@ -283,6 +368,9 @@ static const struct verdict rows[] = {
 		{no_hidden_layer, "Cannot learn: without a hidden layer it draws a straight line; loss "
 			"{loss}.",
 			"Cannot learn: no hidden layer."},
+		{linear_in_time, "Cannot learn: without a bend in f it only weighs its inputs; loss "
+			"{loss}.",
+			"Cannot learn: f is a straight line."},
 		{NULL, "Cannot learn: without a bend in f it draws a straight line; loss {loss}.",
 			"Cannot learn: f is a straight line."}}},
 	{"not-learning", "20 epochs after the last change the loss is not below the baseline",
@@ -297,12 +385,16 @@ static const struct verdict rows[] = {
 			"Not learning: loss {loss}."}}},
 	{"overfitting", OVERFITTING_HELP,
 		TONE_WARNING, false, is_overfitting, {OVERFITTING_SENTENCE}},
-	{"weak", "1 <= D < 3 decades lost between the output's delta and layer 1's",
+	{"weak", "1 <= D < 3 decades lost back to layer 1, or to the first time step",
 		TONE_WARNING, false, weak, {
+		{in_time, "Weak through time: ∂L/∂h at t{first_step} is {kept} of that at t{last_step}.",
+			"Weak: {kept} of ∂L/∂h is left."},
 		{NULL, "Weak: layer 1's δ is {factor}× below the output's.",
 			"Weak: δ falls by {factor}×."}}},
-	{"growing", "1 <= -D < 3 decades gained between the output's delta and layer 1's",
+	{"growing", "1 <= -D < 3 decades gained back to layer 1, or to the first time step",
 		TONE_WARNING, false, growing, {
+		{in_time, "Growing through time: ∂L/∂h at t{first_step} is {factor}× that at t{last_step}.",
+			"Growing: ∂L/∂h grows by {factor}×."},
 		{NULL, "Growing: layer 1's δ is {factor}× above the output's.",
 			"Growing: δ grows by {factor}×."}}},
 	{"healthy", "|D| < 1 decade, or no D: without a hidden layer, or without an error signal",
@@ -311,6 +403,11 @@ static const struct verdict rows[] = {
 			"Healthy: {loss}; baseline {baseline}."},
 		{no_error, "δ of the output layer is 0: no error is left to send back.",
 			"δ is 0: no error is left."},
+		{unknown_in_time, "∂L/∂h was not recorded, so the time steps cannot be compared.",
+			"∂L/∂h was not recorded."},
+		{in_time, "Healthy: ∂L/∂h at t{first_step} is within a factor of {factor} of that at "
+			"t{last_step}.",
+			"Healthy: ∂L/∂h keeps within {factor}×."},
 		{delta_is_unknown, "δ was not recorded, so the layers cannot be compared.",
 			"δ was not recorded."},
 		{NULL, "Healthy: layer 1's δ is within a factor of {factor} of the output's.",

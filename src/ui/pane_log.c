@@ -189,7 +189,7 @@ static void explain_deaths(struct listing *listing, const struct record *record)
 	char text[LINE_MAX] = "", share[PLOT_NUMBER];
 	size_t used = 0;
 	for (int layer = 1; layer < record->layers && used + 32 < sizeof(text); layer++) {
-		float dead = record_layer(record, layer)->dead;
+		float dead = record_dead(record, layer);
 		plot_share(share, (double)dead);
 		if (dead > 0)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s%d: %s",
@@ -208,8 +208,8 @@ static void add_deaths(struct listing *listing, const struct record *record, str
 		told->dead_steps = 0;
 	told->layers = record->layers;
 	for (int layer = 1; layer < record->layers; layer++) {
-		sum += (double)record_layer(record, layer)->dead / (record->layers - 1);
-		if (record_layer(record, layer)->dead > record_layer(record, most)->dead)
+		sum += (double)record_dead(record, layer) / (record->layers - 1);
+		if (record_dead(record, layer) > record_dead(record, most))
 			most = layer;
 	}
 	int steps = sum > 0 ? 1 + (int)(sum * DEAD_STEPS) : 0;
@@ -219,7 +219,7 @@ static void add_deaths(struct listing *listing, const struct record *record, str
 	char all[PLOT_NUMBER], worst[PLOT_NUMBER];
 	listing->before = told->layered;
 	plot_share(all, sum);
-	plot_share(worst, (double)record_layer(record, most)->dead);
+	plot_share(worst, (double)record_dead(record, most));
 	add(listing, record->epoch, "dead", STYLE_DEAD, "%s of the units are dead, %s of layer %d", all,
 		worst, most);
 	explain_deaths(listing, record);
