@@ -208,14 +208,58 @@ static void validation_and_training_differ_in_shape(void **state)
 	picture_free(made);
 }
 
-static void glyph_sets_without_eighths_have_a_thin_line(void **state)
+/* A single value far above all others is marked at the edge; the curves keep the axis. */
+static void a_rare_peak_of_the_validation_loss_does_not_squeeze_the_curves(void **state)
+{
+	struct case_data *made = loss_made("", 0), *peak = loss_made("", 0);
+	struct record *record = record_new(0);
+	(void)state;
+	assert_non_null(record);
+	*record = *history_newest(peak->history);
+	record->layers = 0;
+	record->epoch++;
+	record->val_loss = 12.5f;
+	assert_true(history_add(made->history, record) && history_add(peak->history, record));
+	record->epoch++;
+	made->view.loss_axis = "zero";
+	char *squeezed = drawn("loss", &made->picture, 80, 16, "braille");
+	char *fitted = drawn("loss", &peak->picture, 80, 16, "braille");
+	assert_non_null(strstr(squeezed, "10"));
+	assert_null(strstr(squeezed, "↑"));
+	assert_null(strstr(fitted, "10┤"));
+	assert_non_null(strstr(fitted, "0.6┤"));
+	assert_non_null(strstr(fitted, "↑ val up to 12.5"));             /* the legend */
+	assert_true(strstr(fitted, "12.5↑") || strstr(fitted, "↑12.5")); /* the edge */
+	free(squeezed);
+	free(fitted);
+	free(record);
+	picture_free(made);
+	picture_free(peak);
+}
+
+/* Without colour and blocks: '#' and a body for the one, 'o' for the other. */
+static void in_ascii_the_two_curves_differ_and_the_first_has_a_body(void **state)
 {
 	struct case_data *made = loss_made("", 0);
 	(void)state;
-	char *text = drawn("loss", &made->picture, 60, 16, "ascii");
-	assert_null(strchr(text, '#'));
-	assert_non_null(strstr(text, "::::"));
+	made->view.loss_axis = "zero";
+	char *text = drawn("loss", &made->picture, 80, 16, "ascii");
+	assert_non_null(strstr(text, "# loss"));
+	assert_non_null(strstr(text, "o val"));
+	assert_non_null(strstr(text, ":::::::::::::::"));
+	assert_non_null(strstr(text, "oooooooooooooo"));
 	free(text);
+	picture_free(made);
+}
+
+static void a_number_is_named_by_its_setting_where_room_is_little(void **state)
+{
+	struct case_data *made = loss_made("weight-decay=0.0001", 90);
+	(void)state;
+	char *narrow = drawn("loss", &made->picture, 36, 16, "braille");
+	assert_null(strstr(narrow, "│0.0"));
+	assert_non_null(strstr(narrow, "weight-d"));
+	free(narrow);
 	picture_free(made);
 }
 
@@ -229,9 +273,11 @@ int main(void)
 		cmocka_unit_test(the_ground_is_below_the_curve_and_keeps_what_is_drawn),
 		cmocka_unit_test(nothing_is_written_over_the_curve),
 		cmocka_unit_test(all_changes_are_named_where_there_is_room),
+		cmocka_unit_test(a_rare_peak_of_the_validation_loss_does_not_squeeze_the_curves),
+		cmocka_unit_test(in_ascii_the_two_curves_differ_and_the_first_has_a_body),
+		cmocka_unit_test(a_number_is_named_by_its_setting_where_room_is_little),
 		cmocka_unit_test(the_baseline_has_a_name_beside_a_curve_that_covers_it),
 		cmocka_unit_test(validation_and_training_differ_in_shape),
-		cmocka_unit_test(glyph_sets_without_eighths_have_a_thin_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

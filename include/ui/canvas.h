@@ -115,6 +115,7 @@ void area_chosen(struct area area, int x, int y, enum style style);
 void area_frame(struct area area, enum style style);
 /* The character of a cell; 0 outside, and in the right half of a wide character. */
 uint32_t area_code(struct area area, int x, int y);
+enum style area_style(struct area area, int x, int y); /* STYLE_NORMAL outside */
 /* Draws UTF-8 text from x on; returns its width in columns, the clipped part included. */
 int area_text(struct area area, int x, int y, enum style style, const char *text);
 int area_format(struct area area, int x, int y, enum style style, const char *format, ...)

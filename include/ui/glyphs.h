@@ -23,7 +23,9 @@ struct glyphs {
 	uint32_t full, shade[3]; /* a full cell; light, medium, dark shade */
 	uint32_t horizontal_bar[GLYPHS_BAR_STEPS + 1]; /* k/8 filled from the left, or as dense */
 	uint32_t vertical_bar[GLYPHS_BAR_STEPS + 1];   /* k/8 filled from below, or as dense */
-	uint32_t point[2];                             /* faint and strong point */
+	uint32_t height[GLYPHS_BAR_STEPS + 1];         /* of a curve: k/8 of a cell, never by density */
+	uint32_t body, second;     /* under a curve without a ground; a second curve; 0: none */
+	uint32_t point[2];         /* faint and strong point */
 	uint32_t tick, tick_level; /* second quantity, across a level bar, an upright bar */
 	uint32_t arrow_left, arrow_right, arrow_up, arrow_down, chosen, run, pause;
 };

@@ -198,6 +198,11 @@ uint32_t area_code(struct area area, int x, int y)
 	return inside(area, x, y) ? cell_at(area, x, y)->code : 0;
 }
 
+enum style area_style(struct area area, int x, int y)
+{
+	return inside(area, x, y) ? (enum style)cell_at(area, x, y)->style : STYLE_NORMAL;
+}
+
 /* clang-format off */
 static const struct {
 	uint32_t code;

@@ -10,6 +10,7 @@
 	.shade = {0x2591, 0x2592, 0x2593}, \
 	.horizontal_bar = {' ', 0x258F, 0x258E, 0x258D, 0x258C, 0x258B, 0x258A, 0x2589, 0x2588}, \
 	.vertical_bar = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588}, \
+	.height = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588}, \
 	.point = {0x00B7, 0x2022}, .tick = 0x2503, .tick_level = 0x2501, .arrow_left = 0x2190, \
 	.arrow_right = 0x2192, .arrow_up = 0x2191, .arrow_down = 0x2193, .chosen = 0x25B8, \
 	.run = 0x25B6, .pause = 0x2016
@@ -42,6 +43,8 @@ static const struct glyphs glyph_sets[] = {
 		.full = 0x2588, .shade = {0x2591, 0x2591, 0x2592},
 		.horizontal_bar = {' ', 0x2591, 0x2591, 0x2591, 0x2592, 0x2592, 0x2592, 0x2588, 0x2588},
 		.vertical_bar = {' ', 0x2591, 0x2591, 0x2591, 0x2592, 0x2592, 0x2592, 0x2588, 0x2588},
+		.height = {' ', '_', '_', '_', '=', '=', '=', 0x2588, 0x2588}, .body = 0x2591,
+		.second = 'o',
 		.point = {'.', '*'}, .tick = 0x2502, .tick_level = 0x2500,
 		.arrow_left = '<', .arrow_right = '>', .arrow_up = '^', .arrow_down = 'v',
 		.chosen = '>', .run = '>', .pause = '|',
@@ -56,6 +59,7 @@ static const struct glyphs glyph_sets[] = {
 		.full = '#', .shade = {'-', '=', '#'},
 		.horizontal_bar = {' ', '-', '-', '-', '=', '=', '=', '#', '#'},
 		.vertical_bar = {' ', '.', '.', ':', ':', ':', '|', '#', '#'},
+		.height = {' ', '_', '_', '_', '=', '=', '=', '#', '#'}, .body = ':', .second = 'o',
 		.point = {'.', '*'}, .tick = '|', .tick_level = '=',
 		.arrow_left = '<', .arrow_right = '>', .arrow_up = '^', .arrow_down = 'v',
 		.chosen = '>', .run = '>', .pause = '|',

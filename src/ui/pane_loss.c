@@ -3,6 +3,7 @@
 #include "nn/bounds.h"
 #include "nn/elementary.h"
 #include "ui/glyphs.h"
+#include "loss_marks.h"
 #include "ui/large.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
@@ -13,20 +14,14 @@
 #include <string.h>
 
 enum {
-	EPOCHS_MIN = 10,
 	ROWS_FOR_NUMBERS = 4,
 	ROWS_FOR_RACE = 7,
 	ROWS_FOR_AXIS = 5,
+	ROWS_FOR_EVEN_TICKS = 8,
 	COLUMNS_FOR_AXIS = 20
 };
 
 static const double LN_2 = 0.69314718055994531;
-static const double FIT_LEAST = 0.3; /* of a loss: the least span of a fitted axis */
-
-static bool is_logarithmic(const struct picture *picture)
-{
-	return strcmp(picture->view->loss_axis, "log") == 0;
-}
 
 static void loss_title(const struct picture *picture, char *out, int size)
 {
@@ -35,78 +30,8 @@ static void loss_title(const struct picture *picture, char *out, int size)
 	if (record && record->clipped > 0)
 		snprintf(clipped, sizeof(clipped), " · clipped %d/%d", record->clipped, record->steps);
 	snprintf(out, (size_t)size, "loss%s%s%s%s", clipped, picture->frame.loss ? " · " : "",
-		picture->frame.loss ? picture->frame.loss : "", is_logarithmic(picture) ? " · log" : "");
-}
-
-struct window {
-	struct axis epochs, loss;
-};
-
-static void range_add(double value, bool logarithmic, double *low, double *high)
-{
-	if (!isfinite(value) || (logarithmic && value <= 0))
-		return;
-	*low = min_f64(*low, value);
-	*high = max_f64(*high, value);
-}
-
-/* Whole decades. */
-static struct axis logarithmic_axis(double low, double high)
-{
-	double from = floor(log10_f64(low)), to = ceil(log10_f64(high));
-	return (struct axis){exp10_f64(from < to ? from : to - 1), exp10_f64(to), true};
-}
-
-/* From 0, so that distances on the axis are losses; only a negative loss lowers it. */
-static struct axis zero_axis(double low, double high)
-{
-	struct axis axis = {low >= 0 ? 0 : low - 0.05 * fabs(low), high > 0 ? high * 1.05 : 0, false};
-	if (!(axis.high > axis.low))
-		axis.high = axis.low + 1;
-	return axis;
-}
-
-/* Around the curve; the noise of a plateau fills a small part of the axis only. */
-static struct axis fitted_axis(double low, double high)
-{
-	double least = max_f64(FIT_LEAST * max_f64(fabs(low), fabs(high)), 1e-30);
-	double span = max_f64(high - low, least), middle = low + (high - low) / 2;
-	struct axis axis = {middle - 0.55 * span, middle + 0.55 * span, false};
-	if (low >= 0 && axis.low < 0) {
-		axis.low = 0;
-		axis.high = max_f64(axis.high, 1.1 * span);
-	}
-	return axis;
-}
-
-/* False if there is nothing to show. */
-static bool loss_axis(const struct picture *picture, struct axis *axis)
-{
-	const struct history *runs[] = {picture->frame.history.all, picture->twin.history.all};
-	bool logarithmic = is_logarithmic(picture);
-	double low = INFINITY, high = -INFINITY;
-	for (int run = 0; run < 2 && runs[run]; run++)
-		for (int i = 0; i < history_count(runs[run]); i++) {
-			range_add(history_at(runs[run], i)->loss, logarithmic, &low, &high);
-			range_add(history_at(runs[run], i)->val_loss, logarithmic, &low, &high);
-		}
-	if (low > high)
-		return false;
-	*axis = logarithmic                                 ? logarithmic_axis(low, high)
-		: strcmp(picture->view->loss_axis, "zero") == 0 ? zero_axis(low, high)
-														: fitted_axis(low, high);
-	return true;
-}
-
-static struct axis epoch_axis(const struct history *history, const struct history *twin)
-{
-	double first = (double)history_at(history, 0)->epoch;
-	double last = (double)history_newest(history)->epoch;
-	if (twin && history_count(twin) > 0) {
-		first = min_f64(first, (double)history_at(twin, 0)->epoch);
-		last = max_f64(last, (double)history_newest(twin)->epoch);
-	}
-	return (struct axis){first, max_f64(last, first + EPOCHS_MIN), false};
+		picture->frame.loss ? picture->frame.loss : "",
+		loss_is_logarithmic(picture) ? " · log" : "");
 }
 
 /* A dotted line at the loss of the best constant answer. */
@@ -178,9 +103,10 @@ static bool place_label(struct area plot, int line, const char *label)
 		return caption(plot, x, line, STYLE_DIM, label);
 	for (int beside = 1; beside >= -1; beside -= 2) {
 		int y = line + beside;
-		if (y < 0 || y >= plot.height || !is_blank(plot, x - 2, y, width + 2))
+		if (y < 0 || y >= plot.height || !solid_curve_leaves(plot, x - 2, y, width + 2))
 			continue;
 		area_put(plot, x - 2, y, beside > 0 ? glyphs->arrow_up : glyphs->arrow_down, STYLE_DIM);
+		area_put(plot, x - 1, y, ' ', STYLE_NORMAL);
 		return caption(plot, x, y, STYLE_NORMAL, label);
 	}
 	return false;
@@ -199,47 +125,6 @@ static void label_baseline(struct area plot, const struct axis *axis, double los
 	snprintf(label, sizeof(label), "%s%s: baseline", ln_2 ? "ln 2 = " : "", number);
 	if (plot.width < 40 || !place_label(plot, line, label))
 		place_label(plot, line, ln_2 ? "ln 2" : "baseline");
-}
-
-static void draw_marks(struct area plot, const struct window *window, const struct history *history)
-{
-	for (int i = 0; i < history_count(history); i++) {
-		const struct record *record = history_at(history, i);
-		if (!record->event[0])
-			continue;
-		int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
-		for (int y = 0; y < plot.height; y++)
-			area_put(plot, x, y, plot.canvas->glyphs->vertical, STYLE_MARK);
-	}
-}
-
-/* In the topmost row that leaves a text room right or left of column x. */
-static bool name_beside(struct area plot, int x, const char *name)
-{
-	int width = glyphs_text_width(plot.canvas->glyphs, name);
-	for (int y = 0; y < plot.height; y++) {
-		if (is_blank(plot, x + 1, y, width))
-			return caption(plot, x + 1, y, STYLE_MARK, name);
-		if (is_blank(plot, x - width, y, width))
-			return caption(plot, x - width, y, STYLE_MARK, name);
-	}
-	return false;
-}
-
-/* Names the changes beside their marks, the newest first, where there is room; in little room by
- * the new value alone. */
-static void label_marks(
-	struct area plot, const struct window *window, const struct history *history)
-{
-	for (int i = history_count(history) - 1; i >= 0; i--) {
-		const struct record *record = history_at(history, i);
-		if (!record->event[0])
-			continue;
-		int x = plot_column(plot, axis_fraction(&window->epochs, (double)record->epoch));
-		const char *sign = strrchr(record->event, '=');
-		if (!name_beside(plot, x, record->event) && sign)
-			name_beside(plot, x, sign + 1);
-	}
 }
 
 /* The epoch that the other panes show, if it is not the newest. */
@@ -286,9 +171,11 @@ static void add_timer(struct parts *parts, const struct picture *picture)
 
 /* The numbers are the legend, too: a dash precedes the quantity drawn dashed. In one line, or in
  * three beside the loss, or the timer, in large digits. */
-static void draw_numbers(
-	const struct picture *picture, const struct record *record, struct area area, bool large)
+static void draw_numbers(const struct picture *picture, const struct record *record,
+	const struct axis *axis, struct area area, bool large)
 {
+	bool sign = area.canvas->glyphs->second != 0;
+	double peak = loss_peak(axis, picture->frame.history.all);
 	const struct dataset *data = picture->frame.data;
 	struct parts first = {0}, parts = {0}, below = {0}, *epochs = large ? &below : &parts;
 	char number[PLOT_NUMBER];
@@ -297,12 +184,13 @@ static void draw_numbers(
 		add_timer(&first, picture);
 	if (!record_is_nothing(record->loss))
 		parts_add(large && !picture->view->timer ? &first : &parts, 0,
-			isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, "loss %s", number);
+			isfinite(record->loss) ? STYLE_BAR : STYLE_ALARM, "%sloss %s", sign ? "█ " : "",
+			number);
 	if (large && !picture->view->timer)
 		parts_shorten(&first, "loss");
 	if (!record_is_nothing(record->val_loss)) {
 		plot_number(number, record->val_loss);
-		parts_add(&parts, 1, STYLE_SECOND, "┄val %s", number);
+		parts_add(&parts, 1, STYLE_SECOND, "%sval %s", sign ? "o " : "┄", number);
 	}
 	if (isfinite(record->acc))
 		parts_add(&parts, 2, STYLE_NORMAL, "acc %.1f %%", 100 * (double)record->acc);
@@ -316,6 +204,10 @@ static void draw_numbers(
 	}
 	add_reached(epochs, 4, STYLE_GOOD, picture, &picture->frame.history);
 	parts_add(epochs, 5, STYLE_DIM, "epoch %lld", (long long)record->epoch);
+	if (peak > 0) {
+		parts_add(epochs, 4, STYLE_SECOND, "↑ val up to %.3g, above the axis (y)", peak);
+		parts_shorten(epochs, "↑ val %.3g", peak);
+	}
 	parts_draw(&first, area, 0, 0);
 	parts_draw(&parts, area, 0, large);
 	parts_draw(&below, area, 0, 2);
@@ -425,25 +317,30 @@ static void draw_curves(
 {
 	const struct history *history = picture->frame.history.all;
 	bool baseline = picture->frame.baseline_loss > 0;
-	struct solid_curve body, *curve = solid_curve_possible(plot) ? &body : NULL;
+	struct solid_curve body, second;
 	if (plot.canvas->target)
 		set_epochs(plot, window, history);
 	if (baseline)
 		draw_baseline(plot, &window->loss, picture->frame.baseline_loss);
-	draw_marks(plot, window, history);
+	loss_marks_draw(plot, window, history);
 	draw_cursor(plot, window, picture);
 	if (picture->twin.model)
 		draw_series(plot, window, picture->twin.history.all, offsetof(struct record, loss),
 			STROKE_SOLID, STYLE_TWIN, NULL);
+	uint32_t sign = plot.canvas->glyphs->second;
+	solid_curve_begin(&second, plot);
 	draw_series(plot, window, history, offsetof(struct record, val_loss), STROKE_DASHED,
-		STYLE_SECOND, NULL);
+		STYLE_SECOND, sign ? &second : NULL);
+	solid_curve_spell(&second, sign, STYLE_SECOND);
 	solid_curve_begin(&body, plot);
 	draw_series(
-		plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR, curve);
+		plot, window, history, offsetof(struct record, loss), STROKE_SOLID, STYLE_BAR, &body);
 	solid_curve_draw(&body, STYLE_BAR);
+	solid_curve_body(&body);
 	if (baseline)
 		label_baseline(plot, &window->loss, picture->frame.baseline_loss);
-	label_marks(plot, window, history);
+	loss_peaks_draw(plot, window, history);
+	loss_marks_label(plot, window, history);
 	draw_breaks(plot, window, history);
 	solid_curve_fill(&body, STYLE_REGION);
 }
@@ -475,14 +372,16 @@ static void loss_draw(const struct picture *picture, struct area area)
 	above = max_int(above, large_rows) + race;
 	int below = area.height - large_rows >= ROWS_FOR_AXIS ? 2 : 0;
 	int height = area.height - above - below;
-	struct ticks ticks = axis_ticks(&window.loss, 2 + height / 2);
+	/* of many rows no two ticks are next to each other, so that their steps look even */
+	int most = height < ROWS_FOR_EVEN_TICKS ? 2 + height / 2 : 1 + 2 * height / 5;
+	struct ticks ticks = axis_ticks(&window.loss, most);
 	int left = area.width >= COLUMNS_FOR_AXIS && height > 1 ? ticks.width + 1 : 0;
 	struct area plot = area_sub(area, left, above, area.width - left, height);
 	if (left)
 		plot_axis_left(area_sub(area, 0, above, left, height), left, &window.loss, &ticks);
 	draw_curves(plot, &window, picture);
 	if (above)
-		draw_numbers(picture, record, words, large > 0);
+		draw_numbers(picture, record, &window.loss, words, large > 0);
 	if (race)
 		draw_race(picture, area, above - 1);
 	if (!below)
@@ -503,15 +402,16 @@ const struct pane pane_loss = {
 		"loss of the best constant answer; ln 2 for two equally likely classes. RMSE (of a "
 		"regression) is the root mean squared error in the unit of the file's column; the loss is "
 		"that of standardized targets. A vertical line marks an epoch at which a setting was "
-		"changed, with the change where there is room. \"clipped 3/25\": the gradient was clipped "
-		"in 3 of the epoch's 25 steps. Beside a pinned run, \"this first\" means that the run you "
-		"change reached target-loss first; \"takes 3× the epochs, 2× the time, 6× the "
-		"multiply-adds\" is what "
+		"changed, with the change where there is room, else its value or its key. \"clipped "
+		"3/25\": the gradient was clipped in 3 of the epoch's 25 steps. Beside a pinned run, "
+		"\"this first\" means that the run you change reached target-loss first; \"takes 3× the "
+		"epochs, 2× the time, 6× the multiply-adds\" is what "
 		"the other one needed. The time is the processor's while it trained that run, without "
 		"measuring and drawing; a multiply-add is one weight times one input. A long run does not "
 		"keep every epoch: \"by epoch 640\" says that it was then or a few epochs before. y fits "
-		"the axis to the curve, begins it at zero, or makes it logarithmic. With timer=on large "
-		"digits count the epochs to target-loss, and stop there.",
+		"the axis to the curve, begins it at zero, or makes it logarithmic. A fitted axis leaves "
+		"out rare peaks of the validation loss: an arrow at the upper edge gives their value. With "
+		"timer=on large digits count the epochs to target-loss, and stop there.",
 	.numbers = "loss; val_loss; acc; val_acc; rmse; baseline; clipped; to target; "
 		"epochs, time, multiply-adds",
 	.minimum_width = 24, .minimum_height = 6,

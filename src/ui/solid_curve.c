@@ -4,13 +4,6 @@
 #include "ui/glyphs.h"
 #include <math.h>
 
-enum { HALF = GLYPHS_BAR_STEPS / 2, LOWER_HALF = 0x2584 };
-
-bool solid_curve_possible(struct area area)
-{
-	return area.canvas->glyphs->vertical_bar[HALF] == LOWER_HALF;
-}
-
 void solid_curve_begin(struct solid_curve *curve, struct area area)
 {
 	curve->area = area;
@@ -72,16 +65,50 @@ void solid_curve_draw(const struct solid_curve *curve, enum style style)
 		int top = row_of(high);
 		for (int row = row_of(low); row < top; row++)
 			area_put(area, x, area.height - 1 - row, glyphs->full, style);
-		area_put(area, x, area.height - 1 - top,
-			glyphs->vertical_bar[high - top * GLYPHS_BAR_STEPS], style);
+		area_put(
+			area, x, area.height - 1 - top, glyphs->height[high - top * GLYPHS_BAR_STEPS], style);
 	}
+}
+
+void solid_curve_spell(const struct solid_curve *curve, uint32_t code, enum style style)
+{
+	for (int x = 0, low, high; x < curve->area.width; x++)
+		if (range_of(curve, x, &low, &high))
+			for (int row = row_of(low); row <= row_of(high); row++)
+				area_put(curve->area, x, curve->area.height - 1 - row, code, style);
+}
+
+/* Rows below the curve in a column. */
+static int rows_below(const struct solid_curve *curve, int x)
+{
+	int low, high;
+	return range_of(curve, x, &low, &high) ? row_of(low) : 0;
+}
+
+void solid_curve_body(const struct solid_curve *curve)
+{
+	struct area area = curve->area;
+	for (int x = 0; x < area.width && area.canvas->glyphs->body; x++)
+		for (int y = area.height - rows_below(curve, x); y < area.height; y++)
+			if (area_code(area, x, y) == ' ')
+				area_put(area, x, y, area.canvas->glyphs->body, STYLE_DIM);
+}
+
+bool solid_curve_leaves(struct area area, int x, int y, int width)
+{
+	for (int i = x; i < x + width; i++) {
+		uint32_t code = area_code(area, i, y);
+		bool body = code == area.canvas->glyphs->body && area_style(area, i, y) == STYLE_DIM;
+		if (code == 0 || (code != ' ' && !body))
+			return false;
+	}
+	return true;
 }
 
 void solid_curve_fill(const struct solid_curve *curve, enum style ground)
 {
 	struct area area = curve->area;
-	for (int x = 0, low, high; x < area.width; x++)
-		if (range_of(curve, x, &low, &high))
-			for (int row = 0; row < row_of(low); row++)
-				area_lay(area, x, area.height - 1 - row, ground);
+	for (int x = 0; x < area.width; x++)
+		for (int y = area.height - rows_below(curve, x); y < area.height; y++)
+			area_lay(area, x, y, ground);
 }
