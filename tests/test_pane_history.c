@@ -42,7 +42,7 @@ static struct record *record_made(int64_t epoch, int layers, double (*exponent)(
 		record->layer[l - 1].grad_rms = (float)pow(10, exponent(epoch, l));
 		record->layer[l - 1].delta_rms = 1e-8f;
 		record->layer[l - 1].update_ratio = 1e-3f;
-		record->layer[l - 1].a_std = l == 1 ? 1e-3f : 1;
+		record->layer[l - 1].a_std = l == 1 ? 2e-3f : 1;
 		record->layer[l - 1].change = 100;
 		record->layer[l - 1].dead = (float)(l == 1);
 	}
@@ -399,8 +399,8 @@ static void the_setting_chooses_what_is_shown(void **state)
 		int step_of_1, step_of_2; /* layers */
 	} rows[] = {
 		{"delta", "history · RMS δ = ∂L/∂z · layer × epoch", 0, 0},
-		{"update", "history · |ΔW|/|W| of a step · layer × epoch", 8, 8},
-		{"output", "history · deviation of a · layer × epoch", 5, 10},
+		{"update", "history · |ΔW|/|W| of a step · layer × epoch", 7, 7},
+		{"output", "history · deviation of a · layer × epoch", 6, 10},
 		{"change", "history · change since the start · layer × epoch", 11, 11},
 		{"dead", "history · dead units · layer × epoch", 0, 11},
 	};
@@ -428,10 +428,10 @@ static void the_ends_of_the_ramp_are_those_of_what_is_shown(void **state)
 	static const struct {
 		const char *name, *low, *high;
 	} rows[] = {
-		{"rms", "1e-8", "1e-1"},
-		{"delta", "1e-8", "1e-1"},
-		{"output", "1e-6", "1e1"},
-		{"change", "1e-8", "1e-1"},
+		{"rms", "1e-8", " 1 "},
+		{"delta", "1e-8", " 1 "},
+		{"output", "1e-7", "1e1"},
+		{"change", "1e-8", " 1"},
 		{"dead", "all dead", "none"},
 	};
 	(void)state;

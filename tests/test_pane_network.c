@@ -14,7 +14,7 @@
 enum { WIDTH = 30, PITCH = 6, UNITS = 16, HIDDEN = 3, MAP_ROWS = 32, LABELS = 1, WORDS = 4 };
 
 /* Replaces the network of the state. Signs of the weights alternate; each layer's have moved by
- * 10^(layer - layers - 1) of their size. The caller frees it. */
+ * 2 * 10^(layer - layers - 1) of their size. The caller frees it. */
 static struct net *net_make(struct case_data *made, int units)
 {
 	struct net_spec spec = plain_spec("relu", made->record->layers - 1, units, "bce");
@@ -26,7 +26,7 @@ static struct net *net_make(struct case_data *made, int units)
 			layer->weight[i] = (real)((i % 2 ? 0.25 : -0.5) * (1 + (double)i / 64));
 		net_mark_initial(net, layer->weight, layer->weights);
 		for (size_t i = 0; i < layer->weights; i++)
-			layer->weight[i] *= (real)(1 + pow(10, l - spec.layers - 1));
+			layer->weight[i] *= (real)(1 + 2 * pow(10, l - spec.layers - 1));
 		for (int i = 0; i < layer->outputs; i++)
 			layer->bias[i] = (real)(0.125 * i);
 	}
@@ -83,7 +83,7 @@ static int step_of_slope(const struct case_data *made, int l, int u)
 static int step_of_change(const struct case_data *made, int l, int u)
 {
 	(void)u;
-	return heat_step(pow(10, l + 1 - made->record->layers - 1));
+	return heat_step(2 * pow(10, l + 1 - made->record->layers - 1));
 }
 
 static void each_unit_has_the_colour_of_its_number(void **state)

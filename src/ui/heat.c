@@ -10,7 +10,7 @@
 
 enum { HALF = GLYPHS_BAR_STEPS / 2, LOWER_HALF = 0x2584 };
 
-static const double darkest = -8, lightest = -1; /* log10 of a magnitude */
+static const double darkest = -8, lightest = 0; /* log10 of a magnitude */
 
 static int clamp_step(double step)
 {
@@ -91,7 +91,7 @@ int heat_legend_named(struct area area, int x, int y, const char *low, const cha
 
 int heat_legend(struct area area, int x, int y)
 {
-	return heat_legend_named(area, x, y, "1e-8 ", " 1e-1");
+	return heat_legend_named(area, x, y, "1e-8 ", " 1");
 }
 
 int heat_legend_of_share(struct area area, int x, int y)

@@ -38,18 +38,18 @@ struct shown {
 	const char *reading;    /* how to read it, below the map; NULL: nothing */
 };
 
-#define GRADIENT 1, false, "1e-8 ", " 1e-1", "dark: no signal"
+#define GRADIENT 1, false, "1e-8 ", " 1", "dark: no signal"
 
 /* The ramp of the output ends a little above the 1 that usual initializations aim at. */
 /* clang-format off */
 static const struct shown quantities[] = {
 	{"rms", "RMS ∂L/∂W", offsetof(struct layer_record, grad_rms), GRADIENT},
 	{"delta", "RMS δ = ∂L/∂z", offsetof(struct layer_record, delta_rms), GRADIENT},
-	{"output", "deviation of a", offsetof(struct layer_record, a_std), 0.01, false,
-		"1e-6 ", " 1e1", "one shade: variance kept"},
+	{"output", "deviation of a", offsetof(struct layer_record, a_std), 0.1, false,
+		"1e-7 ", " 1e1", "one shade: variance kept"},
 	{"update", "|ΔW|/|W| of a step", offsetof(struct layer_record, update_ratio), GRADIENT},
 	{"change", "change since the start", offsetof(struct layer_record, change), 0.01, false,
-		"1e-8 ", " 1e-1", NULL},
+		"1e-8 ", " 1", NULL},
 	{"dead", "dead units", offsetof(struct layer_record, dead), 1, true,
 		"all dead ", " none", NULL},
 };
@@ -523,9 +523,9 @@ const struct pane pane_history = {
 	.name = "history",
 	.help = "a map of the run: gradient of every layer in every epoch, dark where it is small",
 	.guide = "Each row is a layer, the output layer (out) on top and layer 1, next to the input, "
-		"at the bottom; each column is an epoch. Dark means 1e-8 or less, light 1e-1 or more. "
+		"at the bottom; each column is an epoch. Dark means 1e-8 or less, light near 1 or more. "
 		"The key H chooses what is shown: root mean square of dL/dW or of delta = dL/dz; the "
-		"standard deviation of a layer's output a (1e-6 to 1e1): initial weights that keep it and "
+		"standard deviation of a layer's output a (1e-7 to 1e1): initial weights that keep it and "
 		"delta from layer to layer give each map one shade; the update ratio |W after - W before| "
 		"/ |W before|, median over the steps; the median change of a weight since initialization "
 		"(1e-2 is 1 %); or the share of dead units (dark: all are dead). ! is a number that "

@@ -537,9 +537,9 @@ const struct pane pane_network = {
 	.help = "every unit of every layer, in the colour of its error signal; U shows other numbers",
 	.guide = "Each column is a layer, the input on the left, each block a unit. Its colour is the "
 		"root mean square over the samples of delta = dL/dz, the unit's error signal, on one scale "
-		"in all panes: dark at 1e-8 and below, light at 0.1 and above. Where the columns grow dark "
-		"towards the input, the gradient vanishes. U goes on to the mean |a| (activity), the mean "
-		"|f'(z)| (slope), both from 0 to 1, and |W - W0| / |W0|, how far the unit's incoming "
+		"in all panes: dark at 1e-8 and below, light towards 1 and above. Where the columns grow "
+		"dark towards the input, the gradient vanishes. U goes on to the mean |a| (activity), the "
+		"mean |f'(z)| (slope), both from 0 to 1, and |W - W0| / |W0|, how far the unit's incoming "
 		"weights are from their initial values (change). The output layer has the number of the "
 		"layer as a whole, and so has every layer where units are not kept. Several units or "
 		"layers in one cell show the root mean square of their numbers. ( and ) select a unit: an "

@@ -444,7 +444,7 @@ const struct pane pane_weights = {
 	.guide = "Each row on the left is a layer. Change: the median over its weights of "
 		"|100 (start - now) / start| in percent. Share: the sum of |start - now| over the layer's "
 		"weights, divided by that of all layers; the longest bar is the largest share, its colour "
-		"the change: dark for 1e-8, light for 1e-1. On the right are the weights of the selected "
+		"the change: dark for 1e-8, light for 1. On the right are the weights of the selected "
 		"layer: "
 		"2<-1 leads from input 1 to unit 2. Up and down select the layer, left and right the "
 		"weight. (start - now) / eta is the sum of the gradients of all steps so far if the "
