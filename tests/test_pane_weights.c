@@ -226,6 +226,39 @@ static void without_the_network_the_changes_of_the_record_are_drawn(void **state
 	seen_end(&seen);
 }
 
+/* Ten sigmoid layers: the step of the first one is smaller than the distance of two floats. */
+static void a_step_that_rounding_swallows_is_said_to_be_lost(void **state)
+{
+	(void)state;
+	struct seen seen = seen_start("samples=60 activation=sigmoid width=10 depth=20", 2);
+	seen.view.layer = 1;
+	char *text = drawn_weights(&seen);
+	assert_non_null(strstr(text, "lost in rounding: floats near "));
+	free(text);
+	seen.view.layer = 21;
+	text = drawn_weights(&seen);
+	assert_null(strstr(text, "lost in rounding"));
+	free(text);
+	seen_end(&seen);
+}
+
+/* Below the 20 weights of layer 1, in 40 rows; not where the table needs them. */
+static void layers_over_the_epochs_stand_below_a_short_table(void **state)
+{
+	(void)state;
+	struct seen seen = seen_start("samples=60 width=10 depth=10", 2);
+	seen.view.layer = 1;
+	char *text = drawn_weights(&seen);
+	assert_non_null(strstr(text, "layer 1 . * 1<-1: "));
+	assert_non_null(strstr(text, "layer out . * "));
+	free(text);
+	seen.view.layer = 2;
+	text = drawn_weights(&seen);
+	assert_null(strstr(text, "layer out . * "));
+	free(text);
+	seen_end(&seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +268,8 @@ int main(void)
 		cmocka_unit_test(signs_and_weights_that_never_moved_are_counted),
 		cmocka_unit_test(left_and_right_choose_a_weight_within_the_layer),
 		cmocka_unit_test(no_head_runs_into_another),
+		cmocka_unit_test(a_step_that_rounding_swallows_is_said_to_be_lost),
+		cmocka_unit_test(layers_over_the_epochs_stand_below_a_short_table),
 		cmocka_unit_test(without_the_network_the_changes_of_the_record_are_drawn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

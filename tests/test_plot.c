@@ -276,6 +276,32 @@ static void sentences_wrap_at_blanks_or_stay_away(void **state)
 		}
 }
 
+static void two_numbers_that_differ_little_get_the_digits_that_show_it(void **state)
+{
+	static const struct {
+		double x, y;
+		int columns;
+		const char *a, *b;
+	} rows[] = {
+		{0.45312, 0.4621, 15, "0.4531", "0.4621"}, /* four digits show it */
+		{0.453, 0.453, 15, "0.453", "0.453"},      /* nothing to show */
+		{0.114318, 0.1143181, 15, "0.1143180", "0.1143181"},
+		{-0.0325133, -0.0325147, 15, "-0.032513", "-0.032515"},
+		{12.00003, 12.00001, 15, "12.00003", "12.00001"},
+		{1e-5, 1.0000002e-5, 15, "1.0000000e-05", "1.0000002e-05"},
+		{0.114318, 0.1143181, 8, "0.1143", "0.1143"}, /* no room */
+		{0.5, 0.5 + 1e-12, 15, "0.5", "0.5"},         /* more digits than a float has */
+		{0.5, NAN, 15, "0.5", "nan"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char a[PLOT_NUMBER], b[PLOT_NUMBER];
+		plot_pair(a, b, rows[i].x, rows[i].y, rows[i].columns);
+		assert_string_equal(a, rows[i].a);
+		assert_string_equal(b, rows[i].b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +313,7 @@ int main(void)
 		cmocka_unit_test(lines_outside_and_without_numbers_draw_nothing),
 		cmocka_unit_test(dots_join_within_a_cell),
 		cmocka_unit_test(places_outside_are_not_drawn_at_the_edge),
+		cmocka_unit_test(two_numbers_that_differ_little_get_the_digits_that_show_it),
 		cmocka_unit_test(captions_are_whole_or_absent),
 		cmocka_unit_test(parts_are_dropped_by_rank_and_drawn_in_order),
 		cmocka_unit_test(sentences_wrap_at_blanks_or_stay_away),

@@ -31,6 +31,9 @@ struct ticks axis_ticks(const struct axis *axis, int most);
 
 /* Short numbers for people: "0.6931", "1234", "2.5e-08", "nan", "-inf". At most 8 columns. */
 void plot_number(char out[PLOT_NUMBER], double value);
+/* Two numbers with as few digits as tell them apart, where that needs no more than so many columns
+ * (PLOT_NUMBER - 1 at most) and 9 digits, which a float has; else both as plot_number(). */
+void plot_pair(char a[PLOT_NUMBER], char b[PLOT_NUMBER], double x, double y, int columns);
 /* For values in the user's own unit, such as prices: as plot_number(), but integers from 10000 to a
  * billion. */
 void plot_quantity(char out[PLOT_NUMBER], double value);

@@ -16,6 +16,7 @@
 #include "ui/plot.h"
 #include "ui/target.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,9 @@ enum {
 	LABEL = 5,
 	SHARE = 6,
 	BAR_MIN = 4,
+	MORE_DIGITS = 3,
+	ROWS_FOR_RULE = 12,
+	ROWS_OF_WEIGHTS = 4, /* the fewest: one between two heads and its next step */
 };
 
 /* The weights of a layer that the pane shows. */
@@ -161,7 +165,7 @@ static void draw_layers(const struct weights *weights, struct area area)
 	int rows = area.height - 1, each = rows > 0 ? (weights->layers + rows - 1) / rows : 0;
 	if (each == 0)
 		return;
-	int count = (weights->layers + each - 1) / each, tall = clamp_int(rows / count, 1, 3);
+	int count = (weights->layers + each - 1) / each, tall = max_int(rows / count, 1);
 	caption_right(area, LABEL, 0, STYLE_DIM, "layer");
 	caption_right(area, LABEL + NUMBER + 2, 0, STYLE_DIM, "change");
 	const char *share = area.width >= 44 ? "share of all movement" : "share";
@@ -226,6 +230,18 @@ static void place_columns(const struct glyphs *glyphs, int width, int out[WEIGHT
 				used -= out[i];
 				out[i] = 0;
 			}
+	for (int i = 0; i < 2 && width - used >= 2 * MORE_DIGITS; i++)
+		out[i] += MORE_DIGITS; /* of start and now, where a change is small */
+}
+
+/* Both with their signs, and with as many digits as show a change. */
+static void signed_pair(
+	char a[PLOT_NUMBER + 4], char b[PLOT_NUMBER + 4], double x, double y, int columns)
+{
+	char first[PLOT_NUMBER], second[PLOT_NUMBER];
+	plot_pair(first, second, x, y, columns);
+	snprintf(a, PLOT_NUMBER + 4, "%s%s", x > 0 ? "+" : "", first);
+	snprintf(b, PLOT_NUMBER + 4, "%s%s", y > 0 ? "+" : "", second);
 }
 
 static void draw_weight(const struct weights *weights, struct area area, int label_width, int index,
@@ -241,8 +257,7 @@ static void draw_weight(const struct weights *weights, struct area area, int lab
 	if (chosen)
 		area_chosen(area, 0, 0, style);
 	caption(area, 1, 0, chosen ? style : STYLE_DIM, label);
-	step_number(text[0], sizeof(text[0]), weight.start);
-	step_number(text[1], sizeof(text[1]), weight.now);
+	signed_pair(text[0], text[1], weight.start, weight.now, width[1] - 2);
 	change_text(text[2], &weight);
 	step_number(text[3], sizeof(text[3]), weight.by_difference);
 	step_number(text[4], sizeof(text[4]), weight.gradient);
@@ -254,36 +269,59 @@ static void draw_weight(const struct weights *weights, struct area area, int lab
 	}
 }
 
-/* "2←1: 0.3121 − 0.1 × 0.0021 = 0.3119": the next step of the chosen weight. */
+/* The distance of a weight to the next larger one that a float can have. */
+static double float_spacing(double value)
+{
+	int exponent;
+	frexp(value, &exponent);
+	return ldexp(1, exponent - FLT_MANT_DIG);
+}
+
+/* Why the numbers of the next step are as they are: the rule, or the rounding that swallowed it. */
+static void add_rule(
+	struct parts *parts, const struct weights *weights, const struct weight *weight, double next)
+{
+	char number[PLOT_NUMBER], size[PLOT_NUMBER];
+	if (next == weight->now && weight->gradient != 0 && isfinite(next)) {
+		plot_number(number, fabs(weight->now));
+		plot_scientific(size, float_spacing(weight->now));
+		parts_add(
+			parts, 1, STYLE_WARNING, "lost in rounding: floats near %s are %s apart", number, size);
+		parts_shorten(parts, "lost: floats here are %s apart", size);
+	} else if (strcmp(weights->optimizer, "sgd") == 0) {
+		parts_add(parts, 1, STYLE_DIM, "old − η × gradient = new");
+	} else {
+		step_number(number, sizeof(number), -weights->step->rate * weight->gradient);
+		parts_add(parts, 1, STYLE_DIM, "%s; −η × gradient is %s", weights->optimizer, number);
+	}
+}
+
+/* "2←1: 0.3121 − 0.1 × 0.0021 = 0.3119": the next step of the chosen weight, and in a second row,
+ * if there is one, why. */
 static void draw_update(const struct weights *weights, struct area area)
 {
 	int columns = weights->matrix.columns;
 	struct weight weight = weight_at(weights, weights->chosen);
 	char old[PLOT_NUMBER], rate[PLOT_NUMBER], gradient[PLOT_NUMBER], new[PLOT_NUMBER];
-	char step[PLOT_NUMBER], plain[PLOT_NUMBER + 2], label[STEP_HEAD], change[3 * PLOT_NUMBER];
+	char step[PLOT_NUMBER], label[STEP_HEAD], change[3 * PLOT_NUMBER];
 	double next = (double)matrix_of(weights->step->after, weights->layer).now[weights->chosen];
-	bool sgd = strcmp(weights->optimizer, "sgd") == 0;
-	struct parts parts = {0};
+	struct parts parts = {0}, below = {0};
 	snprintf(label, sizeof(label), "%d←%d", weights->chosen / columns + 1,
 		weights->chosen % columns + 1);
-	plot_number(old, weight.now);
-	plot_number(new, next);
+	plot_pair(old, new, weight.now, next, PLOT_NUMBER - 1);
 	plot_number(rate, weights->step->rate);
 	plot_number(gradient, weight.gradient);
 	plot_number(step, fabs(next - weight.now));
-	step_number(plain, sizeof(plain), -weights->step->rate * weight.gradient);
-	if (sgd)
+	if (strcmp(weights->optimizer, "sgd") == 0)
 		snprintf(change, sizeof(change), gradient[0] == '-' ? "− %s × (%s)" : "− %s × %s", rate,
 			gradient);
 	else
 		snprintf(change, sizeof(change), "%s %s", next < weight.now ? "−" : "+", step);
 	parts_add(&parts, 0, STYLE_NORMAL, "next step of %s: %s %s = %s", label, old, change, new);
 	parts_shorten(&parts, "%s: %s %s = %s", label, old, change, new);
-	if (sgd)
-		parts_add(&parts, 1, STYLE_DIM, "old − η × gradient = new");
-	else
-		parts_add(&parts, 1, STYLE_DIM, "%s; −η × gradient is %s", weights->optimizer, plain);
-	parts_draw(&parts, area, 0, area.height - 1);
+	add_rule(area.height > 1 ? &below : &parts, weights, &weight, next);
+	parts_draw(&parts, area, 0, 0);
+	parts_draw(&below, area, 0, 1);
 }
 
 /* The selected layer in words: its median change, its signs, and weights that no step has moved. */
@@ -312,14 +350,18 @@ static void draw_signs(const struct weights *weights, struct area area)
 	parts_draw(&parts, area, 0, 0);
 }
 
-static void draw_weights(const struct weights *weights, struct area area)
+/* Returns the rows that the table leaves in the middle, from *free_row on. */
+static int draw_weights(const struct weights *weights, struct area area, int *free_row)
 {
 	const struct matrix *matrix = &weights->matrix;
-	int width[WEIGHT_COLUMNS], count = matrix->count, y = 0;
+	int width[WEIGHT_COLUMNS], count = matrix->count;
 	char label[STEP_HEAD];
 	int label_width = snprintf(label, sizeof(label), " %d-%d", matrix->rows, matrix->columns) + 1;
 	draw_signs(weights, area);
-	int update = weights->step && area.height >= 5, rows = area.height - 2 - update;
+	int update = !weights->step || area.height < ROWS_OF_WEIGHTS ? 0
+		: area.height < ROWS_FOR_RULE                            ? 1
+																 : 2;
+	int rows = area.height - 2 - update;
 	place_columns(area.canvas->glyphs, area.width - label_width, width);
 	int x = label_width;
 	for (int i = 0; i < WEIGHT_COLUMNS; i++) {
@@ -330,9 +372,11 @@ static void draw_weights(const struct weights *weights, struct area area)
 	int top = clamp_int(weights->chosen - rows / 2, 0, count > rows ? count - rows : 0);
 	for (int i = 0; i < rows && top + i < count; i++)
 		draw_weight(weights, area_sub(area, 0, 2 + i, area.width, 1), label_width, top + i, width);
-	y = area.height - 1;
+	int y = area.height - update;
 	if (update)
-		draw_update(weights, area_sub(area, 0, y, area.width, 1));
+		draw_update(weights, area_sub(area, 0, y, area.width, update));
+	*free_row = 2 + min_int(rows, count);
+	return y - *free_row;
 }
 
 /* ---- the pane ---- */
@@ -340,6 +384,23 @@ static void draw_weights(const struct weights *weights, struct area area)
 static bool shows(const struct picture *picture, const char *beside)
 {
 	return strcmp(picture->view->beside, beside) == 0;
+}
+
+/* The weights of the selected layer and, in the room that they leave, those of all layers over the
+ * epochs. */
+static void draw_selected(const struct picture *picture, const struct picture *other,
+	const struct weights *weights, struct area area)
+{
+	int row, rows = draw_weights(weights, area, &row);
+	traces_draw_layers(picture, other ? &other->frame : NULL, picture->view->weight,
+		area_sub(area, 0, row + 1, area.width, rows - 2));
+}
+
+/* Above the weights: a row for each layer, if that leaves enough for them. */
+static int rows_of_layers(const struct weights *weights, int height)
+{
+	int rows = weights->layers + 1;
+	return rows + ROWS_OF_WEIGHTS <= height ? rows : min_int(rows, height / 2);
 }
 
 static void draw_run(const struct picture *picture, struct area area, const struct picture *other)
@@ -356,7 +417,7 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		 below = !beside && area.height >= STACKED;
 	bool both = weights.net && (beside || below);
 	if (alone && weights.net) {
-		draw_weights(&weights, area);
+		draw_selected(picture, other, &weights, area);
 		return;
 	}
 	int width = beside && both ? clamp_int(area.width * 3 / 8, 28, 60) : area.width;
@@ -364,7 +425,8 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		width = area.width - clamp_int(area.width / 2, 45, 60);
 	int height = !both || beside ? area.height
 		: traces                 ? area.height / 2
-								 : min_int(weights.layers + 1, area.height / 2);
+								 : rows_of_layers(&weights, area.height);
+	int gap = area.height - height > ROWS_OF_WEIGHTS;
 	struct area first = area_sub(area, 0, 0, width, height);
 	if (traces)
 		traces_draw(
@@ -372,9 +434,9 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 	else
 		draw_layers(&weights, first);
 	if (both)
-		draw_weights(&weights,
+		draw_selected(picture, other, &weights,
 			beside ? area_sub(area, width + 2, 0, area.width - width - 2, area.height)
-				   : area_sub(area, 0, height + 1, area.width, area.height - height - 1));
+				   : area_sub(area, 0, height + gap, area.width, area.height - height - gap));
 }
 
 static void weights_title(const struct picture *picture, char *out, int size)
@@ -452,7 +514,8 @@ const struct pane pane_weights = {
 		"step. dL/dW is the gradient of the next minibatch. A weight that started at 0 has no "
 		"percentage: from 0. % goes on to curves of single weights over the epochs, in place of "
 		"the layers, and to the weights alone. The curve of the chosen weight is solid; a large "
-		"layer keeps some of its weights, and shows the one before the chosen one. A "
+		"layer keeps some of its weights, and shows the one before the chosen one. \"lost in "
+		"rounding\": the next step is so small that the weight stays the same number. A "
 		"pinned run has rows and curves of its own, curves on the same axes.",
 	.numbers = "change; share; new weight; (start-now)/η; dL/dW",
 	.minimum_width = 24, .minimum_height = 4,

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 double axis_fraction(const struct axis *axis, double value)
 {
@@ -126,6 +127,34 @@ void plot_number(char out[PLOT_NUMBER], double value)
 		snprintf(out, PLOT_NUMBER, "%.*g", size < 0.01 ? 3 : size < 9999.5 ? 4 : 5, value);
 	else
 		snprintf(out, PLOT_NUMBER, "%.1e", value);
+}
+
+/* With so many significant digits of the larger of two numbers, which is `size`. */
+static int precise_number(char out[PLOT_NUMBER], double value, double size, int digits)
+{
+	if (size < 1e-3 || size >= 99999.5)
+		return snprintf(out, PLOT_NUMBER, "%.*e", digits - 1, value);
+	int whole = size < 1 ? -(int)floor(-log10_f64(size)) : (int)floor(log10_f64(size)) + 1;
+	return snprintf(out, PLOT_NUMBER, "%.*f", digits > whole ? digits - whole : 0, value);
+}
+
+void plot_pair(char a[PLOT_NUMBER], char b[PLOT_NUMBER], double x, double y, int columns)
+{
+	enum { FEWEST = 5, MOST = 9 };
+	int room = columns < PLOT_NUMBER - 1 ? columns : PLOT_NUMBER - 1;
+	double size = max_f64(fabs(x), fabs(y));
+	plot_number(a, x);
+	plot_number(b, y);
+	if (x == y || !isfinite(x - y))
+		return;
+	for (int digits = FEWEST; digits <= MOST && strcmp(a, b) == 0; digits++) {
+		int first = precise_number(a, x, size, digits), second = precise_number(b, y, size, digits);
+		if (first > room || second > room || (digits == MOST && strcmp(a, b) == 0)) {
+			plot_number(a, x);
+			plot_number(b, y);
+			return;
+		}
+	}
 }
 
 void plot_quantity(char out[PLOT_NUMBER], double value)

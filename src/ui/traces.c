@@ -7,12 +7,16 @@
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/plot.h"
+#include "ui/solid_curve.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { OTHERS = 8, LEFT_COLUMNS = 16, ROWS_FOR_LEGEND = 4, ROWS_FOR_EPOCHS = 7 };
+
+/* Of several plots: the least room of one, and the most side by side. */
+enum { PLOT_WIDTH = 30, PLOT_HEIGHT = 9, PLOTS_ACROSS = 3 };
 
 struct traces {
 	const struct frame *frame;
@@ -102,7 +106,10 @@ static void draw_curve(const struct traces *traces, struct area plot, int curve)
 {
 	const struct history_view *history = &traces->frame->history;
 	bool chosen = curve + 1 == curves_of(traces);
+	const struct glyphs *glyphs = plot.canvas->glyphs;
 	struct spot before = {NAN, NAN};
+	struct solid_curve marked; /* not by a thinner line, where these are hard to tell apart */
+	solid_curve_begin(&marked, plot);
 	for (int i = 0; i < history->count; i++) {
 		const struct layer_detail *layer = weights_at(traces, i);
 		if (!layer)
@@ -112,29 +119,40 @@ static void draw_curve(const struct traces *traces, struct area plot, int curve)
 			axis_fraction(&traces->epochs, (double)history_at(history->all, i)->epoch),
 			axis_fraction(&traces->y, value),
 		};
-		plot_line(plot, isnan(before.x) ? here : before, here,
-			chosen ? STROKE_SOLID : STROKE_DASHED, chosen ? STYLE_BAR : STYLE_DIM);
+		struct spot from = isnan(before.x) ? here : before;
+		if (chosen && glyphs->second)
+			solid_curve_add(&marked, from, here);
+		else
+			plot_line(plot, from, here, chosen ? STROKE_SOLID : STROKE_DASHED,
+				chosen ? STYLE_BAR : STYLE_DIM);
 		before = here;
 	}
+	solid_curve_spell(&marked, glyphs->point[1], STYLE_BAR);
 }
 
-static void draw_legend(const struct traces *traces, int inputs, struct area row)
+static void draw_legend(
+	const struct traces *traces, int inputs, bool one_of_several, struct area row)
 {
 	struct parts parts = {0};
 	char label[LAYER_LABEL], first[PLOT_NUMBER], now[PLOT_NUMBER];
-	int index = traces->chosen * traces->now->weight_every, i = 0;
+	int index = traces->chosen * traces->now->weight_every, i = 0, rank = one_of_several;
+	const char *sign = row.canvas->glyphs->second ? "*" : "━";
 	while (!weights_at(traces, i))
 		i++;
 	layer_label(label, traces->layer, traces->frame->record->layers);
-	step_number(first, sizeof(first), (double)weights_at(traces, i)->weight[traces->chosen]);
-	step_number(now, sizeof(now), (double)traces->now->weight[traces->chosen]);
+	if (one_of_several)
+		parts_add(&parts, 0, STYLE_TITLE, "layer %s", label);
+	plot_pair(first, now, (double)weights_at(traces, i)->weight[traces->chosen],
+		(double)traces->now->weight[traces->chosen], PLOT_NUMBER - 1);
 	if (inputs)
-		parts_add(&parts, 0, STYLE_BAR, "━ %d←%d: %s → %s", index / inputs + 1, index % inputs + 1,
-			first, now);
+		parts_add(&parts, rank, STYLE_BAR, "%s %d←%d: %s → %s", sign, index / inputs + 1,
+			index % inputs + 1, first, now);
 	else
-		parts_add(&parts, 0, STYLE_BAR, "━ weight %d: %s → %s", index + 1, first, now);
-	parts_add(&parts, 1, STYLE_DIM, "┄ others of layer %s", label);
-	parts_shorten(&parts, "┄ others");
+		parts_add(&parts, rank, STYLE_BAR, "%s weight %d: %s → %s", sign, index + 1, first, now);
+	if (!one_of_several) {
+		parts_add(&parts, 1, STYLE_DIM, "┄ others of layer %s", label);
+		parts_shorten(&parts, "┄ others");
+	}
 	parts_add(&parts, 2, STYLE_DIM, "%d epochs kept", traces->kept);
 	parts_draw(&parts, row, 0, 0);
 }
@@ -152,8 +170,8 @@ static int inputs_of(const struct frame *frame, int layer)
 	return frame->data ? frame->data->features : 0;
 }
 
-void traces_draw(const struct picture *picture, const struct frame *other, int layer, int chosen,
-	struct area area)
+static void draw_layer(const struct picture *picture, const struct frame *other, int layer,
+	int chosen, bool one_of_several, struct area area)
 {
 	struct traces traces, others;
 	if (!traces_of(&picture->frame, layer, chosen, &traces)) {
@@ -180,11 +198,34 @@ void traces_draw(const struct picture *picture, const struct frame *other, int l
 	for (int c = 0; c < curves_of(&traces); c++)
 		draw_curve(&traces, plot, c);
 	if (legend)
-		draw_legend(
-			&traces, inputs_of(&picture->frame, layer), area_sub(area, 0, 0, area.width, 1));
+		draw_legend(&traces, inputs_of(&picture->frame, layer), one_of_several,
+			area_sub(area, 0, 0, area.width, 1));
 	if (below) {
 		struct ticks epochs = axis_ticks(&traces.epochs, plot.width >= 40 ? 6 : 3);
 		plot_axis_below(
 			area_sub(area, left, area.height - 2, plot.width, 2), &traces.epochs, &epochs);
 	}
+}
+
+void traces_draw(const struct picture *picture, const struct frame *other, int layer, int chosen,
+	struct area area)
+{
+	draw_layer(picture, other, layer, chosen, false, area);
+}
+
+bool traces_draw_layers(
+	const struct picture *picture, const struct frame *other, int chosen, struct area area)
+{
+	int layers = picture->frame.record ? picture->frame.record->layers : 0;
+	int across = min_int(area.width / PLOT_WIDTH, PLOTS_ACROSS);
+	int down = across > 0 ? min_int(area.height / PLOT_HEIGHT, (layers + across - 1) / across) : 0;
+	int count = min_int(across * down, layers);
+	if (count < 2)
+		return false;
+	int width = (area.width - 2 * (across - 1)) / across, height = (area.height - down + 1) / down;
+	for (int i = 0; i < count; i++)
+		draw_layer(picture, other, 1 + (i * (layers - 1) + (count - 1) / 2) / (count - 1), chosen,
+			true,
+			area_sub(area, i % across * (width + 2), i / across * (height + 1), width, height));
+	return true;
 }

@@ -10,4 +10,9 @@
 void traces_draw(const struct picture *picture, const struct frame *other, int layer, int chosen,
 	struct area area);
 
+/* Layers from the first to the output, evenly chosen, in as many plots as the area has room for;
+ * false: for not even two. */
+bool traces_draw_layers(
+	const struct picture *picture, const struct frame *other, int chosen, struct area area);
+
 #endif
