@@ -13,6 +13,7 @@
 
 #include "drawn.h"
 #include "frames.h"
+#include "../src/ui/step.h"
 #include "lab/probe.h"
 #include "numbers_in_rows.h"
 #include "runs.h"
@@ -335,6 +336,47 @@ static void a_step_of_other_data_or_none_is_not_drawn(void **state)
 	slow_end(&slow);
 }
 
+/* What stands before the activation is a norm's or a connection's: W·a + b leads to it, u follows. */
+static void before_a_norm_the_sum_is_one_number_and_u_another(void **state)
+{
+	(void)state;
+	static const char *const settings[] = {"norm=batch", "skip=1 skip-add=pre", "norm=layer"};
+	for (int s = 0; s < 3; s++) {
+		struct slow slow = slow_start(settings[s], 5);
+		struct net_layer *layer = (struct net_layer *)net_layer_of(slow.net, 2);
+		for (int u = 0; u < layer->outputs; u++)
+			layer->bias[u] = (real)(0.5 - u); /* a new norm's sums have none that is seen */
+		char *sums = drawn_phase(&slow, SUM, 2), *outputs = drawn_phase(&slow, ACTIVATION, 2);
+		for (int u = 0; u < layer->outputs; u++) {
+			double sum = weighted(&slow, 2, u) + (double)layer->bias[u];
+			double input = (double)slow.step->layer[2].z[u];
+			ASSERT_UNIT(sums, u, settings[s], sum, input);
+			ASSERT_UNIT(outputs, u, settings[s], input, tanh(input), 1 - tanh(input) * tanh(input));
+		}
+		free(sums);
+		free(outputs);
+		slow_end(&slow);
+	}
+}
+
+/* Ten phases of two layers: forward, loss, backward, updates. */
+static void a_phase_and_its_place_belong_together(void **state)
+{
+	(void)state;
+	static const struct {
+		int kind, layer;
+	} order[] = {{SUM, 1}, {ACTIVATION, 1}, {SUM, 2}, {LOSS, 2}, {DELTA, 2}, {GRADIENT, 2},
+		{DELTA, 1}, {GRADIENT, 1}, {UPDATE, 1}, {UPDATE, 2}};
+	assert_int_equal(step_count(2), 10);
+	for (int i = -2; i < 12; i++) {
+		int at = i < 0 ? 0 : i > 9 ? 9 : i;
+		struct step_phase phase = step_phase_at(i, 2);
+		assert_int_equal(phase.kind, order[at].kind);
+		assert_int_equal(phase.layer, order[at].layer);
+		assert_int_equal(step_index(phase, 2), at);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +391,8 @@ int main(void)
 		cmocka_unit_test(frozen_layers_say_that_they_are),
 		cmocka_unit_test(right_goes_through_all_phases_and_left_back),
 		cmocka_unit_test(a_step_of_other_data_or_none_is_not_drawn),
+		cmocka_unit_test(before_a_norm_the_sum_is_one_number_and_u_another),
+		cmocka_unit_test(a_phase_and_its_place_belong_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

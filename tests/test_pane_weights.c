@@ -259,6 +259,27 @@ static void layers_over_the_epochs_stand_below_a_short_table(void **state)
 	seen_end(&seen);
 }
 
+/* Ten of 25 weights are above 0, five are 0. */
+static void weights_that_are_0_are_neither_positive_nor_negative(void **state)
+{
+	(void)state;
+	struct seen seen = seen_start("", 0);
+	const struct net_layer *layer = net_layer_of(seen.state->net, 2);
+	for (int i = 0; i < 25; i++)
+		layer->weight[i] = i < 10 ? 0.5f : i < 15 ? 0 : -0.5f;
+	char *text = drawn_weights(&seen);
+	assert_non_null(strstr(text, "40 % positive"));
+	assert_non_null(strstr(text, "5 are 0"));
+	assert_null(strstr(text, "not moved"));
+	free(text);
+	seen_end(&seen);
+	seen = seen_start("", 0); /* not one is 0 */
+	text = drawn_weights(&seen);
+	assert_null(strstr(text, "are 0"));
+	free(text);
+	seen_end(&seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +292,7 @@ int main(void)
 		cmocka_unit_test(a_step_that_rounding_swallows_is_said_to_be_lost),
 		cmocka_unit_test(layers_over_the_epochs_stand_below_a_short_table),
 		cmocka_unit_test(without_the_network_the_changes_of_the_record_are_drawn),
+		cmocka_unit_test(weights_that_are_0_are_neither_positive_nor_negative),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
