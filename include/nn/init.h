@@ -34,8 +34,13 @@ struct initializer {
 
 #define initializer_at NN(initializer_at)
 #define initializer_find NN(initializer_find)
+#define initializer_fan_in NN(initializer_fan_in)
 
 const struct initializer *initializer_at(int index);          /* NULL past the end */
 const struct initializer *initializer_find(const char *name); /* NULL if unknown */
+
+/* The fan_in that a tensor is drawn by: PyTorch's default takes the units of a recurrent layer's
+ * state for all of its tensors. state_units is 0 in other layers. */
+int initializer_fan_in(const struct initializer *initializer, int fan_in, int state_units);
 
 #endif

@@ -151,19 +151,13 @@ static struct theory_given given_layer(const struct plan *plan, int l)
 	return given;
 }
 
-/* Variance of the weights that an initializer draws, times the number that enter a unit. */
-static double entering(const struct initializer *initializer,
-	const struct initializer_parameters *parameters, int inputs, int outputs)
+/* Variance of the weights that an initializer draws for a recurrent layer of so many units. */
+static double weight_variance(const struct initializer *initializer,
+	const struct initializer_parameters *parameters, int inputs, int units)
 {
-	double deviation = initializer->std(parameters, inputs, outputs);
-	return inputs * deviation * deviation;
-}
-
-static double bias_variance(const struct initializer *initializer,
-	const struct initializer_parameters *parameters, int inputs, int outputs)
-{
-	double deviation = initializer->std(parameters, inputs, outputs);
-	return initializer->draws_bias ? deviation * deviation : 0;
+	int fan_in = initializer_fan_in(initializer, inputs, units);
+	double deviation = initializer->std(parameters, fan_in, units);
+	return deviation * deviation;
 }
 
 /* Time steps as layers whose matrix is always the same, which mean-field theory does not mind
@@ -175,10 +169,11 @@ static void predict_steps(
 	const struct net_spec *spec = &plan->spec;
 	const struct meanfield_unit unit = unit_of(spec, 1);
 	int inputs = net_units(spec, 0), units = net_units(spec, 1), steps = spec->shape[0].steps;
-	double from_input = entering(plan->initializer, &plan->initial, inputs, units);
-	double from_state = entering(plan->recurrent, &plan->recurrent_initial, units, units);
-	double biases = bias_variance(plan->initializer, &plan->initial, inputs, units) +
-		bias_variance(plan->recurrent, &plan->recurrent_initial, units, units);
+	double input = weight_variance(plan->initializer, &plan->initial, inputs, units);
+	double recurrent = weight_variance(plan->recurrent, &plan->recurrent_initial, units, units);
+	double from_input = inputs * input, from_state = units * recurrent;
+	double biases =
+		(plan->initializer->draws_bias ? input : 0) + (plan->recurrent->draws_bias ? recurrent : 0);
 	double square = 0, ratio = 1;
 	int row = -1;
 	for (int step = 1; step <= steps; step++) {

@@ -157,3 +157,8 @@ const struct initializer *initializer_find(const char *name)
 			return row;
 	return NULL;
 }
+
+int initializer_fan_in(const struct initializer *initializer, int fan_in, int state_units)
+{
+	return initializer->draws_bias && state_units ? state_units : fan_in;
+}

@@ -56,8 +56,7 @@ static void draw_row(struct net *net, const struct tensor *tensor, int row)
 	struct net_initialization *work = &net->initialization;
 	const struct net_draw *draw = draw_of(net, tensor);
 	int row_in_block = tensor->blocks > 1 ? row % (tensor->rows / tensor->blocks) : row;
-	bool by_state = draw->initializer->draws_bias && tensor->state_units;
-	int fan_in = by_state ? tensor->state_units : tensor->fan_in;
+	int fan_in = initializer_fan_in(draw->initializer, tensor->fan_in, tensor->state_units);
 	double more = tensor_start(tensor, row) - tensor->start;
 	real *value = net_values(net, tensor) + (size_t)row * tensor->columns;
 	for (int i = 0; i < tensor->columns; i++) {
