@@ -254,6 +254,142 @@ static void a_pinned_run_is_named_by_the_settings_in_which_it_differs(void **sta
 	app_free(fixture.app);
 }
 
+/* The line with `settings` wanted, of a header and a frame that differ from the present ones. */
+static void write_header(
+	struct app *app, const struct header *header, const struct frame *frame, int columns, char *out)
+{
+	struct header whole = *header;
+	size_t used = 0;
+	whole.wanted = &app->session->wanted;
+	whole.pace = header->pace ? header->pace : "10";
+	assert_true(canvas_reset(app->viewer.canvas, columns, 1, glyphs_find("ascii")));
+	header_draw(&whole, frame, area_all(app->viewer.canvas));
+	for (int x = 0; x < columns; x++)
+		used += (size_t)text_encode(out + used, app->viewer.canvas->cell[x].code);
+	out[used] = '\0';
+}
+
+/* G is the glyph of a run, P that of a pause; a blank follows. Where not all fits, words are left
+ * out, and the program's name. */
+static void the_right_end_tells_how_far_the_run_is(void **state)
+{
+	static const struct {
+		struct header header;
+		const char *wide, *narrow;
+	} cases[] = {
+		{{.percent = -1, .running = true}, "  epoch 0  G 10/s", " epoch 0 G"},
+		{{.percent = -1, .running = true, .pace = "max"}, "  epoch 0  G max", " epoch 0 G"},
+		{{.percent = -1}, "  epoch 0  P paused", " epoch 0 P"},
+		{{.percent = 0}, "  epoch 0 0%  P paused", " epoch 0 0% P"},
+		{{.percent = 45, .running = true}, "  epoch 0 45%  G 10/s", " epoch 0 45% G"},
+		{{.percent = -1, .over = true}, "  epoch 0  P over", " epoch 0 over"},
+		{{.percent = -1, .failed = true}, "  failed", " failed"},
+		{{.percent = -1, .past_of = 1}, "  epoch 0 of 1  past", " 0/1 past"},
+		{{.percent = -1, .past_of = 7, .failed = true}, "  epoch 0 of 7  past", " 0/7 past"},
+	};
+	struct fixture fixture = start_paused("", "ascii");
+	struct frame frame;
+	(void)state;
+	experiment_frame(experiment_of(&fixture), EPOCH_PRESENT, &frame);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		for (int wide = 0; wide <= 1; wide++) {
+			char line[1000], text[100];
+			int columns = wide ? 160 : 24;
+			write_header(fixture.app, &cases[i].header, &frame, columns, line);
+			snprintf(text, sizeof(text), "%s ", wide ? cases[i].wide : cases[i].narrow);
+			for (char *at = text; *at; at++) {
+				*at = *at == 'G' ? (char)glyphs_find("ascii")->run : *at;
+				*at = *at == 'P' ? (char)glyphs_find("ascii")->pause : *at;
+			}
+			if (!strstr(line, text) || strcmp(strstr(line, text), text) != 0)
+				fail_msg("does not end with '%s': '%s'", text, line);
+			assert_true((strncmp(line, " wane  ", 7) == 0) == wide);
+		}
+	frame.record = NULL;
+	char line[1000];
+	write_header(fixture.app, &cases[2].header, &frame, 160, line);
+	assert_non_null(strstr(line, "  starting "));
+	frame.data = NULL;
+	write_header(fixture.app, &cases[2].header, &frame, 160, line);
+	assert_non_null(strstr(line, "  loading "));
+	app_free(fixture.app);
+}
+
+/* Behind a part is a blank, or the mark between two. */
+static bool begins(const char *line, const char *part)
+{
+	size_t length = strlen(part);
+	return strncmp(line, part, length) == 0 && (line[length] == ' ' || line[length] == '|');
+}
+
+/* Of a file the last component, cut at 40 columns, and in shorter forms at 12 and at 8. */
+static void a_long_file_name_ends_with_two_dots_at_its_last_columns(void **state)
+{
+	static const struct {
+		const char *data, *whole, *shorter, *briefer;
+	} cases[] = {
+		{"./a/b/12345678", "12345678", "12345678", "12345678"},
+		{"./123456789", "123456789", "123456789", "123456.."},
+		{"./123456789012", "123456789012", "123456789012", "123456.."},
+		{"./1234567890123", "1234567890123", "1234567890..", "123456.."},
+		{"./1234567890123456789012345678901234567890", "1234567890123456789012345678901234567890",
+			"1234567890..", "123456.."},
+		{"./12345678901234567890123456789012345678901", "12345678901234567890123456789012345678..",
+			"1234567890..", "123456.."},
+		{"./folder/", "./folder/", "./folder/", "./fold.."},
+	};
+	const struct header header = {.percent = -1};
+	struct fixture fixture = start_paused("", "ascii");
+	struct frame frame;
+	(void)state;
+	experiment_frame(experiment_of(&fixture), EPOCH_PRESENT, &frame);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *const forms[] = {cases[i].whole, cases[i].shorter, cases[i].briefer};
+		char line[1000];
+		int form = 0;
+		strcpy(fixture.app->session->wanted.data, cases[i].data);
+		for (int columns = 200; columns > 54 && form < 2; columns--) {
+			write_header(fixture.app, &header, &frame, columns, line);
+			const char *name = line + strspn(line, " ");
+			name += strncmp(name, "wane  ", 6) == 0 ? 6 : 0;
+			while (form < 3 && !begins(name, forms[form]))
+				form++;
+			if (form == 3)
+				fail_msg("%s, %d columns: '%s'", cases[i].data, columns, line);
+		}
+		assert_int_equal(form, strcmp(cases[i].briefer, cases[i].whole) == 0 ? 0 : 2);
+	}
+	app_free(fixture.app);
+}
+
+static void settings_that_do_something_are_named_and_no_others(void **state)
+{
+	static const struct {
+		const char *settings, *text, *word;
+	} cases[] = {
+		{"clip=norm clip-at=2", "clip norm 2", "clip"},
+		{"dropout=0.25", "dropout 0.25", "dropout"},
+		{"freeze=1", "freeze 1", "freeze"},
+		{"skip=1", "skip 1", "skip"},
+		{"norm=layer", "layer norm", "norm"},
+		{"model=cnn data=digits", "cnn", "cnn"},
+	};
+	const struct header header = {.percent = -1};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		for (int set = 0; set <= 1; set++) {
+			struct fixture fixture = start_paused(set ? cases[i].settings : "", "ascii");
+			char line[1000];
+			struct frame frame;
+			experiment_frame(experiment_of(&fixture), EPOCH_PRESENT, &frame);
+			write_header(fixture.app, &header, &frame, 200, line);
+			if ((strstr(line, cases[i].text) != NULL) != set)
+				fail_msg("'%s': '%s'", set ? cases[i].text : "", line);
+			assert_true((strstr(line, cases[i].word) != NULL) == set);
+			app_free(fixture.app);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +398,9 @@ int main(void)
 		cmocka_unit_test(under_a_schedule_the_header_has_the_rate_of_the_epoch),
 		cmocka_unit_test(names_become_shorter_and_stay_apart),
 		cmocka_unit_test(a_pinned_run_is_named_by_the_settings_in_which_it_differs),
+		cmocka_unit_test(the_right_end_tells_how_far_the_run_is),
+		cmocka_unit_test(a_long_file_name_ends_with_two_dots_at_its_last_columns),
+		cmocka_unit_test(settings_that_do_something_are_named_and_no_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
