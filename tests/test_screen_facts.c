@@ -82,6 +82,7 @@ static const struct fact {
 	{"sort", "falling", largest_first, NULL},
 	{"quiz", "on", no_verdict_to_be_seen, NULL},
 	{"timer", "on", timed, NULL},
+	{"lang", NULL, NULL, "translation: the_setting_and_the_locale_choose_the_language"},
 	{"weights-beside", "traces", weights_beside_traces, NULL},
 	{"theory", "on", theory_always, NULL},
 	{"loss-axis", "zero", axis_from_zero, NULL},

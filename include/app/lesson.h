@@ -22,6 +22,7 @@
 #define APP_LESSON_H
 
 #include "app/all_settings.h"
+#include "app/language.h"
 #include "lab/expression.h"
 #include <stdint.h>
 
@@ -53,8 +54,10 @@ struct lesson_line {
 struct lesson {
 	char *name; /* of the file, without folder and suffix; or the path as it was given */
 	char *bytes;
-	const char *title, *sees; /* "" if the file does not say */
-	int minutes;              /* 0: the file does not say */
+	const struct language *language; /* of its texts */
+	char *translated;                /* owned; NULL: they are not */
+	const char *title, *sees;        /* "" if the file does not say */
+	int minutes;                     /* 0: the file does not say */
 	int row[LESSON_ROWS], rows;
 	struct all_settings start;
 	const char **head; /* [heads] the settings of the start, as NAME=VALUE */

@@ -29,6 +29,7 @@ struct screen_settings {
 	setting_CHOICE advice;    /* "tried", "rules", "off" */
 	setting_CHOICE quiz;      /* "off", "on": verdicts are asked for, not shown */
 	setting_CHOICE timer;     /* "off", "on": epochs to target_loss, large */
+	setting_CHOICE lang;      /* of lessons: "auto", or a language */
 	struct hidden hidden;     /* no row of the table: see hidden.h */
 };
 

@@ -20,7 +20,8 @@ const struct embedded *embedded_at(const struct embedded *table, int index);
 const struct embedded *embedded_find(const struct embedded *table, const char *name);
 
 extern const struct embedded embedded_sets[]; /* data/sets/NAME.csv, in the order of meson.build */
-extern const struct embedded embedded_lessons[]; /* data/lessons/NAME.txt */
-extern const struct embedded embedded_presets[]; /* data/presets/NAME.txt */
+extern const struct embedded embedded_lessons[];    /* data/lessons/NAME.txt */
+extern const struct embedded embedded_lessons_de[]; /* data/lessons/de/NAME.txt */
+extern const struct embedded embedded_presets[];    /* data/presets/NAME.txt */
 
 #endif

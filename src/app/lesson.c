@@ -18,6 +18,7 @@ void lesson_free(struct lesson *lesson)
 		return;
 	free(lesson->name);
 	free(lesson->bytes);
+	free(lesson->translated);
 	free(lesson->line);
 	free(lesson->head);
 	free(lesson);

@@ -1,6 +1,7 @@
 #include "app/lesson_begin.h"
 
 #include "app/lesson_file.h"
+#include "app/translation.h"
 #include "app/tutor.h"
 
 /* Takes the settings of a preset, as one change. */
@@ -26,9 +27,12 @@ void lesson_begin_wanted(const struct context *context)
 		preset ? preset_load(tutor->wanted, &error) : lesson_load(tutor->wanted, &error);
 	tutor->wanted[0] = '\0';
 	tutor->wants_preset = false;
-	if (!lesson)
+	const struct language *language = language_chosen(context->controls->screen.lang);
+	if (!lesson || (!preset && !translation_load(lesson, language, &error)))
 		message_say(context->messages, STYLE_ALARM, "%s", error.text);
-	else if (preset)
+	if (!lesson)
+		return;
+	if (preset)
 		begin_preset(context, lesson);
 	else
 		tutor_start(tutor, lesson, context);

@@ -5,6 +5,7 @@
 #include "app/console.h"
 #include "app/headless.h"
 #include "app/lesson_file.h"
+#include "app/translation.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -36,7 +37,7 @@ bool lesson_open(const struct request *request, struct app_options *options, str
 	if (!config_file_load(&options->settings, error))
 		return false;
 	options->settings.config = options->lesson->start.config;
-	return true;
+	return translation_load(options->lesson, language_chosen(options->settings.screen.lang), error);
 }
 
 /* A preset is a run like any other; what the file claims of it is only checked. */

@@ -250,6 +250,7 @@ struct lesson *lesson_read(const char *name, const char *text, struct error *err
 		error_set(error, STATUS_WORLD, "not enough memory");
 	} else {
 		lesson->title = lesson->sees = "";
+		lesson->language = language_at(0);
 		lesson->start = all_settings_default();
 		made = read_lines(lesson, error);
 	}

@@ -2,6 +2,7 @@
 
 #include "app/fold.h"
 #include "app/lesson_file.h"
+#include "app/translation.h"
 #include "app/tutor.h"
 #include "app/window.h"
 #include "nn/bounds.h"
@@ -61,6 +62,7 @@ void lesson_list_draw(const struct context *context, struct area area)
 		struct lesson *lesson = lesson_load(lesson_at(i)->name, &ignored);
 		if (!lesson)
 			continue;
+		translation_load(lesson, language_chosen(context->controls->screen.lang), &ignored);
 		draw_row(area_sub(inside, 0, i - top, inside.width, 1), lesson, i == selected);
 		if (i == selected && details)
 			draw_details(area_sub(inside, 0, rows + 1, inside.width, details - 1), lesson);

@@ -74,20 +74,23 @@ static int draw_inside(const struct tutor *tutor, struct area area)
 
 static void draw_keys(const struct tutor *tutor, struct area area, int y)
 {
+	const struct language *words = tutor->lesson->language;
 	char text[80];
 	switch (tutor->state) {
 	case TUTOR_ASKS:
-		snprintf(text, sizeof(text), " 1-%d predicts  < back ", tutor->question->question.count);
+		snprintf(text, sizeof(text), " 1-%d %s  < %s ", tutor->question->question.count,
+			words->predicts, words->back);
 		break;
 	case TUTOR_WORKS:
-		snprintf(text, sizeof(text), " training ...  > at once ");
+		snprintf(text, sizeof(text), " %s ...  > %s ", words->training, words->at_once);
 		break;
 	case TUTOR_STOPS:
-		snprintf(
-			text, sizeof(text), "%s > goes on  < back ", tutor->departed ? " your own way:" : "");
+		snprintf(text, sizeof(text), "%s%s%s > %s  < %s ", tutor->departed ? " " : "",
+			tutor->departed ? words->own_way : "", tutor->departed ? ":" : "", words->goes_on,
+			words->back);
 		break;
 	case TUTOR_ENDED:
-		snprintf(text, sizeof(text), " the end  < back  L lessons ");
+		snprintf(text, sizeof(text), " %s  < %s  L %s ", words->end, words->back, words->lessons);
 		break;
 	}
 	caption(area, 2, y, STYLE_KEY, text);
@@ -107,7 +110,8 @@ static void draw_heading(const struct tutor *tutor, struct area area, bool title
 	struct parts parts = {0};
 	parts_add(&parts, 0, STYLE_FOCUS, " %s ", titled ? tutor->lesson->title : "lesson");
 	if (tutor->asked > 0)
-		parts_add(&parts, 2, STYLE_DIM, " %d of %d right ", tutor->right, tutor->asked);
+		parts_add(&parts, 2, STYLE_DIM, " %d %s %d %s ", tutor->right, tutor->lesson->language->of,
+			tutor->asked, tutor->lesson->language->hits);
 	parts_add(&parts, 1, STYLE_DIM, " %d/%d ", tutor->stop, tutor->stops);
 	parts_draw(&parts, area, 2, 0);
 }

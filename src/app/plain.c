@@ -127,9 +127,11 @@ static void say_stop(struct plain *plain)
 {
 	const struct tutor *tutor = &plain->app->tutor;
 	const struct lesson_line *asked = tutor->question;
+	const struct language *words = tutor->lesson->language;
 	bool right;
 	char text[TUTOR_TEXT_MAX + 100];
-	snprintf(text, sizeof(text), "%s, %d of %d", tutor->lesson->title, tutor->stop, tutor->stops);
+	snprintf(text, sizeof(text), "%s, %d %s %d", tutor->lesson->title, tutor->stop, words->of,
+		tutor->stops);
 	say(text);
 	if (tutor_tell(tutor, text, sizeof(text), &right))
 		say(text);
@@ -142,9 +144,9 @@ static void say_stop(struct plain *plain)
 			say(text);
 		}
 	}
-	say(tutor->state == TUTOR_ENDED      ? "The lesson ends here."
-			: tutor->state == TUTOR_ASKS ? "Type a number to predict."
-										 : "An empty line goes on, < goes back.");
+	say(tutor->state == TUTOR_ENDED      ? words->ends_here
+			: tutor->state == TUTOR_ASKS ? words->type_number
+										 : words->empty_line);
 }
 
 /* 1, 2, 5, 10, 20, 50, ...: often at first, then seldom. */

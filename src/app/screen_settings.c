@@ -1,5 +1,6 @@
 #include "app/screen_settings.h"
 
+#include "app/language.h"
 #include "lab/text.h"
 #include "nn/act.h"
 #include "ui/glyphs.h"
@@ -110,6 +111,12 @@ static const char *choice_switch(int index)
 	return LIST_AT(name, index);
 }
 
+static const char *choice_lang(int index)
+{
+	const struct language *language = language_at(index - 1);
+	return index == 0 ? "auto" : language ? language->name : NULL;
+}
+
 static const char *choice_glyphs(int index)
 {
 	const struct glyphs *glyphs = glyphs_at(index);
@@ -167,6 +174,8 @@ static const struct setting row[] = {
 	  .help = "tried: measured on copies of the run; rules: by the verdict alone; off"},
 	{.name = "quiz", .initial = "off", ROW(CHOICE, quiz), .choice = choice_switch,
 	  .help = "on: no verdict and no advice; a paused run asks what is wrong with it"},
+	{.name = "lang", .initial = "auto", ROW(CHOICE, lang), .choice = choice_lang,
+	  .help = "language of lessons, if translated; auto: that of the locale"},
 	{.name = "timer", .initial = "off", ROW(CHOICE, timer), .choice = choice_switch,
 	  .help = "on: pane loss shows the epochs to target-loss in large digits"},
 };

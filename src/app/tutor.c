@@ -96,13 +96,14 @@ static bool has_trained_on(const struct tutor *tutor, const struct session *sess
 
 void tutor_next(struct tutor *tutor, const struct context *context)
 {
+	const struct language *words = tutor->lesson->language;
 	if (tutor->state == TUTOR_ASKS) {
-		message_say(context->messages, STYLE_NORMAL, "predict first: a digit chooses an answer");
+		message_say(context->messages, STYLE_NORMAL, "%s", words->predict_first);
 	} else if (tutor->state == TUTOR_WORKS) {
 		/* whoever does not want to wait sees the end at once */
 		session_pace(context->session, INFINITY, context->now);
 	} else if (tutor->state == TUTOR_ENDED) {
-		message_say(context->messages, STYLE_NORMAL, "the lesson ends here; L lists all lessons");
+		message_say(context->messages, STYLE_NORMAL, "%s", words->lists);
 	} else if (tutor->departed || has_trained_on(tutor, context->session)) {
 		begin(tutor, tutor->stop + 1, context);
 	} else {
@@ -116,7 +117,7 @@ void tutor_next(struct tutor *tutor, const struct context *context)
 void tutor_back(struct tutor *tutor, const struct context *context)
 {
 	if (tutor->stop <= 1 && tutor->state != TUTOR_WORKS)
-		message_say_once(context->messages, "the lesson begins here");
+		message_say_once(context->messages, "%s", tutor->lesson->language->begins_here);
 	else
 		begin(tutor, tutor->stop > 2 ? tutor->stop - 1 : 1, context);
 }
@@ -147,12 +148,13 @@ bool tutor_tell(const struct tutor *tutor, char *out, size_t size, bool *right)
 	if (!line)
 		return false;
 	const struct lesson_question *question = &line->question;
+	const struct language *words = tutor->lesson->language;
 	int chosen = tutor->answer[line - tutor->lesson->line];
 	*right = chosen == question->right;
 	if (*right)
-		snprintf(out, size, "Your prediction was right: %s", question->choice[chosen - 1]);
+		snprintf(out, size, "%s: %s", words->right, question->choice[chosen - 1]);
 	else
-		snprintf(out, size, "You predicted: %s. It is: %s", question->choice[chosen - 1],
-			question->choice[question->right - 1]);
+		snprintf(out, size, "%s: %s. %s: %s", words->predicted, question->choice[chosen - 1],
+			words->it_is, question->choice[question->right - 1]);
 	return true;
 }
