@@ -55,13 +55,8 @@ static struct way way_of(const struct drawn_step *step, int width)
 /* True if the sample has reached the output, or on the way back the delta, of the layer. */
 static bool way_done(const struct drawn_step *step, int layer, bool back)
 {
-	int layers = step->view->layers, now = step_index(step->phase, layers);
-	struct step_phase phase = {back ? STEP_DELTA : STEP_ACTIVATION, layer};
-	if (!back && layer == 0)
-		return true;
-	if (!back && layer == layers)
-		phase.kind = STEP_SUM;
-	return step_index(phase, layers) <= now;
+	int now = step_index(step->before, step->phase);
+	return layer == 0 || step_known_from(step->before, layer, back) <= now;
 }
 
 /* Units first..last of a layer in one cell: the root mean square. */
@@ -99,7 +94,11 @@ static void draw_way_layer(
 static void draw_way(const struct drawn_step *step, struct area area)
 {
 	struct way way = way_of(step, area.width);
-	bool back = step->phase.kind >= STEP_DELTA, both = area.height > 2;
+	if (step_sample(step, step->phase.layer)->time) {
+		step_draw_time(step, area);
+		return;
+	}
+	bool back = step_part_of(step->phase.row) != STEP_FORWARD, both = area.height > 2;
 	int map = area.height - 1 - both, outputs = back ? both : map;
 	struct area forward = area_sub(area, 0, 1, area.width, outputs);
 	struct area backward = area_sub(area, 0, 1 + outputs, area.width, area.height - 1 - outputs);
@@ -138,7 +137,8 @@ static struct table_place place_table(
 	struct table_place place = {.signs = true, .label = 5};
 	char label[STEP_HEAD];
 	step_row_label(step, table->rows - 1, label);
-	place.label = step->phase.kind == STEP_UPDATE ? (int)strlen(label) : 5;
+	if (step->phase.row->wide_labels)
+		place.label = (int)strlen(label);
 	int used = place.label;
 	for (int i = 0; i < table->columns; i++) {
 		place.shown[i] = true;
@@ -195,7 +195,7 @@ static void draw_row(const struct drawn_step *step, const struct step_table *tab
 	if (whole)
 		step_row_label(step, row, label);
 	caption_right(area, place->label, 0, STYLE_DIM,
-		row < 0     ? step->phase.kind == STEP_UPDATE ? "" : "unit"
+		row < 0     ? step->phase.row->row_head
 			: whole ? label
 					: "RMS");
 	for (int i = 0; i < table->columns; i++) {
@@ -252,52 +252,6 @@ static void draw_table(const struct drawn_step *step, struct area area)
 		draw_row(step, &table, &place, area_sub(area, 0, y, area.width, 1), table.rows, most);
 }
 
-/* ---- the gradient: delta times the input, as a matrix ---- */
-
-static void draw_matrix(const struct drawn_step *step, struct area area)
-{
-	const struct sample_layer *here = &step->view->layer[step->phase.layer];
-	const struct sample_layer *below = here - 1;
-	enum { LABEL = 5, LEFT = LABEL + SIGN_COLUMNS + NUMBER_COLUMNS + SIGN_COLUMNS };
-	int left = area.width >= 2 * LEFT ? LEFT : LABEL + 1;
-	int width = area.width - left, each = clamp_int(width / below->units, 1, 12);
-	int columns = min_int(below->units, width / each), rows = min_int(here->units, area.height - 2);
-	bool numbers = each > NUMBER_COLUMNS;
-	if (columns < 1 || rows < 1)
-		return;
-	caption_right(area, LABEL, 0, STYLE_DIM, "unit");
-	if (left == LEFT)
-		caption_right(area, LEFT - SIGN_COLUMNS, 0, STYLE_DIM, "δ");
-	area_text(area, left, 0, STYLE_DIM, step->phase.layer == 1 ? "x" : "a");
-	for (int i = 0; i < columns; i++)
-		if (numbers)
-			draw_number(area_sub(area, left, 0, width, 1), (i + 1) * each - 1,
-				(double)below->output[i], true, STYLE_DIM);
-		else
-			for (int k = 0; k < each; k++)
-				heat_cell(area, left + i * each + k, 1, heat_step(fabs((double)below->output[i])));
-	for (int u = 0; u < rows; u++) {
-		struct area row = area_sub(area, 0, 1 + !numbers + u, area.width, 1);
-		char label[STEP_HEAD];
-		snprintf(label, sizeof(label), "%d", u + 1);
-		caption_right(row, LABEL, 0, STYLE_DIM, label);
-		if (left == LEFT) {
-			draw_number(row, LEFT - SIGN_COLUMNS, (double)here->delta[u], true, STYLE_NORMAL);
-			area_text(row, LEFT - 2, 0, STYLE_DIM, "×");
-		}
-		for (int i = 0; i < columns; i++) {
-			double value = (double)here->delta[u] * (double)below->output[i];
-			int heat = heat_step(fabs(value));
-			if (numbers)
-				draw_number(area_sub(row, left, 0, width, 1), (i + 1) * each - 1, value, true,
-					heat_style(heat));
-			else
-				for (int k = 0; k < each; k++)
-					heat_cell(row, left + i * each + k, 0, heat);
-		}
-	}
-}
-
 /* ---- the pane ---- */
 
 /* Rows of each block, from the top; 0: not shown. */
@@ -325,6 +279,17 @@ static int map_rows(const struct drawn_step *step, int room)
 	return 1 + (rows > 1 ? min_int(rows, MAP_MAX) - 1 : 0);
 }
 
+/* The formula with the numbers of the selected unit, or of the first row. */
+static bool terms_of(const struct drawn_step *step, int width, char text[STEP_TEXT])
+{
+	struct step_table table;
+	if (!step->phase.row->terms)
+		return false;
+	step_table(step, &table);
+	bool units = strcmp(step->phase.row->row_head, "unit") == 0;
+	return step->phase.row->terms(step, units ? step_unit(step, table.rows) : 0, width, text);
+}
+
 static struct blocks blocks_of(const struct drawn_step *step, int height)
 {
 	struct blocks blocks = {0};
@@ -332,13 +297,13 @@ static struct blocks blocks_of(const struct drawn_step *step, int height)
 	step_table(step, &table);
 	char text[STEP_TEXT];
 	int rows = table.rows + 1 + table.rms, room = height;
-	if (step->phase.kind == STEP_GRADIENT)
-		rows = table.rows + 2;
+	if (step->phase.row->picture)
+		rows = step->phase.row->picture_rows(step);
 	blocks.formula = take(&room, 1);
 	blocks.effect = take(&room, 1);
 	blocks.table = room >= 3 ? take(&room, min_int(4, rows)) : 0;
 	blocks.way = room >= 2 ? take(&room, 2) : 0;
-	blocks.terms = take(&room, step_terms(step, 0, TERMS_WIDTH, text));
+	blocks.terms = take(&room, terms_of(step, TERMS_WIDTH, text));
 	if (blocks.table)
 		blocks.table +=
 			take(&room, clamp_int(min_int(rows, UNITS_FIRST + 2) - blocks.table, 0, rows));
@@ -348,7 +313,9 @@ static struct blocks blocks_of(const struct drawn_step *step, int height)
 		room--;
 	if (blocks.table)
 		blocks.table += take(&room, rows - blocks.table > 0 ? rows - blocks.table : 0);
-	if (blocks.way && room > 0)
+	if (step_sample(step, step->phase.layer)->time)
+		blocks.way += blocks.way ? take(&room, 1) : 0;
+	else if (blocks.way && room > 0)
 		blocks.way += map_rows(step, take(&room, 1) ? room : 0);
 	return blocks;
 }
@@ -358,26 +325,26 @@ static void draw_formula(const struct drawn_step *step, struct area area)
 	struct parts parts = {0};
 	char formula[STEP_TEXT];
 	const char *besides = step_besides(step);
-	step_formula(step, formula);
+	step->phase.row->formula(step, formula);
 	parts_add(&parts, 0, STYLE_TITLE, "%s", formula);
 	if (besides)
 		parts_add(&parts, 1, STYLE_WARNING, "and %s, not taken apart here", besides);
-	parts_add(&parts, 2, STYLE_DIM, "%s", step_meaning(step));
+	parts_add(&parts, 2, STYLE_DIM, "%s", step->phase.row->meaning(step));
 	parts_draw(&parts, area, 0, 0);
 }
 
 static void draw_next(const struct drawn_step *step, struct area area)
 {
-	int layers = step->view->layers, index = step_index(step->phase, layers) + 1;
+	int index = step_index_after(step->before, step_index(step->before, step->phase), 1);
 	struct drawn_step next = *step;
 	char formula[STEP_TEXT];
-	if (index >= step_count(layers)) {
+	if (index < 0) {
 		caption(
 			area, 0, 0, STYLE_DIM, "this was the step; training goes on with the next minibatch");
 		return;
 	}
-	next.phase = step_phase_at(index, layers);
-	step_formula(&next, formula);
+	next.phase = step_phase_at(step->before, index);
+	next.phase.row->formula(&next, formula);
 	int x = area_text(area, 0, 0, STYLE_DIM, "next: ");
 	caption(area, x, 0, STYLE_NORMAL, formula);
 }
@@ -403,8 +370,8 @@ static void draw_phase(const struct drawn_step *step, struct area area)
 	draw_formula(step, area_sub(area, 0, y, area.width, 1));
 	y += blocks.formula + (gaps-- > 0);
 	struct area table = area_sub(area, 0, y, area.width, blocks.table);
-	if (step->phase.kind == STEP_GRADIENT)
-		draw_matrix(step, table);
+	if (step->phase.row->picture)
+		step->phase.row->picture(step, table);
 	else
 		draw_table(step, table);
 	y += blocks.table + (gaps-- > 0);
@@ -413,7 +380,7 @@ static void draw_phase(const struct drawn_step *step, struct area area)
 		step_effect(step, &effect);
 		parts_draw(&effect, area, 0, y++);
 	}
-	if (blocks.terms && step_terms(step, 0, area.width, text))
+	if (blocks.terms && terms_of(step, area.width, text))
 		caption(area, 0, y++, STYLE_NORMAL, text);
 	y += gaps > 0;
 	if (blocks.next)
@@ -431,7 +398,7 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 	else
 		caption_sentence(area, STYLE_DIM,
 			!step_has_formulas(&picture->frame)
-				? "One step in slow motion: for networks of dense layers only (model=mlp)"
+				? "One step in slow motion: not yet for convolutions; pane maps has theirs"
 				: picture->frame.data && picture->frame.record
 				? "One step in slow motion: for the present epoch, and for past "
 				  "ones whose weights are kept"
@@ -440,18 +407,19 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 
 static void step_title(const struct picture *picture, char *out, int size)
 {
-	static const char *const name[] = {
-		"forward", "forward", "loss", "backward", "backward", "update"};
 	struct drawn_step step;
-	char label[LAYER_LABEL];
+	char label[LAYER_LABEL], time[LAYER_LABEL] = "";
 	if (!step_of(picture, &step)) {
 		snprintf(out, (size_t)size, "step");
 		return;
 	}
+	enum step_part part = step_part_of(step.phase.row);
 	layer_label(label, step.phase.layer, step.view->layers);
-	snprintf(out, (size_t)size, "step · %d of %d · %s · layer %s · sample %d of %d",
-		step_index(step.phase, step.view->layers) + 1, step_count(step.view->layers),
-		name[step.phase.kind], label, step.view->sample + 1, step.view->samples);
+	if (step_layer(&step)->cell && (part == STEP_FORWARD || part == STEP_BACK))
+		snprintf(time, sizeof(time), ", t%d", step_time(&step) + 1);
+	snprintf(out, (size_t)size, "step · %d of %d · %s · layer %s%s · sample %d of %d",
+		step_index(step.before, step.phase) + 1, step_count(step.before), step.phase.row->name,
+		label, time, step.view->sample + 1, step.view->samples);
 }
 
 static struct probe_wish wish_of(const struct picture *picture, struct area area)
@@ -479,13 +447,13 @@ static struct probe_wish step_pinned_wish(const struct picture *picture, struct 
 
 static bool step_across(const struct picture *picture, int by, struct view *view)
 {
-	int layers = picture->frame.model->layers;
-	int index = step_index(step_phase_of(view, layers), layers) + by;
-	struct step_phase phase = step_phase_at(index, layers);
-	bool moves = index >= 0 && index < step_count(layers);
-	view->phase = (int)phase.kind;
-	view->layer = phase.layer;
-	return moves;
+	struct drawn_step step;
+	if (!step_of(picture, &step))
+		return false;
+	int index = step_index_after(step.before, step_index(step.before, step.phase), by);
+	if (index >= 0)
+		step_view_phase(picture, step_phase_at(step.before, index), view);
+	return index >= 0;
 }
 
 /* clang-format off */
@@ -501,7 +469,13 @@ const struct pane pane_step = {
 		"the input that it multiplies: a matrix, row by row the units. The update takes the mean "
 		"gradient over the minibatch; eta is the learning rate. RMS is the root of the mean "
 		"square of a column. The row 'RMS delta' has the colour of each layer's error, dark is "
-		"small; a dot is not reached yet. Bars of a table have one linear scale. A pinned run goes "
+		"small; a dot is not reached yet. "
+		"A recurrent layer goes through its time steps: u = W x + V h + b with the state h of the "
+		"step before, then h = f(u); LSTM and GRU first their gates. Back, dL/dh of a step comes "
+		"through the same V from the step after; delta = dL/du. The gradients of W and V are sums "
+		"over all steps. Of a long sequence left and right show the first and last three steps, "
+		"up and down every one. ( and ) choose the unit that is written out. "
+		"Bars of a table have one linear scale. A pinned run goes "
 		"through the same phase beside it, while both are paused with the same sample.",
 	.numbers = "z; a; L; δ; dW; W",
 	.minimum_width = 30, .minimum_height = 6,
