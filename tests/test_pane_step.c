@@ -336,7 +336,8 @@ static void a_step_of_other_data_or_none_is_not_drawn(void **state)
 	slow_end(&slow);
 }
 
-/* What stands before the activation is a norm's or a connection's: W·a + b leads to it, u follows. */
+/* What stands before the activation is a norm's or a connection's: W·a + b leads to it, u
+ * follows. */
 static void before_a_norm_the_sum_is_one_number_and_u_another(void **state)
 {
 	(void)state;

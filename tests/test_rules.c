@@ -85,6 +85,7 @@ static const struct bound {
 	{"underflow", WHOLE(underflow.layer), 0, "--+", {0}},
 	{"lost-steps", WHOLE(lost.layer), 0, "--+", {0}},
 	{"lost-steps", WHOLE(dead.layer), 0, ".+-", {.lost = {1, 0}}},
+	{"truncated", WHOLE(time.truncated), 0, ".-+", {0}},
 	{"frozen", WHOLE(frozen.layer), 0, "--+", {0}},
 	{"large-steps", WHOLE(large.layer), 0, "--+", {0}},
 	{"large-steps", NUMBER(largest.ratio), 1, "--+", {.loss = 13, .decades = 4}},

@@ -135,7 +135,8 @@ const struct tensor *step_matrix(const struct net *net, int layer, int index); /
 enum { STEP_SUBSCRIPT = 16 };
 const char *step_below(char out[STEP_SUBSCRIPT], int number); /* a number below the line: "₁₂" */
 
-/* "only 24 % of the error passes", and so on: `share` is the factor on `from`. Returns the style. */
+/* "only 24 % of the error passes", and so on: `share` is the factor on `from`. Returns the
+ * style. */
 enum style step_add_passed(struct parts *parts, double from, double share, const char *whence);
 
 /* What the network does besides the formula, such as batch norm; NULL: nothing. */
