@@ -182,6 +182,32 @@ static void the_forget_bias_is_where_forget_gates_begin(void **state)
 		}
 }
 
+/* prelu's, as PyTorch's. Cells whose activations are fixed have none, nor do output layers. */
+static void a_learned_slope_starts_at_a_quarter(void **state)
+{
+	static const char *const kinds[] = {"rnn", "each-step", NULL};
+	(void)state;
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		struct net_spec spec = plain_spec("prelu", 1, UNITS, "bce");
+		spec.kind[0] = kinds[k];
+		spec.size[0] = STEPS * INPUTS;
+		spec.shape[0].steps = kinds[k] ? STEPS : 0;
+		spec.size[1] = k == 1 ? STEPS * UNITS : UNITS;
+		spec.shape[1].steps = k == 1 ? STEPS : 0;
+		struct net *net = net_new(kernels_find(NULL), &spec, 1);
+		assert_non_null(net);
+		assert_true(*net_layer_of(net, 1)->slope == (real)0.25);
+		assert_null(net_layer_of(net, 2)->slope);
+		net_free(net);
+	}
+	const struct start start = {"glorot-uniform", NULL, 0, 1};
+	for (size_t c = 1; c < COUNT(cells); c++) {
+		struct net *net = started(&cells[c], &start);
+		assert_null(net_layer_of(net, 1)->slope);
+		net_free(net);
+	}
+}
+
 static void a_seed_gives_the_same_weights_again(void **state)
 {
 	(void)state;
@@ -207,6 +233,7 @@ int main(void)
 		cmocka_unit_test(the_two_initializers_draw_apart),
 		cmocka_unit_test(fans_are_those_of_all_gates_together),
 		cmocka_unit_test(the_forget_bias_is_where_forget_gates_begin),
+		cmocka_unit_test(a_learned_slope_starts_at_a_quarter),
 		cmocka_unit_test(a_seed_gives_the_same_weights_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,73 @@ static void every_combination_of_the_tables_passes(void **state)
 	assert_true(totals.cases >= 18 * 3 * 3 * 3 * 2 * 2);
 }
 
+/* The n-th of the lists of the walk, the first of which changes fastest. */
+struct combination {
+	int activation, norm, loss, skip, after, before;
+};
+
+static void assert_combination(int index, const struct combination *at)
+{
+	const char *loss = loss_at(at->loss)->name, *norm = normalization_at(at->norm)->name;
+	const char *activation = activation_at(at->activation)->name;
+	bool plain = strcmp(norm, "none") == 0;
+	struct net_spec spec;
+	char name[200], expected[200];
+	assert_true(check_walk(index, &spec, name, sizeof(name)));
+	snprintf(expected, sizeof(expected), "%s norm=%s %s skip=%d %s loss=%s", activation, norm,
+		at->after ? "after" : "before", at->skip, at->before ? "pre" : "post", loss);
+	assert_string_equal(name, expected);
+	assert_int_equal(spec.layers, 5);
+	assert_int_equal(spec.size[0], 3);
+	assert_int_equal(spec.size[5], strcmp(loss, "bce") == 0 ? 1 : 3);
+	for (int l = 1; l < 5; l++) {
+		assert_int_equal(spec.size[l], 4);
+		assert_string_equal(spec.activation[l - 1], activation);
+	}
+	assert_string_equal(spec.loss, loss);
+	assert_string_equal(spec.normalization, norm);
+	assert_int_equal(spec.normalize_after, at->after);
+	assert_int_equal(spec.skip, at->skip);
+	assert_int_equal(spec.skip_before, at->before);
+	assert_true(spec.branch_scale == (at->skip ? 0.7 : 1));
+	assert_true(spec.dropout == (plain && at->after ? 0.2 : 0));
+	assert_true(spec.l1 == (plain && at->before ? 0.01 : 0));
+	assert_true(spec.l2 == (plain && at->before ? 0.02 : 0));
+	assert_true(spec.leaky_slope == 0.1 && spec.elu_alpha == 1.3);
+	assert_true(spec.norm_epsilon == 1e-5 && spec.norm_momentum == 0.1);
+}
+
+static void the_walk_comes_to_every_combination_once(void **state)
+{
+	struct combination at;
+	struct net_spec spec;
+	char name[200];
+	int index = 0;
+	(void)state;
+	for (at.before = 0; at.before < 2; at.before++)
+		for (at.after = 0; at.after < 2; at.after++)
+			for (at.skip = 0; at.skip < 3; at.skip++)
+				for (at.loss = 0; loss_at(at.loss); at.loss++)
+					for (at.norm = 0; normalization_at(at.norm); at.norm++)
+						for (at.activation = 0; activation_at(at.activation); at.activation++)
+							assert_combination(index++, &at);
+	assert_false(check_walk(index, &spec, name, sizeof(name)));
+}
+
+static void a_name_that_does_not_fit_ends_with_a_whole_part(void **state)
+{
+	struct net_spec spec;
+	char whole[200], name[200];
+	(void)state;
+	assert_true(check_walk(0, &spec, whole, sizeof(whole)));
+	size_t length = strlen(whole), last = strlen(spec.loss);
+	assert_true(check_walk(0, &spec, name, length + 1));
+	assert_string_equal(name, whole);
+	assert_true(check_walk(0, &spec, name, length));
+	whole[length - last] = '\0';
+	assert_string_equal(name, whole);
+}
+
 static struct net_spec rich_spec(void)
 {
 	struct net_spec spec = plain_spec("prelu", 3, 4, "ce");
@@ -162,6 +229,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_combination_of_the_tables_passes),
+		cmocka_unit_test(the_walk_comes_to_every_combination_once),
+		cmocka_unit_test(a_name_that_does_not_fit_ends_with_a_whole_part),
 		cmocka_unit_test(a_planted_error_is_noticed_where_it_is),
 		cmocka_unit_test(a_check_in_slices_is_the_same),
 		cmocka_unit_test(too_small_and_broken_gradients_never_pass),
