@@ -53,6 +53,42 @@ static void every_remedy_makes_sense_somewhere_and_changes_what_it_says(void **s
 	assert_null(remedy_at(-1));
 }
 
+/* The last network for which it makes no sense, and the first for which it does. */
+static void remedies_begin_to_make_sense_at_their_bounds(void **state)
+{
+	static const struct {
+		const char *remedy, *without, *with;
+	} bounds[] = {
+		{"ten-layers", "depth=20", "depth=21"},
+		{"three-layers", "depth=4", "depth=5"},
+		{"more-layers", "depth=2", "depth=1"},
+		{"wider", "width=8", "width=7"},
+		{"skip", "depth=1", "depth=2"},
+		{"lower-rate", "lr=0.2", "lr=0.201"},
+		{"lower-rate", "optimizer=adam lr=0.02", "optimizer=adam lr=0.021"},
+		{"higher-rate", "lr=0.05", "lr=0.0499"},
+		{"low-rate", "lr=0.02", "lr=0.0201"},
+		{"very-low-rate", "lr=0.002", "lr=0.00201"},
+		{"glorot", "init=he-normal", "init=lecun-normal"},
+		{"he", "init=he-uniform", "init=glorot-normal"},
+		{"adam", "optimizer=adam", "optimizer=adamw"},
+		{"relu", "activation=leaky-relu", "activation=softsign"},
+		{"relu", "activation=elu", "activation=hard-tanh"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(bounds); i++)
+		for (int with = 0; with <= 1; with++) {
+			const char *settings = with ? bounds[i].with : bounds[i].without;
+			struct config config = config_of(settings);
+			const struct remedy *remedy = NULL;
+			for (int k = 0; remedy_at(k) && !remedy; k++)
+				remedy = strcmp(remedy_at(k)->name, bounds[i].remedy) == 0 ? remedy_at(k) : NULL;
+			assert_non_null(remedy);
+			if (remedy_apply(remedy, &config) != with)
+				fail_msg("%s at %s", bounds[i].remedy, settings);
+		}
+}
+
 /* A trial of it could not begin, or would be the same run again. */
 static void no_remedy_changes_what_the_model_cannot_have(void **state)
 {
@@ -318,6 +354,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_remedy_makes_sense_somewhere_and_changes_what_it_says),
+		cmocka_unit_test(remedies_begin_to_make_sense_at_their_bounds),
 		cmocka_unit_test(no_remedy_changes_what_the_model_cannot_have),
 		cmocka_unit_test(names_of_remedies_are_unique),
 		cmocka_unit_test(the_keys_that_are_named_make_the_change),
