@@ -198,11 +198,11 @@ static void what_does_not_fit_is_measured_in_smaller_passes(void **state)
 	struct dataset data = dataset_of(2, 2, target);
 	(void)state;
 	data.rows = data.training = MANY;
-	const struct plan small = planned(&data, "batch=10 width=200 depth=3");
+	const struct plan little = planned(&data, "batch=10 width=200 depth=3");
 	const struct plan large =
 		planned(&data, "batch=10 width=200 depth=3 norm=batch memory-limit=16");
 	size_t limit = (size_t)16 << 20, other = MANY * 6 * sizeof(float) + stats_bytes(&large.spec);
-	assert_int_equal(small.capacity, 128);
+	assert_int_equal(little.capacity, 128);
 	assert_true(large.capacity < 4096 && 4096 % large.capacity == 0);
 	assert_true(net_bytes(&large.spec, large.capacity) + other <= limit);
 	assert_true(net_bytes(&large.spec, 2 * large.capacity) + other > limit);
