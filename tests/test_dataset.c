@@ -445,6 +445,34 @@ static void a_rare_class_keeps_a_row_to_train_on(void **state)
 	dataset_free(data);
 }
 
+/* Of so many rows of each class the rounded share of all is held out, by largest remainder. */
+static void classes_are_held_out_by_their_shares(void **state)
+{
+	static const struct {
+		double split;
+		int rows[3], held[3];
+	} cases[] = {{0.2, {10, 5, 5}, {2, 1, 1}}, {0.25, {10, 5, 5}, {3, 1, 1}},
+		{0.25, {9, 7, 4}, {2, 2, 1}}, {0.3, {10, 6, 4}, {3, 2, 1}}, {0.12, {10, 5, 5}, {1, 1, 0}},
+		{0.13, {10, 5, 5}, {1, 1, 1}}, {0, {4, 4, 4}, {0, 0, 0}}, {0.9, {2, 2, 16}, {1, 1, 15}},
+		{0.5, {1, 3, 4}, {0, 2, 2}}};
+	(void)state;
+	for (int i = 0; i < LENGTH(cases); i++) {
+		char text[400] = "";
+		for (int c = 0; c < 3; c++)
+			for (int row = 0; row < cases[i].rows[c]; row++)
+				sprintf(text + strlen(text), "%d,%c\n", row, 'a' + c);
+		struct dataset *data = make_from(*state, text, cases[i].split, "auto");
+		for (int c = 0; c < 3; c++) {
+			int held = count_class(data, c, data->training, data->rows);
+			if (held != cases[i].held[c])
+				fail_msg("case %d: %d rows of class %d", i, held, c);
+			assert_int_equal(
+				count_class(data, c, 0, data->training), cases[i].rows[c] - cases[i].held[c]);
+		}
+		dataset_free(data);
+	}
+}
+
 static void one_feature_is_drawn_against_its_target(void **state)
 {
 	struct dataset *data = make_from(*state, "1,1.5\n2,2.5\n3,4.5\n", 0, "auto");
@@ -559,6 +587,7 @@ int main(void)
 		TEST(columns_are_standardized_by_the_training_part),
 		TEST(shapes_of_files_are_understood),
 		TEST(a_rare_class_keeps_a_row_to_train_on),
+		TEST(classes_are_held_out_by_their_shares),
 		TEST(one_feature_is_drawn_against_its_target),
 		TEST(many_features_are_drawn_by_principal_components),
 		TEST(a_cloud_without_spread_has_a_view_all_the_same),

@@ -128,6 +128,25 @@ static void events_outlive_their_neighbours(void **state)
 	history_free(history);
 }
 
+/* 512 records fill it; then every second one stays between 64 at each end, at the next time every
+ * fourth. Rows of layers: 558, but 48 records' at least; then every second one stays between 8. */
+static void so_many_stay(void **state)
+{
+	static const struct {
+		int records, layers, count, layered;
+	} cases[] = {{512, 0, 512, 0}, {513, 0, 64 + 384 / 2 + 64 + 1, 0}, {703, 0, 511, 0},
+		{704, 0, 512, 0}, {705, 0, 273, 0}, {93, 6, 93, 93}, {94, 6, 94, 8 + 78 / 2 + 8},
+		{132, 6, 132, 93}, {133, 6, 133, 75}, {48, 100, 48, 48}, {49, 100, 49, 33},
+		{64, 100, 64, 48}, {65, 100, 65, 41}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct history *history = filled(cases[i].records, cases[i].layers, 1, 0);
+		assert_int_equal(history_count(history), cases[i].count);
+		assert_int_equal(with_layers(history), cases[i].layered);
+		history_free(history);
+	}
+}
+
 /* More events than there is room for: the oldest go, the memory stays bounded. */
 static void nothing_but_events_is_bounded_too(void **state)
 {
@@ -423,6 +442,7 @@ int main(void)
 		cmocka_unit_test(the_middle_is_thinned_evenly),
 		cmocka_unit_test(the_time_of_training_adds_up),
 		cmocka_unit_test(events_outlive_their_neighbours),
+		cmocka_unit_test(so_many_stay),
 		cmocka_unit_test(nothing_but_events_is_bounded_too),
 		cmocka_unit_test(a_run_without_end_stays_small),
 		cmocka_unit_test(many_layers_are_kept_at_the_ends_and_here_and_there),
