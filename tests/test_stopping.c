@@ -126,12 +126,63 @@ static void stopping_needs_points_to_validate_on(void **state)
 	experiment_free(late);
 }
 
+/* Training is 70 % of an epoch's time, the pass that measures it 25 %. */
+static void an_epoch_comes_by_seventy_and_ninety_five_hundredths(void **state)
+{
+	static const double stations[] = {0, 0.35, 0.7, 0.825, 0.95, 1};
+	struct experiment *e = trained("samples=640 batch=32 split=0.2", 1);
+	bool seen[COUNT(stations)] = {false};
+	enum experiment_state now = EXPERIMENT_BUSY;
+	double last = 0;
+	(void)state;
+	assert_true(experiment_progress(e) == 1);
+	experiment_epoch_begin(e, REPORT_DETAIL);
+	while (now != EXPERIMENT_IDLE) {
+		double progress = experiment_progress(e);
+		assert_true(progress >= last && progress <= 1);
+		for (size_t i = 0; i < COUNT(stations); i++)
+			seen[i] |= fabs(progress - stations[i]) < 1e-9;
+		last = progress;
+		now = experiment_advance(e, 100);
+	}
+	seen[COUNT(stations) - 1] = experiment_progress(e) == 1;
+	for (size_t i = 0; i < COUNT(stations); i++)
+		if (!seen[i])
+			fail_msg("%g is left out", stations[i]);
+	experiment_free(e);
+}
+
+static void the_end_of_a_run_has_its_reason(void **state)
+{
+	static const struct {
+		const char *settings, *end;
+	} cases[] = {{"epochs=3", "epochs=3 reached"}, {"lr=100 data=wave activation=relu", "diverged"},
+		{"stop=2 epochs=500", "stopped after epoch 3: val_loss was lowest in epoch 1 (stop=2)"}};
+	char text[120];
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct experiment *e = trained(cases[i].settings, 0);
+		for (int k = 0; k < 500 && !experiment_finished(e); k++) {
+			if (i == 2) /* no loss is better than the first */
+				e->stop.best = k ? 0 : (double)INFINITY;
+			train(e, 1, UINT64_MAX, NULL);
+		}
+		assert_true(experiment_finished(e));
+		experiment_describe_end(e, text, sizeof(text));
+		if (strncmp(text, cases[i].end, strlen(cases[i].end)) != 0)
+			fail_msg("%s: %s", cases[i].settings, text);
+		experiment_free(e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stopping_is_by_the_recorded_validation_loss),
 		cmocka_unit_test(a_saved_state_remembers_how_long_it_has_waited),
 		cmocka_unit_test(changed_settings_renew_the_patience),
+		cmocka_unit_test(an_epoch_comes_by_seventy_and_ninety_five_hundredths),
+		cmocka_unit_test(the_end_of_a_run_has_its_reason),
 		cmocka_unit_test(stopping_needs_points_to_validate_on),
 	};
 	floating_point_setup();
