@@ -236,10 +236,44 @@ static void every_action_leaves_what_its_name_says(void **state)
 	});
 }
 
+/* From none to the last unit and back, with an answer to each key. */
+static void keys_go_through_the_units_of_a_layer_and_none(void **state)
+{
+	static const struct {
+		const char *keys;
+		int unit;
+		const char *told;
+	} presses[] = {
+		{"(", 0, "no unit is selected; ) selects the first"},
+		{")", 1, "unit 1 of layer 1"},
+		{"))", 3, "unit 3 of layer 1"},
+		{")", 3, "unit 3 is the last of layer 1"},
+		{"(", 2, "unit 2 of layer 1"},
+		{"(", 1, "unit 1 of layer 1"},
+		{"(", 0, "no unit is selected"},
+		{"))))", 3, ""},
+		{"G(", 0, "no unit is selected"}, /* the output layer has one unit */
+		{")", 1, "unit 1 of layer 3"},
+		{")", 1, ""},
+	};
+	struct fixture fixture = start_session("depth=2 width=3 advice=off", "ascii", 120, 40);
+	(void)state;
+	pause_run(&fixture);
+	for (size_t i = 0; i < COUNT(presses); i++) {
+		for (const char *key = presses[i].keys; *key; key++)
+			press(&fixture, *key);
+		const char *told = fixture.app->messages.text;
+		if (fixture.app->viewer.view.unit != presses[i].unit || strcmp(told, presses[i].told) != 0)
+			fail_msg("press %zu: unit %d, '%s'", i, fixture.app->viewer.view.unit, told);
+	}
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_action_leaves_what_its_name_says),
+		cmocka_unit_test(keys_go_through_the_units_of_a_layer_and_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

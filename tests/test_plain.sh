@@ -63,6 +63,15 @@ printf 'run 30\n%s\n' "$right" | talk --plain $small depth=8 width=5 quiz=on
 says "a quiz answered" "Right: vanishing. 1 of 1 right"
 says "the verdict after it" "Vanishing: layer 1's"
 
+# often at first, then seldom, whatever the verdict is; a line begins with the epoch once
+# shellcheck disable=SC2086
+printf 'run 130\n' | talk --plain $small
+for epoch in 0 1 2 5 10 20 50 100 130; do
+	says "epoch $epoch" "Epoch $epoch, loss "
+done
+grep -qE '^Epoch (3|4|6|7|8|9|11|30|40|60|90|120|129),' "$folder/out" && echo "too many epochs are told" &&
+	failed=1
+
 cat >"$lesson" <<-END
 	title A lesson in plain lines
 	samples=50

@@ -170,6 +170,38 @@ static void the_weights_alone_have_room_for_all_columns_at_80x24(void **state)
 	picture_free(made);
 }
 
+/* A matrix has columns: of a dense layer the units below or the features, of a recurrent one the
+ * units of its own layer. Kernels have other places, so theirs are counted through. */
+static void a_weight_is_named_by_its_row_and_column_where_it_has_them(void **state)
+{
+	static const struct {
+		const char *settings;
+		int layer, weight;
+		const char *name;
+	} cases[] = {
+		{"depth=2 width=4", 1, 0, "1←1"},
+		{"depth=2 width=4", 1, 1, "1←2"},
+		{"depth=2 width=4", 1, 2, "2←1"}, /* two features */
+		{"depth=2 width=4", 2, 3, "1←4"},
+		{"depth=2 width=4", 2, 4, "2←1"},
+		{"depth=2 width=4", 3, 3, "1←4"},
+		{"model=rnn depth=1 width=3 data=echo length=5 samples=60", 1, 2, "1←3"},
+		{"model=rnn depth=1 width=3 data=echo length=5 samples=60", 1, 3, "2←1"},
+		{"model=cnn depth=1 width=2 data=digits samples=60", 1, 4, "weight 5"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct experiment *e = run(cases[i].settings, 1);
+		struct view view = {.beside = "traces", .layer = cases[i].layer, .weight = cases[i].weight};
+		struct picture picture = {.frame = frame_of(e), .view = &view};
+		char text[80];
+		snprintf(text, sizeof(text), "━ %s: ", cases[i].name);
+		assert_shows(&picture, "weights", 58, 12, text, true);
+		assert_shows(&picture, "weights", 58, 12, "2 epochs kept", true);
+		experiment_free(e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +211,7 @@ int main(void)
 		cmocka_unit_test(curves_of_two_runs_share_their_axes),
 		cmocka_unit_test(without_a_detail_the_pane_says_so),
 		cmocka_unit_test(the_weights_alone_have_room_for_all_columns_at_80x24),
+		cmocka_unit_test(a_weight_is_named_by_its_row_and_column_where_it_has_them),
 	};
 	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
