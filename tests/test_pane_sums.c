@@ -1,0 +1,150 @@
+/* Every pane at every size: a checksum for each picture and range of sizes, of characters, styles,
+ * backgrounds and what the mouse finds there. The golden frames show some of these pictures whole;
+ * where only a checksum differs, draw the pane at sizes of that range before and after the change. */
+#include "ui/glyphs.h"
+#include "ui/pane_rows.h"
+#include "ui/target.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "drawn.h"
+#include "golden.h"
+#include "views.h"
+
+enum { COLUMNS_MAX = 200, ROWS_MAX = 60 };
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* Sizes from the first to the last by steps, in a terminal of its kind. */
+static const struct range {
+	const char *name, *glyphs;
+	int colors;
+	struct {
+		int first, last, step;
+	} columns, rows;
+	bool large; /* with a large number first */
+} ranges[] = {
+	{"narrow", "braille", 256, {4, 60, 4}, {16, 16, 1}, false},
+	{"wide", "braille", 256, {61, 140, 4}, {18, 18, 1}, false},
+	{"low", "braille", 16, {78, 78, 1}, {1, 24, 1}, false},
+	{"high", "console", 256, {100, 100, 1}, {25, 50, 5}, false},
+	{"plain", "ascii", 8, {20, 130, 22}, {9, 22, 13}, false},
+	{"large", "ascii", 0, {30, 110, 20}, {14, 34, 20}, true},
+};
+
+static void add_number(uint32_t *sum, int64_t number)
+{
+	for (int byte = 0; byte < 4; byte++) { /* FNV-1a */
+		*sum ^= (uint32_t)(number >> 8 * byte) & 255;
+		*sum *= 16777619;
+	}
+}
+
+static void add_canvas(uint32_t *sum, const struct canvas *canvas)
+{
+	for (int i = 0; i < canvas->columns * canvas->rows; i++) {
+		const struct cell *cell = &canvas->cell[i];
+		const struct target *target = &canvas->target[i];
+		add_number(sum, cell->code | (int64_t)cell->style << 24);
+		add_number(sum, cell->ground);
+		add_number(sum, target->layer + 1024 * target->unit + 1048576 * target->column);
+		add_number(sum, target->weight + 65536 * target->cursor);
+		add_number(sum, target->choice + 65536 * (target->has_epoch ? target->epoch + 1 : 0));
+	}
+}
+
+static uint32_t sum_of(struct canvas *canvas, const struct pane *pane,
+	const struct picture *picture, const struct range *range)
+{
+	uint32_t sum = 2166136261;
+	canvas->colors = range->colors;
+	for (int x = range->columns.first; x <= range->columns.last; x += range->columns.step)
+		for (int y = range->rows.first; y <= range->rows.last; y += range->rows.step) {
+			static struct target target[COLUMNS_MAX * ROWS_MAX];
+			memset(target, 0, sizeof(target));
+			assert_true(x <= COLUMNS_MAX && y <= ROWS_MAX);
+			assert_true(canvas_reset(canvas, x, y, glyphs_find(range->glyphs)));
+			canvas->target = target;
+			pane_draw(pane, 1, x % 2 == 0, picture, area_all(canvas));
+			add_canvas(&sum, canvas);
+			canvas->target = NULL;
+		}
+	return sum;
+}
+
+/* A line of the file. */
+static char *add_sums(char *end, struct canvas *canvas, const struct pane *pane, const char *name,
+	struct case_data *made)
+{
+	end += sprintf(end, "%-11s %-20s", pane->name, name);
+	for (size_t i = 0; i < COUNT(ranges); i++) {
+		made->view.large_first = ranges[i].large;
+		end += sprintf(end, " %s %08x", ranges[i].name,
+			(unsigned)sum_of(canvas, pane, &made->picture, &ranges[i]));
+	}
+	made->view.large_first = false;
+	return end + sprintf(end, "\n");
+}
+
+/* As it is, with other places chosen, and with what its keys lead to. */
+static char *add_pane(char *end, struct canvas *canvas, const struct pane *pane)
+{
+	static const char *const of[] = {"vanishing", "healthy", "exploded", "pair"};
+	char name[60];
+	for (int i = 0; picture_case_at(i); i++) {
+		struct case_data *made = picture_make(picture_case_at(i));
+		end = add_sums(end, canvas, pane, picture_case_at(i)->name, made);
+		picture_free(made);
+	}
+	for (size_t i = 0; i < COUNT(of); i++) {
+		struct case_data *made = case_named(of[i]);
+		made->view.layer = 3;
+		made->view.unit = 2;
+		made->view.weight = 11;
+		made->view.choice = 4;
+		made->view.column = 3;
+		made->view.cursor = 21;
+		made->view.phase = 1;
+		snprintf(name, sizeof(name), "%s, chosen", of[i]);
+		end = add_sums(end, canvas, pane, name, made);
+		picture_free(made);
+	}
+	for (size_t i = 0; i < COUNT(choices); i++) {
+		if (strcmp(choices[i].pane, pane->name) != 0)
+			continue;
+		struct case_data *made = case_named(choices[i].of);
+		choose(&made->view, &choices[i].view);
+		snprintf(name, sizeof(name), "%s, choice %zu", choices[i].of, i);
+		end = add_sums(end, canvas, pane, name, made);
+		picture_free(made);
+	}
+	return end;
+}
+
+static void every_pane_looks_at_every_size_as_it_did_when_it_was_looked_at(void **state)
+{
+	char *all = malloc(FRAME_MAX), *end = all;
+	struct canvas *canvas = canvas_make(1, 1, glyphs_at(0));
+	(void)state;
+	assert_non_null(all);
+	for (int p = 0; pane_at(p); p++)
+		end = add_pane(end, canvas, pane_at(p));
+	assert_true(end < all + FRAME_MAX);
+	check_frames("pane-sums", all);
+	canvas_free(canvas);
+	free(all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_pane_looks_at_every_size_as_it_did_when_it_was_looked_at),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
