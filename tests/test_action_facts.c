@@ -72,8 +72,8 @@ FACT(one_epoch_more, b->epoch == a->epoch + 1 && b->left == 0)
 FACT(ten_epochs_more, b->epoch == a->epoch + 10 && b->left == 0)
 FACT(starts_over, a->epoch > 0 && b->epoch == 0 && b->seed == a->seed)
 FACT(starts_over_with_the_next_seed, a->epoch > 0 && b->epoch == 0 && b->seed == a->seed + 1)
-FACT(is_faster, b->pace > a->pace)
-FACT(is_slower, b->pace < a->pace)
+FACT(is_faster, a->pace == 10 && b->pace == 20)
+FACT(is_slower, a->pace == 10 && b->pace == 5)
 FACT(sigmoid_again, is(a->activation, "relu") && is(b->activation, "sigmoid"))
 FACT(relu_again, is(a->activation, "sigmoid") && is(b->activation, "relu"))
 FACT(epoch_before, a->shown == EPOCH_PRESENT && b->shown == a->epoch - 1)
@@ -269,11 +269,77 @@ static void keys_go_through_the_units_of_a_layer_and_none(void **state)
 	app_free(fixture.app);
 }
 
+/* Keys at the ends of what they move in: \x01 is a page down, \x02 Left, \x03 Right. */
+static void a_key_that_can_go_no_further_says_why(void **state)
+{
+	static const struct {
+		const char *settings, *keys, *told;
+	} rows[] = {
+		{"", "k", "layer 1 is the first"},
+		{"", "g", "layer 1 is the first"},
+		{"", "Gj", "the output layer is the last"},
+		{"", "Gkj", ""},
+		{"", "G\x01", "the output layer is the last"},
+		{"", "j", ""},
+		{"depth=0", "j", "the output layer is the only one; d adds a hidden layer"},
+		{"depth=0", "k", "the output layer is the only one; d adds a hidden layer"},
+		{"", "zj", "layer 2"},
+		{"", "zjk", "layer 1"},
+		{"", "zG", "output layer"},
+		{"model=rnn data=echo length=4", "zj", "time step 2 of layer 1"},
+		{"model=rnn data=echo length=4", "zjjj", "time step 4 of layer 1"},
+		{"", "4j", "layer 1 is the first"}, /* history has the output layer on top */
+		{"", "?k", "the help begins here"},
+		{"", "?j", ""},
+		{"", "?Gj", "the help ends here"},
+		{"", "?G\x01", "the help ends here"},
+		{"", "?\x03", "arrows up and down scroll the help; q closes it"},
+		{"", "mk", "this is the first setting"},
+		{"", "mj", ""},
+		{"", "mGj", "this is the last setting"},
+		{"", "Lk", "this is the first lesson"},
+		{"", "Lj", ""},
+		{"", "LGj", "this is the last lesson"},
+		{"", ":pane remedies\rk", "this is the first of the list"},
+		{"", ":pane step\r\x02", "pane step begins here"},
+		{"", ":pane step\r\x03", ""},
+		{"pace=1", "-", "pace 1 is the slowest"},
+		{"pace=max", "+", "pace max is the fastest"},
+		{"pace=1", "+", "pace 2"},
+		{"", "ss,", "epoch 1 of 2 \xc2\xb7 , earlier  ; later  F the present"},
+		{"", "s,,", "no earlier epoch is kept"},
+		{"", "s;", "this is the newest epoch"},
+		{"", "sF", "the screen follows the run already"},
+		{"", "s,F", "the present epoch: the screen follows"},
+		{"", "ss,;", "the present epoch: the screen follows"},
+		{"", ",", "no earlier epoch is kept"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		static const int special[] = {0, KEYCODE_PAGE_DOWN, KEYCODE_LEFT, KEYCODE_RIGHT};
+		char settings[100];
+		snprintf(settings, sizeof(settings), "depth=2 advice=off seed=1 %s", rows[i].settings);
+		struct fixture fixture = start_session(settings, "ascii", 120, 40);
+		press(&fixture, ' ');
+		for (const char *key = rows[i].keys; *key; key++) {
+			press(&fixture, *key == '\r' ? KEYCODE_ENTER : *key < 4 ? special[(int)*key] : *key);
+			app_draw(fixture.app);
+			if (fixture.app->session->left > 0)
+				work_until(&fixture, fixture.now + 1);
+		}
+		if (strcmp(fixture.app->messages.text, rows[i].told) != 0)
+			fail_msg("%s, keys '%s': '%s', expected '%s'", rows[i].settings, rows[i].keys,
+				fixture.app->messages.text, rows[i].told);
+		app_free(fixture.app);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_action_leaves_what_its_name_says),
 		cmocka_unit_test(keys_go_through_the_units_of_a_layer_and_none),
+		cmocka_unit_test(a_key_that_can_go_no_further_says_why),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

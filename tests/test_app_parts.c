@@ -290,6 +290,33 @@ static void the_room_of_a_lesson_is_that_of_its_longest_stop(void **state)
 	assert_int_equal(room_of(cases[0].text, 80, 15).rows, 5);
 }
 
+/* ---- the head of a lesson ---- */
+
+/* Settings before the first other line are those it starts with, however they are written. */
+static void a_lesson_starts_with_the_settings_at_its_head(void **state)
+{
+	static const char *const heads[] = {"depth=3", "set depth=3", "set depth 3", "set  depth 3"};
+	(void)state;
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		char text[100];
+		struct error error = {STATUS_DONE, ""};
+		snprintf(text, sizeof(text), "title T\n%s\nwidth=4\nsay A\nset width=5\nsay B", heads[i]);
+		struct lesson *made = lesson_read("here", text, &error);
+		if (!made)
+			fail_msg("%s: %s", heads[i], error.text);
+		assert_int_equal(made->start.config.depth, 3);
+		assert_int_equal(made->start.config.width, 4);
+		assert_int_equal(made->count, 3);
+		assert_int_equal(lesson_stops(made), 2);
+		assert_false(made->fixes_seed);
+		lesson_free(made);
+	}
+	struct error error;
+	struct lesson *made = lesson_read("here", "title T\nseed=4\nsay A", &error);
+	assert_true(made && made->fixes_seed);
+	lesson_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +332,7 @@ int main(void)
 		cmocka_unit_test(the_oldest_of_fifty_states_makes_room_for_another),
 		cmocka_unit_test(a_lesson_stands_beside_or_below_the_panes),
 		cmocka_unit_test(the_room_of_a_lesson_is_that_of_its_longest_stop),
+		cmocka_unit_test(a_lesson_starts_with_the_settings_at_its_head),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -329,6 +329,110 @@ static void config_files_are_read_or_refused_by_line(void **state)
 	}
 }
 
+/* Beyond the oldest line and beyond the new one nothing changes; a line that is typed again at once
+ * is kept once, were it the first. */
+static void the_history_ends_at_the_oldest_line_and_at_the_new_one(void **state)
+{
+	struct prompt *prompt = opened("one");
+	(void)state;
+	prompt_key(prompt, KEYCODE_UP); /* there is none yet */
+	assert_string_equal(prompt->text, "one");
+	prompt_done(prompt);
+	assert_false(prompt->open);
+	prompt_open(prompt, "one");
+	prompt_done(prompt);
+	assert_int_equal(prompt->past_count, 1);
+	prompt_open(prompt, "new");
+	prompt_key(prompt, KEYCODE_DOWN);
+	assert_string_equal(prompt->text, "new");
+	prompt_key(prompt, KEYCODE_CONTROL('p'));
+	assert_string_equal(prompt->text, "one");
+	assert_int_equal(prompt->recalled, 1);
+	prompt_key(prompt, KEYCODE_CONTROL('p'));
+	assert_string_equal(prompt->text, "one");
+	assert_int_equal(prompt->recalled, 1);
+	prompt_key(prompt, KEYCODE_CONTROL('n'));
+	assert_string_equal(prompt->text, "new");
+	assert_int_equal(prompt->recalled, 0);
+	/* of 32 lines and one more the first goes, the others stay in their order */
+	char text[3] = "a";
+	for (int i = 0; i <= PROMPT_HISTORY; i++) {
+		text[0] = (char)('a' + i % 26);
+		text[1] = i < 26 ? '\0' : '2';
+		prompt_open(prompt, text);
+		prompt_done(prompt);
+	}
+	assert_int_equal(prompt->past_count, PROMPT_HISTORY);
+	assert_string_equal(prompt->past[0], "b");
+	assert_string_equal(prompt->past[1], "c");
+	assert_string_equal(prompt->past[PROMPT_HISTORY - 1], "g2");
+	free(prompt);
+}
+
+/* Each key leaves this line, with the cursor before the mark. */
+static void keys_move_by_characters_and_erase_words_before_the_cursor(void **state)
+{
+	static const struct {
+		int key[6];
+		const char *line;
+	} cases[] = {
+		{{KEYCODE_LEFT}, "ab \xcf\x83 |d"},
+		{{KEYCODE_LEFT, KEYCODE_LEFT, KEYCODE_LEFT}, "ab |\xcf\x83 d"},
+		{{KEYCODE_LEFT, KEYCODE_LEFT, KEYCODE_LEFT, KEYCODE_RIGHT}, "ab \xcf\x83| d"},
+		{{KEYCODE_LEFT, KEYCODE_LEFT, KEYCODE_LEFT, KEYCODE_DELETE}, "ab | d"},
+		{{KEYCODE_LEFT, KEYCODE_LEFT, KEYCODE_BACKSPACE}, "ab | d"},
+		{{KEYCODE_HOME, KEYCODE_LEFT}, "|ab \xcf\x83 d"},
+		{{KEYCODE_END, KEYCODE_RIGHT}, "ab \xcf\x83 d|"},
+		{{KEYCODE_END, KEYCODE_DELETE}, "ab \xcf\x83 d|"},
+		{{KEYCODE_HOME, KEYCODE_BACKSPACE}, "|ab \xcf\x83 d"},
+		{{KEYCODE_CONTROL('w'), KEYCODE_CONTROL('w')}, "ab |"},
+		{{KEYCODE_CONTROL('w'), KEYCODE_CONTROL('w'), KEYCODE_CONTROL('w')}, "|"},
+		{{KEYCODE_LEFT, KEYCODE_CONTROL('w')}, "ab |d"},
+		{{KEYCODE_HOME, KEYCODE_RIGHT, KEYCODE_CONTROL('w')}, "|b \xcf\x83 d"},
+		{{KEYCODE_HOME, KEYCODE_RIGHT, KEYCODE_CONTROL('u')}, "|b \xcf\x83 d"},
+		{{KEYCODE_HOME, ' ', '~'}, " ~|ab \xcf\x83 d"},
+		{{KEYCODE_HOME, 31, 127}, "|ab \xcf\x83 d"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct prompt *prompt = opened("");
+		char line[40];
+		prompt_set(prompt, "ab \xcf\x83 d");
+		for (int k = 0; k < 6 && cases[i].key[k]; k++)
+			prompt_key(prompt, cases[i].key[k]);
+		snprintf(line, sizeof(line), "%.*s|%s", prompt->cursor, prompt->text,
+			prompt->text + prompt->cursor);
+		if (strcmp(line, cases[i].line) != 0)
+			fail_msg("case %zu: '%s', expected '%s'", i, line, cases[i].line);
+		assert_int_equal(prompt->length, strlen(prompt->text));
+		free(prompt);
+	}
+}
+
+/* A character is never cut, and one byte less is room enough. */
+static void a_line_holds_all_bytes_but_one_of_its_room(void **state)
+{
+	char *long_text = malloc(PROMPT_MAX + 2);
+	(void)state;
+	for (int length = PROMPT_MAX - 4; length <= PROMPT_MAX + 1; length++) {
+		struct prompt *prompt = opened("");
+		memset(long_text, 'x', (size_t)length);
+		long_text[length] = '\0';
+		prompt_set(prompt, long_text);
+		int held = length < PROMPT_MAX ? length : PROMPT_MAX - 1;
+		assert_int_equal(prompt->length, held);
+		prompt_key(prompt, 0x3c3); /* two bytes */
+		held += held + 2 < PROMPT_MAX ? 2 : 0;
+		assert_int_equal(prompt->length, held);
+		prompt_key(prompt, 'y');
+		held += held + 1 < PROMPT_MAX ? 1 : 0;
+		assert_int_equal(prompt->length, held);
+		assert_int_equal(strlen(prompt->text), held);
+		free(prompt);
+	}
+	free(long_text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +448,9 @@ int main(void)
 		cmocka_unit_test(quit_quits),
 		cmocka_unit_test(a_long_path_leaves_room_for_the_cause),
 		cmocka_unit_test(config_files_are_read_or_refused_by_line),
+		cmocka_unit_test(the_history_ends_at_the_oldest_line_and_at_the_new_one),
+		cmocka_unit_test(keys_move_by_characters_and_erase_words_before_the_cursor),
+		cmocka_unit_test(a_line_holds_all_bytes_but_one_of_its_room),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
