@@ -1,5 +1,5 @@
-/* The small parts of the program, each alone: the clock of the epochs, lists, windows, messages and
- * the room of a lesson, at the bounds where they turn. */
+/* The small parts of the program, each alone: the clock of the epochs, lists, windows, messages,
+ * files that a person wrote, figures and the room of a lesson, at the bounds where they turn. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -8,15 +8,22 @@
 
 #include <cmocka.h>
 
+#include "app/figure.h"
 #include "app/fold.h"
 #include "app/lesson_file.h"
 #include "app/lesson_panel.h"
 #include "app/messages.h"
 #include "app/pace.h"
+#include "app/script.h"
+#include "app/text_file.h"
 #include "app/undo.h"
 #include "app/window.h"
+#include "lab/atomic_file.h"
 #include "ui/glyphs.h"
 #include "ui/layout.h"
+
+#include "place.h"
+#include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -317,6 +324,177 @@ static void a_lesson_starts_with_the_settings_at_its_head(void **state)
 	lesson_free(made);
 }
 
+/* ---- files that a person wrote ---- */
+
+static void a_text_file_is_read_whole_or_refused(void **state)
+{
+	const struct place *place = *state;
+	struct error error;
+	char text[8], cause[200];
+	bool missing = true;
+	file_put(place->file, "1234567", 7); /* and its end: eight bytes */
+	assert_true(text_file_read(place->file, text, 8, &missing, &error));
+	assert_string_equal(text, "1234567");
+	assert_false(missing);
+	assert_false(text_file_read(place->file, text, 7, NULL, &error));
+	snprintf(cause, sizeof(cause), "%s: expected less than 7 bytes", place->file);
+	assert_string_equal(error.text, cause);
+	assert_int_equal(error.status, STATUS_USAGE);
+	file_put(place->file, "", 0);
+	assert_true(text_file_read(place->file, text, 8, NULL, &error));
+	assert_string_equal(text, "");
+	file_put(place->file,
+		"12\0"
+		"45",
+		5);
+	assert_false(text_file_read(place->file, text, 8, NULL, &error));
+	assert_non_null(strstr(error.text, ": a NUL byte"));
+	assert_false(text_file_read(place->folder, text, 8, &missing, &error));
+	assert_non_null(strstr(error.text, ": not a plain file"));
+	assert_int_equal(error.status, STATUS_WORLD);
+	assert_false(missing);
+	snprintf(cause, sizeof(cause), "%s/none", place->folder);
+	error.text[0] = '\0';
+	assert_false(text_file_read(cause, text, 8, &missing, &error));
+	assert_true(missing && !error.text[0]);
+	assert_false(text_file_read(cause, text, 8, NULL, &error));
+	assert_non_null(strstr(error.text, "/none: cannot be read: "));
+	assert_int_equal(error.status, STATUS_WORLD);
+}
+
+static void lines_are_cut_without_the_blanks_around_them(void **state)
+{
+	static const char *const lines[] = {"a b", "", "c", "d", ""};
+	char text[] = "\xef\xbb\xbf a b \t\r\n\n\tc\nd\n";
+	char *rest = text_file_begin(text);
+	(void)state;
+	assert_ptr_equal(rest, text + 3);
+	assert_ptr_equal(text_file_begin(text + 3), text + 3);
+	assert_int_equal(text_file_lines(text), 5);
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		assert_non_null(rest);
+		assert_string_equal(text_file_line(&rest), lines[i]);
+	}
+	assert_null(rest);
+	struct error error;
+	assert_false(text_file_refuse("f", 1, "wrong", STATUS_USAGE, &error));
+	assert_string_equal(error.text, "f:1: wrong");
+	assert_false(text_file_refuse("f", 0, "wrong", STATUS_WORLD, &error));
+	assert_string_equal(error.text, "f: wrong");
+	assert_int_equal(error.status, STATUS_WORLD);
+}
+
+/* Times of a script: whole numbers that never fall, up to two thousand millions. */
+static void lines_of_a_script_have_their_times(void **state)
+{
+	static const struct {
+		const char *text; /* after "at 3 run-pause" */
+		int64_t at;       /* of the second line; -1: it is refused */
+		bool during, joined;
+	} cases[] = {
+		{"at 3 restart", 3, false, false},
+		{"at\t4\trestart", 4, false, false},
+		{"at 4+ restart", 4, true, false},
+		{"and restart", 3, false, true},
+		{"at 2000000000 restart", 2000000000, false, false},
+		{"at 2000000001 restart", -1, false, false},
+		{"at 2 restart", -1, false, false},
+		{"at 3.5 restart", -1, false, false},
+		{"at -1 restart", -1, false, false},
+		{"at 3 end", 3, false, false},
+		{"and", -1, false, false},
+		{"android restart", -1, false, false},
+		{"attic", -1, false, false},
+	};
+	const struct place *place = *state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[100];
+		struct error error = {STATUS_DONE, ""};
+		snprintf(text, sizeof(text), "# times\ndepth=3\nat 3 undo\n%s\n", cases[i].text);
+		file_put(place->file, text, strlen(text));
+		struct script *script = script_load(place->file, &error);
+		if ((script != NULL) != (cases[i].at >= 0))
+			fail_msg("%s: %s", cases[i].text, script ? "taken" : error.text);
+		if (!script) {
+			char where[120];
+			snprintf(where, sizeof(where), "%s:4: ", place->file);
+			assert_int_equal(strncmp(error.text, where, strlen(where)), 0);
+			continue;
+		}
+		assert_int_equal(script->start.config.depth, 3);
+		assert_int_equal(script->count, 2);
+		assert_int_equal(script->line[0].number, 3);
+		assert_int_equal(script->line[0].at, 3);
+		assert_int_equal(script->line[1].number, 4);
+		assert_int_equal(script->line[1].at, cases[i].at);
+		assert_int_equal(script->line[1].during, cases[i].during);
+		assert_int_equal(script->line[1].joined, cases[i].joined);
+		assert_string_equal(
+			script->line[1].text, strcmp(cases[i].text, "at 3 end") ? "restart" : "end");
+		assert_false(script->pins);
+		script_free(script);
+	}
+	struct error error;
+	file_put(place->file, "at 0 pin\n", 9); /* before the first epoch */
+	struct script *script = script_load(place->file, &error);
+	assert_true(script && script->count == 1 && script->line[0].at == 0 && script->pins);
+	script_free(script);
+}
+
+/* ---- a run as one picture ---- */
+
+/* The frames of a figure are where its panes are; with colours unless the scheme has none. */
+enum { FIGURE_MAX = 1 << 20 };
+
+static void a_figure_has_three_panes_in_their_places(void **state)
+{
+	static const struct {
+		int x, y, width, height;
+	} panes[] = {{0, 1, 52, 16}, {52, 1, 48, 16}, {0, 17, 100, 17}};
+	static const char *const schemes[] = {NULL, "mono"};
+	const struct place *place = *state;
+	struct fixture fixture = start_paused("advice=off", "braille");
+	press(&fixture, 's');
+	for (int s = 0; s < 2; s++) {
+		struct atomic_file file;
+		struct error error;
+		struct frame frame, twin = {.model = NULL};
+		struct screen_settings settings = fixture.app->controls.screen;
+		char path[200], corner[80];
+		settings.glyphs = "braille";
+		settings.colors = schemes[s];
+		snprintf(path, sizeof(path), "%s/%d.svg", place->folder, s);
+		experiment_frame(experiment_of(&fixture), EPOCH_PRESENT, &frame);
+		assert_true(atomic_file_open_new(&file, path, &error));
+		assert_true(figure_write(&file, &frame, &twin, &settings, &error));
+		assert_true(atomic_file_commit(&file, &error));
+		char *svg = calloc(1, FIGURE_MAX);
+		FILE *stream = fopen(path, "r");
+		assert_true(svg && stream && fread(svg, 1, FIGURE_MAX - 1, stream) > 0);
+		fclose(stream);
+		assert_non_null(strstr(svg, "viewBox=\"0 0 800 576\"")); /* 100x36 cells of 8x16 */
+		for (size_t i = 0; i < COUNT(panes); i++) {
+			int left = panes[i].x * 8 + 4, right = left + (panes[i].width - 1) * 8;
+			int top = panes[i].y * 16 + 16, bottom = (panes[i].y + panes[i].height - 1) * 16;
+			snprintf(corner, sizeof(corner), "M%d %dv-4q0 -4 4 -4", left, top);
+			assert_non_null(strstr(svg, corner));
+			snprintf(corner, sizeof(corner), "M%d %dv4q0 4 -4 4", right, bottom);
+			assert_non_null(strstr(svg, corner));
+		}
+		assert_non_null(strstr(svg, "wane</text>"));
+		assert_non_null(strstr(svg, "over</text>"));
+		int greys = 0, colours = 0;
+		for (const char *at = svg; (at = strstr(at, "fill=\"#")); at++)
+			if (strncmp(at + 7, "101010", 6) == 0 || strncmp(at + 7, "d4d4d4", 6) == 0)
+				greys++;
+			else
+				colours++;
+		assert_true(greys > 1 && (colours > 0) == (s == 0));
+		free(svg);
+	}
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +511,13 @@ int main(void)
 		cmocka_unit_test(a_lesson_stands_beside_or_below_the_panes),
 		cmocka_unit_test(the_room_of_a_lesson_is_that_of_its_longest_stop),
 		cmocka_unit_test(a_lesson_starts_with_the_settings_at_its_head),
+		cmocka_unit_test_setup_teardown(
+			a_text_file_is_read_whole_or_refused, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			lines_of_a_script_have_their_times, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_figure_has_three_panes_in_their_places, place_make, place_remove),
+		cmocka_unit_test(lines_are_cut_without_the_blanks_around_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

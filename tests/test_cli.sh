@@ -252,6 +252,12 @@ check 'run --save: mode kept' sh -c 'ls -l private | grep -q "^-rw-------"'
 check 'run --save: weights' grep -qx 'tensor,row,col,value' private
 check 'run --save: no litter' test -z "$(litter)"
 
+expect 0 'names of one letter' "$wane" run -o a --svg b --save c epochs=1 $small
+for file in a b c; do
+	check "a file named $file" test -s "$file"
+	rm -f "$file"
+done
+
 # --svg: drawn after the last epoch, with colours or without
 expect 0 'run --svg' "$wane" run epochs=3 --at 2:norm=batch --svg picture.svg $small
 check 'run --svg: records, too' lines out 13

@@ -280,6 +280,67 @@ static void the_key_m_gives_the_mouse_back_to_the_terminal(void **state)
 	app_free(fixture.app);
 }
 
+/* Two presses are one double press up to 0.4 seconds apart, and in the same cell. */
+static void a_double_press_is_quick_and_in_one_place(void **state)
+{
+	static const struct {
+		double apart;
+		int right, down;
+		bool zooms;
+	} cases[] = {{0.39, 0, 0, true}, {0.41, 0, 0, false}, {0.1, 1, 0, false}, {0.1, 0, 1, false},
+		{0, 0, 0, true}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture fixture = start("", 80, 24);
+		click_on(&fixture, "2 loss", 0, 0);
+		struct mouse place = place_of(&fixture, "2 loss", 0, 0);
+		fixture.now += cases[i].apart;
+		send(&fixture, MOUSE_PRESS, place.x + cases[i].right, place.y + cases[i].down);
+		assert_int_equal(fixture.app->viewer.zoomed, cases[i].zooms);
+		app_free(fixture.app);
+	}
+}
+
+/* The heads of a table, and the rows of another. */
+static void a_press_selects_the_column_or_the_weight_under_it(void **state)
+{
+	static const struct {
+		const char *pane;
+		bool weights;
+	} panes[] = {{"numbers", false}, {"weights", true}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(panes) / sizeof(panes[0]); i++) {
+		struct fixture fixture = start("depth=3 advice=off", 100, 30);
+		char line[40];
+		enum app_state next;
+		snprintf(line, sizeof(line), "pane %s", panes[i].pane);
+		assert_true(app_command(fixture.app, line, &next, NULL));
+		press(&fixture, 'z');
+		app_draw(fixture.app);
+		work_until(&fixture, fixture.now + 2);
+		static struct target target[100 * 30];
+		memset(target, 0, sizeof(target));
+		fixture.app->viewer.canvas->target = target;
+		app_draw(fixture.app);
+		fixture.app->viewer.canvas->target = NULL;
+		int pressed = 0;
+		for (int k = 0; k < 100 * 30; k += 7) {
+			const struct view *view = &fixture.app->viewer.view;
+			int wanted = panes[i].weights ? target[k].weight : target[k].column;
+			if (!wanted)
+				continue;
+			int layer = view->layer;
+			click(&fixture, k % 100, k / 100);
+			assert_int_equal(panes[i].weights ? view->weight : view->column, wanted - 1);
+			assert_int_equal(view->layer, target[k].layer ? target[k].layer : layer);
+			fixture.app->viewer.view.layer = layer;
+			pressed++;
+		}
+		assert_true(pressed > 5);
+		app_free(fixture.app);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +356,8 @@ int main(void)
 		cmocka_unit_test(an_open_prompt_keeps_its_text),
 		cmocka_unit_test(every_place_can_be_pressed),
 		cmocka_unit_test(the_key_m_gives_the_mouse_back_to_the_terminal),
+		cmocka_unit_test(a_double_press_is_quick_and_in_one_place),
+		cmocka_unit_test(a_press_selects_the_column_or_the_weight_under_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
