@@ -1,4 +1,5 @@
-/* docs/teaching.md: what it says can be seen is on the screen after the steps it names. */
+/* docs/teaching.md: what it says can be seen is on the screen after the steps it names, and what it
+ * says is told is in the lesson and at the stop that it names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,14 +10,15 @@
 #include <cmocka.h>
 
 #include "app/action.h"
+#include "app/lesson_file.h"
 #include "lab/text.h"
 #include "ui/key.h"
 
 #include "session.h"
 
-enum { ROWS = 74, CELLS = 7, LINE = 1024, NUMBER = 0, TAUGHT, REACH, LOOK_FOR, SMALL, LARGE };
+enum { ROWS = 74, CELLS = 8, LINE = 1024, NUMBER = 0, TAUGHT, REACH, LOOK_FOR, SMALL, LARGE, TOLD };
 
-static const char *const statuses[] = {"seen", "partly", "not", "later"};
+static const char *const statuses[] = {"seen", "partly", "not", "told", "later"};
 
 static const struct {
 	int cell, columns, rows;
@@ -173,6 +175,65 @@ static bool check_screen(char *const cell[CELLS], int screen)
 	return wrong;
 }
 
+/* All that a lesson says and asks at a stop, counted from 1. */
+static void text_of_stop(const struct lesson *lesson, int stop, char *out, size_t size)
+{
+	int at = 1;
+	size_t used = 0;
+	out[0] = '\0';
+	for (int i = 0; i < lesson->count; i++) {
+		const struct lesson_line *line = &lesson->line[i];
+		if (at == stop && line->kind == LESSON_SAY)
+			used += (size_t)snprintf(out + used, size - used, "%s ", line->text);
+		if (at == stop && line->kind == LESSON_ASK)
+			used += (size_t)snprintf(out + used, size - used, "%s ", line->question.text);
+		for (int c = 0; at == stop && c < line->question.count; c++)
+			used += (size_t)snprintf(out + used, size - used, "%s ", line->question.choice[c]);
+		assert_true(used < size);
+		at += lesson_stops_after(lesson, i);
+	}
+}
+
+static bool lesson_claims(const struct lesson *lesson, int row)
+{
+	for (int i = 0; i < lesson->rows; i++)
+		if (lesson->row[i] == row)
+			return true;
+	return false;
+}
+
+/* "LESSON STOP: WORDS", "keys" where the steps show it without a lesson, or "later". */
+static int check_told(char *const cell[CELLS])
+{
+	const char *told = cell[TOLD];
+	bool shown = strcmp(cell[SMALL], "seen") == 0 || strcmp(cell[LARGE], "seen") == 0;
+	char name[40], text[4000], *end;
+	struct error error;
+	if (strcmp(told, "later") == 0 || strcmp(told, "keys") == 0) {
+		bool fits = strcmp(told, "keys") == 0 ? shown : strcmp(cell[SMALL], "later") == 0;
+		if (!fits)
+			print_error("row %s: told by '%s', but it is %s\n", cell[NUMBER], told, cell[SMALL]);
+		return !fits;
+	}
+	size_t length = strcspn(told, " ");
+	snprintf(name, sizeof(name), "%.*s", (int)length, told);
+	int stop = (int)strtol(told + length, &end, 10);
+	if (strncmp(end, ": ", 2) != 0)
+		fail_msg("row %s: found '%s', expected LESSON STOP: WORDS", cell[NUMBER], told);
+	struct lesson *lesson = lesson_load(name, &error);
+	if (!lesson)
+		fail_msg("row %s: %s", cell[NUMBER], error.text);
+	text_of_stop(lesson, stop, text, sizeof(text));
+	bool says = strstr(text, end + 2) != NULL, claims = lesson_claims(lesson, atoi(cell[NUMBER]));
+	if (!says)
+		print_error("row %s: stop %d of %s does not say '%s' but: %s\n", cell[NUMBER], stop, name,
+			end + 2, text);
+	if (!claims)
+		print_error("row %s: %s does not name it in its line 'rows'\n", cell[NUMBER], name);
+	lesson_free(lesson);
+	return !says || !claims;
+}
+
 static int check_row(char *const cell[CELLS])
 {
 	int wrong = 0;
@@ -187,31 +248,64 @@ static int check_row(char *const cell[CELLS])
 	return wrong;
 }
 
-static void every_row_is_seen_as_the_table_says(void **state)
+/* Calls `check` for every row; returns the sum of what it returns. */
+static int for_each_row(int (*check)(char *const cell[CELLS]))
 {
 	FILE *file = fopen("docs/teaching.md", "r");
 	char line[LINE], *cell[CELLS];
 	int rows = 0, wrong = 0;
-	(void)state;
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file))
 		if (split(line, cell)) {
 			if (atoi(cell[NUMBER]) != ++rows)
 				fail_msg("docs/teaching.md: found row %s, expected row %d", cell[NUMBER], rows);
 			assert_true(cell[TAUGHT][0]);
-			wrong += check_row(cell);
+			wrong += check(cell);
 		}
 	if (rows != ROWS)
 		fail_msg("docs/teaching.md has %d rows, expected %d (ROWS)", rows, ROWS);
+	fclose(file);
+	return wrong;
+}
+
+static void every_row_is_seen_as_the_table_says(void **state)
+{
+	(void)state;
+	int wrong = for_each_row(check_row);
 	if (wrong)
 		fail_msg("%d rows are not seen as docs/teaching.md says (above)", wrong);
-	fclose(file);
+}
+
+static void every_row_is_told_where_the_table_says(void **state)
+{
+	(void)state;
+	int wrong = for_each_row(check_told);
+	if (wrong)
+		fail_msg("%d rows are not told as docs/teaching.md says (above)", wrong);
+}
+
+static void every_row_that_a_lesson_names_is_in_the_table(void **state)
+{
+	(void)state;
+	for (int l = 0; lesson_at(l); l++) {
+		struct error error;
+		struct lesson *lesson = lesson_load(lesson_at(l)->name, &error);
+		assert_non_null(lesson);
+		for (int i = 0; i < lesson->rows; i++)
+			if (lesson->row[i] > ROWS)
+				fail_msg("%s: row %d of %d", lesson->name, lesson->row[i], ROWS);
+		if (lesson->rows == 0)
+			fail_msg("%s: no line 'rows'", lesson->name);
+		lesson_free(lesson);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_seen_as_the_table_says),
+		cmocka_unit_test(every_row_is_told_where_the_table_says),
+		cmocka_unit_test(every_row_that_a_lesson_names_is_in_the_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
