@@ -127,6 +127,32 @@ static void a_trial_helps_if_it_ends_clearly_below_both(void **state)
 	}
 }
 
+/* Parity of random bits can be learned by heart; on other sequences that is worse than guessing. */
+static void what_only_memorizes_its_points_is_no_help(void **state)
+{
+	struct experiment *e = trained("depth=8 activation=sigmoid lr=0.2", 5);
+	struct advice *advice = tried_on(e, &limits);
+	const float baseline = (float)frame_of(e).baseline_loss;
+	const float alone = advice_alone(advice)->val_loss;
+	const float least = fmaxf(baseline, alone);
+	struct trial trial = *advice_at(advice, 0);
+	const struct {
+		float val_loss;
+		bool helps;
+	} cases[] = {
+		{0.99f * least, true}, {1.01f * least, false}, {INFINITY, false},
+		{record_nothing(), true}, /* nothing is held out */
+	};
+	(void)state;
+	trial.loss_before = record_nothing();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		trial.val_loss = cases[i].val_loss;
+		assert_int_equal(advice_helps(advice, &trial), cases[i].helps);
+	}
+	advice_free(advice);
+	experiment_free(e);
+}
+
 /* It is applied later than it was tried: the worse of its last two trials counts. */
 static void a_remedy_that_failed_in_one_of_its_last_two_trials_is_no_advice(void **state)
 {
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(trials_change_nothing_of_the_run),
 		cmocka_unit_test(trials_are_ranked_by_the_loss_they_reached),
 		cmocka_unit_test(a_trial_helps_if_it_ends_clearly_below_both),
+		cmocka_unit_test(what_only_memorizes_its_points_is_no_help),
 		cmocka_unit_test(a_remedy_that_failed_in_one_of_its_last_two_trials_is_no_advice),
 		cmocka_unit_test(beyond_the_limit_nothing_is_tried),
 		cmocka_unit_test(recommended_remedies_were_tried_on_the_present_weights),

@@ -1,4 +1,5 @@
 /* What is advised first mends networks that do not learn: many of them are trained. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +11,10 @@
 #include <cmocka.h>
 
 #include "lab/advice.h"
+#include "lab/models.h"
 #include "nn/float_mode.h"
 
+#include "frames.h"
 #include "runs.h"
 #include "trials.h"
 
@@ -46,9 +49,41 @@ static void the_first_advice_mends_networks_in_trouble(void **state)
 		}
 }
 
+/* Networks in trouble through time. What is advised can be had by the model, and a run that follows
+ * it gets what was told. */
+static void advice_mends_recurrent_networks(void **state)
+{
+	static const char *const starts[] = {
+		"model=rnn activation=tanh recurrent-gain=0.5",
+		"model=lstm forget-bias=0 seed=2",
+		"model=rnn truncate=10",
+	};
+	const struct advice_limits forty = {.epochs = 40, .extent = ADVICE_FIRST};
+	(void)state;
+	for (size_t i = 0; i < COUNT(starts); i++) {
+		char settings[300];
+		snprintf(settings, sizeof(settings),
+			"data=echo length=40 depth=1 width=16 samples=300 optimizer=adam %s", starts[i]);
+		struct experiment *e = trained(settings, 5);
+		struct advice *advice = tried_on(e, &forty);
+		const struct trial *best = advice_best(advice);
+		if (!best || !(best->reached < 0.1f * (float)frame_of(e).baseline_loss) || !best->restart)
+			fail_msg("%s: %g", settings, best ? (double)best->reached : NAN);
+		const struct config advised = trial_config(best, experiment_config(e));
+		assert_true(model_takes_change(experiment_config(e), &advised));
+		struct experiment *followed = experiment_new(&advised, NULL);
+		train(followed, best->epochs, UINT64_MAX, NULL);
+		assert_true(loss_of(followed) == best->reached);
+		experiment_free(followed);
+		advice_free(advice);
+		experiment_free(e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(advice_mends_recurrent_networks),
 		cmocka_unit_test(the_first_advice_mends_networks_in_trouble),
 	};
 	floating_point_setup();

@@ -16,12 +16,15 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+#define RNN "model=rnn data=echo depth=1 width=8 length=60 optimizer=adam "
+
 /* Networks among which every remedy makes sense for one. */
 /* clang-format off */
 static const char *const networks[] = {
 	"", "init=zeros lr=30 depth=30", "lr=0.5 l2=0.1", "lr=0.00001 dropout=0.5 freeze=1",
 	"depth=0 width=2 gain=9 batch=0", "activation=tanh init=normal init-sd=5 depth=12",
 	"activation=relu init=he-normal depth=12", "optimizer=adam lr=0.1 clip=value width=1 depth=1",
+	RNN "truncate=5 recurrent-init=pytorch recurrent-gain=3", RNN, RNN "model=lstm forget-bias=0.5",
 };
 /* clang-format on */
 
@@ -103,6 +106,29 @@ static void no_remedy_changes_what_the_model_cannot_have(void **state)
 		{"model=lstm", "relu", false},
 		{"model=gru", "elu", false},
 		{"model=lstm", "clip", true},
+		{"model=rnn data=echo", "gru", true},
+		{"model=rnn data=echo", "open-gates", true},
+		{"model=rnn data=echo", "identity", true},
+		{"model=rnn data=echo recurrent-gain=1.5", "larger-gain", false},
+		{"model=rnn data=echo activation=relu", "larger-gain", false},
+		{"model=rnn data=echo length=60", "shorter", true},
+		{"model=rnn data=echo length=40", "shorter", false},
+		{"model=rnn data=digit-rows length=60", "shorter", false},
+		{"model=lstm data=echo", "lstm", false},
+		{"model=lstm data=echo forget-bias=0", "lstm", true},
+		{"model=lstm data=echo forget-bias=2", "lstm", false},
+		{"model=lstm data=echo forget-bias=2", "open-gates", true},
+		{"model=lstm data=echo forget-bias=5", "open-gates", false},
+		{"model=lstm data=echo", "identity", false},
+		{"model=gru data=echo", "gru", false},
+		{"model=gru data=echo", "lstm", true},
+		{"model=gru data=echo truncate=5", "all-steps", true},
+		{"model=mlp data=echo length=60 recurrent-gain=3", "recurrent-gain", false},
+		{"", "gru", false},
+		{"", "orthogonal", false},
+		{"truncate=3", "all-steps", false},
+		{"length=90", "shorter", false},
+		{"model=cnn", "gru", false},
 		{"model=cnn", "batch-norm", true},
 		{"model=cnn", "skip", true},
 	};
@@ -196,6 +222,9 @@ static void keys_that_lead_to_a_change_are_named(void **state)
 		{"", "init=he-normal", "[iii] he-normal"},
 		{"l2=0.1", "l2=0", ":l2=0"},
 		{"", "norm=batch skip=1", "[b] norm batch + [f] skip 1"},
+		{"model=rnn", "model=lstm", "[*] model lstm"},
+		{"model=rnn", "model=gru", "[**] model gru"},
+		{"model=gru", "model=lstm", ":model=lstm"},
 		{"depth=30", "depth=10", ":depth=10"},
 		{"lr=3", "lr=auto", ":lr=auto"},
 		{"", "optimizer=adam", ":optimizer=adam"},

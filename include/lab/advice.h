@@ -112,7 +112,8 @@ struct advice_view {
 struct advice_view advice_view(const struct advice *advice);
 
 /* True if the trial has learned something, and got clearly below both the present loss and the run
- * left alone. */
+ * left alone. What does worse than guessing on the validation set has learned nothing, unless the
+ * run left alone does no better there. */
 bool advice_helps(const struct advice *advice, const struct trial *trial);
 
 /* The settings that the trial had, for a run with the settings `config`. */

@@ -52,6 +52,20 @@ static int size_of_change(const struct trial *trial)
 	return !trial->first ? trial->restart : 1 + trial->restart + (trial->second != NULL);
 }
 
+const struct trial *advice_alone(const struct advice *advice)
+{
+	return advice->count && advice->trial[0].state == TRIAL_DONE ? &advice->trial[0] : NULL;
+}
+
+/* True if it has learned its points by heart: on others it does worse than guessing, and than the
+ * network that is left alone. */
+static bool only_memorizes(const struct advice *advice, const struct trial *trial)
+{
+	const struct trial *alone = advice_alone(advice);
+	return trial->val_loss > advice->baseline_loss &&
+		!(alone && trial->val_loss <= alone->val_loss);
+}
+
 /* The class of the loss that a trial reached; within a class the smaller change is the better
  * advice. A remedy that keeps the weights counts by the worse of its last two trials, because it is
  * applied later than it was tried. */
@@ -63,14 +77,11 @@ static int class_of(const struct advice *advice, const struct trial *trial)
 	int reached = 0;
 	if (!isfinite(worst))
 		return CLASSES + 1;
+	if (only_memorizes(advice, trial))
+		return CLASSES;
 	while (reached < CLASSES && !(worst < share[reached] * advice->baseline_loss))
 		reached++;
 	return reached;
-}
-
-const struct trial *advice_alone(const struct advice *advice)
-{
-	return advice->count && advice->trial[0].state == TRIAL_DONE ? &advice->trial[0] : NULL;
 }
 
 bool advice_helps(const struct advice *advice, const struct trial *trial)
