@@ -13,10 +13,14 @@
 #include <time.h>
 
 #define WORK_SECONDS 0.010 /* longest time between two looks at the keyboard */
+#define REST_SECONDS 0.050 /* longest time between two parts of a picture */
 
 struct loop {
 	struct term *term;
 	struct app *app;
+	const struct canvas *picture; /* the newest one; part of it may not have been sent: */
+	bool in_part;
+	bool event;       /* since the last frame */
 	double frame_due; /* earliest time of the next frame */
 	bool repaint, ended;
 	int status;
@@ -82,12 +86,14 @@ static void handle_events(struct loop *loop)
 	do {
 		event = term_next(loop->term);
 		handle_event(loop, &event);
+		loop->event |= event.kind != TERM_NOTHING;
 	} while (event.kind != TERM_NOTHING && !loop->ended);
 }
 
 static bool wants_frame(const struct loop *loop)
 {
-	return (loop->repaint || app_changed(loop->app)) && term_ready(loop->term);
+	bool wanted = loop->repaint || loop->in_part || app_changed(loop->app);
+	return wanted && term_ready(loop->term);
 }
 
 /* Seconds until there is something to do; negative: only after an event. term_wait() returns by
@@ -123,15 +129,20 @@ static void work(struct loop *loop)
 	app_took(loop->app, now - start, processor_seconds() - processor);
 }
 
+/* A picture of which a part has been sent is sent to its end, so that the screen shows one moment;
+ * but an event is answered at once. */
 static void draw(struct loop *loop)
 {
 	double now = term_now();
 	int rate = app_frames_per_second(loop->app);
 	if (!wants_frame(loop) || now < loop->frame_due)
 		return;
-	term_present(loop->term, app_draw(loop->app), app_colors(loop->app), loop->repaint);
-	loop->repaint = false;
-	loop->frame_due = now + 1.0 / (rate > 0 ? rate : 1);
+	if (!loop->in_part || loop->event || loop->repaint)
+		loop->picture = app_draw(loop->app);
+	loop->in_part = !term_present(loop->term, loop->picture, app_colors(loop->app), loop->repaint);
+	loop->repaint = loop->event = false;
+	double wait = 1.0 / (rate > 0 ? rate : 1);
+	loop->frame_due = now + (loop->in_part && wait > REST_SECONDS ? REST_SECONDS : wait);
 }
 
 static int run(struct loop *loop)

@@ -34,9 +34,16 @@ bool curses_screen_want_mouse(struct curses_screen *screen, bool wanted, bool be
 /* Tells ncurses that the modes are no longer set. */
 void curses_screen_leave(void);
 
-/* Writes the changed cells to tty->memory; `repaint`: all cells. False if nothing has changed. */
-bool curses_screen_draw(struct curses_screen *screen, const struct canvas *canvas,
-	const struct color_scheme *scheme, bool repaint);
+enum screen_drawing {
+	SCREEN_UNCHANGED, /* nothing to write */
+	SCREEN_IN_PART,   /* the rows below have changes, too */
+	SCREEN_WHOLE,
+};
+
+/* Writes the changed cells to tty->memory, row by row from the top until there are `most` bytes,
+ * not yet compressed; `repaint`: all cells, however many bytes. */
+enum screen_drawing curses_screen_draw(struct curses_screen *screen, const struct canvas *canvas,
+	const struct color_scheme *scheme, bool repaint, size_t most);
 
 int curses_screen_columns(const struct curses_screen *screen);
 int curses_screen_rows(const struct curses_screen *screen);

@@ -19,8 +19,8 @@ bool input_waiting(const struct term_input *input);
 /* Seconds until an incomplete sequence times out, at least 0; negative if there is none. */
 double input_patience(const struct term_input *input, double now);
 
-/* Reads if all earlier bytes have been decoded; true if bytes arrived. */
-bool input_read(struct term_input *input, struct tty *tty);
+/* Reads if all earlier bytes have been decoded. */
+void input_read(struct term_input *input, struct tty *tty);
 
 /* The next key or paste, or TERM_NOTHING. `answered`: the terminal has answered, see flow.h. */
 struct term_event input_next(struct term_input *input, bool *answered);

@@ -71,8 +71,10 @@ struct term_event term_next(struct term *term);
  * shown. term_wait() returns when this becomes true. */
 bool term_ready(const struct term *term);
 
-/* Shows a canvas, if term_ready(): only changed cells are sent. `repaint`: all cells. */
-void term_present(struct term *term, const struct canvas *canvas, const struct color_scheme *scheme,
+/* Shows a canvas, if term_ready(): only changed cells are sent. `repaint`: all cells. False if so
+ * many have changed that only the upper rows were sent (term_flow_most() in flow.h): the same
+ * canvas then continues, another one begins again. */
+bool term_present(struct term *term, const struct canvas *canvas, const struct color_scheme *scheme,
 	bool repaint);
 
 double term_now(void); /* seconds on a clock that never jumps */

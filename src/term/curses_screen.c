@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { RUN_MAX = 64, NO_PAIR = -2 };
+enum { RUN_MAX = 64, NO_PAIR = -2, CURSOR_ASTRAY = -1 };
 
 struct curses_screen {
 	struct tty *tty;
@@ -36,7 +36,7 @@ struct curses_screen {
 	char notice[120];     /* for the user; empty: none */
 	char restore[256];    /* resets all modes */
 	struct drawn drawn;   /* the cells given to ncurses */
-	struct cursor cursor; /* as given to it */
+	struct cursor cursor; /* as given to it; x is CURSOR_ASTRAY while a picture is sent in parts */
 	const struct color_scheme *scheme;
 	attr_t attributes[STYLE_COUNT];
 	short foreground[STYLE_COUNT];        /* NO_PAIR: drawn without colours */
@@ -340,37 +340,77 @@ static int draw_run(struct curses_screen *screen, const struct canvas *canvas, i
 	return x;
 }
 
-static bool draw_changes(struct curses_screen *screen, const struct canvas *canvas)
+/* Returns how many cells of the row have changed. */
+static int draw_row(struct curses_screen *screen, const struct canvas *canvas, int y)
 {
-	bool changed = screen->drawn.repaint;
-	for (int y = 0; y < screen->drawn.rows; y++)
-		for (int x = 0; x < screen->drawn.columns; x++)
-			if (drawn_differs(&screen->drawn, canvas, x, y)) {
-				x = draw_run(screen, canvas, x, y) - 1;
-				changed = true;
-			}
+	int changed = 0;
+	for (int x = 0; x < screen->drawn.columns; x++)
+		if (drawn_differs(&screen->drawn, canvas, x, y)) {
+			int end = draw_run(screen, canvas, x, y);
+			changed += end - x;
+			x = end - 1;
+		}
 	return changed;
 }
 
-bool curses_screen_draw(struct curses_screen *screen, const struct canvas *canvas,
-	const struct color_scheme *scheme, bool repaint)
+static void write_out(struct curses_screen *screen)
 {
-	screen->drawn.repaint |= repaint || scheme != screen->scheme;
-	if (scheme != screen->scheme)
-		set_scheme(screen, scheme);
-	bool moves = canvas->cursor.x != screen->cursor.x || canvas->cursor.y != screen->cursor.y;
-	if (!draw_changes(screen, canvas) && !moves)
-		return false;
-	screen->cursor = canvas->cursor;
-	move(canvas->cursor.y, canvas->cursor.x);
 	if (screen->drawn.repaint)
 		clearok(curscr, TRUE);
 	screen->drawn.repaint = false;
 	wnoutrefresh(stdscr);
 	doupdate();
-	if (screen->ecma48 && screen->spare_rows > 0)
+}
+
+static bool has_changes(
+	const struct curses_screen *screen, const struct canvas *canvas, int first_row)
+{
+	for (int y = first_row; y < screen->drawn.rows; y++)
+		for (int x = 0; x < screen->drawn.columns; x++)
+			if (drawn_differs(&screen->drawn, canvas, x, y))
+				return true;
+	return false;
+}
+
+/* What cells cost is known when ncurses has written them, which takes a system call: it writes when
+ * the cells since could be worth one. */
+static enum screen_drawing draw_changes(
+	struct curses_screen *screen, const struct canvas *canvas, size_t most)
+{
+	enum { CELLS = 24 };
+	int waiting = 0;
+	bool changed = screen->drawn.repaint, whole = screen->drawn.repaint;
+	for (int y = 0; y < screen->drawn.rows; y++) {
+		int cells = draw_row(screen, canvas, y);
+		waiting += cells;
+		changed |= cells > 0;
+		if (whole || waiting < CELLS)
+			continue;
+		write_out(screen);
+		screen->cursor.x = CURSOR_ASTRAY;
+		waiting = 0;
+		if (tty_left(screen->tty) >= most && has_changes(screen, canvas, y + 1))
+			return SCREEN_IN_PART;
+	}
+	bool moves = canvas->cursor.x != screen->cursor.x || canvas->cursor.y != screen->cursor.y;
+	if (waiting > 0 || whole || moves) {
+		screen->cursor = canvas->cursor;
+		move(canvas->cursor.y, canvas->cursor.x);
+		write_out(screen);
+	}
+	return changed || moves ? SCREEN_WHOLE : SCREEN_UNCHANGED;
+}
+
+enum screen_drawing curses_screen_draw(struct curses_screen *screen, const struct canvas *canvas,
+	const struct color_scheme *scheme, bool repaint, size_t most)
+{
+	screen->drawn.repaint |= repaint || scheme != screen->scheme;
+	if (scheme != screen->scheme)
+		set_scheme(screen, scheme);
+	enum screen_drawing drawing = draw_changes(screen, canvas, most);
+	if (drawing != SCREEN_UNCHANGED && screen->ecma48 && screen->spare_rows > 0)
 		tty_compress(screen->tty, screen->drawn.columns);
-	return true;
+	return drawing;
 }
 
 /* What the terminal can do. */

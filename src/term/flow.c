@@ -1,9 +1,11 @@
 #include "term/flow.h"
+#include <stdint.h>
 
 static const double patience =
 	10; /* seconds to wait for an answer, if the terminal has answered before */
 static const double first_patience = 0.2; /* if it has not */
 static const double ahead = 0.25;         /* seconds of output that may be under way */
+static const double late = 0.5;           /* seconds after which an answer tells of a slow line */
 
 void term_flow_sent(struct term_flow *flow, size_t bytes, int cells, double now)
 {
@@ -28,6 +30,15 @@ void term_flow_hurry(struct term_flow *flow)
 	flow->urgent = true;
 }
 
+size_t term_flow_most(const struct term_flow *flow, int cells)
+{
+	const int cells_a_byte = 4; /* of a large screen */
+	size_t of_screen = (size_t)(cells / cells_a_byte);
+	if (flow->urgent && !flow->slow && !flow->late)
+		return SIZE_MAX;
+	return of_screen > TERM_FLOW_MOST ? of_screen : TERM_FLOW_MOST;
+}
+
 bool term_flow_ask(struct term_flow *flow, size_t bytes, double now)
 {
 	flow->bytes += bytes;
@@ -39,8 +50,9 @@ bool term_flow_ask(struct term_flow *flow, size_t bytes, double now)
 	return true;
 }
 
-void term_flow_answered(struct term_flow *flow)
+void term_flow_answered(struct term_flow *flow, double now)
 {
+	flow->late = flow->asked && now - flow->asked_at > late;
 	flow->asked = false;
 	flow->answers = true;
 }

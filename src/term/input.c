@@ -14,18 +14,17 @@ double input_patience(const struct term_input *input, double now)
 	return left > 0 ? left : 0;
 }
 
-bool input_read(struct term_input *input, struct tty *tty)
+void input_read(struct term_input *input, struct tty *tty)
 {
 	double patience = term_keys_patience(&input->keys);
 	if (input->at < input->end)
-		return false;
+		return;
 	input->at = 0;
 	input->end = tty_read(tty, input->bytes, sizeof(input->bytes));
 	if (input->end > 0)
 		input->heard = term_now();
 	else
 		input->silent = patience >= 0 && term_now() - input->heard >= patience;
-	return input->end > 0;
 }
 
 struct term_event input_next(struct term_input *input, bool *answered)

@@ -245,8 +245,7 @@ void term_wait(struct term *term, double timeout_seconds)
 		tty_pump(&term->tty);
 	if (term->tty.been_slow)
 		term_flow_full(&term->flow, term_now());
-	if (input_read(&term->input, &term->tty))
-		term_flow_hurry(&term->flow);
+	input_read(&term->input, &term->tty);
 	if (term->tty.gone || (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
 		end(term, SIGHUP);
 }
@@ -271,7 +270,9 @@ static struct term_event next_key(struct term *term)
 	bool answered;
 	struct term_event event = input_next(&term->input, &answered);
 	if (answered)
-		term_flow_answered(&term->flow);
+		term_flow_answered(&term->flow, term_now());
+	if (event.kind != TERM_NOTHING)
+		term_flow_hurry(&term->flow);
 	return event;
 }
 
@@ -301,17 +302,23 @@ bool term_ready(const struct term *term)
 	return term->taken && !tty_pending(&term->tty) && term_flow_wait(&term->flow, term_now()) <= 0;
 }
 
-void term_present(
+bool term_present(
 	struct term *term, const struct canvas *canvas, const struct color_scheme *scheme, bool repaint)
 {
-	if (!term_ready(term) || !curses_screen_draw(term->screen, canvas, scheme, repaint))
-		return;
+	int cells = term_columns(term) * term_rows(term);
+	if (!term_ready(term))
+		return true;
+	enum screen_drawing drawing = curses_screen_draw(
+		term->screen, canvas, scheme, repaint, term_flow_most(&term->flow, cells));
+	if (drawing == SCREEN_UNCHANGED)
+		return true;
 	size_t bytes = tty_left(&term->tty);
 	double now = term_now();
-	term_flow_sent(&term->flow, bytes, term_columns(term) * term_rows(term), now);
+	term_flow_sent(&term->flow, bytes, cells, now);
 	if (curses_screen_is_ecma48(term->screen) && term_flow_ask(&term->flow, bytes, now))
 		tty_write(&term->tty, TERM_FLOW_QUESTION);
 	tty_pump(&term->tty);
+	return drawing == SCREEN_WHOLE;
 }
 
 /* What the terminal can do. */
