@@ -218,6 +218,17 @@ static void add_history(
 	}
 }
 
+/* The remedies that change such a network, in their order. */
+static const struct remedy *remedy_for(const struct config *config, int index)
+{
+	for (int i = 0; remedy_at(i); i++) {
+		struct config changed = *config;
+		if (remedy_apply(remedy_at(i), &changed) && index-- == 0)
+			return remedy_at(i);
+	}
+	return NULL;
+}
+
 /* One trial of each remedy for ten sigmoid layers; the last ones are still waiting or untried. */
 static void add_advice(struct case_data *made)
 {
@@ -226,7 +237,7 @@ static void add_advice(struct case_data *made)
 	for (int i = 0; i < CASE_TRIALS; i++) {
 		struct trial *trial = &made->trial[i];
 		*trial = (struct trial){
-			.first = remedy_at(i / 2),
+			.first = remedy_for(config, i / 2),
 			.restart = i % 2,
 			.state = i < 12 ? TRIAL_DONE
 				: i < 16    ? TRIAL_WAITING
@@ -242,7 +253,7 @@ static void add_advice(struct case_data *made)
 		trial->reached = trial->loss[TRIAL_LOSSES - 1];
 		made->ranked[i] = trial;
 	}
-	made->trial[CASE_TRIALS - 1].second = remedy_at(1);
+	made->trial[CASE_TRIALS - 1].second = remedy_for(config, 1);
 	made->advice = (struct advice_view){
 		.trial = made->ranked,
 		.count = CASE_TRIALS,

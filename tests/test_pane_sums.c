@@ -1,6 +1,7 @@
 /* Every pane at every size: a checksum for each picture and range of sizes, of characters, styles,
  * backgrounds and what the mouse finds there. The golden frames show some of these pictures whole;
- * where only a checksum differs, draw the pane at sizes of that range before and after the change. */
+ * where only a checksum differs, draw the pane at sizes of that range before and after the change.
+ */
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/target.h"
