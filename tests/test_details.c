@@ -120,11 +120,77 @@ static void a_detail_changes_no_bit_of_a_record(void **state)
 	}
 }
 
+/* At most 128 weights of a layer, of all layers together 4096: every n-th of them. */
+static void so_many_weights_are_kept(void **state)
+{
+	enum { LAYERS_MAX = 99 };
+	static const struct {
+		int layers;
+		size_t weights;
+		int kept, every;
+	} cases[] = {{3, 0, 0, 0}, {3, 1, 1, 1}, {3, 128, 128, 1}, {3, 129, 65, 2}, {3, 256, 128, 2},
+		{3, 257, 86, 3}, {31, 256, 128, 2}, {32, 124, 124, 1}, {32, 125, 63, 2}, {99, 40, 40, 1},
+		{99, 41, 21, 2}};
+	static real weight[260];
+	(void)state;
+	for (int i = 0; i < 260; i++)
+		weight[i] = (real)(i + 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int units[LAYERS_MAX], layers = cases[i].layers;
+		size_t weights[LAYERS_MAX + 1];
+		for (int l = 0; l <= layers; l++) {
+			weights[l] = cases[i].weights;
+			if (l < layers)
+				units[l] = 1 + l % 3;
+		}
+		struct detail *detail = detail_new(layers, units, weights);
+		assert_non_null(detail);
+		for (int l = 1; l <= layers + 1; l++)
+			detail_take_weights(detail, l, weight);
+		struct detail *copy = detail_copy(detail);
+		size_t in_all = 0;
+		for (int l = 0; l <= layers; l++) {
+			const struct layer_detail *row = &copy->layer[l];
+			assert_int_equal(row->weights, cases[i].kept);
+			for (int k = 0; k < row->weights; k++)
+				assert_true(row->weight[k] == (float)(k * cases[i].every + 1));
+			in_all += (size_t)row->weights;
+			if (l < layers)
+				in_all += 6 * (size_t)units[l];
+		}
+		assert_int_equal(detail_bytes(detail),
+			sizeof(*detail) + (size_t)(layers + 1) * sizeof(detail->layer[0]) +
+				in_all * sizeof(float));
+		detail_take_weights(detail, layers + 1, NULL);
+		for (int k = 0; k < cases[i].kept; k++)
+			assert_true(record_is_nothing(detail->layer[layers].weight[k]));
+		detail_release(detail);
+		detail_release(copy);
+	}
+}
+
+static void counts_come_below_into_and_above_the_bins(void **state)
+{
+	uint64_t count[DETAIL_BINS + 2], bin[DETAIL_BINS], below = 100, above = 200;
+	(void)state;
+	for (int i = 0; i < DETAIL_BINS + 2; i++)
+		count[i] = (uint64_t)i + 1;
+	for (int i = 0; i < DETAIL_BINS; i++)
+		bin[i] = 1000;
+	detail_count(count, &below, bin, &above);
+	assert_int_equal(below, 101);
+	assert_int_equal(above, 200 + DETAIL_BINS + 2);
+	for (int i = 0; i < DETAIL_BINS; i++)
+		assert_int_equal(bin[i], 1000 + i + 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_signals_of_units_make_those_of_their_layer),
 		cmocka_unit_test(the_histogram_of_outputs_counts_all_of_them),
+		cmocka_unit_test(so_many_weights_are_kept),
+		cmocka_unit_test(counts_come_below_into_and_above_the_bins),
 		cmocka_unit_test(a_detail_changes_no_bit_of_a_record),
 	};
 	floating_point_setup();
