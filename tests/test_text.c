@@ -94,6 +94,29 @@ static void every_code_point_is_itself_or_a_mark(void **state)
 	assert_in_range(marks, 2000, 800000);
 }
 
+/* As in the tables of Unicode 14: of code points that are marks, and of those two columns wide, how
+ * many and the sum. A range that begins or ends elsewhere changes both. */
+static void the_ranges_of_code_points_are_those_of_unicode(void **state)
+{
+	uint64_t marks = 0, sum_of_marks = 0, wide = 0, sum_of_wide = 0;
+	(void)state;
+	for (uint32_t code = 1; code <= 0x10FFFF; code++) {
+		char bytes[6];
+		const char *cursor = bytes;
+		text_encode(bytes, code);
+		bool mark = text_next(&cursor) != code;
+		bool two = !mark && text_width(code) == 2;
+		marks += mark;
+		sum_of_marks += mark ? code : 0;
+		wide += two;
+		sum_of_wide += two ? code : 0;
+	}
+	assert_int_equal(marks, 729911);
+	assert_int_equal(sum_of_marks, 449575538801);
+	assert_int_equal(wide, 131333);
+	assert_int_equal(sum_of_wide, 15082583163);
+}
+
 static void character_widths_equal_those_of_terminals(void **state)
 {
 	static const struct {
@@ -363,6 +386,7 @@ int main(void)
 		cmocka_unit_test(text_comes_out_clean),
 		cmocka_unit_test(cutting_keeps_whole_characters),
 		cmocka_unit_test(every_code_point_is_itself_or_a_mark),
+		cmocka_unit_test(the_ranges_of_code_points_are_those_of_unicode),
 		cmocka_unit_test(character_widths_equal_those_of_terminals),
 		cmocka_unit_test(numbers_are_read_whole_and_exactly),
 		cmocka_unit_test(text_that_is_no_number_is_refused),
