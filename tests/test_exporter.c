@@ -251,12 +251,40 @@ static void a_file_of_data_gives_its_name_without_folder_and_ending(void **state
 /* Each in a folder of its own, which is the current one. */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_enter, place_leave)
 
+/* The first name that no file has; the ending alone is no name. */
+static void the_number_in_a_name_is_the_first_that_is_free(void **state)
+{
+	const struct place *place = *state;
+	struct fixture fixture = start_paused("", "ascii");
+	struct error error;
+	(void)place;
+	file_put("wane-moons-epoch0.csv", "", 0);
+	file_put("wane-moons-epoch0-2.svg", "", 0);
+	file_put("wane-moons-epoch0-4.txt", "", 0);
+	press(&fixture, 'x');
+	assert_says(&fixture, "wrote wane-moons-epoch0-3.svg and .txt (this screen), .csv (1 epoch)");
+	press(&fixture, 's');
+	press(&fixture, 'x');
+	assert_says(&fixture, "wrote wane-moons-epoch1.svg and .txt (this screen), .csv (2 epochs)");
+	assert_false(exporter_ask(&fixture.app->exporter, ".svg", &error));
+	assert_true(exporter_ask(&fixture.app->exporter, "a.svg", &error));
+	char path[DATA_PATH_MAX + 1];
+	memset(path, 'a', sizeof(path));
+	strcpy(path + DATA_PATH_MAX - 4, ".txt");
+	assert_false(exporter_ask(&fixture.app->exporter, path, &error));
+	assert_non_null(strstr(error.text, "the path is longer than"));
+	assert_true(exporter_ask(&fixture.app->exporter, path + 1, &error));
+	fixture.app->exporter.asked = false;
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(x_writes_the_screen_as_svg_and_text_and_the_records_as_csv),
 		TEST(the_records_can_be_read_back),
 		TEST(nothing_is_replaced),
+		TEST(the_number_in_a_name_is_the_first_that_is_free),
 		TEST(a_name_is_taken_by_a_file_of_any_kind),
 		TEST(the_ending_of_a_name_chooses_the_kind),
 		TEST(prompt_and_message_are_not_in_the_picture),

@@ -1,10 +1,12 @@
 /* Changes of settings that spoil what a run has learned. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "app/harm.h"
 #include "lab/text.h"
 #include "session.h"
 
@@ -66,11 +68,46 @@ static void undo_after_a_change_that_diverges_takes_the_change_back(void **state
 	app_free(fixture.app);
 }
 
+/* Three times the loss before, and a tenth more: both, or it is no harm. */
+static void harm_begins_at_three_times_the_loss_and_a_tenth_more(void **state)
+{
+	static const struct {
+		double before;
+		float after;
+		bool harm;
+	} cases[] = {
+		{1, 3, true},
+		{1, 2.99f, false},
+		{0.05, 0.1501f, true},
+		{0.02, 0.1201f, true},
+		{0.02, 0.1199f, false}, /* nearly six times, but little */
+		{0.01, 0.05f, false},
+		{(double)NAN, 3, false},
+		{(double)INFINITY, 3, false},
+	};
+	struct fixture fixture = start_paused(learned, "ascii");
+	char text[NOTICE_TEXT];
+	(void)state;
+	train(&fixture, 10);
+	assert_false(harm_tell(experiment_of(&fixture), 0.001, text, sizeof(text))); /* no change */
+	press(&fixture, 'f');
+	struct record *record = (struct record *)experiment_record(experiment_of(&fixture));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		record->loss = cases[i].after;
+		assert_true(harm_loss(experiment_of(&fixture)) == (double)cases[i].after);
+		bool told = harm_tell(experiment_of(&fixture), cases[i].before, text, sizeof(text));
+		if (told != cases[i].harm)
+			fail_msg("from %g to %g", cases[i].before, (double)cases[i].after);
+	}
+	app_free(fixture.app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_change_that_spoils_the_loss_says_so_at_once_and_how_to_go_back),
 		cmocka_unit_test(undo_after_a_change_that_diverges_takes_the_change_back),
+		cmocka_unit_test(harm_begins_at_three_times_the_loss_and_a_tenth_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
