@@ -1,7 +1,8 @@
 /* Every pane at every size: a checksum for each picture and range of sizes, of characters, styles,
  * backgrounds and what the mouse finds there. The golden frames show some of these pictures whole;
- * where only a checksum differs, draw the pane at sizes of that range before and after the change.
- */
+ * where only a checksum differs, draw the pane at sizes of that range before and after the change. */
+#include "lab/probe.h"
+#include "nn/float_mode.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
 #include "ui/target.h"
@@ -15,7 +16,9 @@
 #include <cmocka.h>
 
 #include "drawn.h"
+#include "frames.h"
 #include "golden.h"
+#include "runs.h"
 #include "views.h"
 
 enum { COLUMNS_MAX = 200, ROWS_MAX = 60 };
@@ -60,6 +63,12 @@ static void add_canvas(uint32_t *sum, const struct canvas *canvas)
 	}
 }
 
+static void add_wish(uint32_t *sum, struct probe_wish wish)
+{
+	add_number(sum, wish.points + 2 * wish.weights + 4 * wish.step + 8 * wish.sample);
+	add_number(sum, wish.columns + 65536 * wish.rows);
+}
+
 static uint32_t sum_of(struct canvas *canvas, const struct pane *pane,
 	const struct picture *picture, const struct range *range)
 {
@@ -75,22 +84,103 @@ static uint32_t sum_of(struct canvas *canvas, const struct pane *pane,
 			pane_draw(pane, 1, x % 2 == 0, picture, area_all(canvas));
 			add_canvas(&sum, canvas);
 			canvas->target = NULL;
+			struct area room = pane_room(pane, picture, area_all(canvas));
+			if (pane->wish)
+				add_wish(&sum, pane->wish(picture, room));
+			if (pane->pinned_wish)
+				add_wish(&sum, pane->pinned_wish(picture, room));
 		}
+	return sum;
+}
+
+/* Where the keys left and right lead to: to the end, some back, and to the beginning. */
+static uint32_t sum_of_keys(const struct pane *pane, const struct picture *picture)
+{
+	uint32_t sum = 2166136261;
+	struct view view = *picture->view;
+	struct picture moved = *picture;
+	moved.view = &view;
+	for (int step = 0; pane->across && step < 40; step++) {
+		int by = step < 10 ? 1 : step < 12 ? 10 : step < 14 ? 1000 : step < 24 ? -1 : -10;
+		add_number(&sum, pane->across(&moved, by, &view));
+		add_number(&sum, view.phase + 8 * view.layer + 4096 * view.unit);
+		add_number(&sum, view.weight + 65536 * view.cursor);
+		add_number(&sum, view.column + 65536 * view.choice);
+	}
 	return sum;
 }
 
 /* A line of the file. */
 static char *add_sums(char *end, struct canvas *canvas, const struct pane *pane, const char *name,
-	struct case_data *made)
+	const struct picture *picture, struct view *view)
 {
-	end += sprintf(end, "%-11s %-20s", pane->name, name);
+	end += sprintf(end, "%-11s %-22s", pane->name, name);
 	for (size_t i = 0; i < COUNT(ranges); i++) {
-		made->view.large_first = ranges[i].large;
-		end += sprintf(end, " %s %08x", ranges[i].name,
-			(unsigned)sum_of(canvas, pane, &made->picture, &ranges[i]));
+		view->large_first = ranges[i].large;
+		end += sprintf(
+			end, " %s %08x", ranges[i].name, (unsigned)sum_of(canvas, pane, picture, &ranges[i]));
 	}
-	made->view.large_first = false;
-	return end + sprintf(end, "\n");
+	view->large_first = false;
+	return end + sprintf(end, " keys %08x\n", (unsigned)sum_of_keys(pane, picture));
+}
+
+/* The settings of the screen that change what panes show, and the phases of a step. */
+static char *add_settings(char *end, struct canvas *canvas, const struct pane *pane)
+{
+	static const char *const of[] = {"vanishing", "healthy", "pair"};
+	int phases = pane == &pane_step ? 6 : 2;
+	char name[60];
+	for (size_t i = 0; i < COUNT(of); i++)
+		for (int k = 0; k < phases; k++) {
+			struct case_data *made = case_named(of[i]);
+			made->view.phase = k;
+			made->view.gradient = k % 2 ? "l2" : "delta";
+			made->view.history = k % 2 ? "dead" : "change";
+			made->view.network = k % 2 ? "slope" : "change";
+			made->view.loss_axis = k % 2 ? "zero" : "log";
+			made->view.theory = k % 2 ? "on" : "off";
+			made->view.sort = k % 2 ? "rising" : "falling";
+			made->view.target_loss = 0.1;
+			made->view.layer = 2;
+			snprintf(name, sizeof(name), "%s, settings %d", of[i], k);
+			end = add_sums(end, canvas, pane, name, &made->picture, &made->view);
+			picture_free(made);
+		}
+	return end;
+}
+
+/* Networks that no picture is made of by hand. */
+static const struct run {
+	const char *name, *settings;
+} runs[] = {
+	{"recurrent", "model=lstm data=echo length=6 width=3 depth=1 samples=40 activation=tanh"},
+	{"convolutional", "model=cnn data=digits width=3 depth=3 samples=40 activation=relu"},
+	{"regression", "data=wave depth=2 width=6 norm=layer skip=1 optimizer=adam"},
+};
+
+static char *add_run(char *end, struct canvas *canvas, const struct run *run)
+{
+	const struct probe_wish wish = {
+		.points = true, .columns = 40, .rows = 20, .weights = true, .step = true, .sample = 3};
+	struct experiment *experiment = trained(run->settings, 4);
+	struct probe *probe = probe_new();
+	uint64_t budget = UINT64_MAX;
+	assert_true(probe && probe_begin(probe, experiment, &wish) && probe_advance(probe, &budget));
+	struct case_data *nothing = case_named("nothing"); /* whose view is that of the settings */
+	struct picture picture = {.frame = frame_of(experiment), .view = &nothing->view};
+	picture.frame.state = probe_view(probe);
+	for (int p = 0; pane_at(p); p++)
+		for (int unit = 0; unit <= 2; unit += 2) {
+			char name[60];
+			nothing->view.unit = unit;
+			nothing->view.layer = 1 + unit;
+			snprintf(name, sizeof(name), "%s, unit %d", run->name, unit);
+			end = add_sums(end, canvas, pane_at(p), name, &picture, &nothing->view);
+		}
+	picture_free(nothing);
+	probe_free(probe);
+	experiment_free(experiment);
+	return end;
 }
 
 /* As it is, with other places chosen, and with what its keys lead to. */
@@ -100,7 +190,7 @@ static char *add_pane(char *end, struct canvas *canvas, const struct pane *pane)
 	char name[60];
 	for (int i = 0; picture_case_at(i); i++) {
 		struct case_data *made = picture_make(picture_case_at(i));
-		end = add_sums(end, canvas, pane, picture_case_at(i)->name, made);
+		end = add_sums(end, canvas, pane, picture_case_at(i)->name, &made->picture, &made->view);
 		picture_free(made);
 	}
 	for (size_t i = 0; i < COUNT(of); i++) {
@@ -113,7 +203,7 @@ static char *add_pane(char *end, struct canvas *canvas, const struct pane *pane)
 		made->view.cursor = 21;
 		made->view.phase = 1;
 		snprintf(name, sizeof(name), "%s, chosen", of[i]);
-		end = add_sums(end, canvas, pane, name, made);
+		end = add_sums(end, canvas, pane, name, &made->picture, &made->view);
 		picture_free(made);
 	}
 	for (size_t i = 0; i < COUNT(choices); i++) {
@@ -122,7 +212,7 @@ static char *add_pane(char *end, struct canvas *canvas, const struct pane *pane)
 		struct case_data *made = case_named(choices[i].of);
 		choose(&made->view, &choices[i].view);
 		snprintf(name, sizeof(name), "%s, choice %zu", choices[i].of, i);
-		end = add_sums(end, canvas, pane, name, made);
+		end = add_sums(end, canvas, pane, name, &made->picture, &made->view);
 		picture_free(made);
 	}
 	return end;
@@ -135,7 +225,9 @@ static void every_pane_looks_at_every_size_as_it_did_when_it_was_looked_at(void 
 	(void)state;
 	assert_non_null(all);
 	for (int p = 0; pane_at(p); p++)
-		end = add_pane(end, canvas, pane_at(p));
+		end = add_settings(add_pane(end, canvas, pane_at(p)), canvas, pane_at(p));
+	for (size_t i = 0; i < COUNT(runs); i++)
+		end = add_run(end, canvas, &runs[i]);
 	assert_true(end < all + FRAME_MAX);
 	check_frames("pane-sums", all);
 	canvas_free(canvas);
@@ -147,5 +239,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_pane_looks_at_every_size_as_it_did_when_it_was_looked_at),
 	};
+	floating_point_setup();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
