@@ -1,6 +1,7 @@
 /* Every pane at every size: a checksum for each picture and range of sizes, of characters, styles,
  * backgrounds and what the mouse finds there. The golden frames show some of these pictures whole;
- * where only a checksum differs, draw the pane at sizes of that range before and after the change. */
+ * where only a checksum differs, draw the pane at sizes of that range before and after the change.
+ */
 #include "lab/probe.h"
 #include "nn/float_mode.h"
 #include "ui/glyphs.h"
@@ -202,6 +203,8 @@ static char *add_pane(char *end, struct canvas *canvas, const struct pane *pane)
 		made->view.column = 3;
 		made->view.cursor = 21;
 		made->view.phase = 1;
+		made->view.path[1] = made->view.path[3] = 1;
+		made->view.path[2] = 2;
 		snprintf(name, sizeof(name), "%s, chosen", of[i]);
 		end = add_sums(end, canvas, pane, name, &made->picture, &made->view);
 		picture_free(made);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../src/ui/svg_shapes.h"
 #include "ui/picture_file.h"
 
 static struct canvas *canvas_of(int columns, int rows, int colors)
@@ -241,6 +242,98 @@ static void a_stream_that_fails_is_reported(void **state)
 	canvas_free(canvas);
 }
 
+/* Two cells from column 1 of row 1 on, each 8 wide and 16 high. */
+static void every_sign_that_is_not_a_letter_has_its_strokes(void **state)
+{
+	static const struct {
+		uint32_t code;
+		enum svg_shape shape;
+		const char *path;
+	} signs[] = {
+		{0x2500, SVG_LINE, "M8 24h16"},
+		{0x2501, SVG_LINE_HEAVY, "M8 24h16"},
+		{0x2502, SVG_LINE, "M12 16v16M20 16v16"},
+		{0x2503, SVG_LINE_HEAVY, "M12 16v16M20 16v16"},
+		{0x250C, SVG_LINE, "M12 24h12M12 24v8M20 24v8"},
+		{0x2510, SVG_LINE, "M8 24h12M12 24v8M20 24v8"},
+		{0x2514, SVG_LINE, "M12 24h12M12 16v8M20 16v8"},
+		{0x2518, SVG_LINE, "M8 24h12M12 16v8M20 16v8"},
+		{0x251C, SVG_LINE, "M12 24h12M12 16v16M20 16v16"},
+		{0x2524, SVG_LINE, "M8 24h12M12 16v16M20 16v16"},
+		{0x252C, SVG_LINE, "M8 24h16M12 24v8M20 24v8"},
+		{0x2534, SVG_LINE, "M8 24h16M12 16v8M20 16v8"},
+		{0x253C, SVG_LINE, "M8 24h16M12 16v16M20 16v16"},
+		{0x256D, SVG_LINE, "M12 32v-4q0 -4 4 -4M20 32v-4q0 -4 4 -4"},
+		{0x256E, SVG_LINE, "M12 32v-4q0 -4 -4 -4M20 32v-4q0 -4 -4 -4"},
+		{0x256F, SVG_LINE, "M12 16v4q0 4 -4 4M20 16v4q0 4 -4 4"},
+		{0x2570, SVG_LINE, "M12 16v4q0 4 4 4M20 16v4q0 4 4 4"},
+		{0x2580, SVG_BLOCK, "M8 16h16v8h-16z"},
+		{0x2581, SVG_BLOCK, "M8 30h16v2h-16z"},
+		{0x2584, SVG_BLOCK, "M8 24h16v8h-16z"},
+		{0x2587, SVG_BLOCK, "M8 18h16v14h-16z"},
+		{0x2588, SVG_BLOCK, "M8 16h16v16h-16z"},
+		{0x2589, SVG_BLOCK, "M8 16h7v16h-7zM16 16h7v16h-7z"},
+		{0x258F, SVG_BLOCK, "M8 16h1v16h-1zM16 16h1v16h-1z"},
+		{0x2590, SVG_BLOCK, "M12 16h4v16h-4zM20 16h4v16h-4z"},
+		{0x2591, SVG_SHADE, "M8 16h16v16h-16z"},
+		{0x2592, SVG_SHADE_MEDIUM, "M8 16h16v16h-16z"},
+		{0x2593, SVG_SHADE_DARK, "M8 16h16v16h-16z"},
+		{0x2809, SVG_DOTS, "M10 18h0M14 18h0M18 18h0M22 18h0"},
+		{0x28F0, SVG_DOTS, "M14 22h0M14 26h0M10 30h0M14 30h0M22 22h0M22 26h0M18 30h0M22 30h0"},
+		{0x2806, SVG_DOTS, "M10 22h0M10 26h0M18 22h0M18 26h0"},
+		{' ', SVG_NOTHING, ""},
+		{0, SVG_NOTHING, ""},
+		{0x2800, SVG_NOTHING, ""},
+		{'!', SVG_TEXT, ""},
+		{0x24FF, SVG_TEXT, ""},
+		{0x2504, SVG_TEXT, ""},
+		{0x2571, SVG_TEXT, ""},
+		{0x257F, SVG_TEXT, ""},
+		{0x2594, SVG_TEXT, ""},
+		{0x27FF, SVG_TEXT, ""},
+		{0x2900, SVG_TEXT, ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		char *path = NULL;
+		size_t size = 0;
+		FILE *file = open_memstream(&path, &size);
+		assert_non_null(file);
+		svg_path_add(file, signs[i].code, 1, 1, 2);
+		fclose(file);
+		if (svg_shape_of(signs[i].code) != signs[i].shape || strcmp(path, signs[i].path) != 0)
+			fail_msg("U+%04X: shape %d, '%s', expected '%s'", (unsigned)signs[i].code,
+				(int)svg_shape_of(signs[i].code), path, signs[i].path);
+		free(path);
+	}
+}
+
+/* Colours end with their cells, and one style's with another's; so do texts at two blanks. */
+static void a_drawing_is_cut_where_styles_and_lines_end(void **state)
+{
+	struct canvas *canvas = canvas_of(8, 2, 256);
+	struct area area = area_all(canvas);
+	(void)state;
+	area_put_on(area, 0, 0, ' ', STYLE_NORMAL, STYLE_HEAT + 3);
+	area_put_on(area, 1, 0, ' ', STYLE_NORMAL, STYLE_HEAT + 3);
+	area_put_on(area, 2, 0, ' ', STYLE_NORMAL, STYLE_HEAT + 4);
+	area_put_on(area, 7, 0, ' ', STYLE_NORMAL, STYLE_HEAT + 3);
+	area_put_on(area, 0, 1, ' ', STYLE_NORMAL, STYLE_HEAT + 3);
+	for (int x = 4; x < 8; x++)
+		area_put(area, x, 1, 0x2588, x < 6 ? STYLE_BAR : STYLE_SECOND);
+	area_text(area, 3, 0, STYLE_GOOD, "a b");
+	area_text(area, 1, 1, STYLE_GOOD, "c  ");
+	char *svg = svg_of(canvas, "default");
+	assert_contains(svg, "\"M0 0h16v16h-16zM56 0h8v16h-8zM0 16h8v16h-8z\"");
+	assert_contains(svg, "\"M16 0h8v16h-8z\"");
+	assert_contains(svg, "\"M32 16h16v16h-16z\"");
+	assert_contains(svg, "\"M48 16h16v16h-16z\"");
+	assert_contains(svg, "<text x=\"24\" y=\"12\" textLength=\"24\">a b</text>");
+	assert_contains(svg, "<text x=\"8\" y=\"28\">c</text>");
+	free(svg);
+	canvas_free(canvas);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +349,8 @@ int main(void)
 		cmocka_unit_test(colours_are_those_of_the_terminal),
 		cmocka_unit_test(without_colours_there_are_two_greys),
 		cmocka_unit_test(a_stream_that_fails_is_reported),
+		cmocka_unit_test(every_sign_that_is_not_a_letter_has_its_strokes),
+		cmocka_unit_test(a_drawing_is_cut_where_styles_and_lines_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

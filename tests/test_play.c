@@ -527,6 +527,35 @@ static void a_file_that_cannot_be_read_is_not_replaced(void **state)
 	assert_false(journal_would_replace(path));
 }
 
+/* A session keeps a state every second, in case it diverges; a script says itself when one is kept,
+ * so that undo leads to the same place at any pace. */
+static void a_script_goes_back_to_its_start_or_to_what_its_lines_keep(void **state)
+{
+	const struct place *place = *state;
+	static const char *const keeps[] = {"", "at 30 keep\n"};
+	for (int k = 0; k < 2; k++) {
+		char path[120], text[300];
+		struct error error = {0, ""};
+		snprintf(path, sizeof(path), "%s/script", place->folder);
+		snprintf(text, sizeof(text),
+			"samples=50\nwidth=10\ndepth=2\ndata=wave\nlr=2\nschedule=one-cycle\nepochs=200\n"
+			"activation=relu\ninit=he-normal\npace=20\nadvice=off\n%sat 199 end\n",
+			keeps[k]);
+		file_put(path, text, strlen(text));
+		struct script *script = script_load(path, &error);
+		if (!script)
+			fail_msg("%s", error.text);
+		struct watched *watched = watch(NULL, script);
+		struct fixture *fixture = &watched->fixture;
+		work(watched, 20);
+		assert_true(experiment_diverged(experiment_of(fixture)) && epoch_of(fixture) > 40);
+		app_key(fixture->app, 'u', fixture->now);
+		work(watched, 0.1);
+		assert_int_equal(epoch_of(fixture), k == 0 ? 0 : 30);
+		free(finish(watched));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -549,6 +578,8 @@ int main(void)
 		cmocka_unit_test(a_state_kept_before_a_change_leaves_it_the_newest_one),
 		cmocka_unit_test_setup_teardown(
 			a_file_that_cannot_be_read_is_not_replaced, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_script_goes_back_to_its_start_or_to_what_its_lines_keep, place_make, place_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
