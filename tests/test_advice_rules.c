@@ -46,6 +46,25 @@ static void a_class_is_reached_below_its_share_of_the_baseline(void **state)
 	}
 }
 
+/* On other points it is worse than the baseline, 100, and than the run left alone. */
+static void what_only_memorizes_has_learned_nothing(void **state)
+{
+	static const struct {
+		float val_loss, alone;
+		int class;
+	} cases[] = {{100, 90, 0}, {100.1f, 90, 4}, {100.1f, 100.1f, 0}, {100.1f, 100, 4},
+		{100.1f, NAN, 4}, {NAN, 90, 0}, {50, 40, 0}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct advice *advice = advice_made(10);
+		struct trial trial = done(1);
+		trial.val_loss = cases[i].val_loss;
+		advice->trial[0].val_loss = cases[i].alone;
+		if (class_of(advice, &trial) != cases[i].class)
+			fail_msg("%zu: %d", i, class_of(advice, &trial));
+	}
+}
+
 static void a_trial_helps_a_fifth_below_the_loss_and_the_run_left_alone(void **state)
 {
 	static const struct {
@@ -413,6 +432,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_class_is_reached_below_its_share_of_the_baseline),
+		cmocka_unit_test(what_only_memorizes_has_learned_nothing),
 		cmocka_unit_test(a_trial_helps_a_fifth_below_the_loss_and_the_run_left_alone),
 		cmocka_unit_test(only_a_good_class_mends),
 		cmocka_unit_test(trials_are_ranked_by_class_then_change_then_loss),

@@ -77,6 +77,15 @@ static void remedies_begin_to_make_sense_at_their_bounds(void **state)
 		{"adam", "optimizer=adam", "optimizer=adamw"},
 		{"relu", "activation=leaky-relu", "activation=softsign"},
 		{"relu", "activation=elu", "activation=hard-tanh"},
+		{"lstm", "model=lstm forget-bias=1 data=echo", "model=lstm forget-bias=0.99 data=echo"},
+		{"lstm", "model=mlp data=echo", "model=gru data=echo"},
+		{"open-gates", "model=lstm forget-bias=3 data=echo",
+			"model=lstm forget-bias=2.9 data=echo"},
+		{"larger-gain", "model=rnn data=echo recurrent-gain=1.5",
+			"model=rnn data=echo recurrent-gain=1.49"},
+		{"larger-gain", "model=rnn data=echo recurrent-gain=1 activation=relu",
+			"model=rnn data=echo recurrent-gain=1 activation=sigmoid"},
+		{"shorter", "model=rnn data=echo length=40", "model=rnn data=echo length=41"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(bounds); i++)
