@@ -58,7 +58,7 @@ static double value_parameters(const struct picture *picture, int row)
 
 /* clang-format off */
 static const struct formula formulas[] = {
-	{"a layer back", "10^(-decay) | 10^(-{decay})", false, value_back},
+	{"a layer back", "1 / 10^decay | 1 / 10^{decay}", false, value_back},
 	{"baseline", "loss of the best constant answer", false, value_baseline},
 	{"clipped", "steps of the epoch whose gradient was cut to clip-at, of {steps}", false,
 		value_clipped},
