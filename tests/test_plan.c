@@ -208,6 +208,24 @@ static void what_does_not_fit_is_measured_in_smaller_passes(void **state)
 	assert_true(net_bytes(&large.spec, 2 * large.capacity) + other > limit);
 }
 
+/* Its whole need in MiB, rounded up. */
+static void what_never_fits_is_refused_with_what_it_needs(void **state)
+{
+	const struct dataset data = dataset_of(2, 2, one_of_four);
+	char why[sizeof(((struct error *)0)->text)], expected[200];
+	struct plan plan;
+	(void)state;
+	assert_false(makes(&data, "batch=3 width=1000 depth=4 memory-limit=16", &plan, why));
+	size_t other = ROWS * 6 * sizeof(float) + stats_bytes(&plan.spec);
+	size_t needs = ((net_bytes(&plan.spec, 3) + other) >> 20) + 1;
+	snprintf(expected, sizeof(expected),
+		"network of 4 hidden layers of 1000 units with batches of 3: needs %zu MiB, memory-limit "
+		"is 16 MiB",
+		needs);
+	assert_string_equal(why, expected);
+	assert_true(plan.capacity == 3 && needs > 16);
+}
+
 static void plans_refuse_what_does_not_go_together(void **state)
 {
 	const struct dataset points = dataset_of(2, 2, one_of_four), numbers = dataset_of(2, 0, values);
@@ -298,6 +316,7 @@ int main(void)
 		cmocka_unit_test(the_last_minibatch_may_be_smaller),
 		cmocka_unit_test(batch_norm_is_measured_over_as_many_as_can_be),
 		cmocka_unit_test(what_does_not_fit_is_measured_in_smaller_passes),
+		cmocka_unit_test(what_never_fits_is_refused_with_what_it_needs),
 		cmocka_unit_test(plans_refuse_what_does_not_go_together),
 		cmocka_unit_test(a_convolutional_network_pools_in_its_middle_and_at_its_end),
 		cmocka_unit_test(recurrent_layers_hand_on_the_states_of_all_steps_but_for_the_last),
