@@ -30,6 +30,7 @@ static const struct beside {
 	{"recurrent-gain", RECURRENT, NULL},
 	{"forget-bias", "data=echo length=5 model=lstm", NULL},
 	{"truncate", RECURRENT, NULL},
+	{"kernel", "data=digits model=cnn depth=1", NULL},
 	{"task", POINTS, "regression"},
 	{"target", POINTS, "x"},
 	{"drop", POINTS, "x"},

@@ -13,6 +13,7 @@
 #include "app/all_settings.h"
 #include "app/journal.h"
 #include "app/script.h"
+#include "frames.h"
 #include "lab/models.h"
 #include "nn/rng.h"
 #include "place.h"
@@ -220,6 +221,21 @@ static void a_session_leads_to_the_same_settings(void **state)
 	}
 }
 
+/* Layers of 64, 512, 512 (pooled to 128), 128 and 128 units (pooled to 8), and ten outputs. */
+static void a_convolution_is_compared_with_dense_layers_of_as_many_units(void **state)
+{
+	(void)state;
+	struct experiment *cnn = trained("model=cnn data=digits depth=4 width=8", 0);
+	struct experiment *mlp = trained("data=digits depth=4 width=8", 0);
+	const struct frame of_cnn = frame_of(cnn), of_mlp = frame_of(mlp);
+	double dense = 65 * 512 + 513 * 512 + 129 * 128 + 129 * 128 + 9 * 10;
+	assert_true(of_cnn.model->unshared == dense);
+	assert_int_equal(of_cnn.model->parameters, 9 * 8 + 8 + 3 * (9 * 8 * 8 + 8) + 9 * 10);
+	assert_true(of_mlp.model->unshared == 0);
+	experiment_free(cnn);
+	experiment_free(mlp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +246,7 @@ int main(void)
 		cmocka_unit_test(a_command_line_leads_to_the_same_settings),
 		cmocka_unit_test_setup_teardown(
 			a_session_leads_to_the_same_settings, place_make, place_remove),
+		cmocka_unit_test(a_convolution_is_compared_with_dense_layers_of_as_many_units),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,19 @@ static void the_pane_counts_kernels_weights_and_the_places_they_serve(void **sta
 	app_free(fixture.app);
 }
 
+static void the_pane_tells_what_a_dense_layer_with_as_many_units_would_have(void **state)
+{
+	(void)state;
+	struct fixture fixture = session_of("data=digits model=cnn depth=3 width=2 kernel=5");
+	assert_true(shows(&fixture, "layer 1: 2 kernels of 5x5"));
+	assert_true(shows(&fixture, "50 weights, used at 64 places"));
+	assert_true(shows(&fixture, "dense: 64~128 = 8192")); /* of 8x8 places, 2 channels of 8x8 */
+	press(&fixture, 'j');
+	press(&fixture, 'j');
+	assert_true(shows(&fixture, "dense: 32~32 = 1024")); /* 4x4 places behind the pooling */
+	app_free(fixture.app);
+}
+
 static void a_network_without_convolution_says_which_has_one(void **state)
 {
 	(void)state;
@@ -82,6 +95,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pane_counts_kernels_weights_and_the_places_they_serve),
+		cmocka_unit_test(the_pane_tells_what_a_dense_layer_with_as_many_units_would_have),
 		cmocka_unit_test(a_network_without_convolution_says_which_has_one),
 		cmocka_unit_test(a_pixel_has_the_colour_of_its_weight),
 	};

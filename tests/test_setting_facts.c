@@ -183,6 +183,9 @@ FACT(two_steps_back, layer(b, 0, 3)->delta_rms == 0 && layer(b, 0, 4)->delta_rms
 FACT(five_hidden_layers, b->record[0]->layers == 6)
 FACT(seven_units, /* all weights are 0.5: 2 * 7 + 2 * 7 * 7 + 7 of them */
 	near((double)b->record[0]->penalty, 0.5 * 119, 1e-6))
+FACT(kernels_of_25_weights, /* 25 from the image to 3 channels, 25 * 3 * 3, 3 * 10 classes */
+	near((double)b->record[0]->penalty, 0.5 * (75 + 225 + 30), 1e-6) &&
+		near((double)a->record[0]->penalty, 0.5 * (27 + 81 + 30), 1e-6))
 FACT(slope_one, layer(b, 0, 1)->deriv_mean == 1 && layer(b, 0, 3)->deriv_rms == 1)
 FACT(no_slope_below_0, layer(b, 1, 2)->inactive > 0 && near_relu(b))
 FACT(weights_of_0, layer(b, 0, 1)->weight_rms == 0 && layer(b, 0, 4)->weight_rms == 0)
@@ -266,6 +269,8 @@ static const struct fact {
 	{"recurrent-gain", RECURRENT("rnn") "activation=identity", "2", twice_as_much_each_step, NULL},
 	{"forget-bias", RECURRENT("lstm") "recurrent-init=zeros", "-100", forgets_all, NULL},
 	{"truncate", RECURRENT("rnn"), "2", two_steps_back, NULL},
+	{"kernel", "data=digits model=cnn depth=2 width=3 init=constant init-value=0.5 l1=1", "5",
+		kernels_of_25_weights, NULL},
 	{"depth", "", "5", five_hidden_layers, NULL},
 	{"width", "init=constant init-value=0.5 l1=1", "7", seven_units, NULL},
 	{"activation", "", "identity", slope_one, NULL},

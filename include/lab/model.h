@@ -24,8 +24,11 @@ struct layer_model {
 };
 
 struct model {
-	int layers;                /* the output layer included */
-	size_t parameters;         /* net_parameter_count() of the network; 0: not known */
+	int layers;        /* the output layer included */
+	size_t parameters; /* net_parameter_count() of the network; 0: not known */
+	/* Those of a network of dense layers with as many units, without norms, where each value of a
+	 * map is a unit with weights of its own; 0: the network has no maps, or they are not known. */
+	double unshared;
 	const char *normalization; /* of the hidden layers, "none" if without; NULL: not known */
 	struct layer_model layer[];
 };

@@ -48,6 +48,18 @@ struct layer_model model_hidden_layer(const struct config *config, int layer)
 	return layer_of(&spec, layer);
 }
 
+static double unshared(const struct net_spec *spec)
+{
+	double sum = 0;
+	bool maps = false;
+	for (int l = 1; l <= spec->layers; l++) {
+		int values = net_map_values(spec, l);
+		maps = maps || layer_kind_of(spec, l)->map;
+		sum += (double)values * ((double)spec->size[l - 1] + 1);
+	}
+	return maps && spec->size[0] > 0 ? sum : 0;
+}
+
 struct model *model_of(const struct net_spec *spec)
 {
 	size_t layers = (size_t)spec->layers;
@@ -56,6 +68,7 @@ struct model *model_of(const struct net_spec *spec)
 		return NULL;
 	model->layers = spec->layers;
 	model->normalization = spec->normalization;
+	model->unshared = unshared(spec);
 	for (int l = 1; l <= spec->layers; l++)
 		model->layer[l - 1] = layer_of(spec, l);
 	return model;

@@ -60,19 +60,18 @@ static int at_least_1(int size)
 	return size > 1 ? size : 1;
 }
 
-/* Kernels of 3x3 that keep the size of the map. In the middle of the layers the largest of each 2x2
- * places is taken, after the last one the mean of each map (global average pooling, Lin et al.
- * 2014). */
+/* With as many zeros around it that the size of the map stays. In the middle of the layers the
+ * largest of each 2x2 places is taken, after the last one the mean of each map (global average
+ * pooling, Lin et al. 2014). */
 static void cnn_hidden(const struct config *config, struct net_spec *spec)
 {
-	enum { KERNEL = 3, PADDING = 1 };
-	int middle = (config->depth + 1) / 2;
+	int kernel = config->kernel[0] - '0', middle = (config->depth + 1) / 2;
 	spec->layers = config->depth + 1;
 	for (int l = 1; l <= config->depth; l++) {
 		bool halves = l == middle && spec->shape[l - 1].height > 1 && spec->shape[l - 1].width > 1;
 		spec->kind[l - 1] = "conv";
-		spec->kernel[l - 1] = KERNEL;
-		spec->padding[l - 1] = PADDING;
+		spec->kernel[l - 1] = kernel;
+		spec->padding[l - 1] = kernel / 2;
 		spec->pool[l - 1] = l == config->depth ? NET_POOL_MEAN : halves ? NET_POOL_MAX : 0;
 		spec->activation[l - 1] = config_activation(config, l);
 		spec->shape[l] = net_conv_shape(spec, l);
@@ -84,6 +83,7 @@ static void cnn_hidden(const struct config *config, struct net_spec *spec)
 /* ---- the table ---- */
 
 /* clang-format off */
+#define OF_MAPS "kernel"
 #define OF_TIME "forget-bias recurrent-init recurrent-gain truncate"
 #define OF_DENSE "norm-position norm-momentum norm-epsilon skip-add branch-scale"
 #define RECURRENT \
@@ -95,15 +95,16 @@ static const struct model_type types[] = {
 	{.name = "mlp", .help = "multilayer perceptron: dense layers, each on top of the one before",
 		.takes = DATA_POINTS | DATA_SEQUENCES | DATA_IMAGES, .chooses = DATA_POINTS | DATA_IMAGES,
 		.data = "moons", .usual = "depth=10 width=10 activation=sigmoid optimizer=sgd lr=auto",
-		.hidden = mlp_hidden, .only = "", .lacks = OF_TIME},
+		.hidden = mlp_hidden, .only = "", .lacks = OF_TIME " " OF_MAPS},
 	{.name = "rnn", .help = "recurrent: h = f(W x + V h + b) at each time step, f the activation",
-		.hidden = rnn_hidden, .lacks = OF_DENSE " forget-bias", RECURRENT},
+		.hidden = rnn_hidden, .lacks = OF_DENSE " " OF_MAPS " forget-bias", RECURRENT},
 	{.name = "lstm", .help = "recurrent: long short-term memory, with gates and a cell state",
-		.hidden = lstm_hidden, .lacks = OF_DENSE " activation leaky-slope elu-alpha", RECURRENT},
+		.hidden = lstm_hidden,
+		.lacks = OF_DENSE " " OF_MAPS " activation leaky-slope elu-alpha", RECURRENT},
 	{.name = "gru", .help = "recurrent: gated recurrent unit",
-		.hidden = gru_hidden, .lacks = OF_DENSE " activation leaky-slope elu-alpha forget-bias",
-		RECURRENT},
-	{.name = "cnn", .help = "convolutional: kernels of 3x3 moved over images, with pooling",
+		.hidden = gru_hidden,
+		.lacks = OF_DENSE " " OF_MAPS " activation leaky-slope elu-alpha forget-bias", RECURRENT},
+	{.name = "cnn", .help = "convolutional: kernels moved over images, with pooling",
 		.hidden = cnn_hidden, .lacks = OF_TIME, .takes = DATA_IMAGES, .data = "digits",
 		.depth_min = 1, .only = "",
 		.usual = "depth=4 width=8 activation=relu init=he-normal norm=none skip=0 dropout=0 "

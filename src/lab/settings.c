@@ -40,6 +40,7 @@ NAMES_OF(schedule_name, schedule, schedule_at)
 
 WORDS(choice_task, "auto", "class", "regression")
 WORDS(choice_norm_position, "before", "after")
+WORDS(choice_kernel, "3", "5")
 WORDS(choice_skip_add, "post", "pre")
 WORDS(choice_optimizer_style, "keras", "pytorch")
 WORDS(choice_clip, "none", "norm", "tensor-norm", "value")

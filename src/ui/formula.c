@@ -56,6 +56,13 @@ static double value_parameters(const struct picture *picture, int row)
 	return picture->frame.model->parameters ? (double)picture->frame.model->parameters : NAN;
 }
 
+static double value_unshared(const struct picture *picture, int row)
+{
+	double unshared = picture->frame.model->unshared;
+	(void)row;
+	return unshared > 0 ? unshared : NAN;
+}
+
 /* clang-format off */
 static const struct formula formulas[] = {
 	{"a layer back", "1 / 10^decay | 1 / 10^{decay}", false, value_back},
@@ -95,6 +102,9 @@ static const struct formula formulas[] = {
 	{"kernel", "weights that are moved over the image or the maps below", true, NULL},
 	{"map", "h = f(z) at each place, before pooling", true, NULL},
 	{"parameters", "numbers that learn, and running numbers of norms", false, value_parameters},
+	{"if dense", "sum over the layers of (inputs + 1) x units, each place of a map being a unit",
+		false, value_unshared},
+	{"dense", "inputs x units: weights of a dense layer with as many units", true, NULL},
 	{"epoch time", "seconds of the processor to train and measure an epoch, lately", false, NULL},
 	{"reached", "loss of a copy of the run, trained ahead with the remedy", false, NULL},
 	{"on the way", "loss after each tenth of these epochs / the largest of them", false, NULL},

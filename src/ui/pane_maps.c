@@ -198,7 +198,13 @@ static void draw_foot(const struct maps *maps, struct area row, int shown)
 		maps->channels, maps->kernel, maps->kernel);
 	parts_add(&parts, 1, STYLE_NORMAL, "%zu weights, used at %d places",
 		tensor_entries(&maps->layer->tensor[0]), maps->map.height * maps->map.width);
-	parts_add(&parts, 2, STYLE_DIM, "sample %d", maps->step->sample + 1);
+	double inputs = maps->spec->size[maps->number - 1],
+		   units = net_map_values(maps->spec, maps->number);
+	char dense[PLOT_NUMBER];
+	plot_quantity(dense, inputs * units);
+	parts_add(&parts, 2, STYLE_NORMAL, "dense: %.0f×%.0f = %s", inputs, units, dense);
+	parts_shorten(&parts, "dense: %s", dense);
+	parts_add(&parts, 3, STYLE_DIM, "sample %d", maps->step->sample + 1);
 	if (shown < maps->channels)
 		parts_add(&parts, 0, STYLE_DIM, "%d of %d shown", shown, maps->channels);
 	parts_draw(&parts, row, 0, 0);
@@ -292,9 +298,11 @@ const struct pane pane_maps = {
 		"for input 3. Below it is "
 		"the map of the sample, h before pooling: light where the kernel finds what it looks for "
 		"(all maps on one scale from 0). The same few weights serve every place: that is weight "
-		"sharing. n goes to the next sample of the minibatch, up and down to other layers. A "
+		"sharing. Dense layers with as many units, each with weights of its own, would have "
+		"inputs x units: the number behind \"dense\". n goes to the next sample of the minibatch, up "
+		"and down to other layers. A "
 		"pinned run has maps of its own.",
-	.numbers = "kernel; map",
+	.numbers = "kernel; map; dense",
 	.minimum_width = 20, .minimum_height = 8,
 	.title = maps_title, .draw = maps_draw, .wish = maps_wish,
 	.pinned_wish = maps_pinned_wish,

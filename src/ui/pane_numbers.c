@@ -58,6 +58,10 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 		plot_quantity(number, (double)picture->frame.model->parameters);
 		draw_pair(area, count++, across, "parameters", number);
 	}
+	if (picture->frame.model->unshared > 0 && count / across < most) {
+		plot_quantity(number, picture->frame.model->unshared);
+		draw_pair(area, count++, across, "if dense", number);
+	}
 	if (picture->epoch_seconds > 0 && count / across < most) {
 		plot_time(number, picture->epoch_seconds);
 		draw_pair(area, count++, across, "epoch time", number);
@@ -263,11 +267,13 @@ const struct pane pane_numbers = {
 	.guide = "All numbers of the epoch: first those of the whole network, then one row for each "
 			 "layer. The names are those of the CSV that wane run writes; the list of statistics "
 			 "below explains them. parameters counts those that learn and the running numbers of "
-			 "norms. epoch time is the processor time that training and measuring an epoch took "
-			 "lately. to target is the first epoch with a loss of at most target-loss. Left and "
-			 "right choose a statistic and scroll to it; L sorts the layers by it. A pinned "
-			 "run has numbers of its own.",
-	.numbers = "statistics; parameters; epoch time; to target",
+			 "norms. if dense is what dense layers with as many units would have, each place of a "
+			 "map being a unit: (inputs + 1) x units of each layer; a convolution has so few "
+			 "because all places share them. epoch time is the processor time that training and "
+			 "measuring an epoch took lately. to target is the first epoch with a loss of at most "
+			 "target-loss. Left and right choose a statistic and scroll to it; L sorts the layers "
+			 "by it. A pinned run has numbers of its own.",
+	.numbers = "statistics; parameters; if dense; epoch time; to target",
 	.minimum_width = 26,
 	.minimum_height = 8,
 	.title = numbers_title,
