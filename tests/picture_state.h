@@ -125,7 +125,7 @@ static inline void state_place(struct picture_state *state, const struct net_spe
 	state->layer = calloc((size_t)spec->layers + 1, sizeof(*state->layer));
 	float *at = state->values = calloc(values, sizeof(*at));
 	assert(state->layer && at);
-	state->layer[0] = (struct sample_layer){.units = spec->size[0], .output = at};
+	state->layer[0] = (struct sample_layer){.units = spec->size[0], .output = at, .passed = at};
 	at += spec->size[0];
 	for (int l = 1; l <= spec->layers; at += 4 * spec->size[l++])
 		state->layer[l] = (struct sample_layer){
@@ -133,6 +133,7 @@ static inline void state_place(struct picture_state *state, const struct net_spe
 			.z = at,
 			.derivative = l < spec->layers ? at + spec->size[l] : NULL,
 			.output = at + 2 * spec->size[l],
+			.passed = at + 2 * spec->size[l],
 			.delta = at + 3 * spec->size[l],
 		};
 }

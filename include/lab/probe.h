@@ -81,10 +81,11 @@ struct sample_time {
  * each place of its map as a unit. */
 struct sample_layer {
 	int units;
-	const float *z;                 /* input of the activation */
-	const float *derivative;        /* f'(z); NULL at the output layer */
-	const float *output;            /* output of the layer; for layer 0 the features */
-	const float *delta;             /* NULL for layer 0 */
+	const float *z;          /* input of the activation */
+	const float *derivative; /* f'(z); NULL at the output layer */
+	const float *output;     /* output of the layer; for layer 0 the features */
+	const float *passed;     /* what the next layer gets: output, pooled where the layer pools */
+	const float *delta;      /* NULL for layer 0 */
 	const struct sample_time *time; /* NULL: the layer has no state that goes from step to step */
 };
 

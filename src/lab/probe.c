@@ -149,18 +149,24 @@ static int values_of(const struct net_spec *spec, int l)
 	return layer_kind_of(spec, l)->map ? net_map_values(spec, l) : net_units(spec, l);
 }
 
+/* Values that it passes on instead, if it pools them; else 0. */
+static size_t pooled_of(const struct net_spec *spec, int l)
+{
+	return spec->pool[l - 1] ? (size_t)spec->size[l] : 0;
+}
+
 /* Allocates the sample's arrays in one block; layer 0 is the input. */
 static bool place_sample(struct slot *slot, const struct net_spec *spec)
 {
 	size_t values = (size_t)spec->size[0];
 	for (int l = 1; l <= spec->layers; l++)
-		values += 4 * (size_t)values_of(spec, l);
+		values += 4 * (size_t)values_of(spec, l) + pooled_of(spec, l);
 	slot->layer = calloc((size_t)spec->layers + 1, sizeof(*slot->layer));
 	slot->values = calloc(values, sizeof(*slot->values));
 	if (!slot->layer || !slot->values)
 		return false;
 	float *at = slot->values;
-	slot->layer[0] = (struct sample_layer){.units = spec->size[0], .output = at};
+	slot->layer[0] = (struct sample_layer){.units = spec->size[0], .output = at, .passed = at};
 	at += spec->size[0];
 	for (int l = 1; l <= spec->layers; l++) {
 		int units = values_of(spec, l);
@@ -168,8 +174,9 @@ static bool place_sample(struct slot *slot, const struct net_spec *spec)
 			.z = at,
 			.derivative = net_hidden(spec, l) ? at + units : NULL,
 			.output = at + 2 * units,
+			.passed = at + (pooled_of(spec, l) ? 4 : 2) * units,
 			.delta = at + 3 * units};
-		at += 4 * units;
+		at += 4 * (size_t)units + pooled_of(spec, l);
 	}
 	return true;
 }
@@ -484,10 +491,23 @@ static void begin_step(struct probe *probe, struct slot *slot)
 	net_pass_begin(slot->after, NET_TRAIN, true, rows, &probe->dropout, &observer);
 }
 
+/* Observers see a map before it is pooled. */
+static void keep_pooled(struct slot *slot, int l)
+{
+	const struct net_layer *layer = net_layer_of(slot->after, l);
+	int stride = net_batch(slot->after, slot->step.samples);
+	if (slot->layer[l].passed == slot->layer[l].output)
+		return;
+	for (int i = 0; i < layer->outputs; i++)
+		((float *)slot->layer[l].passed)[i] =
+			layer->output[(size_t)i * (size_t)stride + (size_t)slot->step.sample];
+}
+
 /* Scales delta to the sample's own loss, and saves the gradient before the update clears it. */
 static void end_step(struct probe *probe, struct slot *slot)
 {
 	for (int l = 1; l <= slot->step.layers; l++) {
+		keep_pooled(slot, l);
 		for (int u = 0; u < slot->layer[l].units; u++)
 			((float *)slot->layer[l].delta)[u] *= (float)slot->step.samples;
 		if (slot->layer[l].time)

@@ -299,8 +299,8 @@ const struct pane pane_maps = {
 		"the map of the sample, h before pooling: light where the kernel finds what it looks for "
 		"(all maps on one scale from 0). The same few weights serve every place: that is weight "
 		"sharing. Dense layers with as many units, each with weights of its own, would have "
-		"inputs x units: the number behind \"dense\". n goes to the next sample of the minibatch, up "
-		"and down to other layers. A "
+		"inputs x units: the number behind \"dense\". n goes to the next sample of the minibatch, "
+		"up and down to other layers. A "
 		"pinned run has maps of its own.",
 	.numbers = "kernel; map; dense",
 	.minimum_width = 20, .minimum_height = 8,

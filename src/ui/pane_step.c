@@ -218,11 +218,12 @@ static void draw_row(const struct drawn_step *step, const struct step_table *tab
 			row, most);
 }
 
-static double largest(const struct drawn_step *step, const struct step_table *table, int rows)
+static double largest(
+	const struct drawn_step *step, const struct step_table *table, int from, int to)
 {
 	double most = 0;
 	for (int i = 0; i < 2; i++)
-		for (int row = 0; row < rows && table->bar[i] >= 0; row++) {
+		for (int row = from; row < to && table->bar[i] >= 0; row++) {
 			double value = fabs(table->column[table->bar[i]].value(step, row));
 			if (isfinite(value) && value > most)
 				most = value;
@@ -238,10 +239,11 @@ static void draw_table(const struct drawn_step *step, struct area area)
 	struct table_place place = place_table(step, &table, area.width);
 	int below = (table.rms && area.height >= 5), rows = area.height - 1 - below;
 	bool cut = rows < table.rows && rows > 2;
-	int shown = min_int(table.rows, rows - cut), top = 0;
+	int shown = min_int(table.rows, rows - cut),
+		top = clamp_int(table.first, 0, table.rows - shown);
 	if (shown < 1)
 		return;
-	double most = largest(step, &table, shown);
+	double most = largest(step, &table, top, top + shown);
 	draw_row(step, &table, &place, area_sub(area, 0, 0, area.width, 1), -1, most);
 	for (int i = 0; i < shown; i++)
 		draw_row(step, &table, &place, area_sub(area, 0, 1 + i, area.width, 1), top + i, most);
@@ -397,8 +399,7 @@ static void draw_run(const struct picture *picture, struct area area, const stru
 		draw_phase(&step, area);
 	else
 		caption_sentence(area, STYLE_DIM,
-			!step_has_formulas(&picture->frame)
-				? "One step in slow motion: not yet for convolutions; pane maps has theirs"
+			!step_has_formulas(&picture->frame) ? "One step in slow motion: not for these layers"
 				: picture->frame.data && picture->frame.record
 				? "One step in slow motion: for the present epoch, and for past "
 				  "ones whose weights are kept"
@@ -474,7 +475,11 @@ const struct pane pane_step = {
 		"step before, then h = f(u); LSTM and GRU first their gates. Back, dL/dh of a step comes "
 		"through the same V from the step after; delta = dL/du. The gradients of W and V are sums "
 		"over all steps. Of a long sequence left and right show the first and last three steps, "
-		"up and down every one. ( and ) choose the unit that is written out. "
+		"up and down every one. "
+		"Of a convolution one channel is shown: a patch times the kernel at the place of its "
+		"largest z, then its map of z, a and f'(z); back, its map of delta, and the gradient of "
+		"its kernel, a sum over all places. ( and ) choose the unit or channel that is "
+		"written out. "
 		"Bars of a table have one linear scale. A pinned run goes "
 		"through the same phase beside it, while both are paused with the same sample.",
 	.numbers = "z; a; L; δ; dW; W",

@@ -12,7 +12,7 @@
 #include "ui/caption.h"
 #include "ui/pane.h"
 
-enum { STEP_COLUMNS = 5, STEP_TEXT = 200, STEP_HEAD = 32 };
+enum { STEP_COLUMNS = 5, STEP_TEXT = 200, STEP_HEAD = 64 };
 
 enum step_part { STEP_FORWARD, STEP_BACK, STEP_AFTER, STEP_LAST, STEP_PARTS };
 
@@ -48,15 +48,20 @@ struct step_column {
 /* Rows are units, or what the phase says. */
 struct step_table {
 	int rows, columns;
+	int first; /* the row that is shown first, where there is no room for all */
 	struct step_column column[STEP_COLUMNS];
 	int bar[2]; /* columns drawn as bars, too; -1: none */
 	bool rms;   /* the root mean square of each column means something */
 };
 
+/* Of a phase that a norm, a skip connection or dropout may be in: see step_besides(). */
+enum step_does { STEP_DOES_OTHER, STEP_SUMS, STEP_ACTIVATES, STEP_SENDS_BACK };
+
 struct step_row {
 	const char *name;     /* of the part: "forward", "loss", "backward", "update" */
 	const char *row_head; /* what a row of the table is: "unit" */
-	bool wide_labels;     /* rows have labels of more than five columns */
+	enum step_does does;
+	bool wide_labels; /* rows have labels of more than five columns */
 	void (*formula)(const struct drawn_step *step, char out[STEP_TEXT]);
 	const char *(*meaning)(const struct drawn_step *step); /* what it is for */
 	void (*table)(const struct drawn_step *step, struct step_table *table);
@@ -100,6 +105,9 @@ extern const struct step_row step_given, step_gates, step_cell, step_state, step
 extern const struct step_row step_back_state, step_back_cell, step_back_plain, step_back_lstm,
 	step_back_gru, step_over_time;
 
+/* Of convolutional layers: step_conv.c. */
+extern const struct step_row step_place, step_map, step_back_map, step_over_places;
+
 /* ---- for the rows ---- */
 
 const struct net_layer *step_layer(const struct drawn_step *step); /* before the update */
@@ -141,6 +149,8 @@ enum style step_add_passed(struct parts *parts, double from, double share, const
 
 /* What the network does besides the formula, such as batch norm; NULL: nothing. */
 const char *step_besides(const struct drawn_step *step);
+bool step_before_activation(const struct drawn_step *step); /* the network does more there */
+bool step_after_activation(const struct drawn_step *step);
 
 /* ---- for the pane ---- */
 

@@ -46,7 +46,7 @@ static double value_bias(const struct drawn_step *step, int row)
 static double value_weighted(const struct drawn_step *step, int row)
 {
 	const struct net_layer *layer = step_layer(step);
-	const float *below = step_sample(step, step->phase.layer - 1)->output;
+	const float *below = step_sample(step, step->phase.layer - 1)->passed;
 	const real *weight = layer->weight + (size_t)row * layer->inputs;
 	double sum = 0;
 	for (int i = 0; i < layer->inputs; i++)
@@ -82,10 +82,9 @@ static double value_back(const struct drawn_step *step, int row)
 	return sum;
 }
 
-static double rms_of_output(const struct drawn_step *step, int layer)
+static double rms_of_input(const struct drawn_step *step)
 {
-	const struct sample_layer *at = step_sample(step, layer);
-	return step_rms_of(at->output, layer ? at->units : step_layer(step)->inputs);
+	return step_rms_of(step_sample(step, step->phase.layer - 1)->passed, step_layer(step)->inputs);
 }
 
 static double rms_of_delta(const struct drawn_step *step, int layer)
@@ -96,7 +95,7 @@ static double rms_of_delta(const struct drawn_step *step, int layer)
 
 /* ---- what else a layer does ---- */
 
-static bool before_activation(const struct drawn_step *step)
+bool step_before_activation(const struct drawn_step *step)
 {
 	const struct net_spec *spec = net_spec_of(step->before);
 	return step_layer(step)->hidden &&
@@ -104,7 +103,7 @@ static bool before_activation(const struct drawn_step *step)
 			(step_layer(step)->skip_from && spec->skip_before));
 }
 
-static bool after_activation(const struct drawn_step *step)
+bool step_after_activation(const struct drawn_step *step)
 {
 	const struct net_spec *spec = net_spec_of(step->before);
 	return step_layer(step)->hidden &&
@@ -117,18 +116,18 @@ const char *step_besides(const struct drawn_step *step)
 {
 	const struct net_spec *spec = net_spec_of(step->before);
 	const struct net_layer *layer = step_layer(step);
-	const struct step_row *row = step->phase.row;
+	const enum step_does does = step->phase.row->does;
 	bool norm = layer->hidden && layer->normalization->forward;
-	bool forward = row == &step_sum || row == &step_activation;
-	if (!layer->hidden || !(forward || row == &step_delta))
+	bool forward = does == STEP_SUMS || does == STEP_ACTIVATES;
+	if (!layer->hidden || does == STEP_DOES_OTHER)
 		return NULL;
-	bool here = !forward || (row == &step_activation) == spec->normalize_after;
+	bool here = !forward || (does == STEP_ACTIVATES) == spec->normalize_after;
 	if (norm && here)
 		return strcmp(spec->normalization, "layer") == 0 ? "layer norm" : "batch norm";
-	here = !forward || (row == &step_activation) != spec->skip_before;
+	here = !forward || (does == STEP_ACTIVATES) != spec->skip_before;
 	if (spec->skip > 0 && here && (!forward || layer->skip_from))
 		return "the skip connection";
-	if (spec->dropout > 0 && row != &step_sum)
+	if (spec->dropout > 0 && does != STEP_SUMS)
 		return "dropout";
 	return NULL;
 }
@@ -156,7 +155,7 @@ static struct names names_of(const struct drawn_step *step)
 
 static void table_of_sum(const struct drawn_step *step, struct step_table *table)
 {
-	if (before_activation(step)) {
+	if (step_before_activation(step)) {
 		step_add(table, "W·a + b", "", 1, value_sum);
 		step_add(table, "u", "→", 0, value_z);
 	} else {
@@ -183,7 +182,7 @@ static void effect_of_sum(const struct drawn_step *step, struct parts *parts)
 {
 	const char *sum = step_besides(step) ? "u" : "z";
 	char from[PLOT_NUMBER], to[PLOT_NUMBER];
-	plot_number(from, rms_of_output(step, step->phase.layer - 1));
+	plot_number(from, rms_of_input(step));
 	plot_number(to, step_rms_of(here(step)->z, here(step)->units));
 	parts_add(parts, 0, STYLE_NORMAL, "inputs with RMS %s become %s with RMS %s", from, sum, to);
 	parts_shorten(parts, "RMS: inputs %s, %s %s", from, sum, to);
@@ -197,7 +196,7 @@ static bool terms_of_sum(const struct drawn_step *step, int row, int width, char
 	return step_product_text(&(struct step_product){.label = label,
 								 .factor = layer->weight + (size_t)row * (size_t)layer->inputs,
 								 .apart = 1,
-								 .value = step_sample(step, step->phase.layer - 1)->output,
+								 .value = step_sample(step, step->phase.layer - 1)->passed,
 								 .count = layer->inputs},
 		width, out);
 }
@@ -205,6 +204,7 @@ static bool terms_of_sum(const struct drawn_step *step, int row, int width, char
 const struct step_row step_sum = {
 	.name = "forward",
 	.row_head = "unit",
+	.does = STEP_SUMS,
 	.formula = formula_of_sum,
 	.meaning = meaning_of_sum,
 	.table = table_of_sum,
@@ -216,12 +216,12 @@ const struct step_row step_sum = {
 
 static void table_of_activation(const struct drawn_step *step, struct step_table *table)
 {
-	const char *input = before_activation(step) ? "u" : "z";
+	const char *input = step_before_activation(step) ? "u" : "z";
 	char head[STEP_HEAD];
 	step_add(table, input, "", 2, value_z);
 	snprintf(head, sizeof(head), "%s(%s)", step_symbol(step), input);
-	step_add(table, head, "→", after_activation(step) ? 3 : 0, value_activation);
-	if (after_activation(step))
+	step_add(table, head, "→", step_after_activation(step) ? 3 : 0, value_activation);
+	if (step_after_activation(step))
 		step_add(table, "a", "→", 0, value_output);
 	table->bar[0] = table->columns - 1;
 	snprintf(head, sizeof(head), "%s′(%s)", step_symbol(step), input);
@@ -262,6 +262,7 @@ static void effect_of_activation(const struct drawn_step *step, struct parts *pa
 const struct step_row step_activation = {
 	.name = "forward",
 	.row_head = "unit",
+	.does = STEP_ACTIVATES,
 	.formula = formula_of_activation,
 	.meaning = meaning_of_activation,
 	.table = table_of_activation,
@@ -357,6 +358,7 @@ static bool terms_of_delta(const struct drawn_step *step, int row, int width, ch
 const struct step_row step_delta = {
 	.name = "backward",
 	.row_head = "unit",
+	.does = STEP_SENDS_BACK,
 	.formula = formula_of_delta,
 	.meaning = meaning_of_delta,
 	.table = table_of_delta,
@@ -382,8 +384,7 @@ static void effect_of_gradient(const struct drawn_step *step, struct parts *part
 {
 	const struct net_layer *layer = step_layer(step);
 	char one[PLOT_NUMBER], mean[PLOT_NUMBER];
-	plot_number(
-		one, rms_of_delta(step, step->phase.layer) * rms_of_output(step, step->phase.layer - 1));
+	plot_number(one, rms_of_delta(step, step->phase.layer) * rms_of_input(step));
 	plot_number(mean, step_rms_of(step->view->gradient + layer->first, (int)layer->weights));
 	parts_add(parts, 0, STYLE_NORMAL, "RMS of this sample %s", one);
 	parts_shorten(parts, "RMS %s", one);
@@ -429,7 +430,7 @@ static void draw_matrix_row(
 		area_text(row, m->left - 2, 0, STYLE_DIM, "×");
 	}
 	for (int i = 0; i < m->columns; i++)
-		draw_value(row, m, i, delta * (double)below->output[i], false);
+		draw_value(row, m, i, delta * (double)below->passed[i], false);
 }
 
 static void draw_matrix(const struct drawn_step *step, struct area area)
@@ -450,7 +451,7 @@ static void draw_matrix(const struct drawn_step *step, struct area area)
 	area_text(area, m.left, 0, STYLE_DIM, step->phase.layer == 1 ? "x" : "a");
 	struct area heads = area_sub(area, 0, !m.numbers, area.width, 1);
 	for (int i = 0; i < m.columns; i++)
-		draw_value(heads, &m, i, (double)below->output[i], true);
+		draw_value(heads, &m, i, (double)below->passed[i], true);
 	for (int u = 0; u < rows; u++)
 		draw_matrix_row(step, area_sub(area, 0, 1 + !m.numbers + u, area.width, 1), &m, u);
 }

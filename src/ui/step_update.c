@@ -48,24 +48,35 @@ static void table(const struct drawn_step *step, struct step_table *table)
 	step_add(table, "new", "=", 0, value_new);
 }
 
-/* The gate that a unit's row of a recurrent matrix belongs to, then the unit; else the unit. */
+/* The unit, in a recurrent matrix with its gate, and what it weighs; of a kernel "3←2:1,3": channel
+ * 3, for input 2, line and place. */
 static void label(const struct drawn_step *step, int row, char out[STEP_HEAD])
 {
 	const struct net_layer *layer = step_layer(step);
 	int columns = matrix_of(step)->columns, to = row / columns;
 	const struct recurrent_cell *cell = layer->cell;
 	const char *gate = cell && cell->gates > 1 ? cell->gate[to / layer->units].symbol : "";
+	int side = net_spec_of(step->before)->kernel[step->phase.layer - 1], from = row % columns;
+	if (side > 0) {
+		snprintf(out, STEP_HEAD, "%d←%d:%d,%d", to + 1, from / (side * side) + 1,
+			from % (side * side) / side + 1, from % side + 1);
+		return;
+	}
 	snprintf(
 		out, STEP_HEAD, "%s%d←%d", gate, cell ? to % layer->units + 1 : to + 1, row % columns + 1);
+}
+
+static const char *name_of(const struct drawn_step *step)
+{
+	bool kernels = net_spec_of(step->before)->kernel[step->phase.layer - 1] > 0;
+	return matrix_of(step)->recurrent ? "V" : kernels ? "K" : "W";
 }
 
 static void formula(const struct drawn_step *step, char out[STEP_TEXT])
 {
 	char here[STEP_SUBSCRIPT];
 	const char *l = step_below(here, step->phase.layer);
-	const char *name = matrix_of(step)->recurrent                          ? "V"
-		: net_map_places(net_spec_of(step->before), step->phase.layer) > 1 ? "K"
-																		   : "W";
+	const char *name = name_of(step);
 	if (strcmp(step->optimizer, "sgd") == 0)
 		snprintf(out, STEP_TEXT, "%s%s ← %s%s − η·g,  η = %g", name, l, name, l, step->view->rate);
 	else
@@ -82,7 +93,7 @@ static const char *meaning(const struct drawn_step *step)
 static void effect(const struct drawn_step *step, struct parts *parts)
 {
 	const struct tensor *matrix = matrix_of(step);
-	const char *name = matrix->recurrent ? "V" : "W";
+	const char *name = name_of(step);
 	int entries = (int)tensor_entries(matrix), lost = 0;
 	double moved = 0, size = 0;
 	for (int i = 0; i < entries; i++) {

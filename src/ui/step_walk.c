@@ -19,6 +19,8 @@ static const struct walk walks[] = {
 	{"dense", true, {{&step_sum, &step_activation}, {&step_delta}, {&step_gradient},
 		{&step_update}}},
 	{"dense", false, {{&step_sum, &step_loss}, {&step_delta}, {&step_gradient}, {&step_update}}},
+	{"conv", true, {{&step_place, &step_map}, {&step_back_map}, {&step_over_places},
+		{&step_update}}},
 	{"rnn", true, {{&step_given, &step_gates}, {&step_back_state, &step_back_plain},
 		{&step_over_time}, {&step_update}}},
 	{"lstm", true, {{&step_given, &step_gates, &step_cell, &step_state},
@@ -215,7 +217,8 @@ static const struct step_row *row_at(int index)
 	static const struct step_row *const rows[] = {&step_sum, &step_activation, &step_loss,
 		&step_delta, &step_gradient, &step_update, &step_given, &step_gates, &step_cell,
 		&step_state, &step_mixed, &step_back_state, &step_back_cell, &step_back_plain,
-		&step_back_lstm, &step_back_gru, &step_over_time};
+		&step_back_lstm, &step_back_gru, &step_over_time, &step_place, &step_map, &step_back_map,
+		&step_over_places};
 	return index >= 0 && index < (int)(sizeof(rows) / sizeof(rows[0])) ? rows[index] : NULL;
 }
 
