@@ -482,7 +482,7 @@ const struct pane pane_step = {
 		"written out. "
 		"Bars of a table have one linear scale. A pinned run goes "
 		"through the same phase beside it, while both are paused with the same sample.",
-	.numbers = "z; a; L; δ; dW; W",
+	.numbers = "z; a; L; δ; dW; W; u; h; dL/dh; patch, product",
 	.minimum_width = 30, .minimum_height = 6,
 	.title = step_title, .draw = step_draw, .wish = step_wish,
 	.pinned_wish = step_pinned_wish, .across = step_across, .plays = true,

@@ -578,7 +578,8 @@ const struct pane pane_units = {
 		"itself hardly learns. An LSTM keeps what its forget gate lets through, a GRU what its "
 		"update gate does. Of one sample a gate's rows are its units, or the selected unit. "
 		"A pinned run has a map of its own.",
-	.numbers = "dead; saturated; inactive; z, |a|, |f'| of a unit; died; largest step",
+	.numbers = "dead; saturated; inactive; z, |a|, |f'| of a unit; died; largest step; gate; "
+		"open, shut",
 	.minimum_width = 20, .minimum_height = 5,
 	.title = units_title, .draw = units_draw, .headline = units_headline, .wish = units_wish,
 	.pinned_wish = units_pinned_wish,
