@@ -360,7 +360,7 @@ seen = {}
 for row in rows:
     assert "more" not in row and None not in row.values(), row
     what = row["what"]
-    network = tuple(row[name] for name in ("depth", "width", "batch"))
+    network = tuple(row[name] for name in ("depth", "width", "batch", "model"))
     seen.setdefault(what, set()).add((*network, row["statistics"]))
     counted = what in ("peak", "epoch")
     for name in ("seconds", "low", "high") + ("gflops", "percent_of_peak") * counted:
@@ -372,18 +372,18 @@ for row in rows:
         share = 100 * float(row["gflops"]) / float(rows[0]["gflops"])
         assert math.isclose(share, float(row["percent_of_peak"]), rel_tol=1e-5), row
 assert rows[0]["what"] == "peak" and rows[0]["percent_of_peak"] == "100"
-networks = {each[:3] for each in seen["epoch"]}
+networks = {each[:4] for each in seen["epoch"]}
 assert seen["epoch"] == {(*network, on) for network in networks for on in ("off", "on")}
 assert len(seen["epoch"]) == sum(row["what"] == "epoch" for row in rows)
 assert len(seen) == 4 and all(what in seen for what in ("cells-80x24", "cells-200x60"))
-print(len(networks), *sorted(networks)[0])
+print(len(networks), *sorted(networks)[0][:3], *sorted({each[3] for each in networks}))
 END
 expect 0 'bench' "$wane" bench --quick
 check 'bench: nothing on stderr' test ! -s err
-check 'bench: a walk' sh -c 'python3 read_bench.py <out | grep -qE "^([4-9]|[1-9][0-9]) "'
-check 'bench: the reference' grep -q '^epoch,.*,moons,800,10,10,32,adam,off,' out
+check 'bench: a walk' sh -c 'python3 read_bench.py <out | grep -qE "^1[0-9] .* cnn gru lstm mlp rnn$"'
+check 'bench: the reference' grep -q '^epoch,.*,mlp,moons,800,10,10,32,adam,off,' out
 expect 0 'bench of one network' "$wane" bench --quick depth=2 width=3 batch=20 samples=20
-check 'bench: that network' sh -c 'python3 read_bench.py <out | grep -qx "1 2 3 20"'
+check 'bench: that network' sh -c 'python3 read_bench.py <out | grep -qx "1 2 3 20 mlp"'
 expect 0 'bench to a file' "$wane" bench --quick -o file depth=2 width=3
 check 'bench to a file: whole' lines file 6
 expect 2 'bench with kernels that are not there' env WANE_KERNEL=none "$wane" bench

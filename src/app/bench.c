@@ -4,6 +4,7 @@
 #include "app/headless.h"
 #include "app/app_internal.h"
 #include "lab/experiment.h"
+#include "lab/models.h"
 #include "lab/plan.h"
 #include "lab/text.h"
 #include <math.h>
@@ -23,22 +24,27 @@ struct effort {
 
 static const struct effort thorough = {0.1, 0.2}, brief = {0, 0.002};
 
-/* The networks measured without settings. Wide ones are shallow, because their products are
- * large. */
+/* The networks measured without settings. Wide ones are shallow, because their products are large.
+ * Other models than the reference's bring their own data. */
 /* clang-format off */
 static const struct network {
+	const char *model;
 	int depth, width, batch;
 	bool quick; /* also measured with --quick */
 } networks[] = {
-	{10, 10, 32, true}, /* the reference */
-	{30, 10, 32, true}, {100, 10, 32, true}, {300, 10, 32, false},
-	{3, 10, 32, true}, {3, 10, 256, true},
-	{3, 32, 32, true}, {3, 32, 256, true},
-	{3, 64, 32, true}, {3, 64, 256, true},
-	{3, 128, 32, false}, {3, 128, 256, false},
-	{3, 256, 32, false}, {3, 256, 256, false},
-	{3, 512, 32, false}, {3, 512, 256, false},
-	{3, 1024, 32, false}, {3, 1024, 256, false},
+	{"mlp", 10, 10, 32, true}, /* the reference */
+	{"mlp", 30, 10, 32, true}, {"mlp", 100, 10, 32, true}, {"mlp", 300, 10, 32, false},
+	{"mlp", 3, 10, 32, true}, {"mlp", 3, 10, 256, true},
+	{"mlp", 3, 32, 32, true}, {"mlp", 3, 32, 256, true},
+	{"mlp", 3, 64, 32, true}, {"mlp", 3, 64, 256, true},
+	{"mlp", 3, 128, 32, false}, {"mlp", 3, 128, 256, false},
+	{"mlp", 3, 256, 32, false}, {"mlp", 3, 256, 256, false},
+	{"mlp", 3, 512, 32, false}, {"mlp", 3, 512, 256, false},
+	{"mlp", 3, 1024, 32, false}, {"mlp", 3, 1024, 256, false},
+	{"rnn", 1, 32, 32, true}, {"rnn", 1, 128, 32, false},
+	{"lstm", 1, 32, 32, true}, {"lstm", 1, 128, 32, false},
+	{"gru", 1, 32, 32, true}, {"gru", 1, 128, 32, false},
+	{"cnn", 4, 8, 32, true}, {"cnn", 4, 32, 32, false},
 };
 /* clang-format on */
 static const char reference_optimizer[] = "adam";
@@ -135,10 +141,10 @@ static void write_network(FILE *file, const struct subject *subject)
 {
 	const struct config *config = subject->config;
 	if (!config) {
-		fputs(",,,,,,", file);
+		fputs(",,,,,,,", file);
 		return;
 	}
-	fputc(',', file);
+	fprintf(file, ",%s,", config->model);
 	text_write_field(file, config->data);
 	fprintf(file, ",%d,%d,%d,%d,%s", subject->training, config->depth, config->width, config->batch,
 		config->optimizer);
@@ -167,7 +173,7 @@ static bool write_row(struct bench *bench, const struct subject *subject, struct
 
 static bool write_header(struct bench *bench, struct error *error)
 {
-	fputs("what,kernel,data,training,depth,width,batch,optimizer,statistics,seconds,low,high,"
+	fputs("what,kernel,model,data,training,depth,width,batch,optimizer,statistics,seconds,low,high,"
 		  "gflops,percent_of_peak\n",
 		bench->output.file);
 	return fflush(bench->output.file) == 0 || output_refuse(&bench->output, error);
@@ -329,6 +335,9 @@ static bool bench_pictures(
 
 static struct config walk_config(struct config config, const struct network *network)
 {
+	const struct config before = config;
+	config.model = network->model;
+	model_follow(&before, &config, NULL);
 	config.optimizer = reference_optimizer;
 	config.lr = reference_rate;
 	config.depth = network->depth;
@@ -342,13 +351,13 @@ static bool bench_walk(
 {
 	struct all_settings reference = *settings;
 	int count = sizeof(networks) / sizeof(networks[0]);
-	char line[80];
+	char line[120];
 	for (int i = 0; i < count; i++) {
 		struct config config = walk_config(settings->config, &networks[i]);
 		if (!networks[i].quick && bench->effort == &brief)
 			continue;
-		snprintf(line, sizeof(line), "network %d of %d: depth %d, width %d, batch %d", i + 1, count,
-			config.depth, config.width, config.batch);
+		snprintf(line, sizeof(line), "network %d of %d: %s, depth %d, width %d, batch %d", i + 1,
+			count, config.model, config.depth, config.width, config.batch);
 		progress_write(&bench->progress, line);
 		if (!bench_epoch(bench, &config, error))
 			return false;

@@ -12,7 +12,7 @@ Measures the named parts, or all but `million`, and prints them as Markdown. Not
 
 Times are CPU seconds of one thread unless a heading says wall. Compared programs alternate, round
 by round, so that a busy moment affects all of them; a cell is the median of the rounds. PyTorch and
-NumPy are needed for `machine` and `frameworks` alone (Debian: python3-torch, python3-numpy).
+NumPy are needed for `machine`, `frameworks` and `models` alone (Debian: python3-torch, python3-numpy).
 """
 import argparse
 import ctypes
@@ -38,6 +38,8 @@ KERNELS = ("avx512", "avx2", "baseline")
 TRAINED = "optimizer=adam lr=0.001"
 REFERENCE = (10, 10, 32)  # hidden layers, units of each, points in a minibatch
 POINTS, TRAINING = 1000, 800
+SEQUENCES, STEPS = 800, 50  # data=echo
+IMAGES, SIDE, CONVOLUTIONS = 1438, 8, 4  # data=digits
 WIDTHS, BATCHES, WIDE_DEPTH = (10, 32, 64, 128, 256, 512, 1024), (32, 256), 3
 
 
@@ -136,14 +138,53 @@ class PyTorch:
         self.x, self.y = map(torch.from_numpy, moons())
 
     def epoch(self):
-        order = self.torch.randperm(TRAINING)
+        order = self.torch.randperm(len(self.x))
         x, y = self.x[order], self.y[order]
-        for i in range(0, TRAINING, self.batch):
+        for i in range(0, len(x), self.batch):
             self.optimizer.zero_grad(set_to_none=True)
             loss = self.loss(self.model(x[i:i + self.batch]), y[i:i + self.batch])
             loss.backward()
             self.optimizer.step()
         return float(loss.detach())
+
+
+class PyTorchModel(PyTorch):
+    """A recurrent network (its last state to the output) or a convolutional one, on data of the
+    shape that wane's have: only their size matters."""
+
+    def __init__(self, model, width):
+        import torch
+        torch.set_num_threads(1)
+        torch.manual_seed(1)
+        self.torch, self.batch = torch, 32
+        make = self.convolutional if model == "cnn" else self.recurrent
+        self.model, self.x, self.y, self.loss = make(torch, model, width)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=.001)
+
+    @staticmethod
+    def recurrent(torch, model, width):
+        class Last(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = getattr(torch.nn, model.upper())(1, width, batch_first=True)
+                self.output = torch.nn.Linear(width, 1)
+
+            def forward(self, x):
+                return self.output(self.layer(x)[0][:, -1])
+
+        x = torch.rand(SEQUENCES, STEPS, 1)
+        return Last(), x, x[:, 0].clone(), torch.nn.MSELoss()
+
+    @staticmethod
+    def convolutional(torch, model, width):
+        layers, maps = [], 1
+        for l in range(CONVOLUTIONS):
+            layers += [torch.nn.Conv2d(maps, width, 3, padding=1), torch.nn.ReLU()]
+            layers += [torch.nn.MaxPool2d(2)] * (2 * (l + 1) == CONVOLUTIONS)
+            maps = width
+        layers += [torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(width, 10)]
+        x, y = torch.rand(IMAGES, 1, SIDE, SIDE), torch.randint(10, (IMAGES,))
+        return torch.nn.Sequential(*layers), x, y, torch.nn.CrossEntropyLoss()
 
 
 class NumPy:
@@ -286,6 +327,23 @@ def frameworks(lab):
     return {"frameworks": rows}
 
 
+def models(lab):
+    """Recurrent and convolutional networks."""
+    rows = [("ms an epoch, batch 32", "PyTorch", "wane", "with statistics", "PyTorch / wane",
+             "PyTorch / with statistics")]
+    shapes = [(model, 1, width) for model in ("rnn", "lstm", "gru") for width in (32, 128)]
+    shapes += [("cnn", CONVOLUTIONS, width) for width in (8, 32)]
+    for model, depth, width in shapes[::2] if lab.quick else shapes:
+        theirs = PyTorchModel(model, width)
+        theirs.epoch()
+        torch, (off, on) = lab.rows(
+            lambda: one_epoch(theirs),
+            lambda: lab.epochs((depth, width, 32), "model=" + model))
+        rows.append(("%s, %d × %d" % (model, depth, width),
+                     *map(milliseconds, (torch, off, on)), *map(times, (torch / off, torch / on))))
+    return {"models": rows}
+
+
 def kernels(lab):
     found = {kernel: lab.bench((), kernel, options=["--quick"] if lab.quick else [])
              for kernel in KERNELS}
@@ -295,7 +353,7 @@ def kernels(lab):
         epochs[0] += [kernel, "with statistics", "GFLOP/s", "% of peak"]
     for i, row in enumerate(next(iter(found.values()))):
         if row["what"] == "epoch" and row["statistics"] == "off":
-            line = [label(tuple(int(row[name]) for name in ("depth", "width", "batch")))]
+            line = [("" if row["model"] == "mlp" else row["model"] + ", ") + label(tuple(int(row[name]) for name in ("depth", "width", "batch")))]
             for rows in found.values():
                 line += [milliseconds(float(rows[i]["seconds"])),
                          milliseconds(float(rows[i + 1]["seconds"])),
@@ -519,7 +577,7 @@ def million(lab):
 
 
 PARTS = {part.__name__: part for part in (
-    machine, frameworks, kernels, depth, scaling, builds, threads, busy, screen, crowd, million)}
+    machine, frameworks, models, kernels, depth, scaling, builds, threads, busy, screen, crowd, million)}
 LONG = ("million",)
 
 
