@@ -158,13 +158,19 @@ struct range {
 	bool without_oracle; /* said once is enough */
 };
 
+/* Columns of recurrent networks, which the oracle does not have: test_singular looks at them. */
+static bool is_of_time(const char *name)
+{
+	return strcmp(name, "kept") == 0 || strcmp(name, "stretch") == 0;
+}
+
 static void compare_value(struct oracle *oracle, const struct record *record,
 	const struct statistic *statistic, int layer, struct range *range)
 {
 	float ours = record_value(record, statistic, layer - 1);
 	struct row *row = find_row(oracle, (int)record->epoch, layer, statistic->name);
 	if (!row) {
-		if (!range->without_oracle)
+		if (!range->without_oracle && !(is_of_time(statistic->name) && record_is_nothing(ours)))
 			complain("%s has no oracle: " WHAT_TO_DO, statistic->name);
 		range->without_oracle = true;
 		return;

@@ -43,11 +43,11 @@ static void what_is_left_out_at_both_sides_is_counted(void **state)
 {
 	struct case_data *made = case_named("vanishing");
 	(void)state;
-	assert_shows(&made->picture, "numbers", 78, 18, "14 more →", true);
+	assert_shows(&made->picture, "numbers", 78, 18, "16 more →", true);
 	assert_shows(&made->picture, "numbers", 78, 18, "←", false);
 	for (int i = 0; i < 7; i++)
 		go(made, 1);
-	assert_shows(&made->picture, "numbers", 78, 18, "← 2 more · 12 more →", true);
+	assert_shows(&made->picture, "numbers", 78, 18, "← 2 more · 14 more →", true);
 	picture_free(made);
 }
 

@@ -131,6 +131,36 @@ static void the_chain_leads_from_the_output_through_the_last_step_back_in_time(v
 	picture_free(made);
 }
 
+static void the_chain_says_what_a_step_can_do_at_most_and_what_gates_keep(void **state)
+{
+	static const struct {
+		float stretch, kept;
+		int columns;
+		const char *text;
+	} cases[] = {
+		{1.5f, NAN, 80,
+			"V makes a vector ×1.5 longer at most, and tanh′ ≤ 1: a step is at most ×1.5"},
+		{1.5f, NAN, 50, "V at most ×1.5, tanh′ ≤ 1: a step ≤ 1.5"},
+		{NAN, 0.5f, 80, "gates keep 0.50 of the state a step on average: 0.50^19 = 1.9e-06"},
+		{NAN, 0.5f, 50, "gates keep 0.50: 0.50^19 = 1.9e-06"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct case_data *made = time_made(2);
+		((struct layer_model *)made->picture.frame.model->layer)->activation = "tanh";
+		for (int r = 0; r < STEPS; r++) {
+			made->record->layer[r].stretch = cases[i].stretch;
+			made->record->layer[r].kept = cases[i].kept;
+		}
+		char *text = drawn_text(made, "chain", cases[i].columns, 30);
+		if (!strstr(text, cases[i].text))
+			fail_msg("'%s' is not in\n%s", cases[i].text, text);
+		assert_int_equal(strstr(text, "gates") != NULL, isnan(cases[i].stretch));
+		free(text);
+		picture_free(made);
+	}
+}
+
 static void a_row_is_named_by_its_step_and_by_its_layer_where_several_have_time(void **state)
 {
 	(void)state;
@@ -160,6 +190,7 @@ int main(void)
 		cmocka_unit_test(golden_frames_of_time_steps_have_not_changed),
 		cmocka_unit_test(every_pane_draws_networks_with_time_steps_at_every_size),
 		cmocka_unit_test(the_chain_leads_from_the_output_through_the_last_step_back_in_time),
+		cmocka_unit_test(the_chain_says_what_a_step_can_do_at_most_and_what_gates_keep),
 		cmocka_unit_test(a_row_is_named_by_its_step_and_by_its_layer_where_several_have_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,8 @@ static const char header[] =
 	"epoch,layer,name,loss,batch_loss,val_loss,acc,val_acc,lr,grad_norm,decay,decades,r2,"
 	"eval_loss,penalty,rmse,val_rmse,verdict,remarks,grad_rms,grad_l2,delta_rms,delta_mean,"
 	"weight_rms,update_ratio,change,change_norm,"
-	"z_mean,z_std,q,a_mean,a_std,deriv_mean,deriv_rms,gain,dead,inactive,saturated,theory,event\n";
+	"z_mean,z_std,q,a_mean,a_std,deriv_mean,deriv_rms,gain,dead,inactive,saturated,theory,"
+	"kept,stretch,event\n";
 
 static void the_header_is_the_promised_one(void **state)
 {

@@ -135,7 +135,7 @@ static struct evidence extreme(double number, double decades)
 		.grad_norm = number,
 		.usual_norm = number,
 		.clipped = 1000000,
-		.time = {500, 500, 500, 500, 400},
+		.time = {500, 500, 500, 500, 400, 0.5},
 		.decades = decades,
 		.fault = {INT32_MAX, 301, "weight gradient"},
 		.broken = any(0),

@@ -21,6 +21,7 @@ struct steps_back {
 	int blocked;     /* that passes nothing on: dL/dh is 0 before it, and no underflow; 0: none */
 	int underflow;   /* last of the steps from the first on whose dL/dh is 0; 0: none */
 	int truncated;   /* last of the steps that truncation cuts off; 0: none */
+	double kept;     /* mean of the gate that keeps the state over them; NaN: none is known */
 };
 
 /* One optimizer step: |W after - W before| / |W before| of a layer. */

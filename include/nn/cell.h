@@ -51,6 +51,7 @@ struct recurrent_cell {
 	const char *activation, *gate_activation; /* NULL: the layer's own; none */
 	int forget;                               /* the gate that spec.forget_bias is for; -1: none */
 	struct cell_gate gate[CELL_GATES_MAX];
+	int keeps; /* the gate that the state is multiplied by; -1: none */
 	void (*forward)(const struct cell_step *step);
 	void (*backward)(const struct cell_step *step);
 };

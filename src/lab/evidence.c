@@ -315,16 +315,26 @@ static void find_silence(const struct record *record, int first, int last, struc
 		time->blocked = record->layer[row].step;
 }
 
+/* A step's gate is on the way back from that step to the one before. */
+static double mean_kept(const struct record *record, int first, int last)
+{
+	double sum = 0;
+	for (int row = first + 1; row <= last; row++)
+		sum += record->layer[row].kept;
+	return last > first ? sum / (last - first) : NAN;
+}
+
 /* What the model says of time holds for thinned records, too; a log has no such model. */
 static struct steps_back steps_back(const struct frame *frame)
 {
 	const struct record *record = frame->record;
-	struct steps_back time = {0};
+	struct steps_back time = {.kept = NAN};
 	int cut = 1, first = first_row_in_time(record);
 	for (int l = 1; l <= frame->model->layers && !time.last; l++) {
 		const struct layer_model *layer = model_layer(frame->model, l);
 		if (layer->steps > 1)
-			time = (struct steps_back){.first = cut = layer->first_step, .last = layer->steps};
+			time = (struct steps_back){
+				.first = cut = layer->first_step, .last = layer->steps, .kept = NAN};
 	}
 	if (first >= 0) {
 		int last = record_last(record, record->layer[first].layer);
@@ -332,6 +342,7 @@ static struct steps_back steps_back(const struct frame *frame)
 			first++;
 		time.first = record->layer[first].step;
 		time.last = record->layer[last].step;
+		time.kept = mean_kept(record, first, last);
 		find_silence(record, first, last, &time);
 	}
 	time.truncated = cut - 1;

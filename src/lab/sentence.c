@@ -117,6 +117,11 @@ static void word_kept(const struct evidence *e, char out[WORD_MAX])
 		snprintf(out, WORD_MAX, "%.2g", number_to_print(kept));
 }
 
+static void word_gate(const struct evidence *e, char out[WORD_MAX])
+{
+	snprintf(out, WORD_MAX, "%.2f", number_to_print(e->time.kept));
+}
+
 static void word_first_step(const struct evidence *e, char out[WORD_MAX])
 {
 	write_layer(e->time.first, out);
@@ -297,6 +302,7 @@ static const struct sentence_word words[] = {
 	{"norm", "1.23e+38", word_norm},
 	{"factor", "9.9e83", word_factor},
 	{"kept", "9.9e-83", word_kept},
+	{"gate", "0.52", word_gate},
 	{"first_step", "500", word_first_step},
 	{"last_step", "500", word_last_step},
 	{"blocked_step", "500", word_blocked_step},

@@ -1,6 +1,7 @@
 #include "stats_internal.h"
 
 #include "lab/plan.h"
+#include "nn/cell.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -55,14 +56,32 @@ static size_t median_room(const struct net_spec *spec)
 	return largest < STATS_MEDIAN_SAMPLE ? largest : STATS_MEDIAN_SAMPLE;
 }
 
+/* Numbers that the singular value of a layer needs: for a vector and its product. */
+static size_t vector_room(const struct net_spec *spec)
+{
+	size_t most = 0;
+	for (int l = 1; l <= spec->layers; l++) {
+		size_t room = layer_kind_of(spec, l) == &layer_rnn ? 2 * (size_t)net_units(spec, l) : 0;
+		most = room > most ? room : most;
+	}
+	return most;
+}
+
 size_t stats_bytes(const struct net_spec *spec)
 {
 	return sizeof(struct stats) + rows_in_all(spec) * sizeof(struct row_sums) +
 		spec->layers * sizeof(struct step_ratios) +
 		2 * (sizeof(struct detail) + spec->layers * sizeof(struct layer_detail)) +
 		2 * DETAIL_WEIGHTS_IN_ALL * sizeof(float) + median_room(spec) * sizeof(float) +
-		counted_units(spec) * sizeof(struct unit_sums) +
+		vector_room(spec) * sizeof(double) + counted_units(spec) * sizeof(struct unit_sums) +
 		hidden_units(spec) * 2 * (UNIT_SHARES + UNIT_SIGNALS) * sizeof(float);
+}
+
+/* The gate that keeps a layer's state; -1: it has none. */
+static int kept_gate(const struct net_spec *spec, int layer)
+{
+	const char *cell = layer_kind_of(spec, layer)->cell;
+	return cell ? recurrent_cell_find(cell)->keeps : -1;
 }
 
 /* Gives each layer its rows, and each hidden row its counts. */
@@ -74,6 +93,7 @@ static void place_rows(struct stats *stats)
 	for (int l = 1; l <= spec->layers; l++) {
 		stats->steps[l] = steps_of(spec, l);
 		stats->places[l] = net_map_places(spec, l);
+		stats->keeps[l] = kept_gate(spec, l);
 		stats->row_of[l] = row;
 		row += rows_of(spec, l);
 		for (int r = stats->row_of[l]; r < row && net_hidden(spec, l); r++) {
@@ -107,10 +127,12 @@ struct stats *stats_new(const struct kernels *kernels, const struct net_spec *sp
 	stats->spec = *spec;
 	stats->ratio = calloc((size_t)spec->layers, sizeof(*stats->ratio));
 	stats->scratch = malloc(median_room(spec) * sizeof(float));
+	stats->vectors = calloc(vector_room(spec) + 1, sizeof(*stats->vectors));
 	stats->units = calloc(counted_units(spec) + 1, sizeof(*stats->units));
 	stats->detail = new_detail(spec);
 	stats->finished = new_detail(spec);
-	if (!stats->ratio || !stats->scratch || !stats->units || !stats->detail || !stats->finished) {
+	if (!stats->ratio || !stats->scratch || !stats->vectors || !stats->units || !stats->detail ||
+		!stats->finished) {
 		stats_free(stats);
 		return NULL;
 	}
@@ -129,6 +151,7 @@ void stats_free(struct stats *stats)
 		return;
 	free(stats->ratio);
 	free(stats->scratch);
+	free(stats->vectors);
 	free(stats->units);
 	detail_release(stats->detail);
 	detail_release(stats->finished);
@@ -269,8 +292,20 @@ static void see_backward(void *context, const struct net_place *place, const rea
 	}
 }
 
+static void see_cell(void *context, const struct net_place *place, const struct cell_step *step)
+{
+	struct stats *stats = context;
+	struct row_sums *sums = sums_at(stats, place);
+	int keeps = stats->keeps[place->layer];
+	if (!sums || keeps < 0)
+		return;
+	for (int unit = 0; unit < place->units; unit++)
+		stats->moments->moments((size_t)place->samples,
+			step->gates + keeps * step->gap + (size_t)unit * place->stride, &sums->kept);
+}
+
 struct net_observer stats_observer(struct stats *stats)
 {
 	return (struct net_observer){
-		.context = stats, .forward = see_forward, .backward = see_backward};
+		.context = stats, .forward = see_forward, .backward = see_backward, .cell = see_cell};
 }

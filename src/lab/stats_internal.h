@@ -15,6 +15,7 @@ enum {
 /* Sums over the samples and units of one row: a layer, or a time step of it. */
 struct row_sums {
 	struct moments preactivation, output, derivative, delta; /* of delta the absolute values */
+	struct moments kept;                                     /* of the gate that keeps the state */
 	double pairs;                                            /* samples x units summed so far */
 	uint64_t samples;                                        /* times places of a map */
 	real saturation;                                         /* |f'| below this is saturated */
@@ -40,11 +41,13 @@ struct stats {
 	struct unit_sums *units;   /* [units] of each hidden row; the pointers in sums point into it */
 	struct step_ratios *ratio; /* [layers] */
 	float *scratch;            /* [median_room()] */
+	double *vectors;           /* [units + units] of the widest layer of kind rnn */
 	struct detail *detail;     /* in progress */
 	struct detail *finished;
 	bool any_finished;
 	/* of each layer: time steps, 0 where it has no time; places of the map of a unit, or 1 */
 	int steps[NET_LAYERS_MAX + 1], places[NET_LAYERS_MAX + 1];
+	int keeps[NET_LAYERS_MAX + 1];  /* of each layer the gate that keeps its state; -1: none */
 	int row_of[NET_LAYERS_MAX + 2]; /* first row of each layer; of layers + 1: the number of rows */
 	struct row_sums sums[];         /* [rows] as in the record */
 };

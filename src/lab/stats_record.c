@@ -1,9 +1,12 @@
 /* From sums to the record and its detail. */
 #include "stats_internal.h"
 
+#include "nn/cell.h"
 #include "nn/elementary.h"
+#include "nn/layer.h"
 
 #include "median.h"
+#include "singular.h"
 
 #include <math.h>
 #include <string.h>
@@ -155,6 +158,15 @@ static void fill_parameters(struct stats *stats, struct net *net, int l, struct 
 	stats->gradient_squares += squares;
 }
 
+/* In other kinds V is not all that leads from one state to the one before. */
+static void fill_stretch(
+	const struct stats *stats, const struct net_layer *layer, struct layer_record *out)
+{
+	if (layer->kind == &layer_rnn)
+		out->stretch = (float)largest_singular_value(
+			layer->units, layer->units, layer->weight_hh, stats->vectors);
+}
+
 static void fill_signals(
 	const struct stats *stats, const struct row_sums *sums, struct layer_record *out)
 {
@@ -170,6 +182,14 @@ static void fill_signals(
 	out->a_std = (float)sqrt(max_f64(0, a_squares - a_mean * a_mean));
 	out->delta_rms = (float)(stats->total * sqrt(lanes_joined(sums->delta.squares) / n));
 	out->delta_mean = (float)(stats->total * (lanes_joined(sums->delta.sum) / n));
+}
+
+/* Layers without such a gate have summed nothing. */
+static void fill_kept(
+	const struct net_layer *layer, const struct row_sums *sums, struct layer_record *out)
+{
+	if (layer->cell && layer->cell->keeps >= 0)
+		out->kept = (float)(lanes_joined(sums->kept.sum) / sums->pairs);
 }
 
 /* Only rows of hidden layers have an activation and units that die. */
@@ -313,6 +333,7 @@ static void fill_layer(struct stats *stats, struct net *net, int l, struct recor
 	int first = stats->row_of[l], units = net_units(&stats->spec, l);
 	struct layer_record weights = record->layer[first];
 	fill_parameters(stats, net, l, &weights);
+	fill_stretch(stats, layer, &weights);
 	note_largest_step(stats, l, record);
 	if (layer->hidden && !record->equal_layer && has_equal_units(net, layer, units))
 		record->equal_layer = l;
@@ -321,6 +342,7 @@ static void fill_layer(struct stats *stats, struct net *net, int l, struct recor
 		weights.step = row->step;
 		*row = weights;
 		fill_signals(stats, &stats->sums[r], row);
+		fill_kept(layer, &stats->sums[r], row);
 		if (layer->hidden)
 			fill_activation(&stats->sums[r], units, row);
 	}

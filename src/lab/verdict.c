@@ -3,6 +3,8 @@
 #include "conditions.h"
 #include "thresholds.h"
 
+#include "nn/elementary.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -181,6 +183,14 @@ static bool in_time_and_stuck(const struct evidence *e)
 	return in_time(e) && is_stuck(e);
 }
 
+/* The gates alone make it vanish: what they keep on average, over all steps. */
+static bool gates_close(const struct evidence *e)
+{
+	double steps = e->time.last - e->time.first;
+	return in_time(e) && e->time.kept > 0 && !e->no_signal &&
+		-steps * log10_f64(e->time.kept) >= threshold.decades_lost;
+}
+
 static bool linear_in_time(const struct evidence *e)
 {
 	return in_time(e) && e->hidden > 0;
@@ -333,6 +343,8 @@ static const struct verdict rows[] = {
 		{no_signal_in_time, "Vanishing through time: ∂L/∂h at t{first_step} is under 1e-38, a "
 			"float's 0.",
 			"Vanishing: ∂L/∂h at t{first_step} is 0 here."},
+		{gates_close, "Vanishing through time: gates keep {gate} a step; {kept} of ∂L/∂h is left.",
+			"Vanishing: {kept} of ∂L/∂h is left."},
 		{in_time_and_stuck, "Vanishing through time: ∂L/∂h at t{first_step} is {kept} of that at "
 			"t{last_step}; loss flat.",
 			"Vanishing: {kept} of ∂L/∂h is left."},

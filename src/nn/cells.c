@@ -130,18 +130,19 @@ static void gru_backward(const struct cell_step *step)
 
 /* clang-format off */
 static const struct recurrent_cell rows[] = {
-	{.name = "rnn", .gates = 1, .recurs = true, .forget = -1, .gate = {{"state", "h", false}},
+	{.name = "rnn", .gates = 1, .recurs = true, .forget = -1, .keeps = -1,
+		.gate = {{"state", "h", false}},
 		.forward = plain_forward, .backward = plain_backward},
 	{.name = "lstm", .gates = 4, .shown = -1, .recurs = true, .has_cell_state = true,
-		.activation = "tanh", .gate_activation = "sigmoid", .forget = FORGET,
+		.activation = "tanh", .gate_activation = "sigmoid", .forget = FORGET, .keeps = FORGET,
 		.gate = {{"input", "i", true}, {"forget", "f", true}, {"candidate", "g", false},
 			{"output", "o", true}},
 		.forward = lstm_forward, .backward = lstm_backward},
 	{.name = "gru", .gates = 3, .apart = 1, .shown = NEW, .recurs = true, .passes_state = true,
-		.activation = "tanh", .gate_activation = "sigmoid", .forget = -1,
+		.activation = "tanh", .gate_activation = "sigmoid", .forget = -1, .keeps = UPDATE,
 		.gate = {{"reset", "r", true}, {"update", "z", true}, {"candidate", "n", false}},
 		.forward = gru_forward, .backward = gru_backward},
-	{.name = "each-step", .gates = 1, .forget = -1, .gate = {{"output", "a", false}},
+	{.name = "each-step", .gates = 1, .forget = -1, .keeps = -1, .gate = {{"output", "a", false}},
 		.forward = plain_forward, .backward = plain_backward},
 };
 /* clang-format on */

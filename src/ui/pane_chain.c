@@ -365,6 +365,47 @@ static void add_measured(const struct chain *chain, struct parts *parts, int wid
 		}
 }
 
+/* |V^T D delta| <= sigma max|f'| |delta|: docs/numerics.md, section 7. */
+static void add_stretch(const struct chain *chain, struct parts *parts)
+{
+	const struct links *links = &chain->links;
+	const struct layer_model *layer = model_layer(chain->picture->frame.model, links->layer);
+	const struct activation *f = layer->activation ? activation_find(layer->activation) : NULL;
+	double stretch = (double)links_at(links, 1)->stretch;
+	double slope = f ? activation_max_slope(f, &layer->parameters) : NAN;
+	char of_weights[PLOT_NUMBER], of_slope[PLOT_NUMBER], all[PLOT_NUMBER];
+	if (isnan(stretch) || isnan(slope))
+		return;
+	plot_number(of_weights, stretch);
+	plot_number(of_slope, slope);
+	plot_number(all, stretch * slope);
+	parts_add(parts, 0, STYLE_NORMAL,
+		"V makes a vector ×%s longer at most, and %s′ ≤ %s: a step is at most ×%s", of_weights,
+		f->symbol, of_slope, all);
+	parts_shorten(
+		parts, "V at most ×%s, %s′ ≤ %s: a step ≤ %s", of_weights, f->symbol, of_slope, all);
+	parts_shorten(parts, "a step ≤ %s", all);
+}
+
+/* What the gates alone leave of dL/dh. */
+static void add_kept(const struct chain *chain, struct parts *parts)
+{
+	const struct links *links = &chain->links;
+	double kept = 0;
+	int steps = links->steps - 1;
+	for (int link = 2; link <= links->steps; link++)
+		kept += (double)links_at(links, link)->kept / steps;
+	int between = links_at(links, links->steps)->step - links_at(links, 1)->step;
+	char each[PLOT_NUMBER], all[PLOT_NUMBER];
+	if (steps < 1 || isnan(kept))
+		return;
+	snprintf(each, sizeof(each), "%.2f", kept);
+	plot_number(all, exp10_f64(between * log10_f64(kept)));
+	parts_add(parts, 0, STYLE_NORMAL, "gates keep %s of the state a step on average: %s^%d = %s",
+		each, each, between, all);
+	parts_shorten(parts, "gates keep %s: %s^%d = %s", each, each, between, all);
+}
+
 static void add_bound(const struct chain *chain, struct parts *parts)
 {
 	const struct model *model = chain->picture->frame.model;
@@ -457,7 +498,10 @@ static void draw_foot(const struct chain *chain, struct area area)
 {
 	struct parts line[FOOT_MAX] = {0};
 	add_measured(chain, &line[0], area.width);
-	if (chain->walks)
+	if (has_steps(chain->links.record)) {
+		add_stretch(chain, &line[1]);
+		add_kept(chain, &line[1]);
+	} else if (chain->walks)
 		add_path(chain, &line[1]);
 	else
 		add_bound(chain, &line[1]);
@@ -569,7 +613,9 @@ const struct pane pane_chain = {
 		"next unit; \"path\" is their product. Where none is chosen the path takes the unit with "
 		"the largest |f' x weight|. delta of a unit is the sum over all such paths, times that of "
 		"the output. Where a layer has time steps the chain leads from the output through the last "
-		"step back in time, with dL/dh of each state in place of delta. A pinned run has a chain "
+		"step back in time, with dL/dh of each state in place of delta; V, the weights between the "
+		"steps, makes a gradient longer by its largest singular value at most, and the forget or "
+		"update gate keeps its mean on average. A pinned run has a chain "
 		"of its own, on the same axis.",
 	.numbers = "deriv_rms; gain; step; left of δ; theory; delta_rms; inactive; saturated; path",
 	.minimum_width = 26, .minimum_height = 6,
