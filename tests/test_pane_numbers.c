@@ -114,12 +114,27 @@ static void parameters_time_and_target_are_told_where_they_are_known(void **stat
 	picture_free(made);
 }
 
+/* Layers 1 and out of the chosen statistic, over the epochs, where the tables leave room. */
+static void the_chosen_statistic_is_drawn_over_the_epochs_below(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("vanishing");
+	made->view.column = 0;
+	assert_shows(&made->picture, "numbers", 200, 50, "grad_rms over the epochs", true);
+	assert_shows(&made->picture, "numbers", 200, 50, " out", true);
+	made->view.column = 2;
+	assert_shows(&made->picture, "numbers", 200, 50, "delta_rms over the epochs", true);
+	assert_shows(&made->picture, "numbers", 200, 20, "over the epochs", false);
+	picture_free(made);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_statistic_of_the_layers_can_be_reached_in_a_small_pane),
 		cmocka_unit_test(what_is_left_out_at_both_sides_is_counted),
 		cmocka_unit_test(rows_are_sorted_by_the_chosen_statistic),
+		cmocka_unit_test(the_chosen_statistic_is_drawn_over_the_epochs_below),
 		cmocka_unit_test(parameters_time_and_target_are_told_where_they_are_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

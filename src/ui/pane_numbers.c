@@ -1,5 +1,6 @@
 /* Numbers: the record as a table, in the order of the table of statistics. */
 #include "halves.h"
+#include "statistic_curves.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
 #include "ui/glyphs.h"
@@ -49,9 +50,10 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 		return 0;
 	for (int i = 0; statistic_at(i); i++) {
 		const struct statistic *statistic = statistic_at(i);
-		if (statistic->per_layer || count / across >= most)
+		float value = record_value(record, statistic, 0);
+		if (statistic->per_layer || count / across >= most || record_is_nothing(value))
 			continue;
-		format_value(number, record_value(record, statistic, 0));
+		format_value(number, value);
 		draw_pair(area, count++, across, statistic->name, number);
 	}
 	if (picture->frame.model->parameters && count / across < most) {
@@ -209,7 +211,7 @@ static void draw_hidden(struct area row, int before, int after)
 	parts_draw(&parts, row, 0, 0);
 }
 
-/* Scrolled so far that the chosen statistic is shown. */
+/* Scrolled so far that the chosen statistic is shown; below, if there is room, its curves. */
 static void draw_tables(const struct picture *picture, struct area area)
 {
 	int height = picture->frame.record->rows + 1, count = layer_statistics(), y = 0, from = 0;
@@ -226,6 +228,8 @@ static void draw_tables(const struct picture *picture, struct area area)
 		next = fits_until(area.width, next);
 		y += height + 1;
 	}
+	statistic_curves_draw(picture, layer_statistic(picture->view->column),
+		area_sub(area, 0, y, area.width, area.height - hints - y));
 	if (hints)
 		draw_hidden(area_sub(area, 0, area.height - 1, area.width, 1), from, count - end);
 }
@@ -264,15 +268,17 @@ static bool numbers_across(const struct picture *picture, int by, struct view *v
 const struct pane pane_numbers = {
 	.name = "numbers",
 	.help = "every number of the epoch: of the whole network, then layer by layer",
-	.guide = "All numbers of the epoch: first those of the whole network, then one row for each "
-			 "layer. The names are those of the CSV that wane run writes; the list of statistics "
-			 "below explains them. parameters counts those that learn and the running numbers of "
-			 "norms. if dense is what dense layers with as many units would have, each place of a "
-			 "map being a unit: (inputs + 1) x units of each layer; a convolution has so few "
-			 "because all places share them. epoch time is the processor time that training and "
-			 "measuring an epoch took lately. to target is the first epoch with a loss of at most "
-			 "target-loss. Left and right choose a statistic and scroll to it; L sorts the layers "
-			 "by it. A pinned run has numbers of its own.",
+	.guide =
+		"All numbers of the epoch: first those of the whole network, then one row for each "
+		"layer. The names are those of the CSV that wane run writes; the list of statistics "
+		"below explains them. parameters counts those that learn and the running numbers of "
+		"norms. if dense is what dense layers with as many units would have, each place of a "
+		"map being a unit: (inputs + 1) x units of each layer; a convolution has so few "
+		"because all places share them. epoch time is the processor time that training and "
+		"measuring an epoch took lately. to target is the first epoch with a loss of at most "
+		"target-loss. Left and right choose a statistic and scroll to it; L sorts the layers "
+		"by it. In a tall pane it is drawn over the epochs, too: the selected layer solid, the "
+		"others by their names at the right. A pinned run has numbers of its own.",
 	.numbers = "statistics; parameters; if dense; epoch time; to target",
 	.minimum_width = 26,
 	.minimum_height = 8,
