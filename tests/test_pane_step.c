@@ -382,10 +382,49 @@ static void a_phase_and_its_place_belong_together(void **state)
 	slow_end(&slow);
 }
 
+static void add_number(char row[200], double value)
+{
+	char number[PLOT_NUMBER], all[PLOT_NUMBER + 1];
+	plot_number(number, value);
+	snprintf(all, sizeof(all), "%s%s", value > 0 ? "+" : "", number);
+	snprintf(row + strlen(row), 20, "%10s", all);
+}
+
+/* Beside the table of a wide pane: the vector that comes in and the matrix, row by row. */
+static void a_wide_pane_has_the_matrix_beside_its_products(void **state)
+{
+	(void)state;
+	struct slow slow = slow_start("", 5);
+	slow.picture.view = &slow.view;
+	slow.view.layer = 2;
+	for (int back = 0; back <= 1; back++) {
+		slow.view.phase = back ? DELTA : SUM;
+		char *text = drawn("step", &slow.picture, 180, HEIGHT, "ascii"), row[200] = "";
+		const struct net_layer *layer = net_layer_of(slow.net, back ? 3 : 2);
+		for (int i = 0; i < 5; i++) {
+			const float *in = back ? slow.step->layer[3].delta : slow.step->layer[1].output;
+			add_number(row, (double)in[i]);
+		}
+		if (!strstr(text, row))
+			fail_msg("no '%s' in:\n%s", row, text);
+		for (int u = 0; u < 5; u++) {
+			row[0] = '\0';
+			for (int i = 0; i < 5; i++)
+				add_number(row,
+					(double)layer->weight[back ? i * layer->inputs + u : u * layer->inputs + i]);
+			if (!strstr(text, row))
+				fail_msg("no '%s' in:\n%s", row, text);
+		}
+		free(text);
+	}
+	slow_end(&slow);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_way_forward_has_the_numbers_of_z_and_a),
+		cmocka_unit_test(a_wide_pane_has_the_matrix_beside_its_products),
 		cmocka_unit_test(the_way_back_has_the_numbers_of_the_chain_rule),
 		cmocka_unit_test(the_words_of_a_delta_say_how_much_passes),
 		cmocka_unit_test(losses_have_their_own_formulas_and_deltas),

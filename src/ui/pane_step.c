@@ -23,6 +23,7 @@ enum {
 	SIGN_COLUMNS = 3,
 	BAR_MIN = 8,
 	BAR_MAX = 40,
+	COLUMNS_FOR_FACTORS = 170, /* bars leave room for them */
 	ARROW_COLUMNS = 3,
 	MAP_MAX = 24,     /* rows of the map of all units */
 	UNITS_FIRST = 10, /* rows of the table that have room before the lines under it */
@@ -59,11 +60,14 @@ static bool way_done(const struct drawn_step *step, int layer, bool back)
 	return layer == 0 || step_known_from(step->before, layer, back) <= now;
 }
 
-/* Units first..last of a layer in one cell: the root mean square. */
-static int heat_of_units(const float *value, int units, int row, int rows)
+/* Units first..last of a layer in one cell: the root mean square. Outputs have the ramp from 0 to 1
+ * that panes units and network give to activity: on that of deltas all would look alike. */
+static int heat_of_units(const struct sample_layer *layer, bool back, int row, int rows)
 {
-	int first = row * units / rows, last = (row + 1) * units / rows;
-	return heat_step(step_rms_of(value + first, last > first ? last - first : 1));
+	int first = row * layer->units / rows, last = (row + 1) * layer->units / rows;
+	const float *value = back ? layer->delta : layer->output;
+	double size = step_rms_of(value + first, last > first ? last - first : 1);
+	return back ? heat_step(size) : heat_step_of_share(size);
 }
 
 /* One layer's outputs, or on the way back its deltas; units from top to bottom. */
@@ -79,8 +83,7 @@ static void draw_way_layer(
 	if (back && layer > way->first && layer > 1)
 		area_put(area, x - 2, 0, glyphs->arrow_left, STYLE_DIM);
 	for (int y = 0; y < area.height; y++) {
-		int heat =
-			heat_of_units(back ? sample->delta : sample->output, sample->units, y, area.height);
+		int heat = heat_of_units(sample, back, y, area.height);
 		for (int i = 0; i < cells; i++)
 			if (done)
 				heat_cell(area, x + i, y, heat);
@@ -129,6 +132,7 @@ struct table_place {
 	bool signs; /* no column is left out, so that the rows read as formulas */
 	int label;  /* columns of the row's name */
 	int bars, bar_width;
+	int end; /* columns of names, numbers and bars */
 };
 
 static struct table_place place_table(
@@ -152,9 +156,10 @@ static struct table_place place_table(
 			}
 	place.bars = (table->bar[0] >= 0) + (table->bar[1] >= 0);
 	int room = place.bars > 0 ? (width - used - 2) / place.bars - ARROW_COLUMNS : 0;
-	place.bar_width = min_int(room, BAR_MAX);
+	place.bar_width = min_int(room, width < COLUMNS_FOR_FACTORS ? BAR_MAX : BAR_MAX / 2);
 	if (place.bar_width < BAR_MIN)
 		place.bars = 0;
+	place.end = used + 2 + place.bars * (place.bar_width + ARROW_COLUMNS);
 	return place;
 }
 
@@ -252,6 +257,8 @@ static void draw_table(const struct drawn_step *step, struct area area)
 		area_format(area, place.label, y++, STYLE_DIM, "… %d more", table.rows - shown);
 	if (below)
 		draw_row(step, &table, &place, area_sub(area, 0, y, area.width, 1), table.rows, most);
+	step_draw_factors(
+		step, area_sub(area, place.end, 0, area.width - place.end, area.height), shown);
 }
 
 /* ---- the pane ---- */
@@ -470,7 +477,8 @@ const struct pane pane_step = {
 		"the input that it multiplies: a matrix, row by row the units. The update takes the mean "
 		"gradient over the minibatch; eta is the learning rate. RMS is the root of the mean "
 		"square of a column. The row 'RMS delta' has the colour of each layer's error, dark is "
-		"small; a dot is not reached yet. "
+		"small; outputs have colours from 0 to 1, as in pane units; a dot is not reached yet. In a "
+		"wide pane the weights stand beside their sums, above them what they are multiplied with. "
 		"A recurrent layer goes through its time steps: u = W x + V h + b with the state h of the "
 		"step before, then h = f(u); LSTM and GRU first their gates. Back, dL/dh of a step comes "
 		"through the same V from the step after; delta = dL/du. The gradients of W and V are sums "

@@ -45,6 +45,15 @@ struct step_column {
 	double (*value)(const struct drawn_step *step, int row);
 };
 
+/* A matrix of weights and the vector that it is multiplied with. */
+struct step_factors {
+	const char *matrix, *vector; /* their names */
+	const float *in;             /* [columns] */
+	const real *weight;
+	size_t by_row, by_column; /* from a weight to the next */
+	int columns;
+};
+
 /* Rows are units, or what the phase says. */
 struct step_table {
 	int rows, columns;
@@ -75,6 +84,8 @@ struct step_row {
 	 * columns: "unit 1: W·a = 0.31×0.52 − 0.11×0.49 + 8 more". False: there is no room. NULL: the
 	 * table says all. */
 	bool (*terms)(const struct drawn_step *step, int row, int width, char out[STEP_TEXT]);
+	/* What the sums of the table are made of, for a wide pane. False, or NULL: nothing. */
+	bool (*factors)(const struct drawn_step *step, struct step_factors *factors);
 };
 
 /* ---- step_walk.c: the order of the phases ---- */
@@ -157,6 +168,10 @@ bool step_after_activation(const struct drawn_step *step);
 /* The way through the time steps of the phase's layer, which has some: a strip of h, one of dL/dh,
  * or both in three rows. */
 void step_draw_time(const struct drawn_step *step, struct area area);
+
+/* Beside a table: the vector that comes in, above the matrix, whose rows are those of the table; as
+ * many columns as there is room for. */
+void step_draw_factors(const struct drawn_step *step, struct area area, int rows);
 
 /* False: its network has layers that have no phases. */
 bool step_has_formulas(const struct frame *frame);

@@ -201,6 +201,19 @@ static bool terms_of_sum(const struct drawn_step *step, int row, int width, char
 		width, out);
 }
 
+static bool factors_of_sum(const struct drawn_step *step, struct step_factors *factors)
+{
+	const struct net_layer *layer = step_layer(step);
+	*factors = (struct step_factors){.matrix = "W",
+		.vector = step->phase.layer == 1 ? "x" : "a",
+		.in = step_sample(step, step->phase.layer - 1)->output,
+		.weight = layer->weight,
+		.by_row = (size_t)layer->inputs,
+		.by_column = 1,
+		.columns = layer->inputs};
+	return true;
+}
+
 const struct step_row step_sum = {
 	.name = "forward",
 	.row_head = "unit",
@@ -210,6 +223,7 @@ const struct step_row step_sum = {
 	.table = table_of_sum,
 	.effect = effect_of_sum,
 	.terms = terms_of_sum,
+	.factors = factors_of_sum,
 };
 
 /* ---- the activation ---- */
@@ -355,6 +369,21 @@ static bool terms_of_delta(const struct drawn_step *step, int row, int width, ch
 		width, out);
 }
 
+static bool factors_of_delta(const struct drawn_step *step, struct step_factors *factors)
+{
+	if (step->phase.layer == step->view->layers)
+		return false;
+	const struct net_layer *next = net_layer_of(step->before, step->phase.layer + 1);
+	*factors = (struct step_factors){.matrix = "Wᵀ",
+		.vector = "δ",
+		.in = step_sample(step, step->phase.layer + 1)->delta,
+		.weight = next->weight,
+		.by_row = 1,
+		.by_column = (size_t)next->inputs,
+		.columns = next->outputs};
+	return true;
+}
+
 const struct step_row step_delta = {
 	.name = "backward",
 	.row_head = "unit",
@@ -364,6 +393,7 @@ const struct step_row step_delta = {
 	.table = table_of_delta,
 	.effect = effect_of_delta,
 	.terms = terms_of_delta,
+	.factors = factors_of_delta,
 };
 
 /* ---- the gradient: delta times the input, as a matrix ---- */

@@ -38,9 +38,10 @@ static void draw_strip(const struct drawn_step *step, struct area strip, bool ba
 	for (int x = 0; x < strip.width; x++) {
 		int t = min_int(x * steps / strip.width, steps - 1);
 		const float *value = units_at(step, back ? time->delta_state : time->state, t);
+		double size = step_rms_of(value, units_of(step));
 		for (int y = 0; y < strip.height; y++)
 			if (is_known(step, t, back))
-				heat_cell(strip, x, y, heat_step(step_rms_of(value, units_of(step))));
+				heat_cell(strip, x, y, back ? heat_step(size) : heat_step_of_share(size));
 			else
 				area_put(strip, x, y, strip.canvas->glyphs->point[0], STYLE_DIM);
 	}
