@@ -10,6 +10,7 @@
 
 #include "app/figure.h"
 #include "app/fold.h"
+#include "app/journal.h"
 #include "app/lesson_file.h"
 #include "app/lesson_panel.h"
 #include "app/messages.h"
@@ -497,6 +498,33 @@ static void a_figure_has_three_panes_in_their_places(void **state)
 	app_free(fixture.app);
 }
 
+/* The key r is written down, but not beside a setting that begins anew by itself. */
+static void a_restart_is_in_the_journal_unless_a_setting_brings_it(void **state)
+{
+	static const struct {
+		const char *setting;
+		bool written;
+	} rows[] = {{"lr=0.5", true}, {"depth=3", true}, {"samples=60", false}};
+	const struct place *place = *state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct journal journal = {.count = 0};
+		struct error error = {0};
+		struct all_settings start = all_settings_default(), later = start;
+		assert_true(all_settings_assign_pair(&later, rows[i].setting, &error));
+		journal_start(&journal, &start);
+		journal_change(&journal, 3, false, &start.config, &later.config, true);
+		assert_true(journal_save(&journal, 5, place->file, &error));
+		struct script *script = script_load(place->file, &error);
+		assert_non_null(script);
+		assert_string_equal(script->line[0].text, rows[i].setting);
+		bool restarts = strcmp(script->line[1].text, "restart") == 0;
+		if (restarts != rows[i].written)
+			fail_msg("%s: '%s' follows", rows[i].setting, script->line[1].text);
+		script_free(script);
+		journal_free(&journal);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +547,8 @@ int main(void)
 			lines_of_a_script_have_their_times, place_make, place_remove),
 		cmocka_unit_test_setup_teardown(
 			a_figure_has_three_panes_in_their_places, place_make, place_remove),
+		cmocka_unit_test_setup_teardown(
+			a_restart_is_in_the_journal_unless_a_setting_brings_it, place_make, place_remove),
 		cmocka_unit_test(lines_are_cut_without_the_blanks_around_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

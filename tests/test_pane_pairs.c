@@ -159,6 +159,27 @@ static struct history *history_racing(int64_t epochs, int64_t reached, double co
 	return history_timed(epochs, reached, cost, 0);
 }
 
+/* Only of an epoch whose loss the one before did not reach is it known that it was the first. */
+static void a_target_is_reached_in_an_epoch_or_by_one_that_follows_a_gap(void **state)
+{
+	(void)state;
+	struct case_data *made = case_named("pair");
+	struct history *run = history_racing(10, 10, 100);
+	made->view.target_loss = 0.1;
+	made->picture.twin = (struct frame){.model = NULL};
+	made->picture.frame.history = history_until(run, INT64_MAX);
+	assert_shows(&made->picture, "loss", 150, 16, "≤ 0.1 in epoch 10", true);
+	history_free(run);
+	run = history_new();
+	add_event(run, 0, 0.7f, "");
+	add_event(run, 8, 0.05f, "");
+	add_event(run, 9, 0.05f, "");
+	made->picture.frame.history = history_until(run, INT64_MAX);
+	assert_shows(&made->picture, "loss", 150, 16, "≤ 0.1 by epoch 8", true);
+	history_free(run);
+	picture_free(made);
+}
+
 static void the_race_names_the_first_and_what_the_other_needs_more(void **state)
 {
 	static const struct {
@@ -477,6 +498,7 @@ int main(void)
 		cmocka_unit_test(a_history_without_room_for_two_maps_says_which_is_missing),
 		cmocka_unit_test(each_run_has_its_own_answers_beside_the_other),
 		cmocka_unit_test(data_without_room_for_two_ask_nothing_of_the_pinned_run),
+		cmocka_unit_test(a_target_is_reached_in_an_epoch_or_by_one_that_follows_a_gap),
 		cmocka_unit_test(the_race_names_the_first_and_what_the_other_needs_more),
 		cmocka_unit_test(a_race_on_a_clock_is_told_in_seconds_of_training_too),
 		cmocka_unit_test(an_epoch_that_is_not_known_exactly_is_told_as_the_latest),
