@@ -343,13 +343,30 @@ static void draw_legend(
 	parts_draw(&parts, area, x ? x + 2 : 0, y);
 }
 
+/* The layer as a whole. The record has a row for each time step; units have their number over all
+ * steps, and so has the layer in these words. */
+static double whole_value(const struct network *network)
+{
+	const struct layer_model *model = model_layer(network->picture->frame.model, network->layer);
+	int units = network_units(network, network->layer);
+	double squares = 0;
+	if (!model || model->steps < 2 || !network->detail ||
+		network->layer > network->detail->layers || units < 1)
+		return network_layer_value(network, network->layer);
+	for (int i = 1; i <= units; i++) {
+		double value = network_value(network, network->layer, i);
+		squares += value * value;
+	}
+	return sqrt(squares / units);
+}
+
 /* Numbers of the layer: its own, and the range of its units. */
 static void draw_layer_line(const struct network *network, struct area area, int y)
 {
 	struct parts parts = {0};
 	char number[PLOT_NUMBER], last[PLOT_NUMBER], label[LAYER_LABEL];
 	const char *symbol = network->shown->symbol;
-	double low = INFINITY, high = -INFINITY, value = network_layer_value(network, network->layer);
+	double low = INFINITY, high = -INFINITY, value = whole_value(network);
 	bool output = network->layer == network->layers;
 	for (int i = 1; i <= network_units(network, network->layer); i++) {
 		low = min_f64(low, network_value(network, network->layer, i));
