@@ -201,6 +201,51 @@ static void fresh_recurrent_networks_agree_with_the_prediction(void **state)
 	}
 }
 
+/* |dL/dh| of a step over that of the next one, and what theory and the recorded f' say of it: of
+ * weights with gain g about g rms f'. The same matrix at every step does not spoil the theory. */
+static void measured_factors_through_time_are_those_predicted(void **state)
+{
+	static const struct {
+		const char *settings;
+		double gain; /* g; each row has a mean square of the weights of g^2 / units */
+		double tolerance;
+	} rows[] = {
+		{"recurrent-init=orthogonal", 1, 0.03},
+		{"recurrent-init=orthogonal recurrent-gain=0.5", 0.5, 0.03},
+		{"recurrent-init=orthogonal recurrent-gain=1.5", 1.5, 0.03},
+		{"recurrent-init=orthogonal activation=sigmoid", 1, 0.03},
+		{"recurrent-init=glorot-normal", 1, 0.1},
+		{"recurrent-init=lecun-normal recurrent-gain=1.5", 1.5, 0.1},
+		{"recurrent-init=he-normal activation=relu", 1.41421356, 0.1},
+		{"recurrent-init=pytorch", 0.57735027, 0.1},
+	};
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct theory_layer layer[20];
+		struct plan plan;
+		char settings[200];
+		double product = 0, predicted = 0;
+		snprintf(settings, sizeof(settings),
+			"model=rnn data=echo depth=1 samples=100 length=20 width=200 activation=tanh %s",
+			rows[i].settings);
+		struct experiment *experiment = trained(settings, 0);
+		const struct record *record = experiment_record(experiment);
+		plan_of(experiment_config(experiment), experiment_data(experiment), &plan);
+		assert_true(theory_predict(&plan, experiment_data(experiment), layer, NULL));
+		for (int t = 0; t + 1 < 20; t++) {
+			const struct layer_record *here = &record->layer[t];
+			double factor = (double)here->delta_rms / (double)here[1].delta_rms;
+			assert_near(factor / (rows[i].gain * (double)here[1].deriv_rms), 1,
+				2 * rows[i].tolerance, rows[i].settings);
+			assert_near((double)here->theory, layer[t].ratio, 1e-6, rows[i].settings);
+			product += log(factor);
+			predicted += log(layer[t].ratio);
+		}
+		assert_near((product - predicted) / 19, 0, rows[i].tolerance, rows[i].settings);
+		experiment_free(experiment);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +254,7 @@ int main(void)
 		cmocka_unit_test(recurrent_networks_have_reasons_of_their_own),
 		cmocka_unit_test(bands_multiply_ratios_and_add_variances_from_the_output_down),
 		cmocka_unit_test(fresh_recurrent_networks_agree_with_the_prediction),
+		cmocka_unit_test(measured_factors_through_time_are_those_predicted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
