@@ -202,7 +202,8 @@ static void the_configuration_and_the_prompt_hide_and_show_too(void **state)
 	assert_true(shows(&fixture, "units"));
 	assert_false(shows(&fixture, "gradients"));
 	press(&fixture, 'a');
-	assert_true(shows(&fixture, "a (activation) is hidden; :show shows it"));
+	assert_true(
+		shows(&fixture, "a (activation) is hidden; :show setting, key or pane NAME shows it"));
 	assert_false(refused(&fixture, "show setting activation", ""));
 	press(&fixture, 'a');
 	assert_string_equal(fixture.app->session->wanted.activation, "relu");

@@ -54,6 +54,12 @@ printf 'run 3\n\nrun' | talk --plain $small
 says "an empty line" "Epoch 3, loss "
 
 # shellcheck disable=SC2086
+printf 'run 3\nexport %s/run.csv\nexport %s/run.svg\n' "$folder" "$folder" | talk --plain $small
+says "a file is written" "wrote $folder/run.csv"
+says "a file is written" "wrote $folder/run.svg"
+[ -s "$folder/run.csv" ] && [ -s "$folder/run.svg" ] || { echo "export: no file" && failed=1; }
+
+# shellcheck disable=SC2086
 printf 'run 30\n9\n' | talk --plain $small depth=8 width=5 quiz=on
 says "a quiz asks" "Quiz: what is wrong with this training, if anything?"
 right=$(sed -n 's/^\([0-9]\): vanishing$/\1/p' "$folder/out" | tail -1)

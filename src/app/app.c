@@ -272,6 +272,17 @@ static void follow_up(struct app *app)
 	app->changed = quiz_work(&context) || app->changed;
 }
 
+/* The picture is drawn anew, because the key has closed the prompt and the message. */
+static void export_if_asked(struct app *app)
+{
+	if (!app->exporter.asked)
+		return;
+	const struct context context = app_context(app, 0);
+	const struct picture picture = context_picture(&context);
+	exporter_write(&app->exporter, app_draw(app), app_colors(app), &picture.frame, &app->messages);
+	app->changed = true;
+}
+
 bool app_command(struct app *app, const char *line, enum app_state *state, struct error *error)
 {
 	const struct context context = app_context(app, 0);
@@ -283,6 +294,7 @@ bool app_command(struct app *app, const char *line, enum app_state *state, struc
 		return false;
 	if (action)
 		*state = run_action(app, action, 0);
+	export_if_asked(app);
 	note_view(app);
 	note_wish(app, &before);
 	follow_up(app);
@@ -362,15 +374,6 @@ static enum app_state answer_key(struct app *app, int key)
 	return APP_RUN;
 }
 
-/* The picture is drawn anew, because the key has closed the prompt and the message. */
-static void export_screen(struct app *app)
-{
-	const struct context context = app_context(app, 0);
-	const struct picture picture = context_picture(&context);
-	exporter_write(&app->exporter, app_draw(app), app_colors(app), &picture.frame, &app->messages);
-	app->changed = true;
-}
-
 enum app_state app_key(struct app *app, int key, double now)
 {
 	const struct wish before = wish_of(app);
@@ -380,8 +383,7 @@ enum app_state app_key(struct app *app, int key, double now)
 		return APP_RUN;
 	bool teaches = app->tutor.state == TUTOR_WORKS;
 	enum app_state state = answer_key(app, key);
-	if (app->exporter.asked)
-		export_screen(app);
+	export_if_asked(app);
 	note_view(app);
 	if (teaches == (app->tutor.state == TUTOR_WORKS))
 		note_wish(app, &before);

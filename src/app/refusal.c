@@ -4,7 +4,8 @@
 
 const char *refusal_reason(const struct context *context)
 {
-	return context->tutor->keeps_before ? "hidden by this lesson" : "hidden; :show shows it";
+	return context->tutor->keeps_before ? "hidden by this lesson"
+										: "hidden; :show setting, key or pane NAME shows it";
 }
 
 static bool refuse(
