@@ -574,16 +574,6 @@ static void slices_of_initialization_draw_the_same_weights(void **state)
 	net_free(two);
 }
 
-/* 3 inputs, 4 units, 1 output: 12 + 4 and 4 + 1. */
-static void parameters_in_use_are_counted_from_the_first_tensor_on(void **state)
-{
-	(void)state;
-	const struct net_spec spec = plain_spec("relu", 1, 4, "bce");
-	struct net *net = net_of(&spec, 1, 0);
-	assert_int_equal(net_parameter_count(net), 21);
-	net_free(net);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -602,7 +592,6 @@ int main(void)
 		cmocka_unit_test(clipping_cuts_the_norm_or_the_entries),
 		cmocka_unit_test(calibration_averages_over_the_samples),
 		cmocka_unit_test(slices_of_initialization_draw_the_same_weights),
-		cmocka_unit_test(parameters_in_use_are_counted_from_the_first_tensor_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

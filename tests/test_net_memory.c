@@ -244,6 +244,16 @@ static void a_loaded_state_goes_on_bit_by_bit(void **state)
 	net_free(other);
 }
 
+/* 3 inputs, 4 units, 1 output: 12 + 4 and 4 + 1. */
+static void parameters_in_use_are_counted_from_the_first_tensor_on(void **state)
+{
+	(void)state;
+	const struct net_spec spec = plain_spec("relu", 1, 4, "bce");
+	struct net *net = net_of(&spec, 1, 0);
+	assert_int_equal(net_parameter_count(net), 21);
+	net_free(net);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +264,7 @@ int main(void)
 		cmocka_unit_test(net_configure_keeps_the_learned_parameters),
 		cmocka_unit_test(layers_that_stay_are_copied),
 		cmocka_unit_test(a_loaded_state_goes_on_bit_by_bit),
+		cmocka_unit_test(parameters_in_use_are_counted_from_the_first_tensor_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
