@@ -1,6 +1,8 @@
 #include "app/check.h"
 
+#include "app/all_settings.h"
 #include "app/console.h"
+#include "lab/models.h"
 #include "lab/plan.h"
 #include "nn/check.h"
 #include <stdio.h>
@@ -117,23 +119,85 @@ static void walk_activation(const char *activation, struct tally *tally)
 	}
 }
 
-/* Every activation with every normalization, its position, skip connection and loss. */
+/* What a network of a model other than the first one is checked with; where the model, or the data
+ * that it learns from, refuses something, that network is left out. Not truncate: it leaves out
+ * parts of the gradient on purpose. */
+static const char *const of_models[] = {
+	"",
+	"depth=2",
+	"depth=2 activation=sigmoid",
+	"depth=2 norm=batch",
+	"depth=2 norm=layer",
+	"depth=3 skip=1",
+	"depth=2 dropout=0.2 l2=0.02",
+	"kernel=5",
+};
+
+/* False: the settings do not go together. */
+static bool settings_of(const char *model, const char *others, struct config *config)
+{
+	char text[160], *rest = text;
+	struct error ignored = {STATUS_DONE, ""};
+	*config = config_default();
+	struct settings_list list = settings_list_begin(config);
+	snprintf(text, sizeof(text), "model=%s width=3 length=5 gain=1.5 %s", model, others);
+	for (char *pair; (pair = strtok_r(rest, " ", &rest));)
+		if (!settings_list_run_pair(&list, config, pair, &ignored))
+			return false;
+	settings_list_end(&list, config);
+	return true;
+}
+
+static void walk_model(const char *model, struct tally *tally)
+{
+	struct config config;
+	struct error error = {STATUS_DONE, ""};
+	for (size_t i = 0; i < sizeof(of_models) / sizeof(of_models[0]); i++) {
+		uint64_t budget = slice;
+		if (!settings_of(model, of_models[i], &config))
+			continue;
+		struct check *check = prepare(&config, &error);
+		if (!check && error.status == STATUS_USAGE)
+			continue;
+		while (check && !check_advance(check, &budget))
+			budget = slice;
+		char name[160];
+		snprintf(name, sizeof(name), "model=%s %s", model, of_models[i]);
+		count_case(tally, check, name);
+		check_free(check);
+	}
+}
+
+static void print_tally(const char *name, const struct tally *tally, struct tally *all)
+{
+	printf("%-14s %8d %8d %10d %8d\n", name, tally->cases, tally->passed, tally->too_small,
+		tally->failed);
+	fflush(stdout);
+	all->cases += tally->cases;
+	all->passed += tally->passed;
+	all->too_small += tally->too_small;
+	all->failed += tally->failed;
+}
+
+/* Every activation with every normalization, its position, skip connection and loss; then every
+ * other model. */
 static int walk(void)
 {
-	struct tally all = {0};
+	struct tally all = {0}, sum = {0};
 	printf("%-14s %8s %8s %10s %8s\n", "activation", "networks", "passed", "too small", "failed");
 	for (int i = 0; activation_at(i); i++) {
 		struct tally tally = {0};
 		walk_activation(activation_at(i)->name, &tally);
-		printf("%-14s %8d %8d %10d %8d\n", activation_at(i)->name, tally.cases, tally.passed,
-			tally.too_small, tally.failed);
-		fflush(stdout);
-		all.cases += tally.cases;
-		all.passed += tally.passed;
-		all.too_small += tally.too_small;
-		all.failed += tally.failed;
+		print_tally(activation_at(i)->name, &tally, &all);
 	}
-	printf("%-14s %8d %8d %10d %8d\n", "all", all.cases, all.passed, all.too_small, all.failed);
+	for (int i = 1; model_type_at(i); i++) {
+		struct tally tally = {0};
+		char name[40];
+		walk_model(model_type_at(i)->name, &tally);
+		snprintf(name, sizeof(name), "model=%s", model_type_at(i)->name);
+		print_tally(name, &tally, &all);
+	}
+	print_tally("all", &all, &sum);
 	return all.failed;
 }
 
