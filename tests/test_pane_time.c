@@ -161,6 +161,22 @@ static void the_chain_says_what_a_step_can_do_at_most_and_what_gates_keep(void *
 	}
 }
 
+/* The histogram beside it is of all steps. */
+static void mean_and_deviation_of_z_name_their_time_step(void **state)
+{
+	struct case_data *made = time_made(2);
+	(void)state;
+	((struct layer_model *)made->picture.frame.model->layer)->activation = "tanh";
+	made->record->layer[6].z_mean = 0.5f;
+	made->record->layer[6].z_std = 2;
+	made->view.layer = 7;
+	char *text = drawn_text(made, "activation", 60, 16);
+	if (!strstr(text, "t7: z 0.5 ± 2"))
+		fail_msg("no step in\n%s", text);
+	free(text);
+	picture_free(made);
+}
+
 static void a_row_is_named_by_its_step_and_by_its_layer_where_several_have_time(void **state)
 {
 	(void)state;
@@ -191,6 +207,7 @@ int main(void)
 		cmocka_unit_test(every_pane_draws_networks_with_time_steps_at_every_size),
 		cmocka_unit_test(the_chain_leads_from_the_output_through_the_last_step_back_in_time),
 		cmocka_unit_test(the_chain_says_what_a_step_can_do_at_most_and_what_gates_keep),
+		cmocka_unit_test(mean_and_deviation_of_z_name_their_time_step),
 		cmocka_unit_test(a_row_is_named_by_its_step_and_by_its_layer_where_several_have_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -318,11 +318,14 @@ static void draw_statistics(const struct picture *picture, struct area area, int
 	const struct layer_detail *detail)
 {
 	struct parts parts = {0};
-	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER];
+	char mean[PLOT_NUMBER], deviation[PLOT_NUMBER], step[PLOT_NUMBER] = "";
+	/* the bars above are those of all time steps */
+	if (layer->step > 0)
+		snprintf(step, sizeof(step), "t%d: ", layer->step);
 	if (!record_is_nothing(layer->z_mean)) {
 		snprintf(mean, sizeof(mean), "%.3g", number_to_print(layer->z_mean));
 		snprintf(deviation, sizeof(deviation), "%.2g", number_to_print(layer->z_std));
-		parts_add(&parts, 1, STYLE_GOOD, "z %s ± %s", mean, deviation);
+		parts_add(&parts, 1, STYLE_GOOD, "%sz %s ± %s", step, mean, deviation);
 	}
 	if (!record_is_nothing(layer->deriv_mean))
 		parts_add(&parts, pinned ? 2 : 0, STYLE_SECOND, "mean f′ %.3g",
@@ -535,7 +538,8 @@ const struct pane pane_activation = {
 		"The function f, its derivative f' (dashed) and under them, on the same axis, the "
 		"histogram of the selected layer's z (what enters the activation). The gradient is "
 		"multiplied by f' at the z of each sample: above high bars, read f'. Arrows at the "
-		"sides give the share of z outside the axis. Up and down select a layer. Left and "
+		"sides give the share of z outside the axis. Of a recurrent layer the bars are those of "
+		"all time steps, the numbers below those of the selected one. Up and down select. Left and "
 		"right move a cursor along z: the first line has f and f' there, and how f' follows "
 		"from f. K goes on to the functions of the setting compare beside the one in force, "
 		"to their derivatives, to a grid of two functions with their derivatives, to the "
