@@ -60,7 +60,8 @@ static void add_canvas(uint32_t *sum, const struct canvas *canvas)
 		add_number(sum, cell->ground);
 		add_number(sum, target->layer + 1024 * target->unit + 1048576 * target->column);
 		add_number(sum, target->weight + 65536 * target->cursor);
-		add_number(sum, target->choice + 65536 * (target->has_epoch ? target->epoch + 1 : 0));
+		add_number(sum, target->choice);
+		add_number(sum, target->has_epoch ? target->epoch : -1);
 	}
 }
 

@@ -212,7 +212,8 @@ static void add_deaths(struct listing *listing, const struct record *record, str
 		if (record_dead(record, layer) > record_dead(record, most))
 			most = layer;
 	}
-	int steps = sum > 0 ? 1 + (int)(sum * DEAD_STEPS) : 0;
+	/* a file of records may say anything */
+	int steps = sum > 0 ? 1 + (int)((sum < 1 ? sum : 1) * DEAD_STEPS) : 0;
 	if (steps <= told->dead_steps)
 		return;
 	told->dead_steps = steps;

@@ -277,8 +277,8 @@ static void set_epochs(struct area plot, const struct window *window, const stru
 {
 	int64_t first = history_at(history, 0)->epoch, last = history_newest(history)->epoch;
 	for (int x = 0; x < plot.width; x++) {
-		int64_t epoch = (int64_t)floor(axis_value(&window->epochs, (x + 1.0) / plot.width)) + 1;
-		epoch = epoch > last ? last : epoch;
+		double after = floor(axis_value(&window->epochs, (x + 1.0) / plot.width)) + 1;
+		int64_t epoch = after < (double)last ? (int64_t)after : last;
 		while (
 			epoch > first && plot_column(plot, axis_fraction(&window->epochs, (double)epoch)) > x)
 			epoch--;

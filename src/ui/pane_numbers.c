@@ -50,8 +50,10 @@ static int draw_whole(const struct picture *picture, struct area area, int most)
 		return 0;
 	for (int i = 0; statistic_at(i); i++) {
 		const struct statistic *statistic = statistic_at(i);
+		if (statistic->per_layer || count / across >= most)
+			continue;
 		float value = record_value(record, statistic, 0);
-		if (statistic->per_layer || count / across >= most || record_is_nothing(value))
+		if (record_is_nothing(value))
 			continue;
 		format_value(number, value);
 		draw_pair(area, count++, across, statistic->name, number);
