@@ -191,7 +191,7 @@ static void the_configuration_and_the_prompt_hide_and_show_too(void **state)
 	struct error error;
 	(void)state;
 	assert_true(config_file_parse(&settings, "f", text, &error));
-	assert_int_equal(hidden_panes_left(&settings.screen.hidden), 2);
+	assert_int_equal(in_sight_count(settings.screen.hidden.pane, pane_count()), 2);
 	assert_true(settings.screen.hidden.setting[all_settings_find("activation", NULL)]);
 	struct app_options options = {.settings = settings, .glyphs = "ascii"};
 	struct fixture fixture = {.now = 1000};

@@ -26,7 +26,8 @@ struct action {
 	bool scripted;  /* part of what repeats a session: allowed in scripts */
 };
 
-const struct action *action_at(int index);    /* NULL past the end */
+const struct action *action_at(int index); /* NULL past the end */
+int action_count(void);
 const struct action *action_for_key(int key); /* NULL if it has none */
 bool action_has_key(const struct action *action, int key);
 

@@ -20,6 +20,9 @@ const struct setting *all_settings_row(int index);
 bool all_settings_is_screen(int index);
 const char *all_settings_name(int index); /* NULL past the end */
 
+/* Index of the row that the key steps, forward or back; -1: none. */
+int all_settings_of_key(int key);
+
 /* The struct that the row's offset refers to. */
 void *all_settings_values(struct all_settings *settings, int index);
 

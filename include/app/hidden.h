@@ -14,10 +14,12 @@ struct hidden {
 	bool setting[128], action[128], pane[32];
 };
 
-/* Panes in sight; the index of number `place` of them; `focus` itself, or the first pane in sight
- * if it is hidden. */
-int hidden_panes_left(const struct hidden *hidden);
-int hidden_pane_at(const struct hidden *hidden, int place);
+/* Of the first `count` rows of a table, by its flags: how many are in sight; and the index of number
+ * `place` of these, the last one if there are fewer, 0 if there is none. */
+int in_sight_count(const bool *hidden, int count);
+int in_sight_at(const bool *hidden, int count, int place);
+
+/* `focus` itself, or the first pane in sight if it is hidden. */
 int hidden_focus(const struct hidden *hidden, int focus);
 
 #endif

@@ -14,7 +14,7 @@ void area_target(struct area area, struct target target);
 /* What was drawn in this area stands for its pane alone, as a pinned run does. */
 void area_target_pane_only(struct area area);
 
-/* This area covers all that was drawn below it. */
+/* Blanks this area, which then stands for nothing that was drawn below it. */
 void area_cover(struct area area);
 
 #endif

@@ -555,6 +555,11 @@ const struct action *action_at(int index)
 	return index >= 0 && index < ACTION_COUNT ? &actions[index] : NULL;
 }
 
+int action_count(void)
+{
+	return ACTION_COUNT;
+}
+
 bool action_has_key(const struct action *action, int key)
 {
 	if (key == 0)

@@ -35,6 +35,14 @@ const char *all_settings_name(int index)
 	return index >= 0 && index < all_settings_count() ? all_settings_row(index)->name : NULL;
 }
 
+int all_settings_of_key(int key)
+{
+	for (int i = 0; i < all_settings_count(); i++)
+		if (all_settings_row(i)->key == key || all_settings_row(i)->back_key == key)
+			return i;
+	return -1;
+}
+
 void *all_settings_values(struct all_settings *settings, int index)
 {
 	return all_settings_is_screen(index) ? (void *)&settings->screen : (void *)&settings->config;

@@ -331,14 +331,10 @@ static enum app_state key_for_prompt(struct app *app, int key)
 /* True if the key belongs to a setting. */
 static bool key_for_setting(struct app *app, int key)
 {
-	for (int i = 0; i < all_settings_count(); i++) {
-		const struct setting *row = all_settings_row(i);
-		if (key == row->key || key == row->back_key) {
-			controls_step(&app->controls, i, key == row->key ? 1 : -1);
-			return true;
-		}
-	}
-	return false;
+	int index = all_settings_of_key(key);
+	if (index >= 0)
+		controls_step(&app->controls, index, key == all_settings_row(index)->key ? 1 : -1);
+	return index >= 0;
 }
 
 /* These work in any overlay and in an open prompt. */

@@ -297,14 +297,6 @@ void command_usage(const struct command *command, char *out, size_t size)
 		out, size, "%s%s%s", command->name, command->argument[0] ? " " : "", command->argument);
 }
 
-static int action_count(void)
-{
-	int count = 0;
-	while (action_at(count))
-		count++;
-	return count;
-}
-
 /* Every first word: commands, then actions, then settings. */
 static const char *word_at(int index)
 {

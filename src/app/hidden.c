@@ -2,25 +2,28 @@
 
 #include "ui/pane.h"
 
-int hidden_panes_left(const struct hidden *hidden)
+int in_sight_count(const bool *hidden, int count)
 {
-	int count = 0;
-	for (int i = 0; i < pane_count(); i++)
-		count += !hidden->pane[i];
-	return count;
+	int in_sight = 0;
+	for (int i = 0; i < count; i++)
+		in_sight += !hidden[i];
+	return in_sight;
 }
 
-int hidden_pane_at(const struct hidden *hidden, int place)
+int in_sight_at(const bool *hidden, int count, int place)
 {
-	int index = 0;
-	for (; index < pane_count() - 1; index++)
-		if (!hidden->pane[index] && place-- == 0)
-			break;
-	return index;
+	int found = 0;
+	for (int i = 0; i < count && place >= 0; i++)
+		if (!hidden[i]) {
+			found = i;
+			place--;
+		}
+	return found;
 }
 
 int hidden_focus(const struct hidden *hidden, int focus)
 {
-	bool moves = hidden->pane[focus] && hidden_panes_left(hidden) > 0;
-	return moves ? hidden_pane_at(hidden, 0) : focus;
+	int panes = pane_count();
+	bool moves = hidden->pane[focus] && in_sight_count(hidden->pane, panes) > 0;
+	return moves ? in_sight_at(hidden->pane, panes, 0) : focus;
 }

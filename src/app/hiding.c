@@ -15,15 +15,6 @@ static int action_index(const struct action *action)
 	return index;
 }
 
-/* The row of settings that has the key; -1: none. */
-static int setting_of_key(int key)
-{
-	for (int i = 0; i < all_settings_count(); i++)
-		if (all_settings_row(i)->key == key || all_settings_row(i)->back_key == key)
-			return i;
-	return -1;
-}
-
 /* ---- kinds ---- */
 
 static bool *find_setting(struct hidden *hidden, const char *name, struct error *error)
@@ -66,7 +57,7 @@ static bool *find_key(struct hidden *hidden, const char *name, struct error *err
 	int key = found ? KEYCODE_NONE : key_written(name);
 	if (key != KEYCODE_NONE) {
 		found = action_for_key(key);
-		setting = setting_of_key(key);
+		setting = all_settings_of_key(key);
 	}
 	if (found && found->essential) {
 		error_set(error, STATUS_USAGE, "found '%.40s', which cannot be hidden", name);
@@ -81,13 +72,10 @@ static bool *find_key(struct hidden *hidden, const char *name, struct error *err
 	return NULL;
 }
 
-static int action_count(void)
+static int action_name_count(void)
 {
-	int count = 0;
-	while (action_at(count))
-		count++;
-	assert(count <= (int)(sizeof(((struct hidden *)0)->action)));
-	return count;
+	assert(action_count() <= (int)(sizeof(((struct hidden *)0)->action)));
+	return action_count();
 }
 
 static bool *action_flag(struct hidden *hidden, int index)
@@ -122,7 +110,7 @@ static const struct kind {
 	bool *(*flag)(struct hidden *hidden, int index); /* NULL: it is never hidden */
 } kinds[] = {
 	{"setting", find_setting, setting_name_count, setting_flag},
-	{"key", find_key, action_count, action_flag},
+	{"key", find_key, action_name_count, action_flag},
 	{"pane", find_pane, pane_name_count, pane_flag},
 };
 
@@ -183,7 +171,7 @@ bool hiding_refuses_key(const struct context *context)
 {
 	const struct hidden *hidden = &context->controls->screen.hidden;
 	const struct action *action = action_for_key(context->key);
-	int setting = setting_of_key(context->key);
+	int setting = all_settings_of_key(context->key);
 	char name[16];
 	if (!(action && hidden->action[action_index(action)]) &&
 		!(setting >= 0 && hidden->setting[setting]))

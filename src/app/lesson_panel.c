@@ -3,6 +3,7 @@
 #include "app/fold.h"
 #include "nn/bounds.h"
 #include "ui/caption.h"
+#include "ui/target.h"
 #include "ui/glyphs.h"
 #include "ui/layout.h"
 #include <stdio.h>
@@ -118,9 +119,7 @@ static void draw_heading(const struct tutor *tutor, struct area area, bool title
 
 void lesson_panel_draw(const struct tutor *tutor, struct area area)
 {
-	for (int y = 0; y < area.height; y++)
-		for (int x = 0; x < area.width; x++)
-			area_put(area, x, y, ' ', STYLE_NORMAL);
+	area_cover(area);
 	area_frame(area, STYLE_FOCUS);
 	struct area inside = area_sub(area, 2, 1, area.width - 4, area.height - 2);
 	bool titled = title_is_inside(tutor->lesson, inside);

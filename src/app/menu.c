@@ -18,32 +18,10 @@ enum {
 	OUT_OF_SIGHT = 1 << 20,
 };
 
-/* ---- the settings in sight ---- */
-
-static int count_in_sight(const struct hidden *hidden)
-{
-	int count = 0;
-	for (int i = 0; i < all_settings_count(); i++)
-		count += !hidden->setting[i];
-	return count;
-}
-
-/* Place of a setting among those in sight, and the setting at a place. */
-static int place_of(const struct hidden *hidden, int index)
-{
-	int place = 0;
-	for (int i = 0; i < index; i++)
-		place += !hidden->setting[i];
-	return place;
-}
-
+/* The setting at a place among those in sight. */
 static int setting_at_place(const struct hidden *hidden, int place)
 {
-	int found = 0;
-	for (int i = 0; i < all_settings_count(); i++)
-		if (!hidden->setting[i] && place_of(hidden, i) <= place)
-			found = i;
-	return found;
+	return in_sight_at(hidden->setting, all_settings_count(), place);
 }
 
 /* ---- lines of the list: a heading for each group, then its settings ---- */
@@ -104,7 +82,8 @@ void menu_move(const struct context *context, struct move move)
 	struct viewer *viewer = context->viewer;
 	const struct hidden *hidden = &context->controls->screen.hidden;
 	int height = divide(window_inside(window_area(viewer))).list.height;
-	int count = count_in_sight(hidden), before = place_of(hidden, viewer->menu_row);
+	int count = in_sight_count(hidden->setting, all_settings_count());
+	int before = in_sight_count(hidden->setting, viewer->menu_row);
 	if (count == 0)
 		return;
 	viewer->menu_row = setting_at_place(hidden, before);
@@ -231,14 +210,14 @@ void menu_draw(const struct context *context, struct area area)
 	struct parts_of_menu parts = divide(inside);
 	caption(area, 2, area.height - 1, STYLE_FOCUS, " left right change \xc2\xb7 Enter types ");
 	const struct hidden *hidden = &settings.screen.hidden;
-	if (count_in_sight(hidden) == 0) {
+	if (in_sight_count(hidden->setting, all_settings_count()) == 0) {
 		char text[80];
 		snprintf(text, sizeof(text), "all settings are %s", refusal_reason(context));
 		fold_draw(parts.list, 0, 0, STYLE_DIM, text);
 		return;
 	}
 	context->viewer->menu_row =
-		setting_at_place(hidden, place_of(hidden, context->viewer->menu_row));
+		setting_at_place(hidden, in_sight_count(hidden->setting, context->viewer->menu_row));
 	draw_list(context->viewer, &settings, parts.list);
 	draw_details(&settings, context->viewer->menu_row, parts.details);
 }

@@ -88,13 +88,13 @@ static void panes_move(const struct context *context, struct move move)
 static struct layout layout_in_sight(
 	const struct screen_settings *screen, int columns, int rows, const struct viewer *viewer)
 {
-	int count = hidden_panes_left(&screen->hidden), focus = 0;
-	for (int i = 0; i < viewer->focus; i++)
-		focus += !screen->hidden.pane[i];
+	const bool *hidden = screen->hidden.pane;
+	int count = in_sight_count(hidden, pane_count());
+	int focus = in_sight_count(hidden, viewer->focus);
 	struct layout layout =
 		layout_compute(columns, rows, count, focus, viewer->zoomed, screen->layout);
 	for (int i = 0; i < layout.count; i++)
-		layout.pane[i] = hidden_pane_at(&screen->hidden, layout.pane[i]);
+		layout.pane[i] = in_sight_at(hidden, pane_count(), layout.pane[i]);
 	return layout;
 }
 

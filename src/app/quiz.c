@@ -146,9 +146,6 @@ void quiz_draw(const struct quiz *quiz, struct area area, int y)
 	int lines = fold_draw(nowhere, 0, 0, STYLE_TITLE, text) + draw_choices(quiz, nowhere, 0);
 	struct area box = area_sub(area, 0, y + 1 - lines, area.width, lines);
 	area_cover(box);
-	for (int row = 0; row < box.height; row++)
-		for (int x = 0; x < box.width; x++)
-			area_put(box, x, row, ' ', STYLE_NORMAL);
 	struct area inside = area_sub(box, 1, 0, area.width - 2, lines);
 	draw_choices(quiz, inside, fold_draw(inside, 0, 0, STYLE_TITLE, text));
 }

@@ -283,9 +283,6 @@ static void draw_lines(struct area area, int y, enum style style, const char *te
 		lines = NOTE_LINES;
 	struct area box = area_sub(area, 0, y + 1 - lines, area.width, lines);
 	area_cover(box);
-	for (int row = 0; row < box.height; row++)
-		for (int x = 0; x < box.width; x++)
-			area_put(box, x, row, ' ', STYLE_NORMAL);
 	fold_draw(box, 1, 0, style, text);
 }
 

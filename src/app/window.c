@@ -35,9 +35,6 @@ struct area window_inside(struct area area)
 struct area window_frame(struct area area, const char *title)
 {
 	area_cover(area);
-	for (int y = 0; y < area.height; y++)
-		for (int x = 0; x < area.width; x++)
-			area_put(area, x, y, ' ', STYLE_NORMAL);
 	area_frame(area, STYLE_FOCUS);
 	area_text(area, 2, 0, STYLE_FOCUS, title);
 	return window_inside(area);

@@ -138,9 +138,12 @@ void area_target_pane_only(struct area area)
 
 void area_cover(struct area area)
 {
-	for (int y = 0; y < area.height && area.canvas->target; y++)
-		for (int x = 0; x < area.width; x++)
-			*target_of(area, x, y) = (struct target){0};
+	for (int y = 0; y < area.height; y++)
+		for (int x = 0; x < area.width; x++) {
+			area_put(area, x, y, ' ', STYLE_NORMAL);
+			if (area.canvas->target)
+				*target_of(area, x, y) = (struct target){0};
+		}
 }
 
 void area_put_on(struct area area, int x, int y, uint32_t code, enum style style, enum style ground)
