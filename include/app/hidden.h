@@ -14,8 +14,8 @@ struct hidden {
 	bool setting[128], action[128], pane[32];
 };
 
-/* Of the first `count` rows of a table, by its flags: how many are in sight; and the index of number
- * `place` of these, the last one if there are fewer, 0 if there is none. */
+/* Of the first `count` rows of a table, by its flags: how many are in sight; and the index of
+ * number `place` of these, the last one if there are fewer, 0 if there is none. */
 int in_sight_count(const bool *hidden, int count);
 int in_sight_at(const bool *hidden, int count, int place);
 

@@ -18,6 +18,9 @@ bool text_file_refuse(
 /* The text without a byte order mark before it. */
 char *text_file_begin(char *text);
 
+/* Cuts the blanks around a text off. */
+char *text_file_trim(char *text);
+
 /* How many lines text_file_line() finds at most. */
 int text_file_lines(const char *text);
 

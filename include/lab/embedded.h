@@ -19,6 +19,9 @@ struct embedded {
 const struct embedded *embedded_at(const struct embedded *table, int index);
 const struct embedded *embedded_find(const struct embedded *table, const char *name);
 
+/* Its bytes as text, which the caller frees; NULL without memory. */
+char *embedded_text(const struct embedded *row);
+
 extern const struct embedded embedded_sets[]; /* data/sets/NAME.csv, in the order of meson.build */
 extern const struct embedded embedded_lessons[];    /* data/lessons/NAME.txt */
 extern const struct embedded embedded_lessons_de[]; /* data/lessons/de/NAME.txt */

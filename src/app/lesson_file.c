@@ -61,14 +61,6 @@ static bool take_rows(struct lesson *lesson, struct lesson_line *line, struct er
 	return true;
 }
 
-static char *trimmed(char *text)
-{
-	text += strspn(text, " \t");
-	for (size_t n = strlen(text); n > 0 && strchr(" \t", text[n - 1]); n--)
-		text[n - 1] = '\0';
-	return text;
-}
-
 /* "QUESTION | CHOICE | CHOICE | = N" */
 static bool take_question(struct lesson *lesson, struct lesson_line *line, struct error *error)
 {
@@ -87,9 +79,9 @@ static bool take_question(struct lesson *lesson, struct lesson_line *line, struc
 		question->choice[question->count++] = part;
 	}
 	for (int i = 0; i < question->count; i++)
-		question->choice[i] = trimmed((char *)question->choice[i]);
-	question->text = trimmed((char *)question->text);
-	const char *number = rest ? trimmed(part + 1) : "";
+		question->choice[i] = text_file_trim((char *)question->choice[i]);
+	question->text = text_file_trim((char *)question->text);
+	const char *number = rest ? text_file_trim(part + 1) : "";
 	if (question->count < 2 || !take_number(number, strlen(number), question->count, &right))
 		return error_set(error, STATUS_USAGE,
 			"found no right choice, expected: ask QUESTION | CHOICE | CHOICE | = NUMBER");
@@ -126,7 +118,7 @@ static bool take_until(struct lesson *lesson, struct lesson_line *line, struct e
 	line->epochs = UNTIL_EPOCHS;
 	if (within) {
 		*within = '\0';
-		if (!take_epochs(trimmed(within + 8), line, error))
+		if (!take_epochs(text_file_trim(within + 8), line, error))
 			return false;
 	}
 	return take_expect(lesson, line, error);
@@ -206,8 +198,8 @@ static bool read_command(struct lesson *lesson, struct lesson_line *line,
 	}
 	line->kind = LESSON_COMMAND;
 	if (lesson->count == 0 && (setting || sets))
-		return read_head(
-			lesson, sets ? trimmed((char *)line->text + 4) : (char *)line->text, known, error);
+		return read_head(lesson, sets ? text_file_trim((char *)line->text + 4) : (char *)line->text,
+			known, error);
 	return command_check(line->text, known, error) && add_line(lesson, line, error);
 }
 
@@ -274,13 +266,11 @@ const struct embedded *preset_at(int index)
 
 static struct lesson *read_embedded(const struct embedded *row, struct error *error)
 {
-	char *text = malloc(row->size + 1);
+	char *text = embedded_text(row);
 	if (!text) {
 		error_set(error, STATUS_WORLD, "not enough memory");
 		return NULL;
 	}
-	memcpy(text, row->bytes, row->size);
-	text[row->size] = '\0';
 	struct lesson *lesson = lesson_read(row->name, text, error);
 	free(text);
 	return lesson;

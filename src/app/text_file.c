@@ -79,15 +79,20 @@ int text_file_lines(const char *text)
 	return lines;
 }
 
-char *text_file_line(char **rest)
+char *text_file_trim(char *text)
 {
 	static const char blank[] = " \t\r";
+	text += strspn(text, blank);
+	for (size_t n = strlen(text); n > 0 && strchr(blank, text[n - 1]); n--)
+		text[n - 1] = '\0';
+	return text;
+}
+
+char *text_file_line(char **rest)
+{
 	char *line = *rest, *end = strchr(line, '\n');
 	if (end)
 		*end++ = '\0';
 	*rest = end;
-	line += strspn(line, blank);
-	for (size_t n = strlen(line); n > 0 && strchr(blank, line[n - 1]); n--)
-		line[n - 1] = '\0';
-	return line;
+	return text_file_trim(line);
 }

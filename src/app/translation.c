@@ -66,14 +66,6 @@ static bool same_numbers(const char *english, const char *text, struct error *er
 
 /* ---- reading ---- */
 
-static char *trim(char *text)
-{
-	text += strspn(text, " \t");
-	for (size_t n = strlen(text); n > 0 && strchr(" \t", text[n - 1]); n--)
-		text[n - 1] = '\0';
-	return text;
-}
-
 /* "QUESTION | CHOICE | CHOICE"; the right one stays that of the lesson. */
 static bool take_question(
 	const struct slot *slot, char *text, struct lesson_question *out, struct error *error)
@@ -87,8 +79,8 @@ static bool take_question(
 		out->choice[out->count++] = bar + 1;
 	}
 	for (int i = 0; i < out->count; i++)
-		out->choice[i] = trim((char *)out->choice[i]);
-	out->text = trim(text);
+		out->choice[i] = text_file_trim((char *)out->choice[i]);
+	out->text = text_file_trim(text);
 	return out->count == slot->question->count ||
 		error_set(error, STATUS_USAGE, "found %d choices, expected %d", out->count,
 			slot->question->count);
@@ -169,16 +161,6 @@ bool translation_apply(struct lesson *lesson, const struct language *language, c
 
 /* ---- where translations are ---- */
 
-static char *text_of(const struct embedded *row)
-{
-	char *text = malloc(row->size + 1);
-	if (text) {
-		memcpy(text, row->bytes, row->size);
-		text[row->size] = '\0';
-	}
-	return text;
-}
-
 /* "FOLDER/LANG/NAME.txt" for a lesson "FOLDER/NAME.txt". */
 static bool path_beside(const char *lesson, const char *language, char path[USER_PATH_MAX])
 {
@@ -217,7 +199,7 @@ bool translation_load(struct lesson *lesson, const struct language *language, st
 	const struct embedded *row = embedded_find(language->lesson, lesson->name);
 	if (!row)
 		return true;
-	char *text = text_of(row);
+	char *text = embedded_text(row);
 	if (!text)
 		return error_set(error, STATUS_WORLD, "not enough memory");
 	snprintf(name, sizeof(name), "%s/%.60s", language->name, row->name);

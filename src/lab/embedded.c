@@ -1,5 +1,6 @@
 #include "lab/embedded.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A table's length is known to its end alone. */
@@ -18,4 +19,14 @@ const struct embedded *embedded_find(const struct embedded *table, const char *n
 		if (strcmp(table->name, name) == 0)
 			return table;
 	return NULL;
+}
+
+char *embedded_text(const struct embedded *row)
+{
+	char *text = malloc(row->size + 1);
+	if (!text)
+		return NULL;
+	memcpy(text, row->bytes, row->size);
+	text[row->size] = '\0';
+	return text;
 }
