@@ -493,8 +493,8 @@ static void keep_choice(struct app *app, const struct trial *chosen)
 static void work_on_advice(struct app *app, double now)
 {
 	const struct trial *chosen = advice_at(app->follower.advisor->advice, app->viewer.view.choice);
-	bool wanted = strcmp(app->controls.screen.advice, "tried") == 0 &&
-		strcmp(app->controls.screen.quiz, "on") != 0;
+	const struct context context = app_context(app, 0);
+	bool wanted = strcmp(app->controls.screen.advice, "tried") == 0 && !quiz_is_on(&context);
 	if (!advisor_work(app->follower.advisor, app->session, wanted, extent_wanted(app), now))
 		return;
 	keep_choice(app, chosen);

@@ -63,17 +63,18 @@ static bool may_ask(const struct context *context)
 bool quiz_work(const struct context *context)
 {
 	struct quiz *quiz = context->quiz;
-	struct frame frame;
-	experiment_frame(context->session->experiment, EPOCH_PRESENT, &frame);
-	const struct record *record = frame.record;
+	const struct experiment *experiment = context->session->experiment;
+	const struct record *record = may_ask(context) ? experiment_record(experiment) : NULL;
 	const struct verdict *right = record && record->verdict ? verdict_find(record->verdict) : NULL;
-	if (!right || !may_ask(context)) {
+	if (!right) {
 		bool open = quiz->count > 0;
 		quiz->count = quiz->answer = 0;
 		return open;
 	}
 	if (quiz->count > 0 && quiz->record == context->session->records)
 		return false;
+	struct frame frame;
+	experiment_frame(experiment, EPOCH_PRESENT, &frame);
 	quiz->record = context->session->records;
 	pose(quiz, &frame, right);
 	return true;

@@ -1,9 +1,9 @@
 #include "lab/verdict.h"
 
+#include "shared_rules.h"
 #include "thresholds.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 static bool is_judged(const struct evidence *e, const char *const names[])
@@ -37,15 +37,14 @@ static bool still_matters(const struct evidence *e)
 static bool no_learning(const struct evidence *e)
 {
 	static const char *const told[] = {"vanishing", "cannot-learn", "not-learning", NULL};
-	return e->settled >= threshold.stuck_epochs && !is_judged(e, told) &&
-		fabs(e->loss - e->baseline_loss) <= threshold.stuck_share * e->baseline_loss;
+	return is_stuck(e) && !is_judged(e, told);
 }
 
 static bool worse_than_baseline(const struct evidence *e)
 {
 	static const char *const told[] = {"not-learning", "collapsed", NULL};
 	return e->settled >= threshold.worse_epochs && !is_broken(e) && !is_judged(e, told) &&
-		e->loss > threshold.worse_times * e->baseline_loss;
+		is_worse(e);
 }
 
 static bool overfits(const struct evidence *e)
@@ -139,11 +138,6 @@ static bool dying_units(const struct evidence *e)
 	return !is_broken(e) && e->dead.layer == 0 && e->dying.layer > 0;
 }
 
-static bool dying_in_time(const struct evidence *e)
-{
-	return e->time.last > 0;
-}
-
 static const struct remark remarks[] = {
 	{"large-steps", "median update ratio of a layer 0.1 or more, or one step over 1 and a bad loss",
 		true, large_steps,
@@ -188,7 +182,7 @@ static const struct remark remarks[] = {
 			"val_loss rises: {best_val} to {val_loss}."}}},
 	{"dying-units", "over 90 % of a layer's units dead, or 20 points more than at the start", false,
 		dying_units,
-		{{dying_in_time,
+		{{is_in_time,
 			 "Dead units: at every time step at least {dying_percent} % of layer {dying_layer}.",
 			 "Dead units: {dying_percent} % of layer {dying_layer}."},
 			{NULL, "Dead units: {dying_percent} % of layer {dying_layer}.",

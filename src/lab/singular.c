@@ -53,17 +53,16 @@ double largest_singular_value(int rows, int columns, const real *matrix, double 
 	static const double enough = 1e-9; /* relative change of the value in one iteration */
 	double *x = room, *y = room + columns;
 	int iterations = iterations_for(rows, columns);
-	double value = 0, before = -1;
+	double value = 0, before = 0;
 	for (int j = 0; j < columns; j++)
 		x[j] = 1 + (double)j / columns; /* along no axis, and not all alike */
 	normalize(columns, x);
-	for (int i = 0; i < iterations && value - before > enough * value; i++) {
+	/* the first value is that of an arbitrary vector */
+	for (int i = 0; i < iterations && (i < 2 || value - before > enough * value); i++) {
 		before = value;
 		value = multiply(rows, columns, matrix, x, y);
 		if (!isfinite(value))
 			return NAN;
-		if (i == 0)
-			before = -1;
 	}
 	return value;
 }

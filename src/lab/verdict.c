@@ -1,6 +1,6 @@
 #include "lab/verdict.h"
 
-#include "conditions.h"
+#include "shared_rules.h"
 #include "thresholds.h"
 
 #include "nn/elementary.h"
@@ -51,20 +51,19 @@ static bool dead(const struct evidence *e)
 	return e->dead.layer > 0;
 }
 
-/* The error goes back through time steps. */
-static bool in_time(const struct evidence *e)
+bool is_in_time(const struct evidence *e)
 {
 	return e->time.last > 0;
 }
 
 static bool vanishing_in_time(const struct evidence *e)
 {
-	return in_time(e) && vanishing(e);
+	return is_in_time(e) && vanishing(e);
 }
 
 static bool exploding_in_time(const struct evidence *e)
 {
-	return in_time(e) && explodes_backwards(e);
+	return is_in_time(e) && explodes_backwards(e);
 }
 
 static bool exploding_in_time_clipped(const struct evidence *e)
@@ -170,7 +169,7 @@ static bool blocked_in_time(const struct evidence *e)
 
 static bool no_signal_in_time(const struct evidence *e)
 {
-	return e->no_signal && in_time(e);
+	return e->no_signal && is_in_time(e);
 }
 
 static bool no_signal_in_time_and_stuck(const struct evidence *e)
@@ -180,20 +179,20 @@ static bool no_signal_in_time_and_stuck(const struct evidence *e)
 
 static bool in_time_and_stuck(const struct evidence *e)
 {
-	return in_time(e) && is_stuck(e);
+	return is_in_time(e) && is_stuck(e);
 }
 
 /* The gates alone make it vanish: what they keep on average, over all steps. */
 static bool gates_close(const struct evidence *e)
 {
 	double steps = e->time.last - e->time.first;
-	return in_time(e) && e->time.kept > 0 && !e->no_signal &&
+	return is_in_time(e) && e->time.kept > 0 && !e->no_signal &&
 		-steps * log10_f64(e->time.kept) >= threshold.decades_lost;
 }
 
 static bool linear_in_time(const struct evidence *e)
 {
-	return in_time(e) && e->hidden > 0;
+	return is_in_time(e) && e->hidden > 0;
 }
 
 static bool cannot_learn(const struct evidence *e)
@@ -225,7 +224,7 @@ static bool above_baseline(const struct evidence *e)
 /* ---- learning ---- */
 
 /* Both losses are computed in evaluation mode; else batch norm's two modes would be compared. */
-bool is_overfitting(const struct evidence *e)
+static bool is_overfitting(const struct evidence *e)
 {
 	return e->val_loss > threshold.overfit_times * e->eval_loss &&
 		e->val_loss - e->eval_loss > threshold.overfit_share * e->baseline_loss;
@@ -259,7 +258,7 @@ static bool delta_is_unknown(const struct evidence *e)
 
 static bool unknown_in_time(const struct evidence *e)
 {
-	return delta_is_unknown(e) && in_time(e);
+	return delta_is_unknown(e) && is_in_time(e);
 }
 
 /* clang-format off */
@@ -327,7 +326,7 @@ static const struct verdict rows[] = {
 			"Steps too large: {step_percent} % of a layer."}}},
 	{"dead", "a hidden layer without a way around has only dead units (f' = 0 for every sample)",
 		TONE_ALARM, true, dead, {
-		{in_time, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample, at every "
+		{is_in_time, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample, at every "
 			"step.",
 			"Dead: f' = 0 in all of layer {dead_layer}."},
 		{NULL, "Dead: every unit of layer {dead_layer} has f' = 0 for every sample.",
@@ -348,7 +347,7 @@ static const struct verdict rows[] = {
 		{in_time_and_stuck, "Vanishing through time: ∂L/∂h at t{first_step} is {kept} of that at "
 			"t{last_step}; loss flat.",
 			"Vanishing: {kept} of ∂L/∂h is left."},
-		{in_time, "Vanishing through time: ∂L/∂h at t{first_step} is {kept} of that at "
+		{is_in_time, "Vanishing through time: ∂L/∂h at t{first_step} is {kept} of that at "
 			"t{last_step}.",
 			"Vanishing: {kept} of ∂L/∂h is left."},
 		{zeros_above, "Vanishing: δ of layer 1 is exactly 0; the layers above pass nothing back.",
@@ -395,17 +394,20 @@ static const struct verdict rows[] = {
 			"Not learning: loss {loss}."},
 		{NULL, "Not learning: loss {loss} after {settled} epochs, equal to the baseline.",
 			"Not learning: loss {loss}."}}},
-	{"overfitting", OVERFITTING_HELP,
-		TONE_WARNING, false, is_overfitting, {OVERFITTING_SENTENCE}},
+	{"overfitting", "val_loss over twice eval_loss, and by a tenth of the baseline",
+		TONE_WARNING, false, is_overfitting, {
+		{NULL, "Overfitting: loss {val_loss} on validation data, {eval_loss} on training data.",
+			"Overfits: {val_loss} against {eval_loss}."}}},
 	{"weak", "1 <= D < 3 decades lost back to layer 1, or to the first time step",
 		TONE_WARNING, false, weak, {
-		{in_time, "Weak through time: ∂L/∂h at t{first_step} is {kept} of that at t{last_step}.",
+		{is_in_time, "Weak through time: ∂L/∂h at t{first_step} is {kept} of that at t{last_step}.",
 			"Weak: {kept} of ∂L/∂h is left."},
 		{NULL, "Weak: layer 1's δ is {factor}× below the output's.",
 			"Weak: δ falls by {factor}×."}}},
 	{"growing", "1 <= -D < 3 decades gained back to layer 1, or to the first time step",
 		TONE_WARNING, false, growing, {
-		{in_time, "Growing through time: ∂L/∂h at t{first_step} is {factor}× that at t{last_step}.",
+		{is_in_time, "Growing through time: ∂L/∂h at t{first_step} is {factor}× that at "
+			"t{last_step}.",
 			"Growing: ∂L/∂h grows by {factor}×."},
 		{NULL, "Growing: layer 1's δ is {factor}× above the output's.",
 			"Growing: δ grows by {factor}×."}}},
@@ -417,7 +419,7 @@ static const struct verdict rows[] = {
 			"δ is 0: no error is left."},
 		{unknown_in_time, "∂L/∂h was not recorded, so the time steps cannot be compared.",
 			"∂L/∂h was not recorded."},
-		{in_time, "Healthy: ∂L/∂h at t{first_step} is within a factor of {factor} of that at "
+		{is_in_time, "Healthy: ∂L/∂h at t{first_step} is within a factor of {factor} of that at "
 			"t{last_step}.",
 			"Healthy: ∂L/∂h keeps within {factor}×."},
 		{delta_is_unknown, "δ was not recorded, so the layers cannot be compared.",
