@@ -11,6 +11,7 @@
 #include "app/kept.h"
 #include "frames.h"
 #include "nn/float_mode.h"
+#include "probed.h"
 #include "runs.h"
 
 static void train_and_note(struct experiment *e, struct kept *kept, int epochs)
@@ -61,16 +62,15 @@ static void a_view_of_the_past_has_the_weights_of_then(void **state)
 	struct probe *probe = probe_new();
 	struct kept kept = {.count = 0};
 	const struct probe_wish wish = {.weights = true, .step = true};
-	uint64_t budget = UINT64_MAX;
 	(void)state;
 	assert_true(kept_start(&kept));
 	kept_note(&kept, e);
 	train_and_note(e, &kept, 7);
-	assert_true(probe_begin(probe, e, &wish) && probe_advance(probe, &budget));
+	const struct state_view *present = probe_whole(probe, e, wish);
 	size_t bytes;
-	float *then = weights_of(probe_view(probe)->net, &bytes);
-	float loss = probe_view(probe)->step->loss;
-	int row = probe_view(probe)->step->row;
+	float *then = weights_of(present->net, &bytes);
+	float loss = present->step->loss;
+	int row = present->step->row;
 	train_and_note(e, &kept, 5);
 	prober_want(&kept.prober, wish);
 	assert_null(kept_view(&kept, 7));

@@ -12,9 +12,9 @@
 
 #include "drawn.h"
 #include "frames.h"
-#include "lab/probe.h"
 #include "numbers_in_rows.h"
 #include "place.h"
+#include "probed.h"
 #include "runs.h"
 #include "tensor_file.h"
 
@@ -126,12 +126,9 @@ static struct reference reference_start(const char *path, const struct place *pl
 		place->file, reference.layers - 1, tensor_find(reference.file, "W1")->rows);
 	reference.e = trained(settings, 0);
 	const struct probe_wish wish = {.weights = true, .step = true, .sample = sample};
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_begin(reference.probe, reference.e, &wish));
-	assert_true(probe_advance(reference.probe, &budget));
 	reference.picture.frame = frame_of(reference.e);
-	reference.picture.frame.state = probe_view(reference.probe);
-	reference.row = row_of(&reference, probe_view(reference.probe)->step);
+	reference.picture.frame.state = probe_whole(reference.probe, reference.e, wish);
+	reference.row = row_of(&reference, reference.picture.frame.state->step);
 	return reference;
 }
 

@@ -1,6 +1,5 @@
 /* The pane of a step in slow motion: its phases, and every number against one computed by hand from
  * the network and the sample. */
-#include <ctype.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,54 +10,22 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "drawn.h"
-#include "frames.h"
 #include "../src/ui/step.h"
-#include "lab/probe.h"
 #include "numbers_in_rows.h"
 #include "runs.h"
+#include "slow.h"
 #include "ui/plot.h"
 
-enum { SUM, ACTIVATION, LOSS, DELTA, GRADIENT, UPDATE };
 enum { WIDTH = 130, HEIGHT = 45 };
 
-/* A trained network with a picture of its next step. */
-struct slow {
-	struct experiment *e;
-	struct probe *probe;
-	struct view view;
-	struct picture picture;
-	const struct step_view *step;
-	const struct net *net;
-};
-
-static struct slow slow_start(const char *settings, int epochs)
+static void slow_start(struct slow *slow, const char *settings, int epochs)
 {
-	struct slow slow = {.e = trained(settings, epochs), .probe = probe_new()};
-	const struct probe_wish wish = {.weights = true, .step = true, .sample = 3};
-	assert_true(probe_begin(slow.probe, slow.e, &wish));
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_advance(slow.probe, &budget));
-	slow.view = (struct view){.gradient = "rms", .layer = 1, .sample = 3};
-	slow.picture = (struct picture){.frame = frame_of(slow.e)};
-	slow.picture.frame.state = probe_view(slow.probe);
-	slow.step = slow.picture.frame.state->step;
-	slow.net = slow.picture.frame.state->net;
-	return slow;
-}
-
-static void slow_end(struct slow *slow)
-{
-	probe_free(slow->probe);
-	experiment_free(slow->e);
+	slow_begin(slow, trained(settings, epochs), 3);
 }
 
 static char *drawn_phase(struct slow *slow, int phase, int layer)
 {
-	slow->view.phase = phase;
-	slow->view.layer = layer;
-	slow->picture.view = &slow->view;
-	return drawn("step", &slow->picture, WIDTH, HEIGHT, "ascii");
+	return slow_drawn(slow, phase, layer, WIDTH, HEIGHT);
 }
 
 static double weighted(const struct slow *slow, int l, int unit)
@@ -84,7 +51,8 @@ static double sent_back(const struct slow *slow, int l, int unit)
 static void the_way_forward_has_the_numbers_of_z_and_a(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("", 5); /* three layers of five tanh units */
+	struct slow slow;
+	slow_start(&slow, "", 5); /* three layers of five tanh units */
 	for (int l = 1; l <= 4; l++) {
 		char *sums = drawn_phase(&slow, SUM, l), *outputs = drawn_phase(&slow, ACTIVATION, l);
 		const struct net_layer *layer = net_layer_of(slow.net, l);
@@ -103,7 +71,8 @@ static void the_way_forward_has_the_numbers_of_z_and_a(void **state)
 static void the_way_back_has_the_numbers_of_the_chain_rule(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("", 5);
+	struct slow slow;
+	slow_start(&slow, "", 5);
 	const struct sample_layer *out = &slow.step->layer[4];
 	double p = 1 / (1 + exp(-(double)out->z[0])), t = (double)slow.step->target;
 	char *text = drawn_phase(&slow, LOSS, 1);
@@ -134,7 +103,8 @@ static void the_way_back_has_the_numbers_of_the_chain_rule(void **state)
 static void the_words_of_a_delta_say_how_much_passes(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("activation=sigmoid depth=4", 3);
+	struct slow slow;
+	slow_start(&slow, "activation=sigmoid depth=4", 3);
 	for (int l = 1; l <= 4; l++) {
 		double rms[2] = {0, 0};
 		for (int k = 0; k < 2; k++) {
@@ -155,7 +125,8 @@ static void the_words_of_a_delta_say_how_much_passes(void **state)
 static void losses_have_their_own_formulas_and_deltas(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("loss=mse", 3);
+	struct slow slow;
+	slow_start(&slow, "loss=mse", 3);
 	double z = (double)slow.step->layer[4].z[0], t = (double)slow.step->target;
 	char *text = drawn_phase(&slow, DELTA, 4);
 	assert_non_null(strstr(text, "2 (z4 - t)"));
@@ -166,7 +137,7 @@ static void losses_have_their_own_formulas_and_deltas(void **state)
 	free(text);
 	slow_end(&slow);
 
-	slow = slow_start("data=iris loss=mse", 3);
+	slow_start(&slow, "data=iris loss=mse", 3);
 	text = drawn_phase(&slow, LOSS, 4);
 	for (int o = 0; o < 3; o++) {
 		double off = (double)slow.step->layer[4].z[o], target = slow.step->target == (float)o;
@@ -175,7 +146,7 @@ static void losses_have_their_own_formulas_and_deltas(void **state)
 	free(text);
 	slow_end(&slow);
 
-	slow = slow_start("data=iris", 3);
+	slow_start(&slow, "data=iris", 3);
 	const float *logit = slow.step->layer[4].z;
 	double sum = 0;
 	for (int o = 0; o < 3; o++)
@@ -193,7 +164,8 @@ static void losses_have_their_own_formulas_and_deltas(void **state)
 static void the_gradient_is_a_matrix_of_delta_times_input(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("", 5);
+	struct slow slow;
+	slow_start(&slow, "", 5);
 	for (int l = 1; l <= 4; l++) {
 		const struct sample_layer *here = &slow.step->layer[l], *below = here - 1;
 		char *text = drawn_phase(&slow, GRADIENT, l);
@@ -215,7 +187,8 @@ static void the_update_has_old_gradient_step_and_new(void **state)
 	(void)state;
 	static const char *const settings[] = {"optimizer=sgd lr=0.5", "optimizer=adam lr=0.01"};
 	for (int s = 0; s < 2; s++) {
-		struct slow slow = slow_start(settings[s], 4);
+		struct slow slow;
+		slow_start(&slow, settings[s], 4);
 		char *text = drawn_phase(&slow, UPDATE, 2);
 		const struct net_layer *old = net_layer_of(slow.net, 2);
 		const struct net_layer *new = net_layer_of(slow.step->after, 2);
@@ -239,7 +212,8 @@ static void an_update_written_out_leads_from_the_old_weight_to_the_new(void **st
 	static const char *const settings[] = {
 		"optimizer=sgd lr=0.5", "optimizer=adam lr=0.01", "optimizer=adam lr=0.01 seed=2"};
 	for (int s = 0; s < 3; s++) {
-		struct slow slow = slow_start(settings[s], 4);
+		struct slow slow;
+		slow_start(&slow, settings[s], 4);
 		const struct net_layer *old = net_layer_of(slow.net, 2);
 		double w = (double)old->weight[0], g = (double)slow.step->gradient[old->first];
 		double v = (double)net_layer_of(slow.step->after, 2)->weight[0], rate = slow.step->rate;
@@ -274,7 +248,8 @@ static void what_is_not_taken_apart_is_named(void **state)
 		{"", "not taken apart", {false}},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct slow slow = slow_start(cases[i].settings, 1);
+		struct slow slow;
+		slow_start(&slow, cases[i].settings, 1);
 		for (int phase = SUM; phase <= UPDATE; phase++) {
 			char *text = drawn_phase(&slow, phase, 2);
 			if ((strstr(text, cases[i].word) != NULL) != cases[i].at[phase])
@@ -289,7 +264,8 @@ static void what_is_not_taken_apart_is_named(void **state)
 static void frozen_layers_say_that_they_are(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("freeze=2", 1);
+	struct slow slow;
+	slow_start(&slow, "freeze=2", 1);
 	for (int l = 1; l <= 3; l++) {
 		char *text = drawn_phase(&slow, DELTA, l);
 		assert_int_equal(strstr(text, "frozen") != NULL, l <= 2);
@@ -301,11 +277,11 @@ static void frozen_layers_say_that_they_are(void **state)
 static void right_goes_through_all_phases_and_left_back(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("", 1);
+	struct slow slow;
+	slow_start(&slow, "", 1);
 	const struct pane *pane = pane_named("step");
 	struct view *view = &slow.view;
 	int seen = 1, last_layer = 0, kinds[6] = {1};
-	slow.picture.view = view;
 	assert_false(pane->across(&slow.picture, -1, view));
 	for (; pane->across(&slow.picture, 1, view); seen++)
 		kinds[view->phase]++;
@@ -325,7 +301,8 @@ static void right_goes_through_all_phases_and_left_back(void **state)
 static void a_step_of_other_data_or_none_is_not_drawn(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("", 1);
+	struct slow slow;
+	slow_start(&slow, "", 1);
 	char *text = drawn_phase(&slow, DELTA, 2);
 	assert_non_null(strstr(text, "RMS"));
 	free(text);
@@ -343,7 +320,8 @@ static void before_a_norm_the_sum_is_one_number_and_u_another(void **state)
 	(void)state;
 	static const char *const settings[] = {"norm=batch", "skip=1 skip-add=pre", "norm=layer"};
 	for (int s = 0; s < 3; s++) {
-		struct slow slow = slow_start(settings[s], 5);
+		struct slow slow;
+		slow_start(&slow, settings[s], 5);
 		struct net_layer *layer = (struct net_layer *)net_layer_of(slow.net, 2);
 		for (int u = 0; u < layer->outputs; u++)
 			layer->bias[u] = (real)(0.5 - u); /* a new norm's sums have none that is seen */
@@ -370,7 +348,8 @@ static void a_phase_and_its_place_belong_together(void **state)
 	} order[] = {{&step_sum, 1}, {&step_activation, 1}, {&step_sum, 2}, {&step_loss, 2},
 		{&step_delta, 2}, {&step_gradient, 2}, {&step_delta, 1}, {&step_gradient, 1},
 		{&step_update, 1}, {&step_update, 2}};
-	struct slow slow = slow_start("depth=1", 1);
+	struct slow slow;
+	slow_start(&slow, "depth=1", 1);
 	assert_int_equal(step_count(slow.net), 10);
 	for (int i = -2; i < 12; i++) {
 		int at = i < 0 ? 0 : i > 9 ? 9 : i;
@@ -394,8 +373,8 @@ static void add_number(char row[200], double value)
 static void a_wide_pane_has_the_matrix_beside_its_products(void **state)
 {
 	(void)state;
-	struct slow slow = slow_start("", 5);
-	slow.picture.view = &slow.view;
+	struct slow slow;
+	slow_start(&slow, "", 5);
 	slow.view.layer = 2;
 	for (int back = 0; back <= 1; back++) {
 		slow.view.phase = back ? DELTA : SUM;

@@ -1,6 +1,5 @@
 /* The pane of a step in slow motion in convolutional networks: patches times kernels, maps, and
  * gradients as sums over places, against numbers of the network. */
-#include <ctype.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,58 +10,25 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "drawn.h"
-#include "frames.h"
-#include "lab/probe.h"
 #include "numbers_in_rows.h"
 #include "runs.h"
+#include "slow.h"
 
-/* Views of phases, in the order of src/ui/step_walk.c. */
-enum { UPDATE = 5, PLACE = 17, MAP, BACK_MAP, OVER_PLACES };
 enum { WIDTH = 120, HEIGHT = 100, CHANNELS = 3, LAYERS = 4 };
 
-struct slow {
-	struct experiment *e;
-	struct probe *probe;
-	struct view view;
-	struct picture picture;
-	const struct step_view *step;
-	const struct net *net;
-	const struct net_spec *spec;
-};
-
-/* Three convolutions: maps of 8x8, then pooled to 4x4. A minibatch of one sample. */
+/* Three convolutions: maps of 8x8, then pooled to 4x4. */
 static void slow_start(struct slow *slow, const char *settings)
 {
 	char all[300];
-	*slow = (struct slow){.probe = probe_new()};
 	snprintf(
 		all, sizeof(all), "model=cnn data=digits depth=3 width=3 activation=tanh %s", settings);
-	slow->e = trained(all, 1);
-	const struct probe_wish wish = {.weights = true, .step = true};
-	assert_true(probe_begin(slow->probe, slow->e, &wish));
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_advance(slow->probe, &budget));
-	slow->view = (struct view){.gradient = "rms"};
-	slow->picture = (struct picture){.frame = frame_of(slow->e), .view = &slow->view};
-	slow->picture.frame.state = probe_view(slow->probe);
-	slow->step = slow->picture.frame.state->step;
-	slow->net = slow->picture.frame.state->net;
-	slow->spec = net_spec_of(slow->net);
-}
-
-static void slow_end(struct slow *slow)
-{
-	probe_free(slow->probe);
-	experiment_free(slow->e);
+	slow_begin(slow, trained(all, 1), 0);
 }
 
 static char *drawn_phase(struct slow *slow, int phase, int layer, int channel)
 {
-	slow->view.phase = phase;
-	slow->view.layer = layer;
 	slow->view.unit = channel + 1;
-	return drawn("step", &slow->picture, WIDTH, HEIGHT, "ascii");
+	return slow_drawn(slow, phase, layer, WIDTH, HEIGHT);
 }
 
 static int side_of(int layer)
@@ -88,16 +54,21 @@ static double input_at(const struct slow *slow, int layer, int channel, int y, i
 	return most;
 }
 
+static int kernel_of(const struct slow *slow, int layer)
+{
+	return net_spec_of(slow->net)->kernel[layer - 1];
+}
+
 static double kernel_at(const struct slow *slow, int layer, int channel, int input, int tap)
 {
-	int k = slow->spec->kernel[layer - 1], inputs = layer == 1 ? 1 : CHANNELS;
+	int k = kernel_of(slow, layer), inputs = layer == 1 ? 1 : CHANNELS;
 	return (double)net_layer_of(slow->net, layer)->weight[(channel * inputs + input) * k * k + tap];
 }
 
 static const char *tap_label(const struct slow *slow, int layer, int input, int tap)
 {
 	static char label[48];
-	int k = slow->spec->kernel[layer - 1];
+	int k = kernel_of(slow, layer);
 	if (layer == 1)
 		snprintf(label, sizeof(label), "%d,%d", tap / k + 1, tap % k + 1);
 	else
@@ -107,7 +78,7 @@ static const char *tap_label(const struct slow *slow, int layer, int input, int 
 
 static void check_place(struct slow *slow, int layer, int channel)
 {
-	int k = slow->spec->kernel[layer - 1], side = side_of(layer), most = 0;
+	int k = kernel_of(slow, layer), side = side_of(layer), most = 0;
 	const float *z = slow->step->layer[layer].z + channel * side * side;
 	char words[100];
 	for (int i = 0; i < side * side; i++)
@@ -209,11 +180,8 @@ static void the_update_leads_to_the_kernels_that_training_makes(void **state)
 	char *text = drawn_phase(&slow, UPDATE, 2, 0);
 	train(slow.e, 1, UINT64_MAX, NULL);
 	struct probe *later = probe_new();
-	const struct probe_wish wish = {.weights = true};
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_begin(later, slow.e, &wish));
-	assert_true(probe_advance(later, &budget));
-	const struct net_layer *after = net_layer_of(probe_view(later)->net, 2);
+	const struct state_view *now = probe_whole(later, slow.e, (struct probe_wish){.weights = true});
+	const struct net_layer *after = net_layer_of(now->net, 2);
 	for (int i = 0; i < 3 * CHANNELS * 9; i++) {
 		char label[48];
 		double n[NUMBERS_MAX_IN_ROW];

@@ -1,6 +1,5 @@
 /* The pane of a step in slow motion in recurrent networks: every number of a time step against one
  * computed here from the weights, the inputs and the states. */
-#include <ctype.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,76 +10,29 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "drawn.h"
-#include "frames.h"
-#include "lab/probe.h"
 #include "numbers_in_rows.h"
 #include "runs.h"
+#include "slow.h"
 
-/* Views of phases, in the order of src/ui/step_walk.c. */
-enum {
-	SUM,
-	LOSS = 2,
-	UPDATE = 5,
-	GIVEN,
-	GATES,
-	CELL,
-	STATE,
-	MIXED,
-	BACK_STATE,
-	BACK_CELL,
-	BACK_PLAIN,
-	BACK_LSTM,
-	BACK_GRU,
-	OVER_TIME
-};
 enum { WIDTH = 130, HEIGHT = 60, STEPS = 10, UNITS = 3 };
 
-struct slow {
-	struct experiment *e;
-	struct probe *probe;
-	struct view view;
-	struct picture picture;
-	const struct step_view *step;
-	const struct net *net;
-	const struct sample_time *time; /* of layer 1 */
-	const struct net_layer *layer;
-	char settings[300];
-};
+static const char *const models[] = {"rnn", "lstm", "gru"};
+enum { MODELS = sizeof(models) / sizeof(models[0]) };
 
 /* One recurrent layer of three units after four epochs; a minibatch of one sample. */
 static void slow_start(struct slow *slow, const char *model, const char *settings)
 {
-	*slow = (struct slow){.probe = probe_new()};
-	snprintf(slow->settings, sizeof(slow->settings),
+	char all[300];
+	snprintf(all, sizeof(all),
 		"model=%s data=adding length=10 depth=1 width=3 samples=40 batch=1 lr=0.01 %s", model,
 		settings);
-	slow->e = trained(slow->settings, 4);
-	const struct probe_wish wish = {.weights = true, .step = true};
-	assert_true(probe_begin(slow->probe, slow->e, &wish));
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_advance(slow->probe, &budget));
-	slow->view = (struct view){.gradient = "rms"};
-	slow->picture = (struct picture){.frame = frame_of(slow->e), .view = &slow->view};
-	slow->picture.frame.state = probe_view(slow->probe);
-	slow->step = slow->picture.frame.state->step;
-	slow->net = slow->picture.frame.state->net;
-	slow->time = slow->step->layer[1].time;
-	slow->layer = net_layer_of(slow->net, 1);
-}
-
-static void slow_end(struct slow *slow)
-{
-	probe_free(slow->probe);
-	experiment_free(slow->e);
+	slow_begin(slow, trained(all, 4), 0);
 }
 
 /* The record of such a network has a row for each time step, then the output's. */
 static char *drawn_phase(struct slow *slow, int phase, int row)
 {
-	slow->view.phase = phase;
-	slow->view.layer = row;
-	return drawn("step", &slow->picture, WIDTH, HEIGHT, "ascii");
+	return slow_drawn(slow, phase, row, WIDTH, HEIGHT);
 }
 
 static const char *label_of(const struct slow *slow, int gate, int unit)
@@ -157,9 +109,8 @@ static void check_forward(struct slow *slow, int t)
 
 static void a_time_step_forward_has_the_numbers_of_its_gates(void **state)
 {
-	static const char *const models[] = {"rnn", "lstm", "gru"};
 	(void)state;
-	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++) {
+	for (int m = 0; m < MODELS; m++) {
 		struct slow slow;
 		slow_start(&slow, models[m], "forget-bias=2");
 		for (int t = 0; t < STEPS; t += 3)
@@ -289,9 +240,8 @@ static void deltas_of_gates_are_errors_times_slopes(void **state)
  * and by c makes dL/dc. */
 static void errors_of_a_time_step_add_up(void **state)
 {
-	static const char *const models[] = {"rnn", "lstm", "gru"};
 	(void)state;
-	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++) {
+	for (int m = 0; m < MODELS; m++) {
 		struct slow slow;
 		slow_start(&slow, models[m], "depth=2");
 		for (int t = 0; t < STEPS; t++)
@@ -328,9 +278,8 @@ static double rms(const float *value, int count)
 /* And of the only sample of the minibatch the sum is the gradient itself. */
 static void the_gradient_is_shown_as_a_sum_over_the_time_steps(void **state)
 {
-	static const char *const models[] = {"rnn", "lstm", "gru"};
 	(void)state;
-	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++) {
+	for (int m = 0; m < MODELS; m++) {
 		struct slow slow;
 		slow_start(&slow, models[m], "");
 		int rows = slow.time->cell->gates * UNITS;
@@ -368,11 +317,8 @@ static void the_update_shows_both_matrices_as_training_makes_them(void **state)
 	char *of_w = drawn_phase(&slow, UPDATE, 1), *of_v = drawn_phase(&slow, UPDATE, 2);
 	train(slow.e, 1, UINT64_MAX, NULL);
 	struct probe *later = probe_new();
-	const struct probe_wish wish = {.weights = true};
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_begin(later, slow.e, &wish));
-	assert_true(probe_advance(later, &budget));
-	const struct net_layer *after = net_layer_of(probe_view(later)->net, 1);
+	const struct state_view *now = probe_whole(later, slow.e, (struct probe_wish){.weights = true});
+	const struct net_layer *after = net_layer_of(now->net, 1);
 	for (int row = 0; row < 3 * UNITS; row++) {
 		char label[32];
 		double old = (double)slow.layer->weight_hh[row * UNITS], number[NUMBERS_MAX_IN_ROW];
@@ -459,9 +405,8 @@ static void a_cut_way_back_says_that_it_is_cut(void **state)
 
 static void every_phase_draws_at_every_size(void **state)
 {
-	static const char *const models[] = {"rnn", "lstm", "gru"};
 	(void)state;
-	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++) {
+	for (int m = 0; m < MODELS; m++) {
 		struct slow slow;
 		slow_start(&slow, models[m], "depth=2 length=20");
 		for (int phase = SUM; phase <= OVER_TIME + 1; phase++)

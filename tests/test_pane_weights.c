@@ -11,8 +11,8 @@
 
 #include "drawn.h"
 #include "frames.h"
-#include "lab/probe.h"
 #include "ui/plot.h"
+#include "probed.h"
 #include "runs.h"
 
 enum { WIDTH = 130, HEIGHT = 40 };
@@ -29,12 +29,9 @@ static struct seen seen_start(const char *settings, int epochs)
 {
 	struct seen seen = {.e = trained(settings, epochs), .probe = probe_new()};
 	const struct probe_wish wish = {.weights = true, .step = true};
-	assert_true(probe_begin(seen.probe, seen.e, &wish));
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_advance(seen.probe, &budget));
 	seen.view = (struct view){.gradient = "rms", .beside = "layers", .layer = 2};
 	seen.picture = (struct picture){.frame = frame_of(seen.e)};
-	seen.state = seen.picture.frame.state = probe_view(seen.probe);
+	seen.state = seen.picture.frame.state = probe_whole(seen.probe, seen.e, wish);
 	return seen;
 }
 

@@ -11,6 +11,7 @@
 #include "nn/float_mode.h"
 #include "picture_state.h"
 #include "pictures.h"
+#include "probed.h"
 #include "runs.h"
 
 #include "../src/ui/path.h"
@@ -36,12 +37,10 @@ static void delta_of_a_unit_is_the_sum_over_all_paths(void **state)
 		struct experiment *e = trained(settings, 4);
 		struct probe *probe = probe_new();
 		const struct probe_wish wish = {.weights = true, .step = true};
-		uint64_t budget = UINT64_MAX;
-		assert_true(probe_begin(probe, e, &wish) && probe_advance(probe, &budget));
 		struct view view = {.layer = 1};
 		struct picture picture = {.frame = frame_of(e), .view = &view};
-		picture.frame.state = probe_view(probe);
-		const struct sample_layer *layer = probe_view(probe)->step->layer;
+		picture.frame.state = probe_whole(probe, e, wish);
+		const struct sample_layer *layer = picture.frame.state->step->layer;
 		for (view.path[1] = 1; view.path[1] <= 3; view.path[1]++) {
 			double sum = 0;
 			for (view.path[2] = 1; view.path[2] <= 3; view.path[2]++)
@@ -68,13 +67,11 @@ static void paths_to_other_outputs_are_not_counted(void **state)
 	struct experiment *e = trained("data=iris depth=2 width=4", 2);
 	struct probe *probe = probe_new();
 	const struct probe_wish wish = {.weights = true, .step = true};
-	uint64_t budget = UINT64_MAX;
 	struct view view = {.layer = 1, .path[1] = 1};
 	struct picture picture = {.frame = frame_of(e), .view = &view};
 	struct path path;
 	(void)state;
-	assert_true(probe_begin(probe, e, &wish) && probe_advance(probe, &budget));
-	picture.frame.state = probe_view(probe);
+	picture.frame.state = probe_whole(probe, e, wish);
 	assert_true(path_of(&picture, &path));
 	assert_int_equal(path.step->layer[3].units, 3);
 	assert_true(path.paths == 4 * 4);

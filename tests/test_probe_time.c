@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lab/probe.h"
+#include "probed.h"
 #include "runs.h"
 
 static const char *const models[] = {"rnn", "lstm", "gru"};
@@ -26,11 +26,9 @@ struct seen {
 static void look_at(struct seen *seen, int sample)
 {
 	const struct probe_wish wish = {.weights = true, .step = true, .sample = sample};
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe_begin(seen->probe, seen->e, &wish));
-	assert_true(probe_advance(seen->probe, &budget));
-	seen->step = probe_view(seen->probe)->step;
-	seen->net = probe_view(seen->probe)->net;
+	const struct state_view *view = probe_whole(seen->probe, seen->e, wish);
+	seen->step = view->step;
+	seen->net = view->net;
 }
 
 static struct seen seen_start(const char *model, const char *settings)

@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "frames.h"
-#include "lab/probe.h"
 #include "nn/float_mode.h"
 #include "pictures.h"
+#include "probed.h"
 #include "runs.h"
 
 #include "drawn.h"
@@ -48,9 +48,8 @@ static void a_detail_keeps_weights_of_every_layer(void **state)
 		const struct layer_detail *layer = &frame.detail->layer[cases[i].layer - 1];
 		const struct probe_wish wish = {.weights = true};
 		struct probe *probe = probe_new();
-		uint64_t budget = UINT64_MAX;
-		assert_true(probe_begin(probe, e, &wish) && probe_advance(probe, &budget));
-		const float *weight = net_layer_of(probe_view(probe)->net, cases[i].layer)->weight;
+		const struct net *net = probe_whole(probe, e, wish)->net;
+		const float *weight = net_layer_of(net, cases[i].layer)->weight;
 		if (layer->weights != cases[i].weights || layer->weight_every != cases[i].every)
 			fail_msg("%s, layer %d: %d weights, every %d", cases[i].settings, cases[i].layer,
 				layer->weights, layer->weight_every);
