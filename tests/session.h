@@ -77,6 +77,26 @@ static inline enum app_state press(struct fixture *fixture, int key)
 	return state;
 }
 
+/* A line as the prompt takes it; one that is refused fails the test. */
+static inline void command(struct fixture *fixture, const char *line)
+{
+	enum app_state state;
+	struct error error;
+	if (!app_command(fixture->app, line, &state, &error))
+		fail_msg("%s: %s", line, error.text);
+}
+
+/* The pane is alone on the screen, and has got what it asks the run for. */
+static inline void zoom_to(struct fixture *fixture, const char *pane)
+{
+	char line[80];
+	snprintf(line, sizeof(line), "pane %s", pane);
+	command(fixture, line);
+	press(fixture, 'z');
+	app_draw(fixture->app); /* tells what the pane needs */
+	work_until(fixture, fixture->now + 3);
+}
+
 /* Training as fast as it can, and paused at epoch 0. */
 static inline struct fixture start_paused(const char *settings, const char *glyphs)
 {

@@ -54,9 +54,7 @@ static void undo_after_a_change_that_diverges_takes_the_change_back(void **state
 	struct fixture fixture = start_paused(learned, "ascii");
 	(void)state;
 	train(&fixture, 20);
-	enum app_state next;
-	struct error error = {0};
-	assert_true(app_command(fixture.app, "lr=100", &next, &error));
+	command(&fixture, "lr=100");
 	settle(&fixture);
 	press(&fixture, 'S');
 	assert_true(experiment_diverged(experiment_of(&fixture)));

@@ -161,8 +161,7 @@ static void a_press_on_an_epoch_shows_it(void **state)
 	assert_true(fixture.app->viewer.epoch > shown);
 	press(&fixture, 'F');
 	assert_int_equal(fixture.app->viewer.epoch, EPOCH_PRESENT);
-	enum app_state next;
-	assert_true(app_command(fixture.app, "pane log", &next, NULL));
+	command(&fixture, "pane log");
 	press(&fixture, 'z');
 	click_on(&fixture, " 0 verdict", 3, 0);
 	assert_int_equal(fixture.app->viewer.epoch, 0);
@@ -311,13 +310,7 @@ static void a_press_selects_the_column_or_the_weight_under_it(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(panes) / sizeof(panes[0]); i++) {
 		struct fixture fixture = start("depth=3 advice=off", 100, 30);
-		char line[40];
-		enum app_state next;
-		snprintf(line, sizeof(line), "pane %s", panes[i].pane);
-		assert_true(app_command(fixture.app, line, &next, NULL));
-		press(&fixture, 'z');
-		app_draw(fixture.app);
-		work_until(&fixture, fixture.now + 2);
+		zoom_to(&fixture, panes[i].pane);
 		static struct target target[100 * 30];
 		memset(target, 0, sizeof(target));
 		fixture.app->viewer.canvas->target = target;

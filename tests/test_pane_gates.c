@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "ui/heat.h"
-#include "ui/pane_rows.h"
 #include "ui/plot.h"
 
+#include "drawn.h"
 #include "session.h"
 
 enum { WIDTH = 100, HEIGHT = 40 };
@@ -21,15 +21,8 @@ enum { WIDTH = 100, HEIGHT = 40 };
 static struct fixture session_of(const char *settings, const char *pane)
 {
 	struct fixture fixture = start_paused(settings, "braille");
-	enum app_state asked;
-	struct error error;
-	char line[80];
-	snprintf(line, sizeof(line), "pane %s", pane);
-	assert_true(app_command(fixture.app, line, &asked, &error));
-	press(&fixture, 'z');
 	press(&fixture, 's');
-	app_draw(fixture.app);
-	work_until(&fixture, fixture.now + 3);
+	zoom_to(&fixture, pane);
 	return fixture;
 }
 
@@ -45,8 +38,7 @@ static void assert_line(
 	const struct picture *picture, int height, const char *name, const char *numbers)
 {
 	char line[WIDTH * 4];
-	struct canvas *canvas = canvas_new();
-	assert_true(canvas && canvas_reset(canvas, WIDTH, height, glyphs_find("ascii")));
+	struct canvas *canvas = canvas_make(WIDTH, height, glyphs_find("ascii"));
 	pane_units.draw(picture, area_all(canvas));
 	bool found = false;
 	for (int y = 0; y < height; y++) {
@@ -105,8 +97,7 @@ static void a_column_of_a_gate_has_the_colour_of_its_time_step(void **state)
 	const struct context context = app_context(fixture.app, 0);
 	const struct picture picture = context_picture(&context);
 	const struct sample_time *time = time_of(&picture, 1);
-	struct canvas *canvas = canvas_new();
-	assert_true(canvas && canvas_reset(canvas, WIDTH, HEIGHT, glyphs_find("braille")));
+	struct canvas *canvas = canvas_make(WIDTH, HEIGHT, glyphs_find("braille"));
 	canvas->colors = 256;
 	pane_units.draw(&picture, area_all(canvas));
 	enum { LEFT = 7, RIGHT = 18 };
@@ -188,14 +179,11 @@ static void pointing_at_a_layer_with_time_steps_selects_one_of_its_rows(void **s
 		const struct context context = app_context(fixture.app, 0);
 		const struct picture picture = context_picture(&context);
 		const struct record *record = picture.frame.record;
-		struct canvas *canvas = canvas_new();
+		struct canvas *canvas = canvas_make(WIDTH, HEIGHT, glyphs_find("braille"));
 		bool found[8] = {false};
-		assert_true(canvas && canvas_reset(canvas, WIDTH, HEIGHT, glyphs_find("braille")));
 		memset(targets, 0, WIDTH * HEIGHT * sizeof(*targets));
 		canvas->target = targets;
-		for (int p = 0; pane_at(p); p++)
-			if (strcmp(pane_at(p)->name, cases[i].pane) == 0)
-				pane_at(p)->draw(&picture, area_all(canvas));
+		pane_named(cases[i].pane)->draw(&picture, area_all(canvas));
 		for (int k = 0; k < WIDTH * HEIGHT; k++)
 			if (targets[k].layer > 0) {
 				assert_in_range(targets[k].layer, 1, record->rows);

@@ -17,12 +17,7 @@
 static struct fixture session_of(const char *settings)
 {
 	struct fixture fixture = start_paused(settings, "braille");
-	enum app_state asked;
-	struct error error;
-	assert_true(app_command(fixture.app, "pane maps", &asked, &error));
-	press(&fixture, 'z');
-	app_draw(fixture.app);
-	work_until(&fixture, fixture.now + 3);
+	zoom_to(&fixture, "maps");
 	return fixture;
 }
 

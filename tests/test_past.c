@@ -21,12 +21,9 @@ static int64_t shown(struct fixture *fixture)
 	return past_shown(&context);
 }
 
-static void command(struct fixture *fixture, const char *line)
+static void command_and_settle(struct fixture *fixture, const char *line)
 {
-	enum app_state state;
-	struct error error;
-	if (!app_command(fixture->app, line, &state, &error))
-		fail_msg("%s: %s", line, error.text);
+	command(fixture, line);
 	settle(fixture);
 }
 
@@ -59,7 +56,7 @@ static void a_past_epoch_is_drawn_as_it_was_when_it_was_the_present(void **state
 		struct fixture fixture = start_paused("advice=off depth=4 width=5", "ascii");
 		char focus[80];
 		snprintf(focus, sizeof(focus), "pane %s", name);
-		command(&fixture, focus);
+		command_and_settle(&fixture, focus);
 		press(&fixture, 'z');
 		train_to(&fixture, 5);
 		wait_for_views(&fixture);
@@ -67,7 +64,7 @@ static void a_past_epoch_is_drawn_as_it_was_when_it_was_the_present(void **state
 		train_to(&fixture, 8);
 		press(&fixture, 'a');
 		train_to(&fixture, 12);
-		command(&fixture, "epoch 5");
+		command_and_settle(&fixture, "epoch 5");
 		assert_int_equal(shown(&fixture), 5);
 		wait_for_views(&fixture);
 		const struct canvas *canvas = app_draw(fixture.app);
@@ -150,7 +147,7 @@ static void a_shown_epoch_that_loses_its_layers_gives_way_to_the_one_kept_before
 	struct fixture fixture = start_paused("advice=off seed=1 depth=10", "ascii");
 	char told[80];
 	train_to(&fixture, 40);
-	command(&fixture, "epoch 35");
+	command_and_settle(&fixture, "epoch 35");
 	assert_int_equal(shown(&fixture), 35);
 	int moves = 0;
 	for (int64_t epoch = 41, before = 35; epoch <= 160; epoch++) {
@@ -175,10 +172,10 @@ static void an_epoch_that_is_not_kept_is_told_beside_the_one_shown_instead(void 
 	(void)state;
 	struct fixture fixture = start_paused("advice=off seed=1 depth=10", "ascii");
 	train_to(&fixture, 160);
-	command(&fixture, "epoch 51");
+	command_and_settle(&fixture, "epoch 51");
 	assert_int_equal(shown(&fixture), 48);
 	assert_true(shows(&fixture, "epoch 48 of 160: 51 is not kept"));
-	command(&fixture, "epoch 48");
+	command_and_settle(&fixture, "epoch 48");
 	assert_true(shows(&fixture, "epoch 48 of 160"));
 	assert_false(shows(&fixture, "51 is not kept"));
 	app_free(fixture.app);
@@ -191,9 +188,9 @@ static void an_epoch_is_gone_to_by_its_number(void **state)
 	enum app_state end;
 	struct error error;
 	train_to(&fixture, 4);
-	command(&fixture, "epoch 1");
+	command_and_settle(&fixture, "epoch 1");
 	assert_int_equal(shown(&fixture), 1);
-	command(&fixture, "epoch 100");
+	command_and_settle(&fixture, "epoch 100");
 	assert_int_equal(shown(&fixture), EPOCH_PRESENT);
 	assert_false(app_command(fixture.app, "epoch x", &end, &error));
 	assert_string_equal(error.text, "epoch: found 'x', expected a number of epochs");

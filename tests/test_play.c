@@ -88,14 +88,6 @@ static struct watched *start(const char *words)
 	return watch(&settings, NULL);
 }
 
-static void command(struct watched *watched, const char *line)
-{
-	enum app_state state;
-	struct error error;
-	if (!app_command(watched->fixture.app, line, &state, &error))
-		fail_msg("%s: %s", line, error.text);
-}
-
 static char *finish(struct watched *watched)
 {
 	fclose(watched->file);
@@ -110,7 +102,7 @@ static void carry_out(struct watched *watched, const char *step)
 {
 	struct app *app = watched->fixture.app;
 	if (step[0] == ':')
-		command(watched, step + 1);
+		command(&watched->fixture, step + 1);
 	else if (step[0] >= '0' && step[0] <= '9')
 		work(watched, atoi(step) / 10.0);
 	else
@@ -127,7 +119,7 @@ static void save(struct watched *watched, const char *path)
 		app_key(watched->fixture.app, ' ', watched->fixture.now);
 	work(watched, 3);
 	snprintf(line, sizeof(line), "save %s", path);
-	command(watched, line);
+	command(&watched->fixture, line);
 }
 
 static char *content(const char *path)

@@ -8,14 +8,6 @@
 
 #include "session.h"
 
-static void command(struct fixture *fixture, const char *line)
-{
-	enum app_state state;
-	struct error error;
-	if (!app_command(fixture->app, line, &state, &error))
-		fail_msg("%s: %s", line, error.text);
-}
-
 /* Works and draws as the program does, `frames` times in a row with 0.1 s in between. */
 static void live(struct fixture *fixture, int frames)
 {

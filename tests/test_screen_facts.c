@@ -110,15 +110,12 @@ static bool holds(size_t f, const void *context)
 	const struct fact *fact = &facts[f];
 	(void)context;
 	struct fixture fixture = start_session("seed=1", "braille", 120, 40);
-	struct error error = {0, ""};
-	enum app_state next;
 	char line[100];
 	fixture.app->controls.color_count = 256;
 	pause_run(&fixture);
 	bool before = fact->holds(fixture.app);
 	snprintf(line, sizeof(line), "%s=%s", fact->setting, fact->value);
-	if (!app_command(fixture.app, line, &next, &error))
-		fail_msg("%s: %s", line, error.text);
+	command(&fixture, line);
 	bool after = fact->holds(fixture.app);
 	app_free(fixture.app);
 	if (!before && after)

@@ -10,19 +10,6 @@
 
 #include "session.h"
 
-static void focus(struct fixture *fixture, const char *pane)
-{
-	char line[80];
-	enum app_state state;
-	struct error error;
-	snprintf(line, sizeof(line), "pane %s", pane);
-	if (!app_command(fixture->app, line, &state, &error))
-		fail_msg("%s: %s", line, error.text);
-	press(fixture, 'z');
-	app_draw(fixture->app); /* tells what the pane needs */
-	work_until(fixture, fixture->now + 1);
-}
-
 static void wait_for_view(struct fixture *fixture)
 {
 	app_draw(fixture->app);
@@ -33,7 +20,7 @@ static void arrows_go_through_phases_and_layers(void **state)
 {
 	(void)state;
 	struct fixture fixture = start_paused("advice=off depth=3 width=4", "ascii");
-	focus(&fixture, "step");
+	zoom_to(&fixture, "step");
 	assert_true(shows(&fixture, "step . 1 of 20 . forward . layer 1 . sample 1 of 32"));
 	assert_true(shows(&fixture, "z1 = W1 x + b1"));
 	press(&fixture, KEYCODE_RIGHT);
@@ -59,7 +46,7 @@ static void going_through_phases_pauses_the_run(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct fixture fixture = start_paused("advice=off depth=2 width=4", "ascii");
-		focus(&fixture, "step");
+		zoom_to(&fixture, "step");
 		app_key(fixture.app, ' ', fixture.now);
 		assert_true(fixture.app->session->left != 0);
 		app_key(fixture.app, keys[i], fixture.now);
@@ -75,7 +62,7 @@ static void a_step_plays_by_itself_to_its_end(void **state)
 	(void)state;
 	struct fixture fixture = start_paused("advice=off depth=1", "ascii");
 	char phase[40];
-	focus(&fixture, "step");
+	zoom_to(&fixture, "step");
 	assert_true(shows(&fixture, "step . 1 of 10"));
 	press(&fixture, KEYCODE_ENTER);
 	for (int i = 2; i <= 10; i++) {
@@ -106,7 +93,7 @@ static void the_ends_of_a_step_say_so(void **state)
 {
 	(void)state;
 	struct fixture fixture = start_paused("advice=off", "ascii");
-	focus(&fixture, "step");
+	zoom_to(&fixture, "step");
 	press(&fixture, KEYCODE_LEFT);
 	assert_true(shows(&fixture, "pane step begins here"));
 	for (int i = 0; i < 15; i++)
@@ -120,7 +107,7 @@ static void n_takes_the_samples_of_the_minibatch_in_turn(void **state)
 {
 	(void)state;
 	struct fixture fixture = start_paused("advice=off batch=3", "ascii");
-	focus(&fixture, "step");
+	zoom_to(&fixture, "step");
 	const char *const title[] = {"sample 2 of 3", "sample 3 of 3", "sample 1 of 3"};
 	for (int i = 0; i < 3; i++) {
 		press(&fixture, 'n');
@@ -147,7 +134,7 @@ static void a_past_epoch_has_the_step_that_was_made_then(void **state)
 	(void)state;
 	struct fixture fixture = start_paused("advice=off lr=1 activation=tanh width=8", "ascii");
 	press(&fixture, 's');
-	focus(&fixture, "step");
+	zoom_to(&fixture, "step");
 	wait_for_view(&fixture);
 	assert_true(shows(&fixture, "W1 x + b1"));
 	struct cell *then = malloc(sizeof(*then) * 120 * 40);
@@ -174,7 +161,7 @@ static void the_step_follows_the_run(void **state)
 {
 	(void)state;
 	struct fixture fixture = start_paused("advice=off lr=1 activation=tanh width=8", "ascii");
-	focus(&fixture, "step");
+	zoom_to(&fixture, "step");
 	struct cell *before = malloc(sizeof(*before) * 120 * 40);
 	assert_non_null(before);
 	memcpy(before, app_draw(fixture.app)->cell, sizeof(*before) * 120 * 40);
@@ -193,7 +180,7 @@ static void left_and_right_choose_a_weight(void **state)
 {
 	(void)state;
 	struct fixture fixture = start_paused("advice=off", "ascii");
-	focus(&fixture, "weights");
+	zoom_to(&fixture, "weights");
 	assert_true(shows(&fixture, ">1<-1"));
 	press(&fixture, KEYCODE_RIGHT);
 	assert_true(shows(&fixture, ">1<-2"));
