@@ -78,6 +78,11 @@ static inline void file_put(const char *path, const char *bytes, size_t length)
 	assert_int_equal(fclose(file), 0);
 }
 
+static inline void text_put(const char *path, const char *text)
+{
+	file_put(path, text, strlen(text));
+}
+
 static inline void assert_file_is(const char *path, const char *expected)
 {
 	char text[4096];

@@ -11,7 +11,6 @@
 #include "app/figure.h"
 #include "app/fold.h"
 #include "app/journal.h"
-#include "app/lesson_file.h"
 #include "app/lesson_panel.h"
 #include "app/messages.h"
 #include "app/pace.h"
@@ -23,8 +22,8 @@
 #include "ui/glyphs.h"
 #include "ui/layout.h"
 
+#include "lessons.h"
 #include "place.h"
-#include "session.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -221,10 +220,7 @@ static void the_oldest_of_fifty_states_makes_room_for_another(void **state)
 
 static struct panel_room room_of(const char *text, int columns, int rows)
 {
-	struct error error = {STATUS_DONE, ""};
-	struct lesson *lesson = lesson_read("here", text, &error);
-	if (!lesson)
-		fail_msg("%s", error.text);
+	struct lesson *lesson = lesson_of(text);
 	struct canvas *canvas = canvas_new();
 	assert_true(canvas && canvas_reset(canvas, columns, rows, glyphs_at(0)));
 	struct tutor tutor = {.lesson = lesson, .open = true};
@@ -307,11 +303,8 @@ static void a_lesson_starts_with_the_settings_at_its_head(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(heads); i++) {
 		char text[100];
-		struct error error = {STATUS_DONE, ""};
 		snprintf(text, sizeof(text), "title T\n%s\nwidth=4\nsay A\nset width=5\nsay B", heads[i]);
-		struct lesson *made = lesson_read("here", text, &error);
-		if (!made)
-			fail_msg("%s: %s", heads[i], error.text);
+		struct lesson *made = lesson_of(text);
 		assert_int_equal(made->start.config.depth, 3);
 		assert_int_equal(made->start.config.width, 4);
 		assert_int_equal(made->count, 3);
@@ -319,9 +312,8 @@ static void a_lesson_starts_with_the_settings_at_its_head(void **state)
 		assert_false(made->fixes_seed);
 		lesson_free(made);
 	}
-	struct error error;
-	struct lesson *made = lesson_read("here", "title T\nseed=4\nsay A", &error);
-	assert_true(made && made->fixes_seed);
+	struct lesson *made = lesson_of("title T\nseed=4\nsay A");
+	assert_true(made->fixes_seed);
 	lesson_free(made);
 }
 

@@ -10,25 +10,18 @@
 
 #include "app/config_file.h"
 #include "app/hiding.h"
-#include "app/lesson_file.h"
 #include "ui/key.h"
 
-#include "session.h"
+#include "lessons.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static struct fixture taught(const char *lines)
 {
 	struct fixture fixture = start_paused("", "ascii");
-	const struct context context = app_context(fixture.app, 0);
-	struct error error = {STATUS_DONE, ""};
 	char text[1000];
 	snprintf(text, sizeof(text), "title T\nsamples=50\ndepth=2\n%s", lines);
-	struct lesson *lesson = lesson_read("here", text, &error);
-	if (!lesson)
-		fail_msg("%s", error.text);
-	tutor_start(&fixture.app->tutor, lesson, &context);
-	settle(&fixture);
+	begin_lesson(&fixture, text);
 	return fixture;
 }
 

@@ -8,12 +8,11 @@
 
 #include <cmocka.h>
 
-#include "app/lesson_file.h"
 #include "app/lesson_panel.h"
 #include "lab/expression.h"
 #include "ui/key.h"
 
-#include "session.h"
+#include "lessons.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -148,9 +147,7 @@ static void a_lesson_of_too_many_lines_is_refused_where_they_begin(void **state)
 	(void)state;
 	for (int i = 0; i < LESSON_LINES_MAX; i++)
 		strcat(text, "say a\n");
-	struct lesson *lesson = lesson_read("here", text, &error);
-	assert_non_null(lesson);
-	lesson_free(lesson);
+	lesson_free(lesson_of(text));
 	strcat(text, "say b\n");
 	assert_null(lesson_read("here", text, &error));
 	assert_string_equal(
@@ -186,25 +183,6 @@ static const char small[] = "title   A small lesson\n"
 							"say     Now {twin.epoch} and {epoch}.\n"
 							"run     5\n"
 							"say     The end.\n";
-
-static struct fixture lesson_begun(const char *text)
-{
-	struct error error = {STATUS_DONE, ""};
-	struct app_options options = {.glyphs = "ascii"};
-	struct fixture fixture = {.now = 1000};
-	options.lesson = lesson_read("here", text, &error);
-	if (!options.lesson)
-		fail_msg("%s", error.text);
-	options.settings = options.lesson->start;
-	options.settings.screen.glyphs = options.settings.screen.colors = NULL;
-	options.settings.screen.pace = "max";
-	options.settings.screen.advice = "off";
-	fixture.app = app_new(&options, &error);
-	assert_non_null(fixture.app);
-	app_resize(fixture.app, 80, 30);
-	settle(&fixture);
-	return fixture;
-}
 
 /* Records are without gaps, so all bytes are numbers that must agree. */
 static struct record *record_now(const struct fixture *fixture)
@@ -385,13 +363,7 @@ static void settings_of_the_screen_are_the_lessons_until_it_ends_or_is_closed(vo
 	(void)state;
 	struct fixture fixture = start_paused("gradient=l2 advice=rules", "ascii");
 	const struct screen_settings *screen = &fixture.app->controls.screen;
-	struct error error = {STATUS_DONE, ""};
-	const struct context context = app_context(fixture.app, 0);
-	struct lesson *lesson = lesson_read(
-		"here", "title T\ngradient=delta\nsamples=50\nsay A\nsay B\nrun 1\nsay C", &error);
-	assert_non_null(lesson);
-	tutor_start(&fixture.app->tutor, lesson, &context);
-	settle(&fixture);
+	begin_lesson(&fixture, "title T\ngradient=delta\nsamples=50\nsay A\nsay B\nrun 1\nsay C");
 	assert_string_equal(screen->gradient, "delta");
 	assert_string_equal(screen->advice, "off");
 	press(&fixture, KEYCODE_ESCAPE);

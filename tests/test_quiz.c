@@ -8,10 +8,9 @@
 
 #include <cmocka.h>
 
-#include "app/lesson_file.h"
 #include "ui/key.h"
 
-#include "session.h"
+#include "lessons.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -134,13 +133,7 @@ static void the_question_of_a_lesson_is_answered_before_that_of_the_quiz(void **
 {
 	(void)state;
 	struct fixture fixture = start_paused("", "ascii");
-	const struct context context = app_context(fixture.app, 0);
-	struct error error = {STATUS_DONE, ""};
-	struct lesson *lesson = lesson_read(
-		"here", "title T\nsamples=50\nquiz=on\nrun 2\nask Q? | a | b | = 1\nsay E", &error);
-	assert_non_null(lesson);
-	tutor_start(&fixture.app->tutor, lesson, &context);
-	settle(&fixture);
+	begin_lesson(&fixture, "title T\nsamples=50\nquiz=on\nrun 2\nask Q? | a | b | = 1\nsay E");
 	press(&fixture, '1');
 	assert_int_equal(fixture.app->tutor.right, 1);
 	assert_int_equal(fixture.app->quiz.asked, 0);

@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-#include "app/lesson_file.h"
 #include "app/lesson_panel.h"
 #include "app/translation.h"
 
-#include "session.h"
+#include "lessons.h"
+#include "place.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -26,15 +26,6 @@ static const char english[] = "title A title\n"
 							  "ask Which? | this | that | = 2\n"
 							  "run 2\n"
 							  "say The end, {loss} and {change(1)}.\n";
-
-static struct lesson *lesson_of(const char *text)
-{
-	struct error error = {STATUS_DONE, ""};
-	struct lesson *lesson = lesson_read("here", text, &error);
-	if (!lesson)
-		fail_msg("%s", error.text);
-	return lesson;
-}
 
 static void texts_are_replaced_and_nothing_else(void **state)
 {
@@ -156,12 +147,10 @@ static void the_setting_and_the_locale_choose_the_language(void **state)
 
 static void a_lesson_is_given_in_german_and_readable_in_ascii(void **state)
 {
-	enum app_state asked;
-	struct error error;
 	(void)state;
 	set_locale("de_DE.UTF-8", "", "");
 	struct fixture fixture = start_small("pace=max");
-	assert_true(app_command(fixture.app, "lesson product", &asked, &error));
+	command(&fixture, "lesson product");
 	settle(&fixture);
 	assert_true(shows(&fixture, "Das Produkt kleiner Zahlen"));
 	assert_true(shows(&fixture, "Backpropagation traegt den Fehler"));
@@ -173,47 +162,35 @@ static void a_lesson_is_given_in_german_and_readable_in_ascii(void **state)
 	app_free(fixture.app);
 	set_locale("C", "", "");
 	fixture = start_small("pace=max");
-	assert_true(app_command(fixture.app, "lesson product", &asked, &error));
+	command(&fixture, "lesson product");
 	settle(&fixture);
 	assert_true(shows(&fixture, "The product of small numbers"));
 	assert_false(shows(&fixture, "zurueck"));
 	app_free(fixture.app);
 }
 
-static void write_file(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 static void a_lesson_of_ones_own_is_translated_by_a_file_beside_it(void **state)
 {
-	char folder[] = "/tmp/wane-test-XXXXXX", path[100], translated[100], german[100];
+	const struct place *place = *state;
+	char path[100], translated[100], german[100];
 	struct error error = {STATUS_DONE, ""};
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/own.txt", folder);
-	snprintf(german, sizeof(german), "%s/de", folder);
-	snprintf(translated, sizeof(translated), "%s/de/own.txt", folder);
-	write_file(path, "title A title\nsay A");
+	snprintf(path, sizeof(path), "%s/own.txt", place->folder);
+	snprintf(german, sizeof(german), "%s/de", place->folder);
+	snprintf(translated, sizeof(translated), "%s/de/own.txt", place->folder);
+	text_put(path, "title A title\nsay A");
 	struct lesson *lesson = lesson_load(path, &error);
 	assert_non_null(lesson);
 	assert_true(translation_load(lesson, language_find("de"), &error));
 	assert_string_equal(lesson->title, "A title"); /* there is no translation yet */
 	assert_int_equal(mkdir(german, 0700), 0);
-	write_file(translated, "title Titel\nsay B");
+	text_put(translated, "title Titel\nsay B");
 	assert_true(translation_load(lesson, language_find("de"), &error));
 	assert_string_equal(lesson->title, "Titel");
-	write_file(translated, "title Titel\n");
+	text_put(translated, "title Titel\n");
 	assert_false(translation_load(lesson, language_find("de"), &error));
 	assert_non_null(strstr(error.text, "de/own.txt: found 1 texts, expected the 2"));
 	lesson_free(lesson);
-	unlink(translated);
-	unlink(path);
-	rmdir(german);
-	rmdir(folder);
+	unlink(translated); /* of folders only empty ones are removed at the end */
 }
 
 int main(void)
@@ -225,7 +202,8 @@ int main(void)
 		cmocka_unit_test(every_language_has_all_words),
 		cmocka_unit_test(the_setting_and_the_locale_choose_the_language),
 		cmocka_unit_test(a_lesson_is_given_in_german_and_readable_in_ascii),
-		cmocka_unit_test(a_lesson_of_ones_own_is_translated_by_a_file_beside_it),
+		cmocka_unit_test_setup_teardown(
+			a_lesson_of_ones_own_is_translated_by_a_file_beside_it, place_make, place_remove),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
