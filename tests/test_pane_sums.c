@@ -2,7 +2,6 @@
  * backgrounds and what the mouse finds there. The golden frames show some of these pictures whole;
  * where only a checksum differs, draw the pane at sizes of that range before and after the change.
  */
-#include "lab/probe.h"
 #include "nn/float_mode.h"
 #include "ui/glyphs.h"
 #include "ui/pane_rows.h"
@@ -19,7 +18,9 @@
 #include "drawn.h"
 #include "frames.h"
 #include "golden.h"
+#include "probed.h"
 #include "runs.h"
+#include "sums.h"
 #include "views.h"
 
 enum { COLUMNS_MAX = 200, ROWS_MAX = 60 };
@@ -42,14 +43,6 @@ static const struct range {
 	{"plain", "ascii", 8, {20, 130, 22}, {9, 22, 13}, false},
 	{"large", "ascii", 0, {30, 110, 20}, {14, 34, 20}, true},
 };
-
-static void add_number(uint32_t *sum, int64_t number)
-{
-	for (int byte = 0; byte < 4; byte++) { /* FNV-1a */
-		*sum ^= (uint32_t)(number >> 8 * byte) & 255;
-		*sum *= 16777619;
-	}
-}
 
 static void add_canvas(uint32_t *sum, const struct canvas *canvas)
 {
@@ -74,7 +67,7 @@ static void add_wish(uint32_t *sum, struct probe_wish wish)
 static uint32_t sum_of(struct canvas *canvas, const struct pane *pane,
 	const struct picture *picture, const struct range *range)
 {
-	uint32_t sum = 2166136261;
+	uint32_t sum = SUM_OF_NOTHING;
 	canvas->colors = range->colors;
 	for (int x = range->columns.first; x <= range->columns.last; x += range->columns.step)
 		for (int y = range->rows.first; y <= range->rows.last; y += range->rows.step) {
@@ -98,7 +91,7 @@ static uint32_t sum_of(struct canvas *canvas, const struct pane *pane,
 /* Where the keys left and right lead to: to the end, some back, and to the beginning. */
 static uint32_t sum_of_keys(const struct pane *pane, const struct picture *picture)
 {
-	uint32_t sum = 2166136261;
+	uint32_t sum = SUM_OF_NOTHING;
 	struct view view = *picture->view;
 	struct picture moved = *picture;
 	moved.view = &view;
@@ -166,11 +159,9 @@ static char *add_run(char *end, struct canvas *canvas, const struct run *run)
 		.points = true, .columns = 40, .rows = 20, .weights = true, .step = true, .sample = 3};
 	struct experiment *experiment = trained(run->settings, 4);
 	struct probe *probe = probe_new();
-	uint64_t budget = UINT64_MAX;
-	assert_true(probe && probe_begin(probe, experiment, &wish) && probe_advance(probe, &budget));
 	struct case_data *nothing = case_named("nothing"); /* whose view is that of the settings */
 	struct picture picture = {.frame = frame_of(experiment), .view = &nothing->view};
-	picture.frame.state = probe_view(probe);
+	picture.frame.state = probe_whole(probe, experiment, wish);
 	for (int p = 0; pane_at(p); p++)
 		for (int unit = 0; unit <= 2; unit += 2) {
 			char name[60];

@@ -13,14 +13,13 @@
 #include "app/window.h"
 #include "lab/verdict.h"
 #include "ui/glyphs.h"
-#include "ui/key.h"
 
 #include "frames.h"
 #include "golden.h"
-#include "session.h"
+#include "scenes.h"
 #include "styles.h"
 
-enum { COLUMNS = 80, ROWS = 24, BELOW = 3 };
+enum { COLUMNS = 80, BELOW = 3 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -80,10 +79,7 @@ static char *add_screen(char *end, struct app *app)
 	return end;
 }
 
-/* Keys of a paused session: `name` says what they lead to. */
-static const struct scene {
-	const char *name, *settings, *keys;
-} scenes[] = {
+static const struct scene scenes[] = {
 	{"paused", "", ""},
 	{"running", "pace=1", " "},
 	{"rules of thumb", "depth=10 width=10 advice=rules", "ssssss"},
@@ -104,17 +100,7 @@ static const struct scene {
 static char *add_scenes(char *end)
 {
 	for (size_t i = 0; i < COUNT(scenes); i++) {
-		char settings[200];
-		snprintf(settings, sizeof(settings), "seed=1 pace=10 %s%s", scenes[i].settings,
-			strstr(scenes[i].settings, "advice=") ? "" : " advice=off");
-		struct fixture fixture = start_session(settings, "ascii", COLUMNS, ROWS);
-		pause_run(&fixture);
-		for (const char *key = scenes[i].keys; *key; key++) {
-			press(&fixture, *key);
-			if (fixture.app->session->left > 0)
-				work_until(&fixture, fixture.now + 1);
-		}
-		work_until(&fixture, fixture.now + 0.5);
+		struct fixture fixture = scene_begun(&scenes[i]);
 		end += sprintf(end, "==== %s\n", scenes[i].name);
 		end = add_screen(end, fixture.app);
 		app_free(fixture.app);

@@ -10,23 +10,20 @@
 
 #include <cmocka.h>
 
-#include "app/lesson_file.h"
 #include "app/lesson_panel.h"
 #include "app/window.h"
-#include "ui/key.h"
 #include "ui/layout.h"
 
 #include "golden.h"
-#include "session.h"
+#include "lessons.h"
+#include "scenes.h"
+#include "sums.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 enum { COLUMNS_MAX = 200, ROWS_MAX = 60 };
 
-/* Keys of a paused session; \x01 is the page key, \x02 the key back, \x03 Escape. */
-static const struct scene {
-	const char *name, *settings, *keys;
-} scenes[] = {
+static const struct scene scenes[] = {
 	{"paused", "", ""},
 	{"running", "pace=1", " "},
 	{"deep, with rules of thumb", "depth=10 width=10 advice=rules", "ssssss"},
@@ -70,14 +67,6 @@ static const char lesson[] =
 	"any width there is.\n"
 	"ask Is that much? | yes, it is | no, it is not | one cannot say | = 2\n"
 	"run 2\nsay After {epoch} epochs.\nsay Good.\n";
-
-static void add_number(uint32_t *sum, uint32_t number)
-{
-	for (int byte = 0; byte < 4; byte++) { /* FNV-1a */
-		*sum ^= number >> 8 * byte & 255;
-		*sum *= 16777619;
-	}
-}
 
 static void add_area(uint32_t *sum, const struct canvas *canvas, struct area area)
 {
@@ -125,7 +114,7 @@ static void add_screen(uint32_t *sum, struct app *app, int columns, int rows)
 /* The least size and one too small, then narrow to wide and low to high. */
 static uint32_t sum_of(struct app *app)
 {
-	uint32_t sum = 2166136261;
+	uint32_t sum = SUM_OF_NOTHING;
 	add_screen(&sum, app, 39, 12);
 	add_screen(&sum, app, 40, 9);
 	for (int columns = 40; columns <= 200; columns += 10)
@@ -139,30 +128,10 @@ static uint32_t sum_of(struct app *app)
 	return sum;
 }
 
-static void press_all(struct fixture *fixture, const char *keys)
-{
-	static const int special[] = {0, KEYCODE_PAGE_DOWN, KEYCODE_LEFT, KEYCODE_ESCAPE};
-	for (const char *key = keys; *key; key++) {
-		press(fixture,
-			*key == '\r'       ? KEYCODE_ENTER
-				: *key == '\t' ? KEYCODE_TAB
-				: *key < 4     ? special[(int)*key]
-							   : *key);
-		if (fixture->app->session->left > 0)
-			work_until(fixture, fixture->now + 1);
-	}
-	work_until(fixture, fixture->now + 0.5);
-}
-
 static char *add_scenes(char *end)
 {
 	for (size_t i = 0; i < COUNT(scenes); i++) {
-		char settings[200];
-		snprintf(settings, sizeof(settings), "seed=1 pace=10 %s%s", scenes[i].settings,
-			strstr(scenes[i].settings, "advice=") ? "" : " advice=off");
-		struct fixture fixture = start_session(settings, "ascii", 80, 24);
-		pause_run(&fixture);
-		press_all(&fixture, scenes[i].keys);
+		struct fixture fixture = scene_begun(&scenes[i]);
 		end += sprintf(end, "%08x %s\n", (unsigned)sum_of(fixture.app), scenes[i].name);
 		app_free(fixture.app);
 	}
@@ -172,18 +141,7 @@ static char *add_scenes(char *end)
 static char *add_lesson(char *end)
 {
 	static const char *const keys[] = {"", ">", "1", ">", "<"};
-	struct error error = {STATUS_DONE, ""};
-	struct app_options options = {.glyphs = "ascii", .lesson = lesson_read("here", lesson, &error)};
-	struct fixture fixture = {.now = 1000};
-	assert_non_null(options.lesson);
-	options.settings = options.lesson->start;
-	options.settings.screen.glyphs = options.settings.screen.colors = NULL;
-	options.settings.screen.pace = "max";
-	options.settings.screen.advice = "off";
-	fixture.app = app_new(&options, &error);
-	assert_non_null(fixture.app);
-	app_resize(fixture.app, 80, 30);
-	settle(&fixture);
+	struct fixture fixture = lesson_begun(lesson);
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		press_all(&fixture, keys[i]);
 		end += sprintf(end, "%08x lesson, %zu keys on\n", (unsigned)sum_of(fixture.app), i);
