@@ -12,6 +12,7 @@
 
 #include "frames.h"
 #include "lab/evidence.h"
+#include "runs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -36,7 +37,7 @@ static struct record *blank(int epoch)
 	return record;
 }
 
-/* Epochs 0 to NOW, the last of which is judged; change() alters them. */
+/* Epochs 0 to NOW, the last of which is judged; tests alter them. */
 struct past {
 	struct record *record[NOW + 1];
 	struct config config;
@@ -221,10 +222,10 @@ static void the_usual_norm_is_the_median_of_the_ten_epochs_before(void **state)
 
 /* ---- layers ---- */
 
-static struct evidence of_layers(void (*change)(struct record *first, struct record *now))
+static struct evidence of_layers(void (*alter)(struct record *first, struct record *now))
 {
 	struct past past = past_new();
-	change(past.record[0], past.record[NOW]);
+	alter(past.record[0], past.record[NOW]);
 	return gathered(&past);
 }
 
@@ -357,27 +358,21 @@ static void steps_are_lost_tiny_or_large(void **state)
 
 /* ---- the model and its settings ---- */
 
-static void config_is(struct config *config, const char *name, const char *value)
-{
-	struct error error = {0};
-	const struct setting *setting = setting_find(&config_table, name, &error);
-	assert_true(setting && setting_assign(setting, config, value, &error));
-}
-
 static void only_identity_without_layer_norm_is_linear(void **state)
 {
 	static const struct {
-		const char *activation, *norm;
+		const char *settings;
 		int depth;
 		bool linear;
-	} cases[] = {{"identity", "none", 3, true}, {"identity", "batch", 3, true},
-		{"identity", "layer", 3, false}, {"relu", "none", 3, false}, {"relu", "none", 0, true}};
+	} cases[] = {{"depth=3 activation=identity norm=none", 3, true},
+		{"depth=3 activation=identity norm=batch", 3, true},
+		{"depth=3 activation=identity norm=layer", 3, false},
+		{"depth=3 activation=relu norm=none", 3, false},
+		{"depth=0 activation=relu norm=none", 0, true}};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct past past = past_new();
-		config_is(&past.config, "activation", cases[i].activation);
-		config_is(&past.config, "norm", cases[i].norm);
-		past.config.depth = cases[i].depth;
+		past.config = config_with(past.config, cases[i].settings);
 		const struct evidence e = gathered(&past);
 		assert_int_equal(e.linear, cases[i].linear);
 		assert_int_equal(e.hidden, cases[i].depth);

@@ -1,7 +1,5 @@
 /* Mean-field theory: the recursion agrees with independent numbers, the predictions with
  * tabulated and measured networks, and there is none where it does not hold. */
-#include "lab/experiment.h"
-#include "lab/theory.h"
 #include "nn/act.h"
 #include "nn/elementary.h"
 
@@ -16,17 +14,12 @@
 
 #include <cmocka.h>
 
+#include "predictions.h"
 #include "tensor_file.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 enum { DEPTH_MAX = 30 };
-
-static void assert_near(double ours, double theirs, double tolerance, const char *what)
-{
-	if (!(fabs(ours - theirs) <= tolerance))
-		fail_msg("%s: %.9g, expected %.9g +- %.2g", what, ours, theirs, tolerance);
-}
 
 static struct meanfield_unit unit_of(const char *activation)
 {
@@ -211,21 +204,6 @@ static struct dataset few_points(void)
 		.classes = 2,
 		.x = x,
 		.target = target};
-}
-
-static void config_set(struct config *config, const char *name, const char *value)
-{
-	struct error error = {0, ""};
-	const struct setting *setting = setting_find(&config_table, name, &error);
-	if (!setting || !setting_assign(setting, config, value, &error))
-		fail_msg("%s=%s: %s", name, value, error.text);
-}
-
-static void plan_of(const struct config *config, const struct dataset *data, struct plan *plan)
-{
-	struct error error = {0, ""};
-	if (!plan_make(config, data, plan, &error))
-		fail_msg("%s", error.text);
 }
 
 /* ReLU has everything in closed form, layers of unequal fans included. */

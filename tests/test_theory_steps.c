@@ -1,8 +1,5 @@
 /* Mean-field theory through time: what comes in and what the state keeps, step by step; and the
  * bands that the ratios of layers or steps make. */
-#include "lab/experiment.h"
-#include "lab/theory.h"
-
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,31 +11,11 @@
 
 #include <cmocka.h>
 
-#include "runs.h"
+#include "predictions.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 enum { ROWS = 8, TRAINING = 6 };
-
-static void assert_near(double ours, double theirs, double tolerance, const char *what)
-{
-	if (!(fabs(ours - theirs) <= tolerance))
-		fail_msg("%s: %.9g, expected %.9g +- %.2g", what, ours, theirs, tolerance);
-}
-
-static void config_set(struct config *config, const char *name, const char *value)
-{
-	char change[100];
-	snprintf(change, sizeof(change), "%s=%s", name, value);
-	*config = config_with(*config, change);
-}
-
-static void plan_of(const struct config *config, const struct dataset *data, struct plan *plan)
-{
-	struct error error = {0, ""};
-	if (!plan_make(config, data, plan, &error))
-		fail_msg("%s", error.text);
-}
 
 /* One input per step, of mean squares 1, 9 and 4 with three steps; rows held out do not count. */
 static struct dataset few_sequences(int steps)
