@@ -9,6 +9,7 @@
 
 #include "../src/lab/advice.c"
 #include "../src/lab/advice_text.c"
+#include "trials.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -280,15 +281,6 @@ static void trials_are_those_of_these_settings_and_no_later_epoch(void **state)
 
 /* ---- sentences ---- */
 
-static const struct remedy *remedy_named(const char *name)
-{
-	for (int i = 0; remedy_at(i); i++)
-		if (strcmp(remedy_at(i)->name, name) == 0)
-			return remedy_at(i);
-	fail_msg("no remedy %s", name);
-	return NULL;
-}
-
 static void names_and_changes_of_trials(void **state)
 {
 	const struct remedy *a = remedy_named("relu"), *b = remedy_named("ten-layers");
@@ -321,10 +313,7 @@ static void small_numbers_have_two_digits(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char text[24];
 		small_number(text, cases[i].value);
-		if (i == 11)
-			assert_true(atof(text) == 0);
-		else
-			assert_string_equal(text, cases[i].text);
+		assert_string_equal(text, cases[i].text);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "lab/remedy.h"
 
 #include "runs.h"
+#include "trials.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -92,11 +93,7 @@ static void remedies_begin_to_make_sense_at_their_bounds(void **state)
 		for (int with = 0; with <= 1; with++) {
 			const char *settings = with ? bounds[i].with : bounds[i].without;
 			struct config config = config_of(settings);
-			const struct remedy *remedy = NULL;
-			for (int k = 0; remedy_at(k) && !remedy; k++)
-				remedy = strcmp(remedy_at(k)->name, bounds[i].remedy) == 0 ? remedy_at(k) : NULL;
-			assert_non_null(remedy);
-			if (remedy_apply(remedy, &config) != with)
+			if (remedy_apply(remedy_named(bounds[i].remedy), &config) != with)
 				fail_msg("%s at %s", bounds[i].remedy, settings);
 		}
 }
@@ -144,10 +141,7 @@ static void no_remedy_changes_what_the_model_cannot_have(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct config config = config_of(cases[i].network);
-		int row = 0;
-		while (strcmp(remedy_at(row)->name, cases[i].remedy) != 0)
-			row++;
-		if (remedy_apply(remedy_at(row), &config) != cases[i].applies)
+		if (remedy_apply(remedy_named(cases[i].remedy), &config) != cases[i].applies)
 			fail_msg("%s of %s %s", cases[i].remedy, cases[i].network,
 				cases[i].applies ? "does not apply" : "applies");
 	}
