@@ -438,9 +438,9 @@ static void lines_of_a_script_have_their_times(void **state)
 
 /* ---- a run as one picture ---- */
 
-/* The frames of a figure are where its panes are; with colours unless the scheme has none. */
 enum { FIGURE_MAX = 1 << 20 };
 
+/* The frames of a figure are where its panes are; with colours unless the scheme has none. */
 static void a_figure_has_three_panes_in_their_places(void **state)
 {
 	static const struct {

@@ -248,16 +248,12 @@ static void a_file_of_data_gives_its_name_without_folder_and_ending(void **state
 	app_free(fixture.app);
 }
 
-/* Each in a folder of its own, which is the current one. */
-#define TEST(name) cmocka_unit_test_setup_teardown(name, place_enter, place_leave)
-
 /* The first name that no file has; the ending alone is no name. */
 static void the_number_in_a_name_is_the_first_that_is_free(void **state)
 {
-	const struct place *place = *state;
 	struct fixture fixture = start_paused("", "ascii");
 	struct error error;
-	(void)place;
+	(void)state;
 	file_put("wane-moons-epoch0.csv", "", 0);
 	file_put("wane-moons-epoch0-2.svg", "", 0);
 	file_put("wane-moons-epoch0-4.txt", "", 0);
@@ -277,6 +273,9 @@ static void the_number_in_a_name_is_the_first_that_is_free(void **state)
 	fixture.app->exporter.asked = false;
 	app_free(fixture.app);
 }
+
+/* Each in a folder of its own, which is the current one. */
+#define TEST(name) cmocka_unit_test_setup_teardown(name, place_enter, place_leave)
 
 int main(void)
 {

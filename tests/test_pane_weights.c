@@ -223,7 +223,7 @@ static void without_the_network_the_changes_of_the_record_are_drawn(void **state
 	seen_end(&seen);
 }
 
-/* Ten sigmoid layers: the step of the first one is smaller than the distance of two floats. */
+/* Twenty sigmoid layers: the step of the first one is smaller than the distance of two floats. */
 static void a_step_that_rounding_swallows_is_said_to_be_lost(void **state)
 {
 	(void)state;

@@ -154,7 +154,8 @@ static void each_rule_holds_on_the_side_of_its_bound_that_its_help_says(void **s
 	assert_int_equal(wrong, 0);
 }
 
-static void every_rule_but_healthy_has_a_bound_here(void **state)
+/* Healthy is what is left; the bounds of no-progress are those of a flat loss: test_evidence. */
+static void every_rule_with_a_bound_has_it_here(void **state)
 {
 	static const char *const without[] = {"healthy", "no-progress"};
 	const char *name;
@@ -178,7 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule_holds_on_the_side_of_its_bound_that_its_help_says),
-		cmocka_unit_test(every_rule_but_healthy_has_a_bound_here),
+		cmocka_unit_test(every_rule_with_a_bound_has_it_here),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@
 
 enum { INPUTS = 3, STEPS = 4, UNITS = 5 };
 
-/* Five layers of a kind: those that take 4 steps of 3 numbers, or maps of 6x8 of 2 channels. */
+/* Three layers, the first of the kind, for 3 numbers, 4 steps of 3, or 2 channels of 6x8. */
 static struct net_spec spec_of(const char *kind, const char *activation, const char *norm)
 {
 	struct net_spec spec = plain_spec(activation, 2, UNITS, "bce");
