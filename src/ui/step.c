@@ -130,11 +130,29 @@ static int columns_of(const char *text)
 	return columns;
 }
 
-bool step_product_text(const struct step_product *product, int width, char out[STEP_TEXT])
+struct step_product step_product_back(const struct drawn_step *step, int row)
+{
+	const struct net_layer *next = net_layer_of(step->before, step->phase.layer + 1);
+	return (struct step_product){.factor = next->weight + row,
+		.apart = (size_t)next->inputs,
+		.value = step_sample(step, step->phase.layer + 1)->delta,
+		.count = next->outputs};
+}
+
+double step_product_sum(const struct step_product *product)
+{
+	double sum = 0;
+	for (int i = 0; i < product->count; i++)
+		sum += (double)product->factor[(size_t)i * product->apart] * (double)product->value[i];
+	return sum;
+}
+
+bool step_product_text(
+	const struct step_product *product, const char *label, int width, char out[STEP_TEXT])
 {
 	enum { REST = 10 }; /* columns of " + 12 more" */
 	int shown = 0, count = product->count;
-	int used = snprintf(out, STEP_TEXT, "%s = ", product->label), columns = columns_of(out);
+	int used = snprintf(out, STEP_TEXT, "%s = ", label), columns = columns_of(out);
 	for (; shown < count; shown++) {
 		char term[2 * PLOT_NUMBER + 8], factor[PLOT_NUMBER], value[PLOT_NUMBER];
 		double w = (double)product->factor[(size_t)shown * product->apart];

@@ -138,15 +138,19 @@ void step_add(struct step_table *table, const char *head, const char *sign, int 
 void step_add_positive(struct step_table *table, const char *head, const char *sign, int rank,
 	double (*value)(const struct drawn_step *step, int row));
 
-/* A sum of products with numbers put in. */
+/* A sum of products: a row or a column of a matrix times a vector. */
 struct step_product {
-	const char *label; /* "unit 1: W·a" */
 	const real *factor;
 	size_t apart; /* from one factor to the next */
 	const float *value;
 	int count;
 };
-bool step_product_text(const struct step_product *product, int width, char out[STEP_TEXT]);
+/* Of value `row` that the layer passes on: what the dense layer after it sends back to it. */
+struct step_product step_product_back(const struct drawn_step *step, int row);
+double step_product_sum(const struct step_product *product);
+/* The sum with numbers put in; `label`: "unit 1: W·a". */
+bool step_product_text(
+	const struct step_product *product, const char *label, int width, char out[STEP_TEXT]);
 
 /* The matrix that an update or a sum is about, of either network. */
 const struct tensor *step_matrix(const struct net *net, int layer, int index); /* NULL: none */

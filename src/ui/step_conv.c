@@ -261,10 +261,8 @@ static double error_of_passed(const struct drawn_step *step, int index)
 	const float *delta = step_sample(step, l)->delta;
 	double sum = 0;
 	if (!next->kind->map) {
-		for (int u = 0; u < next->outputs; u++)
-			sum += (double)next->weight[(size_t)u * (size_t)next->inputs + (size_t)index] *
-				(double)delta[u];
-		return sum;
+		struct step_product product = step_product_back(step, index);
+		return step_product_sum(&product);
 	}
 	const struct geometry g = geometry_of(step, l);
 	int area = g.height * g.width, input = index / area, taps = g.kernel * g.kernel;

@@ -43,15 +43,19 @@ static double value_bias(const struct drawn_step *step, int row)
 }
 
 /* Row `row` of W times what the layer below puts out. */
-static double value_weighted(const struct drawn_step *step, int row)
+static struct step_product product_of_sum(const struct drawn_step *step, int row)
 {
 	const struct net_layer *layer = step_layer(step);
-	const float *below = step_sample(step, step->phase.layer - 1)->passed;
-	const real *weight = layer->weight + (size_t)row * layer->inputs;
-	double sum = 0;
-	for (int i = 0; i < layer->inputs; i++)
-		sum += (double)weight[i] * (double)below[i];
-	return sum;
+	return (struct step_product){.factor = layer->weight + (size_t)row * (size_t)layer->inputs,
+		.apart = 1,
+		.value = step_sample(step, step->phase.layer - 1)->passed,
+		.count = layer->inputs};
+}
+
+static double value_weighted(const struct drawn_step *step, int row)
+{
+	struct step_product product = product_of_sum(step, row);
+	return step_product_sum(&product);
 }
 
 static double value_sum(const struct drawn_step *step, int row)
@@ -71,15 +75,10 @@ static double value_activation(const struct drawn_step *step, int row)
 	return (double)f;
 }
 
-/* Column `row` of the next layer's W times that layer's delta. */
 static double value_back(const struct drawn_step *step, int row)
 {
-	const struct net_layer *next = net_layer_of(step->before, step->phase.layer + 1);
-	const float *delta = step_sample(step, step->phase.layer + 1)->delta;
-	double sum = 0;
-	for (int u = 0; u < next->outputs; u++)
-		sum += (double)next->weight[(size_t)u * next->inputs + row] * (double)delta[u];
-	return sum;
+	struct step_product product = step_product_back(step, row);
+	return step_product_sum(&product);
 }
 
 static double rms_of_input(const struct drawn_step *step)
@@ -190,15 +189,10 @@ static void effect_of_sum(const struct drawn_step *step, struct parts *parts)
 
 static bool terms_of_sum(const struct drawn_step *step, int row, int width, char out[STEP_TEXT])
 {
-	const struct net_layer *layer = step_layer(step);
+	struct step_product product = product_of_sum(step, row);
 	char label[STEP_HEAD];
 	snprintf(label, sizeof(label), "unit %d: %s", row + 1, step->phase.layer == 1 ? "W·x" : "W·a");
-	return step_product_text(&(struct step_product){.label = label,
-								 .factor = layer->weight + (size_t)row * (size_t)layer->inputs,
-								 .apart = 1,
-								 .value = step_sample(step, step->phase.layer - 1)->passed,
-								 .count = layer->inputs},
-		width, out);
+	return step_product_text(&product, label, width, out);
 }
 
 static bool factors_of_sum(const struct drawn_step *step, struct step_factors *factors)
@@ -359,14 +353,9 @@ static bool terms_of_delta(const struct drawn_step *step, int row, int width, ch
 	char label[STEP_HEAD];
 	if (!step_layer(step)->hidden)
 		return false;
-	const struct net_layer *next = net_layer_of(step->before, step->phase.layer + 1);
+	struct step_product product = step_product_back(step, row);
 	snprintf(label, sizeof(label), "unit %d: Wᵀδ", row + 1);
-	return step_product_text(&(struct step_product){.label = label,
-								 .factor = next->weight + row,
-								 .apart = (size_t)next->inputs,
-								 .value = step_sample(step, step->phase.layer + 1)->delta,
-								 .count = next->outputs},
-		width, out);
+	return step_product_text(&product, label, width, out);
 }
 
 static bool factors_of_delta(const struct drawn_step *step, struct step_factors *factors)

@@ -10,15 +10,31 @@
 
 /* ---- u = W x + V h + b ---- */
 
+static struct step_product product_of_input(const struct drawn_step *step, int row)
+{
+	int inputs = inputs_of(step);
+	return (struct step_product){
+		.factor = step_layer(step)->weight_ih + (size_t)row * (size_t)inputs,
+		.apart = 1,
+		.value = input_at(step, step_time(step)),
+		.count = inputs};
+}
+
+/* Of a time step that has one before it. */
+static struct step_product product_of_state(const struct drawn_step *step, int row)
+{
+	int units = units_of(step);
+	return (struct step_product){
+		.factor = step_layer(step)->weight_hh + (size_t)row * (size_t)units,
+		.apart = 1,
+		.value = units_at(step, time_of(step)->state, step_time(step) - 1),
+		.count = units};
+}
+
 static double value_of_input(const struct drawn_step *step, int row)
 {
-	const struct net_layer *layer = step_layer(step);
-	const float *x = input_at(step, step_time(step));
-	double sum = 0;
-	for (int i = 0; i < inputs_of(step); i++)
-		sum += (double)layer->weight_ih[(size_t)row * (size_t)inputs_of(step) + (size_t)i] *
-			(double)x[i];
-	return sum;
+	struct step_product product = product_of_input(step, row);
+	return step_product_sum(&product);
 }
 
 static double value_of_state(const struct drawn_step *step, int row)
@@ -86,23 +102,14 @@ static void effect_of_given(const struct drawn_step *step, struct parts *parts)
 
 static bool terms_of_given(const struct drawn_step *step, int row, int width, char out[STEP_TEXT])
 {
-	const struct net_layer *layer = step_layer(step);
 	bool first = step_time(step) == 0;
-	int units = units_of(step), inputs = inputs_of(step);
 	char label[STEP_HEAD], whole[2 * STEP_HEAD];
-	label_of_gate(step, row, label);
-	snprintf(whole, sizeof(whole), "%s: %s", label, first ? "W·x" : "V·h");
 	if (is_apart(step, row))
 		return false;
-	return step_product_text(
-		&(struct step_product){.label = whole,
-			.factor = first ? layer->weight_ih + (size_t)row * (size_t)inputs
-							: layer->weight_hh + (size_t)row * (size_t)units,
-			.apart = 1,
-			.value = first ? input_at(step, 0)
-						   : units_at(step, time_of(step)->state, step_time(step) - 1),
-			.count = first ? inputs : units},
-		width, out);
+	label_of_gate(step, row, label);
+	snprintf(whole, sizeof(whole), "%s: %s", label, first ? "W·x" : "V·h");
+	struct step_product product = first ? product_of_input(step, row) : product_of_state(step, row);
+	return step_product_text(&product, whole, width, out);
 }
 
 const struct step_row step_given = {

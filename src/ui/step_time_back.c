@@ -13,20 +13,21 @@
 /* A recurrent layer above has a delta for each time step, another one for the last step only. */
 static double value_from_above(const struct drawn_step *step, int row)
 {
-	int l = step->phase.layer + 1, t = step_time(step), rows;
-	const struct net_layer *next = net_layer_of(step->before, l);
-	const struct sample_layer *above = step_sample(step, l);
-	const real *weight = above->time ? next->weight_ih : next->weight;
-	const float *delta = above->delta;
-	double sum = 0;
-	if (!above->time && t < time_of(step)->steps - 1)
+	int l = step->phase.layer + 1, t = step_time(step);
+	const struct sample_time *above = step_sample(step, l)->time;
+	struct step_product product;
+	if (!above && t < time_of(step)->steps - 1)
 		return 0;
-	rows = above->time ? above->time->cell->gates * above->time->units : next->outputs;
-	if (above->time)
-		delta = above->time->delta + (size_t)t * (size_t)rows;
-	for (int i = 0; i < rows; i++)
-		sum += (double)weight[(size_t)i * (size_t)units_of(step) + (size_t)row] * (double)delta[i];
-	return sum;
+	if (above) {
+		int rows = above->cell->gates * above->units;
+		product = (struct step_product){.factor = net_layer_of(step->before, l)->weight_ih + row,
+			.apart = (size_t)units_of(step),
+			.value = above->delta + (size_t)t * (size_t)rows,
+			.count = rows};
+	} else {
+		product = step_product_back(step, row);
+	}
+	return step_product_sum(&product);
 }
 
 /* Delta of a row of V at a time step: dL/d(V h + d). */
@@ -117,12 +118,11 @@ static bool terms_of_back_state(
 	if (starts_anew(step) || time->cell->apart)
 		return false;
 	snprintf(label, sizeof(label), "unit %d: Vᵀδ", row + 1);
-	return step_product_text(&(struct step_product){.label = label,
-								 .factor = step_layer(step)->weight_hh + row,
-								 .apart = (size_t)units_of(step),
-								 .value = gates_at(step, time->delta, step_time(step) + 1),
-								 .count = gates_of(step) * units_of(step)},
-		width, out);
+	struct step_product product = {.factor = step_layer(step)->weight_hh + row,
+		.apart = (size_t)units_of(step),
+		.value = gates_at(step, time->delta, step_time(step) + 1),
+		.count = gates_of(step) * units_of(step)};
+	return step_product_text(&product, label, width, out);
 }
 
 const struct step_row step_back_state = {
