@@ -164,8 +164,8 @@ enum style step_add_passed(struct parts *parts, double from, double share, const
 
 /* What the network does besides the formula, such as batch norm; NULL: nothing. */
 const char *step_besides(const struct drawn_step *step);
-bool step_before_activation(const struct drawn_step *step); /* the network does more there */
-bool step_after_activation(const struct drawn_step *step);
+/* The layer does more between the sum and the activation. */
+bool step_before_activation(const struct drawn_step *step);
 
 /* ---- for the pane ---- */
 

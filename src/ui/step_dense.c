@@ -94,34 +94,17 @@ static double rms_of_delta(const struct drawn_step *step, int layer)
 
 /* ---- what else a layer does ---- */
 
-bool step_before_activation(const struct drawn_step *step)
-{
-	const struct net_spec *spec = net_spec_of(step->before);
-	return step_layer(step)->hidden &&
-		((step_layer(step)->normalization->forward && !spec->normalize_after) ||
-			(step_layer(step)->skip_from && spec->skip_before));
-}
-
-bool step_after_activation(const struct drawn_step *step)
-{
-	const struct net_spec *spec = net_spec_of(step->before);
-	return step_layer(step)->hidden &&
-		((step_layer(step)->normalization->forward && spec->normalize_after) || spec->dropout > 0 ||
-			(step_layer(step)->skip_from && !spec->skip_before));
-}
-
-/* A norm, the dropout or the shortcuts of this layer that the phase's formula leaves out. */
-const char *step_besides(const struct drawn_step *step)
+/* The norm, the dropout or the shortcuts of this layer that are left out by a formula that says no
+ * more than this; NULL: nothing. */
+static const char *besides(const struct drawn_step *step, enum step_does does)
 {
 	const struct net_spec *spec = net_spec_of(step->before);
 	const struct net_layer *layer = step_layer(step);
-	const enum step_does does = step->phase.row->does;
-	bool norm = layer->hidden && layer->normalization->forward;
 	bool forward = does == STEP_SUMS || does == STEP_ACTIVATES;
 	if (!layer->hidden || does == STEP_DOES_OTHER)
 		return NULL;
 	bool here = !forward || (does == STEP_ACTIVATES) == spec->normalize_after;
-	if (norm && here)
+	if (layer->normalization->forward && here)
 		return strcmp(spec->normalization, "layer") == 0 ? "layer norm" : "batch norm";
 	here = !forward || (does == STEP_ACTIVATES) != spec->skip_before;
 	if (spec->skip > 0 && here && (!forward || layer->skip_from))
@@ -129,6 +112,16 @@ const char *step_besides(const struct drawn_step *step)
 	if (spec->dropout > 0 && does != STEP_SUMS)
 		return "dropout";
 	return NULL;
+}
+
+const char *step_besides(const struct drawn_step *step)
+{
+	return besides(step, step->phase.row->does);
+}
+
+bool step_before_activation(const struct drawn_step *step)
+{
+	return besides(step, STEP_SUMS) != NULL;
 }
 
 /* ---- names ---- */
@@ -228,8 +221,8 @@ static void table_of_activation(const struct drawn_step *step, struct step_table
 	char head[STEP_HEAD];
 	step_add(table, input, "", 2, value_z);
 	snprintf(head, sizeof(head), "%s(%s)", step_symbol(step), input);
-	step_add(table, head, "→", step_after_activation(step) ? 3 : 0, value_activation);
-	if (step_after_activation(step))
+	step_add(table, head, "→", step_besides(step) ? 3 : 0, value_activation);
+	if (step_besides(step))
 		step_add(table, "a", "→", 0, value_output);
 	table->bar[0] = table->columns - 1;
 	snprintf(head, sizeof(head), "%s′(%s)", step_symbol(step), input);
