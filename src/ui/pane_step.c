@@ -180,16 +180,6 @@ static void draw_bars(const struct drawn_step *step, const struct step_table *ta
 	}
 }
 
-static void draw_number(struct area area, int end, double value, bool sign, enum style style)
-{
-	char number[PLOT_NUMBER + 2];
-	if (sign)
-		step_number(number, sizeof(number), value);
-	else
-		plot_number(number, value);
-	caption_right(area, end, 0, isfinite(value) ? style : STYLE_ALARM, number);
-}
-
 /* The heads (`row` -1), one row, or the root mean squares (`row` table->rows). */
 static void draw_row(const struct drawn_step *step, const struct step_table *table,
 	const struct table_place *place, struct area area, int row, double most)
@@ -214,9 +204,9 @@ static void draw_row(const struct drawn_step *step, const struct step_table *tab
 			caption_right(area_sub(area, x - NUMBER_COLUMNS - 1, 0, NUMBER_COLUMNS + 1, 1),
 				NUMBER_COLUMNS + 1, 0, STYLE_DIM, column->head);
 		else if (whole)
-			draw_number(area, x, column->value(step, row), !column->positive, STYLE_NORMAL);
+			step_draw_number(area, x, column->value(step, row), !column->positive, STYLE_NORMAL);
 		else
-			draw_number(area, x, step_rms(step, column, table->rows), false, STYLE_TITLE);
+			step_draw_number(area, x, step_rms(step, column, table->rows), false, STYLE_TITLE);
 	}
 	if (whole)
 		draw_bars(step, table, place, area_sub(area, x + 2, 0, area.width - x - 2, area.height),

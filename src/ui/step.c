@@ -109,6 +109,16 @@ void step_number(char *out, int size, double value)
 	snprintf(out, (size_t)size, "%s%s", value > 0 ? "+" : "", number);
 }
 
+void step_draw_number(struct area area, int end, double value, bool sign, enum style style)
+{
+	char number[PLOT_NUMBER + 2];
+	if (sign)
+		step_number(number, sizeof(number), value);
+	else
+		plot_number(number, value);
+	caption_right(area, end, 0, isfinite(value) ? style : STYLE_ALARM, number);
+}
+
 const char *step_below(char out[STEP_SUBSCRIPT], int number)
 {
 	static const char *const digit[] = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};

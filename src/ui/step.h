@@ -192,5 +192,7 @@ void step_effect(const struct drawn_step *step, struct parts *parts);
 double step_rms_of(const float *value, int n);
 /* "+0.0032", "-1.2e-08", "0". */
 void step_number(char *out, int size, double value);
+/* The number up to column `end`, with a sign or without one; red if it is not finite. */
+void step_draw_number(struct area area, int end, double value, bool sign, enum style style);
 
 #endif

@@ -406,13 +406,6 @@ static void effect_of_gradient(const struct drawn_step *step, struct parts *part
 
 enum { LABEL = 5, NUMBER_COLUMNS = 9, SIGN_COLUMNS = 3 };
 
-static void draw_number(struct area area, int end, double value, enum style style)
-{
-	char number[PLOT_NUMBER + 2];
-	step_number(number, sizeof(number), value);
-	caption_right(area, end, 0, isfinite(value) ? style : STYLE_ALARM, number);
-}
-
 /* Columns of a matrix, as numbers or as colours. */
 struct matrix {
 	int left, each, columns;
@@ -423,7 +416,7 @@ static void draw_value(struct area row, const struct matrix *m, int column, doub
 {
 	int heat = heat_step(fabs(value)), x = m->left + column * m->each;
 	if (m->numbers)
-		draw_number(row, x + m->each - 1, value, dim ? STYLE_DIM : heat_style(heat));
+		step_draw_number(row, x + m->each - 1, value, true, dim ? STYLE_DIM : heat_style(heat));
 	else
 		for (int k = 0; k < m->each; k++)
 			heat_cell(row, x + k, 0, heat);
@@ -438,7 +431,7 @@ static void draw_matrix_row(
 	snprintf(label, sizeof(label), "%d", unit + 1);
 	caption_right(row, LABEL, 0, STYLE_DIM, label);
 	if (m->left > LABEL + 1) {
-		draw_number(row, m->left - SIGN_COLUMNS, delta, STYLE_NORMAL);
+		step_draw_number(row, m->left - SIGN_COLUMNS, delta, true, STYLE_NORMAL);
 		area_text(row, m->left - 2, 0, STYLE_DIM, "×");
 	}
 	for (int i = 0; i < m->columns; i++)

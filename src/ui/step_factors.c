@@ -3,15 +3,6 @@
 
 #include "nn/bounds.h"
 
-#include <math.h>
-
-static void draw_number(struct area area, int end, double value, enum style style)
-{
-	char number[STEP_HEAD];
-	step_number(number, sizeof(number), value);
-	caption_right(area, end, 0, isfinite(value) ? style : STYLE_ALARM, number);
-}
-
 void step_draw_factors(const struct drawn_step *step, struct area area, int rows)
 {
 	enum { LABEL = 6, COLUMN = 10, COLUMNS_MIN = 2 };
@@ -25,14 +16,14 @@ void step_draw_factors(const struct drawn_step *step, struct area area, int rows
 	caption(area, 0, 0, STYLE_DIM, factors.vector);
 	caption(area, 0, 1, STYLE_DIM, factors.matrix);
 	for (int i = 0; i < columns; i++)
-		draw_number(area, LABEL + (i + 1) * COLUMN, (double)factors.in[i], STYLE_TITLE);
+		step_draw_number(area, LABEL + (i + 1) * COLUMN, (double)factors.in[i], true, STYLE_TITLE);
 	for (int row = 0; row < rows; row++) {
 		struct area line = area_sub(area, 0, row + 1, area.width, 1);
 		for (int i = 0; i < columns; i++)
-			draw_number(line, LABEL + (i + 1) * COLUMN,
+			step_draw_number(line, LABEL + (i + 1) * COLUMN,
 				(double)
 					factors.weight[(size_t)row * factors.by_row + (size_t)i * factors.by_column],
-				row == written ? STYLE_NORMAL : STYLE_DIM);
+				true, row == written ? STYLE_NORMAL : STYLE_DIM);
 	}
 	if (columns < factors.columns && rows + 1 < area.height)
 		area_format(
