@@ -52,6 +52,12 @@ static int places_of(const struct geometry *g)
 	return g->lines * g->places;
 }
 
+/* Of the kernel of one channel. */
+static int taps_of(const struct geometry *g)
+{
+	return g->inputs * g->kernel * g->kernel;
+}
+
 /* The channel's part of an array of [channels][lines][places]. */
 static const float *map_of(const struct drawn_step *step, const float *array)
 {
@@ -85,8 +91,7 @@ static double seen(const struct drawn_step *step, const struct geometry *g, int 
 static const real *kernels_of(const struct drawn_step *step)
 {
 	struct geometry g = geometry(step);
-	return step_layer(step)->weight +
-		(size_t)channel_of(step) * (size_t)(g.inputs * g.kernel * g.kernel);
+	return step_layer(step)->weight + (size_t)channel_of(step) * (size_t)taps_of(&g);
 }
 
 /* "3,4", from 1: line and place. */
@@ -136,7 +141,7 @@ static double value_product(const struct drawn_step *step, int row)
 static void table_of_place(const struct drawn_step *step, struct step_table *table)
 {
 	struct geometry g = geometry(step);
-	table->rows = g.inputs * g.kernel * g.kernel;
+	table->rows = taps_of(&g);
 	step_add(table, "K", "", 1, value_weight);
 	step_add(table, "patch", "×", 2, value_seen);
 	step_add(table, "product", "=", 0, value_product);
@@ -163,7 +168,7 @@ static void effect_of_place(const struct drawn_step *step, struct parts *parts)
 	struct geometry g = geometry(step);
 	char sum[PLOT_NUMBER], bias[PLOT_NUMBER], z[PLOT_NUMBER];
 	double products = 0, b = (double)step_layer(step)->bias[channel_of(step)];
-	for (int tap = 0; tap < g.inputs * g.kernel * g.kernel; tap++)
+	for (int tap = 0; tap < taps_of(&g); tap++)
 		products += value_product(step, tap);
 	plot_number(sum, products);
 	plot_number(bias, b);
@@ -395,7 +400,7 @@ static void table_of_places(const struct drawn_step *step, struct step_table *ta
 {
 	struct geometry g = geometry(step);
 	char head[STEP_HEAD], place[STEP_HEAD];
-	table->rows = g.inputs * g.kernel * g.kernel;
+	table->rows = taps_of(&g);
 	label_of_place(step, strongest(step, here(step)->delta), place);
 	snprintf(head, sizeof(head), "at %.8s", place);
 	step_add(table, head, "", 1, value_of_strongest);
@@ -422,11 +427,13 @@ static void effect_of_places(const struct drawn_step *step, struct parts *parts)
 {
 	struct geometry g = geometry(step);
 	const struct tensor *matrix = step_matrix(step->before, step->phase.layer, 0);
-	int taps = g.inputs * g.kernel * g.kernel;
+	int taps = taps_of(&g);
 	double squares = 0;
 	char number[PLOT_NUMBER];
-	for (int tap = 0; tap < taps; tap++)
-		squares += value_gradient(step, tap) * value_gradient(step, tap) / taps;
+	for (int tap = 0; tap < taps; tap++) {
+		double gradient = value_gradient(step, tap);
+		squares += gradient * gradient / taps;
+	}
 	plot_number(number, sqrt(squares));
 	parts_add(parts, 0, STYLE_NORMAL, "RMS of this sample %s", number);
 	plot_number(number,

@@ -130,11 +130,6 @@ static double value_gate(const struct drawn_step *step, int row)
 	return (double)gates_now(step, time_of(step)->gate)[row];
 }
 
-static double value_slope(const struct drawn_step *step, int row)
-{
-	return (double)gates_now(step, time_of(step)->slope)[row];
-}
-
 static void table_of_gates(const struct drawn_step *step, struct step_table *table)
 {
 	bool gated = gates_of(step) > 1;
@@ -174,26 +169,30 @@ static const char *meaning_of_gates(const struct drawn_step *step)
 							   : "how far each gate is open, and what may pass";
 }
 
+/* Over the units of one gate. */
+static double mean_of(const struct drawn_step *step, int gate,
+	double (*value)(const struct drawn_step *step, int row))
+{
+	int units = units_of(step);
+	double sum = 0;
+	for (int unit = 0; unit < units; unit++)
+		sum += value(step, gate * units + unit) / units;
+	return sum;
+}
+
 static void effect_of_gates(const struct drawn_step *step, struct parts *parts)
 {
 	const struct recurrent_cell *cell = time_of(step)->cell;
-	int units = units_of(step);
 	if (cell->gates == 1) {
-		double sum = 0;
-		for (int unit = 0; unit < units; unit++)
-			sum += value_slope(step, unit) / units;
-		add_rms(parts, 0, "mean slope", sum);
+		add_rms(parts, 0, "mean slope", mean_of(step, 0, value_slope));
 		parts_add(parts, 1, STYLE_DIM, "h goes to the output, and to the next step");
 		return;
 	}
 	for (int gate = 0; gate < cell->gates; gate++) {
-		double sum = 0;
 		char words[STEP_HEAD];
-		for (int unit = 0; unit < units; unit++)
-			sum += gate_now(step, gate, unit) / units;
 		snprintf(words, sizeof(words), "mean of %s", cell->gate[gate].symbol);
 		if (cell->gate[gate].opens)
-			add_rms(parts, gate > 1, words, sum);
+			add_rms(parts, gate > 1, words, mean_of(step, gate, value_gate));
 	}
 }
 
@@ -382,10 +381,7 @@ static const char *meaning_of_mixed(const struct drawn_step *step)
 
 static void effect_of_mixed(const struct drawn_step *step, struct parts *parts)
 {
-	double sum = 0;
-	for (int unit = 0; unit < units_of(step); unit++)
-		sum += value_update(step, unit) / units_of(step);
-	add_rms(parts, 0, "mean of z", sum);
+	add_rms(parts, 0, "mean of z", mean_of(step, UPDATE, value_gate));
 	add_rms(
 		parts, 0, "RMS of h", step_rms_of(units_now(step, time_of(step)->state), units_of(step)));
 }

@@ -54,6 +54,12 @@ static inline double gate_now(const struct drawn_step *step, int gate, int unit)
 	return (double)gates_now(step, time_of(step)->gate)[gate * units_of(step) + unit];
 }
 
+/* f'(u) of a row of the gates. */
+static inline double value_slope(const struct drawn_step *step, int row)
+{
+	return (double)gates_now(step, time_of(step)->slope)[row];
+}
+
 /* Of the time step before; 0 before the first. */
 static inline double value_before(const struct drawn_step *step, const float *array, int unit)
 {

@@ -222,11 +222,6 @@ const struct step_row step_back_cell = {
 
 /* ---- delta: dL/du of each gate ---- */
 
-static double value_slope(const struct drawn_step *step, int row)
-{
-	return (double)gates_now(step, time_of(step)->slope)[row];
-}
-
 static double value_delta(const struct drawn_step *step, int row)
 {
 	return (double)gates_now(step, time_of(step)->delta)[row];
@@ -374,8 +369,10 @@ static double rms_of_state_deltas(const struct drawn_step *step, int row)
 {
 	int values = gates_of(step) * units_of(step), t = time_of_row(step, row);
 	double sum = 0;
-	for (int i = 0; i < values; i++)
-		sum += delta_of_state(step, t, i) * delta_of_state(step, t, i) / values;
+	for (int i = 0; i < values; i++) {
+		double delta = delta_of_state(step, t, i);
+		sum += delta * delta / values;
+	}
 	return sqrt(sum);
 }
 

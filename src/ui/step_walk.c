@@ -101,12 +101,18 @@ static bool find_row(
 	return false;
 }
 
+/* The same in the first walk that has it. */
+static void find_row_anywhere(const struct step_row *row, enum step_part *part, int *at)
+{
+	for (int i = 0; i < WALKS && !find_row(&walks[i], row, part, at);)
+		i++;
+}
+
 enum step_part step_part_of(const struct step_row *row)
 {
 	enum step_part part = STEP_FORWARD;
 	int at;
-	for (int i = 0; i < WALKS && !find_row(&walks[i], row, &part, &at);)
-		i++;
+	find_row_anywhere(row, &part, &at);
 	return part;
 }
 
@@ -237,8 +243,7 @@ static const struct step_row *row_like(const struct walk *walk, const struct ste
 	int at = 0;
 	if (find_row(walk, row, &part, &at))
 		return row;
-	for (int i = 0; i < WALKS && !find_row(&walks[i], row, &part, &at);)
-		i++;
+	find_row_anywhere(row, &part, &at);
 	return walk->part[part][min_int(at, rows_in(walk, part) - 1)];
 }
 
