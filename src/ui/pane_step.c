@@ -96,11 +96,11 @@ static void draw_way_layer(
  * three rows or more the other one stands there, too, in a single row. */
 static void draw_way(const struct drawn_step *step, struct area area)
 {
-	struct way way = way_of(step, area.width);
 	if (step_sample(step, step->phase.layer)->time) {
 		step_draw_time(step, area);
 		return;
 	}
+	struct way way = way_of(step, area.width);
 	bool back = step_part_of(step->phase.row) != STEP_FORWARD, both = area.height > 2;
 	int map = area.height - 1 - both, outputs = back ? both : map;
 	struct area forward = area_sub(area, 0, 1, area.width, outputs);
@@ -289,15 +289,21 @@ static bool terms_of(const struct drawn_step *step, int width, char text[STEP_TE
 	return step->phase.row->terms(step, units ? step_unit(step, table.rows) : 0, width, text);
 }
 
+/* Rows of the whole picture, or of the table with its heads. */
+static int rows_wanted(const struct drawn_step *step)
+{
+	struct step_table table;
+	if (step->phase.row->picture)
+		return step->phase.row->picture_rows(step);
+	step_table(step, &table);
+	return table.rows + 1 + table.rms;
+}
+
 static struct blocks blocks_of(const struct drawn_step *step, int height)
 {
 	struct blocks blocks = {0};
-	struct step_table table;
-	step_table(step, &table);
 	char text[STEP_TEXT];
-	int rows = table.rows + 1 + table.rms, room = height;
-	if (step->phase.row->picture)
-		rows = step->phase.row->picture_rows(step);
+	int rows = rows_wanted(step), room = height;
 	blocks.formula = take(&room, 1);
 	blocks.effect = take(&room, 1);
 	blocks.table = room >= 3 ? take(&room, min_int(4, rows)) : 0;

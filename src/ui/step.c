@@ -1,12 +1,10 @@
 /* A phase of a training step: what its row says, and what rows share. See step.h. */
 #include "step.h"
 
-#include "nn/bounds.h"
 #include "ui/plot.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 bool step_has_formulas(const struct frame *frame)
 {

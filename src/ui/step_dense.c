@@ -2,7 +2,6 @@
 #include "step.h"
 
 #include "nn/bounds.h"
-#include "ui/glyphs.h"
 #include "ui/heat.h"
 #include "ui/plot.h"
 
@@ -471,7 +470,6 @@ const struct step_row step_gradient = {
 	.row_head = "unit",
 	.formula = formula_of_gradient,
 	.meaning = meaning_of_gradient,
-	.table = table_of_delta, /* not drawn */
 	.picture = draw_matrix,
 	.picture_rows = matrix_rows,
 	.effect = effect_of_gradient,

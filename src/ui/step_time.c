@@ -2,11 +2,8 @@
  * those of docs/numerics.md, section 7. */
 #include "step_time.h"
 
-#include "ui/plot.h"
-
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* ---- u = W x + V h + b ---- */
 

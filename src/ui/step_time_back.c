@@ -2,7 +2,6 @@
  * sum. See step.h. */
 #include "step_time.h"
 
-#include "nn/bounds.h"
 #include "ui/plot.h"
 
 #include <math.h>
@@ -137,14 +136,10 @@ const struct step_row step_back_state = {
 
 /* ---- dL/dc of an LSTM ---- */
 
-static double gate_of(const struct drawn_step *step, int gate, int row)
-{
-	return gate_now(step, gate, row);
-}
-
 static double value_through_output(const struct drawn_step *step, int row)
 {
-	return gate_of(step, OUTPUT, row) * (double)units_now(step, time_of(step)->squashed_slope)[row];
+	return gate_now(step, OUTPUT, row) *
+		(double)units_now(step, time_of(step)->squashed_slope)[row];
 }
 
 static double value_forget_after(const struct drawn_step *step, int row)
@@ -197,10 +192,8 @@ static const char *meaning_of_back_cell(const struct drawn_step *step)
 
 static void effect_of_back_cell(const struct drawn_step *step, struct parts *parts)
 {
-	struct step_table table;
 	double kept = 0, entered = 0;
 	int units = units_of(step);
-	step_table(step, &table);
 	for (int unit = 0; unit < units; unit++) {
 		double from_h = value_error(step, unit) * value_through_output(step, unit);
 		double from_c = value_forget_after(step, unit) * value_cell_after(step, unit);
@@ -233,11 +226,11 @@ static double error_of_lstm(const struct drawn_step *step, int row)
 	int units = units_of(step), unit = row % units;
 	switch (row / units) {
 	case INPUT:
-		return value_cell_error(step, unit) * gate_of(step, CANDIDATE, unit);
+		return value_cell_error(step, unit) * gate_now(step, CANDIDATE, unit);
 	case FORGET:
 		return value_cell_error(step, unit) * value_before(step, time->cell_state, unit);
 	case CANDIDATE:
-		return value_cell_error(step, unit) * gate_of(step, INPUT, unit);
+		return value_cell_error(step, unit) * gate_now(step, INPUT, unit);
 	default:
 		return value_error(step, unit) * (double)units_now(step, time->squashed)[unit];
 	}
@@ -252,9 +245,9 @@ static double error_of_gru(const struct drawn_step *step, int row)
 		return value_delta(step, NEW * units + unit) * (double)units_now(step, time->apart)[unit];
 	case UPDATE:
 		return value_error(step, unit) *
-			(value_before(step, time->state, unit) - gate_of(step, NEW, unit));
+			(value_before(step, time->state, unit) - gate_now(step, NEW, unit));
 	default:
-		return value_error(step, unit) * (1 - gate_of(step, UPDATE, unit));
+		return value_error(step, unit) * (1 - gate_now(step, UPDATE, unit));
 	}
 }
 

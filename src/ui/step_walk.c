@@ -117,7 +117,7 @@ enum step_part step_part_of(const struct step_row *row)
 }
 
 /* The parts of the step in order: forward from layer 1 up, back from the output down, each layer's
- * sums right after it, and the updates. Calls `visit` until it returns false. */
+ * sums right after it, and the updates. */
 struct segment {
 	int layer;
 	enum step_part part;

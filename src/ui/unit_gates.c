@@ -159,9 +159,9 @@ static void draw_strip(
 {
 	int all = gates->step->layer[layer].time->steps;
 	for (int x = 0; x < strip.width; x++) {
-		int steps[2] = {x * all / strip.width, max_int((x + 1) * all / strip.width, 1)}, units[2];
+		int steps[2] = {x * all / strip.width}, units[2];
 		double value;
-		steps[1] = max_int(steps[1], steps[0] + 1);
+		steps[1] = max_int((x + 1) * all / strip.width, steps[0] + 1);
 		if (gates->sample) {
 			units_of(gates, layer, row, rows, units);
 			value = sample_value_of(gates, layer, gate, MEAN, steps, units);
