@@ -12,6 +12,7 @@
 
 #include "numbers_in_rows.h"
 #include "runs.h"
+#include "../src/ui/step.h"
 #include "slow.h"
 
 enum { WIDTH = 120, HEIGHT = 100, CHANNELS = 3, LAYERS = 4 };
@@ -227,6 +228,32 @@ static void every_phase_draws_at_every_size(void **state)
 	slow_end(&slow);
 }
 
+/* Beside the sums of the output layer: W, and above it the means of the maps that it multiplies. */
+static void a_dense_layer_after_pooling_is_drawn_with_what_it_is_given(void **state)
+{
+	struct slow slow;
+	char words[100], number[3][24];
+	(void)state;
+	slow_start(&slow, "");
+	const struct sample_layer *maps = &slow.step->layer[3];
+	const struct net_layer *output = net_layer_of(slow.net, 4);
+	for (int i = 0; i < 3; i++)
+		step_number(number[i], sizeof(number[i]), (double)maps->passed[i]);
+	snprintf(words, sizeof(words), "%10s%10s%10s", number[0], number[1], number[2]);
+	char *text = slow_drawn(&slow, SUM, 4, 200, 45);
+	if (!strstr(text, words))
+		fail_msg("no '%s' in\n%s", words, text);
+	free(text);
+	for (int channel = 0; channel < CHANNELS; channel++) {
+		double sum = 0;
+		for (int place = 0; place < 16; place++)
+			sum += (double)maps->output[channel * 16 + place];
+		assert_float_equal(maps->passed[channel], sum / 16, 1e-5);
+	}
+	assert_int_equal(output->inputs, CHANNELS);
+	slow_end(&slow);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +263,7 @@ int main(void)
 		cmocka_unit_test(the_update_leads_to_the_kernels_that_training_makes),
 		cmocka_unit_test(keys_lead_through_all_phases_of_a_convolution),
 		cmocka_unit_test(every_phase_draws_at_every_size),
+		cmocka_unit_test(a_dense_layer_after_pooling_is_drawn_with_what_it_is_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -192,7 +192,7 @@ static bool factors_of_sum(const struct drawn_step *step, struct step_factors *f
 	const struct net_layer *layer = step_layer(step);
 	*factors = (struct step_factors){.matrix = "W",
 		.vector = step->phase.layer == 1 ? "x" : "a",
-		.in = step_sample(step, step->phase.layer - 1)->output,
+		.in = step_sample(step, step->phase.layer - 1)->passed,
 		.weight = layer->weight,
 		.by_row = (size_t)layer->inputs,
 		.by_column = 1,
